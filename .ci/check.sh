@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Every gate of the house, defined here and nowhere else. `make test` and CI run this file.
+# Linters all run, so that one round shows all their findings; then the first failing gate stops.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+DECIDING_COVERAGE=95     # percent of lines and branches, packages that decide
+DOING_COVERAGE=85        # percent, everything else
+DECIDING='ivr/domain/*,ivr/flow/*,ivr/engine/*,ivr/media/*,ivr/acd/*,ivr/surveys/*,ivr/tickets/*,ivr/reports/*'
+DECIDING="$DECIDING,ivr/channels/*/wire/*,ivr/channels/*/wire.py"
+
+export PATH="$PWD/.venv/bin:$PATH"
+summary=''               # pytest's last line, repeated at the very end
+began=$SECONDS
+
+# gate NAME COMMAND...: run one gate, print its name, verdict and seconds; its code is returned.
+gate() {
+  local name=$1 start=$SECONDS code=0
+  shift
+  printf '\n== %s\n' "$name"
+  "$@" || code=$?
+  if [ "$code" = 0 ]; then
+    printf -- '-- %s: good, %d s\n' "$name" $((SECONDS - start))
+  else
+    printf -- '-- %s: FAILED (exit %d), %d s\n' "$name" "$code" $((SECONDS - start))
+  fi
+  return "$code"
+}
+
+finish() {
+  printf '\n== %s after %d s\n' "$1" $((SECONDS - began))
+  if [ -n "$summary" ]; then printf '%s\n' "$summary"; fi
+  exit "$2"
+}
+
+must() { gate "$@" || finish "stopped at $1" 1; }
+
+run_tests() {
+  local output code=0
+  output=$(mktemp)
+  pytest -n auto --durations=10 --durations-min=1 --cov --cov-report= --color=no 2>&1 | tee "$output" || code=$?
+  summary=$(grep -E '^(=+ )?[0-9]+ (passed|failed|skipped|error|xfailed|xpassed|warning).* in [0-9.]+s' "$output" | tail -n 1)
+  rm -f "$output"
+  return "$code"
+}
+
+lint=0
+gate 'ruff check' ruff check . || lint=1
+gate 'ruff format' ruff format --check --quiet . || lint=1
+# benchmarks/ may be absent in a source archive.
+gate 'mypy' mypy $(ls -d ivr tests benchmarks 2>/dev/null) || lint=1
+gate 'import contracts' lint-imports --no-logo || lint=1
+[ "$lint" = 0 ] || finish 'stopped: the linters found something' 1
+
+must 'ivr check flows/' ivr check flows/
+must 'ivr test flows/' ivr test flows/
+must 'tests' run_tests
+must "coverage, deciding >= $DECIDING_COVERAGE %" coverage report --include="$DECIDING" --fail-under="$DECIDING_COVERAGE"
+must "coverage, the rest >= $DOING_COVERAGE %" coverage report --omit="$DECIDING" --fail-under="$DOING_COVERAGE"
+finish 'every gate is good' 0

@@ -1,0 +1,136 @@
+"""What holds for every test: no network but loopback, bounded chance, no silent skip in CI."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import os
+import sys
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+POSTGRES = "IVR_TEST_POSTGRES"
+REQUIRED = "IVR_TEST_REQUIRE"
+
+# The same examples each time, so that a red run can be repeated and a green one means the same
+# tomorrow. `pytest --hypothesis-profile=deep` goes looking for new ones.
+_QUIET = (HealthCheck.too_slow,)
+settings.register_profile(
+    "house",
+    derandomize=True,
+    database=None,
+    max_examples=100,
+    deadline=None,
+    suppress_health_check=_QUIET,
+)
+settings.register_profile("deep", max_examples=5000, deadline=None, suppress_health_check=_QUIET)
+settings.load_profile("house")
+
+
+class NetworkRefusedError(PermissionError):
+    """A test reached for an address outside this machine."""
+
+
+_refused: list[str] = []
+
+
+def _is_loopback(host: object) -> bool:
+    if host in {None, "", b"", "localhost", b"localhost"}:
+        return True
+    number = _number(host)
+    return number is not None and number.is_loopback
+
+
+def _number(host: object) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    text = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host)
+    try:
+        return ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+
+
+def _watch_the_network(event: str, arguments: tuple[object, ...]) -> None:
+    """Audit hook of the interpreter: every Python socket passes here, whoever made it.
+
+    Raises NetworkRefusedError for a connection, a datagram or a name look-up that would leave
+    the machine. A path (Unix socket) stays on it; a written address is looked up nowhere.
+    """
+    if event in {"socket.connect", "socket.sendto", "socket.sendmsg"}:
+        address = arguments[1]
+        if isinstance(address, tuple) and not _is_loopback(address[0]):
+            _refuse(f"a test may talk to loopback only, not to {address}")
+    elif event in {"socket.getaddrinfo", "socket.gethostbyname"}:
+        host = arguments[0]
+        if not _is_loopback(host) and _number(host) is None:
+            _refuse(f"a test may look up localhost only, not {host!r}")
+
+
+def _refuse(reason: str) -> None:
+    _refused.append(reason)
+    raise NetworkRefusedError(reason)
+
+
+sys.addaudithook(_watch_the_network)
+
+
+@pytest.fixture
+def refused() -> list[str]:
+    """What the network guard has refused in this test; what is left in it fails the test."""
+    return _refused
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Fail a test that reached for the network, even if its code swallowed the refusal.
+
+    A skip whose reason holds a word of IVR_TEST_REQUIRE (CI: postgres) is a failure too.
+    """
+    report = yield
+    reason = str(call.excinfo.value if call.excinfo else "")
+    if report.skipped and not hasattr(report, "wasxfail") and _must_run(reason):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} must run here, but was skipped: {reason}"
+    if _refused and not report.failed:
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid}: {'; '.join(_refused)}"
+    _refused.clear()
+    return report
+
+
+def _must_run(reason: str) -> bool:
+    words = os.environ.get(REQUIRED, "").lower().split(",")
+    return any(word in reason.lower() for word in words if word)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database of this worker's own, dropped at the end.
+
+    Skips when IVR_TEST_POSTGRES is not set; `.ci/postgres.sh COMMAND` sets it.
+    """
+    server = os.environ.get(POSTGRES)
+    if not server:
+        pytest.skip(f"needs PostgreSQL: {POSTGRES} is not set (.ci/postgres.sh COMMAND sets it)")
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    name = f"ivr_{worker}_{os.getpid()}"
+    asyncio.run(_run_sql(server, f"CREATE DATABASE {name}"))
+    yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+    asyncio.run(_run_sql(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+
+
+async def _run_sql(url: str, statement: str) -> None:
+    import asyncpg  # noqa: PLC0415 - an extra; only these tests need it
+
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()

@@ -1,0 +1,77 @@
+"""Every module that does something has a test file at the mirrored place, or a reason why not."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# Module without a mirrored test file -> who tests it instead. A line no longer needed fails.
+ELSEWHERE: dict[str, str] = {
+    "ivr/domain/errors.py": "nothing but codes and messages, see tests/rules/test_codes.py",
+}
+
+
+def mirror(module: Path) -> Path:
+    """Where the tests of this module stand; both relative to the root of the repository.
+
+    `ivr/flow/reader.py` is tested by `tests/flow/test_reader.py`; what puts the whole together
+    (`ivr/app.py`, `ivr/cli.py`) by `tests/calls/test_app.py`.
+    """
+    folders = module.parts[1:-1] or ("calls",)
+    return Path("tests", *folders, f"test_{module.name}")
+
+
+def is_trivial(source: str) -> bool:
+    """True for a module that only declares: no function in it holds a statement that acts."""
+    functions = (
+        node
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    )
+    return all(
+        isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)
+        for each in functions
+        for part in each.body
+    )
+
+
+def working_modules() -> list[Path]:
+    """Modules of ivr/ that act, migrations excepted: they are run up and down on both databases."""
+    found = sorted(file.relative_to(ROOT) for file in (ROOT / "ivr").rglob("*.py"))
+    return [
+        file
+        for file in found
+        if file.name != "__init__.py" and "migrations" not in file.parts
+        if not is_trivial((ROOT / file).read_text(encoding="utf-8"))
+    ]
+
+
+def test_every_working_module_has_its_test_file() -> None:
+    missing = [
+        f"{module} needs {mirror(module)}"
+        for module in working_modules()
+        if str(module) not in ELSEWHERE and not (ROOT / mirror(module)).exists()
+    ]
+    assert missing == []
+
+
+def test_every_line_of_the_table_is_still_needed() -> None:
+    modules = {str(module): module for module in working_modules()}
+    stale = [
+        name for name in ELSEWHERE if name not in modules or (ROOT / mirror(modules[name])).exists()
+    ]
+    assert stale == []
+
+
+def test_a_module_of_declarations_alone_is_trivial() -> None:
+    assert is_trivial(
+        'class A:\n    x: int\n\n    def f(self) -> int:\n        """Say it."""\n        ...\n'
+    )
+    assert not is_trivial("def f() -> int:\n    return 1\n")
+
+
+def test_a_module_is_mirrored_folder_by_folder() -> None:
+    assert mirror(Path("ivr/flow/checker/reach.py")) == Path("tests/flow/checker/test_reach.py")
+    assert mirror(Path("ivr/cli.py")) == Path("tests/calls/test_cli.py")
