@@ -1,0 +1,1 @@
+"""The words everything else speaks: calls, events, commands, values. Imports nothing of ours."""

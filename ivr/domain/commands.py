@@ -1,0 +1,150 @@
+"""What the call machine wants done. Imperatives, plain data.
+
+A **waiting** command opens a turn; the events in its `answers` may answer it. A **durable** command
+is stored in the transaction of the step that caused it and delivered at least once; its id
+`call/seq/index` makes repeating harmless.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar
+
+from ivr.domain.call import CALLER, Cause, EndedBy, LegId, Outcome, Prompt, Result, Segment, Turn
+from ivr.domain.events import Answer as AnswerEvent
+from ivr.domain.events import EPOCH, Fetched, KeysCollected, PromptEnded, TimerFired
+from ivr.domain.values import Sealed, Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """Base of all commands."""
+
+    leg: LegId = CALLER
+    durable: ClassVar[bool] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer(Command):
+    """Take the call."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HangUp(Command):
+    """End the leg."""
+
+    cause: Cause = Cause.NORMAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Close(Command):
+    """Undo what a turn asked for: stop sound or collecting, cancel a timer or a lookup."""
+
+    turn: Turn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note(Command):
+    """A fact for the interaction and the log, no action: `node say menu ask lookup set split ...`.
+
+    facts: names and figures; never a sealed value, personal values only under the key `pii`.
+    """
+
+    what: str
+    facts: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting(Command):
+    """Base of what opens a turn; `turn` is set by the engine when the command goes out."""
+
+    turn: Turn = Turn(0)
+    answers: ClassVar[tuple[type[AnswerEvent], ...]] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Play(Waiting):
+    """Play prompts in order, then say so."""
+
+    prompts: tuple[Prompt, ...]
+    answers: ClassVar[tuple[type[AnswerEvent], ...]] = (PromptEnded,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collect(Waiting):
+    """Play prompts and listen for keys or words: one try of a `menu` or `ask`.
+
+    keys: what a menu takes; entry_least..entry_most: a free entry of so many keys (ask, or `entry`
+    of a menu). flush: forget keys typed ahead. ahead: keys typed ahead that the engine knows of,
+    for a channel that has lost its own buffer. secret: keys must not be shown or logged anywhere.
+    Times in seconds; the meaning of each field is flow-language.md section 7.
+    """
+
+    prompts: tuple[Prompt, ...]
+    language: str
+    keys: tuple[str, ...] = ()
+    entry_least: int = 0
+    entry_most: int = 0
+    first_s: float = 5.0
+    between_s: float = 3.0
+    last_s: float = 0.0
+    end_key: str = ""
+    type_ahead: bool = True
+    empty: bool = False
+    decimal: bool = False
+    secret: bool = False
+    speech: bool = True
+    end_silence_s: float = 0.8
+    words: tuple[str, ...] = ()
+    flush: bool = False
+    ahead: Sealed | None = None
+    answers: ClassVar[tuple[type[AnswerEvent], ...]] = (KeysCollected,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetch(Waiting):
+    """Ask a source. limit_s is per try; in all limit x (1 + retry) + 0.2 s x retry."""
+
+    source: str
+    inputs: Mapping[str, Value] = field(default_factory=dict)
+    limit_s: float = 1.5
+    retry: int = 0
+    answers: ClassVar[tuple[type[AnswerEvent], ...]] = (Fetched,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartTimer(Waiting):
+    """Fire at `due` (aware UTC)."""
+
+    due: datetime = EPOCH
+    answers: ClassVar[tuple[type[AnswerEvent], ...]] = (TimerFired,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseInteraction(Command):
+    """The call is over: write how. Exactly one per call."""
+
+    outcome: Outcome | str
+    result: Result = Result.SUCCESS
+    ended_by: EndedBy = EndedBy.CALLER
+    cause: Cause = Cause.NORMAL
+    note: str = ""
+    language: str = ""
+    path: tuple[str, ...] = ()
+    segments: tuple[Segment, ...] = ()
+    durable: ClassVar[bool] = True
+
+
+COMMANDS: tuple[type[Command], ...] = (
+    Answer,
+    HangUp,
+    Close,
+    Note,
+    Play,
+    Collect,
+    Fetch,
+    StartTimer,
+    CloseInteraction,
+)

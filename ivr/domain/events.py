@@ -1,0 +1,132 @@
+"""What happened to a call. Past participles, plain data, in the order they happened.
+
+`at` is aware UTC, stamped by the runtime, never earlier than the call's previous event. `leg` is the
+leg it happened to; what concerns the whole call names leg 1. An event with a `turn` answers the
+waiting command that opened this turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import ClassVar
+
+from ivr.domain.call import CALLER, CallId, Cause, EndedBy, LegId, Turn
+from ivr.domain.values import Sealed, Value
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Base of all events."""
+
+    at: datetime = EPOCH
+    leg: LegId = CALLER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallOffered(Event):
+    """A call came in. `ani` is E.164 or None if withheld. `flow_hash` pins the version.
+
+    facts: dotted name -> value of everything outside that the flow may read and that changes by
+    itself: `switch.emergency`, `switch.NAME`, `queues.NAME.open` and so on.
+    """
+
+    call: CallId
+    flow_hash: str
+    dnis: str
+    ani: str | None = None
+    trunk: str = ""
+    channel: str = ""
+    test: bool = False
+    facts: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegEnded(Event):
+    """A leg is gone, whoever ended it."""
+
+    cause: Cause = Cause.NORMAL
+    by: EndedBy = EndedBy.CALLER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRecovered(Event):
+    """The server came back; `alive` legs still exist at their provider."""
+
+    alive: tuple[LegId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandFailed(Event):
+    """The channel could not carry a command out (E205), or our own code failed. To `rescue.error`."""
+
+    reason: str = "channel"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactsChanged(Event):
+    """Values outside the call that a flow may read have changed (switches, queue figures)."""
+
+    facts: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer(Event):
+    """Base of what answers a turn. `last` says whether it closes the turn."""
+
+    turn: Turn
+    last: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeysCollected(Answer):
+    """A listen ended. `reason` and `ended_by` are words of `media/collect.py`.
+
+    keys, left: always sealed on the way in; the verb opens `keys` when the listen was not secret.
+    left: keys typed ahead that remain. words: recognised speech, already folded, "" if none.
+    """
+
+    keys: Sealed
+    reason: str
+    words: str = ""
+    ended_by: str = "full"
+    left: Sealed | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptEnded(Answer):
+    """The prompts of a `Play` have been heard to their end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerFired(Answer):
+    """The time of a `StartTimer` has come."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched(Answer):
+    """A lookup ended: `found` with a record, `missing`, or `failed` with a reason.
+
+    reason: timeout, error, shape, breaker, busy, restart. took_ms: how long it took.
+    """
+
+    result: str
+    record: Mapping[str, Value] = field(default_factory=dict)
+    reason: str = ""
+    took_ms: int = 0
+
+
+EVENTS: tuple[type[Event], ...] = (
+    CallOffered,
+    LegEnded,
+    CallRecovered,
+    CommandFailed,
+    FactsChanged,
+    KeysCollected,
+    PromptEnded,
+    TimerFired,
+    Fetched,
+)
