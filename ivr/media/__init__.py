@@ -1,0 +1,1 @@
+"""What a caller hears and presses, as pure arithmetic on sounds, keys and words."""
