@@ -1,0 +1,1 @@
+"""What an admin writes: flows, prompts and their tests, read and checked without any I/O."""
