@@ -1,0 +1,1 @@
+"""Twilio and the providers that speak its language: SignalWire cXML and Telnyx TeXML."""

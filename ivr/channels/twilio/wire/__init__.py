@@ -1,0 +1,1 @@
+"""What the provider sends and reads, byte for byte, without touching a network or a clock."""

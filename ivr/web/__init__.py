@@ -1,0 +1,1 @@
+"""What people and programs reach over HTTP: the API, the desk, the pages."""
