@@ -1,0 +1,1 @@
+"""A phone in the terminal, in JSON and in the browser; the in-memory trunk."""

@@ -1,0 +1,129 @@
+// The simulator phone: shows what a caller hears, sends what a caller does.
+const at = (id) => document.getElementById(id);
+const keys = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
+let socket = null;
+let call = null;
+let secret = false;
+let tries = 0;
+
+function line(text, kind, detail = "") {
+  const item = document.createElement("li");
+  item.className = kind;
+  item.textContent = text;
+  if (detail) {
+    const small = document.createElement("small");
+    small.textContent = detail;
+    item.append(small);
+  }
+  at("talk").append(item);
+  item.scrollIntoView({ block: "end" });
+}
+
+function show(text, kind = "") {
+  at("state").textContent = text;
+  at("state").dataset.kind = kind;
+}
+
+function inCall(yes) {
+  at("ring").disabled = yes;
+  at("hang-up").disabled = !yes;
+  for (const button of at("keypad").children) button.disabled = !yes;
+  at("words").disabled = !yes;
+}
+
+function send(message) {
+  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+}
+
+function received(message) {
+  if (message.problem) {
+    line(message.problem, "note");
+    show(message.problem);
+    if (!call || message.problem === "this call is over") ended();
+  }
+  if (message.call) {
+    call = message.call;
+    tries = 0;
+    inCall(true);
+    show("In a call", "live");
+  }
+  for (const prompt of message.hears ?? []) {
+    line(prompt.text || `[recording ${prompt.name}]`, "", `${prompt.name} · ${prompt.language} · ${prompt.seconds} s`);
+  }
+  if (message.cut) at("talk").lastElementChild?.classList.add("cut");
+  if (message.listens) {
+    secret = message.secret;
+    show(secret ? "Listening; keys are secret" : "Listening", secret ? "secret" : "live");
+  }
+  if (message.ended) {
+    line(`Call ended (${message.ended}), outcome ${message.outcome}`, "note");
+    show("Call ended");
+    ended();
+  }
+}
+
+function ended() {
+  call = null;
+  inCall(false);
+  socket?.close();
+  at("ring").focus();
+}
+
+function connect(first) {
+  const scheme = location.protocol === "https:" ? "wss" : "ws";
+  socket = new WebSocket(`${scheme}://${location.host}/simulator/ws`);
+  socket.onopen = () => send(first);
+  socket.onmessage = (event) => received(JSON.parse(event.data));
+  socket.onclose = () => {
+    if (!call) return;
+    tries += 1;
+    if (tries > 8) {
+      show("Connection lost");
+      ended();
+      return;
+    }
+    show(`Connection lost, trying again (${tries})`);
+    setTimeout(() => connect({ resume: call }), Math.min(500 * 2 ** tries, 10000));
+  };
+}
+
+function press(key) {
+  if (!call) return;
+  line(secret ? "•" : key, "me");
+  send({ press: key });
+}
+
+at("dial").addEventListener("submit", (event) => {
+  event.preventDefault();
+  at("talk").replaceChildren();
+  show("Calling …");
+  connect({ dial: at("number").value, from: at("from").value });
+});
+at("hang-up").addEventListener("click", () => send({ hang_up: true }));
+at("speak").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const words = at("words").value.trim();
+  if (!call || !words) return;
+  line(`“${words}”`, "me");
+  send({ say: words });
+  at("words").value = "";
+});
+for (const key of keys) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = key;
+  button.addEventListener("click", () => press(key));
+  at("keypad").append(button);
+}
+document.addEventListener("keydown", (event) => {
+  const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
+  if (!typing && !event.ctrlKey && !event.metaKey && !event.altKey && keys.includes(event.key)) press(event.key);
+});
+const numbers = await (await fetch("/simulator/numbers")).json();
+for (const [number, flow] of Object.entries(numbers)) {
+  const option = document.createElement("option");
+  option.value = number;
+  option.textContent = `${number} (${flow})`;
+  at("number").append(option);
+}
+inCall(false);

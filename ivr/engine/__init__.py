@@ -1,0 +1,1 @@
+"""The call machine: one state per call, one pure step function."""

@@ -1,0 +1,41 @@
+"""How a call is written down at its end: one outcome, one result, its segments."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ivr.domain.call import Cause, Outcome, Result, Segment
+from ivr.domain.commands import CloseInteraction
+from ivr.engine.state import State
+
+
+def close_interaction(state: State, at: datetime) -> CloseInteraction:
+    """The one closing command of a call."""
+    flow = state.frames[0].flow if state.frames else ""
+    return CloseInteraction(
+        outcome=outcome_of(state),
+        result=_result_of(state),
+        ended_by=state.ended_by,
+        cause=state.cause,
+        note=state.note,
+        language=state.language,
+        path=tuple(state.path),
+        segments=(Segment("ivr", state.started_at, at, flow),),
+    )
+
+
+def outcome_of(state: State) -> str:
+    """The first that fits, in the order of flow-language.md section 8, verb `outcome`."""
+    if state.outcome:
+        return state.outcome
+    if state.cause == Cause.SYSTEM_LOST:
+        return Outcome.SYSTEM_LOST
+    if state.failed:
+        return Outcome.FAILED
+    return Outcome.LEFT_MENU
+
+
+def _result_of(state: State) -> Result:
+    if state.cause == Cause.SYSTEM_LOST or state.failed:
+        return Result.SERVER_ERROR
+    return Result.UPSTREAM_ERROR if state.cause == Cause.FAILED else Result.SUCCESS

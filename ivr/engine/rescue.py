@@ -1,0 +1,95 @@
+"""What happens when something fails or somebody leaves: no caller is dropped in silence."""
+
+from __future__ import annotations
+
+from ivr.domain.call import Cause, EndedBy
+from ivr.domain.commands import Close, HangUp, Play
+from ivr.domain.errors import FlowStuckError
+from ivr.domain.values import Sealed
+from ivr.engine import apology, walk
+from ivr.engine.ending import close_interaction
+from ivr.engine.run import Run
+from ivr.engine.state import FINAL
+from ivr.engine.verb import Move
+from ivr.flow.expressions import EvaluationError
+from ivr.flow.prompts import RenderError
+
+
+def go_on(run: Run, move: Move | None = None) -> None:
+    """Walk on; a fault on the way leads to `rescue.error`, a goodbye to the end."""
+    try:
+        over = walk.drive(run, move)
+    except EvaluationError as error:
+        fault(run, error.code, str(error))
+    except walk.NoWayOnError as error:
+        fault(run, "E205", str(error))
+    except FlowStuckError as error:
+        fault(run, "E204", str(error))
+    except RenderError as error:
+        fault(run, "E206", str(error))
+    else:
+        if over:
+            _over(run)
+
+
+def fault(run: Run, code: str, reason: str) -> None:
+    """A run-time error: to `rescue.error` once, then the built-in apology and the end."""
+    state = run.state
+    run.note("error", code=code, reason=reason, flow=state.top.flow, node=state.top.node)
+    run.close_all()
+    run.steps = 0
+    if state.region == FINAL:
+        _finish(run)
+        return
+    target = run.root().rescue.error
+    walk.unwind(run, 0)
+    if state.rescued or not target:
+        state.failed = True
+        state.top.node = apology.NODE
+        run.open("sound", Play(prompts=(apology.prompt(state.language),)))
+        return
+    state.rescued = True
+    walk.enter(run, target)
+    go_on(run)
+
+
+def hang_up(run: Run, cause: Cause = Cause.NORMAL) -> None:
+    """Our side ends the call."""
+    run.close_all()
+    run.commands.append(HangUp(cause=cause))
+    caller_gone(run, cause, EndedBy.HANGUP)
+
+
+def caller_gone(run: Run, cause: Cause, by: EndedBy) -> None:
+    """The caller's leg is over: close everything and walk the final region."""
+    run.close_all()
+    state = run.state
+    state.region, state.cause, state.ended_by = FINAL, cause, by
+    state.prompts, state.ahead = (), None
+    walk.unwind(run, 0)
+    target = run.root().rescue.hangup
+    if not target:
+        _finish(run)
+        return
+    walk.enter(run, target)
+    go_on(run)
+
+
+def _over(run: Run) -> None:
+    if run.state.region == FINAL:
+        _finish(run)
+    else:
+        hang_up(run)
+
+
+def _finish(run: Run) -> None:
+    """The end of the record: one outcome, and no secret left in memory."""
+    state = run.state
+    run.close_all()
+    run.commands.append(Close(turn=state.limit))
+    run.commands.append(close_interaction(state, run.at))
+    state.ended = True
+    for frame in state.frames:
+        for name, value in frame.variables.items():
+            if isinstance(value, Sealed):
+                frame.variables[name] = None

@@ -1,0 +1,144 @@
+"""Everything the engine remembers of one call, as plain data that goes through JSON and back.
+
+`step` never changes a state it is given: it works on a `fork`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ivr.domain.call import CallId, Cause, EndedBy, Prompt, Segment, Turn
+from ivr.domain.commands import Waiting
+from ivr.domain.events import EPOCH
+from ivr.domain.values import Sealed, Value
+
+SCHEMA = 1
+LIVE = "live"
+FINAL = "final"
+
+
+@dataclass(slots=True)
+class Frame:
+    """A flow being walked: where it stands, its variables, and the verb's memory.
+
+    data: what the verb of the current step remembers (tries, phase ...); emptied when it is left.
+    open: name -> waiting command whose answer the verb waits for.
+    visits: node -> how often it was entered. menus: nodes whose menu was passed, for `back`.
+    """
+
+    flow: str
+    node: str
+    step: int = 0
+    variables: dict[str, Value] = field(default_factory=dict)
+    data: dict[str, Value] = field(default_factory=dict)
+    open: dict[str, Waiting] = field(default_factory=dict)
+    visits: dict[str, int] = field(default_factory=dict)
+    menus: list[str] = field(default_factory=list)
+
+    def fork(self) -> Frame:
+        """A copy that can be changed without changing this one."""
+        return Frame(
+            self.flow,
+            self.node,
+            self.step,
+            self.variables.copy(),
+            self.data.copy(),
+            self.open.copy(),
+            self.visits.copy(),
+            self.menus.copy(),
+        )
+
+
+@dataclass(slots=True)
+class Heard:
+    """The last listen, as expressions read it (`heard.by .reason .tries .words`)."""
+
+    by: str = "key"
+    reason: str = "none"
+    tries: int = 0
+    words: str = ""
+
+
+@dataclass(slots=True)
+class State:
+    """One call. `region` is `live` while the caller is there, then `final`.
+
+    prompts: said but not yet sent with a waiting command. ahead: keys typed ahead that the engine
+    knows of. flush: whether the next listen must forget keys typed ahead. limit: the turn of the
+    timer that ends a call that lasts too long.
+    """
+
+    call: CallId
+    flow_hash: str
+    dnis: str
+    started_at: datetime
+    ani: str | None = None
+    trunk: str = ""
+    channel: str = ""
+    test: bool = False
+    language: str = ""
+    frames: list[Frame] = field(default_factory=list)
+    prompts: tuple[Prompt, ...] = ()
+    ahead: Sealed | None = None
+    flush: bool = False
+    heard: Heard = field(default_factory=Heard)
+    facts: dict[str, Value] = field(default_factory=dict)
+    path: list[str] = field(default_factory=list)
+    outcome: str = ""
+    note: str = ""
+    region: str = LIVE
+    rescued: bool = False
+    failed: bool = False
+    segments: list[Segment] = field(default_factory=list)
+    next_turn: int = 1
+    limit: Turn = Turn(0)
+    ended: bool = False
+    ended_by: EndedBy = EndedBy.CALLER
+    cause: Cause = Cause.NORMAL
+    last_at: datetime = EPOCH
+    schema: int = SCHEMA
+
+    @property
+    def top(self) -> Frame:
+        """The innermost frame."""
+        return self.frames[-1]
+
+    def fork(self) -> State:
+        """A copy that can be changed without changing this one."""
+        heard = self.heard
+        return State(
+            self.call,
+            self.flow_hash,
+            self.dnis,
+            self.started_at,
+            self.ani,
+            self.trunk,
+            self.channel,
+            self.test,
+            self.language,
+            [frame.fork() for frame in self.frames],
+            self.prompts,
+            self.ahead,
+            self.flush,
+            Heard(heard.by, heard.reason, heard.tries, heard.words),
+            self.facts,
+            self.path.copy(),
+            self.outcome,
+            self.note,
+            self.region,
+            self.rescued,
+            self.failed,
+            self.segments.copy(),
+            self.next_turn,
+            self.limit,
+            self.ended,
+            self.ended_by,
+            self.cause,
+            self.last_at,
+            self.schema,
+        )
+
+    def waiting(self) -> tuple[Waiting, ...]:
+        """Every open waiting command, outermost frame first: what a channel has to be doing now."""
+        return tuple(command for frame in self.frames for command in frame.open.values())

@@ -1,0 +1,84 @@
+"""What a verb of the flow language is to the engine: how it begins, and what it does with answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from ivr.domain.call import Prompt
+from ivr.domain.commands import Command, Waiting
+from ivr.domain.events import Answer
+from ivr.domain.values import Value
+from ivr.engine.state import Heard
+from ivr.engine.view import View
+from ivr.flow.model import Step
+from ivr.flow.spec import VerbSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """Wait here. ask: name -> waiting command to open (an open one of that name is closed first).
+
+    close: names to close. keep: changes to the verb's memory. Order sent: closes, do, asks.
+    """
+
+    ask: Mapping[str, Waiting] = field(default_factory=dict)
+    do: tuple[Command, ...] = ()
+    close: tuple[str, ...] = ()
+    keep: Mapping[str, Value] = field(default_factory=dict)
+    heard: Heard | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Leave by an exit. sets: variables of this frame to write. prompts: to be said next.
+
+    language, outcome, note: new values of the call, "" = unchanged.
+    """
+
+    exit: str
+    do: tuple[Command, ...] = ()
+    sets: Mapping[str, Value] = field(default_factory=dict)
+    prompts: tuple[Prompt, ...] = ()
+    heard: Heard | None = None
+    language: str = ""
+    outcome: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """Begin a sub-flow; the step is left when the sub-flow takes one of its exits."""
+
+    flow: str
+    variables: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Always:
+    """Leave by an always-key: `go` unwinds to the frame that defines it, the rest stays here."""
+
+    key: str
+    do: tuple[Command, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Goodbye:
+    """Hang up the caller."""
+
+    do: tuple[Command, ...] = ()
+
+
+Move: TypeAlias = Stay | Leave | Enter | Always | Goodbye
+Begin: TypeAlias = Callable[[Step, View], Move]
+Resume: TypeAlias = Callable[[Step, View, Answer], Move]
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A verb: its spec, how it begins, and the table of answers it takes by (name, event type)."""
+
+    spec: VerbSpec
+    begin: Begin
+    resume: Mapping[tuple[str, type[Answer]], Resume] = field(default_factory=dict)

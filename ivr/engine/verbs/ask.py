@@ -1,0 +1,205 @@
+"""`ask`: asks for digits, turns them into the variable's type, checks them, may read them back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ivr.domain.events import Answer, KeysCollected
+from ivr.domain.values import Sealed, Value, open_sealed
+from ivr.engine.entries import entered
+from ivr.engine.verb import Always, Leave, Move, Stay, Verb
+from ivr.engine.verbs import listening
+from ivr.engine.verbs.menu import worst_listen
+from ivr.engine.view import View
+from ivr.flow.fields import (
+    DigitRange,
+    Exit,
+    Fields,
+    Flag,
+    ListenFields,
+    Prompt,
+    PromptName,
+    Prompts,
+    Rungs,
+    Test,
+    Variable,
+)
+from ivr.flow.model import NEXT, Exits, Step
+from ivr.flow.spec import CallerKind, Timing, VerbSpec, Writes
+from ivr.flow.types import Type
+
+LENGTHS: Mapping[str, tuple[int, int]] = {
+    "date": (8, 8),
+    "time": (4, 4),
+    "bool": (1, 1),
+    "phone": (10, 15),
+    "number": (1, 15),
+    "money": (1, 15),
+    "digits": (1, 32),
+    "text": (1, 32),
+}
+"""How many keys an entry of a type takes when the step does not say."""
+
+
+class AskFields(Fields, ListenFields):
+    """Fields of `ask`."""
+
+    ask: Prompts
+    into: Variable
+    digits: DigitRange | None = None
+    secret: Flag = False
+    check: Test = None
+    confirm: Prompt | None = None
+    empty: Flag = False
+    noinput: Rungs = ()
+    nomatch: Rungs = ()
+    badcheck: Rungs = ()
+    always: Flag = False
+    giveup: Exit | None = None
+
+
+def exits(fields: AskFields) -> Exits:
+    """The next step, or `giveup`."""
+    targets = {NEXT: NEXT}
+    if fields.giveup is not None:
+        targets["giveup"] = fields.giveup
+    return Exits(targets, () if fields.giveup else ("giveup",))
+
+
+def writes(fields: AskFields) -> Writes:
+    """The variable is known on the way on and missing after the last try."""
+    return Writes({NEXT: (fields.into,)}, {"giveup": (fields.into,)})
+
+
+def begin(step: Step, view: View) -> Move:
+    """Say the prompts that wait, then our own, and listen."""
+    return _listen(step, view, step.fields.ask)  # type: ignore[attr-defined]
+
+
+def _listen(step: Step, view: View, names: tuple[PromptName, ...], **keep: Value) -> Stay:
+    fields: Any = step.fields
+    wanted = _type(step, view)
+    least, most = fields.digits or LENGTHS.get(wanted.name, (1, 32))
+    prompts = (*view.queued, *listening.own_prompts(step, view, names))
+    how: dict[str, Any] = {
+        "keys": tuple(view.always()[1]) if fields.always else (),
+        "entry_least": least,
+        "entry_most": most,
+        "empty": fields.empty,
+        "decimal": wanted.name in {"number", "money"},
+        "secret": fields.secret,
+    }
+    if fields.secret:
+        how |= {"type_ahead": False, "speech": False}
+    return listening.again(listening.collect(step, view, prompts, **how), **keep)
+
+
+def _type(step: Step, view: View) -> Type:
+    name = step.fields.into  # type: ignore[attr-defined]
+    flow = view.flow
+    return {**flow.inputs, **flow.outputs, **flow.variables}[name].type
+
+
+def _heard(step: Step, view: View, event: Answer) -> Move:
+    assert isinstance(event, KeysCollected)  # noqa: S101 - narrowed by RESUME
+    fields: Any = step.fields
+    if event.reason != "match":
+        return _failed(step, view, event.reason)
+    keys = open_sealed(event.keys)
+    if fields.always and not event.words and keys in view.always()[1]:
+        return _always(step, view, keys)
+    value = _value(step, view, event)
+    if value is None or not _passes(step, view, value):
+        return _failed(step, view, "check_failed")
+    if fields.confirm is not None and not fields.secret:
+        return _confirm(step, view, value)
+    return _accepted(step, view, event, value)
+
+
+def _value(step: Step, view: View, event: KeysCollected) -> Value:
+    wanted = _type(step, view)
+    if wanted.sealed:
+        return event.keys
+    if event.words:
+        return event.words if wanted.name == "text" else None
+    return entered(open_sealed(event.keys), wanted, view.book.world)
+
+
+def _passes(step: Step, view: View, value: Value) -> bool:
+    fields: Any = step.fields
+    seen = view.with_variable(fields.into, value)
+    return seen.holds(fields.check)
+
+
+def _accepted(step: Step, view: View, event: KeysCollected, value: Value) -> Move:
+    reasons = listening.failures(view)
+    length = len(open_sealed(event.keys))
+    note = listening.listened("ask", step, reasons, length=length)
+    heard = listening.heard_as(event, "match", len(reasons) + 1)
+    if isinstance(value, Sealed):
+        heard.words = ""
+    into: str = step.fields.into  # type: ignore[attr-defined]
+    return Leave(NEXT, (note,), {into: value}, heard=heard)
+
+
+def _confirm(step: Step, view: View, value: Value) -> Move:
+    """Read the entry back: 1 takes it, 2 costs a try."""
+    fields: Any = step.fields
+    spoken = view.with_variable(fields.into, value).prompts((fields.confirm,))
+    asked = listening.collect(step, view, spoken, keys=("1", "2"), end_key="", last_s=0.0)
+    return Stay(ask={"confirm": asked}, keep={"entry": value})
+
+
+def _confirmed(step: Step, view: View, event: Answer) -> Move:
+    assert isinstance(event, KeysCollected)  # noqa: S101 - narrowed by RESUME
+    value = view.data.get("entry")
+    if event.reason == "match" and open_sealed(event.keys) == "1":
+        return _accepted(step, view, event, value)
+    reason = "check_failed" if event.reason == "match" else event.reason
+    return _failed(step, view, reason)
+
+
+def _always(step: Step, view: View, key: str) -> Move:
+    do = view.always()[1][key].do
+    if do == "repeat" or (do == "back" and not view.frame.menus):
+        return _failed(step, view, "not_in_menu")
+    return Always(key)
+
+
+def _failed(step: Step, view: View, reason: str) -> Move:
+    fields: Any = step.fields
+    reasons = (*listening.failures(view), reason)
+    if step.listening is None or len(reasons) >= step.listening.tries:
+        return listening.give_up("ask", step, reasons)
+    ladders = {
+        "noinput": fields.noinput,
+        "nomatch": fields.nomatch,
+        "badcheck": fields.badcheck,
+    }
+    names = listening.next_rung(ladders, fields.ask, reasons)
+    return _listen(step, view, names, reasons=reasons, entry=None)
+
+
+def bounds(step: Step, timing: Timing) -> Mapping[str, float]:
+    """The sum over the tries of a caller who never gives a valid entry."""
+    fields: Any = step.fields
+    most = fields.digits[1] if fields.digits else max(high for _low, high in LENGTHS.values())
+    ladder = fields.noinput if timing.kind is CallerKind.SILENT else fields.nomatch
+    return {"giveup": worst_listen(step, timing, fields.ask, ladder, most)}
+
+
+VERB = Verb(
+    VerbSpec(
+        "ask",
+        AskFields,
+        exits,  # type: ignore[arg-type]
+        writes,  # type: ignore[arg-type]
+        bounds,
+        speaks=True,
+        listens=True,
+        waits=True,
+    ),
+    begin,
+    {("keys", KeysCollected): _heard, ("confirm", KeysCollected): _confirmed},
+)

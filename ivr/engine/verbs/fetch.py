@@ -1,0 +1,151 @@
+"""`fetch`: looks something up while the prompts play; says a filler when it takes long."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field
+
+from ivr.domain.commands import Fetch, Note, Play, StartTimer, Waiting
+from ivr.domain.events import Answer, Fetched, PromptEnded, TimerFired
+from ivr.domain.values import Value
+from ivr.engine.verb import Leave, Move, Stay, Verb
+from ivr.engine.view import View
+from ivr.flow.fields import (
+    Exit,
+    Fields,
+    Prompts,
+    Seconds,
+    Variable,
+    Whole,
+    reference,
+    valued,
+)
+from ivr.flow.model import ERROR, NEXT, Exits, Step
+from ivr.flow.spec import Timing, VerbSpec, Writes
+
+FILLER_AFTER_S = 0.7
+"""Silence allowed before the filler is said."""
+FILLER_EVERY_S = 10.0
+RETRY_PAUSE_S = 0.2
+
+
+class FetchFields(Fields):
+    """Fields of `fetch`. limit: per try, default the source's."""
+
+    fetch: reference("sources")  # type: ignore[valid-type]
+    with_: Mapping[str, valued(optional=True)] = Field(default_factory=dict, alias="with")  # type: ignore[valid-type]
+    into: Variable | None = None
+    limit: Seconds | None = None
+    retry: Whole = 0
+    meanwhile: Prompts = ()
+    failed: Exit | None = None
+    missing: Exit | None = None
+
+
+def exits(fields: FetchFields) -> Exits:
+    """The next step, `failed`, and `missing` where the source can say so."""
+    targets: dict[str, str] = {NEXT: NEXT, "failed": fields.failed or ERROR}
+    if fields.missing is not None:
+        targets["missing"] = fields.missing
+    return Exits(targets, () if fields.failed else ("failed",))
+
+
+def writes(fields: FetchFields) -> Writes:
+    """The record is known when it was found."""
+    if fields.into is None:
+        return Writes()
+    names = (fields.into,)
+    return Writes({NEXT: names}, {"failed": names, "missing": names})
+
+
+def begin(step: Step, view: View) -> Move:
+    """Ask at once; what was said before is heard meanwhile."""
+    fields: Any = step.fields
+    asked: dict[str, Waiting] = {"answer": _fetch(step, view)}
+    if view.queued:
+        asked["sound"] = Play(prompts=view.queued)
+    elif fields.meanwhile:
+        asked["filler"] = StartTimer(due=view.after(FILLER_AFTER_S))
+    return Stay(ask=asked, keep={"sounding": bool(view.queued)})
+
+
+def _fetch(step: Step, view: View) -> Fetch:
+    fields: Any = step.fields
+    source = view.book.world.sources[fields.fetch.name]
+    takes = source.takes
+    inputs = {name: view.value(given, takes.get(name)) for name, given in fields.with_.items()}
+    limit_s = source.limit_s if fields.limit is None else fields.limit
+    return Fetch(source=source.name, inputs=inputs, limit_s=limit_s, retry=fields.retry)
+
+
+def _answered(step: Step, view: View, event: Answer) -> Move:
+    """Leave now, or when what is being said has been heard."""
+    assert isinstance(event, Fetched)  # noqa: S101 - narrowed by RESUME
+    facts: dict[str, Value] = {"source": step.fields.fetch.name, "ms": event.took_ms}  # type: ignore[attr-defined]
+    note = Note(what="lookup", facts={**facts, "result": event.result, "reason": event.reason})
+    kept = {"result": event.result, "record": dict(event.record)}
+    if view.data.get("sounding"):
+        return Stay(do=(note,), keep=kept, close=("filler",))
+    return _out(step, event.result, kept["record"], (note,))
+
+
+def _out(step: Step, result: str, record: Value, do: tuple[Note, ...] = ()) -> Leave:
+    into = step.fields.into  # type: ignore[attr-defined]
+    found = result == "found"
+    name = NEXT if found else result
+    if name not in step.exits.targets:
+        name = "failed"
+    sets: dict[str, Value] = {into: record if found else None} if into else {}
+    return Leave(name, do, sets)
+
+
+def _silent(step: Step, view: View, _event: Answer) -> Move:
+    """The sound has ended: go on if the answer is there, else wait a little for the filler."""
+    result = view.data.get("result")
+    if isinstance(result, str):
+        return _out(step, result, view.data.get("record"))
+    if not step.fields.meanwhile:  # type: ignore[attr-defined]
+        return Stay(keep={"sounding": False})
+    wait_s = FILLER_EVERY_S if view.data.get("filled") else FILLER_AFTER_S
+    timer = StartTimer(due=view.after(wait_s))
+    return Stay(ask={"filler": timer}, keep={"sounding": False})
+
+
+def _fill(step: Step, view: View, _event: Answer) -> Move:
+    names = step.fields.meanwhile  # type: ignore[attr-defined]
+    note = Note(what="say", facts={"prompts": tuple(map(str, names)), "language": view.language})
+    return Stay(
+        ask={"sound": Play(prompts=view.prompts(names))},
+        do=(note,),
+        keep={"sounding": True, "filled": True},
+    )
+
+
+def bounds(step: Step, timing: Timing) -> Mapping[str, float]:
+    """The whole time of all tries, less what is being said while it runs."""
+    fields: Any = step.fields
+    limit = timing.source_limit_s(fields.fetch.name) if fields.limit is None else fields.limit
+    longest = limit * (1 + fields.retry) + RETRY_PAUSE_S * fields.retry
+    waited = max(0.0, longest - timing.queued_s)
+    return dict.fromkeys(step.exits.targets, waited)
+
+
+VERB = Verb(
+    VerbSpec(
+        "fetch",
+        FetchFields,
+        exits,  # type: ignore[arg-type]
+        writes,  # type: ignore[arg-type]
+        bounds,
+        final=True,
+        waits=True,
+    ),
+    begin,
+    {
+        ("answer", Fetched): _answered,
+        ("sound", PromptEnded): _silent,
+        ("filler", TimerFired): _fill,
+    },
+)

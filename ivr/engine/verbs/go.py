@@ -1,0 +1,28 @@
+"""`go`: jumps to a node, or leaves a sub-flow by one of its exits."""
+
+from __future__ import annotations
+
+from ivr.engine.verb import Leave, Move, Verb
+from ivr.engine.view import View
+from ivr.flow.fields import Exit, Fields
+from ivr.flow.model import Exits, Step
+from ivr.flow.spec import VerbSpec
+
+
+class GoFields(Fields):
+    """Fields of `go`."""
+
+    go: Exit
+
+
+def exits(fields: GoFields) -> Exits:
+    """The target."""
+    return Exits({"go": fields.go}, ends=True)
+
+
+def begin(_step: Step, _view: View) -> Move:
+    """Leave at once."""
+    return Leave("go")
+
+
+VERB = Verb(VerbSpec("go", GoFields, exits, final=True), begin)  # type: ignore[arg-type]

@@ -1,0 +1,54 @@
+"""`hangup`: says goodbye, then ends the call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+
+from ivr.domain.commands import Play
+from ivr.domain.events import Answer, PromptEnded
+from ivr.engine.verb import Goodbye, Move, Stay, Verb
+from ivr.engine.view import View
+from ivr.flow.fields import Fields, Prompts
+from ivr.flow.model import Exits, Step
+from ivr.flow.spec import Timing, VerbSpec
+
+
+def _empty(value: object) -> object:
+    return () if value in ("", None) else value
+
+
+class HangupFields(Fields):
+    """Fields of `hangup`: what is said last; empty = nothing."""
+
+    hangup: Annotated[Prompts, BeforeValidator(_empty)] = ()
+
+
+def exits(_fields: Fields) -> Exits:
+    """None: the call ends."""
+    return Exits({}, ends=True)
+
+
+def begin(step: Step, view: View) -> Move:
+    """Play what waits and the goodbye; with nothing to say hang up at once."""
+    fields: Any = step.fields
+    prompts = (*view.queued, *view.prompts(fields.hangup))
+    return Stay(ask={"sound": Play(prompts=prompts)}) if prompts else Goodbye()
+
+
+def _said(_step: Step, _view: View, _event: Answer) -> Move:
+    return Goodbye()
+
+
+def bounds(_step: Step, _timing: Timing) -> Mapping[str, float]:
+    """The call ends here."""
+    return {}
+
+
+VERB = Verb(
+    VerbSpec("hangup", HangupFields, exits, bounds=bounds, human=True, speaks=True, waits=True),
+    begin,
+    {("sound", PromptEnded): _said},
+)

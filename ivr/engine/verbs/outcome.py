@@ -1,0 +1,35 @@
+"""`outcome`: says what the call will count as, unless something weightier happens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ivr.domain.commands import Note
+from ivr.engine.verb import Leave, Move, Verb
+from ivr.engine.view import View
+from ivr.flow.fields import Fields, valued
+from ivr.flow.model import NEXT, Exits, Step
+from ivr.flow.spec import VerbSpec
+
+
+class OutcomeFields(Fields):
+    """Fields of `outcome`: `self_served`, `callback`, or a name of config `outcomes:`."""
+
+    outcome: str
+    note: valued("text") = None  # type: ignore[valid-type]
+
+
+def exits(_fields: Fields) -> Exits:
+    """The next step."""
+    return Exits({NEXT: NEXT})
+
+
+def begin(step: Step, view: View) -> Move:
+    """Remember the candidate; the end of the call decides."""
+    fields: Any = step.fields
+    said = "" if fields.note is None else str(view.value(fields.note))
+    note = Note(what="outcome", facts={"outcome": fields.outcome})
+    return Leave(NEXT, (note,), outcome=fields.outcome, note=said)
+
+
+VERB = Verb(VerbSpec("outcome", OutcomeFields, exits, final=True), begin)

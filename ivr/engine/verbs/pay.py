@@ -1,0 +1,73 @@
+"""`pay`: takes a card payment. Not carried out yet (exit `failed`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ivr.domain.values import Value
+from ivr.engine.verb import Verb
+from ivr.engine.verbs.unbuilt import maybe, unbuilt
+from ivr.engine.view import View
+from ivr.flow.fields import Exit, Fields, Rungs, Variable, reference, valued
+from ivr.flow.model import ERROR, NEXT, Exits, Step
+from ivr.flow.spec import Timing, VerbSpec, Writes
+
+WORST_S = 180.0
+"""What a payment adapter may take at most, until one declares its own."""
+
+
+class PayFields(Fields):
+    """Fields of `pay`."""
+
+    pay: reference("payments")  # type: ignore[valid-type]
+    amount: valued("money")  # type: ignore[valid-type]
+    into: Variable | None = None
+    noinput: Rungs = ()
+    nomatch: Rungs = ()
+    declined: Exit | None = None
+    giveup: Exit | None = None
+    failed: Exit | None = None
+
+
+def exits(fields: PayFields) -> Exits:
+    """The next step, `declined`, `giveup` or `failed`."""
+    names = ("declined", "giveup", "failed")
+    written = {name: getattr(fields, name) for name in names}
+    missing = tuple(name for name, target in written.items() if target is None)
+    targets = {name: target or ERROR for name, target in written.items()}
+    return Exits({NEXT: NEXT, **targets}, missing)
+
+
+def writes(fields: PayFields) -> Writes:
+    """The receipt, when it was paid."""
+    if fields.into is None:
+        return Writes()
+    names = (fields.into,)
+    return Writes({NEXT: names}, dict.fromkeys(("declined", "giveup", "failed"), names))
+
+
+def bounds(step: Step, _timing: Timing) -> Mapping[str, float]:
+    """The adapter's worst."""
+    return dict.fromkeys(step.exits.targets, WORST_S)
+
+
+def _asked(step: Step, view: View) -> Mapping[str, Value]:
+    fields: Any = step.fields
+    return {"payment": fields.pay.name, "amount": maybe(view, fields.amount)}
+
+
+VERB = Verb(
+    VerbSpec(
+        "pay",
+        PayFields,
+        exits,  # type: ignore[arg-type]
+        writes,  # type: ignore[arg-type]
+        bounds,
+        speaks=True,
+        waits=True,
+        built=False,
+        instead="failed",
+    ),
+    unbuilt("failed", _asked),
+)

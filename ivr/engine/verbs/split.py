@@ -1,0 +1,56 @@
+"""`split`: shares callers out between nodes; the same caller always takes the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, WithJsonSchema
+
+from ivr.domain.commands import Note
+from ivr.domain.scalars import read_share
+from ivr.engine.verb import Leave, Move, Verb
+from ivr.engine.view import View
+from ivr.flow.expressions import keep_share
+from ivr.flow.fields import Fields, ShapeError, read_valued, valued
+from ivr.flow.model import Exits, Step
+from ivr.flow.spec import VerbSpec
+
+
+def _share(value: object) -> int:
+    if isinstance(value, int):
+        return value
+    try:
+        return read_share(str(value))
+    except ValueError as error:
+        raise ShapeError("F103", str(error)) from error
+
+
+Share = Annotated[int, BeforeValidator(_share), WithJsonSchema({"type": "integer"})]
+
+
+class SplitFields(Fields):
+    """Fields of `split`: node -> share of 100, and what tells callers apart."""
+
+    split: Mapping[str, Share]
+    by: valued("text") = read_valued("=call.id", "text")  # type: ignore[valid-type]
+
+
+def exits(fields: SplitFields) -> Exits:
+    """Each node."""
+    return Exits({node: node for node in fields.split}, ends=True)
+
+
+def begin(step: Step, view: View) -> Move:
+    """A hash of the key, salted with flow and node, falls into one share."""
+    fields: Any = step.fields
+    salt = f"{view.frame.flow}/{step.node}"
+    place = keep_share(str(view.value(fields.by)), salt, sum(fields.split.values()))
+    for node, share in fields.split.items():
+        if place < share:
+            return Leave(node, (Note(what="split", facts={"branch": node}),))
+        place -= share
+    raise AssertionError("shares add up to less than their sum")
+
+
+VERB = Verb(VerbSpec("split", SplitFields, exits), begin)  # type: ignore[arg-type]

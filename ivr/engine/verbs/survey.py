@@ -1,0 +1,45 @@
+"""`survey`: asks how it was. Not carried out yet: nobody is invited (exit `done`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ivr.domain.values import Value
+from ivr.engine.verb import Verb
+from ivr.engine.verbs.unbuilt import unbuilt
+from ivr.engine.view import View
+from ivr.flow.fields import Exit, Fields, reference
+from ivr.flow.model import NEXT, Exits, Step
+from ivr.flow.spec import VerbSpec
+
+
+class SurveyFields(Fields):
+    """Fields of `survey`. done: not needed in the final region."""
+
+    survey: reference("surveys")  # type: ignore[valid-type]
+    done: Exit | None = None
+
+
+def exits(fields: SurveyFields) -> Exits:
+    """`done`; without it the next step, which only the final region may do."""
+    return Exits({"done": fields.done or NEXT}, ends=fields.done is not None)
+
+
+def _asked(step: Step, _view: View) -> Mapping[str, Value]:
+    fields: Any = step.fields
+    return {"survey": fields.survey.name}
+
+
+VERB = Verb(
+    VerbSpec(
+        "survey",
+        SurveyFields,
+        exits,  # type: ignore[arg-type]
+        final=True,
+        waits=True,
+        built=False,
+        instead="done",
+    ),
+    unbuilt("done", _asked),
+)

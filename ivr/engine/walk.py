@@ -1,0 +1,164 @@
+"""Walking a flow: from step to step, into sub-flows and back, until something waits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ivr.domain.errors import CallError, FlowStuckError
+from ivr.domain.values import Value
+from ivr.engine.run import Run
+from ivr.engine.state import FINAL, Frame, State
+from ivr.engine.verb import Always, Enter, Goodbye, Leave, Move, Stay
+from ivr.flow.liveness import live_sealed
+from ivr.flow.model import DONE, ERROR, EXIT_PREFIX, NEXT, Flow
+
+MAX_STEPS = 200
+"""Steps between two questions before a call counts as stuck (E204)."""
+QUIET = frozenset({"say", "set", "go", "outcome"})
+"""Verbs whose way on is no exit that a test could miss."""
+
+
+class NoWayOnError(CallError):
+    """An exit that nobody wrote was taken: to `rescue.error`."""
+
+    code = "no-way-on"
+
+
+def drive(run: Run, move: Move | None) -> bool:
+    """Make moves until the call waits. None: begin the step we stand at.
+
+    Returns True when the caller is to be hung up or the final region has come to its end.
+    Raises EvaluationError, FlowStuckError and NoWayOnError: all of them faults of the flow.
+    """
+    while True:
+        current = _begin(run) if move is None else move
+        if isinstance(current, Stay):
+            run.stay(current)
+            return False
+        if current is None or isinstance(current, Goodbye):
+            return True
+        move = _moved(run, current)
+
+
+def _begin(run: Run) -> Move | None:
+    """The move of the step we stand at; None past the last step of the final region."""
+    frame = run.state.top
+    steps = run.flow().nodes[frame.node].steps
+    while frame.step < len(steps):
+        run.steps += 1
+        if run.steps > MAX_STEPS:
+            raise FlowStuckError(f"more than {MAX_STEPS} steps without a question")
+        step = steps[frame.step]
+        verb = run.verb(step)
+        silenced = run.state.region == FINAL and verb.spec.speaks
+        if not silenced and run.view().holds(step.only):
+            return verb.begin(step, run.view())
+        frame.step += 1
+    return None
+
+
+def _moved(run: Run, move: Leave | Enter | Always) -> Move | None:
+    if isinstance(move, Leave):
+        return _leave(run, move)
+    run.close_all()
+    if isinstance(move, Always):
+        return _follow(run, move)
+    flow = run.book.flow(run.state.flow_hash, move.flow)
+    run.state.top.data = {}
+    run.state.frames.append(frame_of(flow, flow.start, move.variables))
+    enter(run, flow.start)
+    return None
+
+
+def frame_of(flow: Flow, node: str, variables: Mapping[str, Value] | None = None) -> Frame:
+    """A fresh frame with every declared variable at its default."""
+    declared = {**flow.variables, **flow.outputs}
+    values = {name: variable.default for name, variable in declared.items()}
+    return Frame(flow.name, node, variables={**values, **(variables or {})})
+
+
+def _leave(run: Run, move: Leave) -> Move | None:
+    step, frame = run.step(), run.state.top
+    run.close_all()
+    run.commands.extend(move.do)
+    frame.variables.update({str(name): value for name, value in move.sets.items()})
+    _remember(run.state, move)
+    if step.verb not in QUIET:
+        run.note("exit", flow=frame.flow, step=step.id, exit=move.exit)
+    if run.verb(step).spec.listens and move.exit not in (NEXT, "giveup"):
+        frame.menus.append(frame.node)
+    frame.data = {}
+    return _go(run, step.exits.targets.get(move.exit, NEXT))
+
+
+def _remember(state: State, move: Leave) -> None:
+    state.prompts += move.prompts
+    state.heard = move.heard or state.heard
+    state.outcome = move.outcome or state.outcome
+    state.note = move.note or state.note
+    if move.language and move.language != state.language:
+        state.language = move.language
+        state.flush = True
+
+
+def _go(run: Run, target: str) -> Move | None:
+    if target == ERROR:
+        raise NoWayOnError(f"no way on from {run.step().id}")
+    if target.startswith(EXIT_PREFIX):
+        return _return(run, target)
+    if target == NEXT:
+        run.state.top.step += 1
+    else:
+        enter(run, target)
+    return None
+
+
+def _return(run: Run, target: str) -> Move:
+    """A sub-flow takes one of its exits: the step that ran it is left."""
+    outputs = run.flow().outputs
+    inner = run.state.frames.pop()
+    name = NEXT if target == DONE else target.removeprefix(EXIT_PREFIX)
+    into = getattr(run.step().fields, "into", None)
+    if not into or name != NEXT:
+        return Leave(name)
+    return Leave(name, sets={into: {output: inner.variables.get(output) for output in outputs}})
+
+
+def _follow(run: Run, move: Always) -> Move | None:
+    """An always-key: unwinds to the frame that defines it, changes the language, or goes back."""
+    index, keys = run.view().always()
+    chosen = keys[move.key]
+    run.note("always", flow=run.state.frames[index].flow, key=move.key)
+    if chosen.go:
+        unwind(run, index)
+        enter(run, chosen.go)
+    elif chosen.do == "language":
+        languages = run.root().languages
+        place = languages.index(run.state.language) + 1
+        run.state.language = languages[place % len(languages)]
+        run.state.flush = True
+    else:
+        enter(run, run.state.top.menus.pop())
+    return None
+
+
+def unwind(run: Run, index: int) -> None:
+    """Close everything and drop the frames above `index`."""
+    run.close_all()
+    del run.state.frames[index + 1 :]
+    run.state.top.data = {}
+
+
+def enter(run: Run, node: str) -> None:
+    """Stand at the first step of a node; sealed values that nobody can read any more are dropped."""
+    frame, node = run.state.top, str(node)
+    frame.node, frame.step, frame.data = node, 0, {}
+    frame.visits[node] = frame.visits.get(node, 0) + 1
+    inside = len(run.state.frames) > 1
+    run.state.path.append(f"{frame.flow}.{node}" if inside else node)
+    run.note("node", flow=frame.flow, node=node)
+    flow = run.flow()
+    live = live_sealed(flow)[node]
+    for name, variable in flow.variables.items():
+        if variable.type.sealed and name not in live:
+            frame.variables[name] = None

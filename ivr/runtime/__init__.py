@@ -1,0 +1,1 @@
+"""The post office: stamps events, asks the call machine, journals, carries commands out."""

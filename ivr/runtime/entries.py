@@ -1,0 +1,81 @@
+"""A step as a journal row: what happened, what was noted, and now and then the whole state."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from ivr.domain.commands import CloseInteraction, Command, Note
+from ivr.domain.events import Event
+from ivr.domain.values import HIDDEN, Money, Sealed, Value
+from ivr.engine.state import State
+from ivr.runtime.live import LiveCall
+from ivr.runtime.ports import CallClosing, Effect, Entry, SegmentRow
+from ivr.runtime.sealing import CallCodec
+
+SNAPSHOT_EVERY = 20
+"""Events between two snapshots: a restart replays at most so many per call."""
+
+
+def entry_of(
+    call: LiveCall, event: Event, state: State, commands: Sequence[Command], codec: CallCodec
+) -> Entry:
+    """The row for one step, its number one above the last."""
+    seq = call.seq + 1
+    due = seq - call.snapshot_seq >= SNAPSHOT_EVERY
+    notes = [command for command in commands if isinstance(command, Note)]
+    return Entry(
+        call=call.id,
+        epoch=call.epoch,
+        seq=seq,
+        at=event.at,
+        event=codec.dumps(event, call.key),
+        snapshot=codec.dumps(state, call.key) if due and not state.ended else None,
+        closing=next((_closing(c) for c in commands if isinstance(c, CloseInteraction)), None),
+        notes=tuple((note.what, json_text(note.facts)) for note in notes),
+        effects=tuple(
+            Effect(f"{call.id}/{seq}/{index}", type(command).__name__, codec.dumps(command, b""))
+            for index, command in enumerate(commands)
+            if command.durable and not isinstance(command, CloseInteraction)
+        ),
+    )
+
+
+def _closing(command: CloseInteraction) -> CallClosing:
+    return CallClosing(
+        outcome=str(command.outcome),
+        result=command.result,
+        cause=command.cause,
+        ended_by=command.ended_by,
+        note=command.note,
+        language=command.language,
+        path=command.path,
+        segments=tuple(
+            SegmentRow(part.kind, part.started_at, part.ended_at, part.detail)
+            for part in command.segments
+        ),
+    )
+
+
+def json_text(facts: Mapping[str, Value]) -> str:
+    """Facts as JSON for people and reports; a secret shows as dots."""
+    return json.dumps(facts, default=plain, ensure_ascii=False, separators=(",", ":"))
+
+
+def plain(value: object) -> object:
+    """A value of ours as JSON knows it (`default` of `json.dumps`); a secret shows as dots."""
+    if isinstance(value, Sealed):
+        return HIDDEN
+    if isinstance(value, Money):
+        return f"{value.amount} {value.currency}"
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, (datetime, date, time)):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} cannot be noted")

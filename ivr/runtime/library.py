@@ -1,0 +1,70 @@
+"""The flows of the running server: swapped as a whole when they check clean, else left alone."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from ivr.domain.errors import ReplayError
+from ivr.domain.problem import Problem, Severity
+from ivr.engine.book import Book
+from ivr.runtime import metrics
+from ivr.runtime.ports import Shelf
+
+_LOG = logging.getLogger(__name__)
+Files = Mapping[str, bytes]
+Check = Callable[[Files], tuple[Book | None, Sequence[Problem]]]
+SUFFIXES = {".yaml", ".yml", ".wav"}
+
+
+def read_folder(folder: Path) -> dict[str, bytes]:
+    """Every flow, prompt and audio file below a folder, by its path as problems should name it."""
+    found = sorted(path for path in folder.rglob("*") if path.suffix in SUFFIXES)
+    return {path.as_posix(): path.read_bytes() for path in found if path.is_file()}
+
+
+class Library:
+    """Implements `Books`. A version stays in the book as long as the process lives."""
+
+    def __init__(self, book: Book, shelf: Shelf, check: Check) -> None:
+        self._book = book
+        self._shelf = shelf
+        self._check = check
+
+    def current(self) -> Book:
+        """What new events are decided with."""
+        return self._book
+
+    async def keep(self) -> None:
+        """Put every live version on the shelf, before the first call may be pinned to it."""
+        for name, flow_hash in self._book.live.items():
+            await self._shelf.save(flow_hash, name, self._book.bundles[flow_hash].sources)
+
+    async def publish(self, files: Files) -> Sequence[Problem]:
+        """Check, keep and swap in; with errors nothing changes. Live calls stay on their version."""
+        book, problems = await asyncio.to_thread(self._check, files)
+        wrong = [p for p in problems if p.severity is Severity.ERROR]
+        metrics.RELOADS.labels("refused" if wrong or book is None else "done").inc()
+        if wrong or book is None:
+            for problem in wrong:
+                _LOG.error("flow_problem", extra={"facts": {"problem": str(problem)}})
+            return problems
+        self._book = replace(book, bundles={**self._book.bundles, **book.bundles})
+        await self.keep()
+        _LOG.info("flows_published", extra={"facts": {"live": dict(book.live)}})
+        return problems
+
+    async def pin(self, flow_hash: str) -> None:
+        """Make sure a version is in the book, from the shelf if it is no longer on disk."""
+        if flow_hash in self._book.bundles:
+            return
+        files = await self._shelf.get(flow_hash)
+        if files is None:
+            raise ReplayError(f"flow version {flow_hash} is not on the shelf")
+        book, _problems = await asyncio.to_thread(self._check, files)
+        if book is None or flow_hash not in book.bundles:
+            raise ReplayError(f"flow version {flow_hash} no longer loads with this configuration")
+        self._book = replace(self._book, bundles={**self._book.bundles, **book.bundles})

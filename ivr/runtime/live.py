@@ -1,0 +1,47 @@
+"""A call that is going on: its state, its place in the journal, and who waits for its next words."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from ivr.domain.call import CallId, LegId, Turn
+from ivr.engine.state import State
+from ivr.runtime.replies import Reply, ReplyKey
+
+
+@dataclass(slots=True)
+class Pending:
+    """A webhook request that waits for something to say."""
+
+    key: ReplyKey
+    reply: asyncio.Future[Reply]
+
+
+@dataclass(slots=True, eq=False)
+class LiveCall:
+    """One call in memory. `lock` is its mailbox: first come, first served, one at a time.
+
+    seq: the last journal row. snapshot_seq: the last row that carried a snapshot. replies: the last
+    reply per leg, so that a repeated webhook needs no database.
+    """
+
+    id: CallId
+    trunk: str
+    channel: str
+    provider_ref: str
+    key: bytes
+    epoch: int
+    state: State | None = None
+    seq: int = 0
+    snapshot_seq: int = 0
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    lookups: dict[Turn, asyncio.Task[None]] = field(default_factory=dict)
+    pending: Pending | None = None
+    replies: dict[LegId, Reply] = field(default_factory=dict)
+
+    @property
+    def known(self) -> State:
+        """The state of a call that has begun."""
+        assert self.state is not None  # noqa: S101 - only a call being opened has none
+        return self.state

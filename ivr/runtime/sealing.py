@@ -1,0 +1,99 @@
+"""Secrets at rest: each call has its own key, wrapped by a master key and destroyed at its end."""
+
+from __future__ import annotations
+
+import base64
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from ivr.domain import call, commands, events
+from ivr.domain.codec import Codec
+from ivr.domain.errors import ReplayError
+from ivr.engine import state
+from ivr.runtime.ports import Keys
+
+_NONCE_BYTES = 12
+_KEY_BYTES = 32
+
+
+class MasterKeys:
+    """AES-256-GCM under a key per call (NIST SP 800-38D); implements the port `Keys`."""
+
+    def __init__(self, master: bytes) -> None:
+        self._master = AESGCM(master)
+        self._opened = lru_cache(maxsize=20_000)(self._open)
+
+    def new_key(self) -> bytes:
+        """A fresh call key, wrapped: 12 bytes nonce, then the sealed 32 bytes."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + self._master.encrypt(nonce, os.urandom(_KEY_BYTES), b"call")
+
+    def seal(self, wrapped: bytes, text: str) -> str:
+        """Base64 of nonce and ciphertext."""
+        nonce = os.urandom(_NONCE_BYTES)
+        sealed = self._opened(wrapped).encrypt(nonce, text.encode(), None)
+        return base64.b64encode(nonce + sealed).decode()
+
+    def unseal(self, wrapped: bytes, text: str) -> str:
+        """The text; ReplayError if the key is not the one it was sealed with."""
+        raw = base64.b64decode(text)
+        try:
+            plain = self._opened(wrapped).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], None)
+        except InvalidTag as error:
+            raise ReplayError("a sealed value does not open with this call's key") from error
+        return plain.decode()
+
+    def _open(self, wrapped: bytes) -> AESGCM:
+        try:
+            key = self._master.decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], b"call")
+        except InvalidTag as error:
+            raise ReplayError("the call key does not open with this server's key file") from error
+        return AESGCM(key)
+
+
+def master_key(path: Path) -> bytes:
+    """The master key of this server; made (mode 0600) where there is none yet."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(os.urandom(_KEY_BYTES))
+    return path.read_bytes()
+
+
+_CLASSES = (
+    *events.EVENTS,
+    *commands.COMMANDS,
+    *(state.State, state.Frame, state.Heard),
+    *(call.Prompt, call.Segment, call.Outcome, call.Result, call.EndedBy, call.Cause),
+)
+
+
+class CallCodec:
+    """One codec for all calls; the key of the call at hand is set for the time of one coding."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+        self._key = b""
+        classes = [kind for kind in _CLASSES if kind is not commands.Answer]
+        self._codec = Codec(classes, self._seal, self._unseal)
+
+    def dumps(self, value: object, key: bytes) -> str:
+        """JSON text, secrets sealed with the call's wrapped key."""
+        self._key = key
+        return self._codec.dumps(value)
+
+    def loads(self, text: str, key: bytes) -> object:
+        """The reverse of `dumps`."""
+        self._key = key
+        return self._codec.loads(text)
+
+    def _seal(self, text: str) -> str:
+        return self._keys.seal(self._key, text)
+
+    def _unseal(self, text: str) -> str:
+        return self._keys.unseal(self._key, text)

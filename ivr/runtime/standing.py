@@ -1,0 +1,22 @@
+"""What the switch stands on: one object to hand around instead of seven."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from ivr.runtime.ports import Books, Clock, Keys, Source, Store
+from ivr.runtime.tasks import Tasks
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What the switch stands on. new_id makes public call ids (ULIDs)."""
+
+    store: Store
+    books: Books
+    clock: Clock
+    keys: Keys
+    sources: Mapping[str, Source]
+    tasks: Tasks
+    new_id: Callable[[], str]
