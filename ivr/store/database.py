@@ -1,0 +1,155 @@
+"""Opening the database and the two ways into it: `write` (durable, in order) and `read`."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from sqlalchemy import URL, Connection, Engine, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from ivr.domain.errors import StoreError
+from ivr.store import postgres, sqlite
+from ivr.store.address import sqlite_path
+from ivr.store.faults import RefusedError, UnavailableError, postgres_fault, sqlite_fault
+from ivr.store.statements import Compiled, Each, Row, Write
+from ivr.store.tables import owner
+from ivr.store.writer import PATIENCE_S, Explain, Unit, Writer, plainly
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from ivr.store.sink import Sink
+
+READY_S = 1.0
+_PING = select(owner.c.epoch)
+_WRITE_PING = Each(0, _PING)
+_T = TypeVar("_T")
+
+
+class Reader(Protocol):
+    """Runs a question on a connection that cannot write."""
+
+    async def run(self, question: Callable[[Connection], _T]) -> _T:
+        """The answer, as of one moment. Raises RefusedError or UnavailableError."""
+
+    async def close(self) -> None:
+        """Release the connections."""
+
+
+class Database:
+    """One database: a writer thread and a few readers."""
+
+    def __init__(self, sink: Sink, reader: Reader, *, patience_s: float = PATIENCE_S) -> None:
+        self._compiled = Compiled(sink.dialect)
+        self._writer = Writer(sink, self._compiled, patience_s=patience_s)
+        self._reader = reader
+        self._closed = False
+
+    @property
+    def load(self) -> float:
+        """Share of the write queue in use, 0 to 1: new calls are refused above one half."""
+        return self._writer.load
+
+    async def write(
+        self,
+        writes: Sequence[Write],
+        *,
+        explain: Explain = plainly,
+        call: str = "",
+        alone: bool = False,
+        size_bytes: int = 0,
+    ) -> list[Row]:
+        """Store all of it or nothing; returns when it is durable. Raises PortError."""
+        bound = [(one, self._compiled.bind(one, params)) for one, params in writes]
+        return await self._writer.submit(Unit(bound, explain, call, alone, size_bytes))
+
+    async def read(self, question: Callable[[Connection], _T]) -> _T:
+        """Ask on a reading connection. Raises StoreError."""
+        if self._closed:
+            raise StoreError("the store is closed")
+        try:
+            return await self._reader.run(question)
+        except UnavailableError as error:
+            raise StoreError(f"the database cannot be read: {error}", retryable=True) from None
+        except RefusedError as error:
+            raise StoreError(f"the database refused: {error}") from None
+
+    async def ready(self) -> bool:
+        """Whether a read and a write both get through within a second."""
+        try:
+            async with asyncio.timeout(READY_S):
+                await self.read(lambda reader: reader.scalar(_PING))
+                await self.write([(_WRITE_PING, {})])
+        except (StoreError, TimeoutError):
+            return False
+        return True
+
+    async def close(self) -> None:
+        """Write what is queued, then release everything. A second call does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        await self._reader.close()
+        await self._writer.close()
+
+
+class SqliteReader:
+    """Read-only connections in a small pool of threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._threads = ThreadPoolExecutor(sqlite.READERS, thread_name_prefix="store-reader")
+
+    async def run(self, question: Callable[[Connection], _T]) -> _T:
+        """Ask in one of the threads."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._ask, question)
+
+    async def close(self) -> None:
+        """End the threads, then the connections."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(None, self._threads.shutdown)
+        self._engine.dispose()
+
+    def _ask(self, question: Callable[[Connection], _T]) -> _T:
+        try:
+            with self._engine.connect() as connection:
+                return question(connection)
+        except SQLAlchemyError as error:
+            inner = getattr(error, "orig", None)
+            fault = sqlite_fault(inner) if isinstance(inner, Exception) else None
+            raise fault or RefusedError(type(error).__name__) from None
+
+
+class PostgresReader:
+    """A small pool of reading connections on the server's loop."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def run(self, question: Callable[[Connection], _T]) -> _T:
+        """Ask on one of the connections."""
+        try:
+            async with self._engine.connect() as connection:
+                return await connection.run_sync(question)
+        except (SQLAlchemyError, OSError, TimeoutError) as error:
+            raise postgres_fault(error) from None
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()
+
+
+def connect(url: URL, *, synchronous: str = "FULL", patience_s: float = PATIENCE_S) -> Database:
+    """The database at this address, not looked at yet."""
+    if url.get_backend_name() == "postgresql":
+        reader = PostgresReader(postgres.reading_engine(url))
+        return Database(postgres.PostgresSink(url), reader, patience_s=patience_s)
+    path = sqlite_path(url)
+    engine = sqlite.reading_engine(path)
+    sink = sqlite.SqliteSink(path, engine.dialect, synchronous=synchronous)
+    return Database(sink, SqliteReader(engine), patience_s=patience_s)

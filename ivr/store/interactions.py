@@ -1,0 +1,237 @@
+"""Interactions: written by the steps of calls, read by people."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Connection,
+    Integer,
+    ScalarSelect,
+    String,
+    Text,
+    bindparam,
+    select,
+    update,
+)
+from sqlalchemy import Row as ResultRow
+
+from ivr.domain.call import CallId
+from ivr.runtime.ports import CallClosing, CallOpening, Entry, InteractionRow, SegmentRow
+from ivr.store.statements import Binds, Each, Rows, Write
+from ivr.store.tables import interaction, interaction_event, interaction_segment
+from ivr.store.types import JSON_VALUE, UTC
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ivr.store.database import Database
+
+OPEN = "open"
+"""The outcome of an interaction that has not ended."""
+
+
+def _its_interaction(bind: Binds) -> ScalarSelect[Any]:
+    mine = select(interaction.c.id).where(interaction.c.public_id == bind("call", String))
+    return mine.scalar_subquery()
+
+
+_OPENED = Rows(
+    11,
+    interaction,
+    lambda bind: {
+        "public_id": bind("call", String),
+        "trunk": bind("trunk", String),
+        "channel": bind("channel", String),
+        "provider_ref": bind("provider_ref", Text),
+        "from_raw": bind("ani", Text),
+        "to_norm": bind("dnis", Text),
+        "started_at": bind("at", UTC),
+        "flow": bind("flow", Text),
+        "flow_version": bind("flow_hash", String),
+        "locale": bind("language", String),
+        "outcome": bind("outcome", String),
+        "note": bind("note", Text),
+        "path": bind("path", JSON_VALUE),
+        "is_test": bind("is_test", Boolean),
+    },
+)
+_SEGMENT = Rows(
+    40,
+    interaction_segment,
+    lambda bind: {
+        "interaction_id": _its_interaction(bind),
+        "seq": bind("number", Integer),
+        "kind": bind("kind", String),
+        "started_at": bind("started_at", UTC),
+        "ended_at": bind("ended_at", UTC),
+        "detail": bind("detail", Text),
+    },
+)
+_NOTE = Rows(
+    40,
+    interaction_event,
+    lambda bind: {
+        "interaction_id": _its_interaction(bind),
+        "seq": bind("seq", BigInteger),
+        "part": bind("part", Integer),
+        "what": bind("what", String),
+        "data": bind("data", Text),
+    },
+)
+_CLOSED = Each(
+    51,
+    update(interaction)
+    .where(interaction.c.public_id == bindparam("call", type_=String))
+    .values(
+        ended_at=bindparam("at", type_=UTC),
+        outcome=bindparam("its_outcome", type_=String),
+        result=bindparam("its_result", type_=String),
+        cause=bindparam("its_cause", type_=String),
+        ended_by=bindparam("its_end", type_=String),
+        note=bindparam("its_note", type_=Text),
+        locale=bindparam("language", type_=String),
+        path=bindparam("its_path", type_=JSON_VALUE),
+    ),
+)
+
+_ONE = select(interaction).where(interaction.c.public_id == bindparam("call", type_=String))
+_RECENT = (
+    select(interaction)
+    .order_by(interaction.c.started_at.desc(), interaction.c.id.desc())
+    .limit(bindparam("limit", type_=Integer))
+)
+_SEGMENTS = (
+    select(interaction_segment)
+    .where(interaction_segment.c.interaction_id == bindparam("id", type_=BigInteger))
+    .order_by(interaction_segment.c.seq)
+)
+_NOTES = (
+    select(interaction_event.c.what, interaction_event.c.data)
+    .where(interaction_event.c.interaction_id == bindparam("id", type_=BigInteger))
+    .order_by(interaction_event.c.seq, interaction_event.c.part)
+)
+
+
+class SqlInteractions:
+    """Reading interactions from a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, call: CallId) -> InteractionRow | None:
+        """One interaction with its segments and notes."""
+        return await self._database.read(partial(_get, call))
+
+    async def recent(self, limit: int = 50) -> Sequence[InteractionRow]:
+        """The newest first; segments and notes left empty."""
+        return await self._database.read(partial(_recent, limit))
+
+
+def opening_writes(entry: Entry, opening: CallOpening) -> list[Write]:
+    """The interaction row of a call that begins."""
+    row: dict[str, Any] = {
+        "call": entry.call,
+        "trunk": opening.trunk,
+        "channel": opening.channel,
+        "provider_ref": opening.provider_ref,
+        "ani": opening.ani,
+        "dnis": opening.dnis,
+        "at": entry.at,
+        "flow": opening.flow,
+        "flow_hash": opening.flow_hash,
+        "language": opening.language,
+        "outcome": OPEN,
+        "note": "",
+        "path": [],
+        "is_test": opening.is_test,
+    }
+    return [(_OPENED, row)]
+
+
+def closing_writes(entry: Entry, closing: CallClosing) -> list[Write]:
+    """What the end of a call adds to its interaction."""
+    row = {
+        "call": entry.call,
+        "at": entry.at,
+        "its_outcome": closing.outcome,
+        "its_result": closing.result,
+        "its_cause": closing.cause,
+        "its_end": closing.ended_by,
+        "its_note": closing.note,
+        "language": closing.language,
+        "its_path": list(closing.path),
+    }
+    segments: list[Write] = [
+        (_SEGMENT, _segment_row(entry, number, segment))
+        for number, segment in enumerate(closing.segments, 1)
+    ]
+    return [(_CLOSED, row), *segments]
+
+
+def note_writes(entry: Entry) -> list[Write]:
+    """The notes of a step."""
+    return [
+        (
+            _NOTE,
+            {"call": entry.call, "seq": entry.seq, "part": part, "what": what, "data": data},
+        )
+        for part, (what, data) in enumerate(entry.notes, 1)
+    ]
+
+
+def _segment_row(entry: Entry, number: int, segment: SegmentRow) -> dict[str, Any]:
+    return {
+        "call": entry.call,
+        "number": number,
+        "kind": segment.kind,
+        "started_at": segment.started_at,
+        "ended_at": segment.ended_at,
+        "detail": segment.detail,
+    }
+
+
+def _get(call: CallId, reader: Connection) -> InteractionRow | None:
+    row = reader.execute(_ONE, {"call": call}).one_or_none()
+    if row is None:
+        return None
+    segments = reader.execute(_SEGMENTS, {"id": row.id})
+    notes = reader.execute(_NOTES, {"id": row.id})
+    return _read(
+        row,
+        tuple(SegmentRow(one.kind, one.started_at, one.ended_at, one.detail) for one in segments),
+        tuple((what, data) for what, data in notes),
+    )
+
+
+def _recent(limit: int, reader: Connection) -> list[InteractionRow]:
+    return [_read(row, (), ()) for row in reader.execute(_RECENT, {"limit": limit})]
+
+
+def _read(
+    row: ResultRow[Any], segments: tuple[SegmentRow, ...], notes: tuple[tuple[str, str], ...]
+) -> InteractionRow:
+    return InteractionRow(
+        public_id=CallId(row.public_id),
+        trunk=row.trunk,
+        channel=row.channel,
+        ani=row.from_raw,
+        dnis=row.to_norm,
+        flow=row.flow,
+        flow_hash=row.flow_version,
+        language=row.locale,
+        is_test=row.is_test,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        outcome=row.outcome,
+        result=row.result,
+        cause=row.cause,
+        ended_by=row.ended_by,
+        note=row.note,
+        path=tuple(row.path),
+        segments=segments,
+        notes=notes,
+    )

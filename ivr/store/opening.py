@@ -1,0 +1,61 @@
+"""Opening the store: one call that gives every repository, or says in a sentence why not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.domain.errors import StoreError
+from ivr.store.address import read_address
+from ivr.store.database import Database, connect
+from ivr.store.interactions import SqlInteractions
+from ivr.store.journal import SqlCalls, SqlJournal
+from ivr.store.outbox import SqlOutbox
+from ivr.store.shelf import SqlShelf
+from ivr.store.upgrade import open_at_head
+from ivr.store.writer import PATIENCE_S
+
+if TYPE_CHECKING:
+    from ivr.runtime.ports import Calls, Interactions, Journal, Outbox, Shelf
+
+_SYNCHRONOUS = ("FULL", "NORMAL")
+
+
+class SqlStore:
+    """The port `Store` on SQLite or PostgreSQL."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.journal: Journal = SqlJournal(database)
+        self.calls: Calls = SqlCalls(database)
+        self.interactions: Interactions = SqlInteractions(database)
+        self.outbox: Outbox = SqlOutbox(database)
+        self.shelf: Shelf = SqlShelf(database)
+
+    @property
+    def load(self) -> float:
+        """Share of the write queue in use, 0 to 1: new calls are refused above one half."""
+        return self.database.load
+
+    async def ready(self) -> bool:
+        """Whether the database reads and writes now, within a second."""
+        return await self.database.ready()
+
+    async def close(self) -> None:
+        """Write what is queued, then release everything."""
+        await self.database.close()
+
+
+def open_store(
+    url: str, *, synchronous: str = "FULL", create: bool = False, patience_s: float = PATIENCE_S
+) -> SqlStore:
+    """Open `sqlite:///path` or `postgresql://user:password@host/name`.
+
+    synchronous: SQLite only; NORMAL may lose the last commits in a power cut, for tests.
+    create: set up a database that is empty or not there. patience_s: how long a write waits for a
+    locked or failing database. Blocks until the revision was seen. Raises StoreError.
+    """
+    if synchronous not in _SYNCHRONOUS:
+        raise StoreError(f"synchronous is one of {', '.join(_SYNCHRONOUS)}")
+    address = read_address(url)
+    open_at_head(address, create=create)
+    return SqlStore(connect(address, synchronous=synchronous, patience_s=patience_s))

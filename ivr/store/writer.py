@@ -1,0 +1,262 @@
+"""The one thread that writes: it gathers what many calls want stored and commits it together.
+
+Group commit: everything handed over in one turn of the event loop, and everything that arrived
+during the last commit, shares one transaction of up to 256 units. If it is refused, it is rolled
+back and its units are tried one by one, so that a bad one costs only itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
+from time import monotonic
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from ivr.domain.errors import PortError, StoreError
+from ivr.store.faults import CommitError, RefusedError, UnavailableError
+from ivr.store.statements import Compiled, Each, Row, Statement, Step, steps
+
+if TYPE_CHECKING:
+    from ivr.store.sink import Sink
+
+BATCH_UNITS = 256
+QUEUE_UNITS = 10_000
+QUEUE_BYTES = 64 * 1024 * 1024
+PATIENCE_S = 10.0
+_FIRST_PAUSE_S = 0.01
+_LONGEST_PAUSE_S = 0.5
+
+Ask: TypeAlias = Callable[[Each, Mapping[str, Any]], list[Row]]
+Explain: TypeAlias = Callable[[Ask, str], PortError | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What is stored as a whole or not at all.
+
+    call: two units of one call never share a transaction, since the second builds on the first.
+    alone: the unit gets a transaction of its own. size_bytes: what it adds to the queue, about.
+    explain: told why the database refused, finds the error the caller gets; None means that what
+    was asked for is already so.
+    """
+
+    writes: Sequence[tuple[Statement, Row]]
+    explain: Explain
+    call: str = ""
+    alone: bool = False
+    size_bytes: int = 0
+
+
+@dataclass(slots=True)
+class _Wait:
+    unit: Unit
+    answer: asyncio.Future[list[Row]]
+    result: list[Row] | PortError
+
+
+def plainly(_ask: Ask, reason: str) -> PortError:
+    """The explanation of a unit that has no more to say."""
+    return StoreError(f"the database refused: {reason}")
+
+
+class Writer:
+    """The queue and its thread. Used from one event loop."""
+
+    def __init__(self, sink: Sink, compiled: Compiled, *, patience_s: float = PATIENCE_S) -> None:
+        self._sink = sink
+        self._compiled = compiled
+        self._patience_s = patience_s
+        self._handed: SimpleQueue[list[_Wait] | None] = SimpleQueue()
+        self._turn: list[_Wait] = []
+        self._units = 0
+        self._bytes = 0
+        self._stop = Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ended: asyncio.Future[None] | None = None
+        self._thread = Thread(target=self._work, name="store-writer", daemon=True)
+
+    @property
+    def load(self) -> float:
+        """Share of the queue in use, 0 to 1."""
+        return max(self._units / QUEUE_UNITS, self._bytes / QUEUE_BYTES)
+
+    def submit(self, unit: Unit) -> asyncio.Future[list[Row]]:
+        """Queue a unit. The future ends when it is durable, or with the error it met."""
+        loop = asyncio.get_running_loop()
+        if self._stop.is_set():
+            raise StoreError("the store is closed")
+        if self.load >= 1:
+            raise StoreError("the write queue is full", retryable=True)
+        self._start(loop)
+        wait = _Wait(unit, loop.create_future(), [])
+        if not self._turn:
+            loop.call_soon(self._hand_over)
+        self._turn.append(wait)
+        self._units += 1
+        self._bytes += unit.size_bytes
+        return wait.answer
+
+    async def close(self) -> None:
+        """Write what is queued, then end the thread and release the connection."""
+        if self._stop.is_set():
+            return
+        self._stop.set()
+        if self._loop is None:
+            return
+        self._ended = self._loop.create_future()
+        self._hand_over()
+        self._handed.put(None)
+        await self._ended
+
+    def _start(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._loop is None:
+            self._loop = loop
+            self._thread.start()
+        elif self._loop is not loop:
+            raise StoreError("a store belongs to the event loop that used it first")
+
+    def _hand_over(self) -> None:
+        if self._turn:
+            turn, self._turn = self._turn, []
+            self._handed.put(turn)
+
+    def _settle(self, waits: Sequence[_Wait]) -> None:
+        for wait in waits:
+            self._units -= 1
+            self._bytes -= wait.unit.size_bytes
+            if wait.answer.done():
+                continue
+            if isinstance(wait.result, PortError):
+                wait.answer.set_exception(wait.result)
+            else:
+                wait.answer.set_result(wait.result)
+
+    # From here on everything runs in the writer thread.
+
+    def _work(self) -> None:
+        waiting: deque[_Wait] = deque()
+        batch: list[_Wait] = []
+        try:
+            while self._gather(waiting):
+                batch = _batch(waiting)
+                self._commit(batch)
+                self._tell(self._settle, batch)
+                batch = []
+        finally:
+            self._finish([*batch, *waiting])
+
+    def _gather(self, waiting: deque[_Wait]) -> bool:
+        """Fill `waiting`; False when all is written and the writer is to end."""
+        try:
+            while len(waiting) < BATCH_UNITS:
+                turn = self._handed.get(block=not waiting)
+                if turn is None:
+                    self._handed.put(None)
+                    break
+                waiting.extend(turn)
+        except Empty:
+            return True
+        return bool(waiting)
+
+    def _finish(self, lost: list[_Wait]) -> None:
+        """The end of the thread, by `close` (nothing is lost) or by a bug (nobody may hang)."""
+        self._stop.set()
+        self._tell(self._lose, lost)
+        with suppress(UnavailableError, RefusedError):
+            self._sink.close()
+        self._tell(self._end)
+
+    def _lose(self, lost: list[_Wait]) -> None:
+        self._hand_over()
+        with suppress(Empty):
+            while True:
+                lost.extend(self._handed.get_nowait() or ())
+        for wait in lost:
+            wait.result = StoreError("the writer stopped", retryable=True)
+        self._settle(lost)
+
+    def _end(self) -> None:
+        if self._ended is not None and not self._ended.done():
+            self._ended.set_result(None)
+
+    def _tell(self, what: Callable[..., None], *values: list[_Wait]) -> None:
+        with suppress(RuntimeError):  # the loop is gone and nobody waits any more
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(what, *values)
+
+    def _commit(self, batch: Sequence[_Wait]) -> None:
+        try:
+            found = self._patiently(batch)
+        except RefusedError as error:
+            self._one_by_one(batch, str(error))
+        except UnavailableError as error:
+            _fail(batch, f"the database cannot be written: {error}")
+        except CommitError as error:
+            _fail(batch, f"the commit failed: {error}")
+        else:
+            for wait in batch:
+                wait.result = found
+
+    def _one_by_one(self, batch: Sequence[_Wait], reason: str) -> None:
+        if len(batch) > 1:
+            for wait in batch:
+                self._commit([wait])
+            return
+        try:
+            told = batch[0].unit.explain(self._ask, reason)
+        except (RefusedError, UnavailableError) as error:
+            told = StoreError(f"the database cannot be read: {error}", retryable=True)
+        if told is not None:
+            batch[0].result = told
+
+    def _ask(self, question: Each, params: Mapping[str, Any]) -> list[Row]:
+        return self._sink.ask(self._compiled.get(question), self._compiled.bind(question, params))
+
+    def _patiently(self, batch: Sequence[_Wait]) -> list[Row]:
+        """Try until the database answers or patience ends; pauses double, with jitter."""
+        plan = self._plan(batch)
+        give_up, pause_s = monotonic() + self._patience_s, _FIRST_PAUSE_S
+        while True:
+            try:
+                return self._sink.transact(plan)
+            except UnavailableError:
+                if monotonic() + pause_s > give_up:
+                    raise
+            self._pause(pause_s * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, no secret
+            pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+
+    def _pause(self, pause_s: float) -> None:
+        Event().wait(pause_s)
+
+    def _plan(self, batch: Sequence[_Wait]) -> list[Step]:
+        writes: dict[Statement, list[Row]] = {}
+        for wait in batch:
+            for statement, row in wait.unit.writes:
+                writes.setdefault(statement, []).append(row)
+        return list(steps(self._compiled, writes))
+
+
+def _batch(waiting: deque[_Wait]) -> list[_Wait]:
+    """Take the next units that may share a transaction, in order."""
+    batch, calls = [waiting.popleft()], set[str]()
+    if batch[0].unit.alone:
+        return batch
+    calls.add(batch[0].unit.call)
+    while waiting and len(batch) < BATCH_UNITS:
+        unit = waiting[0].unit
+        if unit.alone or (unit.call and unit.call in calls):
+            break
+        calls.add(unit.call)
+        batch.append(waiting.popleft())
+    return batch
+
+
+def _fail(batch: Sequence[_Wait], message: str) -> None:
+    for wait in batch:
+        wait.result = StoreError(message, retryable=True)

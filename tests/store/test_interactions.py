@@ -1,0 +1,47 @@
+"""Interactions on a file, as other programs read the tables."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from ivr.runtime.ports import CallClosing, SegmentRow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from ivr.runtime.ports import Entry
+    from ivr.store import SqlStore
+
+
+async def test_a_contact_is_one_row_with_its_segments_numbered_from_one(
+    store: SqlStore, path: Path, step: Callable[..., Entry]
+) -> None:
+    at = step(1).at
+    segments = tuple(
+        SegmentRow("ivr", at + timedelta(seconds=n), at + timedelta(seconds=n + 1), f"d{n}")
+        for n in range(3)
+    )
+    closing_row = CallClosing("handled", "success", "normal", "caller", "", "tr", ("a",), segments)
+    await store.journal.append(step(1))
+    await store.journal.append(replace(step(2), closing=closing_row))
+    with closing(sqlite3.connect(path)) as reader:
+        rows = reader.execute(
+            "SELECT started_at, ended_at, outcome, path, is_test FROM interaction"
+        )
+        assert rows.fetchall() == [
+            (
+                "2026-11-23 12:00:01.000000",
+                "2026-11-23 12:00:02.000000",
+                "handled",
+                json.dumps(["a"]),
+                1,
+            )
+        ]
+        found = reader.execute("SELECT seq, kind, detail FROM interaction_segment ORDER BY seq")
+        assert found.fetchall() == [(1, "ivr", "d0"), (2, "ivr", "d1"), (3, "ivr", "d2")]

@@ -1,0 +1,168 @@
+"""Migrations on both engines, copies before them, and refusing what does not fit."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+
+from ivr.domain.errors import StoreError
+from ivr.store import postgres
+from ivr.store import upgrade as upgrading
+from ivr.store.address import read_address
+from ivr.store.upgrade import HEAD, NOTHING, downgrade, migrate, open_at_head, revision, upgrade
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest, path: Path) -> str:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{path}"
+    found: str = request.getfixturevalue("postgres_url")
+    downgrade(found)
+    return found
+
+
+def _tables(url: str) -> set[str]:
+    return set(upgrading._look(read_address(url), lambda it: inspect(it).get_table_names()))
+
+
+def test_up_check_and_down_again(url: str) -> None:
+    assert upgrade(url) == NOTHING
+    assert revision(read_address(url)) == HEAD
+    migrate(read_address(url), command.check)
+    assert upgrade(url) == HEAD
+    downgrade(url)
+    assert _tables(url) <= {"alembic_version"}
+    upgrade(url)
+    migrate(read_address(url), command.check)
+
+
+def test_the_newest_migration_is_the_one_named_in_the_program() -> None:
+    folder = ScriptDirectory(str(upgrading._FOLDER))
+    assert folder.get_heads() == [HEAD]
+    assert folder.get_base() == "0001"
+
+
+def test_an_empty_database_is_set_up_only_when_asked(url: str) -> None:
+    address = read_address(url)
+    with pytest.raises(StoreError) as caught:
+        open_at_head(address, create=False)
+    assert str(caught.value) == (
+        f'database is at nothing, this version needs {HEAD}: run "ivr db upgrade"'
+    )
+    open_at_head(address, create=True)
+    open_at_head(address, create=False)
+
+
+def test_another_revision_is_refused_even_when_creating(url: str) -> None:
+    address = read_address(url)
+    upgrade(url)
+    upgrading._look(address, _pretend)
+    with pytest.raises(StoreError) as caught:
+        open_at_head(address, create=True)
+    assert str(caught.value) == (
+        f'database is at 0000, this version needs {HEAD}: run "ivr db upgrade"'
+    )
+    upgrading._look(address, lambda it: it.execute(text("DELETE FROM alembic_version")))
+    with pytest.raises(StoreError, match="at nothing"):
+        open_at_head(address, create=True)
+    upgrading._look(
+        address, lambda it: it.execute(text("INSERT INTO alembic_version VALUES ('0001')"))
+    )
+
+
+def _pretend(connection: Connection) -> None:
+    connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+
+
+def test_looking_for_a_file_does_not_make_it(path: Path) -> None:
+    assert revision(read_address(f"sqlite:///{path}")) == NOTHING
+    with pytest.raises(StoreError):
+        open_at_head(read_address(f"sqlite:///{path}"), create=False)
+    assert not path.exists()
+
+
+def test_the_folder_of_a_new_file_is_made(tmp_path: Path) -> None:
+    upgrade(f"sqlite:///{tmp_path / 'a b' / '100%25' / 'ivr.db'}")
+    assert (tmp_path / "a b" / "100%" / "ivr.db").exists()
+
+
+def test_a_file_is_copied_before_it_is_changed(
+    path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{path}"
+    upgrade(url)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("UPDATE owner SET epoch = 42")
+    folder = tmp_path / "migrations"
+    shutil.copytree(upgrading._FOLDER, folder)
+    (folder / "versions" / "0002_next.py").write_text(
+        'revision = "0002"\ndown_revision = "0001"\n'
+        'def upgrade():\n    from alembic import op\n    op.drop_table("journal")\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(upgrading, "_FOLDER", folder)
+    monkeypatch.setattr(upgrading, "HEAD", "0002")
+    assert upgrade(url) == "0001"
+    assert "journal" not in _tables(url)
+    copy = path.with_name("ivr.db.0001.bak")
+    assert "journal" in _tables(f"sqlite:///{copy}")
+    with closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("SELECT epoch FROM owner").fetchone() == (42,)
+
+
+def test_a_drafted_migration_is_python_that_knows_our_types(
+    path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tmp_path / "migrations"
+    shutil.copytree(upgrading._FOLDER, folder)
+    monkeypatch.setattr(upgrading, "_FOLDER", folder)
+    upgrade(f"sqlite:///{path}")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("ALTER TABLE journal DROP COLUMN at")
+    migrate(
+        read_address(f"sqlite:///{path}"),
+        lambda it: command.revision(it, "when", autogenerate=True, rev_id="0002"),
+    )
+    draft = (folder / "versions" / "0002_when.py").read_text(encoding="utf-8")
+    compile(draft, "0002_when.py", "exec")
+    assert "sa.Column('at', UTC(), nullable=False)" in draft
+    assert "from ivr.store.types import UTC" in draft
+
+
+def test_a_new_file_is_not_copied(path: Path) -> None:
+    upgrade(f"sqlite:///{path}")
+    assert list(path.parent.glob("*.bak")) == []
+
+
+def test_a_damaged_file_is_named_and_left_alone(path: Path) -> None:
+    path.write_bytes(b"this is no database at all" * 100)
+    with pytest.raises(StoreError, match=r"ivr\.db: file is not a database"):
+        open_at_head(read_address(f"sqlite:///{path}"), create=True)
+    assert path.read_bytes() == b"this is no database at all" * 100
+
+
+def test_a_database_that_is_not_there_is_reported_without_the_password() -> None:
+    with pytest.raises(StoreError, match="cannot reach the database") as caught:
+        revision(read_address("postgresql://ivr:hunter2@127.0.0.1:1/none"))
+    assert "hunter2" not in str(caught.value)
+    assert "***" in str(caught.value)
+
+
+def test_work_runs_apart_from_the_running_loop() -> None:
+    async def answer() -> int:
+        return 7
+
+    assert postgres.apart(answer) == 7
