@@ -24,6 +24,7 @@ from ivr.flow.fields import (
     PromptName,
     Prompts,
     Rungs,
+    Short,
     Strict,
     Variable,
 )
@@ -57,7 +58,7 @@ class MenuFields(Fields, ListenFields):
     """Fields of `menu`."""
 
     menu: Prompts
-    keys: Mapping[Key, Annotated[KeyChoice, BeforeValidator(_choice)]] = Field(default_factory=dict)
+    keys: Mapping[Key, Annotated[KeyChoice, BeforeValidator(_choice), Short()]] = Field(default_factory=dict)
     entry: MenuEntry | None = None
     noinput: Rungs = ()
     nomatch: Rungs = ()

@@ -19,6 +19,7 @@ from ivr.flow.fields import (
     Prompt,
     Prompts,
     Seconds,
+    Short,
     Strict,
     valued,
 )
@@ -47,7 +48,7 @@ class VoicemailFields(Fields):
     end_key: EndKey = "#"
     shortest: Seconds = 2.0
     transcribe: Flag = False
-    ticket: Annotated[MessageTicket | None, BeforeValidator(_subject)] = None
+    ticket: Annotated[MessageTicket, BeforeValidator(_subject), Short()] | None = None
     done: Exit | None = None
     empty: Exit | None = None
 

@@ -1,0 +1,64 @@
+"""Which always-keys work where: a sub-flow without `always:` of its own keeps its caller's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.flow.model import Bundle, Flow, Step
+    from ivr.flow.spec import VerbSpec
+
+
+class Unwinding:
+    """The always-keys of the flows of one bundle."""
+
+    def __init__(self, bundle: Bundle, specs: Mapping[str, VerbSpec]) -> None:
+        self._specs = specs
+        self._flows = {**bundle.flows, bundle.root.name: bundle.root}
+
+    def listens_always(self, step: Step) -> bool:
+        """Whether always-keys are in force in this step itself."""
+        return self._specs[step.verb].listens and bool(getattr(step.fields, "always", False))
+
+    def hears_always(self, flow: Flow, step: Step) -> bool:
+        """Whether a caller in this step may take an always-key of the flow."""
+        if flow.always is None:
+            return False
+        inner = self._run_by(step)
+        if inner is None:
+            return self.listens_always(step)
+        return self._keeps_listening(inner, frozenset({flow.name}))
+
+    def has_back(self, flow: Flow) -> bool:
+        """Whether a key that does `back` may be in force in the flow."""
+        return self._has_back(flow, frozenset())
+
+    def _has_back(self, flow: Flow, seen: frozenset[str]) -> bool:
+        if flow.always is not None:
+            return any(key.do == "back" for key in flow.always.values())
+        outer = [other for other in self._flows.values() if self._runs(other, flow)]
+        within = seen | {flow.name}
+        return any(self._has_back(one, within) for one in outer if one.name not in within)
+
+    def _keeps_listening(self, flow: Flow, seen: frozenset[str]) -> bool:
+        """Whether a flow, or one that it runs, listens under the keys of whoever runs it."""
+        if flow.always is not None or flow.name in seen:
+            return False
+        steps = [step for node in flow.nodes.values() for step in node.steps]
+        inner = [self._run_by(step) for step in steps]
+        within = seen | {flow.name}
+        return any(self.listens_always(step) for step in steps) or any(
+            self._keeps_listening(one, within) for one in inner if one is not None
+        )
+
+    def _runs(self, outer: Flow, flow: Flow) -> bool:
+        steps = (step for node in outer.nodes.values() for step in node.steps)
+        return any(self._run_by(step) is flow for step in steps)
+
+    def _run_by(self, step: Step) -> Flow | None:
+        if step.verb != "run":
+            return None
+        fields: Any = step.fields
+        return self._flows.get(fields.run.name)

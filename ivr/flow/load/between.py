@@ -1,0 +1,173 @@
+"""Checks what flows hand to each other and to sources, and that no flow runs itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.domain.scalars import nearest
+from ivr.flow.fields import Reference
+from ivr.flow.load.findings import Findings, meant
+from ivr.flow.load.leaves import flows_run_by, leaves, place, steps_of
+from ivr.flow.reader_tree import locate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ivr.flow.model import Flow, Step
+    from ivr.flow.world import World
+
+DEEPEST = 8
+"""Flows inside each other, the root counted."""
+_OWN = ("run", "with", "into", "only")
+
+
+def check_inputs(flow: Flow, flows: Mapping[str, Flow], world: World, findings: Findings) -> None:
+    """F209: each `with` has what its flow, source or place needs, and nothing else."""
+    for step in steps_of(flow):
+        for path, leaf in leaves(step.fields):
+            if not isinstance(leaf, Reference) or path != (step.verb,):
+                continue
+            needs = _needs(leaf, flows, world)
+            if needs is not None:
+                _check_with(step, leaf.name, needs, findings)
+
+
+def _needs(leaf: Reference, flows: Mapping[str, Flow], world: World) -> dict[str, bool] | None:
+    """Input -> whether it must be given; None if nothing is known about it."""
+    if leaf.kind == "flows" and leaf.name in flows:
+        inputs = flows[leaf.name].inputs
+        return {name: variable.default is None for name, variable in inputs.items()}
+    if leaf.kind == "sources" and leaf.name in world.sources:
+        takes = world.sources[leaf.name].takes
+    elif leaf.kind == "places" and leaf.name in world.places:
+        takes = world.place_takes.get(leaf.name, {})
+    else:
+        return None
+    return {name: not kind.optional for name, kind in takes.items()}
+
+
+def _check_with(step: Step, name: str, needs: Mapping[str, bool], findings: Findings) -> None:
+    if "with" in findings.excused(step.at):
+        return
+    given = getattr(step.fields, "with_", {})
+    guessed: list[str] = []
+    for given_name in given:
+        if given_name not in needs and step.raw is not None:
+            near = nearest(given_name, needs)
+            guessed.append(near)
+            at = locate(step.raw, ("with", given_name), key=True)
+            findings.error("F209", at, f'{name} has no input "{given_name}"', meant(near))
+    for wanted, must in needs.items():
+        if must and wanted not in given and wanted not in guessed:
+            message = f'{name} needs the input "{wanted}"'
+            findings.error("F209", place(step, (step.verb,)), message)
+
+
+def check_exits(flow: Flow, flows: Mapping[str, Flow], findings: Findings) -> None:
+    """F107, F108: `run` says where each exit of the sub-flow leads, and names no other."""
+    for step in steps_of(flow):
+        excused = findings.excused(step.at)
+        extra = step.fields.__pydantic_extra__
+        name = getattr(getattr(step.fields, "run", None), "name", "")
+        if extra is None or name not in flows or step.raw is None:
+            continue
+        known = ("failed", *(one for one in flows[name].exits if one != "done"))
+        guessed = list(_unknown_exits(step, name, known, findings))
+        for exit_name in known[1:]:
+            if exit_name not in {*extra, *guessed, *excused, "failed"}:
+                message = f'run must say where "{exit_name}" leads'
+                findings.error("F107", step.at, message)
+
+
+def check_not_found(flow: Flow, world: World, findings: Findings) -> None:
+    """F107, F108: `fetch` has the exit `missing` exactly where its source can say "not found"."""
+    for step in steps_of(flow):
+        name = getattr(getattr(step.fields, "fetch", None), "name", "")
+        source = world.sources.get(name)
+        if source is None or step.raw is None:
+            continue
+        if not source.not_found and "missing" in step.exits.targets:
+            at = locate(step.raw, ("missing",), key=True)
+            message = f'{name} has no exit "missing": it never says that there is no such record'
+            findings.error("F108", at, message)
+        written = {*step.exits.targets, *findings.excused(step.at)}
+        if source.not_found and "missing" not in written:
+            findings.error("F107", step.at, 'fetch must say where "missing" leads')
+
+
+def _unknown_exits(
+    step: Step, name: str, known: tuple[str, ...], findings: Findings
+) -> Iterator[str]:
+    """Notes each exit that the sub-flow does not have; gives the ones probably meant."""
+    assert step.raw is not None  # noqa: S101 - the only caller looked
+    for exit_name in step.fields.__pydantic_extra__ or {}:
+        if exit_name in known:
+            continue
+        at = locate(step.raw, (exit_name,), key=True)
+        near = nearest(exit_name, (*known, *_OWN))
+        if near in _OWN:
+            message = f'run has no field "{exit_name}"'
+            findings.error("F101", at, message, meant(near))
+            continue
+        has = f"its exits are {', '.join(sorted(known))}" if not near else meant(near)
+        findings.error("F108", at, f'{name} has no exit "{exit_name}"', has)
+        yield near
+
+
+def check_circles(flows: Mapping[str, Flow], findings: Findings) -> None:
+    """F208: no flow runs itself, not even through others, and none lies too deep."""
+    runs = {name: _runs(flow, flows) for name, flow in flows.items()}
+    done: dict[str, int] = {}
+    for name in sorted(flows, key=lambda name: (flows[name].is_sub_flow, name)):
+        _Walk(runs, done, findings).visit(name, ())
+
+
+def _runs(flow: Flow, flows: Mapping[str, Flow]) -> dict[str, Step]:
+    found: dict[str, Step] = {}
+    for name, step in flows_run_by(flow):
+        if name in flows:
+            found.setdefault(name, step)
+    return found
+
+
+class _Walk:
+    """One walk down from a flow; flows already left behind are not walked again."""
+
+    def __init__(
+        self, runs: Mapping[str, Mapping[str, Step]], done: dict[str, int], findings: Findings
+    ) -> None:
+        self._runs = runs
+        self._done = done
+        self._findings = findings
+
+    def visit(self, name: str, path: tuple[str, ...]) -> int:
+        """How many flows lie one inside the other from here; circles count for nothing."""
+        if name in self._done:
+            return self._done[name]
+        depth = 1
+        for inner, step in self._runs[name].items():
+            if inner == name or inner in path:
+                self._circle((*path, name), inner, step)
+            else:
+                depth = max(depth, 1 + self.visit(inner, (*path, name)))
+        self._done[name] = depth
+        if depth == DEEPEST + 1:
+            at = next(iter(self._runs[name].values())).at
+            message = f"{depth} flows lie one inside the other, at most {DEEPEST}"
+            self._findings.error("F208", at, message)
+        return depth
+
+    def _circle(self, path: tuple[str, ...], inner: str, step: Step) -> None:
+        circle = ", ".join((*path[path.index(inner) :], inner))
+        message = f"flows run each other in a circle: {circle}"
+        self._findings.error("F208", step.at, message)
+
+
+def is_run_by(flow: str, flows: Mapping[str, Flow]) -> bool:
+    """Whether another flow runs it."""
+    return any(
+        name == flow
+        for other in flows.values()
+        if other.name != flow
+        for name, _step in flows_run_by(other)
+    )

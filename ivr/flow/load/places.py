@@ -1,0 +1,51 @@
+"""Says what each file in the folder of flows is (flow-language.md section 2)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+SHARED_PROMPTS = "prompts.yaml"
+OWN_PROMPTS = ".prompts.yaml"
+TESTS = ".test.yaml"
+_SOUND = re.compile(r"prompts/([^/]+)/([a-z][a-z0-9_]*)\.wav")
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The files that matter for flows. Keys of maps: flow name, or (language, prompt)."""
+
+    flows: Mapping[str, str]
+    shared_prompts: str = ""
+    own_prompts: Mapping[str, str] = field(default_factory=dict)
+    recordings: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+
+def sort_files(paths: Iterable[str]) -> Folder:
+    """Which file is what. Only files directly in the folder are flows; tests and others are not."""
+    ordered = sorted(paths)
+    start = _folder([path for path in ordered if path.endswith(".yaml")])
+    names = {path.removeprefix(start): path for path in ordered if path.startswith(start)}
+    here = {name: path for name, path in names.items() if "/" not in name}
+    yaml = {name: path for name, path in here.items() if name.endswith(".yaml")}
+    own = {name: path for name, path in yaml.items() if name.endswith(OWN_PROMPTS)}
+    rest = {n: p for n, p in yaml.items() if not n.endswith((OWN_PROMPTS, TESTS))}
+    sounds = ((_SOUND.fullmatch(name), path) for name, path in names.items())
+    return Folder(
+        {n.removesuffix(".yaml"): p for n, p in rest.items() if n != SHARED_PROMPTS},
+        yaml.get(SHARED_PROMPTS, ""),
+        {name.removesuffix(OWN_PROMPTS): path for name, path in own.items()},
+        {(found[1], found[2]): path for found, path in sounds if found},
+    )
+
+
+def _folder(paths: list[str]) -> str:
+    """The folder of the flows, with its slash: the one nearest to the top that holds YAML."""
+    if not paths:
+        return ""
+    top = min(paths, key=lambda path: path.count("/"))
+    return top[: top.rfind("/") + 1]

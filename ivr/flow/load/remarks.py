@@ -1,0 +1,65 @@
+"""Warnings about a flow that loads: what is never read, not built yet, or not thought of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.domain.problem import Position
+from ivr.flow.load.leaves import expression_of, leaves, steps_of
+from ivr.flow.model import NEXT, Flow
+from ivr.flow.reader_tree import locate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.flow.load.findings import Findings
+    from ivr.flow.spec import VerbSpec
+
+
+def check_unbuilt(flow: Flow, specs: Mapping[str, VerbSpec], findings: Findings) -> None:
+    """F121: steps that the engine can only pass by."""
+    for step in steps_of(flow):
+        spec = specs[step.verb]
+        if spec.built:
+            continue
+        goes = f'takes its exit "{spec.instead}"' if spec.instead != NEXT else "goes on"
+        message = f"{step.verb} is not built yet: the call {goes}"
+        findings.warning("F121", step.at, message)
+
+
+def check_reads(flow: Flow, findings: Findings) -> None:
+    """F207: variables and inputs that no expression and no prompt reads."""
+    read = {path[0] for path in _expressions(flow)} | {path[0] for path in _inserts(flow)}
+    for what, declared in (("variable", flow.variables), ("input", flow.inputs)):
+        for name, variable in declared.items():
+            if name not in read:
+                at = variable.at or Position(flow.file)
+                findings.warning("F207", at, f'{what} "{name}" is never read')
+
+
+def _expressions(flow: Flow) -> list[tuple[str, ...]]:
+    found = [expression_of(leaf) for step in steps_of(flow) for _path, leaf in leaves(step.fields)]
+    return [path for expression in found if expression is not None for path in expression.reads]
+
+
+def _inserts(flow: Flow) -> list[tuple[str, ...]]:
+    return [
+        insert.path
+        for texts in flow.prompts.values()
+        for text in texts.values()
+        for insert in text.template.inserts
+    ]
+
+
+def check_rescue(flow: Flow, findings: Findings) -> None:
+    """F805: a root flow that does not say what happens when something breaks."""
+    if flow.is_sub_flow or flow.raw is None:
+        return
+    key = "rescue" if flow.raw.get("rescue") is not None else "flow"
+    at = locate(flow.raw, (key,), key=True)
+    if not flow.rescue.error:
+        message = "no rescue.error: a fault would end the call with the built-in apology"
+        findings.warning("F805", at, message)
+    if not flow.rescue.emergency:
+        message = "no rescue.emergency: the emergency switch would change nothing here"
+        findings.warning("F805", at, message)

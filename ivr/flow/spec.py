@@ -1,0 +1,84 @@
+"""What checker, loader and flow tests must know about a verb, without knowing the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from ivr.flow.fields import Fields
+from ivr.flow.model import NEXT, Exits, Step
+
+
+class CallerKind(StrEnum):
+    """The callers that promises are proven for: says nothing, always errs, errs at the last moment."""
+
+    SILENT = "silent"
+    WRONG = "wrong"
+    SLOW = "slow"
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """What a verb needs to bound its time. prompt_s: seconds of a prompt or a chain of prompts.
+
+    queued_s: seconds of prompts said just before, which a lookup may run behind.
+    """
+
+    kind: CallerKind
+    prompt_s: Callable[[tuple[str, ...]], float]
+    queued_s: float = 0.0
+    source_limit_s: Callable[[str], float] = lambda _source: 1.5
+
+
+class Bounds(Protocol):
+    """Worst seconds from entering a step to each of its exits; an exit left out cannot be reached
+    by this caller (a valid key, for one)."""
+
+    def __call__(self, step: Step, timing: Timing) -> Mapping[str, float]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Writes:
+    """What a step does to variables, per exit: `sets` become known there, `clears` missing."""
+
+    sets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    clears: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def _writes_nothing(_fields: Fields) -> Writes:
+    return Writes()
+
+
+def _no_time(_step: Step, _timing: Timing) -> Mapping[str, float]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class VerbSpec:
+    """A verb as data.
+
+    name: the key in YAML, and the name of the field that holds the main value.
+    exits: the ways out of a step with these fields, defaults filled in.
+    human: reaching it counts as reaching a person, voicemail, callback or goodbye.
+    person: it leads straight to a person (queue, transfer), for `agent_key_within`.
+    speaks: plays prompts, so it may not stand in the final region (F111).
+    final: may stand in the final region. listens: is a `menu` or `ask`. built: the engine runs it.
+    waits: the engine stops there until an event.
+    """
+
+    name: str
+    fields: type[Fields]
+    exits: Callable[[Fields], Exits]
+    writes: Callable[[Fields], Writes] = _writes_nothing
+    bounds: Bounds = _no_time
+    human: bool = False
+    person: bool = False
+    speaks: bool = False
+    final: bool = False
+    listens: bool = False
+    waits: bool = False
+    built: bool = True
+    instead: str = NEXT
+    """The exit that the engine takes as long as the verb is not built."""

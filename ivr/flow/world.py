@@ -1,0 +1,76 @@
+"""What a flow may know of everything outside it: names, shapes and calendars, but no addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+
+from ivr.domain.calendar import Calendar
+from ivr.flow.types import Type
+
+
+@dataclass(frozen=True, slots=True)
+class SourceShape:
+    """A source as flows see it. `limit_s` is the time one try may take.
+
+    not_found: whether the source can say "no such record" (exit `missing`).
+    takes_sealed: whether it is a POST over https, the only way a sealed value may travel.
+    repeatable: whether asking twice is harmless (a GET, or a POST with `repeat: safe`).
+    """
+
+    name: str
+    takes: Mapping[str, Type]
+    gives: Mapping[str, Type]
+    limit_s: float = 1.5
+    not_found: bool = False
+    takes_sealed: bool = False
+    repeatable: bool = True
+
+    @property
+    def record(self) -> Type:
+        """The record type that carries this source's name."""
+        return Type(self.name, fields=self.gives)
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkShape:
+    """What a channel can and cannot do, for the channel lint (flow-engine.md section 3)."""
+
+    name: str
+    provider: str
+    two_timers: bool = True
+    keeps_keys: bool = True
+    can_pay: bool = True
+    pauses_recording: bool = True
+    speech: tuple[str, ...] = ()
+    document_limit_bytes: int = 0
+    keeps_secret_digits: bool = False
+    survives_restart: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The part of config.yaml that flows are checked and run against."""
+
+    zone: tzinfo = UTC
+    country: str = "TR"
+    currency: str = "TRY"
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    sources: Mapping[str, SourceShape] = field(default_factory=dict)
+    queues: tuple[str, ...] = ()
+    places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Place name -> the languages it has a number for; an empty tuple = the same for all."""
+    place_takes: Mapping[str, Mapping[str, Type]] = field(default_factory=dict)
+    surveys: tuple[str, ...] = ()
+    payments: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    switches: Mapping[str, str] = field(default_factory=dict)
+    """Calendar name -> the switch that closes it."""
+    trunks: Mapping[str, TrunkShape] = field(default_factory=dict)
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    """Called number -> flow."""
+    number_trunks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Flow -> the trunks its numbers may come in on, for the channel lint."""
+    audio: Mapping[str, float] = field(default_factory=dict)
+    """Audio hash -> seconds."""

@@ -1,0 +1,60 @@
+"""The bank of the worked example: its files, and the world its config.yaml describes."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from ivr.domain.calendar import Calendar
+from ivr.flow.types import Type, parse_type
+from ivr.flow.world import SourceShape, World
+
+FLOWS = Path(__file__).resolve().parents[2] / "flows"
+NAMES = ("bank.yaml", "identify.yaml", "prompts.yaml")
+ZONE = ZoneInfo("Europe/Istanbul")
+_DAY, _SATURDAY = ((9 * 60, 18 * 60),), ((10 * 60, 14 * 60),)
+
+
+def bank_files() -> dict[str, bytes]:
+    """The flows of the example as the loader takes them."""
+    return {f"flows/{name}": (FLOWS / name).read_bytes() for name in NAMES}
+
+
+def bank_world() -> World:
+    """The world of flow-example.md section 5; of the holidays only the half day of its test."""
+    branch = Calendar(
+        ZONE,
+        (_DAY, _DAY, _DAY, _DAY, _DAY, _SATURDAY, ()),
+        exceptions={date(2026, 12, 31): ((9 * 60, 13 * 60),)},
+        holidays={date(2026, 5, 26): ((9 * 60, 13 * 60),)},
+    )
+    return World(
+        zone=ZONE,
+        calendars={"branch": branch},
+        sources={shape.name: shape for shape in (_customer(), _card_block(), _pin_check())},
+        queues=("cards", "loans", "general"),
+        places={"vip_desk": ("tr", "en")},
+        surveys=("csat",),
+        numbers={"+908502220000": "bank"},
+    )
+
+
+def _types(**written: str) -> dict[str, Type]:
+    return {name: parse_type(text, currency="TRY", records={}) for name, text in written.items()}
+
+
+def _customer() -> SourceShape:
+    gives = _types(id="text", name="text?", vip="bool", balance="money", language="language?")
+    return SourceShape("customer", _types(phone="phone"), gives, limit_s=2.0, not_found=True)
+
+
+def _card_block() -> SourceShape:
+    takes = _types(card="sealed digits", customer="text?")
+    return SourceShape("card_block", takes, {}, takes_sealed=True, repeatable=False)
+
+
+def _pin_check() -> SourceShape:
+    takes = _types(customer="text", pin="sealed digits")
+    gives = _types(ok="bool")
+    return SourceShape("pin_check", takes, gives, takes_sealed=True, repeatable=False)
