@@ -114,6 +114,12 @@ class Carrier:
         _LOG.error("event_lost_store_away", extra={"call": call, "event": type(event).__name__})
 
 
+_TOLD = frozenset({"node", "lookup", "error", "unbuilt", "outcome", "ignored"})
+"""Notes that are a line in the log of a busy server; the others are there at level debug."""
+
+
 def _log(note: Note) -> None:
-    facts = {name: value for name, value in note.facts.items() if name != "pii"}
-    _LOG.info(f"call_{note.what}", extra={"facts": facts, "pii": note.facts.get("pii")})
+    level = logging.INFO if note.what in _TOLD else logging.DEBUG
+    if _LOG.isEnabledFor(level):
+        facts = {name: value for name, value in note.facts.items() if name != "pii"}
+        _LOG.log(level, "call_%s", note.what, extra={"facts": facts, "pii": note.facts.get("pii")})

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 
 from ivr.domain.call import CALLER, Turn
 from ivr.domain.events import Event
@@ -61,6 +62,8 @@ class Conversation:
                 return reply
             waiting = self._same(call, key)
             if waiting is None:
+                if not _is_fresh(call, key):
+                    return self._stale(call, key)
                 reply = await self._now(call, key)
                 if reply is not None:
                     return reply
@@ -70,6 +73,10 @@ class Conversation:
     async def _known(self, call: LiveCall, key: ReplyKey) -> Reply | None:
         """The stored reply, if this very request was the last one answered on its leg."""
         reply = call.replies.get(key.leg)
+        if reply is None:
+            reply = await self._switch.store.journal.reply(call.id, key.leg)
+            if reply is not None:
+                call.replies[key.leg] = reply
         return reply if key.matches(reply) else None
 
     def _same(self, call: LiveCall, key: ReplyKey) -> Pending | None:
@@ -97,8 +104,12 @@ class Conversation:
         return call.pending
 
     async def _held(self, call: LiveCall, waiting: Pending) -> Reply:
-        done, _still = await asyncio.wait({waiting.reply}, timeout=self._hold_s)
-        return waiting.reply.result() if done else await self._fill(call, waiting)
+        ports = self._switch.ports
+        due = ports.clock.now() + timedelta(seconds=self._hold_s)
+        patience = ports.tasks.start(ports.clock.sleep_until(due), "hold")
+        await asyncio.wait({waiting.reply, patience}, return_when=asyncio.FIRST_COMPLETED)
+        patience.cancel()
+        return waiting.reply.result() if waiting.reply.done() else await self._fill(call, waiting)
 
     async def _fill(self, call: LiveCall, waiting: Pending) -> Reply:
         """Nothing to say yet: a document that keeps the caller and comes back."""
@@ -110,6 +121,20 @@ class Conversation:
             await self._switch.store.journal.save_reply(call.id, call.epoch, reply)
             answer(call, reply)
         return reply
+
+
+def _is_fresh(call: LiveCall, key: ReplyKey) -> bool:
+    """Whether a request that answers nothing is the next one, and not an echo of an older one.
+
+    A further part follows the part before it, the first request of a call nothing at all; who asks
+    what to do (turn below 0) may always ask. An ended call has no next request.
+    """
+    if call.state is None or call.state.ended:
+        return False
+    last = call.replies.get(key.leg)
+    if key.part:
+        return ReplyKey(key.leg, key.turn, key.part - 1).matches(last)
+    return key.turn < 0 or (key == VOICE and last is None)
 
 
 def _is_open(state: State | None, turn: Turn) -> bool:

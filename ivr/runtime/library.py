@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -37,6 +38,14 @@ class Library:
     def current(self) -> Book:
         """What new events are decided with."""
         return self._book
+
+    def audio(self, digest: str) -> bytes | None:
+        """A recorded prompt by the SHA-256 of its file; None if no version uses it."""
+        for bundle in self._book.bundles.values():
+            for path, data in bundle.sources.items():
+                if path.endswith(".wav") and hashlib.sha256(data).hexdigest() == digest:
+                    return data
+        return None
 
     async def keep(self) -> None:
         """Put every live version on the shelf, before the first call may be pinned to it."""

@@ -221,6 +221,10 @@ class Store(Protocol):
     outbox: Outbox
     shelf: Shelf
 
+    @property
+    def load(self) -> float:
+        """Share of the write queue in use, 0 to 1."""
+
     async def ready(self) -> bool:
         """Whether the database answers now (within a second)."""
 

@@ -23,6 +23,8 @@ from ivr.runtime.standing import Ports
 from ivr.runtime.timers import Timers
 
 _LOG = logging.getLogger(__name__)
+FULL_ENOUGH = 0.5
+"""Share of the write queue above which new calls are refused, so that live ones go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,15 @@ class Switch:
         self.facts: dict[str, bool] = {}
         self.codec = CallCodec(ports.keys)
         self.epoch = 0
+        self.draining = False
         timers = Timers(ports.clock, self.fire)
         self.carrier = Carrier(ports, timers, self.deliver)
         ports.tasks.start(timers.run(), "timers")
+
+    @property
+    def admits(self) -> bool:
+        """Whether new calls are taken: not while stopping, nor while the store cannot keep up."""
+        return not self.draining and self.store.load <= FULL_ENOUGH
 
     async def offer(self, offered: Offered, key: ReplyKey | None = None) -> LiveCall:
         """Begin a call; a second offer of the same provider's call finds the first one.
@@ -117,9 +125,10 @@ class Switch:
         if saved is None:
             return None
         found = await revive(saved, self.epoch, self.codec, self.ports.books)
-        if not saved.ended:
-            found = self.calls.setdefault(call, found)
-        return found
+        if not saved.ended and call not in self.calls:
+            self.calls[call] = found
+            metrics.call_begun(found)
+        return self.calls.get(call, found)
 
     async def deliver(self, call: CallId, event: Event) -> None:
         """Give an event to a call. A call that has ended or is unknown ignores it."""
@@ -176,7 +185,7 @@ class Switch:
 
     def forget(self, call: LiveCall) -> None:
         """Drop a call from memory; what is stored stays."""
-        if self.calls.pop(call.id, None) is not None:
+        if self.calls.pop(call.id, None) is not None and call.state is not None:
             metrics.call_gone(call)
         self.carrier.drop(call)
 

@@ -162,6 +162,8 @@ class _Connection:
             self._outgoing.put_nowait({"problem": f"no flow answers {dialled}"})
             return
         self._call = await self._trunk.dial(offered, self._outgoing.put_nowait)
+        if self._call is None:
+            self._outgoing.put_nowait({"problem": "no new calls are taken now"})
 
     def _resume(self, call: CallId) -> None:
         if self._trunk.attach(call, self._outgoing.put_nowait):

@@ -73,8 +73,10 @@ class SimulatorTrunk:
 
     # the caller's side
 
-    async def dial(self, offered: Offered, tell: Tell) -> CallId:
-        """Ring in. The first words may be heard before this returns."""
+    async def dial(self, offered: Offered, tell: Tell) -> CallId | None:
+        """Ring in; None if no new calls are taken. The first words may be heard before it returns."""
+        if not self._switch.admits:
+            return None
         self._offered[offered.provider_ref] = tell
         try:
             call = await self._switch.offer(offered)

@@ -1,1 +1,1 @@
-"""Twilio and the providers that speak its language: SignalWire cXML and Telnyx TeXML."""
+"""Calls over Twilio: it asks us by webhook, we answer with documents (TwiML)."""

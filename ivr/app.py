@@ -1,0 +1,194 @@
+"""Puts the server together: the only place that knows every part. No business rule stands here."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from aiohttp import web
+
+from ivr.channels import Place, load_provider
+from ivr.channels.simulator.page import SimulatorPages
+from ivr.channels.simulator.trunk import SimulatorTrunk
+from ivr.config.model import Config
+from ivr.config.world import to_world
+from ivr.cti.sources.opening import OpenSources, open_sources
+from ivr.domain.errors import FlowError
+from ivr.domain.problem import Problem
+from ivr.engine.book import Book
+from ivr.engine.checking import check_flows
+from ivr.flow.world import World
+from ivr.runtime import metrics
+from ivr.runtime.clock import SystemClock
+from ivr.runtime.ids import Ulids
+from ivr.runtime.library import Library, read_folder
+from ivr.runtime.ports import Clock, Keys, Source, Store
+from ivr.runtime.recovery import take_over
+from ivr.runtime.sealing import MasterKeys, master_key
+from ivr.runtime.standing import Ports
+from ivr.runtime.switch import Switch
+from ivr.runtime.tasks import Tasks
+from ivr.store import open_store
+from ivr.web import health, media
+from ivr.web.bodies import read_body
+from ivr.web.errors import outermost
+from ivr.web.guard import HttpLimits, Listener, serve
+
+_LOG = logging.getLogger(__name__)
+DRAIN_STEP_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a test brings instead of the real thing; None = the real one. sources: added by name."""
+
+    clock: Clock | None = None
+    store: Store | None = None
+    keys: Keys | None = None
+    sources: Mapping[str, Source] | None = None
+
+
+@dataclass(slots=True)
+class Server:
+    """A server that is put together: `listen` opens its doors, `close` ends everything."""
+
+    config: Config
+    app: web.Application
+    switch: Switch
+    library: Library
+    tasks: Tasks
+    warnings: Sequence[Problem]
+    sources: OpenSources
+    pages: list[SimulatorPages] = field(default_factory=list)
+    doors: list[Listener] = field(default_factory=list)
+
+    async def listen(self) -> int:
+        """Open the configured listeners; returns the port of the main one."""
+        limits = HttpLimits(trusted=tuple(self.config.web.trusted_proxies))
+        place = self.config.web.listen
+        self.doors.append(await serve(self.app, limits, host=place.host, port=place.port))
+        if not place.is_loopback:
+            ops = self.config.web.ops_listen
+            inside = web.Application()
+            inside.add_routes([web.get("/metrics", health.figures)])
+            self.doors.append(await serve(inside, limits, host=ops.host, port=ops.port))
+        return self.doors[0].port
+
+    async def drain(self) -> None:
+        """Take no new calls and wait for the running ones, at most `limits.drain`."""
+        self.switch.draining = True
+        metrics.DRAINING.set(1)
+        clock = self.switch.ports.clock
+        end = clock.now() + timedelta(seconds=self.config.limits.drain)
+        _LOG.info("draining", extra={"facts": {"calls": len(self.switch.calls)}})
+        while self.switch.calls and clock.now() < end:
+            await clock.sleep_until(clock.now() + timedelta(seconds=DRAIN_STEP_S))
+
+    async def close(self) -> None:
+        """End everything in the reverse order of its beginning."""
+        for pages in self.pages:
+            await pages.close()
+        for door in self.doors:
+            await door.stop()
+        await self.tasks.close()
+        await self.sources.close()
+        await self.switch.store.close()
+
+
+async def build(config: Config, parts: Parts = Parts()) -> Server:  # noqa: B008 - frozen, all None
+    """A server for this configuration. Raises FlowError, StoreError; nothing listens yet."""
+    clock = parts.clock or SystemClock()
+    tasks = Tasks()
+    world = to_world(config, clock.now())
+    book, problems = await _first_book(config, world)
+    sources = open_sources(config, world, clock)
+    store = parts.store or await asyncio.to_thread(
+        open_store, config.database.reveal(), create=True
+    )
+    library = Library(book, store.shelf, lambda files: check_flows(files, world))
+    await library.keep()
+    switch = Switch(
+        Ports(
+            store=store,
+            books=library,
+            clock=clock,
+            keys=parts.keys or MasterKeys(master_key(Path(config.keys.file))),
+            sources={**sources.by_name, **(parts.sources or {})},
+            tasks=tasks,
+            new_id=Ulids(clock).new,
+        )
+    )
+    app = web.Application(middlewares=[outermost])
+    server = Server(config, app, switch, library, tasks, problems, sources)
+    _add_trunks(server)
+    _add_routes(server)
+    await take_over(switch)
+    return server
+
+
+async def _first_book(config: Config, world: World) -> tuple[Book, Sequence[Problem]]:
+    """The flows on disk. A broken first version does not start: there is no good one to keep."""
+    files = await asyncio.to_thread(read_folder, Path(config.flows.folder))
+    book, problems = await asyncio.to_thread(check_flows, files, world)
+    if book is None:
+        raise FlowError(problems)
+    return book, problems
+
+
+def _add_trunks(server: Server) -> None:
+    config, switch = server.config, server.switch
+    place = Place(switch, config.web.public_base, _voices(config))
+    webhooks: dict[str, dict[str, object]] = {}
+    for name, settings in config.trunks.items():
+        if settings.provider == "simulator":
+            trunk = SimulatorTrunk(name, switch, server.tasks)
+            switch.trunks[name] = trunk
+            _add_simulator(server, trunk)
+        else:
+            provider = load_provider(settings.provider)
+            switch.trunks[name] = provider.open(name, _revealed(settings), place)
+            webhooks.setdefault(settings.provider, {})[name] = switch.trunks[name]
+    for provider_name, trunks in webhooks.items():
+        server.app.add_routes(load_provider(provider_name).routes(trunks, read_body))
+
+
+def _revealed(settings: Trunk) -> object:
+    from ivr.channels.twilio.settings import Settings
+    return Settings(
+        account=settings.account,
+        auth_token=settings.auth_token.reveal(),
+        auth_token_next=settings.auth_token_next.reveal() if settings.auth_token_next else None,
+        fallback_url=settings.fallback_url,
+    )
+
+
+def _add_simulator(server: Server, trunk: SimulatorTrunk) -> None:
+    """The pages belong to the first simulator trunk; more of them are reached by tests only."""
+    if server.pages:
+        return
+    numbers = {number: entry.flow for number, entry in server.config.numbers.items()}
+    ids = Ulids(server.switch.ports.clock)
+    pages = SimulatorPages(trunk, numbers, server.config.country, ids.new)
+    server.pages.append(pages)
+    server.app.add_routes(pages.routes())
+
+
+def _voices(config: Config) -> Mapping[str, str]:
+    return {name: voice.voice for name, voice in config.voices.items() if voice.voice}
+
+
+def _add_routes(server: Server) -> None:
+    async def ready() -> dict[str, bool]:
+        return {
+            "store": await server.switch.store.ready(),
+            "flows": bool(server.library.current().live),
+            "taking_calls": server.switch.admits,
+        }
+
+    local = server.config.web.listen.is_loopback
+    server.app.add_routes(health.routes(ready, with_metrics=local))
+    server.app.add_routes([web.get("/media/{digest:[0-9a-f]{64}}.wav", media.wav(server.library.audio))])

@@ -1,0 +1,143 @@
+"""From the state of a call to the one document that the provider shall carry out now.
+
+The same state gives the same bytes: no clock and no chance in here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from ivr.channels.twilio import twiml
+from ivr.channels.twilio.wire.calls import Address, Addresses, ask_turn
+from ivr.domain.call import CALLER, CallId, Prompt
+from ivr.domain.commands import Collect, Play, Waiting
+from ivr.engine import apology
+from ivr.engine.state import LIVE, State
+
+LANGUAGES_OF_THE_APOLOGY = ("tr", "en")
+STORE_PAUSE_S = 2
+WAIT_PAUSE_S = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Bytes for the provider. longest_s: the longest it can keep the caller by itself."""
+
+    body: bytes
+    longest_s: float = 0.0
+
+
+class Documents:
+    """The documents of one trunk.
+
+    voices: language -> the provider's voice. speech: languages in which callers may speak.
+    """
+
+    def __init__(
+        self, addresses: Addresses, voices: Mapping[str, str], speech: Sequence[str] = ()
+    ) -> None:
+        self._addresses = addresses
+        self._speech = frozenset(speech)
+        self._speaker = twiml.Speaker(addresses.media, voices)
+        self.hangup = Document(twiml.document(twiml.hangup()))
+        self.reject = Document(twiml.document(twiml.reject()))
+        self.sorry = self._sorry()
+
+    def of(self, state: State) -> Document | None:
+        """What the state wants said; None while it only waits for a lookup or a timer."""
+        if state.region != LIVE or state.ended:
+            return self.hangup
+        waiting = state.waiting()
+        asked = _last(waiting, Collect) or _last(waiting, Play)
+        if isinstance(asked, Collect):
+            return self._listening(state.call, asked)
+        if isinstance(asked, Play):
+            return self._saying(state.call, asked)
+        return None
+
+    def filler(self, call: CallId, turn: int, part: int) -> Document:
+        """A moment of silence, then the next part of the same wait."""
+        return self._wait(WAIT_PAUSE_S, Address(call, CALLER, turn, part + 1))
+
+    def later(self, call: CallId, seq: int) -> Document:
+        """The database is away: silence, then the caller asks again what to do."""
+        return self._wait(STORE_PAUSE_S, Address(call, CALLER, ask_turn(seq)))
+
+    def again(self, call: CallId, seq: int) -> Document:
+        """Straight on to what is to be done now."""
+        return Document(twiml.document(self._redirect(Address(call, CALLER, ask_turn(seq)))))
+
+    def elsewhere(self, url: str) -> Document:
+        """Straight on to a document on another host."""
+        return Document(twiml.document(twiml.redirect(url)))
+
+    def _sorry(self) -> Document:
+        prompts = [apology.prompt(language) for language in LANGUAGES_OF_THE_APOLOGY]
+        body = twiml.document(*self._speaker.verbs(prompts), twiml.hangup())
+        return Document(body, _seconds(prompts))
+
+    def _wait(self, seconds: int, address: Address) -> Document:
+        body = twiml.document(twiml.pause(seconds), self._redirect(address))
+        return Document(body, seconds)
+
+    def _saying(self, call: CallId, asked: Play) -> Document:
+        verbs = self._speaker.verbs(asked.prompts)
+        last = self._redirect(Address(call, CALLER, asked.turn))
+        return Document(twiml.document(*verbs, last), _seconds(asked.prompts))
+
+    def _listening(self, call: CallId, asked: Collect) -> Document:
+        """Prompts that must be heard whole stand before the Gather: keys during them are lost."""
+        whole = _must_be_heard(asked.prompts)
+        answer = Address(call, CALLER, asked.turn)
+        listening = twiml.Listening(
+            action=self._addresses.url(answer),
+            timeout_s=max(1, ceil(max(asked.first_s, asked.between_s))),
+            num_digits=most_keys(asked),
+            finish_on_key=asked.end_key if _ends_by_key(asked) else "",
+            hints=self._hints(asked),
+            language=asked.language,
+        )
+        body = twiml.document(
+            *self._speaker.verbs(asked.prompts[:whole]),
+            twiml.gather(listening, self._speaker.verbs(asked.prompts[whole:])),
+            self._redirect(Address(call, CALLER, asked.turn, nothing=True)),
+        )
+        longest_s = _seconds(asked.prompts) + listening.timeout_s * (listening.num_digits + 1)
+        return Document(body, longest_s)
+
+    def _hints(self, asked: Collect) -> str:
+        """The words a recogniser should expect; "" where callers cannot speak."""
+        if not asked.speech or asked.language not in self._speech:
+            return ""
+        return ",".join(word.replace(",", " ") for word in asked.words)
+
+    def _redirect(self, address: Address) -> twiml.Verb:
+        return twiml.redirect(self._addresses.url(address))
+
+
+def most_keys(asked: Collect) -> int:
+    """How many keys end an entry by themselves: the longest key or the longest free entry."""
+    point = 1 if asked.decimal else 0
+    entry = asked.entry_most + point if asked.entry_most else 0
+    return max([1, entry, *(len(key) for key in asked.keys)])
+
+
+def _ends_by_key(asked: Collect) -> bool:
+    """A free entry may end by its end key; in a menu `#` and `*` can be keys like others."""
+    starts_key = any(asked.end_key in key for key in asked.keys) if asked.end_key else False
+    return asked.entry_most > 0 and not starts_key
+
+
+def _must_be_heard(prompts: Sequence[Prompt]) -> int:
+    """How many prompts stand before the Gather: up to the last that no key may stop."""
+    return max((n for n, prompt in enumerate(prompts, 1) if not prompt.barge_in), default=0)
+
+
+def _seconds(prompts: Sequence[Prompt]) -> float:
+    return sum(prompt.seconds for prompt in prompts)
+
+
+def _last(waiting: Sequence[Waiting], kind: type[Waiting]) -> Waiting | None:
+    return next((one for one in reversed(waiting) if isinstance(one, kind)), None)

@@ -1,0 +1,147 @@
+"""Documents for the provider, made with its own package so that they are spelled as it wants them.
+
+The package writes attributes sorted by name: the same words always give the same bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from twilio.twiml.voice_response import Gather, Hangup, Pause, Play, Redirect, Reject, Say
+from twilio.twiml.voice_response import VoiceResponse as Response
+
+from ivr.channels.twilio.wire.walker import MOST_BYTES
+from ivr.domain.call import Prompt
+from ivr.domain.errors import ChannelError
+
+# What XML cannot carry or a voice cannot say: control characters, lone surrogates, non-characters.
+_UNSPEAKABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
+_LOCALES: Mapping[str, str] = {
+    "ar": "ar-XA",
+    "az": "az-AZ",
+    "bg": "bg-BG",
+    "de": "de-DE",
+    "el": "el-GR",
+    "en": "en-US",
+    "es": "es-ES",
+    "fr": "fr-FR",
+    "it": "it-IT",
+    "nl": "nl-NL",
+    "pl": "pl-PL",
+    "pt": "pt-PT",
+    "ro": "ro-RO",
+    "ru": "ru-RU",
+    "tr": "tr-TR",
+    "uk": "uk-UA",
+}
+Verb: TypeAlias = Any
+"""A verb of the provider's package, which has no types."""
+
+
+class DocumentTooLongError(ChannelError):
+    """A document is longer than the 64 KB that the provider reads (error 11750)."""
+
+    code = "document-too-long"
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """The attributes of a Gather. finish_on_key is always written: its default would be `#`."""
+
+    action: str
+    timeout_s: int
+    num_digits: int
+    finish_on_key: str
+    hints: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Turns prompts into verbs. voices: language -> the provider's name of a voice.
+
+    media: hash of a recording -> the URL it is fetched from.
+    """
+
+    media: Any
+    voices: Mapping[str, str] = field(default_factory=dict)
+
+    def verbs(self, prompts: Sequence[Prompt]) -> list[Verb]:
+        """One verb per prompt that has something to say."""
+        return [self._verb(prompt) for prompt in prompts if prompt.audio or clean(prompt.text)]
+
+    def _verb(self, prompt: Prompt) -> Verb:
+        if prompt.audio:
+            return Play(self.media(prompt.audio))
+        voice = self.voices.get(prompt.language)
+        return Say(clean(prompt.text), language=locale(prompt.language), voice=voice)
+
+
+def clean(text: str) -> str:
+    """Text without what XML cannot carry; each run of it becomes a blank."""
+    return _UNSPEAKABLE.sub(" ", text).strip()
+
+
+def locale(language: str) -> str:
+    """The provider's tag of a language: `tr` is `tr-TR`; one with a region stays as it is."""
+    return _LOCALES.get(language, language)
+
+
+def gather(listening: Listening, inside: Sequence[Verb]) -> Verb:
+    """Prompts that a key may stop, and the listening after them."""
+    speech = (
+        {
+            "hints": clean(listening.hints),
+            "language": locale(listening.language),
+            "speech_timeout": "auto",
+        }
+        if listening.hints
+        else {}
+    )
+    made = Gather(
+        action=listening.action,
+        method="POST",
+        input="dtmf speech" if listening.hints else "dtmf",
+        timeout=listening.timeout_s,
+        num_digits=listening.num_digits,
+        finish_on_key=listening.finish_on_key,
+        action_on_empty_result=True,
+        **speech,
+    )
+    for verb in inside:
+        made.append(verb)
+    return made
+
+
+def pause(seconds: int) -> Verb:
+    """Silence."""
+    return Pause(length=seconds)
+
+
+def redirect(url: str) -> Verb:
+    """Go on with the document at this URL."""
+    return Redirect(url, method="POST")
+
+
+def hangup() -> Verb:
+    """End the call."""
+    return Hangup()
+
+
+def reject() -> Verb:
+    """Refuse the call; as the first verb of the first document it was then never answered."""
+    return Reject(reason="rejected")
+
+
+def document(*verbs: Verb) -> bytes:
+    """The document of these verbs in UTF-8. Raises DocumentTooLongError."""
+    response = Response()
+    for verb in verbs:
+        response.append(verb)
+    body = str(response.to_xml()).encode()
+    if len(body) > MOST_BYTES:
+        raise DocumentTooLongError(f"a document of {len(body)} bytes")
+    return body

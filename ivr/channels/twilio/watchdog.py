@@ -1,0 +1,70 @@
+"""Calls whose provider has fallen silent: nobody tells us that a caller is gone, so we look."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Container
+from datetime import datetime, timedelta
+
+from ivr.domain.call import CallId
+from ivr.domain.errors import IvrError
+from ivr.runtime.ports import Clock
+
+_LOG = logging.getLogger(__name__)
+GRACE_S = 60.0
+"""How much longer than its document may last a call may be silent."""
+MOST_S = 600.0
+SWEEP_S = 10.0
+
+
+class Watchdog:
+    """Loses calls that asked for nothing for too long. One task for all calls, no timer per call.
+
+    live: the calls that go on; others are forgotten without a word.
+    """
+
+    def __init__(
+        self, clock: Clock, live: Container[CallId], lose: Callable[[CallId], Awaitable[None]]
+    ) -> None:
+        self._clock = clock
+        self._live = live
+        self._lose = lose
+        self._due: dict[CallId, datetime] = {}
+        self._spans: dict[CallId, float] = {}
+
+    def gave(self, call: CallId, longest_s: float) -> None:
+        """A document that can keep the caller so long goes out now."""
+        self._spans[call] = min(longest_s + GRACE_S, MOST_S)
+        self.heard(call)
+
+    def heard(self, call: CallId) -> None:
+        """The provider asked for something, or the server has just come back."""
+        span_s = self._spans.get(call, MOST_S)
+        self._due[call] = self._clock.now() + timedelta(seconds=span_s)
+
+    def forget(self, call: CallId) -> None:
+        """The call has ended."""
+        self._due.pop(call, None)
+        self._spans.pop(call, None)
+
+    async def run(self) -> None:
+        """Look every few seconds, for ever."""
+        while True:
+            await self._clock.sleep_until(self._clock.now() + timedelta(seconds=SWEEP_S))
+            await self.sweep()
+
+    async def sweep(self) -> None:
+        """Lose what is overdue; what cannot be lost now (no database) is tried again next time."""
+        now = self._clock.now()
+        for call in [call for call, due in self._due.items() if due <= now]:
+            if call not in self._live or await self._lost(call):
+                self.forget(call)
+
+    async def _lost(self, call: CallId) -> bool:
+        _LOG.warning("call_silent", extra={"call": call})
+        try:
+            await self._lose(call)
+        except IvrError:
+            _LOG.exception("call_not_lost", extra={"call": call})
+            return False
+        return True

@@ -1,0 +1,230 @@
+"""What a request says about a call, and the URLs that lead the provider back to it.
+
+Each URL we hand out names the call `c`, the leg `l`, the turn `t` that it answers and, while we
+wait for something, the part `p`; all of it under the provider's signature (flow-engine.md 5.4).
+Source of the form fields: Twilio, "Request parameters" of TwiML Voice, Gather and status callbacks.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from ivr.channels.twilio.wire.forms import Form, FormError, call_status, parse_form
+from ivr.domain.call import CALLER, CallId, Cause, EndedBy, LegId, Turn
+from ivr.domain.commands import Collect, Play, Waiting
+from ivr.domain.events import Answer, KeysCollected, LegEnded, PromptEnded
+from ivr.domain.fold import fold
+from ivr.domain.phone import parse_phone, withheld
+from ivr.domain.values import Sealed
+from ivr.media.collect import KEYS, Collector, Heard, Listen
+
+LIMITS = "#ct=2000&rt=8000&tt=15000&rc=2&rp=all"
+"""How long the provider waits for us and that it may try again; neither sent nor signed.
+
+Milliseconds to connect, to read and in total; two retries, on every kind of failure (Twilio,
+"Webhooks connection overrides").
+"""
+MOST_DIGITS = 64
+_LONG_AFTER_MS = 10**9
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_CALL = re.compile(r"[0-9A-Za-z_-]{1,64}")
+_END_MARKS = " .,;:!?…"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Which request of a call this is.
+
+    turn: the question it answers; below 0 it answers none and only asks what to do now, then it is
+    -1 less the journal row at which it was handed out, so that no two states share an address.
+    nothing: the provider says that nothing was heard.
+    """
+
+    call: CallId
+    leg: LegId
+    turn: int
+    part: int = 0
+    nothing: bool = False
+
+    @property
+    def page(self) -> str:
+        """The last part of the path."""
+        return "ask" if self.turn < 0 else "next"
+
+    @property
+    def query(self) -> str:
+        """The query, always in the same order."""
+        which = f"n={-self.turn - 1}" if self.turn < 0 else f"t={self.turn}"
+        part = f"&p={self.part}" if self.part else ""
+        nothing = "&e=1" if self.nothing else ""
+        return f"c={self.call}&l={self.leg}&{which}{part}{nothing}"
+
+
+def ask_turn(seq: int) -> int:
+    """The turn of an address that asks what to do, handed out at this journal row."""
+    return -1 - seq
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """The URLs of one trunk. public_base: as the provider knows us, no slash at its end."""
+
+    public_base: str
+    trunk: str
+
+    def url(self, address: Address) -> str:
+        """The whole URL of a request, with the provider's limits."""
+        return f"{self.hook(address.page)}?{address.query}{LIMITS}"
+
+    def hook(self, page: str) -> str:
+        """The URL of a page of this trunk, without query."""
+        return f"{self.public_base}/hooks/{quote(self.trunk, safe='')}/{page}"
+
+    def media(self, audio: str) -> str:
+        """The URL of a recorded prompt."""
+        return f"{self.public_base}/media/{quote(audio, safe='')}.wav"
+
+
+def read_address(raw_target: str) -> Address | None:
+    """The address in the query of a raw target; None if it is none of ours.
+
+    Each name at most once, numbers in plain digits: what we did not write we do not read.
+    """
+    try:
+        form = parse_form(raw_target.partition("#")[0].partition("?")[2].encode())
+    except (FormError, UnicodeEncodeError):
+        return None
+    names = [name for name, _value in form.pairs]
+    if len({*names}) != len(names) or not _CALL.fullmatch(form.one("c")):
+        return None
+    return _address(form)
+
+
+def _address(form: Form) -> Address | None:
+    leg, turn, row = (_whole(form, name) for name in ("l", "t", "n"))
+    part = _whole(form, "p") if form.one("p") else 0
+    if row is not None:
+        turn = ask_turn(row)
+    if leg is None or turn is None or part is None:
+        return None
+    nothing = form.one("e") == "1"
+    return Address(CallId(form.one("c")), LegId(leg), turn, part, nothing)
+
+
+def _whole(form: Form, name: str) -> int | None:
+    text = form.one(name)
+    return int(text) if _NUMBER.fullmatch(text) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    """A call that comes in. ani: E.164, None if hidden or no number. dnis: E.164 or as it came."""
+
+    provider_ref: str
+    dnis: str
+    ani: str | None
+
+
+def ringing(form: Form, country: str) -> Ringing:
+    """The call that a voice request offers."""
+    to = form.one("To").strip()
+    return Ringing(
+        provider_ref=form.one("CallSid"),
+        dnis=parse_phone(to, country, keep_short=True) or to,
+        ani=_sender(form.one("From"), country),
+    )
+
+
+def _sender(text: str, country: str) -> str | None:
+    if withheld(text):
+        return None
+    user = text.strip().removeprefix("sips:").removeprefix("sip:").partition("@")[0]
+    return parse_phone(user, country, keep_short=True)
+
+
+def leg_ended(form: Form) -> LegEnded | None:
+    """The end of the caller's leg that a status callback tells; None while there is no such news."""
+    status = call_status(form.one("CallStatus"))
+    if status is None or status.cause is None:
+        return None
+    by = EndedBy.LOST if status.cause is Cause.FAILED else EndedBy.CALLER
+    return LegEnded(leg=CALLER, cause=status.cause, by=by)
+
+
+def answer_to(command: Waiting, form: Form, *, nothing: bool = False) -> Answer | None:
+    """What a request at the turn of this command says; None if no request can answer it."""
+    if isinstance(command, Play):
+        return PromptEnded(turn=command.turn)
+    if isinstance(command, Collect):
+        return keys_collected(command, form, nothing=nothing)
+    return None
+
+
+def keys_collected(asked: Collect, form: Form, *, nothing: bool = False) -> KeysCollected:
+    """What the caller keyed or said, judged by the same collector as on every other channel.
+
+    nothing: the request came because no key and no word did; what else it says does not count.
+    The keys are sealed here, before anything else sees them.
+    """
+    heard = classify(asked, Form() if nothing else form)
+    return KeysCollected(
+        turn=Turn(asked.turn),
+        keys=Sealed(heard.keys),
+        reason=str(heard.reason),
+        words=heard.words,
+        ended_by=str(heard.ended_by),
+    )
+
+
+def classify(asked: Collect, form: Form) -> Heard:
+    """Match, or what was wrong. The provider tells keys without times: they count as prompt.
+
+    Keys after the one that settled the entry are dropped: this channel keeps none (F902).
+    """
+    collector = Collector()
+    heard = collector.listen(_listen(asked), (), 0)
+    for at_ms, key in enumerate(_keys(asked, form)):
+        heard = heard or collector.press(key, at_ms)
+    if heard is None and (words := spoken_words(form.one("SpeechResult"))):
+        heard = collector.say(words, MOST_DIGITS)
+    heard = heard or collector.tick(_LONG_AFTER_MS)
+    assert heard is not None  # noqa: S101 - a listen always ends in time
+    return heard
+
+
+def _listen(asked: Collect) -> Listen:
+    """As asked, but a full entry ends at once, since the provider ends it there too."""
+    return Listen(
+        keys=asked.keys,
+        entry_least=asked.entry_least,
+        entry_most=asked.entry_most,
+        first_s=asked.first_s,
+        between_s=asked.between_s,
+        end_key=asked.end_key,
+        empty=asked.empty,
+        decimal=asked.decimal,
+        words=asked.words if asked.speech else (),
+    )
+
+
+def _keys(asked: Collect, form: Form) -> str:
+    """Keys in order, the end key with them where the provider tells it apart."""
+    digits = "".join(key for key in form.one("Digits") if key in KEYS)[:MOST_DIGITS]
+    ended_on = form.one("FinishedOnKey")
+    named = bool(asked.end_key) and ended_on == asked.end_key
+    return digits + ended_on if named and not digits.endswith(ended_on) else digits
+
+
+def is_lone_end_key(form: Form, end_key: str) -> bool:
+    """Whether the end key was all that was pressed (two spellings are reported)."""
+    digits = form.one("Digits")
+    return bool(end_key) and (
+        digits == end_key or (not digits and form.one("FinishedOnKey") == end_key)
+    )
+
+
+def spoken_words(text: str) -> str:
+    """Recognised speech as flows compare it: folded, without the full stop recognisers add."""
+    return fold(text).strip(_END_MARKS)

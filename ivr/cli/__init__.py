@@ -1,0 +1,128 @@
+"""The command `ivr`. Each command loads what it needs when it runs, so that help is instant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD, stop
+
+app = typer.Typer(
+    name="ivr",
+    help="An IVR server: menus written in YAML, calls over webhooks, nothing lost.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+database = typer.Typer(help="The database.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(database, name="db")
+
+ConfigOption = Annotated[
+    Path, typer.Option("--config", "-c", help="The configuration file.", show_default=True)
+]
+PathsArgument = Annotated[
+    list[Path] | None, typer.Argument(help="Files or folders; default: the configured flow folder.")
+]
+FormatOption = Annotated[str, typer.Option("--format", help="text, json or github.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
+DEFAULT_CONFIG = Path("config.yaml")
+
+
+@app.command()
+def serve(config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Answer calls. SIGTERM lets running calls finish; a second one ends at once."""
+    from ivr.cli import serving
+
+    stop(serving.serve(config))
+
+
+@app.command()
+def check(
+    paths: PathsArgument = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+    style: FormatOption = "text",
+    as_json: JsonOption = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Also notes and what was proven.")
+    ] = False,
+) -> None:
+    """Check configuration and flows: every mistake with file, line, column and remedy."""
+    from ivr.cli import checking
+
+    stop(checking.check(paths or [], config, "json" if as_json else style, verbose=verbose))
+
+
+@app.command()
+def test(
+    paths: PathsArgument = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+    style: FormatOption = "text",
+    junit: Annotated[Path | None, typer.Option(help="Also write JUnit XML to this file.")] = None,
+    coverage: Annotated[bool, typer.Option(help="List the exits that no test takes.")] = False,
+    caller: Annotated[
+        int | None, typer.Option(help="Run only this caller of the random ones.")
+    ] = None,
+) -> None:
+    """Run flow tests (*.test.yaml) on a virtual clock."""
+    from ivr.cli import testing
+
+    stop(testing.test(paths or [], config, style, testing.Wishes(junit, coverage, caller)))
+
+
+@app.command()
+def call(
+    flow: Annotated[str | None, typer.Argument(help="The flow to call; default: the first.")] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+    caller: Annotated[
+        str, typer.Option("--as", help="The caller's number; empty = withheld.")
+    ] = "+905321112233",
+) -> None:
+    """Call a flow in the terminal: read what is said, type keys, words or nothing."""
+    from ivr.cli import calling
+
+    stop(calling.call(flow, config, caller))
+
+
+@app.command()
+def doctor(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
+    """Check this machine, the configuration and the database; each bad line has its remedy."""
+    from ivr.cli import doctoring
+
+    stop(doctoring.doctor(config, as_json=as_json))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a flow file, for editors."""
+    from ivr.cli import explaining
+
+    stop(explaining.schema())
+
+
+@app.command()
+def explain(
+    name: Annotated[str, typer.Argument(help="A verb, a code such as F303, or a config key.")] = "",
+) -> None:
+    """Explain a verb, a check code or a key of config.yaml; without a name list them all."""
+    from ivr.cli import explaining
+
+    stop(explaining.explain(name))
+
+
+@database.command()
+def upgrade(config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Bring the database to the version this program needs; SQLite files are copied first."""
+    from ivr.cli import upgrading
+
+    stop(upgrading.upgrade(config))
+
+
+def main() -> None:
+    """The entry point of the command `ivr`."""
+    app()
+
+
+__all__ = ["CANNOT_RUN", "FOUND", "GOOD", "app", "main"]

@@ -1,0 +1,111 @@
+"""`ivr call`: a phone in the terminal, on the real engine, without any server."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+from ivr.app import Parts, Server, build
+from ivr.channels.simulator.trunk import Message, SimulatorTrunk
+from ivr.cli.loading import load
+from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD, complain, say
+from ivr.config.model import Config
+from ivr.domain.call import CallId
+from ivr.domain.errors import FlowError
+from ivr.domain.phone import parse_phone, withheld
+from ivr.domain.problem import Severity
+from ivr.media.collect import KEYS
+from ivr.runtime import logs
+from ivr.runtime.memory.keys import PlainKeys
+from ivr.runtime.memory.store import MemoryStore
+from ivr.runtime.switch import Offered
+
+HELP = """Type keys (12#), words (kayıp kart), or an empty line to say nothing; h hangs up."""
+
+
+def call(flow: str | None, path: Path, caller: str) -> int:
+    """Call a flow. Returns the exit code."""
+    config = load(path)
+    logs.set_up("error", config.log.pii)
+    try:
+        return asyncio.run(_call(config, flow, caller))
+    except FlowError as error:
+        for problem in error.problems:
+            if problem.severity is Severity.ERROR:
+                complain(str(problem))
+        return FOUND
+
+
+async def _call(config: Config, flow: str | None, caller: str) -> int:
+    server = await build(config, Parts(store=MemoryStore(), keys=PlainKeys()))
+    try:
+        wanted = flow or next(iter(server.library.current().live))
+        if wanted not in server.library.current().live:
+            known = ", ".join(server.library.current().live)
+            complain(f'there is no flow "{wanted}"; there are {known}')
+            return CANNOT_RUN
+        say(HELP)
+        await _Terminal(server, SimulatorTrunk("terminal", server.switch, server.tasks)).talk(
+            _offered(config, wanted, caller)
+        )
+    finally:
+        await server.close()
+    return GOOD
+
+
+def _offered(config: Config, flow: str, caller: str) -> Offered:
+    dnis = next((n for n, entry in config.numbers.items() if entry.flow == flow), "+900000000000")
+    ani = None if not caller or withheld(caller) else parse_phone(caller, config.country)
+    return Offered("terminal", "simulator", "terminal", dnis, ani, flow)
+
+
+class _Terminal:
+    """Prints what is heard; every line typed is an act of the caller."""
+
+    def __init__(self, server: Server, trunk: SimulatorTrunk) -> None:
+        server.switch.trunks[trunk.name] = trunk
+        self._trunk = trunk
+        self._over = asyncio.Event()
+        self._tasks = server.tasks
+
+    async def talk(self, offered: Offered) -> None:
+        """From the ring to the end of the call."""
+        call = await self._trunk.dial(offered, self._hear)
+        if call is None:
+            complain("no new calls are taken")
+            return
+        self._tasks.start(self._act(call), "keyboard")
+        await self._over.wait()
+
+    def _hear(self, message: Message) -> None:
+        for prompt in message.get("hears", ()):
+            say(f"[{prompt['language']}] {prompt['text']}")
+        if message.get("listens"):
+            say("  (listening; what you type is secret)" if message["secret"] else "  (listening)")
+        if "ended" in message:
+            say(f"Call ended ({message['ended']}), outcome {message['outcome']}")
+            self._over.set()
+
+    async def _act(self, call: CallId) -> None:
+        reader = await _keyboard()
+        while line := await reader.readline():
+            typed = line.decode(errors="replace").strip()
+            if typed.lower() in {"h", "hangup", "hang up"}:
+                break
+            await self._typed(call, typed)
+        await self._trunk.hang_up(call)
+
+    async def _typed(self, call: CallId, typed: str) -> None:
+        if typed and all(key in KEYS for key in typed.upper()):
+            for key in typed.upper():
+                await self._trunk.press(call, key)
+        elif typed:
+            await self._trunk.say(call, typed)
+
+
+async def _keyboard() -> asyncio.StreamReader:
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    return reader

@@ -1,0 +1,23 @@
+"""`ivr db upgrade`: brings the database to the version this program needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ivr.cli.loading import load
+from ivr.cli.outcome import CANNOT_RUN, GOOD, complain, say
+from ivr.domain.errors import StoreError
+from ivr.store.upgrade import HEAD
+from ivr.store.upgrade import upgrade as upgrade_database
+
+
+def upgrade(path: Path) -> int:
+    """Upgrade. Returns the exit code."""
+    config = load(path)
+    try:
+        before = upgrade_database(config.database.reveal())
+    except StoreError as error:
+        complain(str(error))
+        return CANNOT_RUN
+    say(f"the database is at {HEAD}" + ("" if before == HEAD else f", it was at {before}"))
+    return GOOD

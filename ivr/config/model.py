@@ -1,0 +1,200 @@
+"""config.yaml as data: every key, what it means and what it is when nobody writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Discriminator, Field, PrivateAttr, Tag
+
+from ivr.config.fields import (
+    E164,
+    Address,
+    Base,
+    Called,
+    Country,
+    Currency,
+    Flag,
+    Language,
+    Level,
+    Listen,
+    Name,
+    Names,
+    Network,
+    PlainText,
+    PrivateText,
+    Strict,
+    Zone,
+    seconds,
+)
+from ivr.config.secrets import Secret
+from ivr.config.sources import Source, Takes  # noqa: TC001 - pydantic reads them
+from ivr.config.trunks import Trunk  # noqa: TC001 - pydantic reads it
+from ivr.domain.problem import Position, Problem
+from ivr.flow.reader import Map, locate
+
+
+class Web(Strict):
+    """Where the server listens and how others reach it."""
+
+    listen: Address = Field(Listen("127.0.0.1:8080"), description="Address of the main listener.")
+    public_base: Base = Field(
+        "", description="URL under which providers reach this server; on loopback that of `listen`."
+    )
+    ops_listen: Address = Field(
+        Listen("127.0.0.1:8081"),
+        description="Address of /metrics when the main listener is not on loopback.",
+    )
+    trusted_proxies: tuple[Network, ...] = Field(
+        (), description="Networks of our own proxies, whose X-Forwarded headers are believed."
+    )
+
+
+class Flows(Strict):
+    """Where the flows are."""
+
+    folder: PlainText = Field("flows", description="Folder of the flow files.")
+    watch: Flag = Field(False, description="Whether changed files are taken over while running.")
+
+
+class Number(Strict):
+    """What answers a called number."""
+
+    flow: Name = Field(description="The flow that answers.")
+    trunks: tuple[Name, ...] | None = Field(
+        None, description="The trunks it may come in on; all of them if not written."
+    )
+
+
+class Voice(Strict):
+    """Who speaks a language."""
+
+    tts: Literal["default"] = Field(
+        "default", description="The speech engine; `default` is the provider's own."
+    )
+    voice: PlainText | None = Field(None, description="Name of the voice at that engine.")
+
+
+Numbers = Annotated[
+    Annotated[E164, Tag("<one>")] | Annotated[Mapping[Language, E164], Tag("<each>")],
+    Discriminator(lambda value: "<each>" if isinstance(value, Mapping) else "<one>"),
+]
+
+
+class Place(Strict):
+    """Where a call can be handed over to."""
+
+    number: Numbers | None = Field(None, description="Telephone number, or one for each language.")
+    sip: PlainText | None = Field(
+        None, description="SIP address instead; {name} stands for an input."
+    )
+    takes: Takes = Field(default_factory=dict, description="Inputs of the SIP address.")
+    kind: Literal["bridge", "blind", "attended"] = Field(
+        "bridge", description="How the call is handed over if the step does not say."
+    )
+
+
+class Limits(Strict):
+    """Bounds on single calls and on the server's end."""
+
+    call: seconds(86_400) = Field(7200.0, description="The longest a call may last.")  # type: ignore[valid-type]
+    drain: seconds(3600) = Field(  # type: ignore[valid-type]
+        300.0, description="How long a stopping server lets running calls finish."
+    )
+
+
+class Log(Strict):
+    """What is written to the log."""
+
+    level: Level = Field("info", description="The least important lines that are written.")
+    pii: Literal["mask", "drop", "full"] = Field(
+        "mask", description="Personal data in the log: masked, left out or in full."
+    )
+
+
+class Keys(Strict):
+    """Where the server's own keys are."""
+
+    file: PlainText = Field(
+        "var/master.key", description="File of the master key; made at the first start."
+    )
+
+
+class Config(Strict):
+    """The whole configuration. Paths are as the process sees them, as those of the shell are."""
+
+    zone: Zone = Field(description="Time zone of the call centre, such as Europe/Istanbul.")
+    web: Web = Field(default_factory=Web, description="Listeners and the public address.")
+    database: PrivateText = Field(
+        Secret("sqlite:///var/ivr.db"), description="Address of the database, SQLite or PostgreSQL."
+    )
+    recordings: PlainText = Field("recordings", description="Folder of recorded messages.")
+    flows: Flows = Field(default_factory=Flows, description="Where the flows are.")
+    country: Country = Field("TR", description="Country whose national numbers callers key.")
+    currency: Currency = Field("TRY", description="What plain `money` means.")
+    languages: tuple[Language, ...] = Field(
+        ("tr", "en"), description="Languages that callers are served in."
+    )
+    trunks: Mapping[Name, Trunk] = Field(default_factory=dict, description="Ways in for calls.")
+    numbers: Mapping[Called, Number] = Field(
+        default_factory=dict, description="Called numbers and the flows that answer them."
+    )
+    voices: Mapping[Language, Voice] = Field(
+        default_factory=dict, description="Who speaks each language."
+    )
+    hours: Mapping[Name, Mapping[str, object]] = Field(
+        default_factory=dict, description="Opening hours: open, holidays, except, switch."
+    )
+    sources: Mapping[Name, Source] = Field(default_factory=dict, description="Lookups.")
+    places: Mapping[Name, Place] = Field(
+        default_factory=dict, description="Where calls can be handed over to."
+    )
+    outcomes: Names = Field((), description="Names that the verb `outcome` takes.")
+    queues: Names = Field((), description="Names of the queues.")
+    surveys: Names = Field((), description="Names of the surveys.")
+    payments: Names = Field((), description="Names of the ways to pay.")
+    limits: Limits = Field(default_factory=Limits, description="Bounds.")
+    log: Log = Field(default_factory=Log, description="What is written to the log.")
+    keys: Keys = Field(default_factory=Keys, description="Where the server's own keys are.")
+
+    _file: str = PrivateAttr("config.yaml")
+    _tree: Map | None = PrivateAttr(None)
+    _warnings: tuple[Problem, ...] = PrivateAttr(())
+
+    @property
+    def public_base(self) -> str:
+        """The URL under which providers reach us, without a slash at its end."""
+        return self.web.public_base or f"http://{self.web.listen}"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether every listener is on loopback: then this is development, and http is allowed."""
+        return self.web.listen.is_loopback and self.web.ops_listen.is_loopback
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What is allowed but unwise."""
+        return self._warnings
+
+    def where(self, *path: str | int, key: bool = False) -> Position:
+        """Where a value stands in the file, with `key` its key; else the nearest parent."""
+        return locate(self._tree, path, key=key) if self._tree else Position(self._file)
+
+    def remember(self, file: str, tree: Map | None, warnings: tuple[Problem, ...]) -> Config:
+        """Keep the file behind the values, for messages. Used once, by the loader."""
+        self._file, self._tree, self._warnings = file, tree, warnings
+        return self
+
+
+NOT_YET: Mapping[str, str] = {
+    "media": "sound of our own comes with the SIP trunk",
+    "mode": "development is when every listener is on loopback",
+    "acd": "routing to agents comes later",
+    "pop": "screen pops come later",
+    "alarms": "alarms come later",
+    "goals": "goals come later",
+    "desk": "the agents' desk comes later",
+    "wrapup": "wrap-up codes come later",
+    "sla": "service levels come later",
+}
+"""Keys that the documentation names and that would have no effect yet, and why."""

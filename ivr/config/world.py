@@ -1,0 +1,97 @@
+"""The part of the configuration that flows may know: names, shapes and calendars, no addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from ivr.config.calendars import find_zone
+from ivr.config.hours import config_code, open_calendars
+from ivr.config.sources import HttpSource, Source, Takes, priced
+from ivr.domain.errors import ConfigError
+from ivr.domain.problem import Problem, Severity
+from ivr.flow.world import SourceShape, TrunkShape, World
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ivr.config.model import Config, Place
+    from ivr.flow.types import Type
+
+
+def to_world(config: Config, now: datetime) -> World:
+    """The world of the flows, seen from `now`. Raises ConfigError (F801) for hours that never open.
+
+    Public holidays reach from last year to three years ahead: make it anew now and then.
+    Recordings of prompts (`audio`) are the flow loader's to add.
+    """
+    calendars, wrong = open_calendars(config.hours, config.zone, now)
+    if wrong:
+        raise ConfigError(
+            [
+                Problem(
+                    config_code(mistake.code),
+                    Severity.ERROR,
+                    config.where("hours", name, *mistake.path),
+                    mistake.message,
+                )
+                for name, mistake in wrong
+            ]
+        )
+    return World(
+        zone=find_zone(config.zone),
+        country=config.country,
+        currency=config.currency,
+        calendars=calendars,
+        sources={name: _source(name, each, config) for name, each in config.sources.items()},
+        queues=config.queues,
+        places={name: _languages(place) for name, place in config.places.items()},
+        place_takes={name: _taken(p.takes, config) for name, p in config.places.items()},
+        surveys=config.surveys,
+        payments=config.payments,
+        outcomes=config.outcomes,
+        switches=_switches(config),
+        trunks=_trunks(config),
+        numbers={called: number.flow for called, number in config.numbers.items()},
+        number_trunks=_number_trunks(config),
+    )
+
+
+def _source(name: str, source: Source, config: Config) -> SourceShape:
+    is_http = isinstance(source, HttpSource)
+    return SourceShape(
+        name,
+        takes=_taken(source.takes, config),
+        gives={field: priced(given.type, config.currency) for field, given in source.gives.items()},
+        limit_s=source.limit,
+        not_found=source.not_found is not None if is_http else source.otherwise is None,
+        # A table is read inside this process: nothing travels.
+        takes_sealed=source.post is not None if is_http else True,
+        repeatable=source.get is not None or source.repeat == "safe" if is_http else True,
+    )
+
+
+def _taken(takes: Takes, config: Config) -> Mapping[str, Type]:
+    return {name: priced(kind, config.currency) for name, kind in takes.items()}
+
+
+def _languages(place: Place) -> tuple[str, ...]:
+    return tuple(place.number) if isinstance(place.number, Mapping) else ()
+
+
+def _switches(config: Config) -> Mapping[str, str]:
+    return {name: str(hours["switch"]) for name, hours in config.hours.items() if "switch" in hours}
+
+
+def _trunks(config: Config) -> Mapping[str, TrunkShape]:
+    return {name: trunk.shape(name, config.languages) for name, trunk in config.trunks.items()}
+
+
+def _number_trunks(config: Config) -> Mapping[str, tuple[str, ...]]:
+    """Flow -> trunks, in the order of the configuration."""
+    found: dict[str, list[str]] = {}
+    for number in config.numbers.values():
+        names = found.setdefault(number.flow, [])
+        written = tuple(config.trunks) if number.trunks is None else number.trunks
+        names += [name for name in written if name not in names]
+    return {flow: tuple(names) for flow, names in found.items()}

@@ -1,0 +1,1 @@
+"""What the server asks of other systems and tells them: lookups now, pops and webhooks later."""
