@@ -131,7 +131,7 @@ def read_secret(value: object) -> object:
     if not isinstance(text, Filled) or text.written != "".join(use.written for use in text.used):
         refuse("C112", "a secret must not stand in the file; write ${env:NAME} or ${file:PATH}")
     if any(use.default not in {None, DEMO} for use in text.used):
-        refuse("C112", f'a secret has no default but "{DEMO}"; write ${{env:NAME}}')
+        refuse("C112", f"a secret has no default but the word {DEMO}; write ${{env:NAME}}")
     if not text:
         refuse("C103", "this secret is empty")
     return Secret(str(text))

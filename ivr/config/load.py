@@ -147,7 +147,8 @@ class _Loading:
             try:
                 settings = self._settings(name, key, value)
             except ShapeError as error:
-                self._mistakes.add(error.code, (name, key, "provider"), str(error))
+                named = ("provider",) if isinstance(value, dict) and "provider" in value else ()
+                self._mistakes.add(error.code, (name, key, *named), str(error))
             else:
                 read_ = self._read(name, {key: settings}) if settings is not None else {}
                 whole.update(read_.get(name, {}))  # type: ignore[call-overload]

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from ivr.config.secrets import Filled
+from ivr.config.secrets import DEMO, Filled
 from ivr.domain.problem import Position, Problem, Severity
 from ivr.domain.scalars import nearest
 from ivr.flow.fields import ShapeError
@@ -84,8 +84,8 @@ class Mistakes:
     def shape(self, error: ValidationError, model: type[BaseModel], path: Path = ()) -> None:
         """What a model says of its input."""
         for fault in error.errors(include_url=False, include_input=False):
-            code, message, is_key = _told(fault, model)
             where = (*path, *fault["loc"])
+            code, message, is_key = _told(fault, model, where)
             if code == "C102":
                 where = where[:-1]
             self.add(code, where, message, key=is_key or "[key]" in where)
@@ -112,20 +112,25 @@ def _without_secret(message: str, value: str) -> str:
     """
     if not isinstance(value, Filled) or not value:
         return message
-    said = _QUOTED.sub(lambda _: f'"{value.written}"', message.partition(";")[0])
-    pieces = (value, *(use.text for use in value.used))
+    said = message
+    if _QUOTED.search(message):
+        said = _QUOTED.sub(lambda _: f'"{value.written}"', message.partition(";")[0])
+    pieces = [use.text for use in value.used if use.kind != "default" and use.text != DEMO]
     if any(len(piece) > 3 and piece in said for piece in pieces):
         return f"the value of {value.written} cannot be used here"
     return said
 
 
-def _told(fault: Mapping[str, Any], model: type[BaseModel]) -> tuple[str, str, bool]:
+def _told(
+    fault: Mapping[str, Any], model: type[BaseModel], where: Path
+) -> tuple[str, str, bool]:
     """Code, sentence, and whether it is about the key."""
-    kind, loc = str(fault["type"]), fault["loc"]
+    kind = str(fault["type"])
     if kind == "extra_forbidden":
-        return "C101", _unknown(loc, model), True
+        known = known_keys(model_at(model, fault["loc"][:-1]))
+        return "C101", _unknown(where, known), True
     if kind == "missing":
-        return "C102", f'{_inside(loc)} needs "{loc[-1]}"', False
+        return "C102", f'{_inside(where)} needs "{where[-1]}"', False
     error = fault.get("ctx", {}).get("error")
     if isinstance(error, ShapeError):
         return f"C{error.code[1:]}", str(error), False
@@ -140,11 +145,10 @@ def _inside(loc: Path) -> str:
     return names[-1] if names else "the configuration"
 
 
-def _unknown(loc: Path, model: type[BaseModel]) -> str:
-    known = known_keys(model_at(model, loc[:-1]))
-    near = nearest(str(loc[-1]), known)
+def _unknown(where: Path, known: tuple[str, ...]) -> str:
+    near = nearest(str(where[-1]), known)
     hint = f'did you mean "{near}"?' if near else f"its keys are {', '.join(known)}"
-    return f'{_inside(loc)} has no key "{loc[-1]}"; {hint}'
+    return f'{_inside(where)} has no key "{where[-1]}"; {hint}'
 
 
 def known_keys(model: type[BaseModel] | None) -> tuple[str, ...]:

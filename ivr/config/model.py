@@ -145,7 +145,7 @@ class Config(Strict):
     hours: Mapping[Name, Mapping[str, object]] = Field(
         default_factory=dict, description="Opening hours: open, holidays, except, switch."
     )
-    sources: Mapping[Name, Source] = Field(default_factory=dict, description="Lookups.")
+    sources: Mapping[Name, Source] = Field(default_factory=dict, description="Lookups in other systems or in tables.")
     places: Mapping[Name, Place] = Field(
         default_factory=dict, description="Where calls can be handed over to."
     )
@@ -153,7 +153,7 @@ class Config(Strict):
     queues: Names = Field((), description="Names of the queues.")
     surveys: Names = Field((), description="Names of the surveys.")
     payments: Names = Field((), description="Names of the ways to pay.")
-    limits: Limits = Field(default_factory=Limits, description="Bounds.")
+    limits: Limits = Field(default_factory=Limits, description="Bounds on calls and on the stop.")
     log: Log = Field(default_factory=Log, description="What is written to the log.")
     keys: Keys = Field(default_factory=Keys, description="Where the server's own keys are.")
 

@@ -191,10 +191,12 @@ def _one_line(written: str, text: str) -> str:
 def read_private(path: Path) -> bytes:
     """Read a secret's file. OSError unless it is a plain file that not everybody may read."""
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    with os.fdopen(handle, "rb") as file:
-        mode = os.fstat(file.fileno()).st_mode
+    try:
+        mode = os.fstat(handle).st_mode
         if not stat.S_ISREG(mode):
             raise OSError("it is not a plain file")
         if mode & stat.S_IROTH:
             raise OSError(f"everybody may read it; run: chmod o-r {path}")
-        return file.read(MOST_BYTES + 1)
+        return os.read(handle, MOST_BYTES + 1)
+    finally:
+        os.close(handle)

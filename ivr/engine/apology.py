@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ivr.domain.call import Prompt
+from ivr.domain.events import Answer, PromptEnded
+from ivr.engine.verb import Goodbye, Move
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 NODE = "@apology"
 _WORDS = {
@@ -16,3 +23,12 @@ def prompt(language: str) -> Prompt:
     spoken = language if language in _WORDS else "en"
     words = _WORDS[spoken]
     return Prompt("apology", spoken, words, len(words) / 14, barge_in=False)
+
+
+def said() -> Move:
+    """The apology has been heard."""
+    return Goodbye()
+
+
+RESUME: Mapping[tuple[str, type[Answer]], Callable[[], Move]] = {("sound", PromptEnded): said}
+"""The answers that the node `NODE` takes."""

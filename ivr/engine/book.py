@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ivr.engine.flows import Flows
-from ivr.engine.verb import Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.engine.verb import Verb
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
-from ivr.domain.problem import Problem
-from ivr.engine.book import Book
 from ivr.engine.load import load_book
 from ivr.engine.verbs import SPECS
 from ivr.flow.checker import check
-from ivr.flow.loader import Loaded
-from ivr.flow.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ivr.domain.problem import Problem
+    from ivr.engine.book import Book
+    from ivr.flow.loader import Loaded
+    from ivr.flow.world import World
 
 
 def check_flows(

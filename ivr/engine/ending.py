@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ivr.domain.call import Cause, Outcome, Result, Segment
 from ivr.domain.commands import CloseInteraction
-from ivr.engine.state import State
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ivr.engine.state import State
 
 
 def close_interaction(state: State, at: datetime) -> CloseInteraction:

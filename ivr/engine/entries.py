@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import date, time
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from ivr.domain.phone import parse_phone
 from ivr.domain.values import Money, Value
-from ivr.flow.types import Type
-from ivr.flow.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ivr.flow.types import Type
+    from ivr.flow.world import World
 
 
 def entered(keys: str, wanted: Type, world: World) -> Value:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from ivr.domain.values import Value
-from ivr.engine.flows import Flows
-from ivr.engine.state import Frame, State
+if TYPE_CHECKING:
+    from datetime import datetime, tzinfo
+
+    from ivr.domain.values import Value
+    from ivr.engine.flows import Flows
+    from ivr.engine.state import Frame, Heard, State
 
 Path = tuple[str, ...]
 
@@ -18,13 +21,15 @@ Path = tuple[str, ...]
 class Moment:
     """One moment of one call, seen from the innermost frame: what expressions are evaluated in.
 
-    entry: variables seen with a value they do not have yet (`check`, `confirm`).
+    entry: variables seen with a value they do not have yet (`check`, `confirm`). just: a listen that
+    has just failed and is not yet in the state, so that the next prompt can speak of it.
     """
 
     state: State
     book: Flows
     now: datetime
     entry: Mapping[str, Value] = field(default_factory=dict)
+    just: Heard | None = None
 
     @property
     def frame(self) -> Frame:
@@ -60,30 +65,11 @@ class Moment:
 
 
 def _call(view: Moment, path: Path) -> Value:
-    state = view.state
-    facts: dict[str, Value] = {
-        "id": state.call,
-        "ani": state.ani,
-        "dnis": state.dnis,
-        "channel": state.channel,
-        "trunk": state.trunk,
-        "language": state.language,
-        "started": state.started_at,
-        "talked": False,
-        "test": state.test,
-    }
-    return facts.get(path[1])
+    return _CALL[path[1]](view.state)
 
 
 def _heard(view: Moment, path: Path) -> Value:
-    heard = view.state.heard
-    facts: dict[str, Value] = {
-        "by": heard.by,
-        "reason": heard.reason,
-        "tries": Decimal(heard.tries),
-        "words": heard.words or None,
-    }
-    return facts.get(path[1])
+    return _HEARD[path[1]](view.just or view.state.heard)
 
 
 def _hours(view: Moment, path: Path) -> Value:
@@ -119,6 +105,23 @@ _EMPTY_QUEUE: Mapping[str, Value] = {
     "open": False,
     "waiting": Decimal(0),
     "agents": Decimal(0),
+}
+_CALL: Mapping[str, Callable[[State], Value]] = {
+    "id": lambda state: state.call,
+    "ani": lambda state: state.ani,
+    "dnis": lambda state: state.dnis,
+    "channel": lambda state: state.channel,
+    "trunk": lambda state: state.trunk,
+    "language": lambda state: state.language,
+    "started": lambda state: state.started_at,
+    "talked": lambda _state: False,
+    "test": lambda state: state.test,
+}
+_HEARD: Mapping[str, Callable[[Heard], Value]] = {
+    "by": lambda heard: heard.by,
+    "reason": lambda heard: heard.reason,
+    "tries": lambda heard: Decimal(heard.tries),
+    "words": lambda heard: heard.words or None,
 }
 _STANDARD: Mapping[str, Callable[[Moment, Path], Value]] = {
     "call": _call,

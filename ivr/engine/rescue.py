@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ivr.domain.call import Cause, EndedBy
 from ivr.domain.commands import Close, HangUp, Play
 from ivr.domain.errors import FlowStuckError
 from ivr.domain.values import Sealed
 from ivr.engine import apology, walk
 from ivr.engine.ending import close_interaction
-from ivr.engine.run import Run
-from ivr.engine.state import FINAL
-from ivr.engine.verb import Move
+from ivr.engine.state import FINAL, NO_TURN
 from ivr.flow.expressions import EvaluationError
 from ivr.flow.prompts import RenderError
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-def go_on(run: Run, move: Move | None = None) -> None:
-    """Walk on; a fault on the way leads to `rescue.error`, a goodbye to the end."""
+    from ivr.engine.run import Run
+    from ivr.engine.verb import Move
+
+
+def step_begun() -> Move | None:
+    """No move yet: the step we stand at begins."""
+    return None
+
+
+def go_on(run: Run, decide: Callable[[], Move | None] = step_begun) -> None:
+    """Decide and walk on; a fault on the way leads to `rescue.error`, a goodbye to the end."""
     try:
-        over = walk.drive(run, move)
+        over = walk.drive(run, decide())
     except EvaluationError as error:
         fault(run, error.code, str(error))
     except walk.NoWayOnError as error:
-        fault(run, "E205", str(error))
+        fault(run, "E207", str(error))
     except FlowStuckError as error:
         fault(run, "E204", str(error))
     except RenderError as error:
@@ -33,14 +44,23 @@ def go_on(run: Run, move: Move | None = None) -> None:
 
 
 def fault(run: Run, code: str, reason: str) -> None:
-    """A run-time error: to `rescue.error` once, then the built-in apology and the end."""
+    """A run-time error: to `rescue.error` once, then the built-in apology and the end.
+
+    In the final region, or when even the apology cannot be played, the end comes at once.
+    """
     state = run.state
     run.note("error", code=code, reason=reason, flow=state.top.flow, node=state.top.node)
-    run.close_all()
     run.steps = 0
     if state.region == FINAL:
-        _finish(run)
-        return
+        finish(run)
+    elif state.failed:
+        hang_up(run, Cause.FAILED)
+    else:
+        _rescued(run)
+
+
+def _rescued(run: Run) -> None:
+    state = run.state
     target = run.root().rescue.error
     walk.unwind(run, 0)
     if state.rescued or not target:
@@ -62,14 +82,13 @@ def hang_up(run: Run, cause: Cause = Cause.NORMAL) -> None:
 
 def caller_gone(run: Run, cause: Cause, by: EndedBy) -> None:
     """The caller's leg is over: close everything and walk the final region."""
-    run.close_all()
     state = run.state
     state.region, state.cause, state.ended_by = FINAL, cause, by
     state.prompts, state.ahead = (), None
     walk.unwind(run, 0)
     target = run.root().rescue.hangup
     if not target:
-        _finish(run)
+        finish(run)
         return
     walk.enter(run, target)
     go_on(run)
@@ -77,19 +96,22 @@ def caller_gone(run: Run, cause: Cause, by: EndedBy) -> None:
 
 def _over(run: Run) -> None:
     if run.state.region == FINAL:
-        _finish(run)
+        finish(run)
     else:
         hang_up(run)
 
 
-def _finish(run: Run) -> None:
+def finish(run: Run) -> None:
     """The end of the record: one outcome, and no secret left in memory."""
     state = run.state
     run.close_all()
-    run.commands.append(Close(turn=state.limit))
+    if state.limit != NO_TURN:
+        run.commands.append(Close(turn=state.limit))
+        state.limit = NO_TURN
     run.commands.append(close_interaction(state, run.at))
     state.ended = True
     for frame in state.frames:
+        frame.data = {}
         for name, value in frame.variables.items():
             if isinstance(value, Sealed):
                 frame.variables[name] = None

@@ -3,35 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ivr.domain.call import Turn
 from ivr.domain.commands import Close, Collect, Command, Note, Play, Waiting
-from ivr.domain.values import Value
-from ivr.engine.book import Book
-from ivr.engine.state import State
-from ivr.engine.verb import Stay, Verb
 from ivr.engine.view import View
-from ivr.flow.model import Flow, Step
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ivr.domain.values import Value
+    from ivr.engine.book import Book
+    from ivr.engine.state import State
+    from ivr.engine.verb import Stay, Verb
+    from ivr.flow.model import Flow, Step
 
 
 @dataclass(slots=True)
 class Run:
-    """One event's way through a call. `steps` counts steps since the last question."""
+    """One event's way through a call. `steps` counts steps since the last question.
+
+    view: what a verb may see; it shows the state as it is at any moment.
+    """
 
     state: State
     book: Book
     at: datetime
     commands: list[Command] = field(default_factory=list)
     steps: int = 0
+    view: View = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.view = View(self.state, self.book, self.at)
 
     def note(self, what: str, **facts: Value) -> None:
         """A fact for the interaction and the log."""
         self.commands.append(Note(what=what, facts=facts))
-
-    def view(self) -> View:
-        """What a verb may see now."""
-        return View(self.state, self.book, self.at)
 
     def flow(self) -> Flow:
         """The flow of the innermost frame."""
@@ -63,21 +70,31 @@ class Run:
             if name in top.open:
                 self.commands.append(Close(turn=top.open.pop(name).turn))
         self.commands.extend(move.do)
-        top.data = {**top.data, **move.keep}
+        top.data.update(move.keep)
         self.state.heard = move.heard or self.state.heard
         for name, command in move.ask.items():
             self.open(name, command)
 
     def open(self, name: str, command: Waiting) -> None:
         """Open a turn under a name; prompts said before have gone out with it."""
-        opened = replace(command, turn=self.new_turn())
-        if isinstance(opened, Collect):
-            opened = replace(opened, flush=self.state.flush, ahead=self.state.ahead)
-            self.state.flush = False
+        turn = self.new_turn()
+        opened = (
+            self._listen(command, turn)
+            if isinstance(command, Collect)
+            else replace(command, turn=turn)
+        )
         if isinstance(opened, (Collect, Play)):
             self.state.prompts = ()
         self.state.top.open[name] = opened
         self.commands.append(opened)
+
+    def _listen(self, command: Collect, turn: Turn) -> Collect:
+        """A listen takes over the keys typed ahead, unless they are to be forgotten."""
+        state = self.state
+        flush, state.flush = state.flush or command.flush, False
+        if flush or not command.type_ahead:
+            state.ahead = None
+        return replace(command, turn=turn, flush=flush, ahead=state.ahead)
 
     def close_all(self) -> None:
         """Close every turn of the current step: no verb can forget one."""

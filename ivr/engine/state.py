@@ -6,16 +6,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ivr.domain.call import CallId, Cause, EndedBy, Prompt, Segment, Turn
-from ivr.domain.commands import Waiting
 from ivr.domain.events import EPOCH
-from ivr.domain.values import Sealed, Value
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ivr.domain.commands import Waiting
+    from ivr.domain.values import Sealed, Value
 
 SCHEMA = 1
 LIVE = "live"
 FINAL = "final"
+NO_TURN = Turn(0)
+"""No call has this turn: they begin with 1."""
+PATH_FIRST, PATH_LAST = 50, 450
+"""How many nodes of a very long call are remembered from its begin and from its end."""
+GAP = "..."
+"""Stands in the path for the nodes between."""
+MENUS = 50
+"""How many menus `back` can go back."""
 
 
 @dataclass(slots=True)
@@ -35,6 +47,11 @@ class Frame:
     open: dict[str, Waiting] = field(default_factory=dict)
     visits: dict[str, int] = field(default_factory=dict)
     menus: list[str] = field(default_factory=list)
+
+    def passed_menu(self) -> None:
+        """Remember the node we stand at for `back`."""
+        self.menus.append(self.node)
+        del self.menus[:-MENUS]
 
     def fork(self) -> Frame:
         """A copy that can be changed without changing this one."""
@@ -66,7 +83,7 @@ class State:
 
     prompts: said but not yet sent with a waiting command. ahead: keys typed ahead that the engine
     knows of. flush: whether the next listen must forget keys typed ahead. limit: the turn of the
-    timer that ends a call that lasts too long.
+    timer that ends a call that lasts too long. path: the nodes entered, see `went`.
     """
 
     call: CallId
@@ -92,7 +109,7 @@ class State:
     failed: bool = False
     segments: list[Segment] = field(default_factory=list)
     next_turn: int = 1
-    limit: Turn = Turn(0)
+    limit: Turn = NO_TURN
     ended: bool = False
     ended_by: EndedBy = EndedBy.CALLER
     cause: Cause = Cause.NORMAL
@@ -103,6 +120,16 @@ class State:
     def top(self) -> Frame:
         """The innermost frame."""
         return self.frames[-1]
+
+    def went(self, place: str) -> None:
+        """Write a node into the path; of a very long path only begin and end are kept."""
+        self.path.append(place)
+        if len(self.path) > PATH_FIRST + 1 + PATH_LAST:
+            self.path[PATH_FIRST : PATH_FIRST + 2] = [GAP]
+
+    def forget_ahead(self) -> None:
+        """Keys typed ahead no longer count, neither ours nor those the channel holds."""
+        self.flush, self.ahead = True, None
 
     def fork(self) -> State:
         """A copy that can be changed without changing this one."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from ivr.domain.call import CALLER, Cause, EndedBy, Turn
+from ivr.domain.call import CALLER, Cause, EndedBy
 from ivr.domain.commands import Answer as AnswerCall
-from ivr.domain.commands import Collect, Command, Fetch, Play, StartTimer
+from ivr.domain.commands import Collect, Command, Fetch, Play, StartTimer, Waiting
 from ivr.domain.errors import ReplayError
 from ivr.domain.events import (
     Answer,
@@ -19,13 +20,18 @@ from ivr.domain.events import (
     Fetched,
     KeysCollected,
     LegEnded,
+    TimerFired,
 )
 from ivr.engine import apology, rescue, walk
-from ivr.engine.book import Book
 from ivr.engine.run import Run
-from ivr.engine.state import State
-from ivr.flow.expressions import EvaluationError
-from ivr.flow.prompts import RenderError
+from ivr.engine.state import FINAL, LIVE, NO_TURN, State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ivr.domain.call import Turn
+    from ivr.engine.book import Book
+    from ivr.engine.verb import Move
 
 Commands = tuple[Command, ...]
 
@@ -33,12 +39,11 @@ Commands = tuple[Command, ...]
 def step(state: State | None, event: Event, book: Book) -> tuple[State, Commands]:
     """Move a call on by one event.
 
-    state: None for a new call, whose first event must be CallOffered (else ReplayError). The state
-    given is never changed. An event that does not fit is answered by a Note `ignored`.
+    state: None for a new call, whose first event must be CallOffered of a version in the book (else
+    ReplayError). The state given is never changed. An event that does not fit is answered by a Note
+    `ignored`.
     """
     if state is None:
-        if not isinstance(event, CallOffered):
-            raise ReplayError(f"a call cannot begin with {type(event).__name__}")
         return _offered(event, book)
     run = Run(state.fork(), book, max(event.at, state.last_at))
     run.state.last_at = run.at
@@ -51,9 +56,25 @@ def step(state: State | None, event: Event, book: Book) -> tuple[State, Commands
     return run.state, tuple(run.commands)
 
 
-def _offered(event: CallOffered, book: Book) -> tuple[State, Commands]:
+def _offered(event: Event, book: Book) -> tuple[State, Commands]:
+    if not isinstance(event, CallOffered):
+        raise ReplayError(f"a call cannot begin with {type(event).__name__}")
+    if event.flow_hash not in book.bundles:
+        raise ReplayError(f"flow version {event.flow_hash} is not in the book")
     root = book.root(event.flow_hash)
-    state = State(
+    run = Run(_state_of(event, root.languages[0]), book, event.at)
+    run.commands.append(AnswerCall())
+    _start_limit(run)
+    emergency = run.state.facts.get("switch.emergency") is True and root.rescue.emergency
+    node = root.rescue.emergency if emergency else root.start
+    run.state.frames.append(walk.frame_of(root, node))
+    walk.enter(run, node)
+    rescue.go_on(run)
+    return run.state, tuple(run.commands)
+
+
+def _state_of(event: CallOffered, language: str) -> State:
+    return State(
         call=event.call,
         flow_hash=event.flow_hash,
         dnis=event.dnis,
@@ -62,19 +83,10 @@ def _offered(event: CallOffered, book: Book) -> tuple[State, Commands]:
         trunk=event.trunk,
         channel=event.channel,
         test=event.test,
-        language=root.languages[0],
+        language=language,
         facts=dict(event.facts),
         last_at=event.at,
     )
-    run = Run(state, book, event.at)
-    run.commands.append(AnswerCall())
-    _start_limit(run)
-    emergency = state.facts.get("switch.emergency") is True and root.rescue.emergency
-    node = root.rescue.emergency if emergency else root.start
-    state.frames = [walk.frame_of(root, node)]
-    walk.enter(run, node)
-    rescue.go_on(run)
-    return run.state, tuple(run.commands)
 
 
 def _start_limit(run: Run) -> None:
@@ -82,21 +94,28 @@ def _start_limit(run: Run) -> None:
     state = run.state
     state.limit = run.new_turn()
     lasted_s = (run.at - state.started_at).total_seconds()
-    due = run.view().after(run.book.limit_s - lasted_s)
+    due = run.view.after(run.book.limit_s - lasted_s)
     run.commands.append(StartTimer(turn=state.limit, due=due))
 
 
 def _answered(run: Run, event: Answer) -> None:
-    if event.turn == run.state.limit:
-        rescue.hang_up(run, Cause.TIME_LIMIT)
+    if event.turn == run.state.limit and isinstance(event, TimerFired):
+        _limit_reached(run)
         return
     name = _open_name(run, event.turn)
     if name is None:
         run.note("ignored", reason="late")
-    elif run.state.top.node == apology.NODE:
-        rescue.hang_up(run)
     else:
         _resume(run, name, event)
+
+
+def _limit_reached(run: Run) -> None:
+    """The caller is hung up; a final region that still waits for something ends now."""
+    run.state.limit = NO_TURN
+    if run.state.region == FINAL:
+        rescue.finish(run)
+    else:
+        rescue.hang_up(run, Cause.TIME_LIMIT)
 
 
 def _open_name(run: Run, turn: Turn) -> str | None:
@@ -105,32 +124,32 @@ def _open_name(run: Run, turn: Turn) -> str | None:
 
 
 def _resume(run: Run, name: str, event: Answer) -> None:
-    now_at = run.step()
-    resume = run.verb(now_at).resume.get((name, type(event)))
-    if resume is None:
+    decide = _decision(run, name, event)
+    if decide is None:
         run.note("ignored", reason="unexpected")
         return
     if event.last:
         del run.state.top.open[name]
     if isinstance(event, KeysCollected):
         run.state.ahead = event.left
-    try:
-        move = resume(now_at, run.view(), event)
-    except EvaluationError as error:
-        rescue.fault(run, error.code, str(error))
-        return
-    except RenderError as error:
-        rescue.fault(run, "E206", str(error))
-        return
-    rescue.go_on(run, move)
+    rescue.go_on(run, decide)
+
+
+def _decision(run: Run, name: str, event: Answer) -> Callable[[], Move] | None:
+    """What is to be decided now; None if whoever waits does not take such an answer."""
+    if run.state.top.node == apology.NODE:
+        return apology.RESUME.get((name, type(event)))
+    at = run.step()
+    resume = run.verb(at).resume.get((name, type(event)))
+    return resume and partial(resume, at, run.view, event)
 
 
 def _unexpected(run: Run, _event: Event) -> None:
     run.note("ignored", reason="unexpected")
 
 
-def _leg_ended(run: Run, event: LegEnded) -> None:  # type: ignore[misc]
-    if event.leg == CALLER and run.state.region == "live":
+def _leg_ended(run: Run, event: LegEnded) -> None:
+    if event.leg == CALLER and run.state.region == LIVE:
         rescue.caller_gone(run, event.cause, event.by)
     else:
         run.note("ignored", reason="ended")
@@ -148,27 +167,38 @@ def _recovered(run: Run, event: CallRecovered) -> None:
     """After a restart: sound and listens keep their turns, timers and lookups get new ones.
 
     A provider may answer a turn that already stands in a document it was given (flow-engine.md 5).
+    A lookup that must not be asked twice has failed; what is then still waited for goes out again.
     """
-    if run.state.region == "live" and CALLER not in event.alive:
+    if run.state.region == LIVE and CALLER not in event.alive:
         rescue.caller_gone(run, Cause.SYSTEM_LOST, EndedBy.LOST)
         return
-    _start_limit(run)
-    opened = run.state.top.open
-    for name, command in list(opened.items()):
-        if isinstance(command, Fetch) and not run.book.world.sources[command.source].repeatable:
+    if run.state.limit != NO_TURN:
+        _start_limit(run)
+    newest = run.state.next_turn
+    for name, command in list(run.state.top.open.items()):
+        if isinstance(command, Fetch) and not _may_repeat(run, command):
             failed = Fetched(turn=command.turn, result="failed", reason="restart")
             _resume(run, name, failed)
-            return
-        kept = isinstance(command, (Play, Collect))
-        again = command if kept else replace(command, turn=run.new_turn())
-        opened[name] = again
-        run.commands.append(again)
+    for name, command in run.state.top.open.items():
+        if command.turn < newest:
+            _ask_again(run, name, command)
 
 
-_HANDLERS: Mapping[type[Event], Callable[[Run, Event], None]] = {
-    CallOffered: _unexpected,
-    LegEnded: _leg_ended,  # type: ignore[dict-item]
-    FactsChanged: _facts_changed,  # type: ignore[dict-item]
-    CommandFailed: _command_failed,  # type: ignore[dict-item]
-    CallRecovered: _recovered,  # type: ignore[dict-item]
+def _may_repeat(run: Run, command: Fetch) -> bool:
+    source = run.book.world.sources.get(command.source)
+    return source is not None and source.repeatable
+
+
+def _ask_again(run: Run, name: str, command: Waiting) -> None:
+    kept = isinstance(command, (Play, Collect))
+    again = command if kept else replace(command, turn=run.new_turn())
+    run.state.top.open[name] = again
+    run.commands.append(again)
+
+
+_HANDLERS: Mapping[type[Event], Callable[[Run, Any], None]] = {
+    LegEnded: _leg_ended,
+    FactsChanged: _facts_changed,
+    CommandFailed: _command_failed,
+    CallRecovered: _recovered,
 }

@@ -1,19 +1,25 @@
-"""What a verb of the flow language is to the engine: how it begins, and what it does with answers."""
+"""What a verb of the flow language is to the engine: how it begins, what it makes of answers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 
-from ivr.domain.call import Prompt
-from ivr.domain.commands import Command, Waiting
 from ivr.domain.events import Answer
-from ivr.domain.values import Value
-from ivr.engine.state import Heard
 from ivr.engine.view import View
+from ivr.flow.fields import Fields
 from ivr.flow.model import Step
-from ivr.flow.spec import VerbSpec
+
+if TYPE_CHECKING:
+    from ivr.domain.call import Prompt
+    from ivr.domain.commands import Command, Waiting
+    from ivr.domain.values import Value
+    from ivr.engine.state import Heard
+    from ivr.flow.spec import VerbSpec
+
+F = TypeVar("F", bound=Fields)
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,8 @@ class Stay:
 class Leave:
     """Leave by an exit. sets: variables of this frame to write. prompts: to be said next.
 
-    language, outcome, note: new values of the call, "" = unchanged.
+    language, outcome, note: new values of the call, "" = unchanged. flush: keys typed ahead are
+    forgotten, because the entry before them was refused.
     """
 
     exit: str
@@ -45,6 +52,7 @@ class Leave:
     language: str = ""
     outcome: str = ""
     note: str = ""
+    flush: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +75,6 @@ class Always:
 class Goodbye:
     """Hang up the caller."""
 
-    do: tuple[Command, ...] = ()
-
 
 Move: TypeAlias = Stay | Leave | Enter | Always | Goodbye
 Begin: TypeAlias = Callable[[Step, View], Move]
@@ -82,3 +88,8 @@ class Verb:
     spec: VerbSpec
     begin: Begin
     resume: Mapping[tuple[str, type[Answer]], Resume] = field(default_factory=dict)
+
+
+def of_fields(function: Callable[[F], R]) -> Callable[[Fields], R]:
+    """A function of one verb's fields as `VerbSpec` wants it: the loader only ever gives it those."""
+    return cast("Callable[[Fields], R]", function)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from ivr.domain.call import Prompt
-from ivr.domain.values import Value
 from ivr.engine.reading import Moment
-from ivr.flow.fields import Condition, Valued
-from ivr.flow.model import AlwaysKey, Flow
+from ivr.engine.state import FINAL
 from ivr.flow.prompts import Voice, render, render_written
 from ivr.flow.types import Type, parse_literal, parse_type
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.domain.values import Value
+    from ivr.flow.fields import Condition, Valued
+    from ivr.engine.state import Heard
+    from ivr.flow.model import AlwaysKey, Flow, PromptText
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +28,15 @@ class View(Moment):
     def with_variable(self, name: str, value: Value) -> View:
         """The same moment with one variable already set."""
         return replace(self, entry={**self.entry, name: value})
+
+    def after_failing(self, heard: Heard) -> View:
+        """The same moment with a listen that has just failed."""
+        return replace(self, just=heard)
+
+    @property
+    def silent(self) -> bool:
+        """Whether the caller has gone, so that nothing may be said."""
+        return self.state.region == FINAL
 
     @property
     def flow(self) -> Flow:
@@ -61,15 +76,28 @@ class View(Moment):
 
     def written(self, name: str) -> str:
         """A prompt as text for SMS and tickets."""
-        text = self.flow.prompts[name][self.language]
-        return render_written(text.template, self.read, self._voice())
+        return render_written(self._text(name).template, self.read, self._voice())
 
     def _prompt(self, name: str, barge_in: bool) -> Prompt:
-        text = self.flow.prompts[name][self.language]
+        """A prompt that is the same for every caller is made once."""
+        text = self._text(name)
+        if text.template.inserts and not text.audio:
+            spoken = render(text.template, self.read, self._voice())
+            return Prompt(name, text.language, spoken.text, spoken.seconds, barge_in)
+        key = (self.state.flow_hash, self.frame.flow, name, text.language, barge_in)
+        return self.book.once(lambda: self._same_for_all(text, barge_in), "prompt", *key)
+
+    def _same_for_all(self, text: PromptText, barge_in: bool) -> Prompt:
         if text.audio:
-            return Prompt(name, self.language, "", text.longest_s, barge_in, text.audio)
+            return Prompt(text.name, text.language, "", text.longest_s, barge_in, text.audio)
         spoken = render(text.template, self.read, self._voice())
-        return Prompt(name, self.language, spoken.text, spoken.seconds, barge_in)
+        return Prompt(text.name, text.language, spoken.text, spoken.seconds, barge_in)
+
+    def _text(self, name: str) -> PromptText:
+        """In the caller's language, else in the flow's first."""
+        flow = self.flow
+        texts = flow.prompts[name]
+        return texts.get(self.language) or texts[flow.languages[0]]
 
     def _voice(self) -> Voice:
         world = self.book.world

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from ivr.domain.errors import CallError, FlowStuckError
-from ivr.domain.values import Value
-from ivr.engine.run import Run
 from ivr.engine.state import FINAL, Frame, State
 from ivr.engine.verb import Always, Enter, Goodbye, Leave, Move, Stay
-from ivr.flow.liveness import live_sealed
-from ivr.flow.model import DONE, ERROR, EXIT_PREFIX, NEXT, Flow
+from ivr.flow.liveness import secrets_of
+from ivr.flow.model import DONE, ERROR, EXIT_PREFIX, FAILED, NEXT, Flow
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.domain.values import Value
+    from ivr.engine.run import Run
 
 MAX_STEPS = 200
 """Steps between two questions before a call counts as stuck (E204)."""
@@ -28,7 +32,7 @@ def drive(run: Run, move: Move | None) -> bool:
     """Make moves until the call waits. None: begin the step we stand at.
 
     Returns True when the caller is to be hung up or the final region has come to its end.
-    Raises EvaluationError, FlowStuckError and NoWayOnError: all of them faults of the flow.
+    Raises EvaluationError, RenderError, FlowStuckError and NoWayOnError: all faults of the flow.
     """
     while True:
         current = _begin(run) if move is None else move
@@ -51,10 +55,10 @@ def _begin(run: Run) -> Move | None:
         step = steps[frame.step]
         verb = run.verb(step)
         silenced = run.state.region == FINAL and verb.spec.speaks
-        if not silenced and run.view().holds(step.only):
-            return verb.begin(step, run.view())
+        if not silenced and run.view.holds(step.only):
+            return verb.begin(step, run.view)
         frame.step += 1
-    return None
+    return _return(run, FAILED) if len(run.state.frames) > 1 else None
 
 
 def _moved(run: Run, move: Leave | Enter | Always) -> Move | None:
@@ -62,6 +66,7 @@ def _moved(run: Run, move: Leave | Enter | Always) -> Move | None:
         return _leave(run, move)
     run.close_all()
     if isinstance(move, Always):
+        run.commands.extend(move.do)
         return _follow(run, move)
     flow = run.book.flow(run.state.flow_hash, move.flow)
     run.state.top.data = {}
@@ -86,9 +91,9 @@ def _leave(run: Run, move: Leave) -> Move | None:
     if step.verb not in QUIET:
         run.note("exit", flow=frame.flow, step=step.id, exit=move.exit)
     if run.verb(step).spec.listens and move.exit not in (NEXT, "giveup"):
-        frame.menus.append(frame.node)
+        frame.passed_menu()
     frame.data = {}
-    return _go(run, step.exits.targets.get(move.exit, NEXT))
+    return _go(run, step.exits.targets.get(move.exit, ERROR))
 
 
 def _remember(state: State, move: Leave) -> None:
@@ -96,9 +101,17 @@ def _remember(state: State, move: Leave) -> None:
     state.heard = move.heard or state.heard
     state.outcome = move.outcome or state.outcome
     state.note = move.note or state.note
-    if move.language and move.language != state.language:
-        state.language = move.language
-        state.flush = True
+    if move.flush:
+        state.forget_ahead()
+    if move.language:
+        _speak(state, move.language)
+
+
+def _speak(state: State, language: str) -> None:
+    """Go on in a language; if it is another one, keys typed ahead were meant for other words."""
+    if language != state.language:
+        state.language = language
+        state.forget_ahead()
 
 
 def _go(run: Run, target: str) -> Move | None:
@@ -108,13 +121,16 @@ def _go(run: Run, target: str) -> Move | None:
         return _return(run, target)
     if target == NEXT:
         run.state.top.step += 1
+        _drop_spent(run)
     else:
         enter(run, target)
     return None
 
 
 def _return(run: Run, target: str) -> Move:
-    """A sub-flow takes one of its exits: the step that ran it is left."""
+    """A sub-flow takes one of its exits: the step that ran it is left. Run by itself, it is over."""
+    if len(run.state.frames) == 1:
+        return Goodbye()
     outputs = run.flow().outputs
     inner = run.state.frames.pop()
     name = NEXT if target == DONE else target.removeprefix(EXIT_PREFIX)
@@ -126,20 +142,23 @@ def _return(run: Run, target: str) -> Move:
 
 def _follow(run: Run, move: Always) -> Move | None:
     """An always-key: unwinds to the frame that defines it, changes the language, or goes back."""
-    index, keys = run.view().always()
+    state = run.state
+    index, keys = run.view.always()
     chosen = keys[move.key]
-    run.note("always", flow=run.state.frames[index].flow, key=move.key)
+    run.note("always", flow=state.frames[index].flow, key=move.key)
     if chosen.go:
         unwind(run, index)
         enter(run, chosen.go)
     elif chosen.do == "language":
-        languages = run.root().languages
-        place = languages.index(run.state.language) + 1
-        run.state.language = languages[place % len(languages)]
-        run.state.flush = True
+        _speak(state, _next_of(run.root().languages, state.language))
     else:
-        enter(run, run.state.top.menus.pop())
+        enter(run, state.top.menus.pop())
     return None
+
+
+def _next_of(languages: tuple[str, ...], now: str) -> str:
+    place = languages.index(now) + 1 if now in languages else 0
+    return languages[place % len(languages)]
 
 
 def unwind(run: Run, index: int) -> None:
@@ -150,15 +169,18 @@ def unwind(run: Run, index: int) -> None:
 
 
 def enter(run: Run, node: str) -> None:
-    """Stand at the first step of a node; sealed values that nobody can read any more are dropped."""
+    """Stand at the first step of a node; secrets that nobody can read any more are dropped."""
     frame, node = run.state.top, str(node)
     frame.node, frame.step, frame.data = node, 0, {}
     frame.visits[node] = frame.visits.get(node, 0) + 1
-    inside = len(run.state.frames) > 1
-    run.state.path.append(f"{frame.flow}.{node}" if inside else node)
+    run.state.went(f"{frame.flow}.{node}" if len(run.state.frames) > 1 else node)
     run.note("node", flow=frame.flow, node=node)
-    flow = run.flow()
-    live = live_sealed(flow)[node]
-    for name, variable in flow.variables.items():
-        if variable.type.sealed and name not in live:
-            frame.variables[name] = None
+    _drop_spent(run)
+
+
+def _drop_spent(run: Run) -> None:
+    """A secret lives no longer than the last step that may still read it."""
+    frame, flow_hash = run.state.top, run.state.flow_hash
+    secrets = run.book.once(lambda: secrets_of(run.flow()), "secrets", flow_hash, frame.flow)
+    for name in secrets.spent_at(frame.node, frame.step):
+        frame.variables[name] = None

@@ -7,9 +7,8 @@ must exist as a prompt, a `Target` as a node, a `Reference` under `uses`, a `Val
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 from pydantic import (
     BaseModel,
@@ -18,15 +17,18 @@ from pydantic import (
     GetJsonSchemaHandler,
     WithJsonSchema,
 )
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
 
 from ivr.domain import scalars
 from ivr.flow.expressions import Expression, ExpressionError, parse
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pydantic.json_schema import JsonSchemaValue
+    from pydantic_core import CoreSchema
+
 
 class ShapeError(ValueError):
-    """Text of the wrong shape: `code` is the checker's code, `offset` the character it starts at."""
+    """Text of the wrong shape. code: the checker's; offset: the character it starts at."""
 
     def __init__(self, code: str, message: str, offset: int = 0) -> None:
         super().__init__(message)
@@ -54,7 +56,7 @@ class VarName(str):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Something from outside, listed under `uses`. kind: hours, queues, sources, flows, places ..."""
+    """Something from outside, listed under `uses`. kind: hours, queues, sources, flows ..."""
 
     kind: str
     name: str
@@ -62,7 +64,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Valued:
-    """A literal or, after `=`, an expression. wants: a type of the language, "" if the context says."""
+    """A literal or, after `=`, an expression. wants: a type, "" if the context says it."""
 
     text: str
     wants: str = ""

@@ -1,77 +1,105 @@
-"""Which sealed variables a node may still read, so that a secret is dropped as soon as it can be."""
+"""Which secrets a step may still read, so that each is dropped as soon as nobody needs it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ivr.flow.fields import Condition, Valued
-from ivr.flow.model import EXIT_PREFIX, Flow, Step
+from ivr.flow.model import NEXT, Flow, Node, Step
+
+if TYPE_CHECKING:
+    from ivr.flow.expressions import Expression
+
+Names: TypeAlias = frozenset[str]
+_NOTHING: Names = frozenset()
 
 
-def expressions_of(value: Any) -> list[Any]:  # noqa: ANN401 - walks whatever a model holds
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """The sealed variables of a flow. spent: node -> for each step the names it no longer needs."""
+
+    spent: Mapping[str, tuple[tuple[str, ...], ...]]
+
+    def spent_at(self, node: str, step: int) -> tuple[str, ...]:
+        """The names to drop before this step; after the last step of a node every one."""
+        rows = self.spent.get(node, ())
+        return rows[min(step, len(rows) - 1)] if rows else ()
+
+
+def secrets_of(flow: Flow) -> Secrets:
+    """What may be dropped where in a flow. A flow without sealed variables has an empty table."""
+    declared = {**flow.inputs, **flow.variables}
+    sealed = sorted(name for name, variable in declared.items() if variable.type.sealed)
+    if not sealed:
+        return Secrets({})
+    live = _live(flow)
+    return Secrets({node: _spent(sealed, rows) for node, rows in live.items()})
+
+
+def expressions_of(value: Any) -> list[Expression]:  # noqa: ANN401 - walks whatever a model holds
     """Every expression inside a step's fields, in no particular order."""
     if isinstance(value, Valued):
         return [] if value.expression is None else [value.expression]
     if isinstance(value, Condition):
         return [value.expression]
+    return [found for item in _inside(value) for found in expressions_of(item)]
+
+
+def _inside(value: Any) -> Iterable[Any]:  # noqa: ANN401 - walks whatever a model holds
     if isinstance(value, Mapping):
-        return [found for item in value.values() for found in expressions_of(item)]
+        return value.values()
     if isinstance(value, (list, tuple)):
-        return [found for item in value for found in expressions_of(item)]
-    inner = getattr(type(value), "model_fields", None)
-    if inner is None:
-        return []
-    return [found for name in inner for found in expressions_of(getattr(value, name))]
+        return value
+    return [getattr(value, name) for name in getattr(type(value), "model_fields", ())]
 
 
-def _reads(step: Step) -> frozenset[str]:
-    return frozenset(path[0] for found in expressions_of(step.fields) for path in found.reads)
+def _spent(sealed: list[str], rows: list[Names]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(name for name in sealed if name not in live) for live in rows)
 
 
-@lru_cache(maxsize=512)
-def _live(key: _ByIdentity) -> Mapping[str, frozenset[str]]:
-    flow = key.flow
-    live = {
-        name: frozenset().union(*(_reads(step) for step in node.steps))
-        for name, node in flow.nodes.items()
-    }
+def _live(flow: Flow) -> dict[str, list[Names]]:
+    """Node -> names that may be read from each of its steps on, and nothing after the last."""
+    live = {name: [_NOTHING] * (len(node.steps) + 1) for name, node in flow.nodes.items()}
     changed = True
     while changed:
         changed = False
+        anywhere = _NOTHING.union(*(live[node][0] for node in _from_anywhere(flow)))
         for name, node in flow.nodes.items():
-            after = [live[target] for target in _targets(flow, node.steps)]
-            grown = live[name].union(*after)
-            if grown != live[name]:
-                live[name], changed = grown, True
+            rows = _rows(node, live, anywhere)
+            changed = changed or rows != live[name]
+            live[name] = rows
     return live
 
 
-def _targets(flow: Flow, steps: tuple[Step, ...]) -> list[str]:
-    """Nodes reached from these steps. Always-keys and rescue drop to other nodes, so they count."""
-    always = [key.go for key in (flow.always or {}).values() if key.go]
-    rescue = [flow.rescue.error, flow.rescue.hangup]
-    written = [target for step in steps for target in step.exits.targets.values()]
-    known = [t for t in (*written, *always, *rescue) if not t.startswith(EXIT_PREFIX)]
-    return [target for target in known if target in flow.nodes]
+def _rows(node: Node, live: Mapping[str, list[Names]], anywhere: Names) -> list[Names]:
+    rows = [_NOTHING]
+    for step in reversed(node.steps):
+        after = rows[0]
+        targets = [str(target) for target in step.exits.targets.values()]
+        ways = [live[target][0] for target in targets if target in live]
+        onward = _NOTHING.union(*ways, after if NEXT in targets else _NOTHING)
+        needed = (onward - _written(step)) | _read(step) | anywhere
+        rows.insert(0, needed if step.only is None else needed | after)
+    return rows
 
 
-class _ByIdentity:
-    """A cache key for a flow: the same object, not an equal one (hashing a whole flow is slow)."""
-
-    __slots__ = ("flow",)
-
-    def __init__(self, flow: Flow) -> None:
-        self.flow = flow
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ByIdentity) and other.flow is self.flow
-
-    def __hash__(self) -> int:
-        return hash(self.flow.name)
+def _from_anywhere(flow: Flow) -> list[str]:
+    """Nodes that any step may drop to: of always-keys and of `rescue`."""
+    always = [key.go for key in (flow.always or {}).values()]
+    return [name for name in (*always, flow.rescue.error, flow.rescue.hangup) if name in flow.nodes]
 
 
-def live_sealed(flow: Flow) -> Mapping[str, frozenset[str]]:
-    """Node -> names that it or a node reachable from it may read."""
-    return _live(_ByIdentity(flow))
+def _written(step: Step) -> Names:
+    """An `ask` writes its variable on every way out, so the old value is not needed before it."""
+    return frozenset({str(getattr(step.fields, "into", ""))}) if step.verb == "ask" else _NOTHING
+
+
+def _read(step: Step) -> Names:
+    """What a step reads. `check` and `confirm` of an `ask` read the new value, not the old one."""
+    return (_named(step.fields) - _written(step)) | _named(step.only)
+
+
+def _named(value: Any) -> Names:  # noqa: ANN401 - walks whatever a model holds
+    return frozenset(path[0] for found in expressions_of(value) for path in found.reads)

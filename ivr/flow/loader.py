@@ -32,7 +32,7 @@ from ivr.flow.load.remarks import check_reads, check_rescue, check_unbuilt
 from ivr.flow.load.variables import Types
 from ivr.flow.model import Bundle, Flow, Variable
 from ivr.flow.reader import hangup_only, read
-from ivr.flow.reader_tree import Document, Map
+from ivr.flow.reader_tree import Document, List, Map, Text
 
 if TYPE_CHECKING:
     from ivr.flow.spec import VerbSpec
@@ -79,6 +79,7 @@ class _Loading:
         self._flows: dict[str, Flow] = {}
         self._shared: Prompts = {}
         self._own: dict[str, Prompts] = {}
+        self._unread: set[str] = set()
 
     def read(self) -> None:
         """Prompts first, then flows, then which prompt belongs to which flow."""
@@ -132,7 +133,13 @@ class _Loading:
         self, path: str, recordings: Mapping[tuple[str, str], Recording]
     ) -> dict[str, WrittenPrompt]:
         document = self._document(path, is_flow=False) if path else None
+        if document is None or isinstance(document.root, (Text, List)):
+            self._unread.add(path)
         return {} if document is None else read_prompts(document.root, recordings, self._findings)
+
+    def _prompts_read(self, flow: str) -> bool:
+        paths = {self._folder.shared_prompts, self._folder.own_prompts.get(flow, "")} - {""}
+        return not paths & self._unread
 
     def _written(self, flow: str) -> Prompts:
         return {**self._shared, **self._own.get(flow, {})}
@@ -167,15 +174,17 @@ class _Loading:
         return Types(self._world.currency, {**flows, **sources})
 
     def _outside(self, flow: str) -> Outside:
-        return Outside(self._world, tuple(self._folder.flows), tuple(self._written(flow)))
+        prompts = tuple(self._written(flow))
+        read_all = self._prompts_read(flow)
+        return Outside(self._world, tuple(self._folder.flows), prompts, read_all)
 
     def _check_unused(self) -> None:
         """Nobody can say what is unused while a flow cannot be read."""
         wrong = self._findings.files_with_errors()
         for flow in self._flows.values():
-            if flow.file not in wrong:
+            if flow.file not in wrong and self._prompts_read(flow.name):
                 check_reads(flow, self._findings)
-        if not wrong.intersection(self._folder.flows.values()):
+        if not wrong.intersection(self._folder.flows.values()) and not self._unread - {""}:
             check_unused(self._flows.values(), self._shared, self._own, self._findings)
 
     def _whole(self) -> dict[str, Flow]:
@@ -183,7 +192,9 @@ class _Loading:
         sound = {
             name: flow
             for name, flow in self._flows.items()
-            if flow.file not in wrong and is_complete(flow, self._written(name))
+            if flow.file not in wrong
+            and self._prompts_read(name)
+            and is_complete(flow, self._written(name))
         }
         while True:
             kept = {name: flow for name, flow in sound.items() if _runs_only(flow, sound)}

@@ -138,7 +138,10 @@ class _Part(NamedTuple):
 
 
 class _Sound:
-    """The prompts of a listen as laid out in time. `quiet_ms`: when the last one ends."""
+    """The prompts of a listen as laid out in time.
+
+    quiet_ms: when the last one ends, or the last key if that was later. All waits count from here.
+    """
 
     def __init__(self, parts: Sequence[tuple[int, int, bool]], at_ms: int) -> None:
         """Lay `parts` (place, length in ms, barge_in) one after the other from `at_ms`."""
@@ -168,7 +171,6 @@ class _Try:
     listen: Listen
     sound: _Sound
     entry: str = ""
-    pressed_ms: int = 0
     held: Heard | None = None  # settled, but a prompt must still be heard whole
 
     def due_ms(self) -> int:
@@ -179,7 +181,7 @@ class _Try:
             return self.sound.quiet_ms + _ms(self.listen.first_s)
         full = _stand(self.listen, self.entry) is _Stand.FULL
         wait_s = self.listen.last_s if full else self.listen.between_s
-        return max(self.pressed_ms, self.sound.quiet_ms) + _ms(wait_s)
+        return self.sound.quiet_ms + _ms(wait_s)
 
     def silence(self) -> Heard:
         """What a timer that ran out means."""
@@ -195,7 +197,6 @@ class _Try:
     def key(self, key: str, at_ms: int) -> Heard | None:
         """Take one key: it stops the sound, restarts the timer and may settle the try."""
         before, self.entry = self.entry, self.entry + key
-        self.pressed_ms = at_ms
         self.sound = self.sound.cut(at_ms)
         begins_key = any(known.startswith(self.entry) for known in self.listen.keys)
         if key == self.listen.end_key and not begins_key:
@@ -229,7 +230,6 @@ class _Try:
             "parts": [(i, b - at_ms, e - at_ms, barge) for i, b, e, barge in self.sound.parts],
             "quiet_ms": self.sound.quiet_ms - at_ms,
             "entry": self.entry,
-            "pressed_ms": self.pressed_ms - at_ms,
             "held": held and (held.keys, held.words, held.reason, held.ended_by),
         }
 
@@ -241,8 +241,7 @@ class _Try:
         if data["held"] is not None:
             keys, words, reason, ended_by = data["held"]
             held = Heard(keys, words, Reason(reason), EndedBy(ended_by))
-        listen, pressed_ms = Listen.from_plain(data["listen"]), at_ms + data["pressed_ms"]
-        return cls(listen, sound, data["entry"], pressed_ms, held)
+        return cls(Listen.from_plain(data["listen"]), sound, data["entry"], held)
 
 
 def _ms(seconds: float) -> int:

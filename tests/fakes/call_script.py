@@ -26,7 +26,9 @@ START = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 class Like:
     """A command of this kind whose named fields have these values; `says` are its prompt names."""
 
-    def __init__(self, kind: type[Command], *, says: list[str] | None = None, **fields: Any) -> None:
+    def __init__(
+        self, kind: type[Command], *, says: list[str] | None = None, **fields: Any
+    ) -> None:
         self._kind = kind
         self._says = says
         self._fields = fields
@@ -78,7 +80,9 @@ class CallScript:
         before = None if self.state is None else self._codec.dumps(self.state, b"")
         state, commands = step(self.state, stamped, self.book)
         if before is not None:
-            assert self._codec.dumps(self.state, b"") == before, "step changed the state it was given"
+            assert self._codec.dumps(self.state, b"") == before, (
+                "step changed the state it was given"
+            )
         text = self._codec.dumps(state, b"")
         again = self._codec.loads(text, b"")
         assert again == state, self._story("the state does not survive JSON")
@@ -117,5 +121,3 @@ class CallScript:
 
     def _story(self, end: str) -> str:
         return "\n".join([*self._told, end])
-
-

@@ -50,8 +50,9 @@ def shop_world() -> World:
     """What the shop uses from outside, and a little more."""
     gives: dict[str, Type] = {"id": TEXT, "vip": Type("bool")}
     customer = SourceShape("customer", {"phone": PHONE}, gives, not_found=True)
+    branches = SourceShape("branches", {}, {"count": TEXT})
     return World(
-        sources={"customer": customer},
+        sources={"customer": customer, "branches": branches},
         queues=("sales", "support"),
         places={"desk": (), "extension": ()},
         place_takes={"extension": {"ext": DIGITS}},

@@ -9,8 +9,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 TESTS = ROOT / "tests"
-# Beside the mirrors of ivr's packages: contracts of ports, whole servers, the repository itself.
-OWN_HOMES = frozenset({"ports", "calls", "rules"})
+# Beside the mirrors of ivr's packages: contracts of ports, whole servers, the repository itself,
+# and the fakes that stand for the other side of a wire.
+OWN_HOMES = frozenset({"ports", "calls", "rules", "fakes"})
 
 
 def mirrored() -> frozenset[str]:

@@ -10,18 +10,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import WSMsgType, web
 
-from ivr.channels.simulator.trunk import Message, SimulatorTrunk
 from ivr.domain.call import CallId
 from ivr.domain.phone import parse_phone, withheld
 from ivr.media.collect import KEYS
 from ivr.runtime.switch import Offered
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ivr.channels.simulator.trunk import Message, SimulatorTrunk
 
 STATIC = Path(__file__).parent / "static"
 MESSAGE_BYTES = 4096

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ivr.domain.call import CallId, Prompt, Turn
 from ivr.domain.commands import CloseInteraction, Collect, Command
 from ivr.domain.events import Answer, LegEnded
 from ivr.domain.fold import fold
-from ivr.engine.state import State
 from ivr.media.line import Line
-from ivr.runtime.live import LiveCall
-from ivr.runtime.replies import Reply, ReplyKey
-from ivr.runtime.switch import Offered, Switch
-from ivr.runtime.tasks import Tasks
 from ivr.runtime.timers import Timers
+
+if TYPE_CHECKING:
+    from ivr.engine.state import State
+    from ivr.runtime.live import LiveCall
+    from ivr.runtime.replies import Reply, ReplyKey
+    from ivr.runtime.switch import Offered, Switch
+    from ivr.runtime.tasks import Tasks
 
 Message = Mapping[str, Any]
 Tell = Callable[[Message], None]

@@ -5,9 +5,9 @@ The same state gives the same bytes: no clock and no chance in here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
+from typing import TYPE_CHECKING
 
 from ivr.channels.twilio import twiml
 from ivr.channels.twilio.wire.calls import Address, Addresses, ask_turn
@@ -15,6 +15,9 @@ from ivr.domain.call import CALLER, CallId, Prompt
 from ivr.domain.commands import Collect, Play, Waiting
 from ivr.engine import apology
 from ivr.engine.state import LIVE, State
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 LANGUAGES_OF_THE_APOLOGY = ("tr", "en")
 STORE_PAUSE_S = 2
@@ -43,6 +46,7 @@ class Documents:
         self._speaker = twiml.Speaker(addresses.media, voices)
         self.hangup = Document(twiml.document(twiml.hangup()))
         self.reject = Document(twiml.document(twiml.reject()))
+        self.busy = Document(twiml.document(twiml.reject("busy")))
         self.sorry = self._sorry()
 
     def of(self, state: State) -> Document | None:

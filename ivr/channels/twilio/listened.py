@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from ivr.channels.twilio.wire.calls import is_lone_end_key
-from ivr.channels.twilio.wire.forms import Form
-from ivr.domain.call import CallId
-from ivr.domain.commands import Collect
-from ivr.domain.events import KeysCollected
 from ivr.media.collect import EndedBy, Reason
-from ivr.runtime.ports import Clock
+
+if TYPE_CHECKING:
+    from ivr.channels.twilio.wire.forms import Form
+    from ivr.domain.call import CallId
+    from ivr.domain.commands import Collect
+    from ivr.domain.events import KeysCollected
+    from ivr.runtime.ports import Clock
 
 ON_THE_WAY_S = 1.0
 """How long a key takes from the caller's finger to our request, at most."""
@@ -39,7 +42,7 @@ class EndKeys:
         """A listen was answered: remember its end key if the entry ended by being full."""
         self._awaited.pop(call, None)
         full = event.reason == Reason.MATCH and event.ended_by == EndedBy.FULL
-        if full and asked.end_key and asked.entry_most:
+        if full and asked.end_key:
             wait = timedelta(seconds=asked.between_s + ON_THE_WAY_S)
             self._tidy()
             self._awaited[call] = _Awaited(asked.end_key, self._clock.now() + wait)

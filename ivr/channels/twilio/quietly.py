@@ -5,9 +5,12 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from ivr.runtime import metrics
-from ivr.runtime.ports import Clock
+
+if TYPE_CHECKING:
+    from ivr.runtime.ports import Clock
 
 _LOG = logging.getLogger(__name__)
 EVERY = timedelta(minutes=1)

@@ -13,7 +13,8 @@ from ivr.runtime import metrics
 
 if TYPE_CHECKING:
     from ivr.channels import ReadBody
-    from ivr.channels.twilio.hooks import Answer, Hooks
+    from ivr.channels.twilio.hooks import Hooks
+    from ivr.channels.twilio.pages import Answer
     from ivr.channels.twilio.trunk import TwilioTrunk
 
 PAGES = ("voice", "next", "ask", "status", "fallback")

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from ivr.channels import Place, Provider
 from ivr.channels.twilio.documents import Document, Documents
-from ivr.channels.twilio.hooks import BUDGET_S, XML, Hooks
+from ivr.channels.twilio.hooks import BUDGET_S, Hooks
+from ivr.channels.twilio.pages import XML
 from ivr.channels.twilio.routes import routes
 from ivr.channels.twilio.settings import Settings
 from ivr.channels.twilio.watchdog import Watchdog
 from ivr.channels.twilio.wire.calls import Addresses
 from ivr.domain.commands import CloseInteraction, Command
-from ivr.engine.state import State
-from ivr.runtime.live import LiveCall
 from ivr.runtime.replies import Reply, ReplyKey
-from ivr.runtime.switch import Switch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ivr.engine.state import State
+    from ivr.runtime.live import LiveCall
+    from ivr.runtime.switch import Switch
 
 
 class TwilioTrunk:

@@ -6,16 +6,19 @@ The package writes attributes sorted by name: the same words always give the sam
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from twilio.twiml.voice_response import Gather, Hangup, Pause, Play, Redirect, Reject, Say
 from twilio.twiml.voice_response import VoiceResponse as Response
 
 from ivr.channels.twilio.wire.walker import MOST_BYTES
-from ivr.domain.call import Prompt
 from ivr.domain.errors import ChannelError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ivr.domain.call import Prompt
 
 # What XML cannot carry or a voice cannot say: control characters, lone surrogates, non-characters.
 _UNSPEAKABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
@@ -92,25 +95,21 @@ def locale(language: str) -> str:
 
 def gather(listening: Listening, inside: Sequence[Verb]) -> Verb:
     """Prompts that a key may stop, and the listening after them."""
-    speech = (
-        {
-            "hints": clean(listening.hints),
-            "language": locale(listening.language),
-            "speech_timeout": "auto",
-        }
-        if listening.hints
-        else {}
-    )
-    made = Gather(
-        action=listening.action,
-        method="POST",
-        input="dtmf speech" if listening.hints else "dtmf",
-        timeout=listening.timeout_s,
-        num_digits=listening.num_digits,
-        finish_on_key=listening.finish_on_key,
-        action_on_empty_result=True,
-        **speech,
-    )
+    attributes: dict[str, Any] = {  # spelled as in XML: the package need not translate them
+        "action": listening.action,
+        "method": "POST",
+        "input": "dtmf",
+        "timeout": listening.timeout_s,
+        "numDigits": listening.num_digits,
+        "finishOnKey": listening.finish_on_key,
+        "actionOnEmptyResult": True,
+    }
+    if listening.hints:
+        attributes["input"] = "dtmf speech"
+        attributes["hints"] = clean(listening.hints)
+        attributes["language"] = locale(listening.language)
+        attributes["speechTimeout"] = "auto"
+    made = Gather(**attributes)
     for verb in inside:
         made.append(verb)
     return made
@@ -131,9 +130,9 @@ def hangup() -> Verb:
     return Hangup()
 
 
-def reject() -> Verb:
-    """Refuse the call; as the first verb of the first document it was then never answered."""
-    return Reject(reason="rejected")
+def reject(reason: str = "rejected") -> Verb:
+    """Refuse the call, `rejected` or `busy`; as the first verb of all it was never answered."""
+    return Reject(reason=reason)
 
 
 def document(*verbs: Verb) -> bytes:

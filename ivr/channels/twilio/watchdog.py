@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Container
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from ivr.domain.call import CallId
 from ivr.domain.errors import IvrError
-from ivr.runtime.ports import Clock
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Container
+
+    from ivr.domain.call import CallId
+    from ivr.runtime.ports import Clock
 
 _LOG = logging.getLogger(__name__)
 GRACE_S = 60.0

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from ivr.engine.verb import Verb
 from ivr.engine.verbs import (
     ask,
     callback,
@@ -27,7 +26,12 @@ from ivr.engine.verbs import (
     voicemail,
     when,
 )
-from ivr.flow.spec import VerbSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.engine.verb import Verb
+    from ivr.flow.spec import VerbSpec
 
 _MODULES = (
     (say, menu, ask, fetch, set_, when, split, go, run, queue, transfer, callback)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
 
 from ivr.domain.events import Answer, KeysCollected
 from ivr.domain.values import Sealed, Value, open_sealed
 from ivr.engine.entries import entered
 from ivr.engine.verb import Always, Leave, Move, Stay, Verb
 from ivr.engine.verbs import listening
-from ivr.engine.verbs.menu import worst_listen
-from ivr.engine.view import View
+from ivr.engine.verbs.menu import entry_s, worst_listen
 from ivr.flow.fields import (
     DigitRange,
     Exit,
@@ -27,7 +27,12 @@ from ivr.flow.fields import (
 )
 from ivr.flow.model import NEXT, Exits, Step
 from ivr.flow.spec import CallerKind, Timing, VerbSpec, Writes
-from ivr.flow.types import Type
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.engine.view import View
+    from ivr.flow.types import Type
 
 LENGTHS: Mapping[str, tuple[int, int]] = {
     "date": (8, 8),
@@ -45,18 +50,39 @@ LENGTHS: Mapping[str, tuple[int, int]] = {
 class AskFields(Fields, ListenFields):
     """Fields of `ask`."""
 
-    ask: Prompts
-    into: Variable
-    digits: DigitRange | None = None
-    secret: Flag = False
-    check: Test = None
-    confirm: Prompt | None = None
-    empty: Flag = False
-    noinput: Rungs = ()
-    nomatch: Rungs = ()
-    badcheck: Rungs = ()
-    always: Flag = False
-    giveup: Exit | None = None
+    ask: Prompts = Field(description="The question: one prompt, or several in order.")
+    into: Variable = Field(
+        description="Variable that gets the entry; its type says how keys are read."
+    )
+    digits: DigitRange | None = Field(
+        None,
+        description="How many keys an entry has, as 4 or 3-11; else the variable's type says it.",
+    )
+    secret: Flag = Field(
+        False,
+        description="Whether the entry is a PIN or card number: `into` must be `sealed`.",
+    )
+    check: Test = Field(
+        None, description="Condition the entry must meet, such as `luhn(card)`; false costs a try."
+    )
+    confirm: Prompt | None = Field(
+        None,
+        description="Prompt that reads the entry back (no secret one); 1 takes it, 2 costs a try.",
+    )
+    empty: Flag = Field(
+        False, description="Whether the end key alone is an entry, with nothing in it."
+    )
+    noinput: Rungs = Field(
+        (),
+        description="Said instead after the first, second ... silence; the last one then stays.",
+    )
+    nomatch: Rungs = Field((), description="Said instead after the first, second ... wrong entry.")
+    badcheck: Rungs = Field(
+        (),
+        description="Said instead after an entry that `check` refuses; else `nomatch` is.",
+    )
+    always: Flag = Field(False, description="Whether the flow's always-keys work here too.")
+    giveup: Exit | None = Field(None, description="Where a caller goes after the last try.")
 
 
 def exits(fields: AskFields) -> Exits:
@@ -182,11 +208,30 @@ def _failed(step: Step, view: View, reason: str) -> Move:
 
 
 def bounds(step: Step, timing: Timing) -> Mapping[str, float]:
-    """The sum over the tries of a caller who never gives a valid entry."""
+    """The sum over the tries of a caller who never gives a valid entry.
+
+    Entries of the right shape that fail their check hear `badcheck`; those that are read back and
+    refused take the time for that too.
+    """
     fields: Any = step.fields
+    assert step.listening is not None  # noqa: S101 - every listening step has it
     most = fields.digits[1] if fields.digits else max(high for _low, high in LENGTHS.values())
-    ladder = fields.noinput if timing.kind is CallerKind.SILENT else fields.nomatch
-    return {"giveup": worst_listen(step, timing, fields.ask, ladder, most)}
+    spoken = (fields.nomatch, *((fields.badcheck,) if fields.badcheck else ()))
+    ladders = (fields.noinput,) if timing.kind is CallerKind.SILENT else spoken
+    longest = max(worst_listen(step, timing, fields.ask, ladder, most) for ladder in ladders)
+    return {"giveup": longest + step.listening.tries * _after_entry_s(step, timing)}
+
+
+def _after_entry_s(step: Step, timing: Timing) -> float:
+    """Seconds of one try after the last digit: waiting for the end key, and reading back."""
+    fields: Any = step.fields
+    how = step.listening
+    if timing.kind is CallerKind.SILENT or how is None:
+        return 0.0
+    if fields.confirm is None or fields.secret:
+        return how.last
+    refused = entry_s(timing.kind, how.first, how.between, 1)
+    return how.last + timing.prompt_s((fields.confirm,)) + refused
 
 
 VERB = Verb(

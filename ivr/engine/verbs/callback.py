@@ -2,32 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping  # noqa: TC003 - pydantic reads it
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from ivr.domain.values import Value
 from ivr.engine.verb import Verb
 from ivr.engine.verbs.unbuilt import maybe, unbuilt, worth
-from ivr.engine.view import View
 from ivr.flow.fields import Exit, Fields, Prompts, Seconds, Whole, reference, valued
 from ivr.flow.model import ERROR, NEXT, Exits, Step
 from ivr.flow.spec import VerbSpec
+
+if TYPE_CHECKING:
+    from ivr.domain.values import Value
+    from ivr.engine.view import View
 
 
 class CallbackFields(Fields):
     """Fields of `callback`."""
 
-    callback: reference("queues")  # type: ignore[valid-type]
-    number: valued("phone") = None  # type: ignore[valid-type]
-    at: valued("datetime", optional=True) = None  # type: ignore[valid-type]
-    window: Seconds = 7200.0
-    attempts: Whole = 3
-    priority: valued("number") = None  # type: ignore[valid-type]
-    pop: Mapping[str, valued(optional=True)] = Field(default_factory=dict)  # type: ignore[valid-type]
-    say: Prompts = ()
-    failed: Exit | None = None
+    callback: reference("queues") = Field(  # type: ignore[valid-type]
+        description="Queue whose agents call back."
+    )
+    number: valued("phone") = Field(  # type: ignore[valid-type]
+        None, description="Number to call; the caller's own if not written."
+    )
+    at: valued("datetime", optional=True) = Field(  # type: ignore[valid-type]
+        None, description="When to call; as soon as an agent is free if not written."
+    )
+    window: Seconds = Field(
+        7200.0, description="How long after that time the call may still be made."
+    )
+    attempts: Whole = Field(3, description="How often it is tried.")
+    priority: valued("number") = Field(  # type: ignore[valid-type]
+        None, description="Place among those who wait, 0 to 10."
+    )
+    pop: Mapping[str, valued(optional=True)] = Field(  # type: ignore[valid-type]
+        default_factory=dict, description="Values shown to the agent, by name."
+    )
+    say: Prompts = Field(
+        (), description="Prompts said once it is booked; `callback.at` is known in them."
+    )
+    failed: Exit | None = Field(
+        None, description="Where the caller goes when nothing could be booked."
+    )
 
 
 def exits(fields: CallbackFields) -> Exits:

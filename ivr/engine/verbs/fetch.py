@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import math
+from collections.abc import Mapping  # noqa: TC003 - pydantic reads it
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from ivr.domain.commands import Fetch, Note, Play, StartTimer, Waiting
 from ivr.domain.events import Answer, Fetched, PromptEnded, TimerFired
-from ivr.domain.values import Value
 from ivr.engine.verb import Leave, Move, Stay, Verb
-from ivr.engine.view import View
 from ivr.flow.fields import (
     Exit,
     Fields,
@@ -25,6 +24,10 @@ from ivr.flow.fields import (
 from ivr.flow.model import ERROR, NEXT, Exits, Step
 from ivr.flow.spec import Timing, VerbSpec, Writes
 
+if TYPE_CHECKING:
+    from ivr.domain.values import Value
+    from ivr.engine.view import View
+
 FILLER_AFTER_S = 0.7
 """Silence allowed before the filler is said."""
 FILLER_EVERY_S = 10.0
@@ -34,14 +37,27 @@ RETRY_PAUSE_S = 0.2
 class FetchFields(Fields):
     """Fields of `fetch`. limit: per try, default the source's."""
 
-    fetch: reference("sources")  # type: ignore[valid-type]
-    with_: Mapping[str, valued(optional=True)] = Field(default_factory=dict, alias="with")  # type: ignore[valid-type]
-    into: Variable | None = None
-    limit: Seconds | None = None
-    retry: Whole = 0
-    meanwhile: Prompts = ()
-    failed: Exit | None = None
-    missing: Exit | None = None
+    fetch: reference("sources") = Field(  # type: ignore[valid-type]
+        description="The source to ask, one of `uses: sources`."
+    )
+    with_: Mapping[str, valued(optional=True)] = Field(  # type: ignore[valid-type]
+        default_factory=dict, alias="with", description="Inputs of the source and their values."
+    )
+    into: Variable | None = Field(None, description="Variable that gets the record found.")
+    limit: Seconds | None = Field(
+        None, description="The longest one try may take; the source's own if not written."
+    )
+    retry: Whole = Field(0, description="How often it is tried again after a failure.")
+    meanwhile: Prompts = Field(
+        (),
+        description="Said after 0.7 s of silence, then every 10 s, until the answer is here.",
+    )
+    failed: Exit | None = Field(
+        None, description="Where the call goes when the source is slow, down or wrong."
+    )
+    missing: Exit | None = Field(
+        None, description="Where the call goes when the source knows no such record."
+    )
 
 
 def exits(fields: FetchFields) -> Exits:
@@ -124,11 +140,16 @@ def _fill(step: Step, view: View, _event: Answer) -> Move:
 
 
 def bounds(step: Step, timing: Timing) -> Mapping[str, float]:
-    """The whole time of all tries, less what is being said while it runs."""
+    """The whole time of all tries, less what is being said while it runs; a filler that has begun
+    is said to its end."""
     fields: Any = step.fields
     limit = timing.source_limit_s(fields.fetch.name) if fields.limit is None else fields.limit
     longest = limit * (1 + fields.retry) + RETRY_PAUSE_S * fields.retry
     waited = max(0.0, longest - timing.queued_s)
+    if fields.meanwhile and waited >= FILLER_AFTER_S:
+        filler = timing.prompt_s(tuple(fields.meanwhile))
+        times = math.floor((waited - FILLER_AFTER_S) / (filler + FILLER_EVERY_S))
+        waited = max(waited, FILLER_AFTER_S + times * (filler + FILLER_EVERY_S) + filler)
     return dict.fromkeys(step.exits.targets, waited)
 
 

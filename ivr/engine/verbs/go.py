@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
 from ivr.engine.verb import Leave, Move, Verb
-from ivr.engine.view import View
 from ivr.flow.fields import Exit, Fields
 from ivr.flow.model import Exits, Step
 from ivr.flow.spec import VerbSpec
+
+if TYPE_CHECKING:
+    from ivr.engine.view import View
 
 
 class GoFields(Fields):
     """Fields of `go`."""
 
-    go: Exit
+    go: Exit = Field(description="The node to go to, or in a sub-flow `exit.NAME`.")
 
 
 def exits(fields: GoFields) -> Exits:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from ivr.domain.commands import Play
 from ivr.domain.events import Answer, PromptEnded
 from ivr.engine.verb import Goodbye, Move, Stay, Verb
-from ivr.engine.view import View
 from ivr.flow.fields import Fields, Prompts
 from ivr.flow.model import Exits, Step
 from ivr.flow.spec import Timing, VerbSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.engine.view import View
 
 
 def _empty(value: object) -> object:
@@ -23,7 +26,9 @@ def _empty(value: object) -> object:
 class HangupFields(Fields):
     """Fields of `hangup`: what is said last; empty = nothing."""
 
-    hangup: Annotated[Prompts, BeforeValidator(_empty)] = ()
+    hangup: Annotated[Prompts, BeforeValidator(_empty)] = Field(
+        (), description="Prompts said last; nothing is said if it is empty."
+    )
 
 
 def exits(_fields: Fields) -> Exits:

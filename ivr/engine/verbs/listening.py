@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ivr.domain.call import Prompt
 from ivr.domain.commands import Collect, Note
-from ivr.domain.events import KeysCollected
 from ivr.domain.values import Value, open_sealed
 from ivr.engine.state import Heard
 from ivr.engine.verb import Leave, Move, Stay
-from ivr.engine.view import View
 from ivr.flow.fields import PromptName
 from ivr.flow.model import Listening, Step
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.domain.call import Prompt
+    from ivr.domain.events import KeysCollected
+    from ivr.engine.view import View
+
 Ladder = tuple[tuple[PromptName, ...], ...]
-FAILURES = ("none", "short", "long", "not_in_menu", "check_failed")
+FREE_REPEATS = 3
+"""How often in a row the prompt is repeated on request before it costs a try."""
+
+
+class Spoken(Protocol):
+    """Something that words may choose."""
+
+    @property
+    def words(self) -> Mapping[str, tuple[str, ...]]:
+        """Language -> what may be said."""
 
 
 def rung(ladder: Ladder, number: int) -> tuple[PromptName, ...]:
@@ -45,6 +57,42 @@ def collect(step: Step, view: View, prompts: tuple[Prompt, ...], **what: Any) ->
     return Collect(prompts=prompts, language=view.language, **{**times, **what})
 
 
+@dataclass(frozen=True, slots=True)
+class AlwaysHeard:
+    """The always-keys in force in one listen. words: folded phrase -> key, in one language."""
+
+    keys: Mapping[str, AlwaysKey]
+    words: Mapping[str, str]
+
+
+def always_heard(view: View, on: bool) -> AlwaysHeard:
+    """The always-keys that this listen takes: none where they are switched off."""
+    if not on:
+        return _NO_ALWAYS
+    index, keys = view.always()
+    state = view.state
+    key = ("always", state.flow_hash, state.frames[index].flow, view.language)
+    return view.book.once(lambda: AlwaysHeard(keys, phrases(keys, view.language)), *key)
+
+
+def phrases(keys: Mapping[str, Spoken], language: str) -> dict[str, str]:
+    """Folded phrase -> key, of the words of each key in one language."""
+    return {
+        fold(phrase): key for key, spoken in keys.items() for phrase in spoken.words.get(language, ())
+    }
+
+
+def repeats(view: View, key: AlwaysKey) -> int:
+    """How often in a row the main prompt is now asked for again; 0 = the key does something else.
+
+    `back` with no menu behind repeats too.
+    """
+    if key.do != "repeat" and not (key.do == "back" and not view.frame.menus):
+        return 0
+    times = view.data.get("repeats", 0)
+    return times + 1 if isinstance(times, int) else 1
+
+
 def failures(view: View) -> tuple[str, ...]:
     """The reasons of the tries that failed so far in this step."""
     reasons = view.data.get("reasons", ())
@@ -69,11 +117,6 @@ def next_rung(
     return rung(ladders["nomatch"], len(others)) or main
 
 
-def words_to_keys(words: Mapping[str, tuple[str, ...]], language: str) -> tuple[str, ...]:
-    """The phrases of a key in one language."""
-    return words.get(language, ())
-
-
 def heard_as(event: KeysCollected, reason: str, tries: int) -> Heard:
     """The last listen as expressions read it."""
     return Heard("word" if event.words else "key", reason, tries, event.words)
@@ -89,11 +132,41 @@ def listened(what: str, step: Step, reasons: tuple[str, ...], **facts: Value) ->
     return Note(what=what, facts={"step": step.id, "reasons": reasons, **facts})
 
 
-def give_up(what: str, step: Step, reasons: tuple[str, ...]) -> Move:
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """One more failed try. over: it was the last.
+
+    refused: the collector had taken the entry and the verb did not want it, so keys typed ahead
+    have still to be dropped.
+    """
+
+    reasons: tuple[str, ...]
+    heard: Heard
+    over: bool
+    refused: bool
+
+
+def failed(step: Step, view: View, event: KeysCollected, reason: str) -> Failed:
+    """Count a failed try."""
+    reasons = (*failures(view), reason)
+    over = step.listening is None or len(reasons) >= step.listening.tries
+    heard = heard_as(event, reason, len(reasons))
+    return Failed(reasons, heard, over, refused=event.reason == "match")
+
+
+def give_up(what: str, step: Step, last: Failed, **sets: Value) -> Leave:
     """After the last try: the exit at once, without another prompt."""
-    return Leave("giveup", do=(listened(what, step, reasons),))
+    note = listened(what, step, last.reasons)
+    return Leave("giveup", (note,), sets, heard=last.heard, flush=last.refused)
 
 
-def again(collected: Collect, **keep: Value) -> Stay:
-    """Listen once more."""
-    return Stay(ask={"keys": collected}, keep=keep)
+def again(collected: Collect, last: Failed | None, **keep: Value) -> Stay:
+    """Listen: for the first time, on request, or after a failed try."""
+    if last is None:
+        return Stay(ask={"keys": collected}, keep=keep)
+    listen = replace(collected, flush=True) if last.refused else collected
+    keep = {**keep, "reasons": last.reasons, "repeats": 0}
+    return Stay(ask={"keys": listen}, keep=keep, heard=last.heard)
+
+
+_NO_ALWAYS = AlwaysHeard({}, {})

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from collections.abc import Mapping  # noqa: TC003 - pydantic reads it
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from ivr.domain.commands import Note
 from ivr.domain.events import Answer, KeysCollected
 from ivr.domain.fold import fold
-from ivr.domain.values import Value
 from ivr.engine.verb import Always, Leave, Move, Stay, Verb
 from ivr.engine.verbs import listening
-from ivr.engine.view import View
 from ivr.flow.fields import (
     DigitRange,
     Exit,
@@ -31,6 +28,11 @@ from ivr.flow.fields import (
 from ivr.flow.model import Exits, Step
 from ivr.flow.spec import CallerKind, Timing, VerbSpec, Writes
 
+if TYPE_CHECKING:
+    from ivr.domain.commands import Note
+    from ivr.domain.values import Value
+    from ivr.engine.view import View
+
 FREE_REPEATS = 3
 """How often in a row the prompt is repeated on request before it costs a try."""
 
@@ -38,16 +40,18 @@ FREE_REPEATS = 3
 class KeyChoice(Strict):
     """One key of a menu: where it leads and the words that say the same."""
 
-    go: Exit
-    words: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    go: Exit = Field(description="Node that the key leads to.")
+    words: Mapping[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="Words that say the same as the key, by language."
+    )
 
 
 class MenuEntry(Strict):
     """A free entry in the menu: so many digits, into a variable, then on to a node."""
 
-    digits: DigitRange
-    into: Variable
-    go: Exit
+    digits: DigitRange = Field(description="How many digits it has, as 3 or 3-4.")
+    into: Variable = Field(description="Variable that gets the digits.")
+    go: Exit = Field(description="Node that the entry leads to.")
 
 
 def _choice(value: object) -> object:
@@ -57,13 +61,24 @@ def _choice(value: object) -> object:
 class MenuFields(Fields, ListenFields):
     """Fields of `menu`."""
 
-    menu: Prompts
-    keys: Mapping[Key, Annotated[KeyChoice, BeforeValidator(_choice), Short()]] = Field(default_factory=dict)
-    entry: MenuEntry | None = None
-    noinput: Rungs = ()
-    nomatch: Rungs = ()
-    always: Flag = True
-    giveup: Exit | None = None
+    menu: Prompts = Field(description="What there is to choose: one prompt, or several in order.")
+    keys: Mapping[Key, Annotated[KeyChoice, BeforeValidator(_choice), Short()]] = Field(
+        default_factory=dict,
+        description="Keys and the nodes they lead to; `{go: node, words: {en: [..]}}` adds words.",
+    )
+    entry: MenuEntry | None = Field(
+        None, description="Lets callers key a short number here, such as an extension."
+    )
+    noinput: Rungs = Field(
+        (),
+        description="Said instead after the first, second ... silence; the last one then stays.",
+    )
+    nomatch: Rungs = Field(
+        (),
+        description="Said instead after the first, second ... key that is not in the menu.",
+    )
+    always: Flag = Field(True, description="Whether the flow's always-keys work here.")
+    giveup: Exit | None = Field(None, description="Where a caller goes after the last try.")
 
 
 def exits(fields: MenuFields) -> Exits:
@@ -191,11 +206,12 @@ def worst_listen(
     total = 0.0
     for number in range(how.tries):
         names = main if number == 0 else listening.rung(ladder, number) or main
-        total += timing.prompt_s(tuple(names)) + _entry_s(timing.kind, how.first, how.between, keys)
+        total += timing.prompt_s(tuple(names)) + entry_s(timing.kind, how.first, how.between, keys)
     return total
 
 
-def _entry_s(kind: CallerKind, first: float, between: float, keys: int) -> float:
+def entry_s(kind: CallerKind, first: float, between: float, keys: int) -> float:
+    """Seconds from the end of the prompts until an entry of so many keys has failed."""
     if kind is CallerKind.SILENT:
         return first
     if kind is CallerKind.WRONG:

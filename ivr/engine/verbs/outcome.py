@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
 
 from ivr.domain.commands import Note
 from ivr.engine.verb import Leave, Move, Verb
-from ivr.engine.view import View
 from ivr.flow.fields import Fields, valued
 from ivr.flow.model import NEXT, Exits, Step
 from ivr.flow.spec import VerbSpec
+
+if TYPE_CHECKING:
+    from ivr.engine.view import View
 
 
 class OutcomeFields(Fields):
     """Fields of `outcome`: `self_served`, `callback`, or a name of config `outcomes:`."""
 
-    outcome: str
-    note: valued("text") = None  # type: ignore[valid-type]
+    outcome: str = Field(
+        description="`self_served`, `callback`, or a name of `outcomes` in the configuration."
+    )
+    note: valued("text") = Field(  # type: ignore[valid-type]
+        None, description="A text kept with it."
+    )
 
 
 def exits(_fields: Fields) -> Exits:

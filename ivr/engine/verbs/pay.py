@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ivr.domain.values import Value
+from pydantic import Field
+
 from ivr.engine.verb import Verb
 from ivr.engine.verbs.unbuilt import maybe, unbuilt
-from ivr.engine.view import View
 from ivr.flow.fields import Exit, Fields, Rungs, Variable, reference, valued
 from ivr.flow.model import ERROR, NEXT, Exits, Step
 from ivr.flow.spec import Timing, VerbSpec, Writes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.domain.values import Value
+    from ivr.engine.view import View
 
 WORST_S = 180.0
 """What a payment adapter may take at most, until one declares its own."""
@@ -20,14 +25,20 @@ WORST_S = 180.0
 class PayFields(Fields):
     """Fields of `pay`."""
 
-    pay: reference("payments")  # type: ignore[valid-type]
-    amount: valued("money")  # type: ignore[valid-type]
-    into: Variable | None = None
-    noinput: Rungs = ()
-    nomatch: Rungs = ()
-    declined: Exit | None = None
-    giveup: Exit | None = None
-    failed: Exit | None = None
+    pay: reference("payments") = Field(  # type: ignore[valid-type]
+        description="The way to pay, one of `uses: payments`."
+    )
+    amount: valued("money") = Field(description="What is to be paid.")  # type: ignore[valid-type]
+    into: Variable | None = Field(None, description="Variable that gets the receipt.")
+    noinput: Rungs = Field((), description="Said instead after the first, second ... silence.")
+    nomatch: Rungs = Field((), description="Said instead after the first, second ... wrong entry.")
+    declined: Exit | None = Field(
+        None, description="Where the caller goes when the card was refused."
+    )
+    giveup: Exit | None = Field(None, description="Where the caller goes after the last try.")
+    failed: Exit | None = Field(
+        None, description="Where the caller goes when paying is not possible now."
+    )
 
 
 def exits(fields: PayFields) -> Exits:

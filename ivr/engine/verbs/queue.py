@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping  # noqa: TC003 - pydantic reads it
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from ivr.domain.values import Value
 from ivr.engine.verb import Verb
 from ivr.engine.verbs.unbuilt import maybe, unbuilt, worth
-from ivr.engine.view import View
 from ivr.flow.fields import (
     Exit,
     Fields,
@@ -25,43 +23,75 @@ from ivr.flow.fields import (
 from ivr.flow.model import ERROR, Exits, Step
 from ivr.flow.spec import VerbSpec
 
+if TYPE_CHECKING:
+    from ivr.domain.values import Value
+    from ivr.engine.view import View
+
 
 class WaitFields(Strict):
     """What a waiting caller hears: music, and every so often a prompt; or a flow."""
 
-    music: str = ""
-    every: Seconds | None = None
-    say: Prompts = ()
-    first: Seconds | None = None
-    flow: reference("flows") = None  # type: ignore[valid-type]
+    music: str = Field("", description="Music that waiting callers hear.")
+    every: Seconds | None = Field(None, description="Time between two prompts.")
+    say: Prompts = Field(
+        (), description="Prompts said every so often; `queue.position` is known in them."
+    )
+    first: Seconds | None = Field(None, description="Time before the first of them.")
+    flow: reference("flows") = Field(  # type: ignore[valid-type]
+        None, description="A sub-flow for waiting callers, instead of music and prompts."
+    )
 
 
 class OfferedCallback(Strict):
     """The offer to be called back, made once `after` has passed."""
 
-    key: Key
-    after: Seconds
-    say: Prompt
-    done: Exit
-    number: valued("phone", optional=True) = None  # type: ignore[valid-type]
+    key: Key = Field(description="Key that accepts the offer.")
+    after: Seconds = Field(description="How long a caller waits before the offer is made.")
+    say: Prompt = Field(description="Prompt that makes the offer.")
+    done: Exit = Field(description="Node for a caller who accepted.")
+    number: valued("phone", optional=True) = Field(  # type: ignore[valid-type]
+        None, description="Number to call back; the caller's own if not written."
+    )
 
 
 class QueueFields(Fields):
     """Fields of `queue`."""
 
-    queue: reference("queues")  # type: ignore[valid-type]
-    priority: valued("number") = None  # type: ignore[valid-type]
-    skills: tuple[valued("text", optional=True), ...] = ()  # type: ignore[valid-type]
-    pop: Mapping[str, valued(optional=True)] = Field(default_factory=dict)  # type: ignore[valid-type]
-    wait: WaitFields | None = None
-    callback: OfferedCallback | None = None
-    keys: Mapping[Key, Exit] = Field(default_factory=dict)
-    longest: Seconds | None = None
-    whisper: Prompt | None = None
-    full: Exit | None = None
-    timeout: Exit | None = None
-    nobody: Exit | None = None
-    done: Exit | None = None
+    queue: reference("queues") = Field(  # type: ignore[valid-type]
+        description="The queue to wait in, one of `uses: queues`."
+    )
+    priority: valued("number") = Field(  # type: ignore[valid-type]
+        None, description="Place among those who wait, 0 to 10."
+    )
+    skills: tuple[valued("text", optional=True), ...] = Field(  # type: ignore[valid-type]
+        (), description="What the agent must be able to do, added to what the queue asks for."
+    )
+    pop: Mapping[str, valued(optional=True)] = Field(  # type: ignore[valid-type]
+        default_factory=dict, description="Values shown to the agent, by name."
+    )
+    wait: WaitFields | None = Field(
+        None, description="What a waiting caller hears; the queue's own if not written."
+    )
+    callback: OfferedCallback | None = Field(
+        None, description="The offer to be called back instead of waiting."
+    )
+    keys: Mapping[Key, Exit] = Field(
+        default_factory=dict, description="Keys that lead out of the queue while waiting."
+    )
+    longest: Seconds | None = Field(
+        None, description="The longest wait; the shorter one of this and the queue's counts."
+    )
+    whisper: Prompt | None = Field(
+        None, description="Prompt that the agent hears before the caller."
+    )
+    full: Exit | None = Field(None, description="Where a caller goes when too many wait already.")
+    timeout: Exit | None = Field(None, description="Where a caller goes after the longest wait.")
+    nobody: Exit | None = Field(
+        None, description="Where a caller goes when nobody can take the call."
+    )
+    done: Exit | None = Field(
+        None, description="Where a caller goes who is still there after the talk."
+    )
 
 
 def exits(fields: QueueFields) -> Exits:

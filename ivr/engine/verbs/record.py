@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from ivr.domain.values import Value
+from pydantic import Field
+
 from ivr.engine.verb import Verb
 from ivr.engine.verbs.unbuilt import unbuilt
-from ivr.engine.view import View
 from ivr.flow.fields import Exit, Fields, Flag, Key, Prompts
 from ivr.flow.model import ERROR, NEXT, Exits, Step
 from ivr.flow.spec import Timing, VerbSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.domain.values import Value
+    from ivr.engine.view import View
 
 
 class RecordFields(Fields):
     """Fields of `record`."""
 
-    record: Literal["start", "pause", "resume", "stop"]
-    notice: Prompts = ()
-    barge_in: Flag = False
-    consent: str = ""
-    refuse_key: Key = ""
-    refused: Exit | None = None
+    record: Literal["start", "pause", "resume", "stop"] = Field(
+        description="`start`, `pause`, `resume` or `stop`."
+    )
+    notice: Prompts = Field((), description="Prompts that tell the caller about the recording.")
+    barge_in: Flag = Field(False, description="Whether a key may cut the notice.")
+    consent: str = Field("", description="Name under which the consent is kept.")
+    refuse_key: Key = Field("", description="Key by which a caller refuses.")
+    refused: Exit | None = Field(None, description="Where a caller goes who refuses.")
 
 
 def exits(fields: RecordFields) -> Exits:

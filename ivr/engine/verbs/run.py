@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping  # noqa: TC003 - pydantic reads it
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ConfigDict, Field
 
 from ivr.engine.verb import Enter, Move, Verb
-from ivr.engine.view import View
 from ivr.flow.fields import Exit, Fields, Target, Variable, reference, valued
 from ivr.flow.model import ERROR, NEXT, Exits, Step
 from ivr.flow.spec import VerbSpec, Writes
+
+if TYPE_CHECKING:
+    from ivr.engine.view import View
 
 
 class RunFields(Fields):
@@ -20,10 +22,16 @@ class RunFields(Fields):
     model_config = ConfigDict(frozen=True, extra="allow", arbitrary_types_allowed=True)
     __pydantic_extra__: dict[str, Exit]
 
-    run: reference("flows")  # type: ignore[valid-type]
-    with_: Mapping[str, valued(optional=True)] = Field(default_factory=dict, alias="with")  # type: ignore[valid-type]
-    into: Variable | None = None
-    failed: Exit | None = None
+    run: reference("flows") = Field(  # type: ignore[valid-type]
+        description="The sub-flow, one of `uses: flows`; each exit it declares is a field here.",
+    )
+    with_: Mapping[str, valued(optional=True)] = Field(  # type: ignore[valid-type]
+        default_factory=dict, alias="with", description="Inputs of the sub-flow and their values."
+    )
+    into: Variable | None = Field(None, description="Variable that gets its outputs.")
+    failed: Exit | None = Field(
+        None, description="Where the call goes when the sub-flow ends by `exit.failed`."
+    )
 
 
 def exits(fields: RunFields) -> Exits:

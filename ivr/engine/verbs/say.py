@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
 
 from ivr.domain.commands import Note
 from ivr.engine.verb import Leave, Move, Verb
-from ivr.engine.view import View
 from ivr.flow.fields import Fields, Flag, Prompts
 from ivr.flow.model import NEXT, Exits, Step
 from ivr.flow.spec import Timing, VerbSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.engine.view import View
 
 
 class SayFields(Fields):
     """Fields of `say`. barge_in: whether a key may cut it (default: the flow's `listen`)."""
 
-    say: Prompts
-    barge_in: Flag | None = None
+    say: Prompts = Field(description="What is said: one prompt, or several in order.")
+    barge_in: Flag | None = Field(
+        None, description="Whether a key may cut it; what `listen` of the flow says if not written."
+    )
 
 
 def exits(_fields: Fields) -> Exits:

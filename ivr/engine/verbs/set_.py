@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping  # noqa: TC003 - pydantic reads it
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
 
 from ivr.domain.commands import Note
-from ivr.domain.values import Value
 from ivr.engine.verb import Leave, Move, Verb
-from ivr.engine.view import View
 from ivr.flow.fields import Fields, valued
 from ivr.flow.model import NEXT, Exits, Step
 from ivr.flow.spec import VerbSpec, Writes
+
+if TYPE_CHECKING:
+    from ivr.domain.values import Value
+    from ivr.engine.view import View
 
 LANGUAGE = "call.language"
 
@@ -19,7 +23,9 @@ LANGUAGE = "call.language"
 class SetFields(Fields):
     """Fields of `set`."""
 
-    set: Mapping[str, valued(optional=True)]  # type: ignore[valid-type]
+    set: Mapping[str, valued(optional=True)] = Field(  # type: ignore[valid-type]
+        description="Variables, or `call.language`, and their new values."
+    )
 
 
 def exits(_fields: Fields) -> Exits:

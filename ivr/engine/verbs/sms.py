@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ivr.domain.values import Value
+from pydantic import Field
+
 from ivr.engine.verb import Verb
 from ivr.engine.verbs.unbuilt import unbuilt
-from ivr.engine.view import View
 from ivr.flow.fields import Fields, Prompt, valued
 from ivr.flow.model import NEXT, Exits, Step
 from ivr.flow.spec import VerbSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.domain.values import Value
+    from ivr.engine.view import View
 
 
 class SmsFields(Fields):
     """Fields of `sms`."""
 
-    sms: Prompt
-    to: valued("phone")  # type: ignore[valid-type]
-    sender: str = ""
-    purpose: str = "service"
+    sms: Prompt = Field(description="Prompt that is the text, in its written form.")
+    to: valued("phone") = Field(description="Number it goes to.")  # type: ignore[valid-type]
+    sender: str = Field("", description="Name or number it comes from.")
+    purpose: str = Field("service", description="What it is for; quiet hours depend on it.")
 
 
 def exits(_fields: Fields) -> Exits:

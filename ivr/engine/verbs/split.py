@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from collections.abc import Mapping  # noqa: TC003 - pydantic reads it
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from ivr.domain.commands import Note
 from ivr.domain.scalars import read_share
 from ivr.engine.verb import Leave, Move, Verb
-from ivr.engine.view import View
 from ivr.flow.expressions import keep_share
 from ivr.flow.fields import Fields, ShapeError, read_valued, valued
 from ivr.flow.model import Exits, Step
 from ivr.flow.spec import VerbSpec
+
+if TYPE_CHECKING:
+    from ivr.engine.view import View
 
 
 def _share(value: object) -> int:
@@ -32,8 +34,11 @@ Share = Annotated[int, BeforeValidator(_share), WithJsonSchema({"type": "integer
 class SplitFields(Fields):
     """Fields of `split`: node -> share of 100, and what tells callers apart."""
 
-    split: Mapping[str, Share]
-    by: valued("text") = read_valued("=call.id", "text")  # type: ignore[valid-type]
+    split: Mapping[str, Share] = Field(description="Nodes and their shares of 100.")
+    by: valued("text") = Field(  # type: ignore[valid-type]
+        read_valued("=call.id", "text"),
+        description="What tells callers apart: the same value always takes the same way.",
+    )
 
 
 def exits(fields: SplitFields) -> Exits:

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ivr.domain.values import Value
+from pydantic import Field
+
 from ivr.engine.verb import Verb
 from ivr.engine.verbs.unbuilt import unbuilt
-from ivr.engine.view import View
 from ivr.flow.fields import Exit, Fields, reference
 from ivr.flow.model import NEXT, Exits, Step
 from ivr.flow.spec import VerbSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.domain.values import Value
+    from ivr.engine.view import View
 
 
 class SurveyFields(Fields):
     """Fields of `survey`. done: not needed in the final region."""
 
-    survey: reference("surveys")  # type: ignore[valid-type]
-    done: Exit | None = None
+    survey: reference("surveys") = Field(  # type: ignore[valid-type]
+        description="The survey, one of `uses: surveys`."
+    )
+    done: Exit | None = Field(
+        None,
+        description="Where the caller goes afterwards; not needed once the caller has hung up.",
+    )
 
 
 def exits(fields: SurveyFields) -> Exits:

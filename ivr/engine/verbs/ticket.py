@@ -2,33 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping  # noqa: TC003 - pydantic reads it
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from ivr.domain.values import Value
 from ivr.engine.verb import Verb
 from ivr.engine.verbs.unbuilt import maybe, unbuilt
-from ivr.engine.view import View
 from ivr.flow.fields import Exit, Fields, Prompt, Variable, reference, valued
 from ivr.flow.model import NEXT, Exits, Step
 from ivr.flow.spec import Timing, VerbSpec, Writes
+
+if TYPE_CHECKING:
+    from ivr.domain.values import Value
+    from ivr.engine.view import View
 
 
 class TicketFields(Fields):
     """Fields of `ticket`."""
 
-    ticket: Prompt
-    into: Variable | None = None
-    kind: str = "request"
-    priority: str = "normal"
-    customer: valued("text", optional=True) = None  # type: ignore[valid-type]
-    category: str = ""
-    tags: tuple[str, ...] = ()
-    body: Mapping[str, valued(optional=True)] = Field(default_factory=dict)  # type: ignore[valid-type]
-    queue: reference("queues") = None  # type: ignore[valid-type]
-    failed: Exit | None = None
+    ticket: Prompt = Field(description="Prompt that is the subject, in its written form.")
+    into: Variable | None = Field(None, description="Variable that gets the ticket.")
+    kind: str = Field("request", description="Kind of the ticket.")
+    priority: str = Field("normal", description="Priority of the ticket.")
+    customer: valued("text", optional=True) = Field(  # type: ignore[valid-type]
+        None, description="Number of the customer it belongs to."
+    )
+    category: str = Field("", description="Category of the ticket.")
+    tags: tuple[str, ...] = Field((), description="Words to find it by.")
+    body: Mapping[str, valued(optional=True)] = Field(  # type: ignore[valid-type]
+        default_factory=dict, description="Values of the category's form, by name."
+    )
+    queue: reference("queues") = Field(  # type: ignore[valid-type]
+        None, description="Queue that works on it."
+    )
+    failed: Exit | None = Field(
+        None,
+        description="Where the call goes when no ticket could be opened; else the next step.",
+    )
 
 
 def exits(fields: TicketFields) -> Exits:

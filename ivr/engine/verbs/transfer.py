@@ -2,34 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from collections.abc import Mapping  # noqa: TC003 - pydantic reads it
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from ivr.domain.values import Value
 from ivr.engine.verb import Verb
 from ivr.engine.verbs.unbuilt import unbuilt
-from ivr.engine.view import View
 from ivr.flow.fields import Exit, Fields, Prompt, Seconds, reference, valued
 from ivr.flow.model import ERROR, Exits, Step
 from ivr.flow.spec import VerbSpec
+
+if TYPE_CHECKING:
+    from ivr.domain.values import Value
+    from ivr.engine.view import View
 
 
 class TransferFields(Fields):
     """Fields of `transfer`."""
 
-    transfer: reference("places")  # type: ignore[valid-type]
-    with_: Mapping[str, valued()] = Field(default_factory=dict, alias="with")  # type: ignore[valid-type]
-    kind: Literal["bridge", "blind", "attended"] = "bridge"
-    ring: Seconds = 20.0
-    caller_id: str = ""
-    whisper: Prompt | None = None
-    longest: Seconds | None = None
-    busy: Exit | None = None
-    noanswer: Exit | None = None
-    failed: Exit | None = None
-    done: Exit | None = None
+    transfer: reference("places") = Field(  # type: ignore[valid-type]
+        description="The place to connect to, one of `uses: places`."
+    )
+    with_: Mapping[str, valued()] = Field(  # type: ignore[valid-type]
+        default_factory=dict, alias="with", description="Inputs of the place and their values."
+    )
+    kind: Literal["bridge", "blind", "attended"] = Field(
+        "bridge",
+        description="`bridge` stays in the call, `blind` hands it over, `attended` needs an agent.",
+    )
+    ring: Seconds = Field(20.0, description="How long it may ring.")
+    caller_id: str = Field("", description="Number that the called side sees.")
+    whisper: Prompt | None = Field(None, description="Prompt that the called side hears first.")
+    longest: Seconds | None = Field(None, description="The longest talk.")
+    busy: Exit | None = Field(None, description="Where the caller goes when the line is busy.")
+    noanswer: Exit | None = Field(None, description="Where the caller goes when nobody answers.")
+    failed: Exit | None = Field(
+        None, description="Where the caller goes when no connection is possible."
+    )
+    done: Exit | None = Field(
+        None, description="Where a caller goes who is still there after the talk."
+    )
 
 
 def exits(fields: TransferFields) -> Exits:

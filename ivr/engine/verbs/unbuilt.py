@@ -7,13 +7,16 @@ note `unbuilt` with what the flow asked for; `ivr check` warns of each (F121).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from ivr.domain.commands import Note
 from ivr.domain.values import Value
 from ivr.engine.verb import Begin, Leave, Move
 from ivr.engine.view import View
-from ivr.flow.fields import Valued
 from ivr.flow.model import Step
+
+if TYPE_CHECKING:
+    from ivr.flow.fields import Valued
 
 Asked = Callable[[Step, View], Mapping[str, Value]]
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
-from ivr.domain.values import Value
 from ivr.engine.verb import Verb
 from ivr.engine.verbs.unbuilt import unbuilt
-from ivr.engine.view import View
 from ivr.flow.fields import (
     EndKey,
     Exit,
@@ -26,12 +23,20 @@ from ivr.flow.fields import (
 from ivr.flow.model import ERROR, Exits, Step
 from ivr.flow.spec import VerbSpec
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.domain.values import Value
+    from ivr.engine.view import View
+
 
 class MessageTicket(Strict):
     """The ticket that a message opens."""
 
-    subject: Prompt
-    customer: valued("text", optional=True) = None  # type: ignore[valid-type]
+    subject: Prompt = Field(description="Prompt that is the subject, in its written form.")
+    customer: valued("text", optional=True) = Field(  # type: ignore[valid-type]
+        None, description="Number of the customer it belongs to."
+    )
 
 
 def _subject(value: object) -> object:
@@ -41,16 +46,22 @@ def _subject(value: object) -> object:
 class VoicemailFields(Fields):
     """Fields of `voicemail`."""
 
-    voicemail: Prompts
-    box: str = ""
-    longest: Seconds = 120.0
-    silence: Seconds = 5.0
-    end_key: EndKey = "#"
-    shortest: Seconds = 2.0
-    transcribe: Flag = False
-    ticket: Annotated[MessageTicket, BeforeValidator(_subject), Short()] | None = None
-    done: Exit | None = None
-    empty: Exit | None = None
+    voicemail: Prompts = Field(description="Prompts said before the beep.")
+    box: str = Field("", description="The box that the message goes to.")
+    longest: Seconds = Field(120.0, description="The longest message.")
+    silence: Seconds = Field(5.0, description="Silence that ends the message.")
+    end_key: EndKey = Field("#", description="Key that ends the message.")
+    shortest: Seconds = Field(2.0, description="A shorter message counts as none.")
+    transcribe: Flag = Field(False, description="Whether the message is also written down.")
+    ticket: Annotated[MessageTicket, BeforeValidator(_subject), Short()] | None = Field(
+        None, description="The ticket that the message opens: a subject, or `{subject, customer}`."
+    )
+    done: Exit | None = Field(
+        None, description="Where a caller goes who is still there after the message."
+    )
+    empty: Exit | None = Field(
+        None, description="Where a caller goes who left no message; as `done` if not written."
+    )
 
 
 def exits(fields: VoicemailFields) -> Exits:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from ivr.engine.verb import Leave, Move, Verb
-from ivr.engine.view import View
 from ivr.flow.fields import Condition, Fields, ShapeError, Target, read_condition
 from ivr.flow.model import NEXT, Exits, Step
 from ivr.flow.spec import VerbSpec
+
+if TYPE_CHECKING:
+    from ivr.engine.view import View
 
 ELSE = "else"
 Branch = tuple[Condition | None, Target]
@@ -36,7 +38,9 @@ class WhenFields(Fields):
             WithJsonSchema({"type": "object", "minProperties": 1, "maxProperties": 1}),
         ],
         ...,
-    ]
+    ] = Field(
+        description="Conditions and where each leads; the first true one wins, `else` comes last."
+    )
 
 
 def exits(fields: WhenFields) -> Exits:

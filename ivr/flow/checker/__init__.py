@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
-from ivr.domain.problem import Problem
+from ivr.domain.problem import Position, Problem, Severity
 from ivr.flow.checker.values import check_values
 from ivr.flow.model import Bundle
 from ivr.flow.spec import VerbSpec
@@ -22,7 +22,11 @@ MOST_PROBLEMS = 200
 
 
 def check(bundle: Bundle, specs: Mapping[str, VerbSpec], world: World) -> tuple[Problem, ...]:
-    """Every problem of a bundle, each once, sorted by place."""
+    """Every problem of a bundle, each once, sorted by place. If there are too many, errors stay."""
     found = {problem: None for each in CHECKS for problem in each(bundle, specs, world)}
-    ranked = sorted(found, key=lambda problem: (problem.at, problem.code, problem.message))
-    return tuple(ranked[:MOST_PROBLEMS])
+    ranked = sorted(found, key=lambda one: (one.severity is not Severity.ERROR, _place(one)))
+    return tuple(sorted(ranked[:MOST_PROBLEMS], key=_place))
+
+
+def _place(problem: Problem) -> tuple[Position, str, str]:
+    return problem.at, problem.code, problem.message

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from ivr.flow.checker.facts import PASSING, Edge, Tests
 from ivr.flow.checker.names import CALLBACK_AT, NO_FACTS
-from ivr.flow.checker.unwinding import Unwinding
+from ivr.flow.checker.parts import parts_of
 from ivr.flow.model import EXIT_PREFIX, NEXT, Flow, Step
-from ivr.flow.spec import VerbSpec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from ivr.flow.checker.parts import Part
+    from ivr.flow.checker.unwinding import Unwinding
     from ivr.flow.fields import Condition
+    from ivr.flow.spec import VerbSpec
     from ivr.flow.types import Path
 
 AWAY = -1
@@ -28,10 +30,11 @@ WAITS_TOO = frozenset({"run", "record"})
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One step as a place of the flow."""
+    """One step as a place of the flow, with the parts it is made of."""
 
     number: int
     step: Step
+    parts: tuple[Part, ...] = ()
 
     @property
     def node(self) -> str:
@@ -65,7 +68,9 @@ class _Builder:
         self._specs = specs
         self._unwinding = unwinding
         steps = [step for node in flow.nodes.values() for step in node.steps]
-        self._points = tuple(Point(number, step) for number, step in enumerate(steps))
+        self._points = tuple(
+            Point(number, step, parts_of(step)) for number, step in enumerate(steps)
+        )
         self._numbers = {(p.step.node, p.step.index): p.number for p in self._points}
 
     def graph(self) -> Graph:
@@ -143,7 +148,7 @@ class _Builder:
         writes = spec.writes(step.fields)
         sets, clears = writes.sets.get(edge.exit, ()), writes.clears.get(edge.exit, ())
         loses = edge.loses | frozenset(sets) | frozenset(clears)
-        known = frozenset((name,) for name in sets)
+        known: frozenset[Path] = frozenset((name,) for name in sets)
         if (step.verb, edge.exit) in BOOKED:
             known |= {CALLBACK_AT}
         if step.verb == "set":
@@ -179,6 +184,9 @@ class _Builder:
         ahead: dict[int, list[int]] = defaultdict(list)
         for edge in edges:
             ahead[edge.source].append(edge.target)
+        listening = frozenset(
+            point.number for point in self._points if self._unwinding.listens_always(point.step)
+        )
         return [
             Edge(
                 number,
@@ -188,12 +196,11 @@ class _Builder:
             )
             for menu in self._points
             if self._specs[menu.step.verb].listens and menu.step.exits.ends
-            for number in _reached(menu.number, ahead)
-            if self._unwinding.listens_always(self._points[number].step)
+            for number in sorted(listening & _reached(menu.number, ahead))
         ]
 
 
-def _reached(start: int, ahead: Mapping[int, list[int]]) -> list[int]:
+def _reached(start: int, ahead: Mapping[int, list[int]]) -> set[int]:
     seen: set[int] = set()
     work = [start]
     while work:
@@ -201,7 +208,7 @@ def _reached(start: int, ahead: Mapping[int, list[int]]) -> list[int]:
             if number != AWAY and number not in seen:
                 seen.add(number)
                 work.append(number)
-    return sorted(seen)
+    return seen
 
 
 def branch_tests(step: Step, exit_name: str) -> Tests:
@@ -221,10 +228,10 @@ def branch_tests(step: Step, exit_name: str) -> Tests:
 
 
 def _given(step: Step) -> tuple[tuple[Path, Any], ...]:
-    """The variables that a `set` writes from an expression."""
+    """The variables that a `set` writes from an expression; `call.language` is none."""
     fields: Any = step.fields
     return tuple(
         ((name,), value.expression)
         for name, value in fields.set.items()
-        if value.expression is not None
+        if value.expression is not None and "." not in name
     )

@@ -1,14 +1,15 @@
-"""The names that expressions and prompts of one flow may use, and what is known at a place of it."""
+"""The names that expressions and prompts of a flow may use, and what is known at a place of it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from ivr.flow.types import STANDARD, Path, Type, field_type, standard_type
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from ivr.flow.model import Flow, Variable
 
 Facts: TypeAlias = frozenset[Path] | None

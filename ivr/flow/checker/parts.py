@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from ivr.domain.problem import Position
 from ivr.flow.fields import Condition, PromptName, Valued, VarName
 from ivr.flow.load.findings import find, inside
 from ivr.flow.load.leaves import leaves
-from ivr.flow.model import Step
 from ivr.flow.reader_tree import locate
+
+if TYPE_CHECKING:
+    from ivr.domain.problem import Position
+    from ivr.flow.model import Step
 
 Where: TypeAlias = tuple[str | int, ...]
 Value: TypeAlias = Valued | Condition | PromptName | VarName

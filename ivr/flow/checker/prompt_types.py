@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ivr.domain.problem import Position, Problem
+from ivr.domain.problem import Position
 from ivr.flow.checker.names import NO_FACTS, Here
-from ivr.flow.checker.parts import parts_of
-from ivr.flow.checker.prompt_places import insert_place
 from ivr.flow.checker.tell import absent, error, unset_sentence
 from ivr.flow.expressions.rules import noun
 from ivr.flow.expressions.scope import missing_prefix, no_such_name
@@ -20,8 +18,9 @@ from ivr.media.say import FORMATS, accepts, format_problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ivr.domain.problem import Problem
     from ivr.flow.checker.study import Study
-    from ivr.flow.model import PromptText
+    from ivr.flow.model import Bundle, PromptText
     from ivr.flow.prompts import Insert
     from ivr.flow.types import Type
 
@@ -72,7 +71,7 @@ def _places(steps: list[Position]) -> str:
 
 def _sayings(study: Study) -> Iterator[_Saying]:
     for point in study.graph.points:
-        for part in parts_of(point.step):
+        for part in point.parts:
             if isinstance(part.value, PromptName):
                 here = study.here(point, part)
                 yield _Saying(str(part.value), here, point.number, part.at())
@@ -125,3 +124,34 @@ def _unset(study: Study, insert: Insert, saying: _Saying) -> _Fault | None:
         return None
     point = study.graph.points[saying.number]
     return _Fault("F304", unset_sentence(study, point, insert.path), said=True)
+
+
+def insert_place(bundle: Bundle, text: PromptText, insert: Insert) -> Position:
+    """Where the `{` of a value stands; the start of the text if escapes or folding hide it."""
+    source = bundle.sources.get(text.at.file)
+    if source is None:
+        return text.at
+    lines = source.decode("utf-8-sig", "replace").split("\n")
+    earlier = [one for one in text.template.inserts if one.offset < insert.offset]
+    times = sum(_written(one) == _written(insert) for one in earlier)
+    return _occurrence(lines, text.at, _written(insert), times) or text.at
+
+
+def _written(insert: Insert) -> str:
+    bar = f"|{insert.format}" if insert.format else ""
+    colon = f":{insert.argument}" if insert.argument else ""
+    return f"{{{insert.dotted}{bar}{colon}}}"
+
+
+def _occurrence(lines: list[str], start: Position, words: str, times: int) -> Position | None:
+    """The place of the words after `start`, so many equal ones left out."""
+    line, column = start.line - 1, start.column - 1
+    while line < len(lines):
+        column = lines[line].find(words, column)
+        if column < 0:
+            line, column = line + 1, 0
+        elif times:
+            times, column = times - 1, column + 1
+        else:
+            return Position(start.file, line + 1, column + 1)
+    return None

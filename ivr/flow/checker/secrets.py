@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ivr.domain.problem import Position
-from ivr.flow.checker.parts import key_place, parts_of, value_place
+from ivr.flow.checker.parts import key_place, value_place
 from ivr.flow.checker.tell import error, warning
 from ivr.flow.fields import Condition, Valued
 from ivr.flow.load.findings import find, meant
@@ -27,7 +27,7 @@ def check_secrets(study: Study) -> Iterator[Problem]:
     for point in study.graph.points:
         yield from _entries(study, point.step)
         yield from _notice(point.step)
-        for part in parts_of(point.step):
+        for part in point.parts:
             yield from _shown(part, hidden)
 
 
@@ -76,10 +76,16 @@ def _never_leaves(study: Study) -> Iterator[Problem]:
         if owner is None:
             flow = name.partition(".")[0]
             near = nearest(flow, study.bundle.flows)
-            yield error("F704", at, f'never_leaves names the flow "{flow}"', meant(near))
+            yield error(
+                "F704",
+                at,
+                f'never_leaves names the flow "{flow}", which is not run here',
+                meant(near),
+            )
         elif variable not in _variables(owner):
             near = nearest(variable, _variables(owner))
-            yield error("F204", at, f'no variable "{name}"', meant(near))
+            full = near and name.removesuffix(variable) + near
+            yield error("F204", at, f'no variable "{name}"', meant(full))
         elif not _variables(owner)[variable].type.sealed:
             yield error("F704", at, f'never_leaves names "{name}", which is not sealed')
 

@@ -1,8 +1,7 @@
-"""One flow looked at once for all checks of values: its names, its ways, and what is known where."""
+"""One flow looked at once for all checks of values: its names, ways, and what is known where."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,16 +9,17 @@ from ivr.flow.checker.dataflow import Ways, solve
 from ivr.flow.checker.facts import Learning, Tests, past_wait
 from ivr.flow.checker.graph import Graph, Point, branch_tests, build_graph
 from ivr.flow.checker.names import CALLBACK_AT, NO_FACTS, Facts, FlowNames, Here
-from ivr.flow.checker.parts import Where
 from ivr.flow.checker.unwinding import Unwinding
 from ivr.flow.fields import PromptName
-from ivr.flow.model import Bundle, Flow
-from ivr.flow.spec import VerbSpec
-from ivr.flow.world import World
 
 if TYPE_CHECKING:
-    from ivr.flow.checker.parts import Part
+    from collections.abc import Mapping
+
+    from ivr.flow.checker.parts import Part, Where
+    from ivr.flow.model import Bundle, Flow
+    from ivr.flow.spec import VerbSpec
     from ivr.flow.types import Path
+    from ivr.flow.world import World
 
 LATER = frozenset({"check", "confirm", "ticket", "callback", "wait"})
 """Fields of waiting steps that are worked out after the wait began."""

@@ -9,11 +9,11 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ivr.flow.checker.parts import Part, parts_of
+from ivr.domain.problem import Severity
 from ivr.flow.checker.tell import error, told, unset, warning
 from ivr.flow.checker.wants import SPOKEN_LANGUAGE, Wants, wants
 from ivr.flow.expressions import Expression, ExpressionProblem, Inferred, infer
-from ivr.flow.expressions.rules import Found, noun
+from ivr.flow.expressions.rules import noun
 from ivr.flow.fields import Condition, Valued
 from ivr.flow.types import BOOL, UNKNOWN, Type, parse_literal
 
@@ -23,31 +23,44 @@ if TYPE_CHECKING:
     from ivr.domain.problem import Problem
     from ivr.flow.checker.graph import Point
     from ivr.flow.checker.names import Here
+    from ivr.flow.checker.parts import Part
     from ivr.flow.checker.study import Study
 
 _PATH = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*", re.ASCII)
 
 
 def check_types(study: Study) -> Iterator[Problem]:
-    """F204, F205, F302 to F309, F702, F703 of all conditions and values of a flow."""
+    """F204, F302 to F309, F702 and F703 of all conditions and values of a flow."""
+    found: list[Problem] = []
     for point in study.graph.points:
-        for part in parts_of(point.step):
+        for part in point.parts:
             here = study.here(point, part)
             if isinstance(part.value, Condition):
-                yield from _condition(study, point, part, here)
+                found += _condition(study, point, part, here)
             elif isinstance(part.value, Valued):
-                yield from _value(study, point, part, here)
+                found += _value(study, point, part, here)
+    # After a mistake other conditions look constant that are not.
+    wrong = any(problem.severity is Severity.ERROR for problem in found)
+    yield from (problem for problem in found if not (wrong and problem.code == "F309"))
 
 
 def _condition(study: Study, point: Point, part: Part, here: Here) -> Iterator[Problem]:
     assert isinstance(part.value, Condition)  # noqa: S101 - narrowed by the caller
     expression = part.value.expression
     found = infer(expression, here, BOOL)
-    yield from (told(study, point, part, problem) for problem in found.problems)
+    yield from _told(study, point, part, found)
     yield from unset(study, point, part, expression, here)
     if found.constant is not None and not found.problems and here.facts is not None:
         answer = "true" if found.constant else "false"
         yield warning("F309", part.at(), f"this condition is always {answer}")
+
+
+def _told(study: Study, point: Point, part: Part, found: Inferred) -> Iterator[Problem]:
+    """The problems of an expression; a mistyped name in a guard is not also a missing guard."""
+    mistyped = any(problem.code == "F204" for problem in found.problems)
+    for problem in found.problems:
+        if not (mistyped and problem.code == "F303"):
+            yield told(study, point, part, problem)
 
 
 def _value(study: Study, point: Point, part: Part, here: Here) -> Iterator[Problem]:
@@ -58,7 +71,7 @@ def _value(study: Study, point: Point, part: Part, here: Here) -> Iterator[Probl
         return
     expression = part.value.expression
     found = _placed(expression, here, place, part.value)
-    yield from (told(study, point, part, problem) for problem in found.problems)
+    yield from _told(study, point, part, found)
     yield from unset(study, point, part, expression, here)
 
 

@@ -17,6 +17,7 @@ class Unwinding:
     def __init__(self, bundle: Bundle, specs: Mapping[str, VerbSpec]) -> None:
         self._specs = specs
         self._flows = {**bundle.flows, bundle.root.name: bundle.root}
+        self._kept: dict[str, bool] = {}
 
     def listens_always(self, step: Step) -> bool:
         """Whether always-keys are in force in this step itself."""
@@ -27,9 +28,7 @@ class Unwinding:
         if flow.always is None:
             return False
         inner = self._run_by(step)
-        if inner is None:
-            return self.listens_always(step)
-        return self._keeps_listening(inner, frozenset({flow.name}))
+        return self.listens_always(step) or (inner is not None and self._keeps(inner))
 
     def has_back(self, flow: Flow) -> bool:
         """Whether a key that does `back` may be in force in the flow."""
@@ -42,23 +41,27 @@ class Unwinding:
         within = seen | {flow.name}
         return any(self._has_back(one, within) for one in outer if one.name not in within)
 
-    def _keeps_listening(self, flow: Flow, seen: frozenset[str]) -> bool:
+    def _keeps(self, flow: Flow) -> bool:
         """Whether a flow, or one that it runs, listens under the keys of whoever runs it."""
-        if flow.always is not None or flow.name in seen:
-            return False
-        steps = [step for node in flow.nodes.values() for step in node.steps]
-        inner = [self._run_by(step) for step in steps]
-        within = seen | {flow.name}
-        return any(self.listens_always(step) for step in steps) or any(
-            self._keeps_listening(one, within) for one in inner if one is not None
-        )
+        if flow.name not in self._kept:
+            self._kept[flow.name] = False
+            self._kept[flow.name] = flow.always is None and any(
+                self.listens_always(step) or (inner is not None and self._keeps(inner))
+                for node in flow.nodes.values()
+                for step in node.steps
+                for inner in (self._run_by(step),)
+            )
+        return self._kept[flow.name]
 
     def _runs(self, outer: Flow, flow: Flow) -> bool:
         steps = (step for node in outer.nodes.values() for step in node.steps)
         return any(self._run_by(step) is flow for step in steps)
 
     def _run_by(self, step: Step) -> Flow | None:
-        if step.verb != "run":
-            return None
+        """The flow that a step walks: by `run`, or while waiting in a queue."""
         fields: Any = step.fields
-        return self._flows.get(fields.run.name)
+        if step.verb == "run":
+            return self._flows.get(fields.run.name)
+        if step.verb == "queue" and fields.wait is not None and fields.wait.flow is not None:
+            return self._flows.get(fields.wait.flow.name)
+        return None

@@ -1,15 +1,14 @@
-"""Checks the values of every flow of a bundle: their types, whether they may be missing, secrets."""
+"""Checks the values of every flow of a bundle: types, what may be missing, and secrets."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.flow.checker.fills import check_fills
-from ivr.flow.checker.outputs import check_outputs
 from ivr.flow.checker.prompt_types import check_prompt_values
 from ivr.flow.checker.secrets import check_secrets
 from ivr.flow.checker.study import study
 from ivr.flow.checker.types_ import check_types
+from ivr.flow.checker.written import check_fills, check_outputs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

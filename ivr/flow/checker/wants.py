@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,8 @@ from ivr.flow.fields import Valued
 from ivr.flow.types import LANGUAGE, UNKNOWN, Type, parse_type
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ivr.flow.checker.parts import Part
     from ivr.flow.checker.study import Study
     from ivr.flow.model import Step

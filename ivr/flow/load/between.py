@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from ivr.domain.scalars import nearest
 from ivr.flow.fields import Reference
 from ivr.flow.load.findings import Findings, meant
-from ivr.flow.load.leaves import flows_run_by, leaves, place, steps_of
-from ivr.flow.reader_tree import locate
+from ivr.flow.load.leaves import flows_run_by, key_place, leaves, place, steps_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,7 +27,8 @@ def check_inputs(flow: Flow, flows: Mapping[str, Flow], world: World, findings: 
             if not isinstance(leaf, Reference) or path != (step.verb,):
                 continue
             needs = _needs(leaf, flows, world)
-            if needs is not None:
+            is_told = leaf.kind == "flows" and _is_excused(flows.get(leaf.name), "inputs", findings)
+            if needs is not None and not is_told:
                 _check_with(step, leaf.name, needs, findings)
 
 
@@ -50,12 +50,12 @@ def _check_with(step: Step, name: str, needs: Mapping[str, bool], findings: Find
     if "with" in findings.excused(step.at):
         return
     given = getattr(step.fields, "with_", {})
-    guessed: list[str] = []
+    guessed: list[str | None] = []
     for given_name in given:
-        if given_name not in needs and step.raw is not None:
+        if given_name not in needs:
             near = nearest(given_name, needs)
             guessed.append(near)
-            at = locate(step.raw, ("with", given_name), key=True)
+            at = key_place(step, "with", given_name)
             findings.error("F209", at, f'{name} has no input "{given_name}"', meant(near))
     for wanted, must in needs.items():
         if must and wanted not in given and wanted not in guessed:
@@ -66,17 +66,27 @@ def _check_with(step: Step, name: str, needs: Mapping[str, bool], findings: Find
 def check_exits(flow: Flow, flows: Mapping[str, Flow], findings: Findings) -> None:
     """F107, F108: `run` says where each exit of the sub-flow leads, and names no other."""
     for step in steps_of(flow):
-        excused = findings.excused(step.at)
         extra = step.fields.__pydantic_extra__
         name = getattr(getattr(step.fields, "run", None), "name", "")
-        if extra is None or name not in flows or step.raw is None:
+        if extra is None or name not in flows or _is_excused(flows[name], "exits", findings):
             continue
-        known = ("failed", *(one for one in flows[name].exits if one != "done"))
-        guessed = list(_unknown_exits(step, name, known, findings))
-        for exit_name in known[1:]:
-            if exit_name not in {*extra, *guessed, *excused, "failed"}:
+        known = ("failed", *(one for one in flows[name].exits if one not in {"done", "failed"}))
+        written = {*extra, *_own_exits(step), *findings.excused(step.at)}
+        written |= {*_unknown_exits(step, name, known, findings)}
+        for exit_name in known:
+            if exit_name not in written:
                 message = f'run must say where "{exit_name}" leads'
                 findings.error("F107", step.at, message)
+
+
+def _own_exits(step: Step) -> tuple[str, ...]:
+    return () if "failed" in step.exits.unwritten else ("failed",)
+
+
+def _is_excused(flow: Flow | None, field: str, findings: Findings) -> bool:
+    """Whether a field of that flow is wrong, which was told there."""
+    raw = None if flow is None else flow.raw
+    return raw is not None and field in findings.excused(raw.at)
 
 
 def check_not_found(flow: Flow, world: World, findings: Findings) -> None:
@@ -84,10 +94,10 @@ def check_not_found(flow: Flow, world: World, findings: Findings) -> None:
     for step in steps_of(flow):
         name = getattr(getattr(step.fields, "fetch", None), "name", "")
         source = world.sources.get(name)
-        if source is None or step.raw is None:
+        if source is None:
             continue
         if not source.not_found and "missing" in step.exits.targets:
-            at = locate(step.raw, ("missing",), key=True)
+            at = key_place(step, "missing")
             message = f'{name} has no exit "missing": it never says that there is no such record'
             findings.error("F108", at, message)
         written = {*step.exits.targets, *findings.excused(step.at)}
@@ -99,11 +109,10 @@ def _unknown_exits(
     step: Step, name: str, known: tuple[str, ...], findings: Findings
 ) -> Iterator[str]:
     """Notes each exit that the sub-flow does not have; gives the ones probably meant."""
-    assert step.raw is not None  # noqa: S101 - the only caller looked
     for exit_name in step.fields.__pydantic_extra__ or {}:
         if exit_name in known:
             continue
-        at = locate(step.raw, (exit_name,), key=True)
+        at = key_place(step, exit_name)
         near = nearest(exit_name, (*known, *_OWN))
         if near in _OWN:
             message = f'run has no field "{exit_name}"'
@@ -111,7 +120,7 @@ def _unknown_exits(
             continue
         has = f"its exits are {', '.join(sorted(known))}" if not near else meant(near)
         findings.error("F108", at, f'{name} has no exit "{exit_name}"', has)
-        yield near
+        yield near or ""
 
 
 def check_circles(flows: Mapping[str, Flow], findings: Findings) -> None:

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from ivr.flow.expressions.syntax import Name, walk
 from ivr.flow.fields import Condition, PromptName, Reference, Target, Valued, VarName
 from ivr.flow.load.findings import find, inside
+from ivr.flow.reader_tree import locate
 
 if TYPE_CHECKING:
     from ivr.domain.problem import Position
@@ -68,6 +69,11 @@ def flows_run_by(flow: Flow) -> Iterator[tuple[str, Step]]:
 def place(step: Step, path: Path) -> Position:
     """Where the value at this path of a step stands."""
     return step.at if step.raw is None else find(step.raw, path).at
+
+
+def key_place(step: Step, *path: str | int) -> Position:
+    """Where the key at this path of a step stands."""
+    return step.at if step.raw is None else locate(step.raw, path, key=True)
 
 
 def expression_of(leaf: Leaf) -> Expression | None:

@@ -150,15 +150,19 @@ class _PromptReader:
         return PromptText(self._name, language, template, seconds, at, voice, audio)
 
     def _compare(self) -> None:
-        """F503: each language says the same values."""
+        """F503: each language says the same values; one mistyped in one of them is told once."""
         values = {name: _values(text.template) for name, text in self._texts.items()}
+        told: set[tuple[str, str]] = set()
         for path in dict.fromkeys(path for each in values.values() for path in each):
             has = next(language for language, each in values.items() if path in each)
             for language, each in values.items():
-                if path not in each:
-                    at = inside(self._written[has], values[has][path])
-                    message = f"{{{path}}} is in {has} but not in {language}"
-                    self._refuse("F503", at, message)
+                if path in each or (language, path) in told:
+                    continue
+                near = nearest(path, [one for one in each if one not in values[has]])
+                told.add((has, near or ""))
+                at = inside(self._written[has], values[has][path])
+                message = f"{{{path}}} is in {has} but not in {language}"
+                self._refuse("F503", at, message, f"{language} has {{{near}}}" if near else "")
 
 
 def _values(template: Template) -> dict[str, int]:

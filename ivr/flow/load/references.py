@@ -9,9 +9,8 @@ from ivr.domain.problem import Position
 from ivr.domain.scalars import nearest
 from ivr.flow.fields import Reference, Target, VarName
 from ivr.flow.load.findings import Findings, find, meant
-from ivr.flow.load.leaves import leaves, place, prompts_of, reads_of, steps_of
+from ivr.flow.load.leaves import key_place, leaves, place, prompts_of, reads_of, steps_of
 from ivr.flow.model import DONE, ERROR, EXIT_PREFIX, FAILED, NEXT, Flow, Step
-from ivr.flow.reader_tree import locate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -40,12 +39,14 @@ _VARIABLES = frozenset({"vars", "inputs", "outputs"})
 class Outside:
     """What a flow may name that is not in its own file.
 
-    flows: the names of all flow files, also of those that could not be read.
+    flows: the names of all flow files, also of those that could not be read. prompts_read: whether
+    each file of prompts could be; if not, nobody can say which prompts there are.
     """
 
     world: World
     flows: tuple[str, ...]
     prompts: tuple[str, ...]
+    prompts_read: bool = True
 
     def names(self, kind: str) -> tuple[str, ...]:
         """What there is of a kind."""
@@ -129,7 +130,7 @@ class _Check:
         """F501: each prompt that is named is written."""
         known = self._outside.prompts
         for name, at in prompts_of(self._flow):
-            if name not in known:
+            if name not in known and self._outside.prompts_read:
                 near = meant(nearest(name, known))
                 self._findings.error("F501", at, f'no prompt "{name}"', near)
 
@@ -201,7 +202,7 @@ def _targets(step: Step) -> Iterator[tuple[str, Position]]:
             yield leaf, place(step, path)
     for target in step.exits.targets.values():
         if target not in seen:
-            yield target, _key_place(step, target)
+            yield target, key_place(step, step.verb, target)
 
 
 def _written(step: Step, spec: VerbSpec) -> Iterator[tuple[str, Position]]:
@@ -215,8 +216,4 @@ def _written(step: Step, spec: VerbSpec) -> Iterator[tuple[str, Position]]:
     both = (*writes.sets.values(), *writes.clears.values())
     for name in dict.fromkeys(name for names in both for name in names):
         if name not in seen:
-            yield name, _key_place(step, name)
-
-
-def _key_place(step: Step, key: str) -> Position:
-    return step.at if step.raw is None else locate(step.raw, (step.verb, key), key=True)
+            yield name, key_place(step, step.verb, name)

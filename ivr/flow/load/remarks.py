@@ -53,7 +53,7 @@ def _inserts(flow: Flow) -> list[tuple[str, ...]]:
 
 def check_rescue(flow: Flow, findings: Findings) -> None:
     """F805: a root flow that does not say what happens when something breaks."""
-    if flow.is_sub_flow or flow.raw is None:
+    if flow.is_sub_flow or flow.raw is None or "rescue" in findings.excused(flow.raw.at):
         return
     key = "rescue" if flow.raw.get("rescue") is not None else "flow"
     at = locate(flow.raw, (key,), key=True)

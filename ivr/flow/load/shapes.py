@@ -137,12 +137,12 @@ class _Reader:
     def _extra(self, path: Path) -> Problem:
         at = locate(self._raw, path, key=True)
         entry = self._entry(path)
-        near = self._near(path)
-        is_top = entry is not None and len(path) == 1 and not near
+        is_top = entry is not None and len(path) == 1
         complaint = self._unknown(entry) if entry and is_top and self._unknown else None
         if complaint is not None:
             code, message, hint = complaint
             return Problem(code, Severity.ERROR, at, message, hint)
+        near = self._near(path)
         if near:
             self._suggested.append(near)
         message = f'{self._owner(path)} has no field "{path[-1]}"'

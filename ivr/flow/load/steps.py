@@ -65,7 +65,7 @@ class StepReader:
             return None
         step = self._made(spec, shaped.fields, raw, node, index)
         for exit_name in step.exits.unwritten:
-            if exit_name not in shaped.excused:
+            if exit_name not in shaped.excused and not _takes_any(spec):
                 message = f'{spec.name} must say where "{exit_name}" leads'
                 self.findings.error("F107", raw.at, message)
         return step
@@ -119,6 +119,11 @@ class StepReader:
         return name if count == 1 else f"{name}~{count}"
 
 
+def _takes_any(spec: VerbSpec) -> bool:
+    """Whether the exits depend on another flow: then all of them are checked with it."""
+    return spec.fields.model_config.get("extra") == "allow"
+
+
 def _main(value: Written) -> str:
     while isinstance(value, List) and value.items:
         value = value.items[0]
@@ -131,9 +136,9 @@ def _unknown(spec: VerbSpec, nodes: tuple[str, ...]) -> Any:  # noqa: ANN401 - s
     def complain(entry: Entry) -> Complaint | None:
         value = entry.value.value if isinstance(entry.value, Text) else ""
         leads = value in nodes or value == NEXT or value.startswith(EXIT_PREFIX)
-        if not leads:
-            return None
         known = exit_fields(spec.fields)
+        if not leads or nearest(entry.key.value, known) is not None:
+            return None
         has = f"its exits are {_listed(known)}" if known else "it has none"
         return "F108", f'{spec.name} has no exit "{entry.key.value}"; {has}', ""
 

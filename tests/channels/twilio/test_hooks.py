@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 from dataclasses import replace
+from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
 
 from ivr.channels.twilio.wire.signature import SignedRequest, sign
-from ivr.runtime.ports import InteractionRow
 from tests.fakes.twilio import ACCOUNT, TOKEN, FakeCall
 from tests.fakes.twilio_rig import BASE, FLOW, FORM, NUMBER, Rig, shop_book
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from ivr.runtime.ports import InteractionRow
 
 HELLO = "Dükkâna hoş geldiniz."
 MENU = "Müşteri kaydı için 1, şifre için 2, sipariş için 3, çıkmak için 4."
@@ -94,11 +97,15 @@ async def test_a_full_entry_ends_at_the_provider_too(rig: Rig) -> None:
     assert notes == ['{"step":"order#ask:order_prompt","reasons":[],"length":6}']
 
 
-@pytest.mark.parametrize(("later_s", "tries"), [(0.3, '"reasons":[]'), (9.0, '"reasons":["short"]')])
+@pytest.mark.parametrize(
+    ("later_s", "tries"), [(0.3, '"reasons":[]'), (9.0, '"reasons":["short"]')]
+)
 async def test_the_end_key_of_a_full_entry_is_swallowed_by_the_next_listen(
     later_s: float, tries: str
 ) -> None:
-    flow = FLOW.replace("secret: true", 'secret: true\n      end_key: "#"').replace("first: 5s", "first: 9s")
+    flow = FLOW.replace("secret: true", 'secret: true\n      end_key: "#"').replace(
+        "first: 5s", "first: 9s"
+    )
     rig = Rig(book=shop_book(flow))
     call = await in_menu(rig)
     await call.press("2")
@@ -350,6 +357,25 @@ async def test_the_other_host_takes_new_calls_while_the_store_is_away() -> None:
     await rig.close()
 
 
+@pytest.mark.parametrize("fallback", [None, "https://sorry.example.com/x"])
+async def test_new_calls_are_shed_first_and_running_ones_never(fallback: str | None) -> None:
+    rig = Rig()
+    rig.settings = rig.settings.model_copy(update={"fallback_url": fallback})
+    rig.start()
+    running = await in_menu(rig)
+    rig.switch.draining = True
+    late = rig.provider.call()
+    await late.ring()
+    assert (fallback or '<Reject reason="busy"').encode() in late.documents[0]
+    url, form = running.requests[0]
+    assert (await rig.provider.send(url, form)).body == running.documents[0]
+    await running.press("4")
+    await running.wait(10)
+    assert running.words[-1] == BYE
+    assert len(await rig.rows()) == 1
+    await rig.close()
+
+
 async def test_a_hang_up_told_while_the_store_is_away_is_not_lost(rig: Rig) -> None:
     call = await in_menu(rig)
     rig.store.is_away = True
@@ -384,7 +410,9 @@ async def test_work_that_takes_too_long_is_answered_in_time(rig: Rig) -> None:
 async def test_the_fallback_needs_no_store_and_speaks_both_languages(rig: Rig) -> None:
     rig.store.is_away = True
     call = rig.provider.call()
-    answer = await call.tell(f"{BASE}/hooks/main/fallback", "in-progress", (("ErrorCode", "11200"),))
+    answer = await call.tell(
+        f"{BASE}/hooks/main/fallback", "in-progress", (("ErrorCode", "11200"),)
+    )
     assert answer.status == 200
     assert b'language="tr-TR"' in answer.body
     assert b'language="en-US"' in answer.body
@@ -426,6 +454,45 @@ async def test_a_call_that_was_not_picked_up_at_the_start_is_found_at_its_reques
     assert call.ended == "hangup"
 
 
+async def _act(rig: Rig, call: FakeCall, chance: random.Random) -> None:
+    """One thing that may happen during a call."""
+    match chance.choice(("press", "press", "wait", "restart", "away", "back", "slow", "listen")):
+        case "press":
+            await call.press(chance.choice("1234579*#"))
+        case "wait":
+            await call.wait(chance.choice((0.1, 1, 4, 9)))
+        case "listen":
+            await call.press("123456#")
+        case "restart":
+            await rig.restart()
+        case "slow":
+            rig.source.took_s = chance.choice((0.0, 1.0, 3.0, 20.0))
+        case state:
+            rig.store.is_away = state == "away"
+
+
+@pytest.mark.parametrize("seed", range(40))
+async def test_whatever_happens_a_call_has_one_end_and_no_caller_waits_for_us(seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - the same calls each time
+    rig = Rig()
+    rig.provider.repeats = chance.choice((0, 1))
+    call = rig.provider.call()
+    await call.ring()
+    for _action in range(15):
+        await _act(rig, call, chance)
+    rig.store.is_away = False
+    await call.wait(5)
+    if not call.ended:
+        await call.hang_up(times=2)
+    await rig.clock.advance(120)
+    row = await only_row(rig)
+    assert row.outcome != "open"
+    assert rig.switch.calls == {}
+    assert rig.provider.longest_answer_ms <= 2_000
+    assert not any(b"teknik bir sorun" in document for document in call.documents)
+    await rig.close()
+
+
 # --- who may ask ----------------------------------------------------------------------------------
 
 
@@ -451,7 +518,13 @@ async def test_another_account_is_refused(rig: Rig) -> None:
 
 @pytest.mark.parametrize(
     "target",
-    ["next?c=01UNKNOWN&l=1&t=2", "ask?c=01UNKNOWN&l=1&n=2", "next", "next?c=a&c=b&l=1&t=1", "status"],
+    [
+        "next?c=01UNKNOWN&l=1&t=2",
+        "ask?c=01UNKNOWN&l=1&n=2",
+        "next",
+        "next?c=a&c=b&l=1&t=1",
+        "status",
+    ],
 )
 async def test_an_unknown_call_is_not_found(rig: Rig, target: str) -> None:
     call = rig.provider.call()
@@ -461,7 +534,7 @@ async def test_an_unknown_call_is_not_found(rig: Rig, target: str) -> None:
 async def test_a_wrong_signature_is_refused_and_logged_once_a_minute(
     rig: Rig, caplog: pytest.LogCaptureFixture
 ) -> None:
-    rig.provider.token = "wrong"
+    rig.provider.token = TOKEN + "x"
     for _time in range(3):
         answer = await rig.provider.call().tell(f"{rig.provider.hooks}/voice", "ringing")
         assert (answer.status, answer.body) == (403, b"")
@@ -484,7 +557,7 @@ async def test_the_next_token_is_good_already() -> None:
 
 async def test_a_signed_json_post_is_no_form(rig: Rig) -> None:
     body = b"{}"
-    target = "/hooks/main/voice?bodySHA256=44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+    target = f"/hooks/main/voice?bodySHA256={sha256(body).hexdigest()}"
     request = SignedRequest(target, [sign(BASE + target, (), TOKEN)], "application/json", body)
     assert (await rig.trunk.hooks.answer("voice", request)).status == 415
     form = replace(request, content_type=FORM, body=urlencode({"a": "b"}).encode())

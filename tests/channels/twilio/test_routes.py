@@ -143,7 +143,7 @@ async def _judged(case: dict[str, Any], token: str) -> tuple[int, list[str]]:
     base, target = _split(case["url"])
     rig = Rig(base=base, settings=Settings(account=ACCOUNT, auth_token=token))  # type: ignore[arg-type]
     reasons: list[str] = []
-    rig.trunk.hooks.refusals.count = reasons.append  # type: ignore[method-assign]
+    rig.trunk.hooks.refusals.count = reasons.append  # type: ignore[method-assign,assignment]
 
     async def page(request: web.Request) -> web.Response:
         answer = await handled("voice", rig.trunk.hooks, request, read_body)
@@ -156,7 +156,10 @@ async def _judged(case: dict[str, Any], token: str) -> tuple[int, list[str]]:
     kind = case.get("content_type", FORM)
     headers = {case["header"]: case["signature"], "Content-Type": kind}
     url = URL(f"http://127.0.0.1:{listener.port}{quote(target, safe='/?=&%')}", encoded=True)
-    async with ClientSession() as session, session.post(url, data=body, headers=headers) as response:
+    async with (
+        ClientSession() as session,
+        session.post(url, data=body, headers=headers) as response,
+    ):
         status = response.status
     await listener.stop()
     await rig.close()

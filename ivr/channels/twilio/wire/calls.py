@@ -145,7 +145,7 @@ def _sender(text: str, country: str) -> str | None:
 
 
 def leg_ended(form: Form) -> LegEnded | None:
-    """The end of the caller's leg that a status callback tells; None while there is no such news."""
+    """The end of the caller's leg as a status callback tells it; None for any other news."""
     status = call_status(form.one("CallStatus"))
     if status is None or status.cause is None:
         return None

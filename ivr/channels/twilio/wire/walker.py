@@ -51,7 +51,7 @@ class Asks:
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """The provider ends the call. reason: `hangup`, `rejected`, `busy`, or `over` (nothing left)."""
+    """The provider ends the call. reason: `hangup rejected busy`, or `over` (nothing left)."""
 
     reason: str
     at_ms: int
@@ -97,14 +97,23 @@ def _check(verb: ElementTree.Element, *, inside_gather: bool) -> None:
         raise DocumentError(f"<{verb.tag}> holds nothing")
     if verb.tag in {"Say", "Play", "Redirect"} and not (verb.text or "").strip():
         raise DocumentError(f"<{verb.tag}> is empty (error 13520)")
+    if verb.tag == "Pause":
+        _whole(verb, "length", "1")
     if verb.tag == "Gather":
         _check_gather(verb)
+
+
+def _whole(verb: ElementTree.Element, name: str, default: str) -> int:
+    text = verb.get(name, default)
+    if not (text.isascii() and text.isdecimal() and len(text) <= 6):
+        raise DocumentError(f"{name} of <{verb.tag}> is not a whole number")
+    return int(text)
 
 
 def _check_gather(verb: ElementTree.Element) -> None:
     if not verb.get("action"):
         raise DocumentError("<Gather> without action asks the same URL again")
-    if int(verb.get("numDigits", "1")) < 1 or int(verb.get("timeout", "5")) < 1:
+    if _whole(verb, "numDigits", "1") < 1 or _whole(verb, "timeout", "5") < 1:
         raise DocumentError("numDigits and timeout are at least 1 (error 13314)")
     if not _KEYS.issuperset(verb.get("finishOnKey", "#")):
         raise DocumentError("finishOnKey is made of keys (error 13310)")

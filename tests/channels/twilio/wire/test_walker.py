@@ -146,6 +146,8 @@ def test_only_keys_of_a_telephone_can_be_pressed() -> None:
         doc(gather("<Redirect>x</Redirect>")),
         doc(gather(numDigits="0")),
         doc(gather(timeout="0")),
+        doc(gather(timeout="auto")),
+        doc("<Pause length='-1'/>"),
         doc(gather(finishOnKey="any")),
         doc(say("x" * 70_000)),
     ],

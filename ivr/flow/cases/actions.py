@@ -1,0 +1,210 @@
+"""Carries out the steps of `talk`: each waits for its moment, then does its one thing.
+
+Keys, words and silences wait until the call rests: nothing sounds, nothing is looked up, no entry
+is open. `hangs_up` leaves at once after `hears`, else when the call rests. `hears` looks at what
+began to sound since the caller last did something.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ivr.domain.errors import IvrError
+from ivr.flow.cases.model import (
+    Act,
+    AgentActs,
+    HangsUp,
+    Hears,
+    Loses,
+    Presses,
+    Records,
+    Restarts,
+    Retries,
+    Says,
+    Silence,
+    Switches,
+    Waits,
+)
+from ivr.flow.cases.virtual import VirtualCall
+
+NEXT_MS = 200
+"""How long after the prompts a caller speaks."""
+
+
+class NotDoneError(IvrError):
+    """A step of `talk` cannot be done. mark: the line that shows why, -1 = the last."""
+
+    code = "talk"
+
+    def __init__(self, code: str, message: str, mark: int = -1) -> None:
+        super().__init__(message)
+        self.problem_code = code
+        self.mark = mark
+
+
+@dataclass(slots=True)
+class Actor:
+    """The caller, and whoever else a test moves. cursor: prompts heard before it do not count."""
+
+    call: VirtualCall
+    cursor: int = 0
+    has_just_heard: bool = False
+
+    def do(self, act: Act) -> None:
+        """One step. Raises NotDoneError with T201, T202, T205 or T206."""
+        deed: Any = act.deed
+        _DOERS[type(deed)](self, deed, act.text)
+        self.has_just_heard = isinstance(deed, Hears)
+
+    def finish(self) -> None:
+        """After the last step: until the call waits for something, or has ended."""
+        self.call.run_until(lambda: self.call.rests)
+
+    def _hears(self, deed: Hears, _text: str) -> None:
+        for name in deed.prompts:
+            self._hear(name)
+
+    def _hear(self, name: str) -> None:
+        start, heard = self.cursor, self.call.record.heard
+
+        def is_heard() -> bool:
+            return any(one.prompt.name == name for one in heard[start:])
+
+        self.call.run_until(lambda: is_heard() or self.call.rests)
+        place = next((i for i in range(start, len(heard)) if heard[i].prompt.name == name), None)
+        if place is None:
+            raise self._missed(name, start)
+        self.cursor = place + 1
+
+    def _missed(self, name: str, start: int) -> NotDoneError:
+        heard, lines = self.call.record.heard, self.call.record.lines
+        if start < len(heard):
+            line = lines[heard[start].line]
+            what = f"heard {heard[start].prompt.name} at {clock(line.at_ms)} in {line.node}"
+            return NotDoneError("T201", f"hears {name}; {what}", heard[start].line)
+        end = "the call ended" if self.call.is_over else "then nothing more"
+        return NotDoneError("T201", f"hears {name}; {end} at {clock(self.call.now_ms)}")
+
+    def _presses(self, deed: Presses, text: str) -> None:
+        if deed.during:
+            self.cursor -= self._is_sounding(deed.during)
+            self._hear(deed.during)
+        else:
+            self._come_to_rest(text)
+        at_ms = self.call.now_ms + round(deed.after_s * 1000)
+        for number, key in enumerate(deed.keys):
+            self.call.pass_to(at_ms)
+            self._still_there(text)
+            if number == 0:
+                self.cursor = len(self.call.record.heard)
+            self.call.press(key)
+            at_ms += round(deed.gap_s * 1000)
+
+    def _is_sounding(self, name: str) -> bool:
+        """Whether the last prompt that `hears` found is the one to be interrupted."""
+        heard = self.call.record.heard
+        return bool(heard) and self.cursor == len(heard) and heard[-1].prompt.name == name
+
+    def _says(self, deed: Says, text: str) -> None:
+        self._come_to_rest(text)
+        self.call.pass_to(self.call.now_ms + NEXT_MS)
+        self._still_there(text)
+        self.cursor = len(self.call.record.heard)
+        self.call.say(deed.words)
+
+    def _silence(self, deed: Silence, text: str) -> None:
+        self.cursor = len(self.call.record.heard)
+        for _ in range(deed.times):
+            self._come_to_rest(text)
+            before = self.call.listens
+            self.call.run_until(lambda before=before: self.call.listens > before)  # type: ignore[misc]
+        if deed.seconds:
+            self.call.run_until(lambda: self.call.rests)
+            self._let_pass(deed.seconds)
+
+    def _waits(self, deed: Waits, _text: str) -> None:
+        self.cursor = len(self.call.record.heard)
+        self._let_pass(deed.seconds)
+
+    def _let_pass(self, seconds: float) -> None:
+        self.call.pass_to(self.call.now_ms + round(seconds * 1000))
+
+    def _records(self, _deed: Records, text: str) -> None:
+        self._needs(("voicemail",), text)
+
+    def _agent(self, _deed: AgentActs, text: str) -> None:
+        self._needs(("queue", "transfer"), text)
+
+    def _needs(self, verbs: tuple[str, ...], text: str) -> None:
+        """A step that only a verb of a later version could carry out."""
+        self.call.run_until(lambda: self.call.rests)
+        met = [verb for verb in verbs if verb in self.call.record.asked]
+        if met:
+            raise NotDoneError("T205", f"{text}: the verb {met[0]} is not built yet")
+        self._still_there(text)
+        raise NotDoneError("T202", f"{text}: the call is not at a {' or '.join(verbs)}")
+
+    def _hangs_up(self, _deed: HangsUp, text: str) -> None:
+        if not self.has_just_heard:
+            self.call.run_until(lambda: self.call.rests)
+        self._still_there(text)
+        self.call.hang_up()
+
+    def _restarts(self, _deed: Restarts, text: str) -> None:
+        self.call.run_until(lambda: self.call.rests)
+        self._still_there(text)
+        self.call.restart()
+
+    def _retries(self, _deed: Retries, text: str) -> None:
+        self._still_there(text)
+        before = self.call.events
+        retried = self.call.retry()
+        if retried is None:
+            raise NotDoneError("T206", f"{text}: the channel {self.call.case.channel} has none")
+        if not retried.is_equal:
+            raise NotDoneError("T201", f"{text}: the second reply is not the same bytes")
+        if self.call.events > before:
+            raise NotDoneError("T201", f"{text}: the second request had an effect")
+
+    def _loses(self, _deed: Loses, text: str) -> None:
+        self.call.run_until(lambda: self.call.rests)
+        self._still_there(text)
+        self.call.lose()
+
+    def _switches(self, deed: Switches, text: str) -> None:
+        self._still_there(text)
+        self.call.throw(dict(deed.facts))
+
+    def _come_to_rest(self, text: str) -> None:
+        self.call.run_until(lambda: self.call.rests)
+        self._still_there(text)
+        if not self.call.is_listening:
+            raise NotDoneError("T202", f"{text}: the call does not listen")
+
+    def _still_there(self, text: str) -> None:
+        if not self.call.is_live:
+            raise NotDoneError("T202", f"the call ended before {text}")
+
+
+def clock(at_ms: int) -> str:
+    """Virtual time as `minutes:seconds`."""
+    minutes, seconds = divmod(at_ms // 1000, 60)
+    return f"{minutes:02}:{seconds:02}"
+
+
+_DOERS: Mapping[type, Callable[[Actor, Any, str], None]] = {
+    Hears: Actor._hears,
+    Presses: Actor._presses,
+    Says: Actor._says,
+    Silence: Actor._silence,
+    Waits: Actor._waits,
+    Records: Actor._records,
+    HangsUp: Actor._hangs_up,
+    AgentActs: Actor._agent,
+    Restarts: Actor._restarts,
+    Retries: Actor._retries,
+    Loses: Actor._loses,
+    Switches: Actor._switches,
+}

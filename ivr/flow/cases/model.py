@@ -1,0 +1,230 @@
+"""Call tests as data: what is given, what the caller does, what must come of it, what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias
+
+from ivr.domain.problem import Position, Problem
+from ivr.domain.values import Value
+from ivr.flow.reader_tree import Node
+
+SIMULATOR = "simulator"
+KEEPS = ("promises", "no_error", "ends", "no_leak", "one_outcome")
+"""What random callers may be asked to keep."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """How one lookup ends: `found`, `missing` or `failed`. took_s: of one try.
+
+    reason: timeout, error or shape, of a failed one.
+    """
+
+    result: str = "found"
+    record: Mapping[str, Value] = field(default_factory=dict)
+    took_s: float = 0.2
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The world around one call.
+
+    lookups: source -> one per lookup, the last repeats. facts: `hours.NAME.open`, `switch.NAME`,
+    `queues.NAME.*` as the flow reads them. fates: (kind, name) -> what becomes of the caller there,
+    for `queues places payments surveys`; the first word that is not what a verb does by itself.
+    """
+
+    lookups: Mapping[str, tuple[Lookup, ...]] = field(default_factory=dict)
+    facts: Mapping[str, Value] = field(default_factory=dict)
+    fates: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Hears:
+    """These prompts come in this order; others may lie between."""
+
+    prompts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Presses:
+    """Keys after the prompts, or `during` one. after_s: before the first, gap_s: between two."""
+
+    keys: str
+    after_s: float = 0.2
+    gap_s: float = 0.2
+    during: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """Something said after the prompts, understood word for word."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """So many listens run out (`times`), or so many seconds after the prompts."""
+
+    times: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """The clock runs."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Speaks into a voicemail."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class HangsUp:
+    """The caller leaves: at once after `hears`, else when the call waits for something."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentActs:
+    """The far side does something; place: where a transfer goes."""
+
+    act: str
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Restarts:
+    """The server stops and comes back: the state goes through JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retries:
+    """The provider sends the last webhook again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loses:
+    """The channel is lost without a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """Switches are thrown during the call."""
+
+    facts: Mapping[str, Value]
+
+
+Deed: TypeAlias = (
+    "Hears | Presses | Says | Silence | Waits | Records | HangsUp | AgentActs | Restarts"
+    " | Retries | Loses | Switches"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One step of `talk`. text: as a message names it (`presses "3"`)."""
+
+    deed: Deed
+    text: str
+    at: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One field of `expect`: its name, what is wanted as written, and where that stands."""
+
+    name: str
+    wanted: Node
+    at: Position
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One call test, everything merged and filled in. started: aware. language: "" = the flow's."""
+
+    name: str
+    at: Position
+    flow: str
+    started: datetime
+    ani: str | None
+    dnis: str
+    channel: str = SIMULATOR
+    language: str = ""
+    given: Given = Given()
+    talk: tuple[Act, ...] = ()
+    expect: tuple[Wish, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FuzzPlan:
+    """Random callers. keep: what none of them may break. languages: empty = the flow's."""
+
+    callers: int
+    seed: int
+    keep: tuple[str, ...]
+    languages: tuple[str, ...]
+    at: Position
+
+
+@dataclass(frozen=True, slots=True)
+class CoverBar:
+    """How many percent of the exits the calls must take; skip: exits that do not count."""
+
+    percent: int
+    skip: tuple[str, ...]
+    at: Position
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFile:
+    """One `*.test.yaml`. template: a call of this flow with the defaults, for random callers."""
+
+    file: str
+    flow: str
+    cases: tuple[Case, ...]
+    template: Case
+    fuzz: FuzzPlan | None = None
+    cover: CoverBar | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a conversation. at_ms: virtual time from the start of the call. who: `caller
+    hears`, `caller`, `lookup`, `flow` or `server`; name: the prompt, if one was heard."""
+
+    at_ms: int
+    node: str
+    who: str
+    text: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseResult:
+    """How a call test went. marked: index of the line of the first difference, -1 = none.
+
+    exits: as coverage names them, in the order taken. seconds: virtual length of the call.
+    """
+
+    name: str
+    at: Position
+    problems: tuple[Problem, ...] = ()
+    conversation: tuple[Line, ...] = ()
+    exits: tuple[str, ...] = ()
+    seconds: float = 0.0
+    marked: int = -1
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything was as expected."""
+        return not self.problems

@@ -1,0 +1,110 @@
+"""What a virtual call leaves behind: the conversation, notes of the engine, everything written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from ivr.domain.call import Prompt
+from ivr.domain.commands import CloseInteraction, Command, Note
+from ivr.domain.events import Event, Fetched
+from ivr.domain.values import HIDDEN, Value
+from ivr.flow.cases.exits import exit_name
+from ivr.flow.cases.model import Line
+from ivr.flow.model import Bundle
+
+Facts = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A prompt that began to sound; line: its place in the conversation."""
+
+    prompt: Prompt
+    line: int
+
+
+@dataclass(slots=True)
+class Record:
+    """The record of one virtual call, growing.
+
+    asked: verb -> what the flow asked for, each time a verb that is not built yet was met, with the
+    exit the engine took. journal: events and commands in order. errors: codes of run-time errors.
+    """
+
+    bundle: Bundle
+    lines: list[Line] = field(default_factory=list)
+    heard: list[Heard] = field(default_factory=list)
+    exits: list[str] = field(default_factory=list)
+    asked: dict[str, list[Facts]] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+    closings: list[CloseInteraction] = field(default_factory=list)
+    journal: list[Event | Command] = field(default_factory=list)
+    node: str = ""
+
+    def say(self, at_ms: int, who: str, text: str, name: str = "") -> None:
+        """One line of the conversation."""
+        self.lines.append(Line(at_ms, self.node, who, text, name))
+
+    def hear(self, at_ms: int, prompt: Prompt) -> None:
+        """A prompt begins to sound."""
+        self.heard.append(Heard(prompt, len(self.lines)))
+        text = prompt.text or "(recording)"
+        self.say(at_ms, "caller hears", f'{prompt.name} "{text}"', prompt.name)
+
+    def key(self, at_ms: int, key: str, *, is_secret: bool) -> None:
+        """The caller presses a key; keys that follow at once stand in one line."""
+        shown = HIDDEN[:1] if is_secret else key
+        last = self.lines[-1] if self.lines else None
+        if last is not None and last.text.startswith("presses ") and last.node == self.node:
+            self.lines[-1] = Line(last.at_ms, last.node, last.who, last.text + shown)
+        else:
+            self.say(at_ms, "caller", f"presses {shown}")
+
+    def happened(self, event: Event, at_ms: int) -> None:
+        """An event goes into the engine."""
+        self.journal.append(event)
+        if isinstance(event, Fetched):
+            reason = f" ({event.reason})" if event.reason else ""
+            self.say(at_ms, "lookup", f"{event.result}{reason} after {event.took_ms / 1000:g} s")
+
+    def decided(self, command: Command, at_ms: int) -> None:
+        """A command comes out of the engine."""
+        self.journal.append(command)
+        if isinstance(command, Note):
+            noted = _NOTES.get(command.what)
+            if noted is not None:
+                noted(self, command.facts, at_ms)
+        elif isinstance(command, CloseInteraction):
+            self.closings.append(command)
+            self.say(at_ms, "flow", f"ends by {command.ended_by}, outcome {command.outcome}")
+
+    def enter(self, facts: Facts, _at_ms: int) -> None:
+        """The flow enters a node."""
+        self.node = f"{facts['flow']}.{facts['node']}"
+
+    def leave(self, facts: Facts, _at_ms: int) -> None:
+        """A step is left by an exit, or an always-key is taken."""
+        self.exits.append(exit_name(self.bundle, facts))
+
+    def miss(self, facts: Facts, at_ms: int) -> None:
+        """A verb that is not built yet."""
+        asked = facts.get("pii")
+        verb = str(facts["verb"])
+        asked = dict(asked) if isinstance(asked, Mapping) else {}
+        self.asked.setdefault(verb, []).append({**asked, "exit": facts["exit"]})
+        self.say(at_ms, "flow", f"asks for {verb}, not built yet: exit {facts['exit']}")
+
+    def fail(self, facts: Facts, at_ms: int) -> None:
+        """A run-time error of the flow."""
+        self.errors.append(str(facts["code"]))
+        self.say(at_ms, "flow", f"error {facts['code']}: {facts['reason']}")
+
+
+_NOTES: Mapping[str, Callable[[Record, Facts, int], None]] = {
+    "node": Record.enter,
+    "exit": Record.leave,
+    "always": Record.leave,
+    "unbuilt": Record.miss,
+    "error": Record.fail,
+}

@@ -1,0 +1,267 @@
+"""One call on a virtual clock: events into `step`, its commands carried out by fakes.
+
+Milliseconds count from the start of the call. Nothing here knows what is expected; `play` and
+`fuzz` drive it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from math import ceil
+from typing import Any
+
+from ivr.domain.call import CALLER, CallId, Cause, EndedBy, Turn
+from ivr.domain.commands import (
+    Close,
+    CloseInteraction,
+    Collect,
+    Command,
+    Fetch,
+    HangUp,
+    Note,
+    StartTimer,
+)
+from ivr.domain.events import (
+    CallOffered,
+    CallRecovered,
+    Event,
+    FactsChanged,
+    Fetched,
+    KeysCollected,
+    LegEnded,
+    TimerFired,
+)
+from ivr.domain.fold import fold
+from ivr.domain.values import Value
+from ivr.flow.cases.channel import Channel, Retried
+from ivr.flow.cases.model import Case
+from ivr.flow.cases.notes import Record
+from ivr.flow.cases.promises import Watch
+from ivr.flow.cases.sources import Sources
+from ivr.flow.cases.stage import CallSeen, Stage
+
+MOST_EVENTS = 20_000
+"""Events after which a call counts as endless."""
+_MS = timedelta(milliseconds=1)
+LIVE = "live"
+
+
+class VirtualCall:
+    """A call of a test, from the offer to its end. `state` is the engine's."""
+
+    def __init__(self, stage: Stage, case: Case, channel: Channel) -> None:
+        self.case = case
+        self.now_ms = 0
+        self.listen: Collect | None = None
+        self.listens = 0
+        self.secret_turns: set[Turn] = set()
+        self.events = 0
+        self._stage = stage
+        self._book = stage.book_in(case.language)
+        self._hash = self._book.live[case.flow]
+        self._channel = channel
+        bundle = self._book.bundles[self._hash]
+        self.record = Record(bundle)
+        self.watch = Watch(bundle, stage.specs)
+        language = case.language or bundle.root.languages[0]
+        self._sources = Sources(case.given.lookups, self._book.world.sources, language)
+        self._timers: dict[Turn, int] = {}
+        self._answers: dict[Turn, tuple[int, Fetched, str]] = {}
+        self._state: Any = None
+
+    @property
+    def state(self) -> CallSeen:
+        """The engine's state."""
+        seen: CallSeen = self._state
+        return seen
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the call has ended, or never will."""
+        return bool(self._state.ended) or self.events > MOST_EVENTS
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the caller is still there."""
+        return bool(self._state.region == LIVE) and not self.is_over
+
+    @property
+    def rests(self) -> bool:
+        """Whether nothing sounds, nothing is looked up and no entry is open: the caller's move."""
+        return not self._answers and self.is_live and not self._channel.is_busy(self.now_ms)
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether a key would now go to a menu or a question."""
+        return self._channel.is_listening()
+
+    def begin(self) -> None:
+        """The call comes in."""
+        case = self.case
+        self._deliver(
+            CallOffered(
+                call=CallId("test"),
+                flow_hash=self._hash,
+                dnis=case.dnis,
+                ani=case.ani,
+                trunk="test",
+                channel=case.channel,
+                test=True,
+                facts=dict(case.given.facts),
+            )
+        )
+
+    def run_until(self, stop: Callable[[], bool]) -> None:
+        """Let things happen until `stop` is true or the call is over."""
+        while not self.is_over and not stop():
+            due_ms = self._due_ms()
+            if due_ms is None:
+                return
+            self._come_to(due_ms)
+
+    def pass_to(self, at_ms: int) -> None:
+        """Let the clock run to a moment; what is due exactly then comes after the caller's key."""
+        while not self.is_over:
+            due_ms = self._due_ms()
+            if due_ms is None or due_ms >= at_ms:
+                break
+            self._come_to(due_ms)
+        self.now_ms = max(self.now_ms, at_ms)
+
+    def press(self, key: str) -> None:
+        """The caller presses a key now."""
+        is_secret = self.listen is not None and self.listen.secret
+        self.record.key(self.now_ms, key, is_secret=is_secret)
+        self._deliver(*self._channel.press(key, self.now_ms))
+
+    def say(self, words: str) -> None:
+        """The caller says something now."""
+        self.record.say(self.now_ms, "caller", f'says "{words}"')
+        self._deliver(*self._channel.say(fold(words), self.now_ms))
+
+    def hang_up(self) -> None:
+        """The caller leaves now."""
+        self.record.say(self.now_ms, "caller", "hangs up")
+        self._channel.hang_up(self.now_ms)
+        self._deliver(LegEnded())
+
+    def lose(self) -> None:
+        """The channel is gone without a word."""
+        self.record.say(self.now_ms, "server", "loses the channel")
+        self._channel.hang_up(self.now_ms)
+        self._deliver(LegEnded(cause=Cause.SYSTEM_LOST, by=EndedBy.LOST))
+
+    def throw(self, facts: dict[str, Value]) -> None:
+        """Switches change during the call."""
+        shown = ", ".join(f"{name} {value}" for name, value in facts.items())
+        self.record.say(self.now_ms, "server", shown)
+        self._deliver(FactsChanged(facts=facts))
+
+    def restart(self) -> None:
+        """The server stops and comes back: only what went through JSON is left."""
+        self.record.say(self.now_ms, "server", "restarts")
+        codec = self._stage.codec()
+        self._state = codec.loads(codec.dumps(self._state))
+        for _due_ms, _answer, source in self._answers.values():
+            self._sources.forget(source)
+        self._answers.clear()
+        self._timers.clear()
+        self._channel.restart(self.now_ms)
+        self._deliver(CallRecovered(alive=(CALLER,)))
+
+    def retry(self) -> Retried | None:
+        """The provider sends the last webhook again."""
+        self.record.say(self.now_ms, "server", "the last webhook comes again")
+        retried = self._channel.retry(self.now_ms)
+        if retried is not None:
+            self._deliver(*retried.events)
+        return retried
+
+    def written(self) -> list[str]:
+        """Everything that left the call or was stored, as text; what is sealed is a token."""
+        codec = self._stage.codec()
+        texts = [codec.dumps(one) for one in self.record.journal if not _is_answer(one)]
+        if self._stage.state_classes:
+            texts.append(codec.dumps(self._state))
+        return [*texts, *self._channel.texts()]
+
+    def _due_ms(self) -> int | None:
+        due = [*self._timers.values(), *(due_ms for due_ms, _, _ in self._answers.values())]
+        if self.is_live and self._channel.due_ms is not None:
+            due.append(self._channel.due_ms)
+        return max(min(due), self.now_ms) if due else None
+
+    def _come_to(self, at_ms: int) -> None:
+        """Let everything happen that is due at a moment."""
+        self.now_ms = at_ms
+        self.events += 1
+        self._listen_in()
+        answers = [(turn, one[1]) for turn, one in self._answers.items() if one[0] <= at_ms]
+        for turn, answer in answers:
+            if self._answers.pop(turn, None) is not None:
+                self._deliver(answer)
+        for turn in [turn for turn, due_ms in self._timers.items() if due_ms <= at_ms]:
+            if self._timers.pop(turn, None) is not None:
+                self._deliver(TimerFired(turn=turn))
+        if self.is_live:
+            self._deliver(*self._channel.tick(at_ms))
+
+    def _listen_in(self) -> None:
+        for sound in self._channel.sounds(self.now_ms):
+            self.record.hear(sound.at_ms, sound.prompt)
+
+    def _deliver(self, *events: Event) -> None:
+        """Give events to the engine, then what they lead to at once."""
+        waiting = deque(events)
+        at = self.case.started + self.now_ms * _MS
+        while waiting and not (self._state is not None and self.is_over):
+            event = replace(waiting.popleft(), at=at)
+            self.events += 1
+            self.record.happened(event, self.now_ms)
+            if isinstance(event, KeysCollected):
+                self._collected()
+            self._state, commands = self._stage.step(self._state, event, self._book)
+            waiting.extend(self._carry_out(commands))
+            self.watch.look(self.state, event, commands, self.now_ms)
+            self._listen_in()
+
+    def _collected(self) -> None:
+        self.listen = None
+        self.listens += 1
+
+    def _carry_out(self, commands: Sequence[Command]) -> Sequence[Event]:
+        for command in commands:
+            self.record.decided(command, self.now_ms)
+            if not isinstance(command, (Note, CloseInteraction)):
+                self._carry(command)
+        return self._channel.carry_out(self._state, commands, self.now_ms)
+
+    def _carry(self, command: Command) -> None:
+        if isinstance(command, Collect):
+            self.listen = command
+            if command.secret:
+                self.secret_turns.add(command.turn)
+        elif isinstance(command, StartTimer):
+            self._timers[command.turn] = ceil((command.due - self.case.started) / _MS)
+        elif isinstance(command, Fetch):
+            self._look_up(command)
+        elif isinstance(command, Close):
+            self._timers.pop(command.turn, None)
+            self._answers.pop(command.turn, None)
+            if self.listen is not None and self.listen.turn == command.turn:
+                self.listen = None
+        elif isinstance(command, HangUp):
+            self.listen = None
+
+    def _look_up(self, command: Fetch) -> None:
+        after_ms, answer = self._sources.answer(command)
+        self.record.say(self.now_ms, "lookup", f"asks {command.source}")
+        self._answers[command.turn] = (self.now_ms + after_ms, answer, command.source)
+
+
+def _is_answer(one: object) -> bool:
+    """The command `Answer` (take the call) says nothing, and shares its name with an event."""
+    return type(one).__name__ == "Answer"

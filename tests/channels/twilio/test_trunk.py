@@ -1,0 +1,113 @@
+"""The trunk as the switch sees it, how it is found in the registry, and calls that fall silent."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ivr.channels import PROVIDERS, Place, load_provider
+from ivr.channels.twilio.settings import Settings
+from ivr.channels.twilio.trunk import PROVIDER, TwilioTrunk
+from ivr.domain.errors import NotFoundError
+from ivr.runtime.conversation import VOICE
+from ivr.runtime.replies import ReplyKey
+
+if TYPE_CHECKING:
+    from tests.fakes.twilio_rig import Rig
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_the_registry_loads_a_provider_when_it_is_used() -> None:
+    assert "twilio" in PROVIDERS
+    assert load_provider("twilio") is PROVIDER
+    with pytest.raises(NotFoundError, match="no provider 'carrier'"):
+        load_provider("carrier")
+
+
+def test_the_registry_itself_loads_no_sdk() -> None:
+    code = "import sys, ivr.channels, ivr.channels.twilio; print('twilio' in sys.modules)"
+    done = subprocess.run(  # noqa: S603 - our own interpreter, our own words
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"
+
+
+async def test_a_trunk_is_opened_from_its_settings(rig: Rig) -> None:
+    settings = PROVIDER.settings.model_validate({"account": "AC1", "auth_token": "secret"})
+    place = Place(rig.switch, "https://ivr.example.com/", {"tr": "voice"})
+    trunk = PROVIDER.open("second", settings, place)
+    assert isinstance(trunk, TwilioTrunk)
+    assert isinstance(trunk.settings, Settings)
+    assert (trunk.name, trunk.channel) == ("second", "twilio")
+    assert trunk.public_base == "https://ivr.example.com"
+
+
+async def test_the_same_state_is_rendered_to_the_same_bytes(rig: Rig) -> None:
+    call = rig.provider.call()
+    await call.ring()
+    live = next(iter(rig.switch.calls.values()))
+    first = rig.trunk.render(live, live.known, VOICE)
+    other = rig.trunk.render(live, live.known, ReplyKey(VOICE.leg, 7, 1))
+    assert first is not None
+    assert other is not None
+    assert first.body == other.body == call.documents[0]
+    assert (other.leg, other.turn, other.part, other.status) == (1, 7, 1, 200)
+
+
+async def test_a_filler_leads_to_the_part_after_it(rig: Rig) -> None:
+    await rig.provider.call().ring()
+    live = next(iter(rig.switch.calls.values()))
+    reply = rig.trunk.filler(live, live.known, ReplyKey(VOICE.leg, 7, 1))
+    assert b"t=7&amp;p=2#" in reply.body
+    assert (reply.turn, reply.part) == (7, 1)
+
+
+async def test_a_silent_call_is_lost_after_its_document_and_a_minute(rig: Rig) -> None:
+    call = rig.provider.call()
+    await call.ring()
+    (live,) = rig.switch.calls.values()
+    document = rig.trunk.documents.of(live.known)
+    assert document is not None
+    await rig.clock.advance(document.longest_s + 50)
+    assert rig.switch.calls
+    await rig.clock.advance(25)
+    assert not rig.switch.calls
+    (row,) = await rig.rows()
+    assert (row.outcome, row.ended_by, row.cause) == ("system_lost", "lost", "system_lost")
+
+
+async def test_each_request_keeps_the_call_alive(rig: Rig) -> None:
+    call = rig.provider.call()
+    await call.ring()
+    url, form = call.requests[0]
+    for _minute in range(5):
+        await rig.clock.advance(60)
+        await rig.provider.send(url, form)
+    assert rig.switch.calls
+
+
+async def test_after_a_restart_a_call_has_ten_minutes_to_ask(rig: Rig) -> None:
+    await rig.provider.call().ring()
+    await rig.restart()
+    await rig.clock.advance(590)
+    assert rig.switch.calls
+    await rig.clock.advance(30)
+    assert not rig.switch.calls
+
+
+async def test_a_call_that_lasts_too_long_is_hung_up_at_its_next_request(rig: Rig) -> None:
+    call = rig.provider.call()
+    await call.ring()
+    url, form = call.requests[0]
+    for _minute in range(120):
+        await rig.clock.advance(60)
+        await rig.provider.send(url, form)
+    (row,) = await rig.rows()
+    assert (row.ended_by, row.cause) == ("hangup", "time_limit")
+    await call.wait(30)
+    assert call.ended == "hangup"

@@ -1,0 +1,99 @@
+"""WAV files: what can be played, how long it lasts."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr.flow.load.recordings import RecordingError, read_recording
+
+
+def wav(
+    tag: int = 1, channels: int = 1, rate: int = 8000, bits: int = 16, *, seconds: float = 0.5
+) -> bytes:
+    """A WAV file of silence."""
+    block = channels * bits // 8
+    sound = bytes(int(rate * block * seconds))
+    head = struct.pack("<HHIIHH", tag, channels, rate, rate * block, block, bits)
+    return riff(chunk(b"fmt ", head) + chunk(b"data", sound))
+
+
+def chunk(name: bytes, content: bytes) -> bytes:
+    return name + struct.pack("<I", len(content)) + content + bytes(len(content) % 2)
+
+
+def riff(chunks: bytes) -> bytes:
+    return b"RIFF" + struct.pack("<I", len(chunks) + 4) + b"WAVE" + chunks
+
+
+def extensible(sub_format: int, bits: int) -> bytes:
+    head = struct.pack("<HHIIHH", 0xFFFE, 1, 16000, 16000 * bits // 8, bits // 8, bits)
+    more = struct.pack("<HHIH", 22, bits, 4, sub_format) + bytes(14)
+    return riff(chunk(b"fmt ", head + more) + chunk(b"data", bytes(16000 * bits // 8)))
+
+
+@pytest.mark.parametrize("rate", [8000, 16000, 24000, 48000])
+@pytest.mark.parametrize(("tag", "bits"), [(1, 16), (6, 8), (7, 8)])
+def test_pcm_and_both_laws_are_played_at_four_rates(tag: int, bits: int, rate: int) -> None:
+    data = wav(tag, rate=rate, bits=bits)
+    recording = read_recording("p/tr/a.wav", data)
+    assert recording.seconds == pytest.approx(0.5)
+    assert recording.audio == hashlib.sha256(data).hexdigest()
+
+
+def test_an_extensible_head_names_its_format_further_on() -> None:
+    assert read_recording("a.wav", extensible(1, 16)).seconds == pytest.approx(1.0)
+    with pytest.raises(RecordingError, match="32-bit float mono"):
+        read_recording("a.wav", extensible(3, 32))
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (wav(channels=2, bits=24), "24-bit stereo; wants mono PCM16, A-law or mu-law"),
+        (wav(channels=2), "16-bit stereo; wants mono PCM16, A-law or mu-law"),
+        (wav(bits=8), "8-bit mono; wants mono PCM16, A-law or mu-law"),
+        (wav(channels=6), "16-bit with 6 channels; wants mono PCM16, A-law or mu-law"),
+        (wav(tag=0x55), "format 85 mono; wants mono PCM16, A-law or mu-law"),
+        (wav(rate=44100), "44.1 kHz; wants 8, 16, 24 or 48 kHz"),
+        (wav(seconds=0), "no sound in it"),
+        (b"ID3 an mp3", "not a WAV file; wants mono PCM16, A-law or mu-law"),
+        (b"", "not a WAV file; wants mono PCM16, A-law or mu-law"),
+        (riff(b""), "a WAV file without format or sound; wants mono PCM16, A-law or mu-law"),
+    ],
+)
+def test_anything_else_is_refused_with_what_it_is(data: bytes, message: str) -> None:
+    with pytest.raises(RecordingError) as refused:
+        read_recording("a.wav", data)
+    assert str(refused.value) == message
+
+
+def test_other_chunks_are_stepped_over_also_odd_ones() -> None:
+    plain = wav()
+    noisy = riff(chunk(b"LIST", b"odd") + plain[12:])
+    assert read_recording("a.wav", noisy).seconds == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize("size", [0, 0xFFFFFFFF])
+def test_a_length_that_a_pipe_left_open_ends_with_the_file(size: int) -> None:
+    data = bytearray(wav())
+    at = data.index(b"data") + 4
+    data[at : at + 4] = struct.pack("<I", size)
+    assert read_recording("a.wav", bytes(data)).seconds == pytest.approx(0.5)
+
+
+@given(st.binary(max_size=60), st.integers(0, 44), st.integers(0, 255))
+def test_damage_is_refused_and_never_raises_anything_else(
+    tail: bytes, place: int, byte: int
+) -> None:
+    data = bytearray(wav(seconds=0.001) + tail)
+    data[place % len(data)] = byte
+    try:
+        recording = read_recording("a.wav", bytes(data))
+    except RecordingError:
+        return
+    assert recording.seconds > 0
