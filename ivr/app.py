@@ -25,7 +25,7 @@ from ivr.flow.world import World
 from ivr.runtime import metrics
 from ivr.runtime.clock import SystemClock
 from ivr.runtime.ids import Ulids
-from ivr.runtime.library import Library, read_folder
+from ivr.runtime.flows.library import Library, read_folder
 from ivr.runtime.ports import Clock, Keys, Source, Store
 from ivr.runtime.recovery import take_over
 from ivr.runtime.sealing import MasterKeys, master_key

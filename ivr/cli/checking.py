@@ -15,7 +15,7 @@ from ivr.engine.book import Book
 from ivr.engine.checking import check_flows
 from ivr.engine.verbs import SPECS
 PROVE = None
-from ivr.runtime.library import read_folder
+from ivr.runtime.flows.library import read_folder
 
 STYLES = ("text", "json", "github")
 

@@ -15,7 +15,7 @@ from ivr.config.model import Config
 from ivr.domain.errors import FlowError, IvrError
 from ivr.domain.problem import Severity
 from ivr.runtime import logs
-from ivr.runtime.watching import watch
+from ivr.runtime.flows.watching import watch
 
 _LOG = logging.getLogger(__name__)
 

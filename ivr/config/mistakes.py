@@ -121,9 +121,7 @@ def _without_secret(message: str, value: str) -> str:
     return said
 
 
-def _told(
-    fault: Mapping[str, Any], model: type[BaseModel], where: Path
-) -> tuple[str, str, bool]:
+def _told(fault: Mapping[str, Any], model: type[BaseModel], where: Path) -> tuple[str, str, bool]:
     """Code, sentence, and whether it is about the key."""
     kind = str(fault["type"])
     if kind == "extra_forbidden":

@@ -145,7 +145,9 @@ class Config(Strict):
     hours: Mapping[Name, Mapping[str, object]] = Field(
         default_factory=dict, description="Opening hours: open, holidays, except, switch."
     )
-    sources: Mapping[Name, Source] = Field(default_factory=dict, description="Lookups in other systems or in tables.")
+    sources: Mapping[Name, Source] = Field(
+        default_factory=dict, description="Lookups in other systems or in tables."
+    )
     places: Mapping[Name, Place] = Field(
         default_factory=dict, description="Where calls can be handed over to."
     )

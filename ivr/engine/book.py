@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Book(Flows):
-    """Immutable. live: flow name -> hash that new calls get. limit_s: the longest a call may last."""
+    """Immutable. live: flow name -> hash that new calls get. limit_s: the longest a call lasts."""
 
     verbs: Mapping[str, Verb]
     live: Mapping[str, str] = field(default_factory=dict)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from ivr.flow.types import Type
     from ivr.flow.world import World
 
+WHOLE_DIGITS = 15
+"""The most digits of a number before its decimal point."""
+
 
 def entered(keys: str, wanted: Type, world: World) -> Value:
     """The value, or None if these keys are none (then the try counts as `check_failed`).
@@ -22,11 +25,16 @@ def entered(keys: str, wanted: Type, world: World) -> Value:
     number and money: `*` is the decimal point. bool: 1 or 2. date: DDMMYYYY. time: HHMM. phone: a
     number as dialled in the country of the configuration, or with 00. (flow-language.md section 5)
     """
-    convert = _CONVERSIONS.get(wanted.name, _as_typed)
+    convert = _CONVERSIONS.get(wanted.name, _never)
     try:
         return convert(keys, wanted, world)
     except (ValueError, ArithmeticError):
         return None
+
+
+def _never(_keys: str, _wanted: Type, _world: World) -> Value:
+    """Types that nobody can type on a keypad, such as a duration."""
+    return None
 
 
 def _as_typed(keys: str, _wanted: Type, _world: World) -> Value:
@@ -35,7 +43,7 @@ def _as_typed(keys: str, _wanted: Type, _world: World) -> Value:
 
 def _number(keys: str, _wanted: Type, _world: World) -> Value:
     whole, _, fraction = keys.partition("*")
-    if not (whole + fraction).isdecimal():
+    if not (whole + fraction).isdecimal() or len(whole.lstrip("0")) > WHOLE_DIGITS:
         raise ValueError(keys)
     return Decimal(f"{whole or '0'}.{fraction}" if fraction else whole)
 
@@ -68,6 +76,8 @@ def _phone(keys: str, _wanted: Type, world: World) -> Value:
 
 
 _CONVERSIONS: Mapping[str, Callable[[str, Type, World], Value]] = {
+    "digits": _as_typed,
+    "text": _as_typed,
     "number": _number,
     "money": _money,
     "bool": _bool,

@@ -21,8 +21,8 @@ Path = tuple[str, ...]
 class Moment:
     """One moment of one call, seen from the innermost frame: what expressions are evaluated in.
 
-    entry: variables seen with a value they do not have yet (`check`, `confirm`). just: a listen that
-    has just failed and is not yet in the state, so that the next prompt can speak of it.
+    entry: variables seen with a value they do not have yet (`check`, `confirm`). just: a listen
+    that has just failed and is not yet in the state, so that the next prompt can speak of it.
     """
 
     state: State

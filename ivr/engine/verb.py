@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
-from ivr.domain.events import Answer
 from ivr.engine.view import View
 from ivr.flow.fields import Fields
 from ivr.flow.model import Step
@@ -14,6 +13,7 @@ from ivr.flow.model import Step
 if TYPE_CHECKING:
     from ivr.domain.call import Prompt
     from ivr.domain.commands import Command, Waiting
+    from ivr.domain.events import Answer
     from ivr.domain.values import Value
     from ivr.engine.state import Heard
     from ivr.flow.spec import VerbSpec
@@ -78,7 +78,8 @@ class Goodbye:
 
 Move: TypeAlias = Stay | Leave | Enter | Always | Goodbye
 Begin: TypeAlias = Callable[[Step, View], Move]
-Resume: TypeAlias = Callable[[Step, View, Answer], Move]
+Resume: TypeAlias = Callable[[Step, View, Any], Move]
+"""Takes an answer of the type it is entered under in `Verb.resume`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,5 +92,5 @@ class Verb:
 
 
 def of_fields(function: Callable[[F], R]) -> Callable[[Fields], R]:
-    """A function of one verb's fields as `VerbSpec` wants it: the loader only ever gives it those."""
+    """A function of one verb's fields as `VerbSpec` wants it; the loader gives it no others."""
     return cast("Callable[[Fields], R]", function)

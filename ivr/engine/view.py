@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ivr.domain.values import Value
-    from ivr.flow.fields import Condition, Valued
     from ivr.engine.state import Heard
+    from ivr.flow.fields import Condition, Valued
     from ivr.flow.model import AlwaysKey, Flow, PromptText
 
 

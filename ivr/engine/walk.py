@@ -128,7 +128,7 @@ def _go(run: Run, target: str) -> Move | None:
 
 
 def _return(run: Run, target: str) -> Move:
-    """A sub-flow takes one of its exits: the step that ran it is left. Run by itself, it is over."""
+    """A sub-flow takes an exit: the step that ran it is left. Called by itself, it is over."""
     if len(run.state.frames) == 1:
         return Goodbye()
     outputs = run.flow().outputs

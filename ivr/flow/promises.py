@@ -51,8 +51,8 @@ class Proven:
     """The figures of one language. None where there is nothing to measure.
 
     human: entry (`start`, `error`, `emergency`) -> kind -> the wait for a person, voicemail,
-    callback or goodbye. stuck: kind -> the same from the worst menu or ask. person: kind -> the wait
-    for a queue or transfer alone, while open. agent_key: kind -> until a key to an agent was named.
+    callback or goodbye. stuck: kind -> the same from the worst menu or ask. person: kind -> the
+    wait for a queue or transfer alone, while open. agent_key: kind -> until a key to an agent was named.
     """
 
     human: Mapping[str, Mapping[CallerKind, Worst]]
@@ -108,9 +108,10 @@ def _proven(bundle: Bundle, specs: Specs, world: World, language: str) -> Proven
     human = clocks(HumanStep(specs))
     person = clocks(PersonStep(specs), open_hours=True, lost_s=float("inf"))
     agent_key = clocks(AgentKey(specs, language, always_in_force(bundle)), open_hours=True)
+    stuck = {kind: longest_stuck(clock) for kind, clock in human.items()}
     return Proven(
         {entry: found for entry in ENTRIES if (found := _waits(human, _node(bundle, entry)))},
-        {k: _stuck(k, found) for k, clock in human.items() if (found := longest_stuck(clock))},
+        {kind: _stuck(kind, found) for kind, found in stuck.items() if found is not None},
         _waits(person, bundle.root.start),
         _waits(agent_key, bundle.root.start),
     )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from contextvars import ContextVar
 
 from ivr.runtime.live import LiveCall
@@ -12,14 +11,19 @@ _NOWHERE: Mapping[str, str] = {}
 _ABOUT: ContextVar[Mapping[str, str]] = ContextVar("about", default=_NOWHERE)
 
 
-@contextmanager
-def speaking_of(call: LiveCall) -> Iterator[None]:
+class speaking_of:  # noqa: N801 - reads as a phrase: `with speaking_of(call):`
     """Log lines inside carry this call and its trunk."""
-    token = _ABOUT.set({"call": call.id, "trunk": call.trunk})
-    try:
-        yield
-    finally:
-        _ABOUT.reset(token)
+
+    __slots__ = ("_about", "_before")
+
+    def __init__(self, call: LiveCall) -> None:
+        self._about = {"call": call.id, "trunk": call.trunk}
+
+    def __enter__(self) -> None:
+        self._before = _ABOUT.set(self._about)
+
+    def __exit__(self, *_error: object) -> None:
+        _ABOUT.reset(self._before)
 
 
 def about() -> Mapping[str, str]:

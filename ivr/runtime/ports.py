@@ -89,7 +89,7 @@ class Entry:
     """One step of one call, made durable as a whole or not at all.
 
     event, snapshot: JSON text, sealed values inside already encrypted with the call's key.
-    notes: (what, JSON) pairs for `interaction_event`. seq counts from 1 without gaps.
+    notes: (what, JSON) pairs, kept with the event. seq counts from 1 without gaps.
     """
 
     call: CallId

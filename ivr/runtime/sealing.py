@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -17,6 +18,9 @@ from ivr.engine import state
 from ivr.runtime.ports import Keys
 
 _NONCE_BYTES = 12
+_NONCES = 1 << (8 * _NONCE_BYTES)
+"""Nonces count up from a random start: none comes twice in a process, and a call's key is used by
+few processes and for few values, so that two of them do not meet either."""
 _KEY_BYTES = 32
 
 
@@ -25,6 +29,7 @@ class MasterKeys:
 
     def __init__(self, master: bytes) -> None:
         self._master = AESGCM(master)
+        self._nonces = count(int.from_bytes(os.urandom(_NONCE_BYTES), "big"))
         self._opened = lru_cache(maxsize=20_000)(self._open)
 
     def new_key(self) -> bytes:
@@ -34,7 +39,7 @@ class MasterKeys:
 
     def seal(self, wrapped: bytes, text: str) -> str:
         """Base64 of nonce and ciphertext."""
-        nonce = os.urandom(_NONCE_BYTES)
+        nonce = (next(self._nonces) % _NONCES).to_bytes(_NONCE_BYTES, "big")
         sealed = self._opened(wrapped).encrypt(nonce, text.encode(), None)
         return base64.b64encode(nonce + sealed).decode()
 

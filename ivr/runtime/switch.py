@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
+from time import perf_counter
 
 from ivr.domain.call import CallId, Cause, EndedBy, Turn
 from ivr.domain.errors import LeaseLostError, StoreError
@@ -164,8 +165,9 @@ class Switch:
         """Decide, make durable, then act: nothing leaves before its row is committed."""
         now = self.ports.clock.now()
         stamped = replace(event, at=now if call.state is None else max(now, call.known.last_at))
-        with metrics.step_time(stamped):
-            state, commands = step(call.state, stamped, self.ports.books.current())
+        began = perf_counter()
+        state, commands = step(call.state, stamped, self.ports.books.current())
+        metrics.stepped(stamped, perf_counter() - began)
         reply = self._document(call, state, key)
         entry = entry_of(call, stamped, state, commands, self.codec)
         await self.store.journal.append(replace(entry, opening=opening, reply=reply))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from sqlalchemy import Row as ResultRow
 from ivr.domain.call import CallId
 from ivr.runtime.ports import CallClosing, CallOpening, Entry, InteractionRow, SegmentRow
 from ivr.store.statements import Binds, Each, Rows, Write
-from ivr.store.tables import interaction, interaction_event, interaction_segment
+from ivr.store.tables import call, interaction, interaction_segment, journal
 from ivr.store.types import JSON_VALUE, UTC
 
 if TYPE_CHECKING:
@@ -71,17 +72,6 @@ _SEGMENT = Rows(
         "detail": bind("detail", Text),
     },
 )
-_NOTE = Rows(
-    40,
-    interaction_event,
-    lambda bind: {
-        "interaction_id": _its_interaction(bind),
-        "seq": bind("seq", BigInteger),
-        "part": bind("part", Integer),
-        "what": bind("what", String),
-        "data": bind("data", Text),
-    },
-)
 _CLOSED = Each(
     51,
     update(interaction)
@@ -110,9 +100,10 @@ _SEGMENTS = (
     .order_by(interaction_segment.c.seq)
 )
 _NOTES = (
-    select(interaction_event.c.what, interaction_event.c.data)
-    .where(interaction_event.c.interaction_id == bindparam("id", type_=BigInteger))
-    .order_by(interaction_event.c.seq, interaction_event.c.part)
+    select(journal.c.notes)
+    .join(call, call.c.id == journal.c.call_id)
+    .where(call.c.public_id == bindparam("call", type_=String), journal.c.notes.isnot(None))
+    .order_by(journal.c.seq)
 )
 
 
@@ -172,17 +163,6 @@ def closing_writes(entry: Entry, closing: CallClosing) -> list[Write]:
     return [(_CLOSED, row), *segments]
 
 
-def note_writes(entry: Entry) -> list[Write]:
-    """The notes of a step."""
-    return [
-        (
-            _NOTE,
-            {"call": entry.call, "seq": entry.seq, "part": part, "what": what, "data": data},
-        )
-        for part, (what, data) in enumerate(entry.notes, 1)
-    ]
-
-
 def _segment_row(entry: Entry, number: int, segment: SegmentRow) -> dict[str, Any]:
     return {
         "call": entry.call,
@@ -194,16 +174,16 @@ def _segment_row(entry: Entry, number: int, segment: SegmentRow) -> dict[str, An
     }
 
 
-def _get(call: CallId, reader: Connection) -> InteractionRow | None:
-    row = reader.execute(_ONE, {"call": call}).one_or_none()
+def _get(call_id: CallId, reader: Connection) -> InteractionRow | None:
+    row = reader.execute(_ONE, {"call": call_id}).one_or_none()
     if row is None:
         return None
     segments = reader.execute(_SEGMENTS, {"id": row.id})
-    notes = reader.execute(_NOTES, {"id": row.id})
+    notes = reader.scalars(_NOTES, {"call": call_id})
     return _read(
         row,
         tuple(SegmentRow(one.kind, one.started_at, one.ended_at, one.detail) for one in segments),
-        tuple((what, data) for what, data in notes),
+        tuple((what, data) for of_step in notes for what, data in json.loads(of_step)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from ivr.domain.errors import LeaseLostError, PortError, StoreError
 from ivr.runtime.ports import AlreadyOpenError, CallOpening, Entry, SavedCall
 from ivr.runtime.replies import Reply
 from ivr.store import journal_sql as sql
-from ivr.store.interactions import closing_writes, note_writes, opening_writes
+from ivr.store.interactions import closing_writes, opening_writes
 from ivr.store.outbox import effect_writes
 from ivr.store.writer import Ask, plainly
 
@@ -87,6 +88,7 @@ def entry_writes(entry: Entry) -> list[Write]:
         "seq": entry.seq,
         "at": entry.at,
         "event": entry.event,
+        "notes": json.dumps(entry.notes, ensure_ascii=False) if entry.notes else None,
         "closing": entry.closing is not None,
     }
     writes: list[Write] = [(sql.STEP, step)]
@@ -99,7 +101,7 @@ def entry_writes(entry: Entry) -> list[Write]:
     if entry.closing is not None:
         writes.append((sql.END, step))
         writes += closing_writes(entry, entry.closing)
-    return [*writes, *note_writes(entry), *effect_writes(entry)]
+    return [*writes, *effect_writes(entry)]
 
 
 def _opened(entry: Entry, opening: CallOpening) -> list[Write]:

@@ -93,6 +93,7 @@ STEP = Rows(
         "epoch": bind("epoch", BigInteger),
         "at": bind("at", UTC),
         "event": bind("event", Text),
+        "notes": bind("notes", Text),
     },
 )
 SNAPSHOT = Rows(

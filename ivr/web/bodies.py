@@ -79,6 +79,8 @@ async def read_body(request: web.BaseRequest, limit_bytes: int, within_s: float)
 
 async def _collect(request: web.BaseRequest, limit_bytes: int, within_s: float) -> bytes:
     """Read until the end or one chunk past the limit."""
+    if request.content.is_eof() and request.content.exception() is None:
+        return request.content.read_nowait()  # a small body came with its head: nothing to wait for
     body = bytearray()
     try:
         async with asyncio.timeout(_patience(request, within_s)):

@@ -22,26 +22,32 @@ _HEADERS = {
 @web.middleware
 async def outermost(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Whatever happens inside leaves as an answer in the form of RFC 9457."""
-    request_id = secrets.token_hex(8)
     try:
         response = await handler(request)
     except web.HTTPException as error:
         if error.status < 400:
             raise
-        response = _problem(request_id, error.status, _code(error.reason), error.reason)
+        response = _problem(_new_id(), error.status, _code(error.reason), error.reason)
         if "Allow" in error.headers:
             response.headers["Allow"] = error.headers["Allow"]
     except RequestError as error:
-        response = _problem(request_id, error.status, error.code, str(error))
+        response = _problem(_new_id(), error.status, error.code, str(error))
     except StoreError:
+        request_id = _new_id()
         _LOG.warning("request_without_store", extra={"request": request_id})
         response = _problem(request_id, 503, "store", "the database is away for a moment")
     except Exception:
+        request_id = _new_id()
         _LOG.exception("request_failed", extra={"request": request_id})
         response = _problem(request_id, 500, "internal", "Something went wrong")
     if not response.prepared:
         response.headers.update({k: v for k, v in _HEADERS.items() if k not in response.headers})
     return response
+
+
+def _new_id() -> str:
+    """What connects an answer with its log line."""
+    return secrets.token_hex(8)
 
 
 def _code(reason: str) -> str:

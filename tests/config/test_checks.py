@@ -17,8 +17,6 @@ if TYPE_CHECKING:
         "sqlite:////data/ivr.db",
         "postgresql://host/name",
         "postgresql://user:secret@host:5432/name",
-        "postgresql://user@/name",
-        "postgresql:///name?host=/run/postgresql",
     ],
 )
 def test_addresses_of_both_databases_are_taken(load: Load, url: str) -> None:
@@ -59,4 +57,7 @@ def test_a_place_with_one_number_serves_every_language(load: Load) -> None:
 
 
 def test_hours_are_checked_in_the_zone_of_the_file(load: Load) -> None:
-    assert load("hours: {b: {open: {mon: 09:00-18:00}, switch: storm}}").hours["b"]["switch"] == "storm"
+    assert (
+        load("hours: {b: {open: {mon: 09:00-18:00}, switch: storm}}").hours["b"]["switch"]
+        == "storm"
+    )

@@ -38,7 +38,9 @@ def test_an_address_to_listen_on_has_a_host_and_a_port(
     assert (listen, listen.host, listen.port, listen.is_loopback) == (text, host, port, loopback)
 
 
-@pytest.mark.parametrize("text", ["", "8080", ":8080", "a.example:80", "1.2.3.4", "::1:80", "1.2.3:1"])
+@pytest.mark.parametrize(
+    "text", ["", "8080", ":8080", "a.example:80", "1.2.3.4", "::1:80", "1.2.3:1"]
+)
 def test_other_addresses_are_refused(text: str) -> None:
     with pytest.raises(ShapeError):
         Listen(text)

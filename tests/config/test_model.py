@@ -37,7 +37,11 @@ media_: {}
 def test_every_plain_key_is_read(load: Load) -> None:
     config = load(WHOLE.replace("media_: {}\n", ""))
     web = config.web
-    assert (web.listen.port, web.ops_listen.port, str(web.trusted_proxies[0])) == (443, 9, "10.0.0.0/8")
+    assert (web.listen.port, web.ops_listen.port, str(web.trusted_proxies[0])) == (
+        443,
+        9,
+        "10.0.0.0/8",
+    )
     assert config.public_base == "https://a.example/ivr"
     assert (config.zone, config.country, config.currency) == ("Europe/Berlin", "DE", "EUR")
     assert (config.flows.folder, config.flows.watch, config.recordings) == ("menus", True, "rec")
@@ -45,7 +49,11 @@ def test_every_plain_key_is_read(load: Load) -> None:
     names = (config.outcomes, config.queues, config.surveys, config.payments)
     assert names == (("paid",), ("cards",), ("csat",), ("card_desk",))
     assert (config.limits.call, config.limits.drain) == (1800.0, 10.0)
-    assert (config.log.level, config.log.pii, config.keys.file) == ("debug", "drop", "secret/master.key")
+    assert (config.log.level, config.log.pii, config.keys.file) == (
+        "debug",
+        "drop",
+        "secret/master.key",
+    )
     assert not config.is_local
 
 
@@ -53,7 +61,10 @@ def test_nothing_written_gives_a_server_on_this_machine(load: Load) -> None:
     config = load("")
     assert config.is_local
     assert config.public_base == "http://127.0.0.1:8080"
-    assert (config.database.reveal(), config.keys.file) == ("sqlite:///var/ivr.db", "var/master.key")
+    assert (config.database.reveal(), config.keys.file) == (
+        "sqlite:///var/ivr.db",
+        "var/master.key",
+    )
     assert (config.limits.call, config.log.pii, config.flows.watch) == (7200.0, "mask", False)
 
 

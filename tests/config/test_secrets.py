@@ -148,7 +148,10 @@ def test_a_token_from_the_environment_or_a_file_is_taken(load: Load) -> None:
         ("t0ken", f"1:61 C112 error {NEEDED}"),
         ("demo", f"1:61 C112 error {NEEDED}"),
         ("x${env:A}", f"1:61 C112 error {NEEDED}"),
-        ("${env:B:t0ken}", "1:61 C112 error a secret has no default but the word demo; write ${env:NAME}"),
+        (
+            "${env:B:t0ken}",
+            "1:61 C112 error a secret has no default but the word demo; write ${env:NAME}",
+        ),
         (
             "${env:B}",
             "1:61 C110 error the environment variable B is not set; set it before the start",

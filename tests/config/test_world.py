@@ -46,7 +46,12 @@ def test_sources_have_the_shape_that_flows_are_checked_against(load: Load) -> No
     crm, block = sources["crm"], sources["block"]
     assert str(crm.takes["p"]) == "phone"
     assert str(crm.gives["due"]) == "money(USD)"
-    assert (crm.not_found, crm.takes_sealed, crm.repeatable, crm.limit_s) == (True, False, True, 1.5)
+    assert (crm.not_found, crm.takes_sealed, crm.repeatable, crm.limit_s) == (
+        True,
+        False,
+        True,
+        1.5,
+    )
     assert (block.not_found, block.takes_sealed, block.repeatable, block.limit_s) == (
         *(False, True, False),
         4.0,

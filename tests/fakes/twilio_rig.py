@@ -23,7 +23,7 @@ from ivr.runtime.sealing import MasterKeys
 from ivr.runtime.standing import Ports
 from ivr.runtime.switch import Switch
 from ivr.runtime.tasks import Tasks
-from tests.fakes.twilio import ACCOUNT, TOKEN, Answered, FakeTwilio, Pairs
+from tests.fakes.twilio import ACCOUNT, TOKEN, Answered, FakeCall, FakeTwilio, Pairs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -231,6 +231,18 @@ class Rig:
         recent = await self.store.interactions.recent()
         found = [await self.store.interactions.get(row.public_id) for row in recent]
         return [row for row in found if row is not None]
+
+    async def only_row(self) -> InteractionRow:
+        """The one interaction there is."""
+        (row,) = await self.rows()
+        return row
+
+    async def in_menu(self) -> FakeCall:
+        """A call that listens to the caller's choice."""
+        call = self.provider.call()
+        await call.ring()
+        await call.until_listening()
+        return call
 
     async def close(self) -> None:
         """End all background work."""

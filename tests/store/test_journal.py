@@ -142,6 +142,5 @@ def test_a_small_step_is_one_row_and_a_full_one_has_them_all(step: Callable[...,
         "call",
         "interaction",
         "call_snapshot",
-        "interaction_event",
         "outbox_message",
     ]

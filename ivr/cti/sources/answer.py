@@ -43,9 +43,10 @@ def _check(value: Json) -> None:
     for _depth in range(MAX_DEPTH + 1):
         for each in layer:
             _check_text(each)
-        layer = [child for each in layer for child in _children(each)]
+        layer = [each for each in layer if isinstance(each, dict | list)]
         if not layer:
             return
+        layer = [child for each in layer for child in _children(each)]
     raise GarbledError(f"nested deeper than {MAX_DEPTH}")
 
 

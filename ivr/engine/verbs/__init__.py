@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from ivr.flow.spec import VerbSpec
 
 _MODULES = (
-    (say, menu, ask, fetch, set_, when, split, go, run, queue, transfer, callback)
-    + (voicemail, record, sms, ticket, survey, pay, outcome, hangup)
-)  # fmt: skip
+    *(say, menu, ask, fetch, set_, when, split, go, run, queue, transfer, callback),
+    *(voicemail, record, sms, ticket, survey, pay, outcome, hangup),
+)
 
 VERBS: Mapping[str, Verb] = {module.VERB.spec.name: module.VERB for module in _MODULES}
 SPECS: Mapping[str, VerbSpec] = {name: verb.spec for name, verb in VERBS.items()}

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from ivr.domain.events import Answer, KeysCollected
+from ivr.domain.events import KeysCollected
 from ivr.domain.values import Sealed, Value, open_sealed
 from ivr.engine.entries import entered
-from ivr.engine.verb import Always, Leave, Move, Stay, Verb
+from ivr.engine.verb import Leave, Move, Stay, Verb, of_fields
 from ivr.engine.verbs import listening
 from ivr.engine.verbs.menu import entry_s, worst_listen
 from ivr.flow.fields import (
@@ -100,16 +100,25 @@ def writes(fields: AskFields) -> Writes:
 
 def begin(step: Step, view: View) -> Move:
     """Say the prompts that wait, then our own, and listen."""
-    return _listen(step, view, step.fields.ask)  # type: ignore[attr-defined]
+    fields: Any = step.fields
+    return _listen(step, view, fields.ask, None, repeats=0)
 
 
-def _listen(step: Step, view: View, names: tuple[PromptName, ...], **keep: Value) -> Stay:
+def _listen(
+    step: Step,
+    view: View,
+    names: tuple[PromptName, ...],
+    last: listening.Failed | None,
+    **keep: Value,
+) -> Stay:
     fields: Any = step.fields
     wanted = _type(step, view)
+    always = listening.always_heard(view, fields.always)
     least, most = fields.digits or LENGTHS.get(wanted.name, (1, 32))
     prompts = (*view.queued, *listening.own_prompts(step, view, names))
     how: dict[str, Any] = {
-        "keys": tuple(view.always()[1]) if fields.always else (),
+        "keys": tuple(always.keys),
+        "words": tuple(always.words),
         "entry_least": least,
         "entry_most": most,
         "empty": fields.empty,
@@ -117,30 +126,37 @@ def _listen(step: Step, view: View, names: tuple[PromptName, ...], **keep: Value
         "secret": fields.secret,
     }
     if fields.secret:
-        how |= {"type_ahead": False, "speech": False}
-    return listening.again(listening.collect(step, view, prompts, **how), **keep)
+        how |= {"type_ahead": False, "speech": False, "words": ()}
+    return listening.again(listening.collect(step, view, prompts, **how), last, **keep)
 
 
 def _type(step: Step, view: View) -> Type:
-    name = step.fields.into  # type: ignore[attr-defined]
-    flow = view.flow
-    return {**flow.inputs, **flow.outputs, **flow.variables}[name].type
-
-
-def _heard(step: Step, view: View, event: Answer) -> Move:
-    assert isinstance(event, KeysCollected)  # noqa: S101 - narrowed by RESUME
     fields: Any = step.fields
+    flow = view.flow
+    wanted: Type = {**flow.inputs, **flow.outputs, **flow.variables}[fields.into].type
+    return wanted
+
+
+def _heard(step: Step, view: View, event: KeysCollected) -> Move:
     if event.reason != "match":
-        return _failed(step, view, event.reason)
-    keys = open_sealed(event.keys)
-    if fields.always and not event.words and keys in view.always()[1]:
-        return _always(step, view, keys)
+        return _failed(step, view, event, event.reason)
+    key = _always_key(step, view, event)
+    if key:
+        return _always(step, view, event, key)
     value = _value(step, view, event)
     if value is None or not _passes(step, view, value):
-        return _failed(step, view, "check_failed")
-    if fields.confirm is not None and not fields.secret:
-        return _confirm(step, view, value)
-    return _accepted(step, view, event, value)
+        return _failed(step, view, event, "check_failed")
+    return _taken(step, view, event, value)
+
+
+def _always_key(step: Step, view: View, event: KeysCollected) -> str:
+    """The always-key that was pressed or said; "" if none."""
+    fields: Any = step.fields
+    always = listening.always_heard(view, fields.always)
+    if event.words:
+        return always.words.get(event.words, "")
+    keys = open_sealed(event.keys)
+    return keys if keys in always.keys else ""
 
 
 def _value(step: Step, view: View, event: KeysCollected) -> Value:
@@ -158,53 +174,56 @@ def _passes(step: Step, view: View, value: Value) -> bool:
     return seen.holds(fields.check)
 
 
-def _accepted(step: Step, view: View, event: KeysCollected, value: Value) -> Move:
-    reasons = listening.failures(view)
-    length = len(open_sealed(event.keys))
-    note = listening.listened("ask", step, reasons, length=length)
-    heard = listening.heard_as(event, "match", len(reasons) + 1)
-    if isinstance(value, Sealed):
-        heard.words = ""
-    into: str = step.fields.into  # type: ignore[attr-defined]
-    return Leave(NEXT, (note,), {into: value}, heard=heard)
-
-
-def _confirm(step: Step, view: View, value: Value) -> Move:
-    """Read the entry back: 1 takes it, 2 costs a try."""
+def _taken(step: Step, view: View, event: KeysCollected, value: Value) -> Move:
+    """The entry is good; `confirm` reads it back first, but never a secret."""
     fields: Any = step.fields
+    length = len(event.words or open_sealed(event.keys))
+    if fields.confirm is None or isinstance(value, Sealed):
+        return _accepted(step, view, event, value, length)
     spoken = view.with_variable(fields.into, value).prompts((fields.confirm,))
     asked = listening.collect(step, view, spoken, keys=("1", "2"), end_key="", last_s=0.0)
-    return Stay(ask={"confirm": asked}, keep={"entry": value})
+    return Stay(ask={"confirm": asked}, keep={"entry": value, "length": length})
 
 
-def _confirmed(step: Step, view: View, event: Answer) -> Move:
-    assert isinstance(event, KeysCollected)  # noqa: S101 - narrowed by RESUME
-    value = view.data.get("entry")
-    if event.reason == "match" and open_sealed(event.keys) == "1":
-        return _accepted(step, view, event, value)
-    reason = "check_failed" if event.reason == "match" else event.reason
-    return _failed(step, view, reason)
+def _confirmed(step: Step, view: View, event: KeysCollected) -> Move:
+    """The entry was read back: 1 takes it, 2 costs a try, and so does silence."""
+    if event.reason != "match":
+        return _failed(step, view, event, event.reason)
+    if open_sealed(event.keys) != "1":
+        return _failed(step, view, event, "check_failed")
+    return _accepted(step, view, event, view.data["entry"], view.data["length"])
 
 
-def _always(step: Step, view: View, key: str) -> Move:
-    do = view.always()[1][key].do
-    if do == "repeat" or (do == "back" and not view.frame.menus):
-        return _failed(step, view, "not_in_menu")
-    return Always(key)
-
-
-def _failed(step: Step, view: View, reason: str) -> Move:
+def _accepted(step: Step, view: View, event: KeysCollected, value: Value, length: Value) -> Move:
     fields: Any = step.fields
-    reasons = (*listening.failures(view), reason)
-    if step.listening is None or len(reasons) >= step.listening.tries:
-        return listening.give_up("ask", step, reasons)
+    reasons = listening.failures(view)
+    note = listening.listened("ask", step, reasons, length=length)
+    heard = listening.heard_as(event, "match", len(reasons) + 1)
+    return Leave(NEXT, (note,), {fields.into: value}, heard=heard)
+
+
+def _always(step: Step, view: View, event: KeysCollected, key: str) -> Move:
+    fields: Any = step.fields
+    count = listening.repeats(view, view.always()[1][key])
+    if not count:
+        return listening.by_always("ask", step, view, key)
+    if count > listening.FREE_REPEATS:
+        return _failed(step, view, event, "not_in_menu")
+    return _listen(step, view, fields.ask, None, repeats=count)
+
+
+def _failed(step: Step, view: View, event: KeysCollected, reason: str) -> Move:
+    fields: Any = step.fields
+    last = listening.failed(step, view, event, reason)
+    if last.over:
+        return listening.give_up("ask", step, last, **{fields.into: None})
     ladders = {
         "noinput": fields.noinput,
         "nomatch": fields.nomatch,
         "badcheck": fields.badcheck,
     }
-    names = listening.next_rung(ladders, fields.ask, reasons)
-    return _listen(step, view, names, reasons=reasons, entry=None)
+    names = listening.next_rung(ladders, fields.ask, last.reasons)
+    return _listen(step, view.after_failing(last.heard), names, last, entry=None)
 
 
 def bounds(step: Step, timing: Timing) -> Mapping[str, float]:
@@ -238,8 +257,8 @@ VERB = Verb(
     VerbSpec(
         "ask",
         AskFields,
-        exits,  # type: ignore[arg-type]
-        writes,  # type: ignore[arg-type]
+        of_fields(exits),
+        of_fields(writes),
         bounds,
         speaks=True,
         listens=True,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003 - pydantic reads it
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from ivr.engine.verb import Verb
+from ivr.engine.verb import Verb, of_fields
 from ivr.engine.verbs.unbuilt import maybe, unbuilt, worth
 from ivr.flow.fields import Exit, Fields, Prompts, Seconds, Whole, reference, valued
 from ivr.flow.model import ERROR, NEXT, Exits, Step
@@ -68,7 +68,7 @@ VERB = Verb(
     VerbSpec(
         "callback",
         CallbackFields,
-        exits,  # type: ignore[arg-type]
+        of_fields(exits),
         human=True,
         speaks=True,
         waits=True,

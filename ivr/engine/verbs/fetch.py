@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping  # noqa: TC003 - pydantic reads it
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from ivr.domain.commands import Fetch, Note, Play, StartTimer, Waiting
 from ivr.domain.events import Answer, Fetched, PromptEnded, TimerFired
-from ivr.engine.verb import Leave, Move, Stay, Verb
+from ivr.engine.verb import Leave, Move, Stay, Verb, of_fields
 from ivr.flow.fields import (
     Exit,
     Fields,
@@ -82,7 +82,7 @@ def begin(step: Step, view: View) -> Move:
     asked: dict[str, Waiting] = {"answer": _fetch(step, view)}
     if view.queued:
         asked["sound"] = Play(prompts=view.queued)
-    elif fields.meanwhile:
+    elif fields.meanwhile and not view.silent:
         asked["filler"] = StartTimer(due=view.after(FILLER_AFTER_S))
     return Stay(ask=asked, keep={"sounding": bool(view.queued)})
 
@@ -96,33 +96,33 @@ def _fetch(step: Step, view: View) -> Fetch:
     return Fetch(source=source.name, inputs=inputs, limit_s=limit_s, retry=fields.retry)
 
 
-def _answered(step: Step, view: View, event: Answer) -> Move:
+def _answered(step: Step, view: View, event: Fetched) -> Move:
     """Leave now, or when what is being said has been heard."""
-    assert isinstance(event, Fetched)  # noqa: S101 - narrowed by RESUME
-    facts: dict[str, Value] = {"source": step.fields.fetch.name, "ms": event.took_ms}  # type: ignore[attr-defined]
+    fields: Any = step.fields
+    facts: dict[str, Value] = {"source": fields.fetch.name, "ms": event.took_ms}
     note = Note(what="lookup", facts={**facts, "result": event.result, "reason": event.reason})
-    kept = {"result": event.result, "record": dict(event.record)}
+    record = dict(event.record)
     if view.data.get("sounding"):
-        return Stay(do=(note,), keep=kept, close=("filler",))
-    return _out(step, event.result, kept["record"], (note,))
+        return Stay(do=(note,), keep={"result": event.result, "record": record})
+    return _out(step, event.result, record, (note,))
 
 
 def _out(step: Step, result: str, record: Value, do: tuple[Note, ...] = ()) -> Leave:
-    into = step.fields.into  # type: ignore[attr-defined]
+    fields: Any = step.fields
     found = result == "found"
-    name = NEXT if found else result
-    if name not in step.exits.targets:
-        name = "failed"
-    sets: dict[str, Value] = {into: record if found else None} if into else {}
-    return Leave(name, do, sets)
+    missing = result == "missing" and "missing" in step.exits.targets
+    way = NEXT if found else "missing" if missing else "failed"
+    sets: dict[str, Value] = {fields.into: record if found else None} if fields.into else {}
+    return Leave(way, do, sets)
 
 
 def _silent(step: Step, view: View, _event: Answer) -> Move:
     """The sound has ended: go on if the answer is there, else wait a little for the filler."""
+    fields: Any = step.fields
     result = view.data.get("result")
     if isinstance(result, str):
         return _out(step, result, view.data.get("record"))
-    if not step.fields.meanwhile:  # type: ignore[attr-defined]
+    if not fields.meanwhile:
         return Stay(keep={"sounding": False})
     wait_s = FILLER_EVERY_S if view.data.get("filled") else FILLER_AFTER_S
     timer = StartTimer(due=view.after(wait_s))
@@ -130,7 +130,8 @@ def _silent(step: Step, view: View, _event: Answer) -> Move:
 
 
 def _fill(step: Step, view: View, _event: Answer) -> Move:
-    names = step.fields.meanwhile  # type: ignore[attr-defined]
+    fields: Any = step.fields
+    names = fields.meanwhile
     note = Note(what="say", facts={"prompts": tuple(map(str, names)), "language": view.language})
     return Stay(
         ask={"sound": Play(prompts=view.prompts(names))},
@@ -157,8 +158,8 @@ VERB = Verb(
     VerbSpec(
         "fetch",
         FetchFields,
-        exits,  # type: ignore[arg-type]
-        writes,  # type: ignore[arg-type]
+        of_fields(exits),
+        of_fields(writes),
         bounds,
         final=True,
         waits=True,

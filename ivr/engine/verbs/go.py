@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from ivr.engine.verb import Leave, Move, Verb
+from ivr.engine.verb import Leave, Move, Verb, of_fields
 from ivr.flow.fields import Exit, Fields
 from ivr.flow.model import Exits, Step
 from ivr.flow.spec import VerbSpec
@@ -31,4 +31,4 @@ def begin(_step: Step, _view: View) -> Move:
     return Leave("go")
 
 
-VERB = Verb(VerbSpec("go", GoFields, exits, final=True), begin)  # type: ignore[arg-type]
+VERB = Verb(VerbSpec("go", GoFields, of_fields(exits), final=True), begin)

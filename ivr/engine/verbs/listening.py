@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from ivr.domain.commands import Collect, Note
+from ivr.domain.fold import fold
 from ivr.domain.values import Value, open_sealed
 from ivr.engine.state import Heard
-from ivr.engine.verb import Leave, Move, Stay
+from ivr.engine.verb import Always, Leave, Stay
 from ivr.flow.fields import PromptName
 from ivr.flow.model import Listening, Step
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from ivr.domain.call import Prompt
     from ivr.domain.events import KeysCollected
     from ivr.engine.view import View
+    from ivr.flow.model import AlwaysKey
 
 Ladder = tuple[tuple[PromptName, ...], ...]
 FREE_REPEATS = 3
@@ -42,7 +45,12 @@ def own_prompts(step: Step, view: View, names: tuple[str, ...]) -> tuple[Prompt,
     return view.prompts(names, barge_in=barge_in)
 
 
-def collect(step: Step, view: View, prompts: tuple[Prompt, ...], **what: Any) -> Collect:  # noqa: ANN401 - fields of Collect
+def collect(
+    step: Step,
+    view: View,
+    prompts: tuple[Prompt, ...],
+    **what: Any,  # noqa: ANN401 - fields of Collect
+) -> Collect:
     """One listen with the step's times."""
     how = step.listening or Listening()
     times: dict[str, Any] = {
@@ -78,7 +86,9 @@ def always_heard(view: View, on: bool) -> AlwaysHeard:
 def phrases(keys: Mapping[str, Spoken], language: str) -> dict[str, str]:
     """Folded phrase -> key, of the words of each key in one language."""
     return {
-        fold(phrase): key for key, spoken in keys.items() for phrase in spoken.words.get(language, ())
+        fold(phrase): key
+        for key, spoken in keys.items()
+        for phrase in spoken.words.get(language, ())
     }
 
 
@@ -89,14 +99,12 @@ def repeats(view: View, key: AlwaysKey) -> int:
     """
     if key.do != "repeat" and not (key.do == "back" and not view.frame.menus):
         return 0
-    times = view.data.get("repeats", 0)
-    return times + 1 if isinstance(times, int) else 1
+    return cast("int", view.data.get("repeats", 0)) + 1
 
 
 def failures(view: View) -> tuple[str, ...]:
     """The reasons of the tries that failed so far in this step."""
-    reasons = view.data.get("reasons", ())
-    return reasons if isinstance(reasons, tuple) else ()  # type: ignore[return-value]
+    return cast("tuple[str, ...]", view.data.get("reasons", ()))
 
 
 def next_rung(
@@ -115,6 +123,11 @@ def next_rung(
     if ladders.get("badcheck"):
         others = [reason for reason in others if reason != "check_failed"]
     return rung(ladders["nomatch"], len(others)) or main
+
+
+def by_always(what: str, step: Step, view: View, key: str) -> Always:
+    """Leave by an always-key that does not repeat."""
+    return Always(key, (listened(what, step, failures(view), always=key),))
 
 
 def heard_as(event: KeysCollected, reason: str, tries: int) -> Heard:

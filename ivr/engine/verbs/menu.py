@@ -1,15 +1,17 @@
-"""`menu`: says what there is to choose and takes a key, a word, or a short entry such as an extension."""
+"""`menu`: says what there is to choose; takes a key, a word, or an entry such as an extension."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003 - pydantic reads it
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from ivr.domain.events import Answer, KeysCollected
-from ivr.domain.fold import fold
-from ivr.engine.verb import Always, Leave, Move, Stay, Verb
+from ivr.domain.events import KeysCollected
+from ivr.engine.entries import entered
+from ivr.engine.verb import Leave, Move, Stay, Verb, of_fields
 from ivr.engine.verbs import listening
 from ivr.flow.fields import (
     DigitRange,
@@ -29,12 +31,8 @@ from ivr.flow.model import Exits, Step
 from ivr.flow.spec import CallerKind, Timing, VerbSpec, Writes
 
 if TYPE_CHECKING:
-    from ivr.domain.commands import Note
     from ivr.domain.values import Value
     from ivr.engine.view import View
-
-FREE_REPEATS = 3
-"""How often in a row the prompt is repeated on request before it costs a try."""
 
 
 class KeyChoice(Strict):
@@ -96,95 +94,117 @@ def writes(fields: MenuFields) -> Writes:
     return Writes({"entry": (fields.entry.into,)}) if fields.entry else Writes()
 
 
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What one listen of a menu takes. words: folded phrase -> key; own words win over always."""
+
+    keys: tuple[str, ...]
+    words: Mapping[str, str]
+
+
 def begin(step: Step, view: View) -> Move:
     """Say the prompts that wait, then our own, and listen."""
-    return _listen(step, view, step.fields.menu)  # type: ignore[attr-defined]
+    fields: Any = step.fields
+    return _listen(step, view, fields.menu, None, repeats=0)
 
 
-def _listen(step: Step, view: View, names: tuple[PromptName, ...], **keep: Value) -> Stay:
+def _listen(
+    step: Step,
+    view: View,
+    names: tuple[PromptName, ...],
+    last: listening.Failed | None,
+    **keep: Value,
+) -> Stay:
     fields: Any = step.fields
     prompts = (*view.queued, *listening.own_prompts(step, view, names))
+    choices = _choices(step, view)
     least, most = fields.entry.digits if fields.entry else (0, 0)
     collected = listening.collect(
         step,
         view,
         prompts,
-        keys=(*fields.keys, *_always_keys(fields, view)),
+        keys=choices.keys,
         entry_least=least,
         entry_most=most,
-        words=tuple(_words(fields, view)) if step.listening and step.listening.speech else (),
+        words=tuple(choices.words) if step.listening and step.listening.speech else (),
     )
-    return listening.again(collected, **keep)
+    return listening.again(collected, last, **keep)
 
 
-def _always_keys(fields: Any, view: View) -> tuple[str, ...]:  # noqa: ANN401 - MenuFields
-    return tuple(view.always()[1]) if fields.always else ()
+def _choices(step: Step, view: View) -> Choices:
+    fields: Any = step.fields
+    always = listening.always_heard(view, fields.always)
+
+    def make() -> Choices:
+        own = listening.phrases(fields.keys, view.language)
+        return Choices((*fields.keys, *always.keys), {**always.words, **own})
+
+    index, _keys = view.always()
+    frames = view.state.frames
+    key = (view.state.flow_hash, view.frame.flow, step.id, view.language, frames[index].flow)
+    return view.book.once(make, "menu", *key)
 
 
-def _words(fields: Any, view: View) -> Mapping[str, str]:  # noqa: ANN401 - MenuFields
-    """Folded phrase -> key, of the menu's own keys and the always-keys."""
-    own = {key: choice.words for key, choice in fields.keys.items()}
-    always = {key: known.words for key, known in view.always()[1].items()} if fields.always else {}
-    return {
-        fold(phrase): key
-        for key, words in {**always, **own}.items()
-        for phrase in words.get(view.language, ())
-    }
-
-
-def _heard(step: Step, view: View, event: Answer) -> Move:
-    assert isinstance(event, KeysCollected)  # noqa: S101 - narrowed by RESUME
+def _heard(step: Step, view: View, event: KeysCollected) -> Move:
     fields: Any = step.fields
     if event.reason != "match":
-        return _failed(step, view, event.reason)
-    keys = _words(fields, view).get(event.words, "") if event.words else _keys(event)
+        return _failed(step, view, event, event.reason)
+    said = _choices(step, view).words.get(event.words, "")
+    keys = said if event.words else listening.plain_keys(event)
     if keys in fields.keys:
         return _taken(step, view, event, keys)
-    if keys in _always_keys(fields, view):
-        return _always(step, view, keys)
-    if event.words or fields.entry is None:
-        return _failed(step, view, "not_in_menu")
-    sets: dict[str, Value] = {fields.entry.into: keys}
-    return Leave("entry", (_note(step, view, event, keys),), sets)
+    if keys in listening.always_heard(view, fields.always).keys:
+        return _always(step, view, event, keys)
+    return _entered(step, view, event, keys)
 
 
-def _keys(event: KeysCollected) -> str:
-    return listening.plain_keys(event)
-
-
-def _taken(step: Step, view: View, event: KeysCollected, key: str) -> Move:
-    tries = len(listening.failures(view)) + 1
-    heard = listening.heard_as(event, "match", tries)
-    return Leave(key, (_note(step, view, event, key),), heard=heard)
-
-
-def _note(step: Step, view: View, event: KeysCollected, key: str) -> Note:
-    by = "word" if event.words else "key"
-    return listening.listened("menu", step, listening.failures(view), by=by, pii={"keys": key})
-
-
-def _always(step: Step, view: View, key: str) -> Move:
-    """`repeat`, and `back` where there is nothing behind, say the main prompt again."""
-    do = view.always()[1][key].do
-    repeats = do == "repeat" or (do == "back" and not view.frame.menus)
-    if not repeats:
-        note = listening.listened("menu", step, listening.failures(view), always=key)
-        return Always(key, (note,))
-    times = view.data.get("repeats", 0)
-    count = times + 1 if isinstance(times, int) else 1
-    if count > FREE_REPEATS:
-        return _failed(step, view, "not_in_menu")
-    return _listen(step, view, step.fields.menu, repeats=count)  # type: ignore[attr-defined]
-
-
-def _failed(step: Step, view: View, reason: str) -> Move:
+def _entered(step: Step, view: View, event: KeysCollected, keys: str) -> Move:
+    """A free entry, if the menu takes one and these keys are a value of its variable."""
     fields: Any = step.fields
-    reasons = (*listening.failures(view), reason)
-    if step.listening is None or len(reasons) >= step.listening.tries:
-        return listening.give_up("menu", step, reasons)
+    if event.words or fields.entry is None:
+        return _failed(step, view, event, "not_in_menu")
+    flow, into = view.flow, fields.entry.into
+    declared = {**flow.inputs, **flow.outputs, **flow.variables}
+    value = entered(keys, declared[into].type, view.book.world)
+    if value is None:
+        return _failed(step, view, event, "not_in_menu")
+    return _taken(step, view, event, "entry", keys=keys, sets={into: value})
+
+
+def _taken(
+    step: Step,
+    view: View,
+    event: KeysCollected,
+    way: str,
+    *,
+    keys: str = "",
+    sets: Mapping[str, Value] = MappingProxyType({}),
+) -> Move:
+    reasons = listening.failures(view)
+    by = "word" if event.words else "key"
+    note = listening.listened("menu", step, reasons, by=by, pii={"keys": keys or way})
+    heard = listening.heard_as(event, "match", len(reasons) + 1)
+    return Leave(way, (note,), sets, heard=heard)
+
+
+def _always(step: Step, view: View, event: KeysCollected, key: str) -> Move:
+    fields: Any = step.fields
+    count = listening.repeats(view, view.always()[1][key])
+    if not count:
+        return listening.by_always("menu", step, view, key)
+    if count > listening.FREE_REPEATS:
+        return _failed(step, view, event, "not_in_menu")
+    return _listen(step, view, fields.menu, None, repeats=count)
+
+
+def _failed(step: Step, view: View, event: KeysCollected, reason: str) -> Move:
+    fields: Any = step.fields
+    last = listening.failed(step, view, event, reason)
+    if last.over:
+        return listening.give_up("menu", step, last)
     ladders = {"noinput": fields.noinput, "nomatch": fields.nomatch}
-    names = listening.next_rung(ladders, fields.menu, reasons)
-    return _listen(step, view, names, reasons=reasons, repeats=0)
+    names = listening.next_rung(ladders, fields.menu, last.reasons)
+    return _listen(step, view.after_failing(last.heard), names, last)
 
 
 def bounds(step: Step, timing: Timing) -> Mapping[str, float]:
@@ -223,8 +243,8 @@ VERB = Verb(
     VerbSpec(
         "menu",
         MenuFields,
-        exits,  # type: ignore[arg-type]
-        writes,  # type: ignore[arg-type]
+        of_fields(exits),
+        of_fields(writes),
         bounds,
         speaks=True,
         listens=True,

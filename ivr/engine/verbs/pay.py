@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from ivr.engine.verb import Verb
+from ivr.engine.verb import Verb, of_fields
 from ivr.engine.verbs.unbuilt import maybe, unbuilt
 from ivr.flow.fields import Exit, Fields, Rungs, Variable, reference, valued
 from ivr.flow.model import ERROR, NEXT, Exits, Step
@@ -58,7 +58,7 @@ def writes(fields: PayFields) -> Writes:
     return Writes({NEXT: names}, dict.fromkeys(("declined", "giveup", "failed"), names))
 
 
-def bounds(step: Step, _timing: Timing) -> Mapping[str, float]:
+def bounds(step: Step, timing: Timing) -> Mapping[str, float]:
     """The adapter's worst."""
     return dict.fromkeys(step.exits.targets, WORST_S)
 
@@ -72,8 +72,8 @@ VERB = Verb(
     VerbSpec(
         "pay",
         PayFields,
-        exits,  # type: ignore[arg-type]
-        writes,  # type: ignore[arg-type]
+        of_fields(exits),
+        of_fields(writes),
         bounds,
         speaks=True,
         waits=True,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003 - pydantic reads it
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from ivr.engine.verb import Verb
+from ivr.engine.verb import Verb, of_fields
 from ivr.engine.verbs.unbuilt import maybe, unbuilt, worth
 from ivr.flow.fields import (
     Exit,
@@ -121,7 +121,7 @@ VERB = Verb(
     VerbSpec(
         "queue",
         QueueFields,
-        exits,  # type: ignore[arg-type]
+        of_fields(exits),
         human=True,
         person=True,
         speaks=True,

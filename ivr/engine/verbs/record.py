@@ -1,4 +1,4 @@
-"""`record`: starts, pauses and stops recording. Not carried out yet: nothing is recorded or said."""
+"""`record`: starts, pauses and stops recording. Not carried out yet: nothing is recorded."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from ivr.engine.verb import Verb
+from ivr.engine.verb import Verb, of_fields
 from ivr.engine.verbs.unbuilt import unbuilt
 from ivr.flow.fields import Exit, Fields, Flag, Key, Prompts
 from ivr.flow.model import ERROR, NEXT, Exits, Step
@@ -51,6 +51,6 @@ def _asked(step: Step, _view: View) -> Mapping[str, Value]:
 
 
 VERB = Verb(
-    VerbSpec("record", RecordFields, exits, bounds=bounds, speaks=True, built=False),  # type: ignore[arg-type]
+    VerbSpec("record", RecordFields, of_fields(exits), bounds=bounds, speaks=True, built=False),
     unbuilt(NEXT, _asked),
 )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003 - pydantic reads it
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ConfigDict, Field
 
-from ivr.engine.verb import Enter, Move, Verb
+from ivr.engine.verb import Enter, Move, Verb, of_fields
 from ivr.flow.fields import Exit, Fields, Target, Variable, reference, valued
 from ivr.flow.model import ERROR, NEXT, Exits, Step
 from ivr.flow.spec import VerbSpec, Writes
@@ -57,4 +57,4 @@ def begin(step: Step, view: View) -> Move:
     return Enter(flow.name, inputs)
 
 
-VERB = Verb(VerbSpec("run", RunFields, exits, writes, final=True), begin)  # type: ignore[arg-type]
+VERB = Verb(VerbSpec("run", RunFields, of_fields(exits), of_fields(writes), final=True), begin)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003 - pydantic reads it
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from ivr.domain.commands import Note
-from ivr.engine.verb import Leave, Move, Verb
+from ivr.engine.verb import Leave, Move, Verb, of_fields
 from ivr.flow.fields import Fields, valued
 from ivr.flow.model import NEXT, Exits, Step
 from ivr.flow.spec import VerbSpec, Writes
@@ -53,4 +53,4 @@ def begin(step: Step, view: View) -> Move:
     return Leave(NEXT, (note,), values, language=spoken)
 
 
-VERB = Verb(VerbSpec("set", SetFields, exits, writes, final=True), begin)  # type: ignore[arg-type]
+VERB = Verb(VerbSpec("set", SetFields, of_fields(exits), of_fields(writes), final=True), begin)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003 - pydantic reads it
+from bisect import bisect_right
+from collections.abc import Mapping
+from itertools import accumulate
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from ivr.domain.commands import Note
 from ivr.domain.scalars import read_share
-from ivr.engine.verb import Leave, Move, Verb
+from ivr.engine.verb import Leave, Move, Verb, of_fields
 from ivr.flow.expressions import keep_share
 from ivr.flow.fields import Fields, ShapeError, read_valued, valued
 from ivr.flow.model import Exits, Step
@@ -50,12 +52,10 @@ def begin(step: Step, view: View) -> Move:
     """A hash of the key, salted with flow and node, falls into one share."""
     fields: Any = step.fields
     salt = f"{view.frame.flow}/{step.node}"
-    place = keep_share(str(view.value(fields.by)), salt, sum(fields.split.values()))
-    for node, share in fields.split.items():
-        if place < share:
-            return Leave(node, (Note(what="split", facts={"branch": node}),))
-        place -= share
-    raise AssertionError("shares add up to less than their sum")
+    ends = tuple(accumulate(fields.split.values()))
+    place = keep_share(str(view.value(fields.by)), salt, ends[-1])
+    node = tuple(fields.split)[bisect_right(ends, place)]
+    return Leave(node, (Note(what="split", facts={"branch": node}),))
 
 
-VERB = Verb(VerbSpec("split", SplitFields, exits), begin)  # type: ignore[arg-type]
+VERB = Verb(VerbSpec("split", SplitFields, of_fields(exits)), begin)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from ivr.engine.verb import Verb
+from ivr.engine.verb import Verb, of_fields
 from ivr.engine.verbs.unbuilt import unbuilt
 from ivr.flow.fields import Exit, Fields, reference
 from ivr.flow.model import NEXT, Exits, Step
@@ -45,7 +45,7 @@ VERB = Verb(
     VerbSpec(
         "survey",
         SurveyFields,
-        exits,  # type: ignore[arg-type]
+        of_fields(exits),
         final=True,
         waits=True,
         built=False,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003 - pydantic reads it
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from ivr.engine.verb import Verb
+from ivr.engine.verb import Verb, of_fields
 from ivr.engine.verbs.unbuilt import maybe, unbuilt
 from ivr.flow.fields import Exit, Fields, Prompt, Variable, reference, valued
 from ivr.flow.model import NEXT, Exits, Step
@@ -57,7 +57,7 @@ def writes(fields: TicketFields) -> Writes:
     return Writes({NEXT: names}, {"failed": names})
 
 
-def bounds(step: Step, _timing: Timing) -> Mapping[str, float]:
+def bounds(step: Step, timing: Timing) -> Mapping[str, float]:
     """At most half a second for the number."""
     return dict.fromkeys(step.exits.targets, 0.5)
 
@@ -78,8 +78,8 @@ VERB = Verb(
     VerbSpec(
         "ticket",
         TicketFields,
-        exits,  # type: ignore[arg-type]
-        writes,  # type: ignore[arg-type]
+        of_fields(exits),
+        of_fields(writes),
         bounds,
         final=True,
         waits=True,

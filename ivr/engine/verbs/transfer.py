@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003 - pydantic reads it
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from ivr.engine.verb import Verb
+from ivr.engine.verb import Verb, of_fields
 from ivr.engine.verbs.unbuilt import unbuilt
 from ivr.flow.fields import Exit, Fields, Prompt, Seconds, reference, valued
 from ivr.flow.model import ERROR, Exits, Step
@@ -47,7 +47,7 @@ class TransferFields(Fields):
 
 def exits(fields: TransferFields) -> Exits:
     """`busy noanswer failed`, and `done` where we stay in the call."""
-    names = ("busy", "noanswer", "failed")
+    names: tuple[str, ...] = ("busy", "noanswer", "failed")
     if fields.kind != "blind":
         names = (*names, "done")
     written = {name: getattr(fields, name) for name in names}
@@ -64,7 +64,7 @@ VERB = Verb(
     VerbSpec(
         "transfer",
         TransferFields,
-        exits,  # type: ignore[arg-type]
+        of_fields(exits),
         human=True,
         person=True,
         speaks=True,

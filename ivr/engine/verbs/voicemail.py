@@ -1,4 +1,4 @@
-"""`voicemail`: takes a message. Not carried out yet (exit `empty`, which is `done` if not written)."""
+"""`voicemail`: takes a message. Not carried out yet (exit `empty`, else `done`)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from ivr.engine.verb import Verb
+from ivr.engine.verb import Verb, of_fields
 from ivr.engine.verbs.unbuilt import unbuilt
 from ivr.flow.fields import (
     EndKey,
@@ -80,7 +80,7 @@ VERB = Verb(
     VerbSpec(
         "voicemail",
         VoicemailFields,
-        exits,  # type: ignore[arg-type]
+        of_fields(exits),
         human=True,
         speaks=True,
         waits=True,

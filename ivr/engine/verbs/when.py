@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from ivr.engine.verb import Leave, Move, Verb
+from ivr.engine.verb import Leave, Move, Verb, of_fields
 from ivr.flow.fields import Condition, Fields, ShapeError, Target, read_condition
 from ivr.flow.model import NEXT, Exits, Step
 from ivr.flow.spec import VerbSpec
@@ -55,11 +55,12 @@ def exits(fields: WhenFields) -> Exits:
 
 def begin(step: Step, view: View) -> Move:
     """The first true condition wins."""
-    branches: tuple[Branch, ...] = step.fields.when  # type: ignore[attr-defined]
+    fields: Any = step.fields
+    branches: tuple[Branch, ...] = fields.when
     for number, (test, _target) in enumerate(branches, start=1):
         if view.holds(test):
             return Leave(ELSE if test is None else str(number))
     return Leave(NEXT)
 
 
-VERB = Verb(VerbSpec("when", WhenFields, exits, final=True), begin)  # type: ignore[arg-type]
+VERB = Verb(VerbSpec("when", WhenFields, of_fields(exits), final=True), begin)

@@ -7,9 +7,8 @@ began to sound since the caller last did something.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ivr.domain.errors import IvrError
 from ivr.flow.cases.model import (
@@ -27,7 +26,11 @@ from ivr.flow.cases.model import (
     Switches,
     Waits,
 )
-from ivr.flow.cases.virtual import VirtualCall
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ivr.flow.cases.virtual import VirtualCall
 
 NEXT_MS = 200
 """How long after the prompts a caller speaks."""
@@ -62,7 +65,8 @@ class Actor:
         """After the last step: until the call waits for something, or has ended."""
         self.call.run_until(lambda: self.call.rests)
 
-    def _hears(self, deed: Hears, _text: str) -> None:
+    def hears(self, deed: Hears, _text: str) -> None:
+        """Prompts come in this order."""
         for name in deed.prompts:
             self._hear(name)
 
@@ -87,7 +91,8 @@ class Actor:
         end = "the call ended" if self.call.is_over else "then nothing more"
         return NotDoneError("T201", f"hears {name}; {end} at {clock(self.call.now_ms)}")
 
-    def _presses(self, deed: Presses, text: str) -> None:
+    def presses(self, deed: Presses, text: str) -> None:
+        """Keys, after the prompts or into one."""
         if deed.during:
             self.cursor -= self._is_sounding(deed.during)
             self._hear(deed.during)
@@ -107,14 +112,16 @@ class Actor:
         heard = self.call.record.heard
         return bool(heard) and self.cursor == len(heard) and heard[-1].prompt.name == name
 
-    def _says(self, deed: Says, text: str) -> None:
+    def says(self, deed: Says, text: str) -> None:
+        """Words, after the prompts."""
         self._come_to_rest(text)
         self.call.pass_to(self.call.now_ms + NEXT_MS)
         self._still_there(text)
         self.cursor = len(self.call.record.heard)
         self.call.say(deed.words)
 
-    def _silence(self, deed: Silence, text: str) -> None:
+    def silence(self, deed: Silence, text: str) -> None:
+        """Listens run out, or time passes after the prompts."""
         self.cursor = len(self.call.record.heard)
         for _ in range(deed.times):
             self._come_to_rest(text)
@@ -124,17 +131,20 @@ class Actor:
             self.call.run_until(lambda: self.call.rests)
             self._let_pass(deed.seconds)
 
-    def _waits(self, deed: Waits, _text: str) -> None:
+    def waits(self, deed: Waits, _text: str) -> None:
+        """Time passes."""
         self.cursor = len(self.call.record.heard)
         self._let_pass(deed.seconds)
 
     def _let_pass(self, seconds: float) -> None:
         self.call.pass_to(self.call.now_ms + round(seconds * 1000))
 
-    def _records(self, _deed: Records, text: str) -> None:
+    def records(self, _deed: Records, text: str) -> None:
+        """Speaks into a voicemail."""
         self._needs(("voicemail",), text)
 
-    def _agent(self, _deed: AgentActs, text: str) -> None:
+    def agent(self, _deed: AgentActs, text: str) -> None:
+        """The far side acts."""
         self._needs(("queue", "transfer"), text)
 
     def _needs(self, verbs: tuple[str, ...], text: str) -> None:
@@ -146,18 +156,21 @@ class Actor:
         self._still_there(text)
         raise NotDoneError("T202", f"{text}: the call is not at a {' or '.join(verbs)}")
 
-    def _hangs_up(self, _deed: HangsUp, text: str) -> None:
+    def hangs_up(self, _deed: HangsUp, text: str) -> None:
+        """The caller leaves."""
         if not self.has_just_heard:
             self.call.run_until(lambda: self.call.rests)
         self._still_there(text)
         self.call.hang_up()
 
-    def _restarts(self, _deed: Restarts, text: str) -> None:
+    def restarts(self, _deed: Restarts, text: str) -> None:
+        """The server goes and comes back."""
         self.call.run_until(lambda: self.call.rests)
         self._still_there(text)
         self.call.restart()
 
-    def _retries(self, _deed: Retries, text: str) -> None:
+    def retries(self, _deed: Retries, text: str) -> None:
+        """The last webhook comes twice: the same bytes, and nothing else happens."""
         self._still_there(text)
         before = self.call.events
         retried = self.call.retry()
@@ -168,12 +181,14 @@ class Actor:
         if self.call.events > before:
             raise NotDoneError("T201", f"{text}: the second request had an effect")
 
-    def _loses(self, _deed: Loses, text: str) -> None:
+    def loses(self, _deed: Loses, text: str) -> None:
+        """The channel is gone."""
         self.call.run_until(lambda: self.call.rests)
         self._still_there(text)
         self.call.lose()
 
-    def _switches(self, deed: Switches, text: str) -> None:
+    def switches(self, deed: Switches, text: str) -> None:
+        """Switches are thrown."""
         self._still_there(text)
         self.call.throw(dict(deed.facts))
 
@@ -195,16 +210,16 @@ def clock(at_ms: int) -> str:
 
 
 _DOERS: Mapping[type, Callable[[Actor, Any, str], None]] = {
-    Hears: Actor._hears,
-    Presses: Actor._presses,
-    Says: Actor._says,
-    Silence: Actor._silence,
-    Waits: Actor._waits,
-    Records: Actor._records,
-    HangsUp: Actor._hangs_up,
-    AgentActs: Actor._agent,
-    Restarts: Actor._restarts,
-    Retries: Actor._retries,
-    Loses: Actor._loses,
-    Switches: Actor._switches,
+    Hears: Actor.hears,
+    Presses: Actor.presses,
+    Says: Actor.says,
+    Silence: Actor.silence,
+    Waits: Actor.waits,
+    Records: Actor.records,
+    HangsUp: Actor.hangs_up,
+    AgentActs: Actor.agent,
+    Restarts: Actor.restarts,
+    Retries: Actor.retries,
+    Loses: Actor.loses,
+    Switches: Actor.switches,
 }

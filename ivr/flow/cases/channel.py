@@ -6,14 +6,17 @@ channel walks rendered documents instead; whoever has one passes a factory in `S
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from ivr.domain.call import Prompt
 from ivr.domain.commands import Close, Collect, Command, HangUp, Play
 from ivr.domain.events import Answer, Event, KeysCollected
 from ivr.media.line import Line, length_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ivr.domain.call import Prompt
 
 
 @dataclass(frozen=True, slots=True)

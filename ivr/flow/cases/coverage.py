@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ivr.domain.problem import Problem, Severity
 from ivr.flow.cases.exits import ExitPlace, exits_of
-from ivr.flow.cases.model import CaseFile, CaseResult
-from ivr.flow.model import Bundle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ivr.flow.cases.model import CaseFile, CaseResult
+    from ivr.flow.model import Bundle
 
 SHOWN = 5
 """How many exits that were not taken one message names."""

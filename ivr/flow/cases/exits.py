@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ivr.domain.problem import Position
 from ivr.flow.model import ERROR, NEXT, Bundle, Flow, Step
 from ivr.flow.reader_tree import List, Map, Node, locate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 
 @dataclass(frozen=True, slots=True)

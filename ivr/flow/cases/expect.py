@@ -15,19 +15,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ivr.domain import scalars
 from ivr.domain.values import HIDDEN, Money, Sealed, Value
 from ivr.flow.cases.leaks import leaks
-from ivr.flow.cases.model import Case, Wish
-from ivr.flow.cases.notes import Facts
 from ivr.flow.cases.virtual import VirtualCall
 from ivr.flow.cases.written.given import seconds
 from ivr.flow.cases.written.names import Names
 from ivr.flow.cases.written.talk import written
 from ivr.flow.cases.written.wishes import NONE
 from ivr.flow.reader_tree import List, Map, Node, Text
+
+if TYPE_CHECKING:
+    from ivr.flow.cases.model import Case, Wish
+    from ivr.flow.cases.notes import Facts
 
 
 @dataclass(frozen=True, slots=True)

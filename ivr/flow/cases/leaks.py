@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 SHORT = 6
 _BETWEEN = re.compile(r"(?<=\w)[ \u00a0.\-]+(?=\w)")

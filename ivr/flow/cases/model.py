@@ -1,17 +1,21 @@
-"""Call tests as data: what is given, what the caller does, what must come of it, what came of it."""
+"""Call tests as data: what is given, what the caller does, what must come of it, what did."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from ivr.domain.problem import Position, Problem
-from ivr.domain.values import Value
-from ivr.flow.reader_tree import Node
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from ivr.domain.problem import Position, Problem
+    from ivr.domain.values import Value
+    from ivr.flow.reader_tree import Node
 
 SIMULATOR = "simulator"
+KEY_PAUSE_S = 0.2
+"""How long after the prompts a caller presses a key, and how long between two keys."""
 KEEPS = ("promises", "no_error", "ends", "no_leak", "one_outcome")
 """What random callers may be asked to keep."""
 
@@ -55,8 +59,8 @@ class Presses:
     """Keys after the prompts, or `during` one. after_s: before the first, gap_s: between two."""
 
     keys: str
-    after_s: float = 0.2
-    gap_s: float = 0.2
+    after_s: float = KEY_PAUSE_S
+    gap_s: float = KEY_PAUSE_S
     during: str = ""
 
 

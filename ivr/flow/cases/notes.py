@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from ivr.domain.call import Prompt
-from ivr.domain.commands import CloseInteraction, Command, Note
-from ivr.domain.events import Event, Fetched
-from ivr.domain.values import HIDDEN, Value
+from ivr.domain.commands import CloseInteraction, Collect, Command, Note
+from ivr.domain.events import Event, Fetched, KeysCollected
+from ivr.domain.values import HIDDEN, Value, open_sealed
 from ivr.flow.cases.exits import exit_name
 from ivr.flow.cases.model import Line
-from ivr.flow.model import Bundle
+from ivr.flow.cases.stage import CallSeen
+
+if TYPE_CHECKING:
+    from ivr.domain.call import Prompt
+    from ivr.flow.model import Bundle
 
 Facts = Mapping[str, Value]
 
@@ -86,6 +90,18 @@ class Record:
     def leave(self, facts: Facts, _at_ms: int) -> None:
         """A step is left by an exit, or an always-key is taken."""
         self.exits.append(exit_name(self.bundle, facts))
+
+    def repeat(self, event: KeysCollected, commands: Sequence[Command], state: CallSeen) -> None:
+        """An always-key that says the prompt again leaves no note: the menu only listens anew."""
+        if event.reason != "match" or not any(isinstance(one, Collect) for one in commands):
+            return
+        if any(isinstance(one, Note) and one.what in {"exit", "always"} for one in commands):
+            return
+        flows = [self.bundle.flows[frame.flow] for frame in reversed(state.frames)]
+        flow = next((one for one in flows if one.always is not None), None)
+        key = open_sealed(event.keys)
+        if flow is not None and flow.always is not None and key in flow.always:
+            self.exits.append(f"{flow.name}.always.{key}")
 
     def miss(self, facts: Facts, at_ms: int) -> None:
         """A verb that is not built yet."""

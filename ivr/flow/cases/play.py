@@ -6,14 +6,18 @@ is not built yet, T206 the channel is not there or cannot do it.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ivr.domain.problem import Position, Problem, Severity
 from ivr.flow.cases.actions import Actor, NotDoneError
-from ivr.flow.cases.channel import Channel
 from ivr.flow.cases.expect import differences
 from ivr.flow.cases.model import Act, Case, CaseResult
-from ivr.flow.cases.stage import Stage
 from ivr.flow.cases.virtual import VirtualCall
 from ivr.flow.cases.written.names import Names, own_zone
+
+if TYPE_CHECKING:
+    from ivr.flow.cases.channel import Channel
+    from ivr.flow.cases.stage import Stage
 
 _BY_ITSELF = {"queue": "nobody", "transfer": "failed", "pay": "failed", "survey": "not"}
 """The fate that a verb that is not built yet gives every caller."""

@@ -7,13 +7,17 @@ so: `queue transfer voicemail callback hangup`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from ivr.domain.commands import Collect, Command, HangUp, Note
 from ivr.domain.events import Event, KeysCollected
-from ivr.flow.cases.stage import CallSeen
-from ivr.flow.model import Bundle, Step
-from ivr.flow.spec import VerbSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ivr.flow.cases.stage import CallSeen
+    from ivr.flow.model import Bundle, Step
+    from ivr.flow.spec import VerbSpec
 
 GIVEUP = "giveup"
 MATCH = "match"
@@ -83,9 +87,9 @@ class Watch:
         for command in commands:
             if isinstance(command, HangUp):
                 return True
-            if isinstance(command, Note) and command.what == "unbuilt":
-                if self._specs[str(command.facts["verb"])].human:
-                    return True
+            is_unbuilt = isinstance(command, Note) and command.what == "unbuilt"
+            if is_unbuilt and self._specs[str(command.facts["verb"])].human:  # type: ignore[attr-defined]
+                return True
         step = self._step(state)
         return step is not None and self._specs[step.verb].human
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from ivr.domain.problem import Problem
 from ivr.flow.cases.actions import clock
 from ivr.flow.cases.coverage import Coverage, bar_problem, coverage
 from ivr.flow.cases.fuzzing.fuzz import FuzzFailure, FuzzResult, fuzz
-from ivr.flow.cases.model import CaseFile, CaseResult, Line
 from ivr.flow.cases.play import play
-from ivr.flow.cases.stage import Stage
 from ivr.flow.cases.written.names import Names, ZoneOf, own_zone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ivr.domain.problem import Problem
+    from ivr.flow.cases.model import CaseFile, CaseResult, Line
+    from ivr.flow.cases.stage import Stage
 
 _LOWEST_SIGN = 0x20
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from ivr.domain.commands import Fetch
 from ivr.domain.events import Fetched
 from ivr.flow.cases.model import Lookup
 from ivr.flow.cases.written.given import made_up_record
-from ivr.flow.world import SourceShape
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.domain.commands import Fetch
+    from ivr.flow.world import SourceShape
 
 RETRY_PAUSE_S = 0.2
 

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ivr.domain import call, commands, events
 from ivr.domain.codec import Codec
 from ivr.domain.commands import Command
 from ivr.domain.events import Event
-from ivr.domain.values import Value
 from ivr.flow.cases.channel import Channel, LineChannel
 from ivr.flow.cases.model import SIMULATOR
-from ivr.flow.model import Bundle, Flow
-from ivr.flow.spec import VerbSpec
-from ivr.flow.world import World
+
+if TYPE_CHECKING:
+    from ivr.domain.values import Value
+    from ivr.flow.model import Bundle, Flow
+    from ivr.flow.spec import VerbSpec
+    from ivr.flow.world import World
 
 
 class FrameSeen(Protocol):

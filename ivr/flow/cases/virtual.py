@@ -7,11 +7,10 @@ Milliseconds count from the start of the call. Nothing here knows what is expect
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from math import ceil
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ivr.domain.call import CALLER, CallId, Cause, EndedBy, Turn
 from ivr.domain.commands import (
@@ -35,13 +34,17 @@ from ivr.domain.events import (
     TimerFired,
 )
 from ivr.domain.fold import fold
-from ivr.domain.values import Value
-from ivr.flow.cases.channel import Channel, Retried
-from ivr.flow.cases.model import Case
 from ivr.flow.cases.notes import Record
 from ivr.flow.cases.promises import Watch
 from ivr.flow.cases.sources import Sources
-from ivr.flow.cases.stage import CallSeen, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ivr.domain.values import Value
+    from ivr.flow.cases.channel import Channel, Retried
+    from ivr.flow.cases.model import Case
+    from ivr.flow.cases.stage import CallSeen, Stage
 
 MOST_EVENTS = 20_000
 """Events after which a call counts as endless."""
@@ -224,6 +227,8 @@ class VirtualCall:
             if isinstance(event, KeysCollected):
                 self._collected()
             self._state, commands = self._stage.step(self._state, event, self._book)
+            if isinstance(event, KeysCollected):
+                self.record.repeat(event, commands, self.state)
             waiting.extend(self._carry_out(commands))
             self.watch.look(self.state, event, commands, self.now_ms)
             self._listen_in()

@@ -1,1 +1,1 @@
-"""Works out, before a call is ever made, how long the worst caller waits and where nobody gets out."""
+"""Works out, before any call, how long the worst caller waits and where nobody gets out."""

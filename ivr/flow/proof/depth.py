@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +17,8 @@ from ivr.flow.proof.ways import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from ivr.flow.model import Bundle, Flow, Step
     from ivr.flow.proof.circles import Place
     from ivr.flow.proof.goals import Specs

@@ -7,15 +7,17 @@ loop; and, when asked, opening hours are taken as open. Everything else may be e
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ivr.flow.expressions.syntax import Call, Choice, Comparison, Literal, Logic, Name, Node, Sign
 from ivr.flow.expressions.syntax import walk as parts_of
 from ivr.flow.model import NEXT, Flow, Step
 from ivr.flow.proof.ways import SKIPPED, Way, steps_of, ways_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 MANY = 10**9
 """Visits of a node in a loop that has gone on for ever."""
@@ -47,6 +49,12 @@ def judge(node: Node, known: Known) -> bool | None:
             return value
         case Name(path=("hours", _, "open")) if known.open_hours:
             return True
+        case _:
+            return _judge_inside(node, known)
+
+
+def _judge_inside(node: Node, known: Known) -> bool | None:
+    match node:
         case Sign(word="not"):
             inner = judge(node.inner, known)
             return None if inner is None else not inner

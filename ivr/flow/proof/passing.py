@@ -43,8 +43,8 @@ class Passing:
         self._over: dict[tuple[str, int], float | None] = {}
 
     def ways(self, step: Step, known: Known) -> tuple[Way, ...]:
-        """The ways that this caller may take: none where the wait is over, and out of a listen only
-        those that its bounds name."""
+        """The ways that this caller may take: none where the wait is over, and out of a listen
+        only those that its bounds name."""
         ways = open_ways(step, Known(known.visits, self._question.open_hours))
         if self._over_after(step) is not None:
             return tuple(way for way in ways if way.exit == SKIPPED)
@@ -93,8 +93,8 @@ class Passing:
             yield Leap(way.target, seconds, self._queued(step, queued_s, seconds))
 
     def _queued(self, step: Step, queued_s: float, seconds: float) -> float:
-        """What is queued after a step: a step that speaks without waiting adds to it, one that waits
-        lets it be heard."""
+        """What is queued after a step: a step that speaks without waiting adds to it, one that
+        waits lets it be heard."""
         spec = self._question.specs[step.verb]
         if spec.waits:
             return 0.0

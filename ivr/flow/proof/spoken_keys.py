@@ -1,20 +1,23 @@
 """Finds the keys that a prompt tells callers to press, in Turkish and in English.
 
-`mentioned` is generous: a digit standing alone, unless it counts something ("16 haneli", "2 dakika").
-`named` is strict: words around it say that it is a key ("press 4", "4'ü tuşlayın", "kredi için 4,").
-What a prompt fails to name is judged by the first, what it names wrongly by the second, so that a
-doubt never becomes a complaint.
+`mentioned` is generous: a digit standing alone, unless it counts something ("16 haneli",
+"2 dakika"). `named` is strict: the words around it say that it is a key ("press 4", "4'ü tuşlayın",
+"kredi için 4,"). What a prompt fails to name is judged by the first, what it names wrongly by the
+second, so that a doubt never becomes a complaint.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from ivr.flow.prompt_template import Group, Insert, Template
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 _VALUE = "\ufffc"
 """Stands for a value: neither a digit nor a word."""
@@ -115,7 +118,7 @@ def _ends_a_clause(before: str, after: str) -> bool:
 
 
 def _by_words(text: str) -> Iterator[tuple[str, bool]]:
-    """`press one`, `biri tuşlayın`, `kare tuşuna basın`; words count only near a verb of pressing."""
+    """`press one`, `biri tuşlayın`, `kare tuşuna basın`: only near a verb of pressing."""
     small = text.replace("I", "ı").replace("İ", "i").lower()
     for number, word in enumerate(_ENGLISH):
         if re.search(rf"\b{_PRESS}(?:\s+(?:the|number|key))*\s+{word}\b", text.lower()):

@@ -1,9 +1,9 @@
 """The longest time from a place in a flow until a caller's wait is over (flow-engine.md 2).
 
-A flow is walked node by node. Three things are kept beside the node: how often counted nodes of the
-same loop were visited (so that `visits('n')` unrolls it), how many seconds of prompts are queued (a
-lookup runs behind them), and which sub-flow one is in. A node met again while it is still open means
-that the wait may never end. Everything data can do is taken in the worst way.
+A flow is walked node by node. Kept beside the node: how often counted nodes of the same loop were
+visited (so that `visits('n')` unrolls it), and how many seconds of prompts are queued (a lookup
+runs behind them). A node met again while it is still open means that the wait may never end.
+Everything data can do is taken in the worst way.
 """
 
 from __future__ import annotations

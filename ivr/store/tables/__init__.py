@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ivr.store.tables.calls import call, call_reply, call_snapshot, journal, owner
 from ivr.store.tables.flows import flow_file, flow_version
-from ivr.store.tables.interactions import interaction, interaction_event, interaction_segment
+from ivr.store.tables.interactions import interaction, interaction_segment
 from ivr.store.tables.metadata import METADATA
 from ivr.store.tables.outbox import outbox_message
 
@@ -16,7 +16,6 @@ __all__ = [
     "flow_file",
     "flow_version",
     "interaction",
-    "interaction_event",
     "interaction_segment",
     "journal",
     "outbox_message",

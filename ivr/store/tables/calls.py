@@ -63,6 +63,7 @@ journal = Table(
     Column("epoch", BigInteger, nullable=False),
     Column("at", UTC, nullable=False),
     Column("event", Text, nullable=False),
+    Column("notes", Text, nullable=True),
     UniqueConstraint("call_id", "seq"),
 )
 

@@ -1,4 +1,4 @@
-"""Contacts as people read them: one row each, its segments, and what the flow noted.
+"""Contacts as people read them: one row each and its segments; the journal holds the notes.
 
 Column names follow the interaction table of the ticket store; outcome is free text because the
 configuration may add names, and `open` until the end.
@@ -7,7 +7,6 @@ configuration may add names, and `open` until the end.
 from __future__ import annotations
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     Column,
     ForeignKey,
@@ -69,18 +68,4 @@ interaction_segment = Table(
     Column("ended_at", UTC, nullable=False),
     Column("detail", Text, nullable=False),
     UniqueConstraint("interaction_id", "seq"),
-)
-
-interaction_event = Table(
-    "interaction_event",
-    METADATA,
-    Column("id", BIG_KEY, primary_key=True),
-    Column(
-        "interaction_id", BIG_KEY, ForeignKey(_OF_INTERACTION, ondelete="CASCADE"), nullable=False
-    ),
-    Column("seq", BigInteger, nullable=False),
-    Column("part", Integer, nullable=False),
-    Column("what", String(64), nullable=False),
-    Column("data", Text, nullable=False),
-    UniqueConstraint("interaction_id", "seq", "part"),
 )

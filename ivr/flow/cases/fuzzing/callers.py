@@ -6,16 +6,15 @@ Everything he does is written down as steps of `talk`, so that it can be played 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from ivr.domain.commands import Collect
-from ivr.domain.problem import Position
 from ivr.domain.values import Money, Value
 from ivr.flow.cases.fuzzing.dice import Dice
 from ivr.flow.cases.model import (
+    KEY_PAUSE_S,
     Act,
     Case,
     Deed,
@@ -30,9 +29,15 @@ from ivr.flow.cases.model import (
     Waits,
 )
 from ivr.flow.cases.written.given import made_up
-from ivr.flow.model import Bundle
-from ivr.flow.types import Type
-from ivr.flow.world import SourceShape, World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ivr.domain.commands import Collect
+    from ivr.domain.problem import Position
+    from ivr.flow.model import Bundle
+    from ivr.flow.types import Type
+    from ivr.flow.world import SourceShape, World
 
 KEYS = "0123456789*#"
 DIGITS = "0123456789"
@@ -132,7 +137,9 @@ class Caller:
         dice = self._dice
         roll = dice.below(100)
         if listen is None or roll < 4:
-            return dice.pick((HangsUp(), Waits(seconds=1.0 + dice.below(30)), Silence(seconds=5.0)))
+            waits = Waits(seconds=1.0 + dice.below(30))
+            idle: tuple[Deed, ...] = (HangsUp(), waits, Silence(seconds=5.0))
+            return dice.pick(idle)
         if roll < 16:
             return Silence(times=1 + dice.below(2))
         if roll < 24:
@@ -197,9 +204,9 @@ def text_of(deed: Deed) -> str:
 
 def _pressed(deed: Presses) -> str:
     fields = [f'keys: "{deed.keys}"']
-    if deed.after_s != Presses.after_s:
+    if deed.after_s != KEY_PAUSE_S:
         fields.append(f"after: {_length(deed.after_s)}")
-    if deed.gap_s != Presses.gap_s:
+    if deed.gap_s != KEY_PAUSE_S:
         fields.append(f"gap: {_length(deed.gap_s)}")
     if deed.during:
         fields.append(f"during: {deed.during}")

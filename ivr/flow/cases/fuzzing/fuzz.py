@@ -7,8 +7,8 @@ keep: `promises` (no wait for a person longer than promised), `no_error` (no run
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from ivr.domain.call import Cause
 from ivr.domain.events import KeysCollected
@@ -18,8 +18,12 @@ from ivr.flow.cases.actions import Actor, NotDoneError
 from ivr.flow.cases.fuzzing.callers import Caller, caller
 from ivr.flow.cases.leaks import leaks
 from ivr.flow.cases.model import Act, Case, CaseFile, FuzzPlan, Given, Line, Presses
-from ivr.flow.cases.stage import Stage
 from ivr.flow.cases.virtual import VirtualCall
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ivr.flow.cases.stage import Stage
 
 LEAST_SECRET = 4
 """Entries shorter than this are found anywhere by chance."""
@@ -103,11 +107,7 @@ class _Fuzz:
         call = self._begun(case)
         actor, person = Actor(call), Caller(self._plan, number, self._plan.at)
         talk: list[Act] = []
-        while call.is_live:
-            call.run_until(lambda: call.is_listening or call.rests)
-            act = person.next_act(call.listen) if call.is_live else None
-            if act is None:
-                break
+        while (act := _next_act(call, person)) is not None:
             talk.append(act)
             _try(actor, act)
         call.run_until(lambda: False)
@@ -163,6 +163,12 @@ class _Fuzz:
             if merged != case and still(merged):
                 case = merged
         return case
+
+
+def _next_act(call: VirtualCall, person: Caller) -> Act | None:
+    """What the caller does at the next listen; None: he says nothing any more, or all is over."""
+    call.run_until(lambda: call.is_listening or call.rests)
+    return person.next_act(call.listen) if call.is_live else None
 
 
 def _try(actor: Actor, act: Act) -> None:

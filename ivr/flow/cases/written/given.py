@@ -7,18 +7,22 @@ is kept, and fails the test when the call meets it (see `play`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from ivr.domain import scalars
 from ivr.domain.values import Money, Value
 from ivr.flow.cases.model import Given, Lookup
-from ivr.flow.cases.written.names import Names
 from ivr.flow.cases.written.tree import KINDS, Reading, whole_number
 from ivr.flow.reader_tree import Entry, List, Map, Node
 from ivr.flow.types import Type, nearest
-from ivr.flow.world import SourceShape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ivr.flow.cases.written.names import Names
+    from ivr.flow.world import SourceShape
 
 Facts = dict[str, Value]
 Fates = dict[tuple[str, str], str]

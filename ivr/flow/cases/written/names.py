@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from ivr.domain import scalars
 from ivr.domain.call import Outcome
-from ivr.domain.values import Value
 from ivr.flow.cases.exits import exits_of
-from ivr.flow.model import Bundle, Flow
 from ivr.flow.types import Type, parse_literal
-from ivr.flow.world import World
+
+if TYPE_CHECKING:
+    from ivr.domain.values import Value
+    from ivr.flow.model import Bundle, Flow
+    from ivr.flow.world import World
 
 ZoneOf = Callable[[str], tzinfo]
 EMERGENCY = "emergency"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from ivr.domain.problem import Position, Problem
 from ivr.flow.cases.model import KEEPS, SIMULATOR, Case, CaseFile, CoverBar, FuzzPlan
@@ -14,11 +14,15 @@ from ivr.flow.cases.written.names import Names, ZoneOf, own_zone
 from ivr.flow.cases.written.talk import read_talk
 from ivr.flow.cases.written.tree import Reading, merged, whole_number, without
 from ivr.flow.cases.written.wishes import read_wishes
-from ivr.flow.model import Bundle
 from ivr.flow.reader import read
 from ivr.flow.reader_tree import Map, Node, Text
 from ivr.flow.types import PHONE, parse_literal
-from ivr.flow.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.flow.model import Bundle
+    from ivr.flow.world import World
 
 START = datetime(2026, 11, 23, 10, 30)  # noqa: DTZ001 - the zone is the flow's
 """When a call begins unless the test says: a Monday."""
@@ -162,7 +166,7 @@ class _CaseReader:
             at=at,
             flow=names.flow.name,
             started=reading.parsed(call.get("at"), names.moment, "at", self._start()),
-            ani=reading.parsed(call.get("ani"), _ani, "ani", ANI),
+            ani=reading.parsed(call.get("ani"), _ani, "ani", _ani(ANI)),
             dnis=reading.parsed(call.get("dnis"), _phone, "dnis", self._dnis()),
             channel=reading.parsed(call.get("channel"), _word, "channel", SIMULATOR),
             language=self._language(call.get("language")),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from ivr.domain import scalars
 from ivr.flow.cases.model import (
+    KEY_PAUSE_S,
     Act,
     AgentActs,
     Deed,
@@ -68,29 +69,24 @@ def _hears(node: Node, names: Names, reading: Reading) -> Deed | None:
 
 def _presses(node: Node, names: Names, reading: Reading) -> Deed | None:
     if not isinstance(node, Map):
-        return (
-            Presses(reading.parsed(node, _keys, "presses", "")) if _is_one(node, reading) else None
-        )
+        keys = reading.parsed(node, _keys, "presses", "")
+        return Presses(keys) if keys else None
     found = reading.entries(node, ("keys", "after", "gap", "during"), "presses")
     if "keys" not in found:
         reading.error("T102", node.at, 'presses needs "keys"')
         return None
     keys = reading.parsed(found["keys"].value, _keys, "presses", "")
-    after_s = _time(found.get("after"), reading, "after", Presses.after_s)
-    gap_s = _time(found.get("gap"), reading, "gap", Presses.gap_s)
+    after_s = _time(found.get("after"), reading, "after")
+    gap_s = _time(found.get("gap"), reading, "gap")
     during = reading.text(found["during"].value, "during") if "during" in found else None
     if during is not None and not reading.name(during, names.prompts, "prompt"):
         return None
     return Presses(keys, after_s, gap_s, during.value if during else "")
 
 
-def _is_one(node: Node, reading: Reading) -> bool:
-    return reading.text(node, "presses") is not None
-
-
-def _time(entry: Entry | None, reading: Reading, name: str, default: object) -> float:
-    usual = default if isinstance(default, float) else 0.2
-    return reading.parsed(entry.value if entry else None, seconds, f"presses {name}", usual)
+def _time(entry: Entry | None, reading: Reading, name: str) -> float:
+    node = entry.value if entry else None
+    return reading.parsed(node, seconds, f"presses {name}", KEY_PAUSE_S)
 
 
 def _keys(text: str) -> str:

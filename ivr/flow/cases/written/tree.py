@@ -5,13 +5,15 @@ Codes: T101 an unknown name, T102 a field that does not exist or is needed, T103
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from ivr.domain.problem import Position, Problem, Severity
 from ivr.flow.reader_tree import Entry, List, Map, Node, Text
 from ivr.flow.types import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 T = TypeVar("T")
 GIVEN = "given"

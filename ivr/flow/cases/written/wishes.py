@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from ivr.domain.call import EndedBy
-from ivr.domain.values import Value
 from ivr.flow.cases.model import Wish
 from ivr.flow.cases.written.given import seconds
 from ivr.flow.cases.written.names import Names
 from ivr.flow.cases.written.tree import Reading, whole_number
-from ivr.flow.model import Flow, Variable
 from ivr.flow.reader_tree import Map, Node
+
+if TYPE_CHECKING:
+    from ivr.domain.values import Value
+    from ivr.flow.model import Flow, Variable
 
 Check = Callable[[Node, Names, Reading], None]
 NONE = "none"

@@ -123,7 +123,7 @@ class _FreeExits:
 
 
 def _secrets_again(bundle: Bundle, flow: Flow) -> Iterator[Problem]:
-    """F410: a secret may be guessed for ever. After a sub-flow that was done, it was not guessed."""
+    """F410: a secret may be guessed for ever. A sub-flow that was done counts as guessed right."""
     if flow.name in wait_flows(bundle):
         return
     message = "a secret entry in a loop without limit"
@@ -203,6 +203,9 @@ def _stops(
         here = steps[place[1]]
         if specs[here.verb].waits or here.verb == "run":
             found[place] = None
-        for way in ways_of(here) if not specs[here.verb].waits else ():
-            work.append((place[0], place[1] + 1) if way.target == NEXT else (way.target, 0))
+            continue
+        work += [
+            (place[0], place[1] + 1) if way.target == NEXT else (way.target, 0)
+            for way in ways_of(here)
+        ]
     return frozenset(found)

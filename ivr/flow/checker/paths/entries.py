@@ -1,4 +1,4 @@
-"""Checks single steps: how digits are asked for, how long lookups are silent, what shares add up to."""
+"""Checks single steps: how digits are asked for, how long lookups are silent, sums of shares."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from ivr.flow.checker.parts import value_place
 from ivr.flow.checker.tell import error, warning
-from ivr.flow.load.findings import find
 from ivr.flow.proof.ways import flows_of, live_roots, reached, running
 from ivr.flow.spec import CallerKind, Timing
 from ivr.flow.types import write_duration
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from ivr.flow.spec import VerbSpec
     from ivr.flow.world import World
 
-MOST_TRIES = 5
 WHOLE = 100
 MOST_SILENCE_S = 2.0
 OPEN_TYPES = frozenset({"digits", "text", "number", "money", "phone"})
@@ -28,30 +26,14 @@ OPEN_TYPES = frozenset({"digits", "text", "number", "money", "phone"})
 
 
 def check_entries(bundle: Bundle, specs: Mapping[str, VerbSpec], world: World) -> Iterator[Problem]:
-    """F407, F409, F412 and F607 of every flow of a bundle."""
+    """F407, F412 and F607 of every flow of a bundle."""
     for flow in flows_of(bundle).values():
         live = reached(flow, live_roots(flow))
-        yield from _flow_tries(flow)
         for name in live:
             for step in running(flow.nodes[name]):
-                yield from _tries(step)
                 yield from _open_length(flow, step)
                 yield from _silence(step, specs, world)
                 yield from _shares(step)
-
-
-def _flow_tries(flow: Flow) -> Iterator[Problem]:
-    if not 1 <= flow.listen.tries <= MOST_TRIES and flow.raw is not None:
-        at = find(flow.raw, ("listen", "tries")).at
-        yield error("F409", at, f"tries is {flow.listen.tries}; 1 to {MOST_TRIES}")
-
-
-def _tries(step: Step) -> Iterator[Problem]:
-    fields: Any = step.fields
-    tries = getattr(fields, "tries", None)
-    if tries is not None and not 1 <= tries <= MOST_TRIES:
-        at = value_place(step, "tries")
-        yield error("F409", at, f"tries is {tries}; 1 to {MOST_TRIES}")
 
 
 def _open_length(flow: Flow, step: Step) -> Iterator[Problem]:

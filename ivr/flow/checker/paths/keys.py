@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ivr.domain.fold import fold
 from ivr.flow.checker.parts import key_place, value_place
 from ivr.flow.checker.tell import error, warning
-from ivr.flow.proof.ways import always_in_force, flows_of, steps_of
+from ivr.flow.proof.ways import always_in_force, always_works, flows_of, steps_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,7 +37,8 @@ def check_keys(bundle: Bundle, specs: Mapping[str, VerbSpec], _world: World) -> 
         always = _always(owners[flow.name])
         for step in steps_of(flow):
             if specs[step.verb].listens:
-                yield from _of_step(flow, step, always if step.fields.always else {})  # type: ignore[attr-defined]
+                works = always_works(step, specs)
+                yield from _of_step(flow, step, always if works else {})
         yield from _always_words(flow)
 
 
@@ -65,7 +66,7 @@ def _of_step(flow: Flow, step: Step, always: Mapping[str, AlwaysKey]) -> Iterato
 
 
 def _prefixes(step: Step, own: tuple[str, ...], always: tuple[str, ...]) -> Iterator[Problem]:
-    """F402: after the shorter of two such keys every caller waits, so `between` is to be written."""
+    """F402: after the shorter of two such keys callers wait, so `between` must be written."""
     if step.listening is None or step.listening.between_written:
         return
     hint = 'write "between" on this menu or change a key'

@@ -190,7 +190,8 @@ def _documents(seen: _Seen) -> Iterator[Problem]:
             size = DOCUMENT_BYTES + sum(_bytes(text) for text in texts)
             if size > limit:
                 longest = max(texts, key=_bytes)
-                told = f"node {seen.flow.name}.{node.name} makes a {math.ceil(size / 1024)} KB document"
+                what = f"a {math.ceil(size / 1024)} KB document"
+                told = f"node {seen.flow.name}.{node.name} makes {what}"
                 message = f"trunk {seen.trunk.name}: {told}, at most {limit // 1024} KB"
                 yield warning("F907", longest.at, message)
 

@@ -12,14 +12,13 @@ from ivr.flow.checker.tell import error
 from ivr.flow.load.findings import find, meant
 from ivr.flow.promises import RULES, Proven, Worst, prove, worst
 from ivr.flow.proof.depth import menus_of
-from ivr.flow.spec import CallerKind
 from ivr.flow.types import nearest, write_duration
 
 if TYPE_CHECKING:
     from ivr.domain.problem import Position, Problem
     from ivr.flow.model import Bundle, Flow
     from ivr.flow.proof.depth import Menu
-    from ivr.flow.spec import VerbSpec
+    from ivr.flow.spec import CallerKind, VerbSpec
     from ivr.flow.world import World
 
 Measured = Mapping[str, Proven]

@@ -13,7 +13,7 @@ from ivr.flow.prompt_sms import UCS2, sms_segments
 from ivr.flow.prompt_template import Group, Insert
 from ivr.flow.proof.goals import main_prompts, prompt_text
 from ivr.flow.proof.spoken_keys import spoken_keys
-from ivr.flow.proof.ways import always_in_force, flows_of, steps_of
+from ivr.flow.proof.ways import always_in_force, always_works, flows_of, steps_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,8 +45,9 @@ def check_prompts(
         severity = Severity.ERROR if promised or _promises(flow) else Severity.WARNING
         for step in steps_of(flow):
             if own_keys(step):
-                yield from _spoken(flow, step, always, severity)
-        yield from _lengths(flow, specs)
+                works = always if always_works(step, specs) else frozenset()
+                yield from _spoken(flow, step, works, severity)
+        yield from _lengths(flow)
 
 
 def _promises(flow: Flow) -> bool:
@@ -54,11 +55,10 @@ def _promises(flow: Flow) -> bool:
 
 
 def _spoken(
-    flow: Flow, step: Step, always: frozenset[str], severity: Severity
+    flow: Flow, step: Step, works: frozenset[str], severity: Severity
 ) -> Iterator[Problem]:
     """Each own key is named in the main prompt of each language, and no key that is not there."""
     own = own_keys(step)
-    works = always if step.fields.always else frozenset()  # type: ignore[attr-defined]
     where = f"the menu in {flow.name}.{step.node}"
     for language in flow.languages:
         found = (prompt_text(flow, name, language) for name in main_prompts(step))
@@ -80,8 +80,8 @@ def _name(texts: list[PromptText]) -> str:
     return ", ".join(dict.fromkeys(text.name for text in texts))
 
 
-def _lengths(flow: Flow, specs: Mapping[str, VerbSpec]) -> Iterator[Problem]:
-    heard, sent = _heard_and_sent(flow, specs)
+def _lengths(flow: Flow) -> Iterator[Problem]:
+    heard, sent = _heard_and_sent(flow)
     for name in heard:
         for language in flow.languages:
             text = prompt_text(flow, name, language)
@@ -97,7 +97,7 @@ def _lengths(flow: Flow, specs: Mapping[str, VerbSpec]) -> Iterator[Problem]:
 
 
 def _heard_and_sent(
-    flow: Flow, _specs: Mapping[str, VerbSpec]
+    flow: Flow,
 ) -> tuple[Mapping[str, None], Mapping[str, None]]:
     heard: dict[str, None] = {}
     sent: dict[str, None] = {}
@@ -126,9 +126,9 @@ def _segments(text: PromptText) -> Iterator[Problem]:
 
 def _estimate(template: Template) -> str:
     """The text with every group in it and a filler for each value."""
-    pieces: list[str] = []
-    for piece in template.pieces:
-        for one in piece.pieces if isinstance(piece, Group) else (piece,):
-            is_value = isinstance(one, Insert)
-            pieces.append("0" * WIDTHS.get(one.format, OTHER_WIDTH) if is_value else one)  # type: ignore[union-attr, arg-type]
-    return "".join(pieces)
+    groups = (one.pieces if isinstance(one, Group) else (one,) for one in template.pieces)
+    return "".join(_written(piece) for group in groups for piece in group)
+
+
+def _written(piece: str | Insert) -> str:
+    return piece if isinstance(piece, str) else "0" * WIDTHS.get(piece.format, OTHER_WIDTH)

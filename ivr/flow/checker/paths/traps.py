@@ -1,4 +1,4 @@
-"""Finds nodes from which nobody gets out: no way leads to a person, voicemail, callback or goodbye."""
+"""Finds nodes from which nobody gets out, to a person, voicemail, callback or goodbye."""
 
 from __future__ import annotations
 

@@ -29,7 +29,6 @@ def downgrade() -> None:
         "flow_file",
         "flow_version",
         "outbox_message",
-        "interaction_event",
         "interaction_segment",
         "interaction",
         "call_reply",
@@ -81,6 +80,7 @@ def _calls() -> None:
         sa.Column("epoch", sa.BigInteger(), nullable=False),
         sa.Column("at", UTC(), nullable=False),
         sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("notes", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["call_id"], ["call.id"], name=op.f("fk_journal_call_id_call"), ondelete="CASCADE"
         ),
@@ -168,28 +168,7 @@ def _interactions() -> None:
             "interaction_id", "seq", name=op.f("uq_interaction_segment_interaction_id_seq")
         ),
     )
-    op.create_table(
-        "interaction_event",
-        sa.Column("id", KEY, nullable=False),
-        sa.Column("interaction_id", KEY, nullable=False),
-        sa.Column("seq", sa.BigInteger(), nullable=False),
-        sa.Column("part", sa.Integer(), nullable=False),
-        sa.Column("what", sa.String(length=64), nullable=False),
-        sa.Column("data", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["interaction_id"],
-            ["interaction.id"],
-            name=op.f("fk_interaction_event_interaction_id_interaction"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_interaction_event")),
-        sa.UniqueConstraint(
-            "interaction_id",
-            "seq",
-            "part",
-            name=op.f("uq_interaction_event_interaction_id_seq_part"),
-        ),
-    )
+
 
 
 def _outbox() -> None:

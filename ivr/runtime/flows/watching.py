@@ -8,7 +8,7 @@ from pathlib import Path
 
 from watchfiles import awatch
 
-from ivr.runtime.library import SUFFIXES, Library, read_folder
+from ivr.runtime.flows.library import SUFFIXES, Library, read_folder
 
 _LOG = logging.getLogger(__name__)
 DEBOUNCE_MS = 200

@@ -1,0 +1,1 @@
+"""What the server knows of itself, gathered from the code that does it, for `ivr explain`."""
