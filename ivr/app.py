@@ -4,29 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from ivr.channels import Place, load_provider
 from ivr.channels.simulator.page import SimulatorPages
 from ivr.channels.simulator.trunk import SimulatorTrunk
-from ivr.config.model import Config
 from ivr.config.world import to_world
 from ivr.cti.sources.opening import OpenSources, open_sources
 from ivr.domain.errors import FlowError
-from ivr.domain.problem import Problem
-from ivr.engine.book import Book
 from ivr.engine.checking import check_flows
-from ivr.flow.world import World
 from ivr.runtime import metrics
 from ivr.runtime.clock import SystemClock
-from ivr.runtime.ids import Ulids
 from ivr.runtime.flows.library import Library, read_folder
-from ivr.runtime.ports import Clock, Keys, Source, Store
+from ivr.runtime.ids import Ulids
 from ivr.runtime.recovery import take_over
 from ivr.runtime.sealing import MasterKeys, master_key
 from ivr.runtime.standing import Ports
@@ -37,6 +33,14 @@ from ivr.web import health, media
 from ivr.web.bodies import read_body
 from ivr.web.errors import outermost
 from ivr.web.guard import HttpLimits, Listener, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ivr.config.model import Config
+    from ivr.domain.problem import Problem
+    from ivr.engine.book import Book
+    from ivr.runtime.ports import Clock, Keys, Source, Store
 
 _LOG = logging.getLogger(__name__)
 DRAIN_STEP_S = 0.2
@@ -99,17 +103,20 @@ class Server:
         await self.switch.store.close()
 
 
-async def build(config: Config, parts: Parts = Parts()) -> Server:  # noqa: B008 - frozen, all None
-    """A server for this configuration. Raises FlowError, StoreError; nothing listens yet."""
+async def build(config: Config, parts: Parts = Parts()) -> Server:
+    """A server for this configuration; nothing listens yet.
+
+    Raises FlowError, ConfigError (tables of sources), StoreError, KeyFileError.
+    """
     clock = parts.clock or SystemClock()
     tasks = Tasks()
     world = to_world(config, clock.now())
-    book, problems = await _first_book(config, world)
+    book, problems = await _first_book(config, clock)
     sources = open_sources(config, world, clock)
     store = parts.store or await asyncio.to_thread(
         open_store, config.database.reveal(), create=True
     )
-    library = Library(book, store.shelf, lambda files: check_flows(files, world))
+    library = Library(book, store.shelf, partial(_check, config, clock))
     await library.keep()
     switch = Switch(
         Ports(
@@ -130,18 +137,26 @@ async def build(config: Config, parts: Parts = Parts()) -> Server:  # noqa: B008
     return server
 
 
-async def _first_book(config: Config, world: World) -> tuple[Book, Sequence[Problem]]:
+async def _first_book(config: Config, clock: Clock) -> tuple[Book, Sequence[Problem]]:
     """The flows on disk. A broken first version does not start: there is no good one to keep."""
     files = await asyncio.to_thread(read_folder, Path(config.flows.folder))
-    book, problems = await asyncio.to_thread(check_flows, files, world)
+    book, problems = await asyncio.to_thread(_check, config, clock, files)
     if book is None:
         raise FlowError(problems)
     return book, problems
 
 
+def _check(
+    config: Config, clock: Clock, files: Mapping[str, bytes]
+) -> tuple[Book | None, Sequence[Problem]]:
+    """Flows against this configuration, its holidays counted from now."""
+    book, problems = check_flows(files, to_world(config, clock.now()))
+    return book and replace(book, limit_s=config.limits.call), problems
+
+
 def _add_trunks(server: Server) -> None:
     config, switch = server.config, server.switch
-    place = Place(switch, config.web.public_base, _voices(config))
+    place = Place(switch, config.public_base, _voices(config), config.languages)
     webhooks: dict[str, dict[str, object]] = {}
     for name, settings in config.trunks.items():
         if settings.provider == "simulator":
@@ -150,20 +165,10 @@ def _add_trunks(server: Server) -> None:
             _add_simulator(server, trunk)
         else:
             provider = load_provider(settings.provider)
-            switch.trunks[name] = provider.open(name, _revealed(settings), place)
+            switch.trunks[name] = provider.open(name, settings, place)
             webhooks.setdefault(settings.provider, {})[name] = switch.trunks[name]
     for provider_name, trunks in webhooks.items():
         server.app.add_routes(load_provider(provider_name).routes(trunks, read_body))
-
-
-def _revealed(settings: Trunk) -> object:
-    from ivr.channels.twilio.settings import Settings
-    return Settings(
-        account=settings.account,
-        auth_token=settings.auth_token.reveal(),
-        auth_token_next=settings.auth_token_next.reveal() if settings.auth_token_next else None,
-        fallback_url=settings.fallback_url,
-    )
 
 
 def _add_simulator(server: Server, trunk: SimulatorTrunk) -> None:
@@ -191,4 +196,6 @@ def _add_routes(server: Server) -> None:
 
     local = server.config.web.listen.is_loopback
     server.app.add_routes(health.routes(ready, with_metrics=local))
-    server.app.add_routes([web.get("/media/{digest:[0-9a-f]{64}}.wav", media.wav(server.library.audio))])
+    server.app.add_routes(
+        [web.get("/media/{digest:[0-9a-f]{64}}.wav", media.wav(server.library.audio))]
+    )

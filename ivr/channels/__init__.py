@@ -11,7 +11,6 @@ from ivr.domain.errors import NotFoundError
 
 if TYPE_CHECKING:
     from aiohttp import web
-    from pydantic import BaseModel
 
     from ivr.runtime.ports import Trunk
     from ivr.runtime.switch import Switch
@@ -20,7 +19,7 @@ ReadBody = Callable[["web.BaseRequest", int, float], Awaitable[bytes]]
 """Reads a body within so many bytes and seconds; raises a RequestError if it cannot."""
 
 PROVIDERS: Mapping[str, str] = {
-    "twilio": "ivr.channels.twilio.trunk:PROVIDER",
+    "twilio": "ivr.channels.twilio.provider:PROVIDER",
 }
 
 
@@ -28,12 +27,14 @@ PROVIDERS: Mapping[str, str] = {
 class Place:
     """Where a trunk is opened. public_base: our own URL as providers see it, no slash at its end.
 
-    voices: language -> the name of the voice that the provider shall speak with.
+    voices: language -> the name of the voice that the provider shall speak with. languages: those
+    that callers are served in.
     """
 
     switch: Switch
     public_base: str
     voices: Mapping[str, str] = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
 
 
 def _no_routes(_trunks: Mapping[str, Any], _read_body: ReadBody) -> Sequence[web.RouteDef]:
@@ -42,12 +43,11 @@ def _no_routes(_trunks: Mapping[str, Any], _read_body: ReadBody) -> Sequence[web
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A kind of trunk: the settings it takes in `config.yaml`, and how one is opened.
+    """A kind of trunk. open: takes the trunk's name and its entry of `config.yaml`.
 
     routes: the HTTP routes of all its trunks together, by trunk name.
     """
 
-    settings: type[BaseModel]
     open: Callable[[str, Any, Place], Trunk]
     routes: Callable[[Mapping[str, Any], ReadBody], Sequence[web.RouteDef]] = _no_routes
 

@@ -74,7 +74,9 @@ def test(
 
 @app.command()
 def call(
-    flow: Annotated[str | None, typer.Argument(help="The flow to call; default: the first.")] = None,
+    flow: Annotated[
+        str | None, typer.Argument(help="The flow to call; default: the first.")
+    ] = None,
     config: ConfigOption = DEFAULT_CONFIG,
     caller: Annotated[
         str, typer.Option("--as", help="The caller's number; empty = withheld.")

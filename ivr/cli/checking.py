@@ -14,6 +14,7 @@ from ivr.domain.problem import Problem, Severity
 from ivr.engine.book import Book
 from ivr.engine.checking import check_flows
 from ivr.engine.verbs import SPECS
+
 PROVE = None
 from ivr.runtime.flows.library import read_folder
 
@@ -90,5 +91,7 @@ def _sum_up(problems: Sequence[Problem], folder: Path, book: Book | None) -> Non
             proven = prove(book.bundles[flow_hash], SPECS, book.world)
             for language, figures in proven.items():
                 say(f"{folder.as_posix()}/{name}.yaml {language}: {figures}")
-    counts = [sum(p.severity is kind for p in problems) for kind in (Severity.ERROR, Severity.WARNING)]
+    counts = [
+        sum(p.severity is kind for p in problems) for kind in (Severity.ERROR, Severity.WARNING)
+    ]
     say(f"{counts[0]} errors, {counts[1]} warnings")

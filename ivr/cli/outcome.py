@@ -18,6 +18,7 @@ def stop(code: int) -> NoReturn:
 def say(text: str = "") -> None:
     """A line for people, on standard output."""
     sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 def complain(text: str) -> None:

@@ -87,5 +87,7 @@ def _greet(config: Config, port: int) -> None:
         if trunk.provider == "simulator":
             say(f"  call from the browser: {address}/simulator")
         else:
-            say(f"  {trunk.provider} webhook of {name}: {config.web.public_base}/hooks/{name}/voice")
+            say(
+                f"  {trunk.provider} webhook of {name}: {config.public_base}/hooks/{name}/voice"
+            )
     say("  call from a terminal: ivr call")

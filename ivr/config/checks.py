@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ivr.config.check_sources import check_sources
+from ivr.config.fields import is_loopback
 from ivr.config.hours import config_code, open_calendars
 from ivr.config.secrets import Filled
 from ivr.config.sources import FIELD_PLACE
@@ -152,14 +153,11 @@ def _check_trunks(config: Config, mistakes: Mistakes) -> None:
 
 
 def _is_local_url(base: str) -> bool:
-    from ivr.config.fields import is_loopback  # noqa: PLC0415
-
     return not base or is_loopback(urlsplit(base).hostname or "")
 
 
 def _check_hours(config: Config, mistakes: Mistakes, now: datetime) -> None:
-    calendars, wrong = open_calendars(config.hours, config.zone, now)
-    del calendars
+    _, wrong = open_calendars(config.hours, config.zone, now)
     for name, mistake in wrong:
         unknown = mistake.code == "F101"
         path: Path = ("hours", name, *mistake.path)

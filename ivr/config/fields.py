@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, WithJsonSchema
 
 from ivr.config.calendars import find_zone
-from ivr.config.secrets import DEMO, Filled, Secret
+from ivr.config.secrets import DEMO, Filled, Hidden, Secret
 from ivr.domain.phone import parse_phone
 from ivr.domain.scalars import read_duration, read_name
 from ivr.flow.fields import Flag, Seconds, ShapeError, Strict, Whole
@@ -287,9 +287,9 @@ Names = Annotated[
 ]
 Address = Annotated[Listen, text_field(Listen), _schema()]
 Base = Annotated[str, text_field(read_base), _schema()]
-SecretText = Annotated[Secret, BeforeValidator(read_secret), _schema()]
-PrivateText = Annotated[Secret, BeforeValidator(read_private_text), _schema()]
-Headers = Annotated[Mapping[str, Secret], BeforeValidator(read_headers), _schema("object")]
+SecretText = Annotated[Hidden, BeforeValidator(read_secret)]
+PrivateText = Annotated[Hidden, BeforeValidator(read_private_text)]
+Headers = Annotated[Mapping[str, Hidden], BeforeValidator(read_headers), _schema("object")]
 Zone = Annotated[str, text_field(read_zone), _schema()]
 Country = Annotated[str, text_field(read_country), _schema()]
 Currency = Annotated[str, text_field(read_currency), _schema()]

@@ -126,9 +126,10 @@ class Config(Strict):
     zone: Zone = Field(description="Time zone of the call centre, such as Europe/Istanbul.")
     web: Web = Field(default_factory=Web, description="Listeners and the public address.")
     database: PrivateText = Field(
-        Secret("sqlite:///var/ivr.db"), description="Address of the database, SQLite or PostgreSQL."
+        default_factory=lambda: Secret("sqlite:///var/ivr.db"),
+        description="Address of the database, SQLite or PostgreSQL.",
     )
-    recordings: PlainText = Field("recordings", description="Folder of recorded messages.")
+    recordings: PlainText = Field("recordings", description="Folder of recorded messages; nothing records yet.")
     flows: Flows = Field(default_factory=Flows, description="Where the flows are.")
     country: Country = Field("TR", description="Country whose national numbers callers key.")
     currency: Currency = Field("TRY", description="What plain `money` means.")

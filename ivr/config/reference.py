@@ -1,4 +1,4 @@
-"""Every key of config.yaml with its meaning, for help pages and for the test that none is missing."""
+"""Every key of config.yaml with its meaning, for help pages and to test that none is missing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Key:
 
 
 def every_key(model: type[BaseModel] = Config, above: str = "") -> Iterator[Key]:
-    """The keys in the order of the models; one that several kinds of entry share comes once each."""
+    """The keys in the order of the models; one that several kinds of entry share comes twice."""
     for name, info in model.model_fields.items():
         path = f"{above}{info.alias or name}"
         yield Key(path, info.description or "", info.is_required())

@@ -15,9 +15,9 @@ import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Annotated, TypeAlias
 
-from pydantic_core import core_schema
+from pydantic import PlainSerializer, WithJsonSchema
 
 from ivr.domain.values import HIDDEN
 
@@ -78,16 +78,9 @@ class Secret:
     def __reduce__(self) -> tuple[type[Secret], tuple[str]]:
         return Secret, (HIDDEN,)
 
-    @classmethod
-    def __get_pydantic_core_schema__(cls, _source: object, _handler: object) -> Any:  # noqa: ANN401 - pydantic's own
-        """An instance as it is; written out as dots."""
-        dots = core_schema.plain_serializer_function_ser_schema(lambda _value: HIDDEN)
-        return core_schema.is_instance_schema(cls, serialization=dots)
 
-    @classmethod
-    def __get_pydantic_json_schema__(cls, _schema: object, _handler: object) -> dict[str, Any]:
-        """What an editor is told: a text."""
-        return {"type": "string"}
+Hidden = Annotated[Secret, PlainSerializer(str), WithJsonSchema({"type": "string"})]
+"""A field of a model that holds a secret; written out as dots."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,6 +177,21 @@ class HttpSource(Strict):
     )
 
     @property
+    def can_miss(self) -> bool:
+        """Whether it can say that there is no such record."""
+        return self.not_found is not None
+
+    @property
+    def takes_sealed(self) -> bool:
+        """Whether a sealed value may be handed to it."""
+        return self.post is not None
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether asking twice does no harm."""
+        return self.get is not None or self.repeat == "safe"
+
+    @property
     def url(self) -> str:
         """The address with its `{name}` places still in it. May hold a secret."""
         found = self.get or self.post
@@ -211,6 +226,21 @@ class TableSource(Strict):
         0.0, description="Lets every answer take this long, to try out a slow system."
     )
     limit: seconds(30) = Field(1.5, description="The longest one try may take.")  # type: ignore[valid-type]
+
+    @property
+    def can_miss(self) -> bool:
+        """Whether it can say that there is no such record."""
+        return self.otherwise is None
+
+    @property
+    def takes_sealed(self) -> bool:
+        """A table is read inside this process, so nothing travels."""
+        return True
+
+    @property
+    def repeatable(self) -> bool:
+        """Reading changes nothing."""
+        return True
 
 
 Source = HttpSource | TableSource

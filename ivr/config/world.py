@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ivr.config.calendars import find_zone
 from ivr.config.hours import config_code, open_calendars
-from ivr.config.sources import HttpSource, Source, Takes, priced
+from ivr.config.sources import Source, Takes, priced
 from ivr.domain.errors import ConfigError
 from ivr.domain.problem import Problem, Severity
 from ivr.flow.world import SourceShape, TrunkShape, World
@@ -58,16 +58,14 @@ def to_world(config: Config, now: datetime) -> World:
 
 
 def _source(name: str, source: Source, config: Config) -> SourceShape:
-    is_http = isinstance(source, HttpSource)
     return SourceShape(
         name,
         takes=_taken(source.takes, config),
         gives={field: priced(given.type, config.currency) for field, given in source.gives.items()},
         limit_s=source.limit,
-        not_found=source.not_found is not None if is_http else source.otherwise is None,
-        # A table is read inside this process: nothing travels.
-        takes_sealed=source.post is not None if is_http else True,
-        repeatable=source.get is not None or source.repeat == "safe" if is_http else True,
+        not_found=source.can_miss,
+        takes_sealed=source.takes_sealed,
+        repeatable=source.repeatable,
     )
 
 

@@ -5,26 +5,28 @@ from __future__ import annotations
 import copy
 import json
 import pickle
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel, TypeAdapter
+from pydantic import TypeAdapter
 
-from ivr.config.secrets import Filled, ReferenceFault, Secret, Surroundings, read_private
+from ivr.config.secrets import Filled, Hidden, ReferenceFault, Secret, Surroundings, read_private
 from ivr.domain.values import HIDDEN
+from ivr.flow.fields import Strict
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.config.conftest import Load, Problems
 
 TWILIO = 'trunks: {main: {provider: twilio, account: AC1, auth_token: "%s"}}'
 NEEDED = "a secret must not stand in the file; write ${env:NAME} or ${file:PATH}"
 
 
-class _Holder(BaseModel):
-    token: Secret
+class _Holder(Strict):
+    token: Hidden
 
 
 def around(environment: dict[str, str], files: dict[str, bytes] | None = None) -> Surroundings:

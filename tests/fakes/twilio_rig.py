@@ -7,9 +7,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
+from ivr.channels.twilio.hooks import Hooks
 from ivr.channels.twilio.settings import Settings
 from ivr.channels.twilio.trunk import TwilioTrunk
-from ivr.channels.twilio.wire.signature import SignedRequest
+from ivr.channels.twilio.wire.signature import Secret, SignedRequest
 from ivr.domain.errors import StoreError
 from ivr.engine.load import load_book
 from ivr.flow.types import parse_type
@@ -180,13 +181,14 @@ class Rig:
     store: FragileStore = field(default_factory=FragileStore)
     book: Book = field(default_factory=shop_book)
     settings: Settings = field(
-        default_factory=lambda: Settings(account=ACCOUNT, auth_token=TOKEN, speech=("tr",))  # type: ignore[arg-type]
+        default_factory=lambda: Settings(ACCOUNT, (Secret("auth_token", TOKEN),), speech=("tr",))
     )
     base: str = BASE
     source: SlowSource = field(init=False)
     tasks: Tasks = field(init=False)
     switch: Switch = field(init=False)
     trunk: TwilioTrunk = field(init=False)
+    hooks: Hooks = field(init=False)
     provider: FakeTwilio = field(init=False)
 
     def __post_init__(self) -> None:
@@ -208,7 +210,8 @@ class Rig:
                 new_id=Ulids(self.clock).new,
             )
         )
-        self.trunk = TwilioTrunk("main", self.settings, self.switch, self.base, budget_s=60.0)
+        self.trunk = TwilioTrunk("main", self.settings, self.switch, self.base)
+        self.hooks = Hooks(self.trunk, budget_s=60.0)
         self.switch.trunks["main"] = self.trunk
         self.tasks.start(self.trunk.watchdog.run(), "watchdog")
 
@@ -223,7 +226,7 @@ class Rig:
         parts = urlsplit(url)
         target = f"{parts.path}?{parts.query}" if parts.query else parts.path
         request = SignedRequest(target, [signature], FORM, urlencode(form).encode())
-        answer = await self.trunk.hooks.answer(parts.path.rpartition("/")[2], request)
+        answer = await self.hooks.answer(parts.path.rpartition("/")[2], request)
         return Answered(answer.status, answer.body)
 
     async def rows(self) -> list[InteractionRow]:

@@ -40,7 +40,11 @@ class SimulatorPages:
     """Routes `/simulator`, `/simulator/ws` and the page's files."""
 
     def __init__(
-        self, trunk: SimulatorTrunk, numbers: Mapping[str, str], country: str, new_ref: Callable[[], str]
+        self,
+        trunk: SimulatorTrunk,
+        numbers: Mapping[str, str],
+        country: str,
+        new_ref: Callable[[], str],
     ) -> None:
         """numbers: called number -> flow. new_ref: an id for each simulated call."""
         self._trunk = trunk

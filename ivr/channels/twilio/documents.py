@@ -19,6 +19,7 @@ from ivr.engine.state import LIVE, State
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+XML = "text/xml"
 LANGUAGES_OF_THE_APOLOGY = ("tr", "en")
 STORE_PAUSE_S = 2
 WAIT_PAUSE_S = 1

@@ -10,6 +10,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ivr.channels.twilio.documents import XML
 from ivr.channels.twilio.listened import EndKeys
 from ivr.channels.twilio.wire.calls import (
     Address,
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from ivr.runtime.live import LiveCall
 
 _LOG = logging.getLogger(__name__)
-XML = "text/xml"
 
 
 class ForeignCallError(NotSignedError):

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from ivr.channels.twilio.hooks import Hooks
 from ivr.channels.twilio.wire.signature import SignedRequest
 from ivr.domain.errors import RequestError
 from ivr.runtime import metrics
 
 if TYPE_CHECKING:
     from ivr.channels import ReadBody
-    from ivr.channels.twilio.hooks import Hooks
     from ivr.channels.twilio.pages import Answer
     from ivr.channels.twilio.trunk import TwilioTrunk
 
@@ -28,16 +28,17 @@ Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 def routes(trunks: Mapping[str, TwilioTrunk], read_body: ReadBody) -> Sequence[web.RouteDef]:
     """POST only: digits in the URL of a GET would reach logs on the way."""
-    return [web.post(f"/hooks/{{trunk}}/{page}", _page(page, trunks, read_body)) for page in PAGES]
+    doors = {name: Hooks(trunk) for name, trunk in trunks.items()}
+    return [web.post(f"/hooks/{{trunk}}/{page}", _page(page, doors, read_body)) for page in PAGES]
 
 
-def _page(page: str, trunks: Mapping[str, TwilioTrunk], read_body: ReadBody) -> Handler:
+def _page(page: str, doors: Mapping[str, Hooks], read_body: ReadBody) -> Handler:
     async def handle(request: web.Request) -> web.Response:
-        trunk = trunks.get(request.match_info["trunk"])
-        if trunk is None:
+        hooks = doors.get(request.match_info["trunk"])
+        if hooks is None:
             metrics.REFUSED.labels("?", "unknown_trunk").inc()
             return web.Response(status=404)
-        return _response(await handled(page, trunk.hooks, request, read_body))
+        return _response(await handled(page, hooks, request, read_body))
 
     return handle
 

@@ -4,29 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.channels import Place, Provider
-from ivr.channels.twilio.documents import Document, Documents
-from ivr.channels.twilio.hooks import BUDGET_S, Hooks
-from ivr.channels.twilio.pages import XML
-from ivr.channels.twilio.routes import routes
-from ivr.channels.twilio.settings import Settings
+from ivr.channels.twilio.documents import XML, Document, Documents
 from ivr.channels.twilio.watchdog import Watchdog
 from ivr.channels.twilio.wire.calls import Addresses
 from ivr.domain.commands import CloseInteraction, Command
 from ivr.runtime.replies import Reply, ReplyKey
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
+    from ivr.channels.twilio.settings import Settings
     from ivr.engine.state import State
     from ivr.runtime.live import LiveCall
     from ivr.runtime.switch import Switch
 
 
 class TwilioTrunk:
-    """Implements `Trunk`. `hooks` answers the requests of the provider.
+    """Implements `Trunk`. The requests of the provider are answered by `Hooks(trunk)`.
 
-    public_base: our URL as the provider knows it, the one it signs. voices: language -> voice.
+    public_base: our URL as the provider knows it, the one it signs.
     """
 
     channel = "twilio"
@@ -37,18 +33,14 @@ class TwilioTrunk:
         settings: Settings,
         switch: Switch,
         public_base: str,
-        voices: Mapping[str, str] | None = None,
-        budget_s: float = BUDGET_S,
     ) -> None:
         self.name = name
         self.settings = settings
         self.switch = switch
         self.public_base = public_base.rstrip("/")
-        spoken = {**(voices or {}), **settings.voices}
         addresses = Addresses(self.public_base, name)
-        self.documents = Documents(addresses, spoken, settings.speech)
+        self.documents = Documents(addresses, settings.voices, settings.speech)
         self.watchdog = Watchdog(switch.ports.clock, switch.calls, switch.lose)
-        self.hooks = Hooks(self, budget_s)
 
     async def execute(self, call: LiveCall, commands: Sequence[Command]) -> None:
         """Nothing leaves now: the caller's next request gets the document of the new state."""
@@ -83,12 +75,3 @@ class TwilioTrunk:
 
 def _reply(document: Document, key: ReplyKey) -> Reply:
     return Reply(key.leg, key.turn, key.part, 200, XML, document.body)
-
-
-def _open(name: str, settings: Settings, place: Place) -> TwilioTrunk:
-    trunk = TwilioTrunk(name, settings, place.switch, place.public_base, place.voices)
-    place.switch.ports.tasks.start(trunk.watchdog.run(), f"watchdog {name}")
-    return trunk
-
-
-PROVIDER = Provider(settings=Settings, open=_open, routes=routes)

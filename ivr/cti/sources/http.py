@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import aiohttp
-from yarl import URL
 
 from ivr.config.check_sources import local_url
 from ivr.cti.sources.address import Door, guarded_socket
@@ -159,7 +158,7 @@ class HttpLookup:
     async def _ask(self, question: _Question) -> FetchResult:
         async with self._opened().request(
             question.method,
-            URL(question.url, encoded=True),
+            question.url,
             data=question.body,
             headers=question.headers,
             allow_redirects=False,

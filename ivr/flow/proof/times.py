@@ -28,6 +28,8 @@ Ends: TypeAlias = Mapping[End, Reach]
 
 QUEUE_STEPS_PER_S = 20
 """Queued seconds are rounded down to a twentieth, which can only make the proven time longer."""
+MOST_STATES = 1000
+"""States of the counters of one loop that are told apart."""
 MOST_COUNTS = 256
 """States of counters looked at where a caller may come from anywhere."""
 
@@ -97,6 +99,7 @@ class FlowTimes:
         self._passing = Passing(flow, clock.question, clock.ends_of, clock.kept)
         self._limits = watched(flow)
         self._loops = self._find_loops()
+        self._counters = self._find_counters()
         self._ends: dict[Stand, Ends] = {}
 
     def from_node(self, node: str, queued_s: float = 0.0) -> Ends:
@@ -137,8 +140,21 @@ class FlowTimes:
         }
         return {node: part for part in components(ahead) for node in part}
 
-    def _counted(self, node: str) -> list[str]:
-        return [name for name in self._loops[node] if name in self._limits]
+    def _counted(self, node: str) -> tuple[str, ...]:
+        return self._counters[self._loops[node]]
+
+    def _find_counters(self) -> Mapping[tuple[str, ...], tuple[str, ...]]:
+        """Loop -> its counted nodes. Of dozens some are left out: their guards then hold or not."""
+        found: dict[tuple[str, ...], tuple[str, ...]] = {}
+        for part in self._loops.values():
+            names: list[str] = []
+            states = 1
+            for name in part:
+                states *= self._limits.get(name, -1) + 2
+                if name in self._limits and states <= MOST_STATES:
+                    names.append(name)
+            found[part] = tuple(names)
+        return found
 
     def _known(self, stand: Stand) -> Known:
         return Known(dict(zip(self._counted(stand.node), stand.counts, strict=True)))

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from ivr.channels.twilio.wire.signature import SignedRequest, sign
+from ivr.channels.twilio.wire.signature import Secret, SignedRequest, sign
 from tests.fakes.twilio import TOKEN
 from tests.fakes.twilio_rig import BASE, FORM, NUMBER, Rig
 
@@ -48,7 +48,7 @@ async def test_a_new_call_hears_an_apology_while_the_store_is_away(rig: Rig) -> 
 
 async def test_the_other_host_takes_new_calls_while_the_store_is_away() -> None:
     rig = Rig()
-    rig.settings = rig.settings.model_copy(update={"fallback_url": "https://sorry.example.com/x"})
+    rig.settings = replace(rig.settings, fallback_url="https://sorry.example.com/x")
     rig.start()
     rig.store.is_away = True
     call = rig.provider.call()
@@ -60,7 +60,7 @@ async def test_the_other_host_takes_new_calls_while_the_store_is_away() -> None:
 @pytest.mark.parametrize("fallback", [None, "https://sorry.example.com/x"])
 async def test_new_calls_are_shed_first_and_running_ones_never(fallback: str | None) -> None:
     rig = Rig()
-    rig.settings = rig.settings.model_copy(update={"fallback_url": fallback})
+    rig.settings = replace(rig.settings, fallback_url=fallback)
     rig.start()
     running = await rig.in_menu()
     rig.switch.draining = True
@@ -99,7 +99,7 @@ async def test_a_bug_of_ours_is_an_apology_and_no_error_of_the_provider(
 
 async def test_work_that_takes_too_long_is_answered_in_time(rig: Rig) -> None:
     call = await rig.in_menu()
-    rig.trunk.hooks._budget_s = 0.01
+    rig.hooks._budget_s = 0.01
     live = next(iter(rig.switch.calls.values()))
     rig.provider.pass_time = None
     async with live.lock:
@@ -172,8 +172,8 @@ async def test_a_wrong_signature_is_refused_and_logged_once_a_minute(
 
 async def test_the_next_token_is_good_already() -> None:
     rig = Rig()
-    settings = {**rig.settings.model_dump(), "auth_token": "old", "auth_token_next": TOKEN}
-    rig.settings = type(rig.settings)(**settings)
+    secrets = (Secret("auth_token", "old"), Secret("auth_token_next", TOKEN))
+    rig.settings = replace(rig.settings, secrets=secrets)
     rig.start()
     call = rig.provider.call()
     await call.ring()
@@ -185,6 +185,6 @@ async def test_a_signed_json_post_is_no_form(rig: Rig) -> None:
     body = b"{}"
     target = f"/hooks/main/voice?bodySHA256={sha256(body).hexdigest()}"
     request = SignedRequest(target, [sign(BASE + target, (), TOKEN)], "application/json", body)
-    assert (await rig.trunk.hooks.answer("voice", request)).status == 415
+    assert (await rig.hooks.answer("voice", request)).status == 415
     form = replace(request, content_type=FORM, body=urlencode({"a": "b"}).encode())
-    assert (await rig.trunk.hooks.answer("voice", form)).status == 403
+    assert (await rig.hooks.answer("voice", form)).status == 403

@@ -13,7 +13,7 @@ from yarl import URL
 
 from ivr.channels.twilio.routes import MOST_BYTES, SIGNATURE, handled, routes
 from ivr.channels.twilio.settings import Settings
-from ivr.channels.twilio.wire.signature import sign
+from ivr.channels.twilio.wire.signature import Secret, sign
 from ivr.web.bodies import read_body
 from ivr.web.guard import serve
 from tests.fakes.twilio import ACCOUNT, TOKEN, Answered, FakeTwilio, Pairs
@@ -141,12 +141,12 @@ def _split(url: str) -> tuple[str, str]:
 async def _judged(case: dict[str, Any], token: str) -> tuple[int, list[str]]:
     """Status and the counted reasons of a vector sent to a server on which every path is a page."""
     base, target = _split(case["url"])
-    rig = Rig(base=base, settings=Settings(account=ACCOUNT, auth_token=token))  # type: ignore[arg-type]
+    rig = Rig(base=base, settings=Settings(ACCOUNT, (Secret("auth_token", token),)))
     reasons: list[str] = []
-    rig.trunk.hooks.refusals.count = reasons.append  # type: ignore[method-assign,assignment]
+    rig.hooks.refusals.count = reasons.append  # type: ignore[method-assign,assignment]
 
     async def page(request: web.Request) -> web.Response:
-        answer = await handled("voice", rig.trunk.hooks, request, read_body)
+        answer = await handled("voice", rig.hooks, request, read_body)
         return web.Response(status=answer.status)
 
     app = web.Application()

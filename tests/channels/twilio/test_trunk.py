@@ -1,50 +1,14 @@
-"""The trunk as the switch sees it, how it is found in the registry, and calls that fall silent."""
+"""The trunk as the switch sees it, and calls that fall silent."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
-from ivr.channels import PROVIDERS, Place, load_provider
-from ivr.channels.twilio.settings import Settings
-from ivr.channels.twilio.trunk import PROVIDER, TwilioTrunk
-from ivr.domain.errors import NotFoundError
 from ivr.runtime.conversation import VOICE
 from ivr.runtime.replies import ReplyKey
 
 if TYPE_CHECKING:
     from tests.fakes.twilio_rig import Rig
-
-ROOT = Path(__file__).resolve().parents[3]
-
-
-def test_the_registry_loads_a_provider_when_it_is_used() -> None:
-    assert "twilio" in PROVIDERS
-    assert load_provider("twilio") is PROVIDER
-    with pytest.raises(NotFoundError, match="no provider 'carrier'"):
-        load_provider("carrier")
-
-
-def test_the_registry_itself_loads_no_sdk() -> None:
-    code = "import sys, ivr.channels, ivr.channels.twilio; print('twilio' in sys.modules)"
-    done = subprocess.run(  # noqa: S603 - our own interpreter, our own words
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert done.stdout.strip() == "False"
-
-
-async def test_a_trunk_is_opened_from_its_settings(rig: Rig) -> None:
-    settings = PROVIDER.settings.model_validate({"account": "AC1", "auth_token": "secret"})
-    place = Place(rig.switch, "https://ivr.example.com/", {"tr": "voice"})
-    trunk = PROVIDER.open("second", settings, place)
-    assert isinstance(trunk, TwilioTrunk)
-    assert isinstance(trunk.settings, Settings)
-    assert (trunk.name, trunk.channel) == ("second", "twilio")
-    assert trunk.public_base == "https://ivr.example.com"
 
 
 async def test_the_same_state_is_rendered_to_the_same_bytes(rig: Rig) -> None:

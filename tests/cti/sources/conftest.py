@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 from aiohttp import web
@@ -16,6 +16,9 @@ from ivr.cti.sources.http import HttpLookup
 from ivr.cti.sources.opening import customs_of
 from ivr.runtime.memory.clock import VirtualClock
 from tests.cti.sources.service import Lookup, Service
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 TAKES = "takes: {phone: phone?, card: sealed digits?}"

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Protocol
 
 from aiohttp import web
 
-from ivr.cti.sources.http import HttpLookup
+if TYPE_CHECKING:
+    from ivr.cti.sources.http import HttpLookup
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 GOOD = b'{"id": "C-9", "vip": false, "balance": 1520.75, "accounts": [{"debt": 3}]}'
 
 
-def saying(body: bytes, status: int = 200, **headers: str) -> Handler:
+def saying(body: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Handler:
     """A handler that always answers this."""
 
     async def answer(_request: web.Request) -> web.StreamResponse:

@@ -63,12 +63,12 @@ WRONG = {
     "money": (saying(b'{"id": "C", "vip": true, "balance": 1.005}'), "shape"),
     "absent": (saying(b'{"id": "C", "vip": true}'), "shape"),
     "huge": (saying(b" " * 70_000), "shape"),
-    "packed": (saying(b"x", **{"Content-Encoding": "gzip"}), "shape"),
+    "packed": (saying(b"x", 200, {"Content-Encoding": "gzip"}), "shape"),
     "500": (saying(b"{}", 500), "error"),
     "404": (saying(b"{}", 404), "error"),
     "429": (saying(b"{}", 429), "error"),
-    "302": (saying(b"{}", 302, Location="/elsewhere"), "error"),
-    "301": (saying(b"{}", 301, Location="http://192.0.2.1/"), "error"),
+    "302": (saying(b"{}", 302, {"Location": "/elsewhere"}), "error"),
+    "301": (saying(b"{}", 301, {"Location": "http://192.0.2.1/"}), "error"),
 }
 
 
@@ -204,7 +204,7 @@ async def test_no_cookie_is_kept_and_no_proxy_of_the_machine_is_used(
 ) -> None:
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
-    service.answer = saying(GOOD, **{"Set-Cookie": "a=b; Path=/"})
+    service.answer = saying(GOOD, 200, {"Set-Cookie": "a=b; Path=/"})
     asked = lookup()
     assert [(await asked.fetch(NOBODY, 2.0)).result for _ in range(2)] == ["found", "found"]
     assert "cookie" not in service.seen[1][2]

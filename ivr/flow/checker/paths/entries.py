@@ -47,7 +47,7 @@ def _open_length(flow: Flow, step: Step) -> Iterator[Problem]:
         known = {**flow.inputs, **flow.outputs, **flow.variables}.get(fields.into)
         if known is None or known.type.name not in OPEN_TYPES:
             return
-        what = f"{known.type.name} without digits and"
+        what = f"a {known.type.name}"
     elif least == most:
         return
     waits = write_duration(timedelta(seconds=step.listening.between))

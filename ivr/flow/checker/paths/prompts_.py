@@ -27,8 +27,17 @@ LONGEST_S = 25
 WRITTEN = frozenset({"sms", "ticket"})
 """Verbs, and fields of other verbs, whose prompts are read and not heard."""
 WIDTHS: Mapping[str, int] = {
-    "money": 12, "date": 11, "datetime": 17, "time": 5, "phone": 14, "duration": 12,
-    "number": 4, "ordinal": 4, "percent": 4, "digits": 10, "code": 8,
+    "money": 12,
+    "date": 11,
+    "datetime": 17,
+    "time": 5,
+    "phone": 14,
+    "duration": 12,
+    "number": 4,
+    "ordinal": 4,
+    "percent": 4,
+    "digits": 10,
+    "code": 8,
 }
 """Characters that a written value takes, about."""
 OTHER_WIDTH = 12
@@ -54,9 +63,7 @@ def _promises(flow: Flow) -> bool:
     return flow.promises.keys_are_spoken is True
 
 
-def _spoken(
-    flow: Flow, step: Step, works: frozenset[str], severity: Severity
-) -> Iterator[Problem]:
+def _spoken(flow: Flow, step: Step, works: frozenset[str], severity: Severity) -> Iterator[Problem]:
     """Each own key is named in the main prompt of each language, and no key that is not there."""
     own = own_keys(step)
     where = f"the menu in {flow.name}.{step.node}"

@@ -1,0 +1,24 @@
+"""Twilio as the registry of providers knows it: how its trunks are opened, and their routes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.channels import Place, Provider
+from ivr.channels.twilio.routes import routes
+from ivr.channels.twilio.settings import settings_of
+from ivr.channels.twilio.trunk import TwilioTrunk
+
+if TYPE_CHECKING:
+    from ivr.config.trunks import TwilioTrunk as Entry
+
+
+def _open(name: str, entry: Entry, place: Place) -> TwilioTrunk:
+    """A trunk of this name, whose silent calls are looked after from now on."""
+    settings = settings_of(entry, place.voices, place.languages)
+    trunk = TwilioTrunk(name, settings, place.switch, place.public_base)
+    place.switch.ports.tasks.start(trunk.watchdog.run(), f"watchdog {name}")
+    return trunk
+
+
+PROVIDER = Provider(open=_open, routes=routes)

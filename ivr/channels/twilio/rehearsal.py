@@ -1,0 +1,155 @@
+"""A caller on a Twilio trunk, without network: for flow tests with `channel: twilio`.
+
+Every document is really rendered and walked as the provider would, and what the provider would post
+is read back by the code that reads webhooks; only HTTP, signature and store are left out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from ivr.channels.twilio.documents import Documents
+from ivr.channels.twilio.wire.calls import Addresses, answer_to, read_address
+from ivr.channels.twilio.wire.forms import Form, parse_form
+from ivr.channels.twilio.wire.walker import Asks, Ends, Next, Walk
+from ivr.domain.commands import Collect, Command, Play, Waiting
+from ivr.domain.errors import CallError
+from ivr.engine.state import State
+from ivr.flow.cases.channel import Retried, Sound
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ivr.domain.call import Prompt
+    from ivr.domain.events import Event
+
+BASE = "https://rehearsal.example"
+
+
+class Rehearsal:
+    """Implements `Channel` of the flow tests."""
+
+    def __init__(self) -> None:
+        self._documents = Documents(Addresses(BASE, "rehearsal"), {}, ("tr", "en"))
+        self._state: State | None = None
+        self._walk: Walk | None = None
+        self._asking = True
+        self._given = b""
+        self._texts: list[str] = []
+        self._coming: list[Sound] = []
+        self._entry_ms: int | None = None
+        self._over = False
+
+    @property
+    def due_ms(self) -> int | None:
+        """When the provider acts by itself, or another prompt begins."""
+        due = [sound.at_ms for sound in self._coming[:1]]
+        if self._walk is not None and not self._over:
+            due.append(self._walk.due_ms)
+        return min(due) if due else None
+
+    def carry_out(self, state: object, commands: Sequence[Command], at_ms: int) -> Sequence[Event]:
+        """The caller's request, if one waits, gets the document of the new state."""
+        if not isinstance(state, State):
+            raise CallError("a rehearsal needs the engine's state")
+        self._state = state
+        return self._give(at_ms) if self._asking else ()
+
+    def press(self, key: str, at_ms: int) -> Sequence[Event]:
+        """The caller presses a key; where no Gather listens the provider drops it."""
+        if self._walk is None:
+            return ()
+        self._entry_ms = at_ms
+        return self._follow(self._walk.press(key, at_ms), at_ms)
+
+    def say(self, words: str, at_ms: int) -> Sequence[Event]:
+        """The caller says something that the provider understands."""
+        return () if self._walk is None else self._follow(self._walk.say(words, at_ms), at_ms)
+
+    def tick(self, at_ms: int) -> Sequence[Event]:
+        """Time has come to `at_ms`."""
+        return () if self._walk is None else self._follow(self._walk.tick(at_ms), at_ms)
+
+    def sounds(self, at_ms: int) -> Sequence[Sound]:
+        """The prompts that began to sound since the last call of this method."""
+        begun = [sound for sound in self._coming if sound.at_ms <= at_ms]
+        self._coming = [sound for sound in self._coming if sound.at_ms > at_ms]
+        return begun
+
+    def is_busy(self, at_ms: int) -> bool:
+        """Whether something sounds, or an entry was begun and is not over."""
+        walk = self._walk
+        return walk is not None and (walk.quiet_ms > at_ms or self._entry_ms is not None)
+
+    def is_listening(self) -> bool:
+        """Whether the document at hand ends in a Gather."""
+        return self._state is not None and isinstance(self._last(), Collect)
+
+    def hang_up(self, at_ms: int) -> None:
+        """The caller is gone."""
+        self._over, self._coming = True, []
+
+    def restart(self, at_ms: int) -> None:
+        """The provider holds the call and goes on with its document."""
+
+    def retry(self, at_ms: int) -> Retried | None:
+        """The last request comes again: the state renders to the same bytes, and nothing happens."""
+        if self._state is None:
+            return None
+        document = self._documents.of(self._state)
+        return Retried(document is not None and document.body == self._given)
+
+    def texts(self) -> Sequence[str]:
+        """Every document that went out."""
+        return self._texts
+
+    def _last(self) -> Waiting | None:
+        """What the caller is to hear or to answer, by the state at hand."""
+        waiting = self._state.waiting() if self._state is not None else ()
+        sounding = [one for one in waiting if isinstance(one, (Collect, Play))]
+        return sounding[-1] if sounding else None
+
+    def _give(self, at_ms: int) -> Sequence[Event]:
+        assert self._state is not None  # noqa: S101 - a step came before
+        document = self._documents.of(self._state)
+        if document is None:
+            self._walk = None
+            return ()
+        self._asking, self._given, self._entry_ms = False, document.body, None
+        self._texts.append(document.body.decode())
+        lengths = {self._documents.media(p.audio): p for p in self._prompts() if p.audio}
+        self._walk = Walk(document.body, at_ms, lambda url: round(lengths[url].seconds * 1000))
+        self._coming = self._schedule(at_ms)
+        return self._follow(self._walk.tick(at_ms), at_ms)
+
+    def _prompts(self) -> tuple[Prompt, ...]:
+        last = self._last()
+        return last.prompts if isinstance(last, (Collect, Play)) else ()
+
+    def _schedule(self, at_ms: int) -> list[Sound]:
+        """Which prompt each sound of the document is, in order."""
+        assert self._walk is not None  # noqa: S101 - called for a walk that has begun
+        spoken = [sound for sound in self._walk.sounds if sound.kind != "Pause"]
+        return [Sound(s.begin_ms, p) for s, p in zip(spoken, self._prompts(), strict=False)]
+
+    def _follow(self, came: Next | None, at_ms: int) -> Sequence[Event]:
+        """What the provider does next; a request of its own is answered by an event."""
+        self._coming = [sound for sound in self._coming if self._still_heard(sound)]
+        if isinstance(came, Ends):
+            self._over = True
+        if not isinstance(came, Asks):
+            return ()
+        self._walk, self._asking, self._entry_ms = None, True, None
+        parts = urlsplit(came.url)
+        address = read_address(f"{parts.path}?{parts.query}")
+        waiting = self._state.waiting() if self._state is not None else ()
+        asked = next((one for one in waiting if address and one.turn == address.turn), None)
+        form = Form(came.fields) if came.fields else parse_form(b"")
+        event = answer_to(asked, form, nothing=bool(address and address.nothing)) if asked else None
+        return self._give(at_ms) if event is None else (event,)
+
+    def _still_heard(self, sound: Sound) -> bool:
+        """A key stops the sounds that had not begun."""
+        walk = self._walk
+        return walk is None or any(one.begin_ms == sound.at_ms for one in walk.sounds)

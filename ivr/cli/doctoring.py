@@ -1,0 +1,93 @@
+"""`ivr doctor`: looks at the machine, the configuration and the database before calls do."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ivr.cli.checkup import machine
+from ivr.cli.checkup.finding import Finding, Verdict
+from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD, complain, say
+from ivr.runtime.clock import SystemClock
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ivr.config.model import Config
+
+Check = Callable[[], Iterable[Finding]]
+
+
+def doctor(path: Path, *, as_json: bool) -> int:
+    """Run every check and print its line. Returns the exit code."""
+    if not path.is_file():
+        complain(f"{path} is not here; run ivr in the project's folder or give --config FILE")
+        return CANNOT_RUN
+    findings: list[Finding] = []
+    for finding in examine(path, SystemClock().now()):
+        findings.append(finding)
+        if not as_json:
+            say(str(finding))
+    if as_json:
+        say(json.dumps([asdict(each) for each in findings], ensure_ascii=False, indent=1))
+    else:
+        say(summed_up(findings))
+    return FOUND if any(each.verdict is Verdict.FAIL for each in findings) else GOOD
+
+
+def summed_up(findings: Iterable[Finding]) -> str:
+    """How many of each, for the last line."""
+    verdicts = [each.verdict for each in findings]
+    failed, warned = verdicts.count(Verdict.FAIL), verdicts.count(Verdict.WARN)
+    return f"{len(verdicts)} checks, {failed} failed, {warned} warnings"
+
+
+def examine(path: Path, now: datetime) -> Iterator[Finding]:
+    """Every check. The configuration's own come only if it loads, and it only with libyaml."""
+    yield from machine.interpreter()
+    libraries = list(machine.libraries())
+    yield from libraries
+    yield from machine.aiohttp()
+    yield from machine.user()
+    yield from machine.open_files()
+    if not any(each.name == "libyaml" and each.verdict is Verdict.FAIL for each in libraries):
+        yield from _configured(path, now)
+
+
+def _configured(path: Path, now: datetime) -> Iterator[Finding]:
+    from ivr.cli.checkup import settings  # noqa: PLC0415 - needs the libraries looked at before
+    from ivr.config.load import load_config  # noqa: PLC0415
+    from ivr.domain.errors import ConfigError  # noqa: PLC0415
+
+    try:
+        config = load_config(path, os.environ, now=now)
+    except ConfigError as error:
+        yield from settings.mistakes(error)
+        return
+    yield from settings.warnings(config, path)
+    for check in _checks(config, now):
+        yield from check()
+
+
+def _checks(config: Config, now: datetime) -> tuple[Check, ...]:
+    from ivr.cli.checkup import database, doors, settings  # noqa: PLC0415 - as above
+
+    url = config.database.reveal()
+    file = database.sqlite_file(url)
+    data = file.parent if file else Path(config.keys.file).parent
+    return (
+        lambda: settings.trunks(config),
+        lambda: settings.public_base(config),
+        lambda: settings.master_key(Path(config.keys.file)),
+        lambda: settings.folders(config, file),
+        lambda: settings.flows(config, now),
+        lambda: database.database(url),
+        lambda: machine.disks([data, Path(config.recordings)]),
+        lambda: machine.clock(now, data),
+        lambda: doors.ports(config),
+        doors.limits,
+    )
