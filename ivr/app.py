@@ -23,8 +23,9 @@ from ivr.runtime import metrics
 from ivr.runtime.clock import SystemClock
 from ivr.runtime.flows.library import Library, read_folder
 from ivr.runtime.ids import Ulids
+from ivr.runtime.key_file import master_key
 from ivr.runtime.recovery import take_over
-from ivr.runtime.sealing import MasterKeys, master_key
+from ivr.runtime.sealing import MasterKeys
 from ivr.runtime.standing import Ports
 from ivr.runtime.switch import Switch
 from ivr.runtime.tasks import Tasks

@@ -8,13 +8,12 @@ from pathlib import Path
 
 from ivr.app import Parts, Server, build
 from ivr.channels.simulator.trunk import Message, SimulatorTrunk
-from ivr.cli.loading import load
+from ivr.cli.loading import complain_of, load
 from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD, complain, say
 from ivr.config.model import Config
 from ivr.domain.call import CallId
-from ivr.domain.errors import FlowError
+from ivr.domain.errors import ConfigError
 from ivr.domain.phone import parse_phone, withheld
-from ivr.domain.problem import Severity
 from ivr.media.collect import KEYS
 from ivr.runtime import logs
 from ivr.runtime.memory.keys import PlainKeys
@@ -30,10 +29,8 @@ def call(flow: str | None, path: Path, caller: str) -> int:
     logs.set_up("error", config.log.pii)
     try:
         return asyncio.run(_call(config, flow, caller))
-    except FlowError as error:
-        for problem in error.problems:
-            if problem.severity is Severity.ERROR:
-                complain(str(problem))
+    except ConfigError as error:
+        complain_of(error)
         return FOUND
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivr.cli.outcome import CANNOT_RUN, FOUND, complain, stop
+from ivr.domain.errors import ConfigError
+from ivr.domain.problem import Severity
 
 if TYPE_CHECKING:
     from ivr.config.model import Config
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
 def load(path: Path) -> Config:
     """The configuration; ends the command (1 with mistakes, 2 without a file)."""
     from ivr.config.load import load_config
-    from ivr.domain.errors import ConfigError
 
     if not path.is_file():
         complain(f"{path} is not here; run ivr in the project's folder or give --config FILE")
@@ -24,6 +25,12 @@ def load(path: Path) -> Config:
     try:
         return load_config(path, os.environ, now=datetime.now(UTC))
     except ConfigError as error:
-        for problem in error.problems:
-            complain(str(problem))
+        complain_of(error)
         stop(FOUND)
+
+
+def complain_of(error: ConfigError) -> None:
+    """Every mistake that keeps a server from starting, a line each."""
+    for problem in error.problems:
+        if problem.severity is Severity.ERROR:
+            complain(str(problem))

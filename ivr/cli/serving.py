@@ -9,11 +9,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from ivr.app import Server, build
-from ivr.cli.loading import load
+from ivr.cli.loading import complain_of, load
 from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD, complain, say
 from ivr.config.model import Config
-from ivr.domain.errors import FlowError, IvrError
-from ivr.domain.problem import Severity
+from ivr.domain.errors import ConfigError, IvrError
 from ivr.runtime import logs
 from ivr.runtime.flows.watching import watch
 
@@ -26,16 +25,14 @@ def serve(path: Path) -> int:
     logs.set_up(config.log.level, config.log.pii)
     try:
         return _run(config)
-    except FlowError as error:
-        for problem in error.problems:
-            if problem.severity is Severity.ERROR:
-                complain(str(problem))
-        complain("The flows have mistakes; the server does not start with a broken version.")
+    except ConfigError as error:
+        complain_of(error)
+        complain("The server does not start with mistakes in its flows or settings.")
         return FOUND
     except IvrError as error:
         complain(str(error))
     except OSError as error:
-        complain(f"cannot listen on {config.web.listen}: {error.strerror or error}")
+        complain(f"cannot run: {error}")
     return CANNOT_RUN
 
 
@@ -54,7 +51,9 @@ async def _serve(config: Config) -> int:
         port = await server.listen()
         _greet(config, port)
         if config.flows.watch:
-            server.tasks.start(watch(server.library, Path(config.flows.folder)), "watch flows")
+            folder, clock = Path(config.flows.folder), server.switch.ports.clock
+            watching = watch(server.library, folder, server.tasks, clock)
+            server.tasks.start(watching, "watch flows")
         await _until_told(server)
     finally:
         await server.close()

@@ -6,7 +6,6 @@ import base64
 import os
 from functools import lru_cache
 from itertools import count
-from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -58,16 +57,6 @@ class MasterKeys:
         except InvalidTag as error:
             raise ReplayError("the call key does not open with this server's key file") from error
         return AESGCM(key)
-
-
-def master_key(path: Path) -> bytes:
-    """The master key of this server; made (mode 0600) where there is none yet."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(os.urandom(_KEY_BYTES))
-    return path.read_bytes()
 
 
 _CLASSES = (

@@ -5,13 +5,14 @@ The same state gives the same bytes: no clock and no chance in here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from ivr.channels.twilio import twiml
 from ivr.channels.twilio.wire.calls import Address, Addresses, ask_turn
-from ivr.domain.call import CALLER, CallId, Prompt
+from ivr.domain.call import CALLER, CallId, Prompt, Turn
 from ivr.domain.commands import Collect, Play, Waiting
 from ivr.engine import apology
 from ivr.engine.state import LIVE, State
@@ -20,9 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 XML = "text/xml"
+T = TypeVar("T", Collect, Play)
 LANGUAGES_OF_THE_APOLOGY = ("tr", "en")
 STORE_PAUSE_S = 2
 WAIT_PAUSE_S = 1
+PATTERNS = 4096
+"""Documents kept as patterns: drawing one takes the provider's package 40 µs, filling it in 1."""
+_CALL, _TURN = CallId("0call0"), Turn(999_999_999)
+_PLACE = f"c={_CALL}&amp;l={CALLER}&amp;t={_TURN}".encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,7 @@ class Documents:
         self._addresses = addresses
         self._speech = frozenset(speech)
         self._speaker = twiml.Speaker(addresses.media, voices)
+        self._pattern = lru_cache(maxsize=PATTERNS)(self._drawn)
         self.hangup = Document(twiml.document(twiml.hangup()))
         self.reject = Document(twiml.document(twiml.reject()))
         self.busy = Document(twiml.document(twiml.reject("busy")))
@@ -56,11 +63,7 @@ class Documents:
             return self.hangup
         waiting = state.waiting()
         asked = _last(waiting, Collect) or _last(waiting, Play)
-        if isinstance(asked, Collect):
-            return self._listening(state.call, asked)
-        if isinstance(asked, Play):
-            return self._saying(state.call, asked)
-        return None
+        return None if asked is None else self._addressed(state.call, asked)
 
     def filler(self, call: CallId, turn: int, part: int) -> Document:
         """A moment of silence, then the next part of the same wait."""
@@ -87,15 +90,28 @@ class Documents:
         body = twiml.document(twiml.pause(seconds), self._redirect(address))
         return Document(body, seconds)
 
-    def _saying(self, call: CallId, asked: Play) -> Document:
+    def _addressed(self, call: CallId, asked: Collect | Play) -> Document:
+        """The document of a waiting command: drawn once, then only call and turn are put in."""
+        same = replace(asked, turn=_TURN)
+        if isinstance(same, Collect):
+            same = replace(same, ahead=None, flush=False)
+        pattern = self._pattern(same)
+        own = f"c={call}&amp;l={CALLER}&amp;t={asked.turn}".encode()
+        return Document(pattern.body.replace(_PLACE, own), pattern.longest_s)
+
+    def _drawn(self, asked: Collect | Play) -> Document:
+        """A document for nobody: `_PLACE` stands where call and turn will."""
+        return self._listening(asked) if isinstance(asked, Collect) else self._saying(asked)
+
+    def _saying(self, asked: Play) -> Document:
         verbs = self._speaker.verbs(asked.prompts)
-        last = self._redirect(Address(call, CALLER, asked.turn))
+        last = self._redirect(Address(_CALL, CALLER, asked.turn))
         return Document(twiml.document(*verbs, last), _seconds(asked.prompts))
 
-    def _listening(self, call: CallId, asked: Collect) -> Document:
+    def _listening(self, asked: Collect) -> Document:
         """Prompts that must be heard whole stand before the Gather: keys during them are lost."""
         whole = _must_be_heard(asked.prompts)
-        answer = Address(call, CALLER, asked.turn)
+        answer = Address(_CALL, CALLER, asked.turn)
         listening = twiml.Listening(
             action=self._addresses.url(answer),
             timeout_s=max(1, ceil(max(asked.first_s, asked.between_s))),
@@ -107,7 +123,7 @@ class Documents:
         body = twiml.document(
             *self._speaker.verbs(asked.prompts[:whole]),
             twiml.gather(listening, self._speaker.verbs(asked.prompts[whole:])),
-            self._redirect(Address(call, CALLER, asked.turn, nothing=True)),
+            self._redirect(Address(_CALL, CALLER, asked.turn, nothing=True)),
         )
         longest_s = _seconds(asked.prompts) + listening.timeout_s * (listening.num_digits + 1)
         return Document(body, longest_s)
@@ -144,5 +160,5 @@ def _seconds(prompts: Sequence[Prompt]) -> float:
     return sum(prompt.seconds for prompt in prompts)
 
 
-def _last(waiting: Sequence[Waiting], kind: type[Waiting]) -> Waiting | None:
+def _last(waiting: Sequence[Waiting], kind: type[T]) -> T | None:
     return next((one for one in reversed(waiting) if isinstance(one, kind)), None)

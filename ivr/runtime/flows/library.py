@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 from ivr.domain.errors import ReplayError
@@ -32,6 +32,7 @@ class Library:
 
     def __init__(self, book: Book, shelf: Shelf, check: Check) -> None:
         self._book = book
+        self._audio = _recordings(book)
         self._shelf = shelf
         self._check = check
 
@@ -41,19 +42,26 @@ class Library:
 
     def audio(self, digest: str) -> bytes | None:
         """A recorded prompt by the SHA-256 of its file; None if no version uses it."""
-        for bundle in self._book.bundles.values():
-            for path, data in bundle.sources.items():
-                if path.endswith(".wav") and hashlib.sha256(data).hexdigest() == digest:
-                    return data
-        return None
+        return self._audio.get(digest)
 
     async def keep(self) -> None:
         """Put every live version on the shelf, before the first call may be pinned to it."""
-        for name, flow_hash in self._book.live.items():
-            await self._shelf.save(flow_hash, name, self._book.bundles[flow_hash].sources)
+        await self._keep(self._book)
+
+    async def _keep(self, book: Book) -> None:
+        for name, flow_hash in book.live.items():
+            await self._shelf.save(flow_hash, name, book.bundles[flow_hash].sources)
+
+    def _add(self, book: Book) -> None:
+        """Swap in a book with every version of the one before."""
+        self._audio |= _recordings(book)
+        self._book = replace(book, bundles={**self._book.bundles, **book.bundles})
 
     async def publish(self, files: Files) -> Sequence[Problem]:
-        """Check, keep and swap in; with errors nothing changes. Live calls stay on their version."""
+        """Check, keep and swap in; with errors nothing changes. Live calls stay on their version.
+
+        Raises StoreError if the shelf cannot be reached; then nothing has changed either.
+        """
         book, problems = await asyncio.to_thread(self._check, files)
         wrong = [p for p in problems if p.severity is Severity.ERROR]
         metrics.RELOADS.labels("refused" if wrong or book is None else "done").inc()
@@ -61,8 +69,8 @@ class Library:
             for problem in wrong:
                 _LOG.error("flow_problem", extra={"facts": {"problem": str(problem)}})
             return problems
-        self._book = replace(book, bundles={**self._book.bundles, **book.bundles})
-        await self.keep()
+        await self._keep(book)
+        self._add(book)
         _LOG.info("flows_published", extra={"facts": {"live": dict(book.live)}})
         return problems
 
@@ -76,4 +84,10 @@ class Library:
         book, _problems = await asyncio.to_thread(self._check, files)
         if book is None or flow_hash not in book.bundles:
             raise ReplayError(f"flow version {flow_hash} no longer loads with this configuration")
-        self._book = replace(self._book, bundles={**self._book.bundles, **book.bundles})
+        self._add(replace(self._book, bundles=book.bundles))
+
+
+def _recordings(book: Book) -> dict[str, bytes]:
+    """Every recorded prompt of a book by the SHA-256 of its file."""
+    files = (item for bundle in book.bundles.values() for item in bundle.sources.items())
+    return {sha256(data).hexdigest(): data for path, data in files if path.endswith(".wav")}

@@ -61,7 +61,7 @@ def _human(flow: Flow, proven: Measured, endless: frozenset[str]) -> Iterator[Pr
     for entry in ("start", "error", "emergency") if limit_s is not None else ():
         found = _worst_of({name: each.worst_human(entry) for name, each in proven.items()})
         if found is not None and limit_s is not None and _breaks(found.worst, limit_s, endless):
-            told = f"human_within {_short(limit_s)} broken: {_caller(found)}"
+            told = f"human_within {_short(limit_s)} broken: {_caller(found, limit_s)}"
             since = "" if entry == "start" else f" from rescue.{entry}"
             yield error("F604", place(flow, "human_within"), f"{told}{since}{_by(found.worst)}")
 
@@ -71,7 +71,7 @@ def _stuck(flow: Flow, proven: Measured, endless: frozenset[str]) -> Iterator[Pr
     found = _worst_of({name: each.worst_stuck() for name, each in proven.items()})
     if limit_s is None or found is None or not _breaks(found.worst, limit_s, endless):
         return
-    told = f"stuck_within {_short(limit_s)} broken: {_caller(found)} from {found.worst.point}"
+    told = f"stuck_within {_short(limit_s)} broken: {_caller(found, limit_s)} from {found.worst.point}"
     more = _by(found.worst) if math.isinf(found.worst.seconds) else ""
     yield error("F605", place(flow, "stuck_within"), told + more)
 
@@ -82,7 +82,7 @@ def _agent_key(flow: Flow, proven: Measured, endless: frozenset[str]) -> Iterato
     if limit_s is not None and found is not None and _breaks(found.worst, limit_s, endless):
         told = f"agent_key_within {_short(limit_s)} broken: {found.language}, "
         at = place(flow, "agent_key_within")
-        yield error("F609", at, f"{told}{_seconds(found.worst)}{_by(found.worst)}")
+        yield error("F609", at, f"{told}{_seconds(found.worst, limit_s)}{_by(found.worst)}")
 
 
 def _rules(flow: Flow, proven: Measured, endless: frozenset[str]) -> Iterator[Problem]:
@@ -96,10 +96,10 @@ def _rules(flow: Flow, proven: Measured, endless: frozenset[str]) -> Iterator[Pr
         key = _worst_of({lang: _among(each.agent_key, rule.kinds) for lang, each in proven.items()})
         if key is not None and _breaks(key.worst, rule.agent_key_s, endless):
             told = f"{name}: agent_key_within {_short(rule.agent_key_s)} broken: {key.language}, "
-            yield error("F609", at, f"{told}{_seconds(key.worst)}{_by(key.worst)}")
+            yield error("F609", at, f"{told}{_seconds(key.worst, rule.agent_key_s)}{_by(key.worst)}")
         human = _worst_of({lang: _among(each.person, rule.kinds) for lang, each in proven.items()})
         if human is not None and _breaks(human.worst, rule.human_s, endless):
-            told = f"{name}: human_within {_short(rule.human_s)} broken: {_caller(human)}"
+            told = f"{name}: human_within {_short(rule.human_s)} broken: {_caller(human, rule.human_s)}"
             yield error("F604", at, told + _by(human.worst))
 
 
@@ -119,15 +119,16 @@ def _breaks(found: Worst, limit_s: float, endless: frozenset[str]) -> bool:
     return found.seconds > limit_s + EXACT
 
 
-def _caller(found: _Found) -> str:
-    return f"{found.worst.kind} caller, {found.language}, {_seconds(found.worst)}"
+def _caller(found: _Found, limit_s: float) -> str:
+    return f"{found.worst.kind} caller, {found.language}, {_seconds(found.worst, limit_s)}"
 
 
-def _seconds(found: Worst) -> str:
-    """Rounded up, so that a broken promise never reads as a kept one."""
+def _seconds(found: Worst, limit_s: float) -> str:
+    """To a tenth, or finer where that would read as a kept promise."""
     if math.isinf(found.seconds):
         return "never"
-    return f"{math.ceil(round(found.seconds * 10, 6)) / 10:.1f} s"
+    shown = f"{found.seconds:.1f}"
+    return f"{shown} s" if float(shown) > limit_s else f"{found.seconds:.3f} s"
 
 
 def _by(found: Worst) -> str:
