@@ -52,7 +52,8 @@ class Proven:
 
     human: entry (`start`, `error`, `emergency`) -> kind -> the wait for a person, voicemail,
     callback or goodbye. stuck: kind -> the same from the worst menu or ask. person: kind -> the
-    wait for a queue or transfer alone, while open. agent_key: kind -> until a key to an agent was named.
+    wait for a queue or transfer alone, while open. agent_key: kind -> the time until a key to an
+    agent was named, while open.
     """
 
     human: Mapping[str, Mapping[CallerKind, Worst]]

@@ -71,7 +71,7 @@ class Carrier:
 
     async def _lookup(self, call: LiveCall, command: Fetch) -> None:
         began = perf_counter()
-        result = await self._ask(command)
+        result = await self._asked(command)
         took_ms = round((perf_counter() - began) * 1000)
         call.lookups.pop(command.turn, None)
         metrics.looked_up(command.source, result.result, took_ms / 1000)
@@ -83,6 +83,14 @@ class Carrier:
             took_ms=took_ms,
         )
         await self.deliver_surely(call.id, event)
+
+    async def _asked(self, command: Fetch) -> FetchResult:
+        """What a lookup gave; a bug in a source is a failed lookup, not a caller who waits on."""
+        try:
+            return await self._ask(command)
+        except Exception:
+            _LOG.exception("lookup_broken", extra={"source": command.source})
+            return FetchResult("failed", {}, "error")
 
     async def _ask(self, command: Fetch) -> FetchResult:
         """All tries of a lookup: limit_s each, with a short pause between."""
@@ -111,7 +119,7 @@ class Carrier:
                 raise
             else:
                 return
-        _LOG.error("event_lost_store_away", extra={"call": call, "event": type(event).__name__})
+        _LOG.error("event_lost_store_away", extra={"call": call, "lost": type(event).__name__})
 
 
 _TOLD = frozenset({"node", "lookup", "error", "unbuilt", "outcome", "ignored"})

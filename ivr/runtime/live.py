@@ -23,7 +23,8 @@ class LiveCall:
     """One call in memory. `lock` is its mailbox: first come, first served, one at a time.
 
     seq: the last journal row. snapshot_seq: the last row that carried a snapshot. replies: the last
-    reply per leg, so that a repeated webhook needs no database.
+    reply per leg, so that a repeated webhook needs no database. revived: read from the store and not
+    yet told that it was recovered.
     """
 
     id: CallId
@@ -35,6 +36,7 @@ class LiveCall:
     state: State | None = None
     seq: int = 0
     snapshot_seq: int = 0
+    revived: bool = False
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     lookups: dict[Turn, asyncio.Task[None]] = field(default_factory=dict)
     pending: Pending | None = None

@@ -26,7 +26,12 @@ _STANDARD = frozenset(logging.LogRecord("", 0, "", 0, "", None, None).__dict__) 
     "facts",
     "pii",
 }
-_CARD = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
+# Beside what JSON escapes: control characters, line ends, signs that turn the direction of the
+# text, and halves of letters, which no file could be written with.
+_UNSEEN = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+_DIGITS = re.compile(r"\\u[0-9a-f]{4}|\d(?:[ -]?\d){12,}")
+_GROUP = re.compile(r"\d+")
+_CARD_LEAST, _CARD_MOST = 13, 19
 
 
 class JsonLines(logging.Formatter):
@@ -39,20 +44,15 @@ class JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line, without its end."""
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        line: dict[str, object] = {
-            "at": at,
-            "level": record.levelname.lower(),
-            "event": record.getMessage(),
-            **about(),
-            **_extras(record),
-        }
+        fixed = {"at": at, "level": record.levelname.lower(), "event": record.getMessage()}
+        line: dict[str, object] = {**fixed, **about(), **_extras(record), **fixed}
         personal = record.__dict__.get("pii")
         if personal and self._pii != DROP:
             line["pii"] = personal if self._pii == FULL else masked(personal)
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
-        text = json.dumps(line, default=plain, ensure_ascii=False, separators=(",", ":"))
-        return _CARD.sub(_hide_card, text)
+        text = json.dumps(line, default=_shown, ensure_ascii=False, separators=(",", ":"))
+        return _DIGITS.sub(_hide_cards, _UNSEEN.sub(_escaped, text))
 
 
 def _extras(record: logging.LogRecord) -> dict[str, object]:
@@ -72,11 +72,43 @@ def masked(value: object) -> object:
     return value if value is None or isinstance(value, bool) else HIDDEN
 
 
-def _hide_card(found: re.Match[str]) -> str:
-    """A run of digits as long as a card number that passes the check digit of one (Luhn)."""
-    digits = [int(sign) for sign in found.group() if sign.isdigit()]
-    doubled = [d if i % 2 else sum(divmod(2 * d, 10)) for i, d in enumerate(digits, len(digits) % 2)]
-    return f"[card ...{found.group()[-4:]}]" if sum(doubled) % 10 == 0 else found.group()
+def _shown(value: object) -> object:
+    """What JSON does not know: ours as notes show it, anything else by its kind alone."""
+    try:
+        return plain(value)
+    except TypeError:
+        return f"<{type(value).__name__}>"
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\u{ord(found.group()):04x}"
+
+
+def _hide_cards(found: re.Match[str]) -> str:
+    """Digits in groups; whole groups that make a card number by length and check digit go."""
+    text = found.group()
+    if text.startswith("\\"):
+        return text
+    groups = list(_GROUP.finditer(text))
+    for first, begin in enumerate(groups):
+        digits = ""
+        for end in groups[first:]:
+            digits += end.group()
+            if is_card(digits):
+                rest = _DIGITS.sub(_hide_cards, text[end.end() :])
+                return f"{text[: begin.start()]}[card ...{digits[-4:]}]{rest}"
+            if len(digits) >= _CARD_MOST:
+                break
+    return text
+
+
+def is_card(digits: str) -> bool:
+    """Whether this is as long as a card number and its check digit is right (Luhn)."""
+    if not _CARD_LEAST <= len(digits) <= _CARD_MOST:
+        return False
+    numbers = [int(digit) for digit in reversed(digits)]
+    doubled = [sum(divmod(2 * n, 10)) if place % 2 else n for place, n in enumerate(numbers)]
+    return sum(doubled) % 10 == 0
 
 
 def set_up(level: str = "info", pii: str = MASK, stream: TextIO | None = None) -> None:

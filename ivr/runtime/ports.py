@@ -88,7 +88,7 @@ class Effect:
 class Entry:
     """One step of one call, made durable as a whole or not at all.
 
-    event, snapshot: JSON text, sealed values inside already encrypted with the call's key.
+    event, snapshot, notes: JSON text (notes without blanks), sealed values already encrypted.
     notes: (what, JSON) pairs, kept with the event. seq counts from 1 without gaps.
     """
 

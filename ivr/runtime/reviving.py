@@ -26,6 +26,7 @@ async def revive(saved: SavedCall, epoch: int, codec: CallCodec, books: Books) -
         epoch=epoch,
         seq=saved.snapshot_seq,
         snapshot_seq=saved.snapshot_seq,
+        revived=True,
     )
     if saved.ended:
         return call

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 
 from ivr.domain.call import CallId, Cause, EndedBy, Turn
-from ivr.domain.errors import LeaseLostError, StoreError
+from ivr.domain.errors import LeaseLostError, PortError, StoreError
 from ivr.domain.events import CallOffered, CommandFailed, Event, LegEnded, TimerFired
 from ivr.engine.state import LIVE, State
 from ivr.engine.step import step
@@ -153,7 +153,17 @@ class Switch:
                 raise
             except Exception:
                 _LOG.exception("call_step_failed")
-                return await self._advance(call, CommandFailed(reason="bug"), key)
+                return await self._rescued(call, key)
+
+    async def _rescued(self, call: LiveCall, key: ReplyKey | None) -> Reply | None:
+        """To `rescue.error` or the apology; where even that breaks, the call ends as failed."""
+        try:
+            return await self._advance(call, CommandFailed(reason="bug"), key)
+        except PortError:
+            raise
+        except Exception:
+            _LOG.exception("call_rescue_failed")
+            return await self._advance(call, LegEnded(cause=Cause.FAILED, by=EndedBy.LOST), key)
 
     async def _advance(
         self,

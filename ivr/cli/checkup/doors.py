@@ -27,7 +27,7 @@ _ALIVE = b"GET /healthz HTTP/1.1\r\nHost: doctor\r\nConnection: close\r\n\r\n"
 _STALLED_HEAD = b"GET / HTTP/1.1\r\nHost: doc"
 _STALLED_BODY = b"POST / HTTP/1.1\r\nHost: doctor\r\nContent-Length: 10\r\n\r\nhalf"
 _LONG_TARGET = b"GET /" + b"x" * 5000 + b" HTTP/1.1\r\nHost: doctor\r\n\r\n"
-_MANY_HEADERS = b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 100 + b"\r\n"
+_MANY_HEADERS = b"GET / HTTP/1.1\r\nHost: doctor\r\n" + b"A: b\r\n" * 100 + b"\r\n"
 
 
 def ports(config: Config) -> Iterator[Finding]:

@@ -1,8 +1,8 @@
 """Carries out the steps of `talk`: each waits for its moment, then does its one thing.
 
 Keys, words and silences wait until the call rests: nothing sounds, nothing is looked up, no entry
-is open. `hangs_up` leaves at once after `hears`, else when the call rests. `hears` looks at what
-began to sound since the caller last did something.
+is open. `hangs_up`, `restart` and `loses` happen at once after `hears` or `waits`, else when the
+call rests. `hears` looks at what began to sound since the caller last did something.
 """
 
 from __future__ import annotations
@@ -49,17 +49,20 @@ class NotDoneError(IvrError):
 
 @dataclass(slots=True)
 class Actor:
-    """The caller, and whoever else a test moves. cursor: prompts heard before it do not count."""
+    """The caller, and whoever else a test moves. cursor: prompts heard before it do not count.
+
+    is_timed: the last step has fixed the moment (`hears`, `waits`).
+    """
 
     call: VirtualCall
     cursor: int = 0
-    has_just_heard: bool = False
+    is_timed: bool = False
 
     def do(self, act: Act) -> None:
         """One step. Raises NotDoneError with T201, T202, T205 or T206."""
         deed: Any = act.deed
         _DOERS[type(deed)](self, deed, act.text)
-        self.has_just_heard = isinstance(deed, Hears)
+        self.is_timed = isinstance(deed, (Hears, Waits))
 
     def finish(self) -> None:
         """After the last step: until the call waits for something, or has ended."""
@@ -158,15 +161,12 @@ class Actor:
 
     def hangs_up(self, _deed: HangsUp, text: str) -> None:
         """The caller leaves."""
-        if not self.has_just_heard:
-            self.call.run_until(lambda: self.call.rests)
-        self._still_there(text)
+        self._come_to_moment(text)
         self.call.hang_up()
 
     def restarts(self, _deed: Restarts, text: str) -> None:
         """The server goes and comes back."""
-        self.call.run_until(lambda: self.call.rests)
-        self._still_there(text)
+        self._come_to_moment(text)
         self.call.restart()
 
     def retries(self, _deed: Retries, text: str) -> None:
@@ -183,14 +183,19 @@ class Actor:
 
     def loses(self, _deed: Loses, text: str) -> None:
         """The channel is gone."""
-        self.call.run_until(lambda: self.call.rests)
-        self._still_there(text)
+        self._come_to_moment(text)
         self.call.lose()
 
     def switches(self, deed: Switches, text: str) -> None:
         """Switches are thrown."""
         self._still_there(text)
         self.call.throw(dict(deed.facts))
+
+    def _come_to_moment(self, text: str) -> None:
+        """For what need not wait for the caller's turn."""
+        if not self.is_timed:
+            self.call.run_until(lambda: self.call.rests)
+        self._still_there(text)
 
     def _come_to_rest(self, text: str) -> None:
         self.call.run_until(lambda: self.call.rests)

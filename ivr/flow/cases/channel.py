@@ -198,6 +198,7 @@ class LineChannel:
         self._coming = [sound for sound in self._coming if sound.at_ms < at_ms]
         self._parts = []
         self._quiet_ms = at_ms
+        self._is_sounding = False
 
 
 def _is_whole(part: Sound) -> bool:

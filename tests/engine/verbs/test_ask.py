@@ -138,7 +138,7 @@ def test_an_entry_that_is_no_value_of_the_type_has_failed_its_check() -> None:
 
 
 def test_an_empty_entry_counts_where_it_is_allowed() -> None:
-    script = ringing(ASK.replace("check", "empty: true\n      check"), DIGITS)
+    script = ringing(ASK.replace("      check:", "      empty: true\n      check:"), DIGITS)
     script << Like(Collect, empty=True)
     script.press("", ended_by="end_key") << Like(Play, says=["bye"])
     assert script.vars["number"] == ""
@@ -152,7 +152,7 @@ def test_confirm_reads_the_entry_back_and_1_takes_it() -> None:
     script.press("123", left=Sealed("1"))
     script << Like(Collect, says=["read_back"], keys=("1", "2"), end_key="", ahead=Sealed("1"))
     (prompt,) = script.now.top.open["confirm"].prompts  # type: ignore[attr-defined]
-    assert prompt.text == "tr bir, iki, üç"
+    assert prompt.text == "tr bir iki üç"
     assert script.vars["number"] is None
     script.press("1", "confirm") << Like(Play, says=["bye"])
     assert script.vars["number"] == "123"
@@ -173,7 +173,7 @@ def test_confirm_refused_or_unanswered_costs_a_try() -> None:
 def test_always_keys_are_off_unless_the_step_wants_them() -> None:
     head = DIGITS + ALWAYS
     script = ringing(ASK, head) << Like(Collect, keys=(), words=())
-    wanting = ASK.replace("check", "always: true\n      check")
+    wanting = ASK.replace("      check:", "      always: true\n      check:")
     script = ringing(wanting, head) << Like(Collect, keys=("0", "*", "8"), words=("temsilci",))
     script.press("0") << Like(Play, says=["sorry"])
     assert script.noted("always") == [{"flow": "main", "key": "0"}]
@@ -183,7 +183,7 @@ def test_always_keys_are_off_unless_the_step_wants_them() -> None:
 
 
 def test_repeat_in_a_question_is_free_three_times_too() -> None:
-    script = ringing(ASK.replace("check", "always: true\n      check"), DIGITS + ALWAYS).skip()
+    script = ringing(ASK.replace("      check:", "      always: true\n      check:"), DIGITS + ALWAYS).skip()
     for key in "*8*":
         script.press(key) << Like(Collect, says=["question"])
     script.press("*") << Like(Collect, says=["wrong"])

@@ -24,6 +24,14 @@ FETCH = """
   out:
     - hangup: sorry
 """
+PING = """
+  start:
+    - fetch: ping
+      failed: out
+    - hangup: bye
+  out:
+    - hangup: sorry
+"""
 VARS = "vars: {customer: customer?}"
 QUEUED = FETCH.replace("    - fetch", "    - say: hello\n    - fetch")
 RECORD = {"id": "C-9", "name": None}
@@ -63,9 +71,9 @@ def test_missing_and_failed_have_their_ways_and_leave_nothing_in_the_variable() 
     assert script.noted("lookup")[0]["reason"] == "timeout"
 
 
-def test_missing_without_its_exit_counts_as_failed() -> None:
-    script = ringing(FETCH.replace("      missing: nobody\n", ""), VARS)
-    script.skip().fetched("missing").skip_closes() << Like(Play, says=["sorry"])
+def test_missing_from_a_source_that_cannot_say_so_counts_as_failed() -> None:
+    script = ringing(PING).skip()
+    script.fetched("missing") << Like(Play, says=["sorry"])
 
 
 def test_a_result_that_is_no_result_counts_as_failed() -> None:

@@ -81,8 +81,10 @@ def test_the_end_key_of_a_full_entry_begins_no_new_one() -> None:
 def test_played_prompts_end_and_can_be_closed() -> None:
     channel = LineChannel()
     channel.carry_out(None, (Play(turn=Turn(1), prompts=(a_prompt("a", 1),)),), 0)
+    heard(channel, 0)
     assert list(channel.tick(1000)) == [PromptEnded(turn=Turn(1))]
     channel.carry_out(None, (Play(turn=Turn(4), prompts=(a_prompt("a", 1),)),), 2000)
+    heard(channel, 2000)
     channel.carry_out(None, (Close(turn=Turn(4)),), 2100)
     assert channel.due_ms is None
 

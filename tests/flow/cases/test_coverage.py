@@ -20,7 +20,12 @@ def test_what_was_taken_counts_once() -> None:
 def test_an_always_key_that_repeats_counts_too() -> None:
     found = coverage(stage().bundle("shop"), [played('[{presses: "*"}, {presses: "0"}]')])
     names = [place.name for place in found.taken]
-    assert names == ["shop.always.0", "shop.always.*"]
+    assert names == [
+        "shop.desk.queue.nobody",
+        "shop.opinion.survey.done",
+        "shop.always.0",
+        "shop.always.*",
+    ]
 
 
 def test_skipped_exits_count_nowhere() -> None:
@@ -52,5 +57,5 @@ def test_at_the_bar_or_without_one_nothing_is_said() -> None:
 def test_each_missed_exit_is_remarked_where_it_is_written() -> None:
     found = coverage(stage().bundle("shop"), [played('[{presses: "2"}]')])
     told = [str(problem) for problem in missed_problems(found)]
-    assert 'flows/shop.yaml:24:9 F610 warning no test takes exit "1" of shop.hello' in told
+    assert 'flows/shop.yaml:25:9 F610 warning no test takes exit "1" of shop.hello' in told
     assert len(told) == len(found.missed)

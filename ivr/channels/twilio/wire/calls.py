@@ -30,6 +30,10 @@ MOST_DIGITS = 64
 _LONG_AFTER_MS = 10**9
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _CALL = re.compile(r"[0-9A-Za-z_-]{1,64}")
+_OURS = re.compile(
+    r"\?c=([0-9A-Za-z_-]{1,64})&l=([0-9]{1,9})&(?:t=([0-9]{1,9})|n=([0-9]{1,9}))"
+    r"(?:&p=([0-9]{1,9}))?(&e=1)?\Z"
+)
 _END_MARKS = " .,;:!?…"
 
 
@@ -92,6 +96,9 @@ def read_address(raw_target: str) -> Address | None:
 
     Each name at most once, numbers in plain digits: what we did not write we do not read.
     """
+    ours = _OURS.search(raw_target)
+    if ours is not None:
+        return _as_written(ours)
     try:
         form = parse_form(raw_target.partition("#")[0].partition("?")[2].encode())
     except (FormError, UnicodeEncodeError):
@@ -100,6 +107,13 @@ def read_address(raw_target: str) -> Address | None:
     if len({*names}) != len(names) or not _CALL.fullmatch(form.one("c")):
         return None
     return _address(form)
+
+
+def _as_written(found: re.Match[str]) -> Address:
+    """An address exactly as `Address.query` writes it, which nearly all are."""
+    call, leg, turn, row, part, nothing = found.groups()
+    which = ask_turn(int(row)) if row else int(turn)
+    return Address(CallId(call), LegId(int(leg)), which, int(part or 0), nothing is not None)
 
 
 def _address(form: Form) -> Address | None:
