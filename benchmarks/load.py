@@ -1,6 +1,6 @@
 """A small HTTP/1.1 load generator for webhooks: one process, keep-alive, no client library.
 
-The server under test and the bare handler are driven by the same code, so that the ratio between
+The server under test and the bare handlers are driven by the same code, so that the ratio between
 them says something.
 """
 
@@ -10,23 +10,57 @@ import asyncio
 import html
 import re
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
+import uvloop
+
+from benchmarks.server import HOST
+from benchmarks.table import CannotRunError
 from ivr.channels.twilio.wire.signature import sign
 
-ACTION = re.compile(rb'action="([^"#]+)')
-Request = tuple[str, dict[str, str]]
-"""URL and form."""
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Mapping
+
+ACCOUNT = "AC" + "0" * 32
+TOKEN = "demo"  # noqa: S105 - the token of the demo configuration, good on loopback only
+_NEXT = re.compile(rb'<Gather [^>]*action="([^"#]+)|<Redirect[^>]*>([^<#]+)')
+_LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]+)", re.IGNORECASE)
+T = TypeVar("T")
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run on the fast loop, so that the generator is not what limits."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
+
+
+async def pause(seconds: float) -> None:
+    """Real time passes: what is measured here lives in it."""
+    await asyncio.sleep(max(0.0, seconds))  # noqa: TID251 - see above
+
+
+def signed(url: str, form: Mapping[str, str]) -> bytes:
+    """A whole webhook request as the provider sends it."""
+    url = url.partition("#")[0]
+    parts = urlsplit(url)
+    body = urlencode(form).encode()
+    head = (
+        f"POST {parts.path}{'?' + parts.query if parts.query else ''} HTTP/1.1\r\n"
+        f"Host: {parts.netloc}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        f"X-Twilio-Signature: {sign(url, list(form.items()), TOKEN)}\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
 
 
 @dataclass(slots=True)
 class Caller:
-    """One call: asks `first`, then answers every document by `then(document, turn number)`."""
+    """One call: sends `first`, then answers every document by `then(document)`; None ends."""
 
-    first: Request
-    then: Callable[[bytes, int], Request]
+    first: bytes
+    then: Callable[[bytes], bytes | None]
 
 
 @dataclass(slots=True)
@@ -47,69 +81,75 @@ class Measured:
         ordered = sorted(self.times_s)
         return 1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
+    def count(self, began: float, status: int) -> None:
+        """One answer came now."""
+        self.times_s.append(time.perf_counter() - began)
+        self.wrong += status != 200
 
-class Connection:
-    """One keep-alive connection."""
 
-    def __init__(self, host: str, port: int, token: str) -> None:
-        self._place = (host, port)
-        self._token = token
-        self._reader: asyncio.StreamReader | None = None
-        self._writer: asyncio.StreamWriter | None = None
+class Connection(asyncio.Protocol):
+    """One keep-alive connection, one request at a time; connects anew when it was closed."""
 
-    async def post(self, request: Request) -> tuple[int, bytes]:
-        """Status and body."""
-        if self._reader is None or self._writer is None:
-            self._reader, self._writer = await asyncio.open_connection(*self._place)
-        self._writer.write(self._bytes(*request))
-        head = await self._reader.readuntil(b"\r\n\r\n")
-        length = int(re.search(rb"content-length: (\d+)", head.lower())[1])  # type: ignore[index]
-        return int(head[9:12]), await self._reader.readexactly(length) if length else b""
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._transport: asyncio.Transport | None = None
+        self._waiter: asyncio.Future[tuple[int, bytes]] | None = None
+        self._came = b""
 
-    def _bytes(self, url: str, form: dict[str, str]) -> bytes:
-        parts = urlsplit(url)
-        body = urlencode(form).encode()
-        signature = sign(url, list(form.items()), self._token)
-        head = (
-            f"POST {parts.path}{'?' + parts.query if parts.query else ''} HTTP/1.1\r\n"
-            f"Host: {parts.netloc}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-            f"X-Twilio-Signature: {signature}\r\nContent-Length: {len(body)}\r\n\r\n"
-        )
-        return head.encode() + body
+    async def post(self, request: bytes) -> tuple[int, bytes]:
+        """Status and body. Raises OSError if the server goes away before the answer is whole."""
+        loop = asyncio.get_running_loop()
+        if self._transport is None:
+            self._transport, _ = await loop.create_connection(lambda: self, HOST, self._port)
+        self._came = b""
+        self._waiter = loop.create_future()
+        self._transport.write(request)
+        return await self._waiter
+
+    def data_received(self, data: bytes) -> None:
+        """Some of an answer; with Content-Length or, for 204, with no body at all."""
+        self._came += data
+        head, parted, body = self._came.partition(b"\r\n\r\n")
+        if not parted or self._waiter is None or self._waiter.done():
+            return
+        length = _LENGTH.search(head)
+        if len(body) >= (int(length[1]) if length else 0):
+            self._waiter.set_result((int(head[9:12]), body))
+
+    def connection_lost(self, _exc: Exception | None) -> None:
+        """Who waits for an answer learns that none comes."""
+        self._transport = None
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_exception(ConnectionResetError("closed before the answer"))
 
     def close(self) -> None:
         """Hang up the connection."""
-        if self._writer is not None:
-            self._writer.close()
+        if self._transport is not None:
+            self._transport.close()
 
 
-async def flat_out(
-    callers: list[Caller], host: str, port: int, seconds: float, token: str = "demo"
-) -> Measured:
+async def flat_out(callers: list[Caller], port: int, seconds: float) -> Measured:
     """Every caller on its own connection, as fast as the answers come."""
     measured = Measured()
-    end = time.perf_counter() + seconds
+    began = time.perf_counter()
+    end = began + seconds
 
     async def one(caller: Caller) -> None:
-        connection = Connection(host, port, token)
-        request, number = caller.first, 0
-        while time.perf_counter() < end:
-            began = time.perf_counter()
+        connection = Connection(port)
+        request: bytes | None = caller.first
+        while request is not None and (sent := time.perf_counter()) < end:
             status, body = await connection.post(request)
-            measured.times_s.append(time.perf_counter() - began)
-            measured.wrong += status != 200
-            request = caller.then(body, number)
-            number += 1
+            measured.count(sent, status)
+            request = caller.then(body)
         connection.close()
 
-    began = time.perf_counter()
     await asyncio.gather(*(one(caller) for caller in callers))
     measured.seconds = time.perf_counter() - began
     return measured
 
 
 async def at_rate(
-    callers: list[Caller], host: str, port: int, per_second: float, seconds: float
+    callers: list[Caller], port: int, per_second: float, seconds: float
 ) -> Measured:
     """Requests at a fixed rate over all callers; times count from when each was due."""
     measured = Measured()
@@ -117,14 +157,14 @@ async def at_rate(
     start = time.perf_counter() + 0.2
 
     async def one(place: int, caller: Caller) -> None:
-        connection = Connection(host, port, "demo")
-        request, number, due = caller.first, 0, start + place / per_second
-        while due < start + seconds:
-            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+        connection = Connection(port)
+        request: bytes | None = caller.first
+        due = start + place / per_second
+        while request is not None and due < start + seconds:
+            await pause(due - time.perf_counter())
             status, body = await connection.post(request)
-            measured.times_s.append(time.perf_counter() - due)
-            measured.wrong += status != 200
-            request, number, due = caller.then(body, number), number + 1, due + gap
+            measured.count(due, status)
+            request, due = caller.then(body), due + gap
         connection.close()
 
     await asyncio.gather(*(one(place, caller) for place, caller in enumerate(callers)))
@@ -132,8 +172,25 @@ async def at_rate(
     return measured
 
 
-def next_url(document: bytes) -> str:
-    """Where the first Gather of a document sends its digits."""
-    found = ACTION.search(document)
-    assert found is not None, document[:500]
-    return html.unescape(found[1].decode())
+def calls(port: int, count: int, first: int, form: Mapping[str, str]) -> list[Caller]:
+    """Callers numbered from `first` who press 1 wherever they are asked. form: From, To, ..."""
+    return [_call(port, number, form) for number in range(first, first + count)]
+
+
+def _call(port: int, number: int, form: Mapping[str, str]) -> Caller:
+    who = {"AccountSid": ACCOUNT, "CallSid": f"CA{number:032x}"}
+    ring = {**who, **form, "CallStatus": "ringing"}
+
+    def then(document: bytes) -> bytes:
+        url, is_gather = next_url(document)
+        return signed(url, {**who, "Digits": "1"} if is_gather else who)
+
+    return Caller(signed(f"http://{HOST}:{port}/hooks/main/voice", ring), then)
+
+
+def next_url(document: bytes) -> tuple[str, bool]:
+    """Where a document leads first, and whether that is a Gather with its digits."""
+    found = _NEXT.search(document)
+    if found is None:
+        raise CannotRunError(f"the call does not go on: {document[:500]!r}")
+    return html.unescape((found[1] or found[2]).decode().strip()), found[1] is not None

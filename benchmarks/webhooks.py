@@ -1,26 +1,36 @@
-"""Webhook answers per second of one process, journal durable, beside a bare aiohttp handler.
+"""Webhook answers per second of one process, journal durable, beside bare aiohttp handlers.
 
-Bars: at least 0.35 of the bare handler that returns a fixed TwiML document; p99 under 50 ms at 300
-requests a second. Server on one core, load generator on the other. Run: python -m benchmarks bench
+The load generator has a core of its own and the servers another one, except in the row that says
+`any core`. CPU time per answer is the steadier figure where other work shares the machine.
 """
 
 from __future__ import annotations
 
-import asyncio
 import os
-import signal
-import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.load import Caller, Measured, at_rate, flat_out, next_url
+from benchmarks.load import ACCOUNT, Caller, Measured, at_rate, calls, flat_out, run, signed
+from benchmarks.server import (
+    HOST,
+    SERVE,
+    Process,
+    cores,
+    cpu_s,
+    free_port,
+    on_cores,
+    running,
+)
+from benchmarks.table import Benchmark, Row, middle, parameter
 
-ACCOUNT = "AC" + "0" * 32
-SECONDS = 6.0
+ROUNDS = 3
+SECONDS = parameter("SECONDS", 3.0)
 CALLERS = 48
+"""Connections; the server takes 50 from one address."""
+FORM = {"From": "+905321112233", "To": "+908502220000"}
 FLOW = """
 flow: two
 version: 1
@@ -45,7 +55,20 @@ first_menu: {en: "For the second menu press 1, to end press 2, to go back press 
 second_menu: {en: "For the first menu press 1, to end press 2, to go back press 0."}
 goodbye: {en: "Goodbye."}
 """
-BARE = """
+CONFIG = f"""
+zone: Europe/Istanbul
+web: {{{{listen: "{HOST}:{{port}}", public_base: "http://{HOST}:{{port}}"}}}}
+database: sqlite:///ivr.db
+flows: {{{{folder: flows}}}}
+keys: {{{{file: master.key}}}}
+log: {{{{level: warning}}}}
+languages: [en]
+trunks:
+  main: {{{{provider: twilio, account: {ACCOUNT}, auth_token: "${{{{env:NOT_SET_HERE:demo}}}}"}}}}
+numbers:
+  "{FORM["To"]}": {{{{flow: two}}}}
+"""
+BARE = f"""
 import sys
 from aiohttp import web
 DOCUMENT = b'<?xml version="1.0" encoding="UTF-8"?><Response><Gather action="%s"/></Response>'
@@ -53,125 +76,133 @@ async def answer(request):
     await request.read()
     return web.Response(body=DOCUMENT, content_type="text/xml")
 app = web.Application()
-app.add_routes([web.post("/hooks/main/voice", answer), web.post("/hooks/main/next", answer)])
-try:
-    import uvloop; uvloop.install()
-except ImportError: pass
-web.run_app(app, host="127.0.0.1", port=int(sys.argv[1]), print=None, access_log=None)
+app.add_routes([web.post("/hooks/main/next", answer)])
+if sys.argv[2] == "uvloop":
+    import uvloop
+    uvloop.install()
+web.run_app(app, host="{HOST}", port=int(sys.argv[1]))
 """
 
 
-def config(folder: Path, port: int) -> str:
-    """A configuration with one menu flow and a durable SQLite journal."""
-    return f"""
-zone: Europe/Istanbul
-web: {{listen: "127.0.0.1:{port}", public_base: "http://127.0.0.1:{port}"}}
-database: sqlite:///{folder}/ivr.db
-flows: {{folder: {folder}/flows}}
-keys: {{file: {folder}/master.key}}
-log: {{level: warning}}
-languages: [en]
-trunks:
-  main: {{provider: twilio, account: {ACCOUNT}, auth_token: "${{env:NOT_SET_HERE:demo}}"}}
-numbers:
-  "+908502220000": {{flow: two}}
-"""
+@dataclass(slots=True)
+class Target:
+    """One server and what its rounds measured. cpu_us and client_us: CPU time per answer."""
+
+    name: str
+    process: Process
+    is_bare: bool
+    per_second: list[float] = field(default_factory=list)
+    p50_ms: list[float] = field(default_factory=list)
+    p99_ms: list[float] = field(default_factory=list)
+    cpu_us: list[float] = field(default_factory=list)
+    client_us: list[float] = field(default_factory=list)
+    wrong: int = 0
+
+    def round(self, number: int) -> None:
+        """Load it for a while with callers that were not there before."""
+        port = self.process.port
+        before = self.process.cpu_s, cpu_s(os.getpid())
+        fresh = (1 + number) * 1000
+        clients = bare_callers(port) if self.is_bare else calls(port, CALLERS, fresh, FORM)
+        measured = run(flat_out(clients, port, SECONDS))
+        each_us = 1e6 / len(measured.times_s)
+        self.cpu_us.append((self.process.cpu_s - before[0]) * each_us)
+        self.client_us.append((cpu_s(os.getpid()) - before[1]) * each_us)
+        self.per_second.append(measured.per_second)
+        self.p50_ms.append(measured.percentile_ms(0.5))
+        self.p99_ms.append(measured.percentile_ms(0.99))
+        self.wrong += measured.wrong
+
+    def rows(self) -> list[Row]:
+        """Its own figures: the median of the rounds."""
+        name = self.name
+        return [
+            Row(name, middle(self.per_second), "answers/s", is_baseline=self.is_bare),
+            Row(f"{name}: p50", middle(self.p50_ms), "ms"),
+            Row(f"{name}: p99", middle(self.p99_ms), "ms"),
+            Row(f"{name}: CPU of the server", middle(self.cpu_us), "us/answer"),
+            Row(f"{name}: CPU of the generator", middle(self.client_us), "us/answer"),
+        ]
 
 
-def started(arguments: list[str], port: int, folder: Path) -> subprocess.Popen[bytes]:
-    """A server process on the first core, once it answers."""
-    pinned = ["taskset", "-c", "0"] if (os.cpu_count() or 1) > 1 else []
-    with (folder / "log").open("ab") as log:
-        process = subprocess.Popen(
-            [*pinned, *arguments], stdout=log, stderr=log, cwd=folder, env=_environment()
-        )
-    for _attempt in range(100):
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=1)
-        except urllib.error.HTTPError:
-            break
-        except OSError:
-            time.sleep(0.1)
-            continue
-        break
-    return process
-
-
-def _environment() -> dict[str, str]:
-    """This project is importable also where it is not installed."""
-    root = str(Path(__file__).resolve().parents[1])
-    return {**os.environ, "PYTHONPATH": root}
-
-
-def callers(base: str, count: int, first: int = 0) -> list[Caller]:
-    """Callers that walk from one menu to the other and back for ever."""
-
-    def caller(number: int) -> Caller:
-        who = {"AccountSid": ACCOUNT, "CallSid": f"CA{number:032x}"}
-        ring = {**who, "From": "+905321112233", "To": "+908502220000", "CallStatus": "ringing"}
-        return Caller(
-            (f"{base}/hooks/main/voice", ring),
-            lambda document, _number: (next_url(document), {**who, "Digits": "1"}),
-        )
-
-    return [caller(first + number) for number in range(count)]
-
-
-def bare_callers(base: str, count: int) -> list[Caller]:
-    """The same requests to a handler that looks at nothing."""
+def bare_callers(port: int) -> list[Caller]:
+    """The same size of request to a handler that looks at nothing."""
     who = {"AccountSid": ACCOUNT, "CallSid": "CA" + "0" * 32, "Digits": "1"}
-    request = (f"{base}/hooks/main/next?c=01M808CYCTAEQ2YGVM46PGCFQX&l=1&t=2", who)
-    return [Caller(request, lambda _document, _number: request) for _ in range(count)]
+    url = f"http://{HOST}:{port}/hooks/main/next?c=01M808CYCTAEQ2YGVM46PGCFQX&l=1&t=2"
+    request = signed(url, who)
+    return [Caller(request, lambda _document: request) for _ in range(CALLERS)]
 
 
-def run() -> None:
-    """Measure both and print one table."""
-    if (os.cpu_count() or 1) > 1:
-        os.sched_setaffinity(0, {1})
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+def measure() -> list[Row]:
+    """All four servers in turns, so that a slow moment of the machine hits each of them."""
+    mine, other = cores()
+    with ExitStack() as open_ones, on_cores(other):
+        with on_cores(mine):
+            bare, fast, ours = (_opened(open_ones, name) for name in _KINDS)
+        with on_cores(mine | other):
+            free = _opened(open_ones, "engine, any core")
+        targets = [bare, fast, ours, free]
+        for number in range(ROUNDS):
+            for target in targets:
+                target.round(number)
+        steady = {rate: _steady(ours.process, rate) for rate in (300, 500)}
+    rows = [row for target in targets for row in target.rows()]
+    return [*rows, *_shares(bare, fast, ours), *_steady_rows(steady), _wrong(targets, steady)]
+
+
+_KINDS = ("bare aiohttp, web.run_app", "bare aiohttp, uvloop", "engine, journal durable")
+
+
+def _opened(open_ones: ExitStack, name: str) -> Target:
+    folder = Path(open_ones.enter_context(tempfile.TemporaryDirectory(prefix="ivr-bench-")))
+    port, is_bare = free_port(), name.startswith("bare")
+    if is_bare:
+        (folder / "bare.py").write_text(BARE)
+        command = (sys.executable, "bare.py", str(port), name.rpartition(" ")[2])
+    else:
         (folder / "flows").mkdir()
         (folder / "flows" / "two.yaml").write_text(FLOW)
         (folder / "flows" / "prompts.yaml").write_text(PROMPTS)
-        (folder / "config.yaml").write_text(config(folder, 18080))
-        (folder / "bare.py").write_text(BARE)
-        bare = _bare(folder)
-        full, steady = _full(folder)
-    _table(bare, full, steady)
+        (folder / "config.yaml").write_text(CONFIG.format(port=port))
+        command = SERVE
+    ready = (404,) if is_bare else (200,)
+    process = open_ones.enter_context(running(command, port, folder, ready))
+    return Target(name, process, is_bare)
 
 
-def _bare(folder: Path) -> Measured:
-    process = started([sys.executable, "bare.py", "18081"], 18081, folder)
-    try:
-        clients = bare_callers("http://127.0.0.1:18081", CALLERS)
-        return asyncio.run(flat_out(clients, "127.0.0.1", 18081, SECONDS))
-    finally:
-        process.send_signal(signal.SIGKILL)
+def _steady(process: Process, rate: int) -> Measured:
+    callers = calls(process.port, 40, rate * 1000, FORM)
+    return run(at_rate(callers, process.port, rate, 2 * SECONDS))
 
 
-def _full(folder: Path) -> tuple[Measured, Measured]:
-    base = "http://127.0.0.1:18080"
-    process = started([sys.executable, "-m", "ivr", "serve"], 18080, folder)
-    try:
-        first = asyncio.run(flat_out(callers(base, CALLERS), "127.0.0.1", 18080, SECONDS))
-        steady = asyncio.run(at_rate(callers(base, 40, 1000), "127.0.0.1", 18080, 300, SECONDS))
-        return first, steady
-    finally:
-        process.send_signal(signal.SIGKILL)
-
-
-def _table(bare: Measured, full: Measured, steady: Measured) -> None:
-    ratio = full.per_second / bare.per_second
-    rows = [
-        ("bare aiohttp handler, fixed TwiML", bare, "1.00"),
-        ("webhook through the engine, durable", full, f"{ratio:.2f} (bar 0.35)"),
-        ("the same at 300 requests/s", steady, "p99 bar 50 ms"),
+def _shares(bare: Target, fast: Target, ours: Target) -> list[Row]:
+    """Ratios of medians; by CPU time the inverse, so that more is better in both."""
+    speed, cpu = middle(ours.per_second), middle(ours.cpu_us)
+    return [
+        Row("share of web.run_app", speed / middle(bare.per_second), "", "share_of_bare"),
+        Row("share of uvloop", speed / middle(fast.per_second), ""),
+        Row("share of web.run_app, by CPU time", middle(bare.cpu_us) / cpu, ""),
+        Row("share of uvloop, by CPU time", middle(fast.cpu_us) / cpu, ""),
     ]
-    print(f"{'what':38} {'answers/s':>10} {'p50 ms':>8} {'p99 ms':>8} {'wrong':>6}  ratio to bare")
-    for what, measured, note in rows:
-        figures = f"{measured.per_second:10.0f} {measured.percentile_ms(0.5):8.1f}"
-        print(f"{what:38} {figures} {measured.percentile_ms(0.99):8.1f} {measured.wrong:6}  {note}")
 
 
-if __name__ == "__main__":
-    run()
+def _steady_rows(steady: dict[int, Measured]) -> list[Row]:
+    rows = []
+    for rate, measured in steady.items():
+        rows.append(Row(f"engine at {rate}/s: p50", measured.percentile_ms(0.5), "ms"))
+        p99 = measured.percentile_ms(0.99)
+        rows.append(Row(f"engine at {rate}/s: p99", p99, "ms", f"p99_at_{rate}_ms"))
+    return rows
+
+
+def _wrong(targets: list[Target], steady: dict[int, Measured]) -> Row:
+    wrong = sum(one.wrong for one in targets) + sum(one.wrong for one in steady.values())
+    return Row("answers other than 200, in all", wrong, "")
+
+
+BENCHMARK = Benchmark(
+    name="webhooks",
+    title=f"answers of one process over {CALLERS} connections, median of {ROUNDS} rounds",
+    bars=("share_of_bare", "p99_at_300_ms", "p99_at_500_ms"),
+    run=measure,
+)

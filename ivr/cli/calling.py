@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import stat
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 from ivr.app import Parts, Server, build
@@ -20,7 +23,8 @@ from ivr.runtime.memory.keys import PlainKeys
 from ivr.runtime.memory.store import MemoryStore
 from ivr.runtime.switch import Offered
 
-HELP = """Type keys (12#), words (kayıp kart), or an empty line to say nothing; h hangs up."""
+HELP = """Type keys (12#) or words (kayıp kart); h hangs up."""
+PIPED = "Each line is keyed or said when the flow listens; an empty line says nothing."
 
 
 def call(flow: str | None, path: Path, caller: str) -> int:
@@ -42,7 +46,7 @@ async def _call(config: Config, flow: str | None, caller: str) -> int:
             known = ", ".join(server.library.current().live)
             complain(f'there is no flow "{wanted}"; there are {known}')
             return CANNOT_RUN
-        say(HELP)
+        say(HELP if sys.stdin.isatty() else PIPED)
         await _Terminal(server, SimulatorTrunk("terminal", server.switch, server.tasks)).talk(
             _offered(config, wanted, caller)
         )
@@ -58,13 +62,21 @@ def _offered(config: Config, flow: str, caller: str) -> Offered:
 
 
 class _Terminal:
-    """Prints what is heard; every line typed is an act of the caller."""
+    """Prints what is heard; every line typed is an act of the caller.
+
+    At a keyboard a line counts at once, as a key does. Lines from a pipe or a file know nothing of
+    time: each waits until the prompts are over and the flow listens, and so does the end of them.
+    """
 
     def __init__(self, server: Server, trunk: SimulatorTrunk) -> None:
         server.switch.trunks[trunk.name] = trunk
         self._trunk = trunk
         self._over = asyncio.Event()
+        self._listens = asyncio.Event()
+        self._quiet_at = server.switch.ports.clock.now()
+        self._clock = server.switch.ports.clock
         self._tasks = server.tasks
+        self._at_once = sys.stdin.isatty()
 
     async def talk(self, offered: Offered) -> None:
         """From the ring to the end of the call."""
@@ -78,7 +90,11 @@ class _Terminal:
     def _hear(self, message: Message) -> None:
         for prompt in message.get("hears", ()):
             say(f"[{prompt['language']}] {prompt['text']}")
+        if "hears" in message:
+            lasts_s = sum(prompt["seconds"] for prompt in message["hears"])
+            self._quiet_at = self._clock.now() + timedelta(seconds=lasts_s)
         if message.get("listens"):
+            self._listens.set()
             say("  (listening; what you type is secret)" if message["secret"] else "  (listening)")
         if "ended" in message:
             say(f"Call ended ({message['ended']}), outcome {message['outcome']}")
@@ -88,10 +104,21 @@ class _Terminal:
         reader = await _keyboard()
         while line := await reader.readline():
             typed = line.decode(errors="replace").strip()
+            await self._its_time()
             if typed.lower() in {"h", "hangup", "hang up"}:
                 break
             await self._typed(call, typed)
+        else:
+            await self._its_time()
         await self._trunk.hang_up(call)
+
+    async def _its_time(self) -> None:
+        """When the next line counts."""
+        if self._at_once:
+            return
+        await self._listens.wait()
+        await self._clock.sleep_until(self._quiet_at)
+        self._listens.clear()
 
     async def _typed(self, call: CallId, typed: str) -> None:
         if typed and all(key in KEYS for key in typed.upper()):
@@ -104,5 +131,9 @@ class _Terminal:
 async def _keyboard() -> asyncio.StreamReader:
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader()
+    if stat.S_ISREG(os.fstat(sys.stdin.fileno()).st_mode):
+        reader.feed_data(sys.stdin.buffer.read())  # a loop cannot wait for a file, nor need it
+        reader.feed_eof()
+        return reader
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     return reader

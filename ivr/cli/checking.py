@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ivr.cli.loading import load
 from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD, complain, say
+from ivr.config.model import Config
 from ivr.config.world import to_world
+from ivr.cti.sources.opening import read_tables
+from ivr.domain.errors import ConfigError
 from ivr.domain.problem import Problem, Severity
 from ivr.engine.book import Book
 from ivr.engine.checking import check_flows
 from ivr.engine.verbs import SPECS
-
-PROVE = None
-from ivr.runtime.flows.library import read_folder
+from ivr.flow.promises import Proven, Worst, prove
+from ivr.flow.world import World
+from ivr.runtime.flows.library import Files, read_folder
 
 STYLES = ("text", "json", "github")
 
@@ -31,26 +34,39 @@ def check(paths: Sequence[Path], config_path: Path, style: str, *, verbose: bool
         complain(f"{absent[0]} is not here")
         return CANNOT_RUN
     config = load(config_path)
-    folder = next((path for path in paths if path.is_dir()), Path(config.flows.folder))
-    if not folder.is_dir():
-        complain(f"{folder} is not here; flows.folder in {config_path} names the flow folder")
+    folders = [path for path in paths if path.is_dir()] or [Path(config.flows.folder)]
+    if not folders[0].is_dir():
+        complain(f"{folders[0]} is not here; flows.folder in {config_path} names the flow folder")
         return CANNOT_RUN
     world = to_world(config, datetime.now(UTC))
-    book, problems = check_flows(read_folder(folder), world)
-    wanted = _wanted([*config.warnings, *problems], paths)
+    book, problems = check_flows(_files(folders), world)
+    wanted = _wanted([*config.warnings, *_of_tables(config, world), *problems], paths)
     shown = [p for p in wanted if verbose or p.severity is not Severity.NOTE]
     _print(shown, style)
     if style == "text":
-        _sum_up(shown, folder, book if verbose else None)
+        _sum_up(shown, book if verbose else None)
     return FOUND if any(p.severity is Severity.ERROR for p in wanted) else GOOD
+
+
+def _files(folders: Sequence[Path]) -> Files:
+    return {name: data for folder in folders for name, data in read_folder(folder).items()}
+
+
+def _of_tables(config: Config, world: World) -> Sequence[Problem]:
+    """What is wrong in the tables that stand for other systems."""
+    try:
+        read_tables(config, world, Path.read_bytes)
+    except ConfigError as error:
+        return error.problems
+    return ()
 
 
 def _wanted(problems: Sequence[Problem], paths: Sequence[Path]) -> list[Problem]:
     """Only what concerns the files named; a folder or no path names all."""
-    files = {path.as_posix() for path in paths if path.is_file()}
+    files = {path.resolve() for path in paths if path.is_file()}
     if not files or any(path.is_dir() for path in paths):
         return list(problems)
-    return [problem for problem in problems if problem.at.file in files]
+    return [problem for problem in problems if Path(problem.at.file).resolve() in files]
 
 
 def _print(problems: Sequence[Problem], style: str) -> None:
@@ -85,13 +101,30 @@ def _annotation(problem: Problem) -> str:
     return f"::{kind} {place}::{text}"
 
 
-def _sum_up(problems: Sequence[Problem], folder: Path, book: Book | None) -> None:
-    if book is not None:
-        for name, flow_hash in book.live.items():
-            proven = prove(book.bundles[flow_hash], SPECS, book.world)
-            for language, figures in proven.items():
-                say(f"{folder.as_posix()}/{name}.yaml {language}: {figures}")
-    counts = [
-        sum(p.severity is kind for p in problems) for kind in (Severity.ERROR, Severity.WARNING)
-    ]
+def _sum_up(problems: Sequence[Problem], book: Book | None) -> None:
+    for line in _figures(book) if book is not None else ():
+        say(line)
+    kinds = (Severity.ERROR, Severity.WARNING)
+    counts = [sum(p.severity is kind for p in problems) for kind in kinds]
     say(f"{counts[0]} errors, {counts[1]} warnings")
+
+
+def _figures(book: Book) -> Iterator[str]:
+    """What was proven of each flow: how long its worst caller waits, in each language."""
+    for name, flow_hash in book.live.items():
+        proven = prove(book.bundles[flow_hash], SPECS, book.world)
+        for language, figures in proven.items():
+            told = "; ".join(f"{what} {_told(found)}" for what, found in _worst(figures).items())
+            yield f"{name} {flow_hash} {language}: {told}"
+
+
+def _worst(figures: Proven) -> Mapping[str, Worst | None]:
+    return {
+        "human step within": figures.worst_human(),
+        "out of any menu within": figures.worst_stuck(),
+        "agent key within": figures.worst_agent_key(),
+    }
+
+
+def _told(found: Worst | None) -> str:
+    return "-" if found is None else f"{found.seconds:.1f} s ({found.kind})"

@@ -99,7 +99,7 @@ def _start_limit(run: Run) -> None:
 
 
 def _answered(run: Run, event: Answer) -> None:
-    if event.turn == run.state.limit and isinstance(event, TimerFired):
+    if event.turn == run.state.limit != NO_TURN and isinstance(event, TimerFired):
         _limit_reached(run)
         return
     name = _open_name(run, event.turn)

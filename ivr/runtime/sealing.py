@@ -44,17 +44,18 @@ class MasterKeys:
 
     def unseal(self, wrapped: bytes, text: str) -> str:
         """The text; ReplayError if the key is not the one it was sealed with."""
-        raw = base64.b64decode(text)
+        key = self._opened(wrapped)
         try:
-            plain = self._opened(wrapped).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], None)
-        except InvalidTag as error:
+            raw = base64.b64decode(text, validate=True)
+            plain = key.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], None)
+        except (InvalidTag, ValueError) as error:
             raise ReplayError("a sealed value does not open with this call's key") from error
         return plain.decode()
 
     def _open(self, wrapped: bytes) -> AESGCM:
         try:
             key = self._master.decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], b"call")
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             raise ReplayError("the call key does not open with this server's key file") from error
         return AESGCM(key)
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC
+from typing import TYPE_CHECKING
 
 from ivr.domain.calendar import Calendar
 from ivr.domain.commands import Answer, StartTimer
 from ivr.domain.problem import Severity
-from ivr.engine.book import Book
 from ivr.engine.load import load_book
 from ivr.flow.types import Type, parse_type
 from ivr.flow.world import SourceShape, World
 from tests.fakes.call_script import CallScript, Like
 
+if TYPE_CHECKING:
+    from ivr.engine.book import Book
+
 PROMPTS = (
-    "hello question short help wrong again bye sorry filler notice offer main sub back late".split()
+    *("hello", "question", "short", "help", "wrong", "again", "bye", "sorry", "filler", "notice"),
+    *("main", "sub", "back", "late"),
 )
 VALUES = {
     "heard_is": "{heard.tries|number} {heard.reason}",
@@ -49,7 +53,9 @@ def flow(nodes: str, head: str = "", name: str = "main", runs: str = "") -> byte
 def small_world() -> World:
     """Three sources, one calendar that is never open, and one of everything else."""
     return World(
-        sources={source.name: source for source in (_customer(), _block(), SourceShape('ping', {}, {}))},
+        sources={
+            source.name: source for source in (_customer(), _block(), SourceShape("ping", {}, {}))
+        },
         calendars={"branch": Calendar(UTC, ((),) * 7)},
         switches={"branch": "storm"},
         outcomes=("paid",),
@@ -66,7 +72,9 @@ def small_book(nodes: str, head: str = "", **subs: bytes) -> Book:
     files = {"flows/main.yaml": main, "flows/prompts.yaml": prompts().encode()}
     files |= {f"flows/{name}.yaml": text for name, text in subs.items()}
     book, problems = load_book(files, small_world())
-    assert book is not None, "\n".join(str(one) for one in problems if one.severity is Severity.ERROR)
+    assert book is not None, "\n".join(
+        str(one) for one in problems if one.severity is Severity.ERROR
+    )
     return book
 
 

@@ -91,7 +91,11 @@ def test_only_the_end_of_the_apology_ends_it() -> None:
 
 
 def test_a_fault_in_a_sub_flow_unwinds_to_the_root() -> None:
-    sub = flow("  start:\n    - set: {x: =1 / x}\n    - go: exit.done", "vars: {x: number = 0}", name="inner")
+    sub = flow(
+        "  start:\n    - set: {x: =1 / x}\n    - go: exit.done",
+        "vars: {x: number = 0}",
+        name="inner",
+    )
     nodes = NODES.replace("set: {number: =1 / zero}", "run: inner\n      failed: end")
     script = call("error: oops", nodes, inner=sub)
     script.press("1") << Like(Collect, says=["sorry", "help"])
@@ -101,7 +105,9 @@ def test_a_fault_in_a_sub_flow_unwinds_to_the_root() -> None:
 
 def test_a_prompt_that_cannot_be_filled_is_a_fault() -> None:
     nodes = NODES.replace("set: {number: =1 / zero}", "say: amount_is")
-    script = call("error: oops", nodes, "vars: {zero: number = 0, number: number?, amount: money?}\n")
+    script = call(
+        "error: oops", nodes, "vars: {zero: number = 0, number: number?, amount: money?}\n"
+    )
     script.press("1") << Like(Collect, says=["sorry", "help"])
     assert script.noted("error")[0]["code"] == "E206"
 
@@ -136,11 +142,14 @@ def test_the_caller_leaves_and_the_final_region_runs_in_silence() -> None:
 FINAL = {
     "a speaking step is skipped": "    - say: sorry\n    - outcome: self_served",
     "when takes its branch": "    - when:\n        - zero == 0: paid",
-    "when without a true branch ends": "    - outcome: self_served\n    - when:\n        - zero != 0: end",
-    "a menu at the end just ends": "    - outcome: self_served\n    - menu: main\n      keys: {'1': end}\n      giveup: end",
+    "when without a true branch ends": "    - outcome: self_served\n"
+    "    - when:\n        - zero != 0: end",
+    "a menu at the end just ends": "    - outcome: self_served\n"
+    "    - menu: main\n      keys: {'1': end}\n      giveup: end",
     "a goodbye at the end just ends": "    - outcome: self_served\n    - hangup: bye",
     "a sub-flow runs": "    - run: inner\n      failed: end\n    - outcome: self_served",
-    "a sub-flow that wants to speak fails": "    - run: speaking\n      failed: paid\n    - go: end",
+    "a sub-flow that wants to speak fails": "    - run: speaking\n      failed: paid\n"
+    "    - go: end",
 }
 
 SPEAKING = """

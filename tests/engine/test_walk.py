@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ivr.domain.commands import Close, CloseInteraction, Collect, HangUp, Play
 from ivr.domain.values import Sealed
 from ivr.flow.model import Bundle
 from tests.engine.small import RING, flow, ringing, small_book
 from tests.fakes.call_script import CallScript, Like
+
+if TYPE_CHECKING:
+    from ivr.engine.book import Book
 
 SUB = """
   start:
@@ -68,7 +71,12 @@ def test_a_sub_flow_leaves_by_the_exits_it_declares_or_by_failed() -> None:
 
 
 def test_a_failure_goes_up_through_nested_sub_flows() -> None:
-    outer = flow("  start:\n    - run: inner\n      locked: exit.failed\n      failed: exit.failed\n    - go: exit.done", name="outer", runs="inner")
+    outer = flow(
+        "  start:\n    - run: inner\n      locked: exit.failed\n"
+        "      failed: exit.failed\n    - go: exit.done",
+        name="outer",
+        runs="inner",
+    )
     main = MAIN.replace("run: inner\n      locked: locked", "run: outer")
     for key, ends in (("3", "sorry"), ("2", "sorry"), ("1", "bye")):
         script = ringing(main, outer=outer, inner=INNER).skip().press("5").skip()
@@ -118,7 +126,9 @@ def test_a_sub_flow_with_always_keys_of_its_own_hides_the_callers() -> None:
 
 
 def test_an_own_always_go_stays_in_the_sub_flow() -> None:
-    nodes = SUB + "  more:\n    - menu: help\n      keys: {'1': exit.done}\n      giveup: exit.done\n"
+    nodes = (
+        SUB + "  more:\n    - menu: help\n      keys: {'1': exit.done}\n      giveup: exit.done\n"
+    )
     sub = flow(nodes, 'exits: [locked]\nalways: {"0": {go: more}}', name="inner")
     script = ringing(MAIN, inner=sub).skip().press("5").skip()
     script.press("0") << Like(Collect, says=["help"])
@@ -148,7 +158,7 @@ def test_an_exit_that_nobody_wrote_leads_to_rescue() -> None:
     assert script.noted("error")[0]["code"] == "E207"
 
 
-def _unwritten(book: Any) -> Any:
+def _unwritten(book: Book) -> Book:
     """The book with the exit `failed` of the first step taken away, which no checked flow has."""
     (bundle,) = book.bundles.values()
     node = bundle.root.nodes["start"]

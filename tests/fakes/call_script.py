@@ -62,7 +62,7 @@ def says(command: Command) -> list[str]:
     return [prompt.name for prompt in getattr(command, "prompts", ())]
 
 
-def keys(turn: int, pressed: str, reason: str = "match", **more: Any) -> KeysCollected:
+def keys(turn: int, pressed: str, reason: str = "match", **more: Any) -> KeysCollected:  # noqa: ANN401
     """The answer to a listen."""
     return KeysCollected(turn=Turn(turn), keys=Sealed(pressed), reason=reason, **more)
 
@@ -86,13 +86,13 @@ class CallScript:
         self.at += timedelta(seconds=seconds)
         return self
 
-    def ring(self, flow: str = "main", **more: Any) -> CallScript:
+    def ring(self, flow: str = "main", **more: Any) -> CallScript:  # noqa: ANN401
         """The call comes in."""
         offered: dict[str, Any] = {"ani": "+905321112233", "dnis": "+908502220000", **more}
         flow_hash = self.book.live[flow]
         return self >> CallOffered(call=CallId("CALL1"), flow_hash=flow_hash, **offered)
 
-    def press(self, pressed: str, name: str = "keys", **more: Any) -> CallScript:
+    def press(self, pressed: str, name: str = "keys", **more: Any) -> CallScript:  # noqa: ANN401
         """The caller's answer to the open listen."""
         return self >> keys(self.turn(name), pressed, **more)
 
@@ -100,7 +100,7 @@ class CallScript:
         """The open listen ends without an answer."""
         return self >> keys(self.turn(name), pressed, reason)
 
-    def fetched(self, result: str = "found", **more: Any) -> CallScript:
+    def fetched(self, result: str = "found", **more: Any) -> CallScript:  # noqa: ANN401
         """The lookup ends."""
         return self >> Fetched(turn=self.turn("answer"), result=result, **more)
 
@@ -112,7 +112,7 @@ class CallScript:
         """A timer of the verb fires; `limit` is that of the call."""
         return self >> TimerFired(turn=self.now.limit if name == "limit" else self.turn(name))
 
-    def leave(self, **more: Any) -> CallScript:
+    def leave(self, **more: Any) -> CallScript:  # noqa: ANN401
         """The caller hangs up."""
         return self >> LegEnded(**more)
 

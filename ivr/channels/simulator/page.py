@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import WSMsgType, web
 
 from ivr.domain.call import CallId
+from ivr.domain.errors import IvrError
 from ivr.domain.phone import parse_phone, withheld
 from ivr.media.collect import KEYS
 from ivr.runtime.switch import Offered
@@ -26,9 +28,14 @@ if TYPE_CHECKING:
 
     from ivr.channels.simulator.trunk import Message, SimulatorTrunk
 
+_LOG = logging.getLogger(__name__)
 STATIC = Path(__file__).parent / "static"
 MESSAGE_BYTES = 4096
 WORDS = 200
+DIALLED = 40
+HEARTBEAT_S = 10.0
+CLOSE_S = 2.0
+"""How long a browser may take to say goodbye when we do."""
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -64,8 +71,8 @@ class SimulatorPages:
 
     async def close(self) -> None:
         """End every connection, so that the server can stop (close code 1012, restarting)."""
-        for socket in list(self._open):
-            await socket.close(code=1012, message=b"restarting")
+        closing = (socket.close(code=1012, message=b"restarting") for socket in self._open)
+        await asyncio.gather(*closing, return_exceptions=True)
 
     async def _page(self, _request: web.Request) -> web.Response:
         return _static("phone.html")
@@ -80,7 +87,9 @@ class SimulatorPages:
         """One phone for as long as its connection lasts."""
         if not _same_origin(request):
             raise web.HTTPForbidden
-        socket = web.WebSocketResponse(heartbeat=10, max_msg_size=MESSAGE_BYTES)
+        socket = web.WebSocketResponse(
+            timeout=CLOSE_S, heartbeat=HEARTBEAT_S, max_msg_size=MESSAGE_BYTES
+        )
         await socket.prepare(request)
         self._open.add(socket)
         phone = _Connection(self._trunk, socket, self._offered)
@@ -119,6 +128,7 @@ class _Connection:
         self._socket = socket
         self._offered = offered
         self._outgoing: asyncio.Queue[Message] = asyncio.Queue()
+        self._tell = self._outgoing.put_nowait
         self._call: CallId | None = None
 
     async def run(self) -> None:
@@ -130,7 +140,7 @@ class _Connection:
                 writing.cancel()
         finally:
             if self._call is not None:
-                self._trunk.detach(self._call)
+                self._trunk.detach(self._call, self._tell)
 
     async def _write(self) -> None:
         with suppress(ConnectionError):
@@ -141,42 +151,51 @@ class _Connection:
     async def _read(self) -> None:
         async for frame in self._socket:
             if frame.type is WSMsgType.TEXT:
-                await self._act(_parsed(frame.data))
+                try:
+                    await self._act(_parsed(frame.data))
+                except IvrError:
+                    _LOG.exception("simulator_failed")
+                    self._tell({"problem": "that did not work, try again"})
 
     async def _act(self, message: Mapping[str, Any]) -> None:
-        if "dial" in message:
+        if self._call is not None and not self._trunk.has(self._call):
+            self._call = None
+        if "dial" in message and self._call is not None:
+            self._tell({"problem": "this phone is in a call"})
+        elif "dial" in message:
             await self._dial(str(message["dial"]), str(message.get("from", "")))
         elif "resume" in message:
             self._resume(CallId(str(message["resume"])))
         elif self._call is None:
-            self._outgoing.put_nowait({"problem": "dial first"})
+            self._tell({"problem": "dial first"})
         else:
             await self._during(self._call, message)
 
     async def _during(self, call: CallId, message: Mapping[str, Any]) -> None:
-        if str(message.get("press", "-")) in KEYS:
-            await self._trunk.press(call, str(message["press"]))
+        key = str(message.get("press", ""))
+        if len(key) == 1 and key in KEYS:
+            await self._trunk.press(call, key)
         elif "say" in message:
             await self._trunk.say(call, str(message["say"])[:WORDS])
         elif message.get("hang_up") is True:
             await self._trunk.hang_up(call)
         else:
-            self._outgoing.put_nowait({"problem": "press, say or hang_up is wanted"})
+            self._tell({"problem": "press, say or hang_up is wanted"})
 
     async def _dial(self, dialled: str, ani: str) -> None:
         offered = self._offered(dialled, ani)
         if offered is None:
-            self._outgoing.put_nowait({"problem": f"no flow answers {dialled}"})
+            self._tell({"problem": f"no flow answers {dialled[:DIALLED]}"})
             return
-        self._call = await self._trunk.dial(offered, self._outgoing.put_nowait)
+        self._call = await self._trunk.dial(offered, self._tell)
         if self._call is None:
-            self._outgoing.put_nowait({"problem": "no new calls are taken now"})
+            self._tell({"problem": "no new calls are taken now"})
 
     def _resume(self, call: CallId) -> None:
-        if self._trunk.attach(call, self._outgoing.put_nowait):
+        if self._trunk.attach(call, self._tell):
             self._call = call
         else:
-            self._outgoing.put_nowait({"problem": "this call is over"})
+            self._tell({"problem": "this call is over"})
 
 
 def _parsed(text: str) -> Mapping[str, Any]:

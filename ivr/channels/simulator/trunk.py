@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ivr.domain.call import CallId, Prompt, Turn
 from ivr.domain.commands import CloseInteraction, Collect, Command
+from ivr.domain.errors import StoreError
 from ivr.domain.events import Answer, LegEnded
 from ivr.domain.fold import fold
 from ivr.media.line import Line
@@ -31,12 +32,16 @@ GRACE_S = 60.0
 
 @dataclass(slots=True)
 class Phone:
-    """One simulated phone: a line, and somebody to tell what it hears (None: not connected)."""
+    """One simulated phone: a line, and somebody to tell what it hears (None: not connected).
+
+    last, listens: what whoever takes the phone up again must know.
+    """
 
     call: CallId
     tell: Tell | None
     line: Line = field(init=False)
-    last: Message = field(default_factory=dict)
+    last: Message | None = None
+    listens: Message | None = None
 
     def __post_init__(self) -> None:
         self.line = Line(self._sounding, self._silent)
@@ -46,7 +51,7 @@ class Phone:
             {"name": p.name, "language": p.language, "text": p.text, "seconds": round(p.seconds, 2)}
             for p in prompts
         ]
-        self.last = {"hears": heard}
+        self.last, self.listens = {"hears": heard}, None
         self.send(self.last)
 
     def _silent(self, _at_ms: int) -> None:
@@ -109,14 +114,22 @@ class SimulatorTrunk:
             return False
         phone.tell = tell
         self._timers.cancel(call, GRACE)
-        phone.send({"call": call})
-        phone.send(phone.last)
+        for message in ({"call": call}, phone.last, phone.listens):
+            if message is not None:
+                phone.send(message)
         return True
 
-    def detach(self, call: CallId) -> None:
-        """The connection to the phone is lost: it may come back within a minute."""
+    def has(self, call: CallId) -> bool:
+        """Whether this call is going on here."""
+        return call in self._phones
+
+    def detach(self, call: CallId, tell: Tell | None) -> None:
+        """The connection to the phone is lost: it may come back within a minute.
+
+        tell: who held the phone; if somebody else has taken it up since, nothing is lost.
+        """
         phone = self._phones.get(call)
-        if phone is not None:
+        if phone is not None and phone.tell == tell:
             phone.tell = None
             self._timers.set(call, GRACE, self._clock.now() + timedelta(seconds=GRACE_S))
 
@@ -128,7 +141,8 @@ class SimulatorTrunk:
         for command in commands:
             events = phone.line.carry_out(command, self._now_ms())
             if isinstance(command, Collect):
-                phone.send({"listens": True, "secret": command.secret})
+                phone.listens = {"listens": True, "secret": command.secret}
+                phone.send(phone.listens)
             if isinstance(command, CloseInteraction):
                 self._ended(phone, command)
                 return
@@ -147,8 +161,8 @@ class SimulatorTrunk:
 
     async def survived(self, call: LiveCall) -> bool:
         """The phone may connect again; if it does not, the call is lost."""
-        self._phone_of(call)
-        self.detach(call.id)
+        phone = self._phone_of(call)
+        self.detach(call.id, phone.tell)
         return True
 
     def _phone_of(self, call: LiveCall) -> Phone:
@@ -176,10 +190,17 @@ class SimulatorTrunk:
     def _fire(self, call: CallId, turn: Turn) -> None:
         phone = self._phones.get(call)
         if turn == GRACE:
-            self._tasks.start(self._switch.lose(call), "phone gone")
+            self._tasks.start(self._lose(call), "phone gone")
         elif phone is not None:
             events = phone.line.tick(self._now_ms())
             self._tasks.start(self._happened(phone, events), "line")
+
+    async def _lose(self, call: CallId) -> None:
+        """Nobody took the phone up again; while the database is away, look again later."""
+        try:
+            await self._switch.lose(call)
+        except StoreError:
+            self._timers.set(call, GRACE, self._clock.now() + timedelta(seconds=GRACE_S))
 
     async def _happened(self, phone: Phone, events: Sequence[Answer]) -> None:
         self._set_timer(phone)

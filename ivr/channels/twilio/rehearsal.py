@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from ivr.channels.twilio.documents import Documents
 from ivr.channels.twilio.wire.calls import Addresses, answer_to, read_address
-from ivr.channels.twilio.wire.forms import Form, parse_form
+from ivr.channels.twilio.wire.forms import Form
 from ivr.channels.twilio.wire.walker import Asks, Ends, Next, Walk
 from ivr.domain.commands import Collect, Command, Play, Waiting
 from ivr.domain.errors import CallError
@@ -39,14 +39,15 @@ class Rehearsal:
         self._texts: list[str] = []
         self._coming: list[Sound] = []
         self._entry_ms: int | None = None
+        self._sounding = False
         self._over = False
 
     @property
     def due_ms(self) -> int | None:
-        """When the provider acts by itself, or another prompt begins."""
+        """When the provider acts by itself, another prompt begins, or the last one ends."""
         due = [sound.at_ms for sound in self._coming[:1]]
         if self._walk is not None and not self._over:
-            due.append(self._walk.due_ms)
+            due += [self._walk.due_ms, self._walk.quiet_ms][: 2 if self._sounding else 1]
         return min(due) if due else None
 
     def carry_out(self, state: object, commands: Sequence[Command], at_ms: int) -> Sequence[Event]:
@@ -69,6 +70,8 @@ class Rehearsal:
 
     def tick(self, at_ms: int) -> Sequence[Event]:
         """Time has come to `at_ms`."""
+        if self._walk is not None and self._walk.quiet_ms <= at_ms:
+            self._sounding = False
         return () if self._walk is None else self._follow(self._walk.tick(at_ms), at_ms)
 
     def sounds(self, at_ms: int) -> Sequence[Sound]:
@@ -94,7 +97,7 @@ class Rehearsal:
         """The provider holds the call and goes on with its document."""
 
     def retry(self, at_ms: int) -> Retried | None:
-        """The last request comes again: the state renders to the same bytes, and nothing happens."""
+        """The last request comes again: the state renders to the same bytes, nothing happens."""
         if self._state is None:
             return None
         document = self._documents.of(self._state)
@@ -121,6 +124,7 @@ class Rehearsal:
         lengths = {self._documents.media(p.audio): p for p in self._prompts() if p.audio}
         self._walk = Walk(document.body, at_ms, lambda url: round(lengths[url].seconds * 1000))
         self._coming = self._schedule(at_ms)
+        self._sounding = self._walk.quiet_ms > at_ms
         return self._follow(self._walk.tick(at_ms), at_ms)
 
     def _prompts(self) -> tuple[Prompt, ...]:
@@ -145,7 +149,7 @@ class Rehearsal:
         address = read_address(f"{parts.path}?{parts.query}")
         waiting = self._state.waiting() if self._state is not None else ()
         asked = next((one for one in waiting if address and one.turn == address.turn), None)
-        form = Form(came.fields) if came.fields else parse_form(b"")
+        form = Form(pairs=came.fields)
         event = answer_to(asked, form, nothing=bool(address and address.nothing)) if asked else None
         return self._give(at_ms) if event is None else (event,)
 

@@ -11,10 +11,11 @@ from ivr.domain.events import Event, Fetched, KeysCollected
 from ivr.domain.values import HIDDEN, Value, open_sealed
 from ivr.flow.cases.exits import exit_name
 from ivr.flow.cases.model import Line
-from ivr.flow.cases.stage import CallSeen
 
 if TYPE_CHECKING:
     from ivr.domain.call import Prompt
+    from ivr.domain.codec import Codec
+    from ivr.flow.cases.stage import CallSeen
     from ivr.flow.model import Bundle
 
 Facts = Mapping[str, Value]
@@ -103,6 +104,10 @@ class Record:
         if flow is not None and flow.always is not None and key in flow.always:
             self.exits.append(f"{flow.name}.always.{key}")
 
+    def written(self, codec: Codec) -> list[str]:
+        """The journal as text."""
+        return [codec.dumps(one) for one in self.journal if not _is_answer(one)]
+
     def miss(self, facts: Facts, at_ms: int) -> None:
         """A verb that is not built yet."""
         asked = facts.get("pii")
@@ -115,6 +120,11 @@ class Record:
         """A run-time error of the flow."""
         self.errors.append(str(facts["code"]))
         self.say(at_ms, "flow", f"error {facts['code']}: {facts['reason']}")
+
+
+def _is_answer(one: object) -> bool:
+    """The command `Answer` (take the call) says nothing, and shares its name with an event."""
+    return type(one).__name__ == "Answer"
 
 
 _NOTES: Mapping[str, Callable[[Record, Facts, int], None]] = {

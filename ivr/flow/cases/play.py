@@ -70,7 +70,7 @@ class _Play:
             if not self._done(actor, act):
                 return
         actor.finish()
-        if not self._call.is_over and not self._call.rests:
+        if self._call.is_endless:
             self._fail("T201", "the call never comes to rest", self._case.at)
 
     def _done(self, actor: Actor, act: Act) -> bool:

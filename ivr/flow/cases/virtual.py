@@ -28,12 +28,11 @@ from ivr.domain.events import (
     CallRecovered,
     Event,
     FactsChanged,
-    Fetched,
     KeysCollected,
     LegEnded,
-    TimerFired,
 )
 from ivr.domain.fold import fold
+from ivr.flow.cases.agenda import Agenda
 from ivr.flow.cases.notes import Record
 from ivr.flow.cases.promises import Watch
 from ivr.flow.cases.sources import Sources
@@ -70,9 +69,7 @@ class VirtualCall:
         self.record = Record(bundle)
         self.watch = Watch(bundle, stage.specs)
         language = case.language or bundle.root.languages[0]
-        self._sources = Sources(case.given.lookups, self._book.world.sources, language)
-        self._timers: dict[Turn, int] = {}
-        self._answers: dict[Turn, tuple[int, Fetched, str]] = {}
+        self._agenda = Agenda(Sources(case.given.lookups, self._book.world.sources, language))
         self._state: Any = None
 
     @property
@@ -84,7 +81,12 @@ class VirtualCall:
     @property
     def is_over(self) -> bool:
         """Whether the call has ended, or never will."""
-        return bool(self._state.ended) or self.events > MOST_EVENTS
+        return bool(self._state.ended) or self.is_endless
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether too much has happened for it to end ever."""
+        return self.events > MOST_EVENTS
 
     @property
     def is_live(self) -> bool:
@@ -94,7 +96,7 @@ class VirtualCall:
     @property
     def rests(self) -> bool:
         """Whether nothing sounds, nothing is looked up and no entry is open: the caller's move."""
-        return not self._answers and self.is_live and not self._channel.is_busy(self.now_ms)
+        return not self._agenda.looks_up and self.is_live and not self._channel.is_busy(self.now_ms)
 
     @property
     def is_listening(self) -> bool:
@@ -168,10 +170,7 @@ class VirtualCall:
         self.record.say(self.now_ms, "server", "restarts")
         codec = self._stage.codec()
         self._state = codec.loads(codec.dumps(self._state))
-        for _due_ms, _answer, source in self._answers.values():
-            self._sources.forget(source)
-        self._answers.clear()
-        self._timers.clear()
+        self._agenda.forget()
         self._channel.restart(self.now_ms)
         self._deliver(CallRecovered(alive=(CALLER,)))
 
@@ -186,13 +185,11 @@ class VirtualCall:
     def written(self) -> list[str]:
         """Everything that left the call or was stored, as text; what is sealed is a token."""
         codec = self._stage.codec()
-        texts = [codec.dumps(one) for one in self.record.journal if not _is_answer(one)]
-        if self._stage.state_classes:
-            texts.append(codec.dumps(self._state))
-        return [*texts, *self._channel.texts()]
+        state = [codec.dumps(self._state)] if self._stage.state_classes else []
+        return [*self.record.written(codec), *state, *self._channel.texts()]
 
     def _due_ms(self) -> int | None:
-        due = [*self._timers.values(), *(due_ms for due_ms, _, _ in self._answers.values())]
+        due = self._agenda.due()
         if self.is_live and self._channel.due_ms is not None:
             due.append(self._channel.due_ms)
         return max(min(due), self.now_ms) if due else None
@@ -202,13 +199,8 @@ class VirtualCall:
         self.now_ms = at_ms
         self.events += 1
         self._listen_in()
-        answers = [(turn, one[1]) for turn, one in self._answers.items() if one[0] <= at_ms]
-        for turn, answer in answers:
-            if self._answers.pop(turn, None) is not None:
-                self._deliver(answer)
-        for turn in [turn for turn, due_ms in self._timers.items() if due_ms <= at_ms]:
-            if self._timers.pop(turn, None) is not None:
-                self._deliver(TimerFired(turn=turn))
+        while not self.is_over and (answer := self._agenda.take(at_ms)) is not None:
+            self._deliver(answer)
         if self.is_live:
             self._deliver(*self._channel.tick(at_ms))
 
@@ -219,23 +211,18 @@ class VirtualCall:
     def _deliver(self, *events: Event) -> None:
         """Give events to the engine, then what they lead to at once."""
         waiting = deque(events)
-        at = self.case.started + self.now_ms * _MS
         while waiting and not (self._state is not None and self.is_over):
-            event = replace(waiting.popleft(), at=at)
+            event = replace(waiting.popleft(), at=self.case.started + self.now_ms * _MS)
             self.events += 1
             self.record.happened(event, self.now_ms)
             if isinstance(event, KeysCollected):
-                self._collected()
+                self.listen, self.listens = None, self.listens + 1
             self._state, commands = self._stage.step(self._state, event, self._book)
             if isinstance(event, KeysCollected):
                 self.record.repeat(event, commands, self.state)
             waiting.extend(self._carry_out(commands))
             self.watch.look(self.state, event, commands, self.now_ms)
             self._listen_in()
-
-    def _collected(self) -> None:
-        self.listen = None
-        self.listens += 1
 
     def _carry_out(self, commands: Sequence[Command]) -> Sequence[Event]:
         for command in commands:
@@ -250,23 +237,13 @@ class VirtualCall:
             if command.secret:
                 self.secret_turns.add(command.turn)
         elif isinstance(command, StartTimer):
-            self._timers[command.turn] = ceil((command.due - self.case.started) / _MS)
+            self._agenda.set_timer(command.turn, ceil((command.due - self.case.started) / _MS))
         elif isinstance(command, Fetch):
-            self._look_up(command)
+            self.record.say(self.now_ms, "lookup", f"asks {command.source}")
+            self._agenda.look_up(command, self.now_ms)
         elif isinstance(command, Close):
-            self._timers.pop(command.turn, None)
-            self._answers.pop(command.turn, None)
+            self._agenda.close(command.turn)
             if self.listen is not None and self.listen.turn == command.turn:
                 self.listen = None
         elif isinstance(command, HangUp):
             self.listen = None
-
-    def _look_up(self, command: Fetch) -> None:
-        after_ms, answer = self._sources.answer(command)
-        self.record.say(self.now_ms, "lookup", f"asks {command.source}")
-        self._answers[command.turn] = (self.now_ms + after_ms, answer, command.source)
-
-
-def _is_answer(one: object) -> bool:
-    """The command `Answer` (take the call) says nothing, and shares its name with an event."""
-    return type(one).__name__ == "Answer"

@@ -38,7 +38,7 @@ CODES: Mapping[str, Code] = {
     "C105": Code(
         "not a name",
         "Names are a small letter, then small letters, digits and _; some words are taken.",
-        "Rename it.",
+        "Choose another name, such as lost_cards.",
     ),
     "C106": Code(
         "not true or false",

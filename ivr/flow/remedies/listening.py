@@ -97,7 +97,7 @@ CODES: Mapping[str, Code] = {
     ),
     "F506": Code(
         "a prompt that nobody says",
-        "No step names it.",
+        "No step of any flow says it.",
         "Take it out, or use it.",
     ),
     "F507": Code(

@@ -77,12 +77,17 @@ CODES: Mapping[str, Code] = {
     ),
     "E205": Code(
         "the channel failed",
-        "The provider or the line could not do what was asked, or a step had no way on.",
+        "The provider or the line could not do what was asked.",
         "Look at the log line of the call; the reason stands beside it.",
     ),
     "E206": Code(
         "a prompt that could not be made",
         "A value could not be said in the call's language.",
         "Look at the log line of the call; check the prompt's formats.",
+    ),
+    "E207": Code(
+        "no way on",
+        "A step ended in a way that leads nowhere; the checker should have found it.",
+        "Run `ivr check`; if it finds nothing, report it with the log line of the call.",
     ),
 }

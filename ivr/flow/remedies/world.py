@@ -25,11 +25,6 @@ CODES: Mapping[str, Code] = {
         "The place has no number for a language of the configuration.",
         "Add the number for this language.",
     ),
-    "F804": Code(
-        "nobody has these skills",
-        "A caller with these needs would wait in vain.",
-        "Give an agent the skills, or ask for fewer.",
-    ),
     "F805": Code(
         "no rescue",
         "A fault would end the call with the built-in apology.",

@@ -58,9 +58,7 @@ def test_a_provider_needs_https_and_the_simulator_does_not() -> None:
     written = f"trunks: {{main: {TWILIO}}}\n"
     https = "web: {public_base: https://ivr.example}\n"
     assert told(settings.public_base(config(written, TOKEN="t"))) == [("warn", "public_base")]
-    assert told(settings.public_base(config(https + written, TOKEN="t"))) == [
-        ("ok", "public_base")
-    ]
+    assert told(settings.public_base(config(https + written, TOKEN="t"))) == [("ok", "public_base")]
     simulator = config("trunks: {browser: {provider: simulator}}\n")
     assert told(settings.public_base(simulator)) == [("ok", "public_base")]
 

@@ -35,7 +35,7 @@ always:
   "*": {do: repeat}
   "8": {do: back}
 """
-SECRET = """
+CARD_FLOW = """
   start:
     - ask: question
       into: card
@@ -90,7 +90,9 @@ def test_without_badcheck_a_refused_entry_is_a_wrong_one() -> None:
 
 
 def test_giveup_makes_the_variable_missing_and_drops_what_was_typed_ahead() -> None:
-    script = ringing(ASK.replace("hangup: bye", "go: start").replace("tries: 4", "tries: 1"), DIGITS)
+    script = ringing(
+        ASK.replace("hangup: bye", "go: start").replace("tries: 4", "tries: 1"), DIGITS
+    )
     script.skip().press("123").skip()
     assert script.vars["number"] == "123"
     script.press("999", left=Sealed("77")) << Like(Play, says=["sorry"])
@@ -183,7 +185,9 @@ def test_always_keys_are_off_unless_the_step_wants_them() -> None:
 
 
 def test_repeat_in_a_question_is_free_three_times_too() -> None:
-    script = ringing(ASK.replace("      check:", "      always: true\n      check:"), DIGITS + ALWAYS).skip()
+    script = ringing(
+        ASK.replace("      check:", "      always: true\n      check:"), DIGITS + ALWAYS
+    ).skip()
     for key in "*8*":
         script.press(key) << Like(Collect, says=["question"])
     script.press("*") << Like(Collect, says=["wrong"])
@@ -201,7 +205,7 @@ def test_words_answer_a_question_for_text_only() -> None:
 
 
 def secret_call() -> CallScript:
-    return ringing(SECRET, "vars: {card: sealed digits?}" + ALWAYS)
+    return ringing(CARD_FLOW, "vars: {card: sealed digits?}" + ALWAYS)
 
 
 def test_a_secret_question_listens_alone_and_takes_nothing_typed_ahead() -> None:
@@ -241,7 +245,7 @@ def test_a_secret_still_waited_with_is_gone_when_the_call_has_ended() -> None:
 
 
 def test_an_always_key_in_a_secret_question_works() -> None:
-    nodes = SECRET.replace("check: luhn", "always: true\n      check: luhn")
+    nodes = CARD_FLOW.replace("check: luhn", "always: true\n      check: luhn")
     script = ringing(nodes, "vars: {card: sealed digits?}" + ALWAYS)
     script << Like(Collect, keys=("0", "*", "8"), words=())
     script.press("0") << Like(Collect, says=["main"])

@@ -90,7 +90,9 @@ def test_a_word_nobody_wrote_is_not_in_the_menu() -> None:
 
 
 def test_without_speech_no_words_are_listened_for() -> None:
-    script = ringing(MENU.replace("      between: 2s\n", "      between: 2s\n      speech: false\n") + END)
+    script = ringing(
+        MENU.replace("      between: 2s\n", "      between: 2s\n      speech: false\n") + END
+    )
     script << Like(Collect, words=(), speech=False)
 
 
@@ -322,4 +324,6 @@ def test_keys_typed_ahead_travel_with_the_next_listen() -> None:
 
 def test_a_listen_without_an_answer_yet_is_closed_when_the_caller_leaves() -> None:
     script = ringing(MENU + END).skip()
-    (script.leave() << Close(turn=Turn(2)) << Close(turn=Turn(1)) << Like(CloseInteraction)).silent()
+    (
+        script.leave() << Close(turn=Turn(2)) << Close(turn=Turn(1)) << Like(CloseInteraction)
+    ).silent()

@@ -32,7 +32,8 @@ version: 1
 languages: [tr, en]
 start: hello
 promises: {human_within: 90s, stuck_within: 90s}
-uses: {hours: [door], queues: [desk], sources: [order], places: [boss], flows: [check], surveys: [csat]}
+uses: {hours: [door], queues: [desk], sources: [order], places: [boss],
+  surveys: [csat], flows: [check]}
 vars:
   order: order?
   number: digits?

@@ -96,15 +96,15 @@ def test_after_a_restart_the_call_goes_on_and_the_prompt_is_said_again() -> None
 
 
 def test_a_lookup_cut_off_by_a_restart_is_asked_again() -> None:
-    talk = '[{presses: "1"}, {presses: "123"}, {waits: 3500ms}, {restart: server}, {hears: state_is}]'
+    talk = (
+        '[{presses: "1"}, {presses: "123"}, {waits: 3500ms}, {restart: server}, {hears: state_is}]'
+    )
     given = "{order: [{gives: {state: ilk}, took: 900ms}, {gives: {state: iki}, took: 900ms}]}"
     assert failed(talk, '{says: "Durum: ilk."}', given) == []
 
 
 def test_a_simulated_phone_has_no_webhook_to_retry() -> None:
-    assert failed("[{retry: webhook}]") == [
-        "T206 retry webhook: the channel simulator has none"
-    ]
+    assert failed("[{retry: webhook}]") == ["T206 retry webhook: the channel simulator has none"]
 
 
 @pytest.mark.parametrize(

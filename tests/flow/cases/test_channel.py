@@ -18,7 +18,12 @@ MENU = Collect(
     turn=Turn(2), prompts=(a_prompt("a", 1), a_prompt("b", 2)), language="tr", keys=("1", "12")
 )
 ENTRY = Collect(
-    turn=Turn(3), prompts=(a_prompt("c", 1),), language="tr", entry_least=2, entry_most=2, end_key="#"
+    turn=Turn(3),
+    prompts=(a_prompt("c", 1),),
+    language="tr",
+    entry_least=2,
+    entry_most=2,
+    end_key="#",
 )
 
 
@@ -99,11 +104,14 @@ def test_words_are_heard() -> None:
 
 
 def test_nothing_is_due_after_the_end() -> None:
-    for end in (lambda one: one.hang_up(10), lambda one: one.carry_out(None, (HangUp(),), 10)):
+    for by_caller in (True, False):
         channel = LineChannel()
         channel.carry_out(None, (MENU,), 0)
         heard(channel, 0)
-        end(channel)
+        if by_caller:
+            channel.hang_up(10)
+        else:
+            channel.carry_out(None, (HangUp(),), 10)
         assert channel.due_ms is None
         assert not channel.is_busy(11)
 

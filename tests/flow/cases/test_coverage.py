@@ -57,5 +57,5 @@ def test_at_the_bar_or_without_one_nothing_is_said() -> None:
 def test_each_missed_exit_is_remarked_where_it_is_written() -> None:
     found = coverage(stage().bundle("shop"), [played('[{presses: "2"}]')])
     told = [str(problem) for problem in missed_problems(found)]
-    assert 'flows/shop.yaml:25:9 F610 warning no test takes exit "1" of shop.hello' in told
+    assert 'flows/shop.yaml:26:9 F610 warning no test takes exit "1" of shop.hello' in told
     assert len(told) == len(found.missed)

@@ -108,7 +108,7 @@ def test_other_values_do_not_match(wanted: str, value: object) -> None:
     assert not matches(node(wanted), value, names())  # type: ignore[arg-type]
 
 
-def node(text: str):  # type: ignore[no-untyped-def]  # noqa: ANN201
+def node(text: str):  # type: ignore[no-untyped-def]
     """A YAML value."""
     document, _problems = read("x", f"x: {text}\n".encode())
     assert document is not None

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ivr.domain.call import Turn
+from ivr.domain.commands import Command, StartTimer
 from ivr.flow.cases import LineChannel, play, read_cases
 from ivr.flow.cases.channel import Retried
 from ivr.flow.cases.model import SIMULATOR
@@ -27,6 +30,8 @@ from tests.flow.cases.scene import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from ivr.domain.events import Event
 
 ROOT = Path(__file__).resolve().parents[3]
 PROGRAM = """
@@ -70,6 +75,38 @@ def test_an_expectation_stands_at_its_field() -> None:
     text = call('[{presses: "0"}]', "\n      queue: desk\n      tickets: 3")
     problem = play(case_file(text).cases[0], stage()).problems[0]
     assert (problem.at.line, problem.at.column, problem.code) == (8, 7, "T201")
+
+
+@pytest.mark.parametrize(
+    ("talk", "more", "place"),
+    [
+        ("[{hangs_up: true}, {waits: 1s}, {says: a}]", "", "5:44 T202"),
+        ('[{presses: "0"}, {records: 5s}]', "", "5:29 T205"),
+        ("[{retry: webhook}]", "", "5:13 T206"),
+        ("[]", "    channel: twilio\n", "3:5 T206"),
+    ],
+)
+def test_each_kind_of_failure_has_its_place(talk: str, more: str, place: str) -> None:
+    (problem,) = played(talk, more=more).problems
+    assert str(problem).startswith(f"shop.test.yaml:{place} fail")
+
+
+def test_a_call_that_never_rests_fails() -> None:
+    on = stage()
+
+    def restless(
+        state: Any,  # noqa: ANN401
+        event: Event,
+        book: Any,  # noqa: ANN401
+    ) -> tuple[Any, tuple[Command, ...]]:
+        state, commands = on.step(state, event, book)
+        turn = Turn(state.next_turn)
+        state.next_turn += 1
+        return state, (*commands, StartTimer(turn=turn, due=event.at))
+
+    case = case_file(call("[{waits: 1s}]")).cases[0]
+    (problem,) = play(case, replace(on, step=restless)).problems
+    assert problem.message == '"one": the call never comes to rest'
 
 
 def test_a_channel_that_nobody_has_handed_in_fails_the_test() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ivr.flow.cases.actions import Actor
 from ivr.flow.cases.channel import LineChannel
 from ivr.flow.cases.fuzzing.fuzz import _try
-from ivr.flow.cases.actions import Actor
 from ivr.flow.cases.virtual import VirtualCall
 from tests.flow.cases.scene import SHOP, call, case_file, stage
 

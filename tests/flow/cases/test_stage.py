@@ -1,9 +1,9 @@
-"""What calls are played on: another first language, and secrets that stay out of what is written."""
+"""What calls are played on: another first language, and where secrets are kept."""
 
 from __future__ import annotations
 
-from ivr.domain.events import KeysCollected
 from ivr.domain.call import Turn
+from ivr.domain.events import KeysCollected
 from ivr.domain.values import Sealed
 from ivr.flow.cases.stage import Vault
 from tests.flow.cases.scene import stage

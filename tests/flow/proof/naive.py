@@ -96,9 +96,9 @@ def written(name: str, flow: Flow, sub: str = "") -> str:
     """The same flow as YAML."""
     lines = [f"flow: {name}", "version: 1", "languages: [tr]", "start: start"]
     if sub:
-        lines.append(f"uses: {{flows: [{sub}], sources: [customer], queues: [cards]}}")
+        lines.append(f"uses: {{flows: [{sub}], sources: [customer]}}")
     else:
-        lines.append("uses: {sources: [customer], queues: [cards]}")
+        lines.append("uses: {sources: [customer]}")
     lines += ["vars: {x: digits?}", "nodes:"]
     for node, steps in flow.items():
         lines.append(f"  {node}:")
@@ -124,9 +124,8 @@ def _step(verb: str, *more: Any) -> list[str]:  # noqa: ANN401 - plain data
         return [f"- run: {more[0]}", f"  failed: {exits['failed']}"]
     if verb == "go":
         return [f"- go: {more[0]}"]
-    return ["- {queue: cards, full: end, timeout: end, nobody: end, done: end}"]
+    return ["- hangup"]
 
 
 PROMPTS = "".join(f'p{n}: {{tr: "{"x" * (7 * n)}"}}\n' for n in range(1, 9))
 """Prompt pN lasts N / 2 seconds."""
-END = "  end:\n    - hangup\n"

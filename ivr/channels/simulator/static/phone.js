@@ -5,6 +5,7 @@ let socket = null;
 let call = null;
 let secret = false;
 let tries = 0;
+let sounding = []; // the prompts of the last message, each with the moment it is over
 
 function line(text, kind, detail = "") {
   const item = document.createElement("li");
@@ -17,6 +18,22 @@ function line(text, kind, detail = "") {
   }
   at("talk").append(item);
   item.scrollIntoView({ block: "end" });
+  return item;
+}
+
+function hear(prompts) {
+  let over = performance.now();
+  sounding = prompts.map((prompt) => {
+    over += prompt.seconds * 1000;
+    const detail = `${prompt.name} · ${prompt.language} · ${prompt.seconds} s`;
+    return { item: line(prompt.text || `[recording ${prompt.name}]`, "prompt", detail), over };
+  });
+}
+
+function cut() {
+  const now = performance.now();
+  for (const { item, over } of sounding) if (over > now) item.classList.add("cut");
+  sounding = [];
 }
 
 function show(text, kind = "") {
@@ -47,10 +64,8 @@ function received(message) {
     inCall(true);
     show("In a call", "live");
   }
-  for (const prompt of message.hears ?? []) {
-    line(prompt.text || `[recording ${prompt.name}]`, "", `${prompt.name} · ${prompt.language} · ${prompt.seconds} s`);
-  }
-  if (message.cut) at("talk").lastElementChild?.classList.add("cut");
+  if (message.hears) hear(message.hears);
+  if (message.cut) cut();
   if (message.listens) {
     secret = message.secret;
     show(secret ? "Listening; keys are secret" : "Listening", secret ? "secret" : "live");

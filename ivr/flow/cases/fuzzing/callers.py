@@ -49,14 +49,14 @@ SHORT_SECRET = 6
 def caller(template: Case, plan: FuzzPlan, number: int, bundle: Bundle, world: World) -> Case:
     """The call of one random caller, before he does anything."""
     dice = _dice(plan, number, "given")
-    languages = plan.languages or bundle.root.languages
+    languages = plan.languages or (template.language, *bundle.root.languages)
     return replace(
         template,
         name=f"caller {number}",
         at=plan.at,
         started=template.started + timedelta(minutes=dice.below(_DAYS * 24 * 60)),
         ani=None if dice.chance(15) else template.ani,
-        language=dice.pick(languages) if dice.chance(50) else template.language,
+        language=dice.pick(languages),
         given=_given(dice, template.given, bundle, world),
         talk=(),
         expect=(),

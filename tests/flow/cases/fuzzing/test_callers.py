@@ -46,7 +46,7 @@ def test_callers_do_all_kinds_of_things() -> None:
 
 
 def test_a_short_secret_begins_with_zero() -> None:
-    plain = [text for number in range(40) for text in texts(number, PIN) if "during" not in text]
+    plain = [text for number in range(90) for text in texts(number, PIN) if "during" not in text]
     entries = [text for text in plain if text.startswith('presses: "') and len(text) == 15]
     assert len(entries) > 20
     assert sum(text.startswith('presses: "0') for text in entries) > len(entries) * 0.8

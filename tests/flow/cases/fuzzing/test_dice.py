@@ -11,7 +11,7 @@ def test_the_same_seed_gives_the_same_numbers() -> None:
     rolls = [Dice("7/1").below(1000) for _ in range(3)]
     assert len(set(rolls)) == 1
     dice = Dice("7/1")
-    assert [dice.below(100) for _ in range(10)] == [86, 81, 90, 19, 70, 93, 75, 79, 38, 88]
+    assert [dice.below(100) for _ in range(10)] == [77, 65, 13, 39, 33, 86, 61, 71, 38, 70]
 
 
 def test_other_seeds_give_other_numbers() -> None:

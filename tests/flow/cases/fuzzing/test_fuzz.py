@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from ivr.domain.commands import CloseInteraction, Note
 from ivr.flow.cases import fuzz, read_cases
-from ivr.flow.cases.stage import Stage
 from tests.flow.cases.scene import (
     PROMPTS,
     SHOP,
@@ -19,10 +19,13 @@ from tests.flow.cases.scene import (
     stage,
 )
 
+if TYPE_CHECKING:
+    from ivr.flow.cases.stage import Stage
+
 FILE = "flow: shop\nfuzz: {callers: 200, seed: 7}\n"
 
 
-def found(on: Stage, text: str = FILE):  # type: ignore[no-untyped-def]  # noqa: ANN201
+def found(on: Stage, text: str = FILE):  # type: ignore[no-untyped-def]
     """The first failure of 200 callers."""
     result = fuzz(case_file(text, on), on, most=1)
     assert result.failures, "nothing was found"
@@ -73,7 +76,7 @@ def test_a_failure_can_be_reproduced_by_its_number() -> None:
 
 
 def test_a_secret_that_gets_out_is_found() -> None:
-    def leaking(state, event, book):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    def leaking(state, event, book):  # type: ignore[no-untyped-def]
         state, commands = stage().step(state, event, book)
         pin = state.frames[0].variables.get("pin") if state.frames else None
         if pin is not None:
@@ -90,7 +93,7 @@ def _keeps_pin() -> str:
     """The shop, with the PIN still needed after it was given."""
     return SHOP.replace(
         "    - run: check\n",
-        "    - menu: choose\n      keys: {\"1\": next_one}\n      giveup: desk\n"
+        '    - menu: choose\n      keys: {"1": next_one}\n      giveup: desk\n'
         "  next_one:\n    - when:\n        - known(pin) and len(pin) == 6: farewell\n"
         "    - run: check\n",
     )
@@ -98,7 +101,7 @@ def _keeps_pin() -> str:
 
 @pytest.mark.parametrize(("times", "message"), [(0, "the call never ends"), (2, "2 outcomes")])
 def test_one_outcome_and_an_end_are_demanded(times: int, message: str) -> None:
-    def counting(state, event, book):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    def counting(state, event, book):  # type: ignore[no-untyped-def]
         state, commands = stage().step(state, event, book)
         closing = [one for one in commands if isinstance(one, CloseInteraction)]
         others = [one for one in commands if not isinstance(one, CloseInteraction)]

@@ -1,0 +1,184 @@
+"""`ivr test`: flow tests on a virtual clock, on every core."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from ivr.channels.twilio.rehearsal import Rehearsal
+from ivr.cli.loading import load
+from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD, complain, say
+from ivr.config.calendars import find_zone
+from ivr.config.world import to_world
+from ivr.domain.problem import Severity
+from ivr.engine.checking import check_flows
+from ivr.engine.state import Frame, Heard, State
+from ivr.engine.step import step
+from ivr.engine.verbs import SPECS
+from ivr.flow.cases import (
+    CaseFile,
+    CaseResult,
+    FileResult,
+    FuzzResult,
+    LineChannel,
+    Stage,
+    as_json,
+    fuzz,
+    gathered,
+    junit,
+    missed_problems,
+    play,
+    read_cases,
+    text,
+)
+from ivr.flow.cases.written.names import Names
+from ivr.runtime.flows.library import read_folder
+
+CHUNK = 50
+"""Calls that one worker plays at a time."""
+ALONE = 100
+"""Fewer calls than this are not worth a second process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What beside the tests themselves: JUnit file, untaken exits, only one random caller."""
+
+    junit: Path | None = None
+    coverage: bool = False
+    caller: int | None = None
+
+
+def test(paths: Sequence[Path], config_path: Path, style: str, wishes: Wishes) -> int:
+    """Run and print. Returns the exit code."""
+    if style not in ("text", "json"):
+        complain(f'"{style}" is not a format; write text or json')
+        return CANNOT_RUN
+    absent = [path for path in paths if not path.exists()]
+    if absent:
+        complain(f"{absent[0]} is not here")
+        return CANNOT_RUN
+    config = load(config_path)
+    folder = next((path for path in paths if path.is_dir()), Path(config.flows.folder))
+    world = to_world(config, datetime.now(UTC))
+    book, problems = check_flows(read_folder(folder), world)
+    if book is None:
+        for problem in problems:
+            if problem.severity is Severity.ERROR:
+                complain(str(problem))
+        return FOUND
+    channels = {"simulator": LineChannel, "twilio": Rehearsal}
+    stage = Stage(step, book, SPECS, (State, Frame, Heard), channels)
+    bundles = {name: book.bundles[flow_hash] for name, flow_hash in book.live.items()}
+    files = {path.as_posix(): path.read_bytes() for path in _test_files(paths, folder)}
+    cases, wrong = read_cases(files, bundles, world, find_zone)
+    for problem in wrong:
+        complain(str(problem))
+    results = _Run(cases, stage, wishes.caller).results()
+    _tell(results, style, wishes)
+    return GOOD if not wrong and all(result.passed for result in results) else FOUND
+
+
+def _test_files(paths: Sequence[Path], folder: Path) -> list[Path]:
+    """The test files named, else all beside the flows and in their folder `tests`."""
+    named = [path for path in paths if path.is_file()]
+    found = [*folder.glob("*.test.yaml"), *folder.glob("tests/*.test.yaml")]
+    return sorted(named or found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """Some calls or some random callers of one file."""
+
+    file: int
+    first: int
+    last: int
+    random: bool = False
+
+
+class _Run:
+    """All calls of all files, shared out between processes if there are many."""
+
+    def __init__(self, cases: Sequence[CaseFile], stage: Stage, caller: int | None) -> None:
+        self._cases = cases
+        self._stage = stage
+        self._caller = caller
+
+    def results(self) -> list[FileResult]:
+        """One result per file."""
+        jobs = self._jobs()
+        done = self._shared_out(jobs) if self._count(jobs) > ALONE else list(map(self._do, jobs))
+        return [self._gathered(place, jobs, done) for place in range(len(self._cases))]
+
+    def _jobs(self) -> list[_Job]:
+        jobs: list[_Job] = []
+        for place, case_file in enumerate(self._cases):
+            if self._caller is not None:
+                jobs.append(_Job(place, self._caller, self._caller + 1, random=True))
+                continue
+            count = len(case_file.cases)
+            jobs += [_Job(place, n, min(n + CHUNK, count)) for n in range(0, count, CHUNK)]
+            callers = case_file.fuzz.callers if case_file.fuzz else 0
+            jobs += [
+                _Job(place, n, min(n + CHUNK, callers + 1), random=True)
+                for n in range(1, callers + 1, CHUNK)
+            ]
+        return jobs
+
+    @staticmethod
+    def _count(jobs: Sequence[_Job]) -> int:
+        return sum(job.last - job.first for job in jobs)
+
+    def _shared_out(self, jobs: Sequence[_Job]) -> list[_Done]:
+        """Forked workers share the loaded flows; only jobs and results cross between processes."""
+        global _RUN  # noqa: PLW0603 - how a forked worker finds what it cannot be sent
+        _RUN = self
+        context = multiprocessing.get_context("fork")
+        with context.Pool(os.cpu_count()) as pool:
+            return pool.map(_do, jobs, chunksize=1)
+
+    def _do(self, job: _Job) -> _Done:
+        case_file = self._cases[job.file]
+        if job.random:
+            return (), fuzz(case_file, self._stage, numbers=range(job.first, job.last))
+        world = self._stage.book.world
+        names = Names(self._stage.bundle(case_file.flow), world, find_zone)
+        played = partial(play, stage=self._stage, names=names)
+        return tuple(map(played, case_file.cases[job.first : job.last])), FuzzResult(0)
+
+    def _gathered(self, place: int, jobs: Sequence[_Job], done: Sequence[_Done]) -> FileResult:
+        own = [found for job, found in zip(jobs, done, strict=True) if job.file == place]
+        results = [result for played, _random in own for result in played]
+        callers = FuzzResult(
+            sum(random.callers for _played, random in own),
+            tuple(failure for _played, random in own for failure in random.failures),
+        )
+        return gathered(self._cases[place], self._stage, results, callers)
+
+
+_Done = tuple[tuple[CaseResult, ...], FuzzResult]
+_RUN: _Run | None = None
+
+
+def _do(job: _Job) -> _Done:
+    """A worker's share."""
+    assert _RUN is not None  # noqa: S101 - set before the workers are forked
+    return _RUN._do(job)  # noqa: SLF001 - the same class, in another process
+
+
+def _tell(results: Sequence[FileResult], style: str, wishes: Wishes) -> None:
+    if wishes.junit is not None:
+        wishes.junit.write_text(junit(results), encoding="utf-8")
+    if style == "json":
+        say(json.dumps(as_json(results), ensure_ascii=False, indent=1))
+        return
+    for result in results:
+        say(text(result))
+        for problem in missed_problems(result.coverage) if wishes.coverage else ():
+            say(str(problem))

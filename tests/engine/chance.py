@@ -1,0 +1,219 @@
+"""Calls by chance: events from a list of numbers, and every rule looked at after each of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, TypeVar
+
+from ivr.domain.call import CALLER, CallId, Cause, LegId, Turn
+from ivr.domain.commands import Collect, Fetch, Play, StartTimer
+from ivr.domain.events import (
+    CallOffered,
+    CallRecovered,
+    CommandFailed,
+    Event,
+    FactsChanged,
+    Fetched,
+    KeysCollected,
+    LegEnded,
+    PromptEnded,
+    TimerFired,
+)
+from ivr.domain.values import Money, Sealed, Value
+from ivr.engine.state import NO_TURN, State
+from ivr.engine.step import step
+from ivr.runtime.memory.keys import PlainKeys
+from ivr.runtime.sealing import CallCodec
+from tests.fakes.call_script import START
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ivr.domain.commands import Command
+    from ivr.engine.book import Book
+    from ivr.flow.types import Type
+
+KEYS = ("", "1", "2", "3", "4", "5", "12", "*1", "0", "*", "9", "8", "1234", "99", "0000", "42")
+REASONS = ("match", "match", "match", "none", "short", "long", "not_in_menu", "unheard of")
+WORDS = ("", "", "", "temsilci", "bakiye")
+RESULTS = ("found", "found", "missing", "failed", "unheard of")
+NAMES = ("keys", "confirm", "answer", "sound", "filler", "place")
+SAMPLES: dict[str, Value] = {
+    "number": Decimal(1),
+    "money": Money(Decimal("1.50"), "TRY"),
+    "bool": True,
+    "date": date(2026, 11, 23),
+    "time": time(9, 30),
+    "datetime": START,
+    "duration": timedelta(seconds=90),
+    "language": "en",
+    "phone": "+905321112233",
+}
+
+
+def sample(kind: Type, missing: bool) -> Value:
+    """A value of a type, as a source would give it."""
+    if missing and kind.optional:
+        return None
+    return SAMPLES.get(kind.name, "1")
+
+
+def record_of(book: Book, state: State, number: int) -> dict[str, Value]:
+    """A record of the source that is being asked."""
+    asked = [one for one in state.waiting() if isinstance(one, Fetch)]
+    source = book.world.sources.get(asked[0].source) if asked else None
+    gives = source.gives if source else {}
+    return {name: sample(kind, number % 3 == 0) for name, kind in gives.items()}
+
+
+T = TypeVar("T")
+
+
+class Chance:
+    """Numbers from a list, again and again."""
+
+    def __init__(self, numbers: list[int]) -> None:
+        self._numbers = numbers or [0]
+        self._place = 0
+
+    def below(self, count: int) -> int:
+        """A number from 0 to count - 1."""
+        self._place += 1
+        number = self._numbers[self._place % len(self._numbers)] + self._place // len(self._numbers)
+        return number % count
+
+    def of(self, choices: Sequence[T]) -> T:
+        """One of them."""
+        return choices[self.below(len(choices))]
+
+
+def turn_of(state: State, chance: Chance) -> Turn:
+    """Mostly a turn that is open; sometimes the limit, an old one, or one that never was."""
+    opened = [command.turn for command in state.waiting()]
+    odd = [state.limit, NO_TURN, Turn(state.next_turn - 1), Turn(state.next_turn + 5)]
+    return chance.of(odd) if not opened or chance.below(8) == 0 else chance.of(opened)
+
+
+def fitting(book: Book, state: State, chance: Chance) -> Event:
+    """An answer of the kind that something open waits for."""
+    opened = state.waiting()
+    if not opened:
+        return FactsChanged()
+    command = chance.of(opened)
+    if isinstance(command, Collect):
+        return keys_of(command.turn, chance)
+    if isinstance(command, Fetch):
+        return fetched(book, state, command.turn, chance)
+    if isinstance(command, Play):
+        return PromptEnded(turn=command.turn)
+    return TimerFired(turn=command.turn)
+
+
+def keys_of(turn: Turn, chance: Chance) -> KeysCollected:
+    left = Sealed("1") if chance.below(4) == 0 else None
+    pressed, words = Sealed(chance.of(KEYS)), chance.of(WORDS)
+    return KeysCollected(turn=turn, keys=pressed, reason=chance.of(REASONS), words=words, left=left)
+
+
+def fetched(book: Book, state: State, turn: Turn, chance: Chance) -> Fetched:
+    result = chance.of(RESULTS)
+    record = record_of(book, state, chance.below(9)) if result == "found" else {}
+    return Fetched(turn=turn, result=result, record=record)
+
+
+def anything(book: Book, state: State, chance: Chance) -> Event:
+    """Any event at all."""
+    turn = turn_of(state, chance)
+    alive = (CALLER,) if chance.below(4) else ()
+    offered = CallOffered(call=CallId("other"), flow_hash="none", dnis="1")
+    return chance.of(
+        [
+            keys_of(turn, chance),
+            PromptEnded(turn=turn),
+            TimerFired(turn=turn),
+            fetched(book, state, turn, chance),
+            FactsChanged(facts={"queues.general.open": True, "switch.storm": True}),
+            CallRecovered(alive=alive),
+            CommandFailed(),
+            LegEnded(leg=LegId(2)),
+            LegEnded(cause=chance.of(list(Cause))),
+            offered,
+        ]
+    )
+
+
+def next_event(book: Book, state: State, chance: Chance, at: datetime) -> Event:
+    """Mostly something that fits, so that calls come far."""
+    odd = chance.below(6) == 0
+    event = anything(book, state, chance) if odd else fitting(book, state, chance)
+    return replace(event, at=at)
+
+
+def first_event(book: Book, chance: Chance) -> CallOffered:
+    (flow_hash,) = book.live.values()
+    return CallOffered(
+        at=START,
+        call=CallId("C1"),
+        flow_hash=flow_hash,
+        dnis="+908502220000",
+        ani=None if chance.below(3) == 0 else "+905321112233",
+        test=chance.below(3) == 0,
+        facts={"switch.emergency": True} if chance.below(9) == 0 else {},
+    )
+
+
+CODEC = CallCodec(PlainKeys())
+
+
+def has_deadline(state: State) -> bool:
+    """Whether something is open that ends by itself."""
+    ends = (Collect, Play, Fetch, StartTimer)
+    return any(isinstance(command, ends) for command in state.waiting())
+
+
+def play(book: Book, numbers: list[int], length: int) -> tuple[list[Event], State, list[Command]]:
+    """One call to its end, every rule looked at after each event."""
+    chance = Chance(numbers)
+    events: list[Event] = [first_event(book, chance)]
+    state, commands = step(None, events[0], book)
+    told = list(commands)
+    ending = 0
+    while not state.ended and ending < 20:
+        if len(events) >= length:
+            ending += 1
+        at = START + timedelta(seconds=len(events))
+        leaving = LegEnded(at=at) if len(events) == length else None
+        event = leaving or next_event(book, state, chance, at)
+        before = CODEC.dumps(state, b"")
+        after, commands = step(state, event, book)
+        assert CODEC.dumps(state, b"") == before
+        state = CODEC.loads(CODEC.dumps(after, b""), b"")  # type: ignore[assignment]
+        assert state == after
+        assert state.ended or has_deadline(state)
+        events.append(event)
+        told += commands
+    return events, drained(state, book, events, told), told
+
+
+def drained(state: State, book: Book, events: list[Event], told: list[Command]) -> State:
+    """After the caller has gone the final region may still wait for lookups: they all fail."""
+    while not state.ended:
+        (turn, *_rest) = [command.turn for command in state.waiting()]
+        events.append(Fetched(turn=turn, result="failed", at=state.last_at))
+        state, commands = step(state, events[-1], book)
+        told += commands
+    return state
+
+
+def replayed(book: Book, events: list[Event]) -> tuple[State, list[Command]]:
+    """The journal once more, through JSON."""
+    state: State | None = None
+    told: list[Command] = []
+    for event in events:
+        again = CODEC.loads(CODEC.dumps(event, b""), b"")
+        state, commands = step(state, again, book)  # type: ignore[arg-type]
+        told += commands
+    assert state is not None
+    return state, told

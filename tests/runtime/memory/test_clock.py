@@ -1,0 +1,51 @@
+"""Virtual time: nothing moves but by `advance`, and everybody on the way is woken in order."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from ivr.runtime.memory.clock import START, VirtualClock, settle
+
+
+async def test_time_stands_still_until_it_is_moved() -> None:
+    clock = VirtualClock()
+    sleeper = asyncio.ensure_future(clock.sleep_until(START + timedelta(seconds=1)))
+    await settle()
+    assert clock.now() == START
+    assert not sleeper.done()
+    await clock.advance(0.5)
+    assert not sleeper.done()
+    await clock.advance(0.5)
+    assert sleeper.done()
+    assert clock.now() == START + timedelta(seconds=1)
+
+
+async def test_sleepers_wake_in_order_of_time_and_see_their_own_moment() -> None:
+    clock, woken = VirtualClock(), list[tuple[str, float]]()
+
+    async def sleep(name: str, after_s: float) -> None:
+        await clock.sleep_until(clock.now() + timedelta(seconds=after_s))
+        woken.append((name, (clock.now() - START).total_seconds()))
+        if name == "b":
+            await sleep("b again", 1)
+
+    work = asyncio.gather(sleep("c", 9), sleep("b", 2), sleep("a", 1))
+    await clock.advance(10)
+    await work
+    assert woken == [("a", 1.0), ("b", 2.0), ("b again", 3.0), ("c", 9.0)]
+
+
+async def test_the_past_is_slept_through_at_once() -> None:
+    clock = VirtualClock()
+    await clock.sleep_until(START)
+    await clock.sleep_until(START - timedelta(days=1))
+
+
+async def test_a_sleeper_that_gave_up_disturbs_nobody() -> None:
+    clock = VirtualClock()
+    gone = asyncio.ensure_future(clock.sleep_until(START + timedelta(seconds=1)))
+    await settle()
+    gone.cancel()
+    await clock.advance(5)
+    assert gone.cancelled()
