@@ -6,18 +6,16 @@ command's own function after its modules were imported, and around the whole pro
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import yaml
 
-from benchmarks.server import IVR, environment, free_port, shipped
-from benchmarks.table import Benchmark, CannotRunError, Row, middle
+from benchmarks.server import IVR, command, free_port, lay_out, shipped
+from benchmarks.table import Benchmark, Row, middle, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -118,10 +116,7 @@ def measure() -> Sequence[Row]:
 
 def write_big_flow(folder: Path) -> None:
     """A flow of 200 nodes that all use two of 400 prompts in two languages."""
-    (folder / "flows").mkdir()
-    (folder / "config.yaml").write_text(_CONFIG)
-    (folder / "flows" / "big.yaml").write_text(big_flow(NODES))
-    (folder / "flows" / "prompts.yaml").write_text(big_prompts(NODES))
+    lay_out(folder, _CONFIG, big=big_flow(NODES), prompts=big_prompts(NODES))
 
 
 def big_flow(nodes: int) -> str:
@@ -149,30 +144,15 @@ def big_prompts(nodes: int) -> str:
 
 def _yaml_s(files: Iterable[Path]) -> float:
     octets = [file.read_bytes() for file in files]
-    began = time.perf_counter()
-    for one in octets:
-        yaml.load(one, Loader=yaml.CSafeLoader)
-    return time.perf_counter() - began
+    return seconds(lambda: [yaml.load(one, Loader=yaml.CSafeLoader) for one in octets])
 
 
 def _checking_s(folder: Path) -> float:
-    return float(_run([sys.executable, "-c", _SCRIPT], folder))
+    return float(command([sys.executable, "-c", _SCRIPT], folder)[1])
 
 
 def _process_s(folder: Path) -> float:
-    began = time.perf_counter()
-    _run([*IVR, "check"], folder)
-    return time.perf_counter() - began
-
-
-def _run(command: Sequence[str], folder: Path) -> str:
-    """What the command wrote to standard error. Raises CannotRunError if it found a mistake."""
-    done = subprocess.run(  # noqa: S603 - our own command
-        command, cwd=folder, env=environment(), capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise CannotRunError(f"{' '.join(command[-2:])}: {(done.stdout + done.stderr)[-2000:]}")
-    return done.stderr
+    return seconds(lambda: command([*IVR, "check"], folder))
 
 
 BENCHMARK = Benchmark(

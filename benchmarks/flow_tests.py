@@ -6,15 +6,14 @@ processes. The baseline feeds the events of the same calls to the bare engine in
 
 from __future__ import annotations
 
-import subprocess
+import re
 import tempfile
 import time
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from benchmarks.server import IVR, environment
-from benchmarks.table import Benchmark, CannotRunError, Row, middle, parameter
+from benchmarks.server import IVR, command, lay_out
+from benchmarks.table import Benchmark, CannotRunError, Row, middle, parameter, seconds
 from ivr.engine.checking import check_flows
 from ivr.engine.state import Frame, Heard, State
 from ivr.engine.step import step
@@ -27,12 +26,16 @@ if TYPE_CHECKING:
 
     from ivr.domain.commands import Command
     from ivr.domain.events import Event
+    from ivr.engine.book import Book
     from ivr.flow.cases import CaseFile
+    from ivr.flow.cases.stage import Step
 
 CALLS = int(parameter("CALLS", 1000))
 FUZZ = 500
 TURNS = 8
 RUNS = 3
+PART = 250
+_PASSED = re.compile(r": ([0-9]+) of [0-9]+ calls passed")
 CONFIG = """
 zone: Europe/Istanbul
 languages: [en]
@@ -80,7 +83,6 @@ second_menu: {en: "For another code press 1, to end press 2."}
 your_code: {en: "[The last code was {code|digits}.]"}
 goodbye: {en: "Goodbye."}
 """
-_TESTS = "flow: long\nfuzz: {{callers: {fuzz}, seed: 7}}\ncalls:\n{calls}"
 _CALL = """
   - name: call {number}
     talk:
@@ -105,7 +107,9 @@ class Recorder:
     def __init__(self) -> None:
         self.calls: list[list[Event]] = []
 
-    def step(self, state: Any, event: Event, book: Any) -> tuple[Any, tuple[Command, ...]]:  # noqa: ANN401 - as Stage has it
+    def step(
+        self, state: State | None, event: Event, book: Book
+    ) -> tuple[State, tuple[Command, ...]]:
         """One step of the engine."""
         if state is None:
             self.calls.append([])
@@ -114,20 +118,95 @@ class Recorder:
 
 
 def measure() -> Sequence[Row]:
-    """The command, the player alone, the bare engine, random callers."""
+    """The command, then in one process the bare engine, the player and random callers."""
     with tempfile.TemporaryDirectory(prefix="ivr-bench-") as name:
         folder = Path(name)
-        _write(folder, fuzz_callers=0)
+        lay_out(folder, CONFIG, long=FLOW, prompts=PROMPTS)
+        for name, octets in test_files().items():
+            (folder / "flows" / name).write_bytes(octets)
         command_s = middle(_command_s(folder) for _ in range(RUNS))
-    recorder, steps = Recorder(), 0
-    case_file, stage = _staged(recorder)
-    play_s = _seconds(lambda: [play(case, stage) for case in case_file.cases])
-    bare_s = _seconds(lambda: _replay(recorder, stage))
+    book = _book()
+    recorder = Recorder()
+    play_all(book, recorder.step)
+    bare_s = middle(seconds(lambda: _replay(recorder, book)) for _ in range(RUNS))
+    play_s = middle(seconds(lambda: play_all(book, step)) for _ in range(RUNS))
+    fuzz_s = seconds(lambda: _fuzz(book))
     steps = sum(len(events) for events in recorder.calls)
-    fuzz_s = _seconds(lambda: fuzz(case_file, stage))
     return [
-        Row(f"bare engine, one process, {steps:,} steps", bare_s, "s", is_baseline=True),
+        Row(f"bare engine, {steps:,} steps", bare_s, "s", is_baseline=True),
         Row("the same calls played, one process", play_s, "s"),
         Row(f"ivr test, whole command, {CALLS:,} calls", command_s, "s", "thousand_s"),
         Row(f"{FUZZ} random callers, one process", fuzz_s, "s", "fuzz_s"),
     ]
+
+
+def test_files() -> dict[str, bytes]:
+    """All calls, in several files since one may hold 50,000 values."""
+    return {
+        f"part{first}.test.yaml": tests(range(first, min(first + PART, CALLS))).encode()
+        for first in range(0, CALLS, PART)
+    }
+
+
+def tests(numbers: range, random_callers: int = 0) -> str:
+    """A test file: calls with codes of their own, and so many random callers."""
+    calls = "".join(_CALL.format(number=number, code=number % 10_000) for number in numbers)
+    return f"flow: long\nfuzz: {{callers: {random_callers}, seed: 7}}\ncalls:{calls or ' []'}"
+
+
+def _command_s(folder: Path) -> float:
+    began = time.perf_counter()
+    said, _errors = command([*IVR, "test"], folder)
+    took_s = time.perf_counter() - began
+    if sum(map(int, _PASSED.findall(said))) != CALLS:
+        raise CannotRunError(f"not every call passed: {said[-500:]}")
+    return took_s
+
+
+def _book() -> Book:
+    files = {"flows/long.yaml": FLOW.encode(), "flows/prompts.yaml": PROMPTS.encode()}
+    book, problems = check_flows(files, World())
+    if book is None:
+        raise CannotRunError("; ".join(map(str, problems)))
+    return book
+
+
+def _staged(
+    book: Book, with_step: Step, files: dict[str, bytes]
+) -> tuple[Sequence[CaseFile], Stage]:
+    stage = Stage(with_step, book, SPECS, (State, Frame, Heard))
+    case_files, problems = read_cases(files, {"long": stage.bundle("long")}, book.world)
+    if problems:
+        raise CannotRunError("; ".join(map(str, problems)))
+    return case_files, stage
+
+
+def play_all(book: Book, with_step: Step) -> None:
+    """Read the test files and play their calls."""
+    case_files, stage = _staged(book, with_step, test_files())
+    for result in (play(case, stage) for one in case_files for case in one.cases):
+        if not result.passed:
+            raise CannotRunError(str(result.problems[0]))
+
+
+def _replay(recorder: Recorder, book: Book) -> None:
+    """The same events, and nothing but the engine."""
+    for events in recorder.calls:
+        state: State | None = None
+        for event in events:
+            state, _commands = step(state, event, book)
+
+
+def _fuzz(book: Book) -> None:
+    case_files, stage = _staged(book, step, {"f.test.yaml": tests(range(0), FUZZ).encode()})
+    result = fuzz(case_files[0], stage)
+    if result.failures:
+        raise CannotRunError(str(result.failures[0].problem))
+
+
+BENCHMARK = Benchmark(
+    name="flow_tests",
+    title=f"seconds for {CALLS:,} call tests of {TURNS} turns, median of {RUNS} runs",
+    bars=("thousand_s", "fuzz_s"),
+    run=measure,
+)

@@ -75,6 +75,25 @@ def shipped(port: int) -> Iterator[Path]:
         yield folder
 
 
+def lay_out(folder: Path, config: str, **flows: str) -> None:
+    """Write a configuration and the files of its flow folder, each by its name without .yaml."""
+    (folder / "flows").mkdir()
+    (folder / "config.yaml").write_text(config, encoding="utf-8")
+    for name, text in flows.items():
+        (folder / "flows" / f"{name}.yaml").write_text(text, encoding="utf-8")
+
+
+def command(arguments: Sequence[str], folder: Path) -> tuple[str, str]:
+    """Run a command there: standard output and error. Raises CannotRunError unless it is good."""
+    done = subprocess.run(  # noqa: S603 - our own command
+        arguments, cwd=folder, env=environment(), capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        said = (done.stdout + done.stderr)[-_LOG_TAIL_BYTES:]
+        raise CannotRunError(f"{' '.join(arguments[1:4])} ended with {done.returncode}: {said}")
+    return done.stdout, done.stderr
+
+
 @dataclass(slots=True)
 class Process:
     """A server of ours. cpu_s, rss_bytes and descriptors are as the kernel counts them now."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import time
 from typing import TYPE_CHECKING
 
-from benchmarks.server import SERVE, free_port, running, shipped
-from benchmarks.table import Benchmark, Row, middle
+from benchmarks.server import ROOT, SERVE, command, free_port, running, shipped
+from benchmarks.table import Benchmark, Row, middle, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,9 +33,7 @@ def measure() -> Sequence[Row]:
 
 
 def _imports_s() -> float:
-    began = time.perf_counter()
-    subprocess.run([sys.executable, "-c", IMPORTS], check=True)  # noqa: S603 - our own command
-    return time.perf_counter() - began
+    return seconds(lambda: command([sys.executable, "-c", IMPORTS], ROOT))
 
 
 def _starts_s() -> tuple[float, float]:

@@ -1,9 +1,7 @@
 """How many durable steps a second the store takes from 64 calls at once.
 
-    python benchmarks/store.py [SECONDS] [DATABASE URL]
-
-Without an address it makes SQLite files of its own; with one, calls are added to that database.
-One table. `event` is a step with its event only; `webhook` one with event, snapshot and reply, as
+SQLite files of its own; with IVR_TEST_POSTGRES set, calls are also added to that database.
+`event` is a step with its event only; `webhook` one with event, snapshot and reply, as
 a provider's request makes it. `busy` runs them while the event loop does other Python work half of
 the time, `full` while it never rests (slices of 10 ms). Every step is committed with
 `synchronous=FULL` before it counts. `bare` is sqlite3 alone, the same rows in groups of 64 with no
@@ -14,8 +12,8 @@ the same groups in the two ways we did not choose: `executemany` of the driver, 
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
-import sys
 import tempfile
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -25,6 +23,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import create_engine, event
 
+from benchmarks.load import pause
+from benchmarks.table import Benchmark, Row, parameter
 from ivr.domain.call import CALLER, CallId
 from ivr.runtime.ports import CallOpening, Entry
 from ivr.runtime.replies import Reply
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from ivr.store.statements import Statement
 
 CALLS = 64
+SECONDS = parameter("SECONDS", 2.0)
+POSTGRES = "IVR_TEST_POSTGRES"
 KINDS = ("event", "webhook")
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 EVENT = '{"type": "KeysCollected", "turn": 3, "keys": "2", "reason": "match", "x": "%s"}' % (
@@ -98,7 +100,7 @@ async def _other_work(stop: float, rest_s: float) -> int:
         until = perf_counter() + _SLICE_S
         while perf_counter() < until:
             pass
-        await asyncio.sleep(rest_s)  # noqa: TID251 - this is the load, nothing waits for it
+        await pause(rest_s)
     return 0
 
 
@@ -208,28 +210,38 @@ def _groups(kind: str, seconds: float, group: Callable[[Sequence[Entry]], None])
     return (seq - 1) * CALLS / (perf_counter() - start)
 
 
-def main() -> None:
-    """Print the table."""
-    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 3.0
-    url = sys.argv[2] if len(sys.argv) > 2 else ""
-    print(f"durable steps per second, {CALLS} calls at once, {sqlite3.sqlite_version=}")
-    for name in _REST_S if url else (*_REST_S, "bare", "many", "core"):
-        print(
-            f"{name:>5}",
-            *(f"{kind} {_speed(name, kind, seconds, url):8,.0f}" for kind in KINDS),
-            sep="   ",
+def measure() -> Sequence[Row]:
+    """SQLite in every way, then PostgreSQL through the store."""
+    rows = [
+        Row(f"{name}, {kind}", _sqlite(name, kind), "steps/s", is_baseline=name == "bare")
+        for name in ("bare", "many", "core", *_REST_S)
+        for kind in KINDS
+    ]
+    url = os.environ.get(POSTGRES, "")
+    rows += [
+        Row(
+            f"PostgreSQL, {name}, {kind}",
+            asyncio.run(through_the_store(url, kind, name, SECONDS)),
+            "steps/s",
         )
+        for name in (_REST_S if url else ())
+        for kind in KINDS
+    ]
+    return rows
 
 
-def _speed(name: str, kind: str, seconds: float, url: str) -> float:
-    with tempfile.TemporaryDirectory(prefix="store-bench-") as folder:
+def _sqlite(name: str, kind: str) -> float:
+    with tempfile.TemporaryDirectory(prefix="ivr-bench-") as folder:
         path = Path(folder) / "ivr.db"
         if name in _REST_S:
-            address = url or f"sqlite:///{path}"
-            return asyncio.run(through_the_store(address, kind, name, seconds))
+            return asyncio.run(through_the_store(f"sqlite:///{path}", kind, name, SECONDS))
         plain = {"bare": bare, "many": many, "core": core}[name]
-        return plain(path, kind, seconds)
+        return plain(path, kind, SECONDS)
 
 
-if __name__ == "__main__":
-    main()
+BENCHMARK = Benchmark(
+    name="store",
+    title=f"durable steps per second of {CALLS} calls at once, SQLite {sqlite3.sqlite_version}",
+    bars=(),
+    run=measure,
+)

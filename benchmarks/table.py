@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import statistics
+import time
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,6 +107,13 @@ def machine() -> str:
 def middle(figures: Iterable[float]) -> float:
     """The median."""
     return statistics.median(figures)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long one run takes."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
 
 
 def parameter(name: str, default: float) -> float:

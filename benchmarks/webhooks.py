@@ -21,6 +21,7 @@ from benchmarks.server import (
     cores,
     cpu_s,
     free_port,
+    lay_out,
     on_cores,
     running,
 )
@@ -160,10 +161,7 @@ def _opened(open_ones: ExitStack, name: str) -> Target:
         (folder / "bare.py").write_text(BARE)
         command = (sys.executable, "bare.py", str(port), name.rpartition(" ")[2])
     else:
-        (folder / "flows").mkdir()
-        (folder / "flows" / "two.yaml").write_text(FLOW)
-        (folder / "flows" / "prompts.yaml").write_text(PROMPTS)
-        (folder / "config.yaml").write_text(CONFIG.format(port=port))
+        lay_out(folder, CONFIG.format(port=port), two=FLOW, prompts=PROMPTS)
         command = SERVE
     ready = (404,) if is_bare else (200,)
     process = open_ones.enter_context(running(command, port, folder, ready))

@@ -114,9 +114,9 @@ async def build(config: Config, parts: Parts = Parts()) -> Server:
     world = to_world(config, clock.now())
     book, problems = await _first_book(config, clock)
     sources = open_sources(config, world, clock)
-    store = parts.store or await asyncio.to_thread(
-        open_store, config.database.reveal(), create=True
-    )
+    store = parts.store
+    if store is None:
+        store = await asyncio.to_thread(open_store, config.database.reveal(), create=True)
     library = Library(book, store.shelf, partial(_check, config, clock))
     await library.keep()
     switch = Switch(

@@ -55,8 +55,8 @@ def check(
     stop(checking.check(paths or [], config, "json" if as_json else style, verbose=verbose))
 
 
-@app.command()
-def test(
+@app.command(name="test")
+def run_tests(
     paths: PathsArgument = None,
     config: ConfigOption = DEFAULT_CONFIG,
     style: FormatOption = "text",

@@ -7,14 +7,12 @@ import os
 import stat
 import sys
 from datetime import timedelta
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ivr.app import Parts, Server, build
 from ivr.channels.simulator.trunk import Message, SimulatorTrunk
 from ivr.cli.loading import complain_of, load
 from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD, complain, say
-from ivr.config.model import Config
-from ivr.domain.call import CallId
 from ivr.domain.errors import ConfigError
 from ivr.domain.phone import parse_phone, withheld
 from ivr.media.collect import KEYS
@@ -22,6 +20,12 @@ from ivr.runtime import logs
 from ivr.runtime.memory.keys import PlainKeys
 from ivr.runtime.memory.store import MemoryStore
 from ivr.runtime.switch import Offered
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ivr.config.model import Config
+    from ivr.domain.call import CallId
 
 HELP = """Type keys (12#) or words (kayıp kart); h hangs up."""
 PIPED = "Each line is keyed or said when the flow listens; an empty line says nothing."

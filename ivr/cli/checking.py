@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ivr.cli.loading import load
 from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD, complain, say
-from ivr.config.model import Config
 from ivr.config.world import to_world
 from ivr.cti.sources.opening import read_tables
 from ivr.domain.errors import ConfigError
 from ivr.domain.problem import Problem, Severity
-from ivr.engine.book import Book
 from ivr.engine.checking import check_flows
 from ivr.engine.verbs import SPECS
 from ivr.flow.promises import Proven, Worst, prove
-from ivr.flow.world import World
+from ivr.runtime.clock import SystemClock
 from ivr.runtime.flows.library import Files, read_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from ivr.config.model import Config
+    from ivr.engine.book import Book
+    from ivr.flow.world import World
 
 STYLES = ("text", "json", "github")
 
@@ -38,7 +42,7 @@ def check(paths: Sequence[Path], config_path: Path, style: str, *, verbose: bool
     if not folders[0].is_dir():
         complain(f"{folders[0]} is not here; flows.folder in {config_path} names the flow folder")
         return CANNOT_RUN
-    world = to_world(config, datetime.now(UTC))
+    world = to_world(config, SystemClock().now())
     book, problems = check_flows(_files(folders), world)
     wanted = _wanted([*config.warnings, *_of_tables(config, world), *problems], paths)
     shown = [p for p in wanted if verbose or p.severity is not Severity.NOTE]

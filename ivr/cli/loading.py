@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivr.cli.outcome import CANNOT_RUN, FOUND, complain, stop
@@ -12,18 +10,21 @@ from ivr.domain.errors import ConfigError
 from ivr.domain.problem import Severity
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ivr.config.model import Config
 
 
 def load(path: Path) -> Config:
     """The configuration; ends the command (1 with mistakes, 2 without a file)."""
     from ivr.config.load import load_config
+    from ivr.runtime.clock import SystemClock
 
     if not path.is_file():
         complain(f"{path} is not here; run ivr in the project's folder or give --config FILE")
         stop(CANNOT_RUN)
     try:
-        return load_config(path, os.environ, now=datetime.now(UTC))
+        return load_config(path, os.environ, now=SystemClock().now())
     except ConfigError as error:
         complain_of(error)
         stop(FOUND)

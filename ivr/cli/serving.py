@@ -7,14 +7,17 @@ import logging
 import signal
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ivr.app import Server, build
 from ivr.cli.loading import complain_of, load
 from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD, complain, say
-from ivr.config.model import Config
 from ivr.domain.errors import ConfigError, IvrError
 from ivr.runtime import logs
 from ivr.runtime.flows.watching import watch
+
+if TYPE_CHECKING:
+    from ivr.config.model import Config
 
 _LOG = logging.getLogger(__name__)
 
@@ -86,7 +89,5 @@ def _greet(config: Config, port: int) -> None:
         if trunk.provider == "simulator":
             say(f"  call from the browser: {address}/simulator")
         else:
-            say(
-                f"  {trunk.provider} webhook of {name}: {config.public_base}/hooks/{name}/voice"
-            )
+            say(f"  {trunk.provider} webhook of {name}: {config.public_base}/hooks/{name}/voice")
     say("  call from a terminal: ivr call")

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ivr.channels.twilio.rehearsal import Rehearsal
 from ivr.cli.loading import load
@@ -24,6 +23,7 @@ from ivr.engine.verbs import SPECS
 from ivr.flow.cases import (
     CaseFile,
     CaseResult,
+    Channel,
     FileResult,
     FuzzResult,
     LineChannel,
@@ -38,7 +38,11 @@ from ivr.flow.cases import (
     text,
 )
 from ivr.flow.cases.written.names import Names
+from ivr.runtime.clock import SystemClock
 from ivr.runtime.flows.library import read_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
 
 CHUNK = 50
 """Calls that one worker plays at a time."""
@@ -66,14 +70,14 @@ def test(paths: Sequence[Path], config_path: Path, style: str, wishes: Wishes) -
         return CANNOT_RUN
     config = load(config_path)
     folder = next((path for path in paths if path.is_dir()), Path(config.flows.folder))
-    world = to_world(config, datetime.now(UTC))
+    world = to_world(config, SystemClock().now())
     book, problems = check_flows(read_folder(folder), world)
     if book is None:
         for problem in problems:
             if problem.severity is Severity.ERROR:
                 complain(str(problem))
         return FOUND
-    channels = {"simulator": LineChannel, "twilio": Rehearsal}
+    channels: Mapping[str, Callable[[], Channel]] = {"simulator": LineChannel, "twilio": Rehearsal}
     stage = Stage(step, book, SPECS, (State, Frame, Heard), channels)
     bundles = {name: book.bundles[flow_hash] for name, flow_hash in book.live.items()}
     files = {path.as_posix(): path.read_bytes() for path in _test_files(paths, folder)}

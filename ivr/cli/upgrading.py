@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ivr.cli.loading import load
 from ivr.cli.outcome import CANNOT_RUN, GOOD, complain, say
 from ivr.domain.errors import StoreError
 from ivr.store.upgrade import HEAD
 from ivr.store.upgrade import upgrade as upgrade_database
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def upgrade(path: Path) -> int:

@@ -129,7 +129,9 @@ class Config(Strict):
         default_factory=lambda: Secret("sqlite:///var/ivr.db"),
         description="Address of the database, SQLite or PostgreSQL.",
     )
-    recordings: PlainText = Field("recordings", description="Folder of recorded messages; nothing records yet.")
+    recordings: PlainText = Field(
+        "recordings", description="Folder of recorded messages; nothing records yet."
+    )
     flows: Flows = Field(default_factory=Flows, description="Where the flows are.")
     country: Country = Field("TR", description="Country whose national numbers callers key.")
     currency: Currency = Field("TRY", description="What plain `money` means.")

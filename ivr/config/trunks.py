@@ -37,7 +37,8 @@ class TwilioTrunk(Strict):
         None, description="A second secret that is also taken, while the first is being changed."
     )
     api_base: Base = Field(
-        "https://api.twilio.com", description="Where the provider's REST interface is reached; nothing calls it yet."
+        "https://api.twilio.com",
+        description="Where the provider's REST interface is reached; nothing calls it yet.",
     )
     fallback_url: Annotated[str, text_field(_https)] | None = Field(
         None, description="Page on another host that the provider fetches when this server is gone."

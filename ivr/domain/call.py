@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import TYPE_CHECKING, NewType
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 CallId = NewType("CallId", str)
 LegId = NewType("LegId", int)
@@ -16,7 +18,7 @@ CALLER = LegId(1)
 
 
 class Outcome(StrEnum):
-    """What became of a call, one word each. Config `outcomes:` may add names; the store keeps text."""
+    """What became of a call, one word each. Config may add names; the store keeps text."""
 
     HANDLED = "handled"
     VOICEMAIL = "voicemail"

@@ -7,15 +7,18 @@ is stored in the transaction of the step that caused it and delivered at least o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ivr.domain.call import CALLER, Cause, EndedBy, LegId, Outcome, Prompt, Result, Segment, Turn
-from ivr.domain.events import Answer as AnswerEvent
 from ivr.domain.events import EPOCH, Fetched, KeysCollected, PromptEnded, TimerFired
-from ivr.domain.values import Sealed, Value
+from ivr.domain.events import Answer as AnswerEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from ivr.domain.values import Sealed, Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from ivr.domain.problem import Problem
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ivr.domain.problem import Problem
 
 
 class IvrError(Exception):

@@ -1,19 +1,22 @@
 """What happened to a call. Past participles, plain data, in the order they happened.
 
-`at` is aware UTC, stamped by the runtime, never earlier than the call's previous event. `leg` is the
-leg it happened to; what concerns the whole call names leg 1. An event with a `turn` answers the
+`at` is aware UTC, stamped by the runtime, never earlier than the call's previous event. `leg` is
+the leg it happened to; what concerns the whole call names leg 1. An event with a `turn` answers the
 waiting command that opened this turn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ivr.domain.call import CALLER, CallId, Cause, EndedBy, LegId, Turn
-from ivr.domain.values import Sealed, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.domain.values import Sealed, Value
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -61,7 +64,7 @@ class CallRecovered(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandFailed(Event):
-    """The channel could not carry a command out (E205), or our own code failed. To `rescue.error`."""
+    """The channel could not carry a command out, or our code failed (E205): to `rescue.error`."""
 
     reason: str = "channel"
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """`error` stops a publish, `warning` does not, `note` is shown on request, `fail` is a failed test."""
+    """`error` stops a publish, `warning` does not, `note` is shown on request, `fail`: a test."""
 
     ERROR = "error"
     WARNING = "warning"

@@ -9,11 +9,13 @@ engine's own memory and notes, never in a variable of a flow.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime, time, timedelta
+    from decimal import Decimal
 
 HIDDEN = "•••"
 
@@ -61,6 +63,6 @@ def open_sealed(value: Sealed) -> str:
 
 
 Value: TypeAlias = (
-    "None | bool | int | float | str | Decimal | Money | date | time | datetime | timedelta"
-    " | Sealed | Mapping[str, Value] | tuple[Value, ...]"
+    "bool | int | float | str | Decimal | Money | date | time | datetime | timedelta"
+    " | Sealed | Mapping[str, Value] | tuple[Value, ...] | None"
 )

@@ -23,6 +23,7 @@ from ivr.flow.expressions import Expression, ExpressionError, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
     from pydantic.json_schema import JsonSchemaValue
     from pydantic_core import CoreSchema
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from ivr.domain.problem import Position
-from ivr.domain.values import Value
-from ivr.flow.fields import Condition, Fields
-from ivr.flow.prompts import Template
-from ivr.flow.reader_tree import Map
-from ivr.flow.types import Type
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.domain.problem import Position
+    from ivr.domain.values import Value
+    from ivr.flow.fields import Condition, Fields
+    from ivr.flow.prompts import Template
+    from ivr.flow.reader_tree import Map
+    from ivr.flow.types import Type
 
 NEXT = "next"
 ERROR = "@error"
@@ -22,7 +25,7 @@ FAILED = "exit.failed"
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """How one listen goes, all defaults filled in. Times in seconds (flow-language.md section 7)."""
+    """How one listen goes, defaults filled in. Times in seconds (flow-language.md section 7)."""
 
     first: float = 5.0
     between: float = 3.0

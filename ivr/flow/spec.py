@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from ivr.flow.fields import Fields
 from ivr.flow.model import NEXT, Exits, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ivr.flow.fields import Fields
 
 
 class CallerKind(StrEnum):
-    """The callers that promises are proven for: says nothing, always errs, errs at the last moment."""
+    """The callers promises are proven for: says nothing, always errs, errs at the last moment."""
 
     SILENT = "silent"
     WRONG = "wrong"
@@ -36,7 +39,7 @@ class Bounds(Protocol):
     """Worst seconds from entering a step to each of its exits; an exit left out cannot be reached
     by this caller (a valid key, for one)."""
 
-    def __call__(self, step: Step, timing: Timing) -> Mapping[str, float]: ...
+    def __call__(self, step: Step, timing: Timing, /) -> Mapping[str, float]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
+from typing import TYPE_CHECKING
 
-from ivr.domain.calendar import Calendar
 from ivr.flow.types import Type
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.domain.calendar import Calendar
 
 
 @dataclass(frozen=True, slots=True)

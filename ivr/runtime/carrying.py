@@ -7,16 +7,19 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from ivr.domain.call import CallId, Turn
 from ivr.domain.commands import Close, CloseInteraction, Command, Fetch, Note, StartTimer
 from ivr.domain.errors import LeaseLostError, StoreError
 from ivr.domain.events import Event, Fetched
 from ivr.runtime import metrics
-from ivr.runtime.live import LiveCall
 from ivr.runtime.ports import FetchResult
-from ivr.runtime.standing import Ports
-from ivr.runtime.timers import Timers
+
+if TYPE_CHECKING:
+    from ivr.runtime.live import LiveCall
+    from ivr.runtime.standing import Ports
+    from ivr.runtime.timers import Timers
 
 _LOG = logging.getLogger(__name__)
 Deliver = Callable[[CallId, Event], Awaitable[None]]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextvars import ContextVar
+from typing import TYPE_CHECKING
 
-from ivr.runtime.live import LiveCall
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.runtime.live import LiveCall
 
 _NOWHERE: Mapping[str, str] = {}
 _ABOUT: ContextVar[Mapping[str, str]] = ContextVar("about", default=_NOWHERE)

@@ -10,13 +10,16 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from ivr.domain.call import CALLER, Turn
-from ivr.domain.events import Event
-from ivr.engine.state import State
 from ivr.runtime.live import LiveCall, Pending
 from ivr.runtime.replies import Reply, ReplyKey
 from ivr.runtime.switch import Switch, answer
+
+if TYPE_CHECKING:
+    from ivr.domain.events import Event
+    from ivr.engine.state import State
 
 _LOG = logging.getLogger(__name__)
 HOLD_S = 1.5

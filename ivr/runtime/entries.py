@@ -6,14 +6,17 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from ivr.domain.commands import CloseInteraction, Command, Note
-from ivr.domain.events import Event
 from ivr.domain.values import HIDDEN, Money, Sealed, Value
-from ivr.engine.state import State
-from ivr.runtime.live import LiveCall
 from ivr.runtime.ports import CallClosing, Effect, Entry, SegmentRow
-from ivr.runtime.sealing import CallCodec
+
+if TYPE_CHECKING:
+    from ivr.domain.events import Event
+    from ivr.engine.state import State
+    from ivr.runtime.live import LiveCall
+    from ivr.runtime.sealing import CallCodec
 
 SNAPSHOT_EVERY = 20
 """Events between two snapshots: a restart replays at most so many per call."""

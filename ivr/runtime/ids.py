@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from typing import TYPE_CHECKING
 
-from ivr.runtime.ports import Clock
+if TYPE_CHECKING:
+    from ivr.runtime.ports import Clock
 
 _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _RANDOM_BITS = 80

@@ -1,13 +1,15 @@
-"""A call that is going on: its state, its place in the journal, and who waits for its next words."""
+"""A call that is going on: its state, its place in the journal, and who waits for its words."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from ivr.domain.call import CallId, LegId, Turn
-from ivr.engine.state import State
-from ivr.runtime.replies import Reply, ReplyKey
+if TYPE_CHECKING:
+    from ivr.domain.call import CallId, LegId, Turn
+    from ivr.engine.state import State
+    from ivr.runtime.replies import Reply, ReplyKey
 
 
 @dataclass(slots=True)
@@ -23,7 +25,7 @@ class LiveCall:
     """One call in memory. `lock` is its mailbox: first come, first served, one at a time.
 
     seq: the last journal row. snapshot_seq: the last row that carried a snapshot. replies: the last
-    reply per leg, so that a repeated webhook needs no database. revived: read from the store and not
+    reply per leg, so that a repeated webhook needs no database. revived: read from the store, not
     yet told that it was recovered.
     """
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.registry import REGISTRY
 
-from ivr.domain.events import Event
-from ivr.runtime.live import LiveCall
+if TYPE_CHECKING:
+    from ivr.domain.events import Event
+    from ivr.runtime.live import LiveCall
 
 _FAST = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 

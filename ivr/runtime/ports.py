@@ -109,7 +109,7 @@ class Entry:
 class SavedCall:
     """What is needed to go on with a call: the last snapshot and the events after it, in order.
 
-    snapshot_seq is 0 and snapshot None if there is none yet. sealed_key is None once the call ended.
+    snapshot_seq is 0 and snapshot None if there is none yet. sealed_key: None once it ended.
     events: (seq, event JSON), oldest first, all with seq > snapshot_seq.
     """
 
@@ -129,7 +129,7 @@ class Journal(Protocol):
     """The record of every call. What `append` returned for is durable (survives kill -9)."""
 
     async def append(self, entry: Entry) -> None:
-        """Store one step. Raises LeaseLostError (stale epoch or seq), AlreadyOpenError, StoreError."""
+        """Store one step. Raises LeaseLostError (stale epoch), AlreadyOpenError, StoreError."""
 
     async def save_reply(self, call: CallId, epoch: int, reply: Reply) -> None:
         """Replace the stored reply of a leg outside a step (fillers)."""

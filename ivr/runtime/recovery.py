@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 from ivr.domain.call import CALLER, CallId, Cause, EndedBy, Outcome, Result
 from ivr.domain.errors import IvrError, ReplayError, StoreError
 from ivr.domain.events import CallRecovered, LegEnded
-from ivr.runtime.live import LiveCall
 from ivr.runtime.ports import CallClosing, Entry
-from ivr.runtime.switch import Switch
+
+if TYPE_CHECKING:
+    from ivr.runtime.live import LiveCall
+    from ivr.runtime.switch import Switch
 
 _LOG = logging.getLogger(__name__)
 

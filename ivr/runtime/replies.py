@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ivr.domain.call import LegId
+if TYPE_CHECKING:
+    from ivr.domain.call import LegId
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from ivr.domain.errors import ReplayError
 from ivr.domain.events import Event
 from ivr.engine.state import State
 from ivr.engine.step import step
 from ivr.runtime.live import LiveCall
-from ivr.runtime.ports import Books, SavedCall
-from ivr.runtime.sealing import CallCodec
+
+if TYPE_CHECKING:
+    from ivr.runtime.ports import Books, SavedCall
+    from ivr.runtime.sealing import CallCodec
 
 T = TypeVar("T")
 

@@ -6,6 +6,7 @@ import base64
 import os
 from functools import lru_cache
 from itertools import count
+from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -14,7 +15,9 @@ from ivr.domain import call, commands, events
 from ivr.domain.codec import Codec
 from ivr.domain.errors import ReplayError
 from ivr.engine import state
-from ivr.runtime.ports import Keys
+
+if TYPE_CHECKING:
+    from ivr.runtime.ports import Keys
 
 _NONCE_BYTES = 12
 _NONCES = 1 << (8 * _NONCE_BYTES)

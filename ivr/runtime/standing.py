@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ivr.runtime.ports import Books, Clock, Keys, Source, Store
-from ivr.runtime.tasks import Tasks
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ivr.runtime.ports import Books, Clock, Keys, Source, Store
+    from ivr.runtime.tasks import Tasks
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from ivr.domain.call import CallId, Cause, EndedBy, Turn
 from ivr.domain.errors import LeaseLostError, PortError, StoreError
@@ -17,11 +18,13 @@ from ivr.runtime.context import speaking_of
 from ivr.runtime.entries import entry_of
 from ivr.runtime.live import LiveCall
 from ivr.runtime.ports import AlreadyOpenError, CallOpening, Trunk
-from ivr.runtime.replies import Reply, ReplyKey
 from ivr.runtime.reviving import revive
 from ivr.runtime.sealing import CallCodec
-from ivr.runtime.standing import Ports
 from ivr.runtime.timers import Timers
+
+if TYPE_CHECKING:
+    from ivr.runtime.replies import Reply, ReplyKey
+    from ivr.runtime.standing import Ports
 
 _LOG = logging.getLogger(__name__)
 FULL_ENOUGH = 0.5

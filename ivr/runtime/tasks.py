@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ivr.runtime import metrics
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
 
 _LOG = logging.getLogger(__name__)
 

@@ -7,9 +7,12 @@ import contextlib
 import heapq
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ivr.domain.call import CallId, Turn
-from ivr.runtime.ports import Clock
+
+if TYPE_CHECKING:
+    from ivr.runtime.ports import Clock
 
 Fire = Callable[[CallId, Turn], None]
 _Row = tuple[datetime, CallId, Turn]

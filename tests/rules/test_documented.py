@@ -1,4 +1,4 @@
-"""Whatever an admin can write or meet is documented, has a test, and the README says it as it is."""
+"""What an admin can write or meet is documented and tested, and the README is as the code is."""
 
 from __future__ import annotations
 

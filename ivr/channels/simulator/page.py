@@ -2,8 +2,8 @@
 
 From the phone: `{"dial": "+90...", "from": "+90..."}` or `{"resume": "<call>"}` first, then
 `{"press": "1"}`, `{"say": "kayıp kart"}`, `{"hang_up": true}`. To the phone: `{"call": id}`,
-`{"hears": [{name, language, text, seconds}]}`, `{"cut": true}`, `{"listens": true, "secret": bool}`,
-`{"ended": who, "outcome": what}`, `{"problem": "..."}`.
+`{"hears": [{name, language, text, seconds}]}`, `{"cut": true}`,
+`{"listens": true, "secret": bool}`, `{"ended": who, "outcome": what}`, `{"problem": "..."}`.
 """
 
 from __future__ import annotations

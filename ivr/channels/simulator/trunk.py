@@ -81,7 +81,7 @@ class SimulatorTrunk:
     # the caller's side
 
     async def dial(self, offered: Offered, tell: Tell) -> CallId | None:
-        """Ring in; None if no new calls are taken. The first words may be heard before it returns."""
+        """Ring in; None if no new calls are taken. First words may be heard before it returns."""
         if not self._switch.admits:
             return None
         self._offered[offered.provider_ref] = tell

@@ -31,7 +31,8 @@ class Rehearsal:
     """Implements `Channel` of the flow tests."""
 
     def __init__(self) -> None:
-        self._documents = Documents(Addresses(BASE, "rehearsal"), {}, ("tr", "en"))
+        self._addresses = Addresses(BASE, "rehearsal")
+        self._documents = Documents(self._addresses, {}, ("tr", "en"))
         self._state: State | None = None
         self._walk: Walk | None = None
         self._asking = True
@@ -121,7 +122,7 @@ class Rehearsal:
             return ()
         self._asking, self._given, self._entry_ms = False, document.body, None
         self._texts.append(document.body.decode())
-        lengths = {self._documents.media(p.audio): p for p in self._prompts() if p.audio}
+        lengths = {self._addresses.media(p.audio): p for p in self._prompts() if p.audio}
         self._walk = Walk(document.body, at_ms, lambda url: round(lengths[url].seconds * 1000))
         self._coming = self._schedule(at_ms)
         self._sounding = self._walk.quiet_ms > at_ms

@@ -48,5 +48,7 @@ def found(name: str, entries: Sequence[Entry]) -> tuple[Entry, ...]:
 
 
 def near(name: str, entries: Sequence[Entry]) -> str:
-    """The name that was probably meant; empty if none is near."""
+    """The name that was probably meant; empty if none is near. Nobody can guess a number."""
+    if name[1:].isdigit():
+        return ""
     return nearest(name, [*TOPICS, *(each.name for each in entries)]) or ""

@@ -7,13 +7,17 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ivr.domain.errors import ReplayError
 from ivr.domain.problem import Problem, Severity
 from ivr.engine.book import Book
 from ivr.runtime import metrics
-from ivr.runtime.ports import Shelf
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ivr.runtime.ports import Shelf
 
 _LOG = logging.getLogger(__name__)
 Files = Mapping[str, bytes]

@@ -6,14 +6,17 @@ import asyncio
 import socket
 from contextlib import closing
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-import pytest
 from aiohttp import web
 
 from ivr.cli.checkup import doors
 from ivr.config.fields import Listen
 from ivr.web.guard import HttpLimits, serve
 from ivr.web.health import routes
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def test_a_free_port_is_free() -> None:

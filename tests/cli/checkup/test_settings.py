@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 ROOT = Path(__file__).resolve().parents[3]
-TWILIO = "{provider: twilio, account: AC1, auth_token: '${env:TOKEN}'}"
+TWILIO = "{provider: twilio, account: AC1, auth_token: '${env:SIGNED}'}"
 
 
 def config(text: str, **environment: str) -> Config:
@@ -50,15 +50,17 @@ def test_a_warning_of_the_configuration_stays_a_warning() -> None:
 
 def test_the_demo_token_is_warned_of() -> None:
     written = f"trunks: {{main: {TWILIO}}}\n"
-    assert told(settings.trunks(config(written, TOKEN="demo"))) == [("warn", "trunks")]
-    assert told(settings.trunks(config(written, TOKEN="real-one"))) == [("ok", "trunks")]
+    assert told(settings.trunks(config(written, SIGNED="demo"))) == [("warn", "trunks")]
+    assert told(settings.trunks(config(written, SIGNED="real-one"))) == [("ok", "trunks")]
 
 
 def test_a_provider_needs_https_and_the_simulator_does_not() -> None:
     written = f"trunks: {{main: {TWILIO}}}\n"
     https = "web: {public_base: https://ivr.example}\n"
-    assert told(settings.public_base(config(written, TOKEN="t"))) == [("warn", "public_base")]
-    assert told(settings.public_base(config(https + written, TOKEN="t"))) == [("ok", "public_base")]
+    assert told(settings.public_base(config(written, SIGNED="t"))) == [("warn", "public_base")]
+    assert told(settings.public_base(config(https + written, SIGNED="t"))) == [
+        ("ok", "public_base")
+    ]
     simulator = config("trunks: {browser: {provider: simulator}}\n")
     assert told(settings.public_base(simulator)) == [("ok", "public_base")]
 

@@ -51,7 +51,7 @@ def test_what_holds_passes(talk: str, expect: str) -> None:
         (DESK, "callback: desk", "callback desk; no callback was asked for"),
         (DESK, "survey: none", "survey none; it was csat"),
         (DESK, "payment: cash", "payment cash; no pay was asked for"),
-        (ORDER, "ticket: {tags: [a]}", "ticket tags ['a']; there was none"),
+        (ORDER, "ticket: {tags: [a]}", "ticket tags [a]; there was none"),
         (DESK, "tickets: 2", 'tickets "2"; there were 1'),
         (DESK, "sms_count: 0", 'sms_count "0"; there were 1'),
         (DESK, "heard: [choose, welcome]", "heard choose, welcome; welcome was not heard"),

@@ -1,4 +1,4 @@
-"""A second opinion on the longest wait: every way of a small flow is walked, nothing is remembered.
+"""A second opinion on the longest wait: every way of a small flow is walked, one after the other.
 
 Written from the table of flow-engine.md 2 alone. A flow is plain data: node -> steps, a step being
 `(verb, ...)`:  say seconds, ask seconds tries target, fetch limit_s, when [(condition, target)], go
@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Flow = dict[str, list[tuple[Any, ...]]]
+_Key = tuple[str, str, tuple[tuple[str, int], ...], float]
 FIRST_S = 5.0
-DEEPEST = 60
+MOST_QUEUED_S = 6.0
+MOST_VISITS = 5
 
 
 @dataclass
@@ -22,25 +24,45 @@ class Walker:
     """One walk for a silent caller. flows: by name, each starting at `start`."""
 
     flows: dict[str, Flow]
+    known: dict[_Key, list[tuple[str, float, float]]] = field(default_factory=dict)
 
     def longest(self) -> float:
         """Seconds until a human step, infinite if some way goes on past every bound."""
         return max(
-            (s for end, s, _q in self._node("root", "start", _Visits(), 0.0, 0) if end == "human"),
+            (
+                s
+                for end, s, _q in self._node("root", "start", _Visits(), 0.0, frozenset())
+                if end == "human"
+            ),
             default=0.0,
         )
 
     def _node(
-        self, flow: str, node: str, visits: _Visits, queued: float, depth: int
+        self, flow: str, node: str, visits: _Visits, queued: float, open_now: frozenset[_Key]
     ) -> list[tuple[str, float, float]]:
-        if depth > DEEPEST:
-            return [("human", math.inf, 0.0)]
+        queued = min(queued, MOST_QUEUED_S)
         if node.startswith("exit."):
             return [(node, 0.0, queued)]
-        return self._steps(flow, node, 0, visits.entered(node), queued, depth)
+        entered = visits.entered(node)
+        key = (flow, node, tuple(sorted(entered.counts.items())), queued)
+        if key in open_now:
+            return [("human", math.inf, 0.0)]
+        if key not in self.known:
+            found = self._steps(flow, node, 0, entered, queued, open_now | {key})
+            longest: dict[tuple[str, float], float] = {}
+            for end, seconds, left in found:
+                longest[end, left] = max(seconds, longest.get((end, left), 0.0))
+            self.known[key] = [(end, seconds, left) for (end, left), seconds in longest.items()]
+        return self.known[key]
 
     def _steps(
-        self, flow: str, node: str, index: int, visits: _Visits, queued: float, depth: int
+        self,
+        flow: str,
+        node: str,
+        index: int,
+        visits: _Visits,
+        queued: float,
+        open_now: frozenset[_Key],
     ) -> list[tuple[str, float, float]]:
         verb, *more = self.flows[flow][node][index]
         out: list[tuple[float, float, str]] = []  # seconds, queued after, target ("" = next)
@@ -58,7 +80,7 @@ class Walker:
         elif verb == "when":
             out += [(0.0, queued, target) for target in visits.taken(more[0])]
         elif verb == "run":
-            for end, seconds, left in self._node(more[0], "start", _Visits(), queued, depth + 1):
+            for end, seconds, left in self._node(more[0], "start", _Visits(), queued, open_now):
                 out.append((seconds, left, end if end == "human" else more[1][end]))
         found: list[tuple[str, float, float]] = []
         for seconds, left, target in out:
@@ -66,9 +88,9 @@ class Walker:
                 found.append(("human", seconds, 0.0))
                 continue
             rest = (
-                self._node(flow, target, visits, left, depth + 1)
+                self._node(flow, target, visits, left, open_now)
                 if target
-                else self._steps(flow, node, index + 1, visits, left, depth)
+                else self._steps(flow, node, index + 1, visits, left, open_now)
             )
             found += [(end, seconds + after, last) for end, after, last in rest]
         return list(dict.fromkeys(found))
@@ -79,7 +101,7 @@ class _Visits:
     counts: dict[str, int] = field(default_factory=dict)
 
     def entered(self, node: str) -> _Visits:
-        return _Visits({**self.counts, node: self.counts.get(node, 0) + 1})
+        return _Visits({**self.counts, node: min(self.counts.get(node, 0) + 1, MOST_VISITS)})
 
     def taken(self, branches: list[tuple[Any, str]]) -> list[str]:
         """The branches that may be taken, the next step ("") last."""

@@ -27,7 +27,9 @@ def _steps(node: str, *, inside: bool, loops: bool) -> st.SearchStrategy[list[tu
     targets = st.sampled_from(later)
     says = st.tuples(st.just("say"), HALVES, st.booleans())
     fetches = st.tuples(st.just("fetch"), st.integers(1, 5), st.one_of(st.just(""), targets))
-    whens = st.tuples(st.just("when"), st.lists(st.tuples(st.none(), targets), min_size=1, max_size=2))
+    whens = st.tuples(
+        st.just("when"), st.lists(st.tuples(st.none(), targets), min_size=1, max_size=2)
+    )
     last = st.one_of(
         st.tuples(st.just("go"), targets),
         st.tuples(st.just("ask"), HALVES, st.integers(1, 3), targets).map(lambda step: step),
@@ -41,7 +43,9 @@ def _steps(node: str, *, inside: bool, loops: bool) -> st.SearchStrategy[list[tu
         back = st.lists(
             st.tuples(
                 st.just("when"),
-                st.tuples(st.integers(1, 3), targets).map(lambda each: [((node, each[0]), each[1])]),
+                st.tuples(st.integers(1, 3), targets).map(
+                    lambda each: [((node, each[0]), each[1])]
+                ),
             ),
             max_size=1,
         )
@@ -57,9 +61,7 @@ def _joined(parts: tuple[Any, ...]) -> list[tuple[Any, ...]]:
 
 
 def _flows(*, inside: bool, loops: bool) -> st.SearchStrategy[Flow]:
-    return st.fixed_dictionaries(
-        {node: _steps(node, inside=inside, loops=loops) for node in NODES}
-    )
+    return st.fixed_dictionaries({node: _steps(node, inside=inside, loops=loops) for node in NODES})
 
 
 def _proven(root: Flow, inner: Flow) -> float:

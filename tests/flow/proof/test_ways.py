@@ -43,7 +43,9 @@ def test_exits_are_named_as_run_names_them() -> None:
 
 
 def test_flows_played_while_waiting_are_known() -> None:
-    inner = "flow: inner\nversion: 1\nlanguages: [tr]\nstart: a\nnodes:\n  a:\n    - go: exit.done\n"
+    inner = (
+        "flow: inner\nversion: 1\nlanguages: [tr]\nstart: a\nnodes:\n  a:\n    - go: exit.done\n"
+    )
     body = (
         "uses: {queues: [cards], flows: [inner]}\nnodes:\n  start:\n    - queue: cards\n"
         "      wait: {flow: inner}\n      full: out\n      timeout: out\n      nobody: out\n"

@@ -26,7 +26,7 @@ from ivr.flow.cases.model import (
 from ivr.flow.cases.written.given import read_switches, seconds
 from ivr.flow.cases.written.names import Names
 from ivr.flow.cases.written.tree import Reading
-from ivr.flow.reader_tree import Entry, Map, Node, plain
+from ivr.flow.reader_tree import Entry, List, Map, Node, Text
 
 Reader = Callable[[Node, Names, Reading], "Deed | None"]
 KEYS = "0123456789*#"
@@ -53,12 +53,19 @@ def _act(node: Node, names: Names, reading: Reading) -> Act | None:
 
 def written(node: Node) -> str:
     """A value as a message shows it."""
-    value = plain(node)
-    if isinstance(value, str):
-        return f'"{value}"' if value and set(value) <= set(KEYS) else value
-    if isinstance(value, list):
-        return ", ".join(str(item) for item in value)
-    return ", ".join(f"{key} {item}" for key, item in value.items())
+    if isinstance(node, Text):
+        is_keys = bool(node.value) and set(node.value) <= set(KEYS)
+        return f'"{node.value}"' if is_keys else node.value
+    if isinstance(node, List):
+        return ", ".join(_inner(item) for item in node.items)
+    return ", ".join(f"{entry.key.value} {_inner(entry.value)}" for entry in node.entries)
+
+
+def _inner(node: Node) -> str:
+    """A value inside another one."""
+    if isinstance(node, Text):
+        return node.value
+    return f"[{written(node)}]" if isinstance(node, List) else f"{{{written(node)}}}"
 
 
 def _hears(node: Node, names: Names, reading: Reading) -> Deed | None:

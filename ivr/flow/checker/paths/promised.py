@@ -71,7 +71,9 @@ def _stuck(flow: Flow, proven: Measured, endless: frozenset[str]) -> Iterator[Pr
     found = _worst_of({name: each.worst_stuck() for name, each in proven.items()})
     if limit_s is None or found is None or not _breaks(found.worst, limit_s, endless):
         return
-    told = f"stuck_within {_short(limit_s)} broken: {_caller(found, limit_s)} from {found.worst.point}"
+    told = (
+        f"stuck_within {_short(limit_s)} broken: {_caller(found, limit_s)} from {found.worst.point}"
+    )
     more = _by(found.worst) if math.isinf(found.worst.seconds) else ""
     yield error("F605", place(flow, "stuck_within"), told + more)
 
@@ -96,7 +98,9 @@ def _rules(flow: Flow, proven: Measured, endless: frozenset[str]) -> Iterator[Pr
         key = _worst_of({lang: _among(each.agent_key, rule.kinds) for lang, each in proven.items()})
         if key is not None and _breaks(key.worst, rule.agent_key_s, endless):
             told = f"{name}: agent_key_within {_short(rule.agent_key_s)} broken: {key.language}, "
-            yield error("F609", at, f"{told}{_seconds(key.worst, rule.agent_key_s)}{_by(key.worst)}")
+            yield error(
+                "F609", at, f"{told}{_seconds(key.worst, rule.agent_key_s)}{_by(key.worst)}"
+            )
         human = _worst_of({lang: _among(each.person, rule.kinds) for lang, each in proven.items()})
         if human is not None and _breaks(human.worst, rule.human_s, endless):
             told = f"{name}: human_within {_short(rule.human_s)} broken: {_caller(human, rule.human_s)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.flow.checker.bank import PROMPTS, changed
+from tests.flow.checker.bank import changed
 from tests.flow.checker.paths.cases import messages, problems, said
 
 

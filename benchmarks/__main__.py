@@ -1,0 +1,63 @@
+"""Measures the server against benchmarks/bars.toml.
+
+    python -m benchmarks bench [NAME...]     every benchmark, or only these
+    python -m benchmarks soak [SECONDS]      random callers, retries and kills; 600 s if not said
+
+`bench` ends with 0 if everything could run: figures are for people to judge. `soak` ends with 1 if
+something was wrong. Both end with 2 if something could not run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from benchmarks import checking, flow_tests, memory, soak, start, store, webhooks
+from benchmarks.table import BARS, Benchmark, CannotRunError, bars_of, machine, report
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from benchmarks.table import Bar
+
+BENCHMARKS: Mapping[str, Benchmark] = {
+    module.BENCHMARK.name: module.BENCHMARK
+    for module in (webhooks, flow_tests, checking, memory, start, store)
+}
+GOOD, FOUND, CANNOT_RUN = 0, 1, 2
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do what the command line says. Returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure the server.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    bench = commands.add_parser("bench", help="measure against benchmarks/bars.toml")
+    bench.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
+    long = commands.add_parser("soak", help="random callers, retries and kills")
+    long.add_argument("seconds", nargs="?", type=float, default=soak.SECONDS)
+    said = parser.parse_args(arguments)
+    if unknown := sorted({*getattr(said, "names", ())} - {*BENCHMARKS}):
+        parser.error(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
+    print(machine(), "", sep="\n", flush=True)
+    all_bars = bars_of(BARS.read_text(encoding="utf-8"))
+    if said.command == "soak":
+        missed = _printed(soak.benchmark(said.seconds), all_bars)
+        return CANNOT_RUN if missed is None else FOUND if missed else GOOD
+    done = [_printed(BENCHMARKS[name], all_bars) for name in said.names or BENCHMARKS]
+    return CANNOT_RUN if None in done else GOOD
+
+
+def _printed(benchmark: Benchmark, all_bars: Mapping[str, Mapping[str, Bar]]) -> int | None:
+    """Run and print one table: how many bars were missed; None if it could not run."""
+    try:
+        text, missed = report(benchmark, benchmark.run(), all_bars.get(benchmark.name, {}))
+    except CannotRunError as error:
+        print(f"{benchmark.name} could not run: {error}\n", flush=True)
+        return None
+    print(text, flush=True)
+    return missed
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
