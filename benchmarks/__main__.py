@@ -4,7 +4,8 @@
     python -m benchmarks soak [SECONDS]      random callers, retries and kills; 600 s if not said
 
 `bench` ends with 0 if everything could run: figures are for people to judge. `soak` ends with 1 if
-something was wrong. Both end with 2 if something could not run.
+something was wrong. Both end with 2 if something could not run. For a short trial there are
+IVR_BENCH_SECONDS (of each load) and IVR_BENCH_CALLS in the environment.
 """
 
 from __future__ import annotations
@@ -13,17 +14,27 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from benchmarks import checking, flow_tests, memory, soak, start, store, webhooks
-from benchmarks.table import BARS, Benchmark, CannotRunError, bars_of, machine, report
+from benchmarks import checking, engine, flow_tests, memory, soak, start, store, webhooks
+from benchmarks.table import BARS, Benchmark, CannotRunError, Row, bars_of, machine, report
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from benchmarks.table import Bar
 
+
+def _engine() -> Sequence[Row]:
+    """The engine's benchmark prints a table of its own."""
+    engine.main(50_000)
+    return ()
+
+
 BENCHMARKS: Mapping[str, Benchmark] = {
-    module.BENCHMARK.name: module.BENCHMARK
-    for module in (webhooks, flow_tests, checking, memory, start, store)
+    "engine": Benchmark("engine", "events a second, as above", (), _engine),
+    **{
+        module.BENCHMARK.name: module.BENCHMARK
+        for module in (webhooks, flow_tests, checking, memory, start, store)
+    },
 }
 GOOD, FOUND, CANNOT_RUN = 0, 1, 2
 
@@ -52,7 +63,7 @@ def _printed(benchmark: Benchmark, all_bars: Mapping[str, Mapping[str, Bar]]) ->
     """Run and print one table: how many bars were missed; None if it could not run."""
     try:
         text, missed = report(benchmark, benchmark.run(), all_bars.get(benchmark.name, {}))
-    except CannotRunError as error:
+    except (CannotRunError, OSError) as error:
         print(f"{benchmark.name} could not run: {error}\n", flush=True)
         return None
     print(text, flush=True)

@@ -37,7 +37,7 @@ zone: Europe/Istanbul
 languages: [tr, en]
 flows: {folder: flows}
 trunks:
-  main: {provider: twilio, account: AC00000000000000000000000000000000, auth_token: "${env:NO:demo}"}
+  phone: {provider: simulator}
 numbers:
   "+908502220000": {flow: big}
 """
@@ -68,6 +68,7 @@ _ASK = """  node_{here}:
     - ask: asked_{here}
       into: number
       digits: 4-8
+      end_key: "#"
       check: like(number, '1*')
       giveup: node_{next}
     - when:
@@ -135,9 +136,9 @@ def big_prompts(nodes: int) -> str:
     places = [*range(nodes - 1), "last"]
     names = [f"{kind}_{here}" for here in places for kind in ("said", "asked")]
     lines = [
-        f'{name}: {{tr: "Lütfen {place}. bölüm için 1, {place + 7} için 2, bitirmek için 3.", '
-        f'en: "For part {place} press 1, for {place + 7} press 2, to end press 3, back is 0."}}'
-        for place, name in enumerate(names)
+        f'{name}: {{tr: "Bölüm {room}. Devam için 1, ileri gitmek için 2, bitirmek için 3.", '
+        f'en: "Part {room}. To go on press 1, to go far ahead press 2, to end press 3."}}'
+        for room, name in enumerate(names, 100)
     ]
     return "\n".join((*lines, ""))
 

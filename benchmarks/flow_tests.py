@@ -122,15 +122,15 @@ def measure() -> Sequence[Row]:
     with tempfile.TemporaryDirectory(prefix="ivr-bench-") as name:
         folder = Path(name)
         lay_out(folder, CONFIG, long=FLOW, prompts=PROMPTS)
-        for name, octets in test_files().items():
-            (folder / "flows" / name).write_bytes(octets)
+        for file, octets in case_files().items():
+            (folder / "flows" / file).write_bytes(octets)
         command_s = middle(_command_s(folder) for _ in range(RUNS))
-    book = _book()
+    tested = book()
     recorder = Recorder()
-    play_all(book, recorder.step)
-    bare_s = middle(seconds(lambda: _replay(recorder, book)) for _ in range(RUNS))
-    play_s = middle(seconds(lambda: play_all(book, step)) for _ in range(RUNS))
-    fuzz_s = seconds(lambda: _fuzz(book))
+    play_all(tested, recorder.step)
+    bare_s = middle(seconds(lambda: _replay(recorder, tested)) for _ in range(RUNS))
+    play_s = middle(seconds(lambda: play_all(tested, step)) for _ in range(RUNS))
+    fuzz_s = seconds(lambda: _fuzz(tested))
     steps = sum(len(events) for events in recorder.calls)
     return [
         Row(f"bare engine, {steps:,} steps", bare_s, "s", is_baseline=True),
@@ -140,15 +140,15 @@ def measure() -> Sequence[Row]:
     ]
 
 
-def test_files() -> dict[str, bytes]:
+def case_files() -> dict[str, bytes]:
     """All calls, in several files since one may hold 50,000 values."""
     return {
-        f"part{first}.test.yaml": tests(range(first, min(first + PART, CALLS))).encode()
+        f"part{first}.test.yaml": case_text(range(first, min(first + PART, CALLS)), 0).encode()
         for first in range(0, CALLS, PART)
     }
 
 
-def tests(numbers: range, random_callers: int = 0) -> str:
+def case_text(numbers: range, random_callers: int) -> str:
     """A test file: calls with codes of their own, and so many random callers."""
     calls = "".join(_CALL.format(number=number, code=number % 10_000) for number in numbers)
     return f"flow: long\nfuzz: {{callers: {random_callers}, seed: 7}}\ncalls:{calls or ' []'}"
@@ -163,43 +163,44 @@ def _command_s(folder: Path) -> float:
     return took_s
 
 
-def _book() -> Book:
+def book() -> Book:
+    """The flow, checked and ready to be called."""
     files = {"flows/long.yaml": FLOW.encode(), "flows/prompts.yaml": PROMPTS.encode()}
-    book, problems = check_flows(files, World())
-    if book is None:
+    found, problems = check_flows(files, World())
+    if found is None:
         raise CannotRunError("; ".join(map(str, problems)))
-    return book
+    return found
 
 
 def _staged(
-    book: Book, with_step: Step, files: dict[str, bytes]
+    tested: Book, with_step: Step, files: dict[str, bytes]
 ) -> tuple[Sequence[CaseFile], Stage]:
-    stage = Stage(with_step, book, SPECS, (State, Frame, Heard))
-    case_files, problems = read_cases(files, {"long": stage.bundle("long")}, book.world)
+    stage = Stage(with_step, tested, SPECS, (State, Frame, Heard))
+    found, problems = read_cases(files, {"long": stage.bundle("long")}, tested.world)
     if problems:
         raise CannotRunError("; ".join(map(str, problems)))
-    return case_files, stage
+    return found, stage
 
 
-def play_all(book: Book, with_step: Step) -> None:
+def play_all(tested: Book, with_step: Step) -> None:
     """Read the test files and play their calls."""
-    case_files, stage = _staged(book, with_step, test_files())
-    for result in (play(case, stage) for one in case_files for case in one.cases):
+    found, stage = _staged(tested, with_step, case_files())
+    for result in (play(case, stage) for one in found for case in one.cases):
         if not result.passed:
             raise CannotRunError(str(result.problems[0]))
 
 
-def _replay(recorder: Recorder, book: Book) -> None:
+def _replay(recorder: Recorder, tested: Book) -> None:
     """The same events, and nothing but the engine."""
     for events in recorder.calls:
         state: State | None = None
         for event in events:
-            state, _commands = step(state, event, book)
+            state, _commands = step(state, event, tested)
 
 
-def _fuzz(book: Book) -> None:
-    case_files, stage = _staged(book, step, {"f.test.yaml": tests(range(0), FUZZ).encode()})
-    result = fuzz(case_files[0], stage)
+def _fuzz(tested: Book) -> None:
+    found, stage = _staged(tested, step, {"f.test.yaml": case_text(range(0), FUZZ).encode()})
+    result = fuzz(found[0], stage)
     if result.failures:
         raise CannotRunError(str(result.failures[0].problem))
 

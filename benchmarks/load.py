@@ -148,9 +148,7 @@ async def flat_out(callers: list[Caller], port: int, seconds: float) -> Measured
     return measured
 
 
-async def at_rate(
-    callers: list[Caller], port: int, per_second: float, seconds: float
-) -> Measured:
+async def at_rate(callers: list[Caller], port: int, per_second: float, seconds: float) -> Measured:
     """Requests at a fixed rate over all callers; times count from when each was due."""
     measured = Measured()
     gap = len(callers) / per_second

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
 BARS = Path(__file__).with_name("bars.toml")
+NOT_MEASURED = "NOT MEASURED"
 BUSY = 1.0
 """Load average above which other work on the machine shows in the figures."""
 
@@ -76,7 +77,7 @@ def _bar(name: str, row: Mapping[str, float]) -> Bar:
 
 def report(benchmark: Benchmark, rows: Iterable[Row], bars: Mapping[str, Bar]) -> tuple[str, int]:
     """The table as text, and how many bars were missed or not measured."""
-    verdicts = {name: "NOT MEASURED" for name in benchmark.bars}
+    verdicts = dict.fromkeys(benchmark.bars, NOT_MEASURED)
     lines = []
     for row in rows:
         bar = bars[row.bar] if row.bar else None
@@ -84,15 +85,21 @@ def report(benchmark: Benchmark, rows: Iterable[Row], bars: Mapping[str, Bar]) -
         if bar is not None:
             verdict = verdicts[row.bar] = "pass" if bar.is_met(row.figure) else "MISS"
         lines.append(_line(row, str(bar or ""), verdict))
-    lines += [f"  {name}: {verdict}" for name, verdict in verdicts.items() if verdict[0] == "N"]
+    lines += [
+        f"  {name}: {verdict}" for name, verdict in verdicts.items() if verdict == NOT_MEASURED
+    ]
     missed = sum(verdict != "pass" for verdict in verdicts.values())
     return "\n".join((f"{benchmark.name}: {benchmark.title}", *lines, "")), missed
 
 
 def _line(row: Row, bar: str, verdict: str) -> str:
-    digits = 0 if row.figure >= 100 else 1 if row.figure >= 10 else 3
-    figure = f"{row.figure:,.{digits}f}"
-    return f"  {row.what:<52} {figure:>9} {row.unit:<12} {bar:<14} {verdict}".rstrip()
+    return f"  {row.what:<52} {shown(row.figure):>9} {row.unit:<12} {bar:<14} {verdict}".rstrip()
+
+
+def shown(figure: float) -> str:
+    """A count as it is, a measurement with about three digits."""
+    digits = 0 if isinstance(figure, int) or figure >= 100 else 1 if figure >= 10 else 3
+    return f"{figure:,.{digits}f}"
 
 
 def machine() -> str:

@@ -19,9 +19,11 @@ from ivr.config.world import to_world
 from ivr.cti.sources.opening import OpenSources, open_sources
 from ivr.domain.errors import FlowError
 from ivr.engine.checking import check_flows
+from ivr.engine.load import load_book
 from ivr.runtime import metrics
 from ivr.runtime.clock import SystemClock
-from ivr.runtime.flows.library import Library, read_folder
+from ivr.runtime.flows.answered import unanswered
+from ivr.runtime.flows.library import Judges, Library, read_folder
 from ivr.runtime.ids import Ulids
 from ivr.runtime.key_file import master_key
 from ivr.runtime.recovery import take_over
@@ -117,7 +119,15 @@ async def build(config: Config, parts: Parts = Parts()) -> Server:
     store = parts.store
     if store is None:
         store = await asyncio.to_thread(open_store, config.database.reveal(), create=True)
-    library = Library(book, store.shelf, partial(_check, config, clock))
+    library = Library(
+        book,
+        store.shelf,
+        Judges(
+            check=partial(_check, config, clock),
+            lacks=partial(unanswered, config),
+            load=lambda files: load_book(files, to_world(config, clock.now())),
+        ),
+    )
     await library.keep()
     switch = Switch(
         Ports(
@@ -142,8 +152,9 @@ async def _first_book(config: Config, clock: Clock) -> tuple[Book, Sequence[Prob
     """The flows on disk. A broken first version does not start: there is no good one to keep."""
     files = await asyncio.to_thread(read_folder, Path(config.flows.folder))
     book, problems = await asyncio.to_thread(_check, config, clock, files)
-    if book is None:
-        raise FlowError(problems)
+    missing = [] if book is None else unanswered(config, book)
+    if book is None or missing:
+        raise FlowError([*missing, *problems])
     return book, problems
 
 
@@ -176,7 +187,8 @@ def _add_simulator(server: Server, trunk: SimulatorTrunk) -> None:
     """The pages belong to the first simulator trunk; more of them are reached by tests only."""
     if server.pages:
         return
-    numbers = {number: entry.flow for number, entry in server.config.numbers.items()}
+    world = server.library.current().world
+    numbers = {n: flow for n, flow in world.numbers.items() if world.flow_of(n, trunk.name)}
     ids = Ulids(server.switch.ports.clock)
     pages = SimulatorPages(trunk, numbers, server.config.country, ids.new)
     server.pages.append(pages)

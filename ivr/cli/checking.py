@@ -16,6 +16,7 @@ from ivr.engine.checking import check_flows
 from ivr.engine.verbs import SPECS
 from ivr.flow.promises import Proven, Worst, prove
 from ivr.runtime.clock import SystemClock
+from ivr.runtime.flows.answered import unanswered
 from ivr.runtime.flows.library import Files, read_folder
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def check(paths: Sequence[Path], config_path: Path, style: str, *, verbose: bool
         return CANNOT_RUN
     world = to_world(config, SystemClock().now())
     book, problems = check_flows(_files(folders), world)
-    wanted = _wanted([*config.warnings, *_of_tables(config, world), *problems], paths)
+    missing = unanswered(config, book) if book is not None and not paths else []
+    wanted = _wanted([*config.warnings, *missing, *_of_tables(config, world), *problems], paths)
     shown = [p for p in wanted if verbose or p.severity is not Severity.NOTE]
     _print(shown, style)
     if style == "text":

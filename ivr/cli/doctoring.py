@@ -59,9 +59,9 @@ def examine(path: Path, now: datetime) -> Iterator[Finding]:
 
 
 def _configured(path: Path, now: datetime) -> Iterator[Finding]:
-    from ivr.cli.checkup import settings  # noqa: PLC0415 - needs the libraries looked at before
-    from ivr.config.load import load_config  # noqa: PLC0415
-    from ivr.domain.errors import ConfigError  # noqa: PLC0415
+    from ivr.cli.checkup import settings
+    from ivr.config.load import load_config
+    from ivr.domain.errors import ConfigError
 
     try:
         config = load_config(path, os.environ, now=now)
@@ -74,7 +74,7 @@ def _configured(path: Path, now: datetime) -> Iterator[Finding]:
 
 
 def _checks(config: Config, now: datetime) -> tuple[Check, ...]:
-    from ivr.cli.checkup import database, doors, settings  # noqa: PLC0415 - as above
+    from ivr.cli.checkup import database, doors, settings
 
     url = config.database.reveal()
     file = database.sqlite_file(url)
@@ -87,7 +87,7 @@ def _checks(config: Config, now: datetime) -> tuple[Check, ...]:
         lambda: settings.flows(config, now),
         lambda: database.database(url),
         lambda: machine.disks([data, Path(config.recordings)]),
-        lambda: machine.clock(now, data),
+        lambda: machine.clock(SystemClock().now(), data),
         lambda: doors.ports(config),
         doors.limits,
     )

@@ -23,7 +23,6 @@ def to_world(config: Config, now: datetime) -> World:
     """The world of the flows, seen from `now`. Raises ConfigError (F801) for hours that never open.
 
     Public holidays reach from last year to three years ahead: make it anew now and then.
-    Recordings of prompts (`audio`) are the flow loader's to add.
     """
     calendars, wrong = open_calendars(config.hours, config.zone, now)
     if wrong:
@@ -54,6 +53,11 @@ def to_world(config: Config, now: datetime) -> World:
         trunks=_trunks(config),
         numbers={called: number.flow for called, number in config.numbers.items()},
         number_trunks=_number_trunks(config),
+        number_only_on={
+            called: number.trunks
+            for called, number in config.numbers.items()
+            if number.trunks is not None
+        },
     )
 
 

@@ -50,7 +50,7 @@ def fault(run: Run, code: str, reason: str) -> None:
     """
     state = run.state
     run.note("error", code=code, reason=reason, flow=state.top.flow, node=state.top.node)
-    run.steps = 0
+    state.steps = 0
     if state.region == FINAL:
         finish(run)
     elif state.failed:
@@ -84,7 +84,7 @@ def caller_gone(run: Run, cause: Cause, by: EndedBy) -> None:
     """The caller's leg is over: close everything and walk the final region."""
     state = run.state
     state.region, state.cause, state.ended_by = FINAL, cause, by
-    state.prompts, state.ahead = (), None
+    state.prompts, state.ahead, state.steps = (), None, 0
     walk.unwind(run, 0)
     target = run.root().rescue.hangup
     if not target:

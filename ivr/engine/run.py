@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Run:
-    """One event's way through a call. `steps` counts steps since the last question.
+    """One event's way through a call.
 
     view: what a verb may see; it shows the state as it is at any moment.
     """
@@ -30,7 +30,6 @@ class Run:
     book: Book
     at: datetime
     commands: list[Command] = field(default_factory=list)
-    steps: int = 0
     view: View = field(init=False)
 
     def __post_init__(self) -> None:
@@ -94,6 +93,7 @@ class Run:
         flush, state.flush = state.flush or command.flush, False
         if flush or not command.type_ahead:
             state.ahead = None
+        state.steps = 0
         return replace(command, turn=turn, flush=flush, ahead=state.ahead)
 
     def close_all(self) -> None:

@@ -83,7 +83,8 @@ class State:
 
     prompts: said but not yet sent with a waiting command. ahead: keys typed ahead that the engine
     knows of. flush: whether the next listen must forget keys typed ahead. limit: the turn of the
-    timer that ends a call that lasts too long. path: the nodes entered, see `went`.
+    timer that ends a call that lasts too long. path: the nodes entered, see `went`. steps: how many
+    were walked since the caller was last asked something.
     """
 
     call: CallId
@@ -114,6 +115,7 @@ class State:
     ended_by: EndedBy = EndedBy.CALLER
     cause: Cause = Cause.NORMAL
     last_at: datetime = EPOCH
+    steps: int = 0
     schema: int = SCHEMA
 
     @property
@@ -163,6 +165,7 @@ class State:
             self.ended_by,
             self.cause,
             self.last_at,
+            self.steps,
             self.schema,
         )
 

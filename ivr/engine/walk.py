@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ivr.engine.run import Run
 
 MAX_STEPS = 200
-"""Steps between two questions before a call counts as stuck (E204)."""
+"""Steps between two questions before a call counts as stuck (E204); a lookup is no question."""
 QUIET = frozenset({"say", "set", "go", "outcome"})
 """Verbs whose way on is no exit that a test could miss."""
 
@@ -49,8 +49,8 @@ def _begin(run: Run) -> Move | None:
     frame = run.state.top
     steps = run.flow().nodes[frame.node].steps
     while frame.step < len(steps):
-        run.steps += 1
-        if run.steps > MAX_STEPS:
+        run.state.steps += 1
+        if run.state.steps > MAX_STEPS:
             raise FlowStuckError(f"more than {MAX_STEPS} steps without a question")
         step = steps[frame.step]
         verb = run.verb(step)

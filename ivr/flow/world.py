@@ -74,7 +74,12 @@ class World:
     trunks: Mapping[str, TrunkShape] = field(default_factory=dict)
     numbers: Mapping[str, str] = field(default_factory=dict)
     """Called number -> flow."""
+    number_only_on: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Called number -> the trunks it is answered on; a number that is not here: on all."""
     number_trunks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Flow -> the trunks its numbers may come in on, for the channel lint."""
-    audio: Mapping[str, float] = field(default_factory=dict)
-    """Audio hash -> seconds."""
+
+    def flow_of(self, called: str, trunk: str) -> str | None:
+        """The flow that answers a called number on a trunk; None if nothing does."""
+        allowed = self.number_only_on.get(called)
+        return self.numbers.get(called) if allowed is None or trunk in allowed else None

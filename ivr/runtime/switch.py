@@ -159,14 +159,15 @@ class Switch:
                 return await self._rescued(call, key)
 
     async def _rescued(self, call: LiveCall, key: ReplyKey | None) -> Reply | None:
-        """To `rescue.error` or the apology; where even that breaks, the call ends as failed."""
-        try:
-            return await self._advance(call, CommandFailed(reason="bug"), key)
-        except PortError:
-            raise
-        except Exception:
-            _LOG.exception("call_rescue_failed")
-            return await self._advance(call, LegEnded(cause=Cause.FAILED, by=EndedBy.LOST), key)
+        """To `rescue.error`, else the apology; where even that breaks, the call ends."""
+        for _way in ("rescue", "apology"):
+            try:
+                return await self._advance(call, CommandFailed(reason="bug"), key)
+            except PortError:
+                raise
+            except Exception:
+                _LOG.exception("call_rescue_failed")
+        return await self._advance(call, LegEnded(cause=Cause.FAILED, by=EndedBy.LOST), key)
 
     async def _advance(
         self,

@@ -66,6 +66,9 @@ def test_trunks_numbers_places_and_names_are_passed_on(load: Load) -> None:
     world = to_world(load(TEXT, {"TOKEN": "t"}), NOW)
     assert world.numbers == {"+908502220000": "bank", "112": "bank", "113": "test"}
     assert world.number_trunks == {"bank": ("main", "browser"), "test": ("browser",)}
+    assert world.flow_of("113", "browser") == "test"
+    assert world.flow_of("113", "main") is None
+    assert world.flow_of("112", "main") == "bank"
     assert world.places == {"desk": ("tr", "en", "de"), "ext": ()}
     assert str(world.place_takes["ext"]["ext"]) == "digits"
     assert (world.queues, world.outcomes, world.surveys, world.payments) == (

@@ -246,3 +246,39 @@ def test_a_secret_of_a_sub_flow_goes_with_its_frame() -> None:
     assert script.vars["pin"] == Sealed("1234")
     script.fetched() << Like(Play, says=["bye"])
     assert "1234" not in repr(script.now)
+
+
+def test_lookups_are_no_questions_so_a_circle_of_them_is_a_fault_too() -> None:
+    script = ringing("  start:\n    - fetch: ping\n      failed: start\n    - go: start").skip()
+    for _ in range(199):
+        script.fetched("failed").skip()
+    script.fetched("failed") << Like(Play, says=["apology"])
+    assert script.noted("error")[0]["code"] == "E204"
+
+
+def test_a_question_begins_the_count_of_steps_anew() -> None:
+    nodes = "  start:\n    - menu: main\n      keys: {'1': start}\n      giveup: start"
+    script = ringing(nodes).skip()
+    for _ in range(300):
+        script.press("1").skip()
+    assert script.noted("error") == []
+    assert script.now.steps == 0
+
+
+def test_a_circle_of_lookups_in_the_final_region_ends_the_call() -> None:
+    nodes = """
+  start:
+    - menu: main
+      keys: {'1': start}
+      giveup: start
+  gone:
+    - fetch: ping
+      failed: gone
+    - go: gone
+"""
+    script = ringing(nodes, "rescue: {hangup: gone}").skip().leave().skip()
+    for _ in range(200):
+        script.fetched("failed").skip()
+    assert script.now.ended
+    assert isinstance(script.all[-1], CloseInteraction)
+    assert script.noted("error")[0]["code"] == "E204"

@@ -37,7 +37,11 @@ class Like:
     """A command of this kind whose named fields have these values; `says` are its prompt names."""
 
     def __init__(
-        self, kind: type[Command], *, says: list[str] | None = None, **wanted: Any
+        self,
+        kind: type[Command],
+        *,
+        says: list[str] | None = None,
+        **wanted: Any,  # noqa: ANN401
     ) -> None:
         unknown = wanted.keys() - {field.name for field in fields(kind)}
         assert not unknown, f"{kind.__name__} has no {sorted(unknown)}"

@@ -51,10 +51,10 @@ nodes:
       giveup: bye
   lookup:
     - fetch: customer
+      only: known(call.ani)
       with: {phone: =call.ani}
       into: customer
       limit: 8s
-      meanwhile: one_moment
       missing: bye
       failed: sorry
     - go: welcome
@@ -64,6 +64,8 @@ nodes:
       digits: 4
       secret: true
       giveup: bye
+    - when:
+        - visits('secret') >= 90: bye
     - go: welcome
   sorry:
     - say: sorry

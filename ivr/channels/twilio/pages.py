@@ -96,7 +96,8 @@ class Pages:
         call = ringing(asked.form, book.world.country)
         if not call.provider_ref:
             raise ForeignCallError("no call is named")
-        flow = book.world.numbers.get(call.dnis) or book.world.numbers.get(asked.form.one("To"))
+        flow = book.world.flow_of(call.dnis, self._trunk.name)
+        flow = flow or book.world.flow_of(asked.form.one("To"), self._trunk.name)
         if flow is None:
             facts = {"trunk": self._trunk.name, "dnis": call.dnis}
             _LOG.warning("number_not_configured", extra={"facts": facts})

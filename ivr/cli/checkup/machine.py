@@ -49,7 +49,7 @@ def libraries() -> Iterator[Finding]:
 
 
 def _libyaml() -> Finding:
-    import yaml  # noqa: PLC0415 - a missing library is a finding, not a crash
+    import yaml
 
     if yaml.__with_libyaml__:
         return ok("libyaml", f"PyYAML {yaml.__version__} has it")
@@ -58,7 +58,7 @@ def _libyaml() -> Finding:
 
 def _re2() -> Finding:
     try:
-        import re2  # noqa: PLC0415 - as above
+        import re2
     except ImportError as error:
         return fail("re2", f"cannot be loaded ({error})", RE2)
     works = re2.compile("a+b").fullmatch("aab") is not None
@@ -67,7 +67,7 @@ def _re2() -> Finding:
 
 def aiohttp() -> Iterator[Finding]:
     """The door leans on inner parts of one minor version."""
-    from ivr.web.guard import AIOHTTP_MINOR, WrongAiohttpError, check_aiohttp  # noqa: PLC0415
+    from ivr.web.guard import AIOHTTP_MINOR, WrongAiohttpError, check_aiohttp
 
     try:
         check_aiohttp()

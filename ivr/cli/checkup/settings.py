@@ -95,7 +95,7 @@ def _key(path: Path, found: os.stat_result) -> Finding:
         return fail("master key", message, f"chmod 600 {path}")
     if not os.access(path, os.R_OK):
         return fail("master key", f"{path} cannot be read", "let the server's user read it")
-    return ok("master key", f"{path}, mode {mode:04o}; keep a copy of it with the backups")
+    return ok("master key", f"{path}, mode {mode:04o}; keep a copy of it elsewhere")
 
 
 def folders(config: Config, database: Path | None) -> Iterator[Finding]:

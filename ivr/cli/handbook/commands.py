@@ -16,7 +16,7 @@ KIND = "Commands"
 
 def entries() -> Iterator[Entry]:
     """Every command under the name that one types after `ivr`."""
-    from ivr.cli import app  # noqa: PLC0415 - the command line imports this to explain itself
+    from ivr.cli import app
 
     yield from _commands(typer.main.get_command(app), "")
 

@@ -53,7 +53,7 @@ def collect(
 ) -> Collect:
     """One listen with the step's times."""
     how = step.listening or Listening()
-    times: dict[str, Any] = {
+    wanted: dict[str, Any] = {
         "first_s": how.first,
         "between_s": how.between,
         "last_s": how.last,
@@ -62,7 +62,8 @@ def collect(
         "speech": how.speech,
         "end_silence_s": how.end_silence,
     }
-    return Collect(prompts=prompts, language=view.language, **{**times, **what})
+    wanted.update(what)
+    return Collect(prompts=prompts, language=view.language, **wanted)
 
 
 @dataclass(frozen=True, slots=True)

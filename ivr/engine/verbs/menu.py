@@ -33,6 +33,7 @@ from ivr.flow.spec import CallerKind, Timing, VerbSpec, Writes
 if TYPE_CHECKING:
     from ivr.domain.values import Value
     from ivr.engine.view import View
+    from ivr.flow.model import AlwaysKey
 
 
 class KeyChoice(Strict):
@@ -100,6 +101,7 @@ class Choices:
 
     keys: tuple[str, ...]
     words: Mapping[str, str]
+    always: Mapping[str, AlwaysKey]
 
 
 def begin(step: Step, view: View) -> Move:
@@ -132,28 +134,29 @@ def _listen(
 
 
 def _choices(step: Step, view: View) -> Choices:
+    state = view.state
+    inherited = state.frames[view.always()[0]].flow
+    key = (state.flow_hash, state.top.flow, step.id, state.language, inherited)
+    return view.book.once(lambda: _make_choices(step, view), "menu", *key)
+
+
+def _make_choices(step: Step, view: View) -> Choices:
     fields: Any = step.fields
     always = listening.always_heard(view, fields.always)
-
-    def make() -> Choices:
-        own = listening.phrases(fields.keys, view.language)
-        return Choices((*fields.keys, *always.keys), {**always.words, **own})
-
-    index, _keys = view.always()
-    frames = view.state.frames
-    key = (view.state.flow_hash, view.frame.flow, step.id, view.language, frames[index].flow)
-    return view.book.once(make, "menu", *key)
+    own = listening.phrases(fields.keys, view.language)
+    return Choices((*fields.keys, *always.keys), {**always.words, **own}, always.keys)
 
 
 def _heard(step: Step, view: View, event: KeysCollected) -> Move:
     fields: Any = step.fields
     if event.reason != "match":
         return _failed(step, view, event, event.reason)
-    said = _choices(step, view).words.get(event.words, "")
+    choices = _choices(step, view)
+    said = choices.words.get(event.words, "")
     keys = said if event.words else listening.plain_keys(event)
     if keys in fields.keys:
         return _taken(step, view, event, keys)
-    if keys in listening.always_heard(view, fields.always).keys:
+    if keys in choices.always:
         return _always(step, view, event, keys)
     return _entered(step, view, event, keys)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
 from ivr.domain.problem import Position, Problem, Severity
+from ivr.flow.checker.paths import PATH_CHECKS
 from ivr.flow.checker.values import check_values
 from ivr.flow.model import Bundle
 from ivr.flow.spec import VerbSpec
@@ -16,7 +17,7 @@ from ivr.flow.world import World
 
 Check: TypeAlias = Callable[[Bundle, Mapping[str, VerbSpec], World], Iterable[Problem]]
 
-CHECKS: tuple[Check, ...] = (check_values,)
+CHECKS: tuple[Check, ...] = (check_values, *PATH_CHECKS)
 MOST_PROBLEMS = 200
 """More are not shown: by then the cause is another."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -31,14 +31,27 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     return {path.as_posix(): path.read_bytes() for path in found if path.is_file()}
 
 
+@dataclass(frozen=True, slots=True)
+class Judges:
+    """Who says whether files may be used.
+
+    check: every check there is, for what is to be published. lacks: what a book to be published is
+    short of. load: as little as can be, for an old version whose callers are still inside.
+    """
+
+    check: Check
+    lacks: Callable[[Book], Sequence[Problem]]
+    load: Check
+
+
 class Library:
     """Implements `Books`. A version stays in the book as long as the process lives."""
 
-    def __init__(self, book: Book, shelf: Shelf, check: Check) -> None:
+    def __init__(self, book: Book, shelf: Shelf, judges: Judges) -> None:
         self._book = book
         self._audio = _recordings(book)
         self._shelf = shelf
-        self._check = check
+        self._judges = judges
 
     def current(self) -> Book:
         """What new events are decided with."""
@@ -66,7 +79,8 @@ class Library:
 
         Raises StoreError if the shelf cannot be reached; then nothing has changed either.
         """
-        book, problems = await asyncio.to_thread(self._check, files)
+        book, problems = await asyncio.to_thread(self._judges.check, files)
+        problems = [*problems, *(self._judges.lacks(book) if book is not None else ())]
         wrong = [p for p in problems if p.severity is Severity.ERROR]
         metrics.RELOADS.labels("refused" if wrong or book is None else "done").inc()
         if wrong or book is None:
@@ -85,7 +99,7 @@ class Library:
         files = await self._shelf.get(flow_hash)
         if files is None:
             raise ReplayError(f"flow version {flow_hash} is not on the shelf")
-        book, _problems = await asyncio.to_thread(self._check, files)
+        book, _problems = await asyncio.to_thread(self._judges.load, files)
         if book is None or flow_hash not in book.bundles:
             raise ReplayError(f"flow version {flow_hash} no longer loads with this configuration")
         self._add(replace(self._book, bundles=book.bundles))

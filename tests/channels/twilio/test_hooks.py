@@ -188,3 +188,13 @@ async def test_a_signed_json_post_is_no_form(rig: Rig) -> None:
     assert (await rig.hooks.answer("voice", request)).status == 415
     form = replace(request, content_type=FORM, body=urlencode({"a": "b"}).encode())
     assert (await rig.hooks.answer("voice", form)).status == 403
+
+
+async def test_a_number_of_another_trunk_is_not_answered_here() -> None:
+    rig = Rig()
+    rig.book = replace(rig.book, world=replace(rig.book.world, number_only_on={NUMBER: ("other",)}))
+    rig.start()
+    call = rig.provider.call()
+    await call.ring()
+    assert b"<Reject" in call.documents[0]
+    await rig.close()

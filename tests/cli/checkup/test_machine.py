@@ -51,7 +51,7 @@ def test_yaml_without_its_c_part_is_a_failure(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_missing_uvloop_is_only_slower(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(machine.importlib.util, "find_spec", lambda _name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
     found = {each.name: each for each in machine.libraries()}
     assert found["uvloop"].verdict is Verdict.WARN
 

@@ -64,36 +64,41 @@ class Walker:
         queued: float,
         open_now: frozenset[_Key],
     ) -> list[tuple[str, float, float]]:
-        verb, *more = self.flows[flow][node][index]
-        out: list[tuple[float, float, str]] = []  # seconds, queued after, target ("" = next)
-        if verb == "human":
+        step = self.flows[flow][node][index]
+        if step[0] == "human":
             return [("human", 0.0, 0.0)]
-        if verb == "say":
-            out.append((more[0], queued + more[0], ""))
-            out += [(0.0, queued, "")] if more[1] else []
-        elif verb == "ask":
-            out.append((more[1] * (more[0] + FIRST_S), 0.0, more[2]))
-        elif verb == "fetch":
-            out += [(max(0.0, more[0] - queued), 0.0, target) for target in ("", more[1])]
-        elif verb == "go":
-            out.append((0.0, queued, more[0]))
-        elif verb == "when":
-            out += [(0.0, queued, target) for target in visits.taken(more[0])]
-        elif verb == "run":
-            for end, seconds, left in self._node(more[0], "start", _Visits(), queued, open_now):
-                out.append((seconds, left, end if end == "human" else more[1][end]))
+        out = _out(step, visits, queued)
+        if step[0] == "run":
+            inner = self._node(step[1], "start", _Visits(), queued, open_now)
+            out = [(s, left, {"human": "human", **step[2]}[end]) for end, s, left in inner]
         found: list[tuple[str, float, float]] = []
         for seconds, left, target in out:
             if target == "human":
-                found.append(("human", seconds, 0.0))
-                continue
-            rest = (
-                self._node(flow, target, visits, left, open_now)
-                if target
-                else self._steps(flow, node, index + 1, visits, left, open_now)
-            )
+                rest = [("human", 0.0, 0.0)]
+            elif target:
+                rest = self._node(flow, target, visits, left, open_now)
+            else:
+                rest = self._steps(flow, node, index + 1, visits, left, open_now)
             found += [(end, seconds + after, last) for end, after, last in rest]
         return list(dict.fromkeys(found))
+
+
+def _out(step: tuple[Any, ...], visits: _Visits, queued: float) -> list[tuple[float, float, str]]:
+    """The ways out of a step: seconds, seconds queued after it, target ("" = the next step)."""
+    match step:
+        case ("say", seconds, maybe):
+            skipped = [(0.0, queued, "")] if maybe else []
+            return [(seconds, queued + seconds, ""), *skipped]
+        case ("ask", seconds, tries, target):
+            return [(tries * (seconds + FIRST_S), 0.0, target)]
+        case ("fetch", limit, failed):
+            waited = max(0.0, limit - queued)
+            return [(waited, 0.0, ""), (waited, 0.0, failed)]
+        case ("when", branches):
+            return [(0.0, queued, target) for target in visits.taken(branches)]
+        case ("go", target):
+            return [(0.0, queued, target)]
+    return []
 
 
 @dataclass(frozen=True)
@@ -129,24 +134,28 @@ def written(name: str, flow: Flow, sub: str = "") -> str:
     return "\n".join(lines) + "\n"
 
 
-def _step(verb: str, *more: Any) -> list[str]:  # noqa: ANN401 - plain data
-    if verb == "say":
-        return [f"- say: p{round(more[0] * 2)}", *(["  only: call.test"] if more[1] else [])]
-    if verb == "ask":
-        what = [f"- ask: p{round(more[0] * 2)}", "  into: x", "  digits: 2"]
-        return [*what, f"  tries: {more[1]}", f"  giveup: {more[2]}"]
-    if verb == "fetch":
-        what = ["- fetch: customer", "  with: {phone: =call.dnis}", f"  limit: {more[0]}s"]
-        return [*what, "  missing: next", f"  failed: {more[1] or 'next'}"]
-    if verb == "when":
-        tests = [(f"visits('{c[0]}') >= {c[1]}" if c else "call.test", t) for c, t in more[0]]
-        return ["- when:", *(f"    - {test}: {target}" for test, target in tests)]
-    if verb == "run":
-        exits = {name.removeprefix("exit."): target for name, target in more[1].items()}
-        return [f"- run: {more[0]}", f"  failed: {exits['failed']}"]
-    if verb == "go":
-        return [f"- go: {more[0]}"]
-    return ["- hangup"]
+def _step(*step: Any) -> list[str]:  # noqa: ANN401 - plain data
+    lines = ["- hangup"]
+    match step:
+        case ("say", seconds, maybe):
+            lines = [f"- say: p{round(seconds * 2)}", *(["  only: call.test"] if maybe else [])]
+        case ("ask", seconds, tries, target):
+            lines = [f"- ask: p{round(seconds * 2)}", "  into: x", "  digits: 2"]
+            lines += [f"  tries: {tries}", f"  giveup: {target}"]
+        case ("fetch", limit, failed):
+            lines = ["- fetch: customer", "  with: {phone: =call.dnis}", f"  limit: {limit}s"]
+            lines += ["  missing: next", f"  failed: {failed or 'next'}"]
+        case ("when", branches):
+            lines = ["- when:", *(f"    - {_test(test)}: {target}" for test, target in branches)]
+        case ("run", name, exits):
+            lines = [f"- run: {name}", f"  failed: {exits['exit.failed']}"]
+        case ("go", target):
+            lines = [f"- go: {target}"]
+    return lines
+
+
+def _test(condition: tuple[str, int] | None) -> str:
+    return f"visits('{condition[0]}') >= {condition[1]}" if condition else "call.test"
 
 
 PROMPTS = "".join(f'p{n}: {{tr: "{"x" * (7 * n)}"}}\n' for n in range(1, 9))

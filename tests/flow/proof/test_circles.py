@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,7 +45,7 @@ def test_a_shortest_circle_is_a_circle(ahead: dict[int, list[int]]) -> None:
         circle = shortest_circle(ahead, part[0], part)
         assert circle[0] == circle[-1] == part[0]
         assert len(circle) > 1
-        assert all(b in ahead[a] for a, b in zip(circle, circle[1:], strict=False))
+        assert all(b in ahead[a] for a, b in pairwise(circle))
 
 
 def test_a_long_chain_needs_no_deep_stack() -> None:
@@ -53,7 +55,8 @@ def test_a_long_chain_needs_no_deep_stack() -> None:
 
 def test_many_counted_nodes_do_not_take_for_ever() -> None:
     nodes = [
-        f"  n{i}:\n    - when:\n        - visits('n{i}') >= 3: out\n        - call.test: n{i // 2}\n"
+        f"  n{i}:\n    - when:\n        - visits('n{i}') >= 3: out\n"
+        f"        - call.test: n{i // 2}\n"
         f"    - go: n{(i + 1) % 40}\n"
         for i in range(40)
     ]

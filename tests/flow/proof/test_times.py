@@ -38,7 +38,7 @@ def _steps(node: str, *, inside: bool, loops: bool) -> st.SearchStrategy[list[tu
     runs = st.just([]) if inside else st.lists(
         st.tuples(st.just("run"), st.just("inner"), st.fixed_dictionaries(
             {"exit.done": st.just(""), "exit.failed": targets})), max_size=1)  # fmt: skip
-    back = st.just([])
+    back: st.SearchStrategy[list[Any]] = st.just([])
     if loops and place:
         back = st.lists(
             st.tuples(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,10 @@ import pytest
 from prometheus_client.registry import REGISTRY
 
 from ivr.domain.errors import ReplayError, StoreError
+from ivr.domain.problem import Position, Problem, Severity
 from ivr.engine.checking import check_flows
-from ivr.runtime.flows.library import Library, read_folder
+from ivr.engine.load import load_book
+from ivr.runtime.flows.library import Judges, Library, read_folder
 from ivr.runtime.memory.store import MemoryShelf
 from ivr.runtime.recovery import take_over
 from tests.fakes.house import FLOW, PROMPTS, House, desk_book, desk_files, desk_world, keyed
@@ -19,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from ivr.domain.problem import Problem
     from ivr.engine.book import Book
 
 NEW = FLOW.replace("secret: true", "secret: true\n      nomatch: [pin_prompt]")
@@ -42,6 +44,11 @@ def checked(files: Mapping[str, bytes]) -> tuple[Book | None, Sequence[Problem]]
     return check_flows(files, desk_world())
 
 
+JUDGES = Judges(
+    check=checked, lacks=lambda _book: (), load=lambda files: load_book(files, desk_world())
+)
+
+
 @pytest.fixture
 def shelf() -> CountingShelf:
     return CountingShelf()
@@ -49,7 +56,7 @@ def shelf() -> CountingShelf:
 
 @pytest.fixture
 def library(shelf: CountingShelf) -> Library:
-    return Library(desk_book(), shelf, checked)
+    return Library(desk_book(), shelf, JUDGES)
 
 
 def reloads(result: str) -> float:
@@ -80,11 +87,13 @@ async def test_a_broken_edit_changes_nothing_and_says_why(
 
 @pytest.mark.parametrize("files", [{}, {"flows/desk.yaml": b"\x00"}, {"flows/prompts.yaml": b""}])
 async def test_an_emptied_or_damaged_folder_changes_nothing(
-    library: Library, files: dict[str, bytes]
+    shelf: CountingShelf, files: dict[str, bytes]
 ) -> None:
+    wrong = Problem("C120", Severity.ERROR, Position("config.yaml"), "no flow answers")
+    library = Library(desk_book(), shelf, replace(JUDGES, lacks=lambda book: [] if book.live else [wrong]))
     book = library.current()
     await library.publish(files)
-    assert library.current().live == book.live
+    assert library.current() is book
 
 
 async def test_a_version_is_on_the_shelf_before_a_call_can_have_it(
@@ -110,10 +119,10 @@ async def test_every_live_version_is_kept_at_the_start(
 
 
 async def test_a_dead_version_is_fetched_from_the_shelf(shelf: CountingShelf) -> None:
-    first = Library(desk_book(), shelf, checked)
+    first = Library(desk_book(), shelf, JUDGES)
     await first.keep()
     old = first.current().live["desk"]
-    later = Library(desk_book(NEW), shelf, checked)
+    later = Library(desk_book(NEW), shelf, JUDGES)
     live = later.current().live
     await later.pin(old)
     assert old in later.current().bundles
@@ -128,7 +137,7 @@ async def test_a_version_that_nobody_kept_cannot_be_pinned(library: Library) -> 
 
 async def test_a_kept_version_that_no_longer_loads_is_told(shelf: CountingShelf) -> None:
     await shelf.save("0123456789ab", "desk", desk_files(BROKEN))
-    library = Library(desk_book(), shelf, checked)
+    library = Library(desk_book(), shelf, JUDGES)
     with pytest.raises(ReplayError, match="no longer loads"):
         await library.pin("0123456789ab")
 
@@ -137,18 +146,16 @@ async def test_live_calls_keep_their_version_and_new_calls_get_the_new_one(
     library: Library,
 ) -> None:
     house = House()
-    house.switch.ports.books.__class__.current = lambda _self: library.current()  # type: ignore[method-assign]
-    try:
-        await house.open()
-        old = await house.ring("old")
-        await library.publish(desk_files(NEW))
-        new = await house.ring("new")
-        await house.switch.deliver(old.id, keyed(old, "2"))
-        assert old.known.flow_hash != new.known.flow_hash
-        assert old.known.path[-1].endswith("secret")
-        assert (await house.row(new.id)).flow_hash == library.current().live["desk"]
-    finally:
-        await house.close()
+    object.__setattr__(house.switch.ports, "books", library)
+    await house.open()
+    old = await house.ring("old")
+    await library.publish(desk_files(NEW))
+    new = await house.ring("new")
+    await house.switch.deliver(old.id, keyed(old, "2"))
+    assert old.known.flow_hash != new.known.flow_hash
+    assert old.known.path[-1].endswith("secret")
+    assert (await house.row(new.id)).flow_hash == library.current().live["desk"]
+    await house.close()
 
 
 def test_a_folder_is_read_with_its_sub_folders_under_its_own_paths(tmp_path: Path) -> None:
@@ -165,14 +172,14 @@ def test_a_folder_is_read_with_its_sub_folders_under_its_own_paths(tmp_path: Pat
 async def test_a_recording_is_found_by_its_content_in_every_version(
     library: Library, shelf: CountingShelf
 ) -> None:
-    from dataclasses import replace  # noqa: PLC0415 - only this test builds a book by hand
-
     book = library.current()
     (flow_hash,) = book.bundles
     bundle = book.bundles[flow_hash]
     sources = {**bundle.sources, "flows/prompts/tr/hello.wav": WAV}
     made = Library(
-        replace(book, bundles={flow_hash: replace(bundle, sources=sources)}), shelf, checked
+        replace(book, bundles={flow_hash: replace(bundle, sources=sources)}),
+        shelf,
+        JUDGES,
     )
     digest = sha256(WAV).hexdigest()
     assert made.audio(digest) == WAV
@@ -181,15 +188,24 @@ async def test_a_recording_is_found_by_its_content_in_every_version(
     assert made.audio(digest) == WAV
 
 
+async def test_an_old_version_need_not_pass_checks_that_came_later(shelf: CountingShelf) -> None:
+    first = Library(desk_book(), shelf, JUDGES)
+    await first.keep()
+    strict = replace(JUDGES, check=lambda _files: (None, ()))
+    later = Library(desk_book(NEW), shelf, strict)
+    await later.pin(first.current().live["desk"])
+    assert len(later.current().bundles) == 2
+
+
 async def test_a_restart_finds_the_old_version_of_a_live_call_on_the_shelf() -> None:
     house = House()
     await house.open()
-    first = Library(house.book, house.store.shelf, checked)
+    first = Library(house.book, house.store.shelf, JUDGES)
     await first.keep()
     call = await house.ring()
     await house.tasks.close()
     house.start()
-    later = Library(desk_book(NEW), house.store.shelf, checked)
+    later = Library(desk_book(NEW), house.store.shelf, JUDGES)
     object.__setattr__(house.switch.ports, "books", later)
     await take_over(house.switch)
     again = house.switch.calls[call.id]

@@ -11,11 +11,12 @@ import pytest
 from ivr.domain.errors import StoreError
 from ivr.runtime.clock import SystemClock
 from ivr.runtime.flows import watching
-from ivr.runtime.flows.library import Library
+from ivr.runtime.flows.library import Files, Judges, Library
 from ivr.runtime.flows.watching import take_over, watch
 from ivr.runtime.memory.clock import VirtualClock, settle
 from ivr.runtime.memory.store import MemoryShelf
 from ivr.runtime.tasks import Tasks
+from tests.fakes.house import desk_book
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -26,13 +27,15 @@ if TYPE_CHECKING:
 PATIENCE_S = 10.0
 
 
+def nothing(_files: Files) -> tuple[None, tuple[()]]:
+    return None, ()
+
+
 class Taken(Library):
     """A library that only writes down what it is given, and can fail first."""
 
     def __init__(self, *failures: Exception) -> None:
-        from tests.fakes.house import desk_book  # noqa: PLC0415 - loaded once, by need
-
-        super().__init__(desk_book(), MemoryShelf(), lambda _files: (None, ()))
+        super().__init__(desk_book(), MemoryShelf(), Judges(nothing, lambda _book: (), nothing))
         self.failures = list(failures)
         self.taken: list[Mapping[str, bytes]] = []
         self.told = asyncio.Event()

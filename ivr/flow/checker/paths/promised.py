@@ -103,7 +103,8 @@ def _rules(flow: Flow, proven: Measured, endless: frozenset[str]) -> Iterator[Pr
             )
         human = _worst_of({lang: _among(each.person, rule.kinds) for lang, each in proven.items()})
         if human is not None and _breaks(human.worst, rule.human_s, endless):
-            told = f"{name}: human_within {_short(rule.human_s)} broken: {_caller(human, rule.human_s)}"
+            told = f"{name}: human_within {_short(rule.human_s)} broken: "
+            told += _caller(human, rule.human_s)
             yield error("F604", at, told + _by(human.worst))
 
 

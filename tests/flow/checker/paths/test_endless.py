@@ -109,7 +109,8 @@ def test_two_full_queues_must_not_send_callers_round() -> None:
 SECRET = (
     "uses: {{sources: [pin_check]}}\nvars:\n  pin: sealed digits?\n  ok: pin_check?\n"
     "nodes:\n  start:\n"
-    "    - ask: hello\n      into: pin\n      digits: 4\n      secret: true\n      giveup: {giveup}\n"
+    "    - ask: hello\n      into: pin\n      digits: 4\n      secret: true\n"
+    "      giveup: {giveup}\n"
     "    - fetch: pin_check\n      with: {{customer: x, pin: =pin}}\n      into: ok\n"
     "      failed: out\n    - when:\n{when}    - go: {after}\n" + OUT
 )

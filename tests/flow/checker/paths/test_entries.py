@@ -31,7 +31,8 @@ def test_an_entry_of_open_length_needs_an_end_key(kind: str, more: str, message:
 
 FETCH = (
     "uses: {{sources: [customer]}}\nnodes:\n  start:\n    - fetch: customer\n{more}"
-    "      with: {{phone: =call.dnis}}\n      missing: next\n      failed: out\n    - go: out\n  out:\n    - hangup\n"
+    "      with: {{phone: =call.dnis}}\n      missing: next\n      failed: out\n"
+    "    - go: out\n  out:\n    - hangup\n"
 )
 
 
@@ -59,6 +60,9 @@ def test_nobody_hears_a_silent_lookup_after_the_call() -> None:
 
 
 def test_shares_make_a_hundred() -> None:
-    body = "nodes:\n  start:\n    - split: {{out: 10, in: {}}}\n  out:\n    - hangup\n  in:\n    - hangup\n"
-    assert said(body.format(85).replace("in", "on")) == ["7:14 F607 shares sum to 95, must be 100"]
-    assert said(body.format(90).replace("in", "on")) == []
+    body = (
+        "nodes:\n  start:\n    - split: {{out: 10, on: {}}}\n"
+        "  out:\n    - hangup\n  on:\n    - hangup\n"
+    )
+    assert said(body.format(85)) == ["7:14 F607 shares sum to 95, must be 100"]
+    assert said(body.format(90)) == []

@@ -49,7 +49,8 @@ def test_the_key_to_an_agent_is_named_too_late() -> None:
 
 def test_a_menu_lies_too_deep() -> None:
     assert _broken("menu_depth: 2", "menu_depth: 1") == [
-        '10:15 F606 error menu_depth 1 broken: the menu in "balance" is on level 2 by main > balance'
+        '10:15 F606 error menu_depth 1 broken: the menu in "balance" is on level 2 '
+        "by main > balance"
     ]
 
 

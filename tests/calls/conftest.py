@@ -1,0 +1,55 @@
+"""Whole servers in folders of their own, ended at the end of a test."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ivr.app import Parts
+from ivr.runtime.memory.clock import VirtualClock
+from ivr.runtime.memory.store import MemoryStore
+from tests.fakes.served import Process, Served, shipped
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+    from pathlib import Path
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the shipped flows and configuration, made the working folder."""
+    shipped(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+async def served(folder: Path) -> AsyncIterator[Served]:
+    """The shipped server in memory on virtual time, a Monday morning."""
+    parts = Parts(clock=VirtualClock(), store=MemoryStore())
+    made = await Served.start(folder / "config.yaml", parts)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def stored(folder: Path) -> AsyncIterator[Served]:
+    """The shipped server with SQLite on real time."""
+    made = await Served.start(folder / "config.yaml")
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def start(folder: Path) -> AsyncIterator[Callable[[], Awaitable[Process]]]:
+    """Starts real servers in the folder; what still runs at the end of a test is killed."""
+    made: list[Process] = []
+
+    async def begin() -> Process:
+        made.append(await Process.start(folder, f"serve{len(made)}"))
+        return made[-1]
+
+    yield begin
+    for each in made:
+        await each.kill()

@@ -1,0 +1,176 @@
+"""Every bar has a benchmark that measures it, tables say what missed; nothing is timed here."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from benchmarks import checking, flow_tests
+from benchmarks.__main__ import BENCHMARKS, main
+from benchmarks.callers import Tally
+from benchmarks.load import next_url, signed
+from benchmarks.server import free_port, shipped
+from benchmarks.soak import Watched, benchmark, grown, without_one_outcome
+from benchmarks.table import BARS, Bar, Benchmark, CannotRunError, Row, bars_of, report, shown
+from ivr.channels.twilio.wire.signature import Secret, SignedRequest, verify
+from ivr.engine.checking import check_flows
+from ivr.flow.world import World
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FOLDER = BARS.parent
+SHARED = {"__init__", "__main__", "callers", "load", "server", "table"}
+"""Modules of benchmarks/ that measure nothing themselves."""
+
+
+@pytest.fixture(scope="module")
+def bars() -> dict[str, dict[str, Bar]]:
+    found = bars_of(BARS.read_text(encoding="utf-8"))
+    return {name: dict(rows) for name, rows in found.items()}
+
+
+def test_every_bar_has_a_benchmark_and_every_benchmark_knows_its_bars(
+    bars: dict[str, dict[str, Bar]],
+) -> None:
+    every = {**BENCHMARKS, "soak": benchmark(1.0)}
+    assert {name: set(one.bars) for name, one in every.items() if one.bars} == {
+        name: set(rows) for name, rows in bars.items()
+    }
+
+
+def test_every_module_that_measures_is_run_by_its_own_name() -> None:
+    modules = {path.stem for path in FOLDER.glob("*.py")} - SHARED
+    assert modules == {*BENCHMARKS, "soak"}
+
+
+def test_a_bar_is_named_in_the_module_that_measures_it(bars: dict[str, dict[str, Bar]]) -> None:
+    for name, rows in bars.items():
+        source = (FOLDER / f"{name}.py").read_text(encoding="utf-8")
+        assert [row for row in rows if f'"{row}"' not in source] == []
+
+
+@pytest.mark.parametrize("text", ["[a.b]\nover = 1", "[a.b]\nunder = 1\nat_least = 0", "[a.b]"])
+def test_a_bar_of_any_other_shape_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"a\.b needs at_least or under"):
+        bars_of(text)
+
+
+def test_a_table_tells_pass_miss_and_what_was_not_measured() -> None:
+    rows = [Row("slow", 2.0, "s", "quick"), Row("many", 5, "", "enough")]
+    bars = {"quick": Bar("under", 2.0), "enough": Bar("at_least", 5), "gone": Bar("under", 1)}
+    text, missed = report(Benchmark("x", "y", tuple(bars), lambda: rows), rows, bars)
+    _title, slow, many, gone, _end = text.split("\n")
+    assert slow.split() == ["slow", "2.000", "s", "under", "2", "MISS"]
+    assert many.split() == ["many", "5", "at", "least", "5", "pass"]
+    assert gone.split() == ["gone:", "NOT", "MEASURED"]
+    assert missed == 2
+
+
+@pytest.mark.parametrize(
+    ("figure", "text"), [(12345, "12,345"), (0.1234, "0.123"), (12.34, "12.3"), (1234.5, "1,234")]
+)
+def test_a_figure_has_about_three_digits_and_a_count_all_of_them(figure: float, text: str) -> None:
+    assert shown(figure) == text
+
+
+def test_a_benchmark_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["bench", "speed"])
+    assert "no benchmark speed; there are " in capsys.readouterr().err
+
+
+def test_a_benchmark_that_cannot_run_is_told_and_the_others_go_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken() -> list[Row]:
+        raise CannotRunError("no disk")
+
+    for name, work in (("start", broken), ("memory", list[Row])):
+        monkeypatch.setitem(BENCHMARKS, name, Benchmark(name, "", (), work))
+    assert main(["bench", "start", "memory"]) == 2
+    said = capsys.readouterr().out
+    assert "machine: " in said
+    assert "start could not run: no disk" in said
+    assert "memory: " in said
+
+
+def test_the_generated_flow_checks_clean_and_uses_every_prompt() -> None:
+    flow, prompts = checking.big_flow(21), checking.big_prompts(21)
+    files = {"big.yaml": flow.encode(), "prompts.yaml": prompts.encode()}
+    book, problems = check_flows(files, World())
+    assert book is not None
+    assert len(book.bundles[book.live["big"]].root.nodes) == 21
+    assert prompts.count("tr:") == prompts.count("en:") == 42
+    assert [str(problem) for problem in problems] == []
+
+
+def test_the_call_tests_that_are_timed_pass_and_have_eight_turns(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(flow_tests, "CALLS", 3)
+    recorder = flow_tests.Recorder()
+    flow_tests.play_all(flow_tests.book(), recorder.step)
+    names = [[type(event).__name__ for event in events] for events in recorder.calls]
+    assert [one.count("KeysCollected") for one in names] == [flow_tests.TURNS] * 3
+
+
+def test_the_shipped_configuration_can_be_moved_to_another_port() -> None:
+    port = free_port()
+    with shipped(port) as folder:
+        text = (folder / "config.yaml").read_text(encoding="utf-8")
+        assert text.count(f"127.0.0.1:{port}") == 2
+        assert (folder / "flows" / "bank.yaml").is_file()
+
+
+def test_a_request_of_the_generator_is_one_that_the_server_accepts() -> None:
+    octets = signed("http://127.0.0.1:1/hooks/main/next?c=1&t=2#rc=2", {"To": "+90", "x": "ş"})
+    head, _gap, body = octets.partition(b"\r\n\r\n")
+    first, *lines = head.decode().split("\r\n")
+    headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
+    assert first == "POST /hooks/main/next?c=1&t=2 HTTP/1.1"
+    assert headers["content-length"] == str(len(body))
+    request = SignedRequest(
+        "/hooks/main/next?c=1&t=2",
+        [headers["x-twilio-signature"]],
+        headers["content-type"],
+        body,
+    )
+    assert verify(request, [Secret("auth_token", "demo")], "http://127.0.0.1:1").accepted
+
+
+def test_the_generator_goes_where_a_document_leads() -> None:
+    menu = b'<Response><Gather input="dtmf" action="http://h/next?c=1&amp;t=2#ct=1"/></Response>'
+    assert next_url(menu) == ("http://h/next?c=1&t=2", True)
+    wait = b'<Response><Redirect method="POST">http://h/next?c=1&amp;p=1#ct=1</Redirect></Response>'
+    assert next_url(wait) == ("http://h/next?c=1&p=1", False)
+    with pytest.raises(CannotRunError, match="does not go on"):
+        next_url(b"<Response><Hangup/></Response>")
+
+
+def test_a_wrong_status_and_a_repeat_with_other_octets_are_counted() -> None:
+    tally = Tally()
+    tally.judge("http://h/hooks/main/next?c=1", [(200, b"a"), (200, b"a")], 200)
+    assert (tally.answers, tally.repeated, sum(tally.wrong.values())) == (2, 1, 0)
+    tally.judge("http://h/hooks/main/next?c=1", [(200, b"a"), (500, b"b")], 200)
+    assert dict(tally.wrong) == {"500 at next": 1, "another answer to a repeat at next": 1}
+
+
+def test_calls_that_are_missing_open_or_there_twice_have_not_one_outcome(tmp_path: Path) -> None:
+    path = tmp_path / "ivr.db"
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("CREATE TABLE interaction (provider_ref, outcome, ended_at)")
+        rows = [("good", "abandoned", 1), ("open", "open", None), *[("twice", "done", 1)] * 2]
+        database.executemany("INSERT INTO interaction VALUES (?, ?, ?)", rows)
+    assert without_one_outcome(path, ["good"]) == 0
+    assert without_one_outcome(path, ["good", "open", "twice", "missing"]) == 3
+
+
+def test_growth_compares_the_last_third_with_the_middle_one() -> None:
+    watched = Watched([1, 1, 100, 100, 110, 110], [9, 9, 20, 20, 25, 25])
+    figures = {row.bar: row.figure for row in grown(watched) if row.bar}
+    assert figures["rss_growth_percent"] == pytest.approx(10)
+    assert figures["descriptor_growth"] == 5
