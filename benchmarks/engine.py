@@ -30,13 +30,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ivr.domain.call import Prompt
+    from ivr.domain.values import Value
     from ivr.engine.book import Book
     from ivr.engine.state import State
 
     Decide = Callable[[State, KeysCollected], State]
 
 ANSWERS = (("*", "match"), ("", "none"), ("9", "match"), ("7", "not_in_menu"))
-CUSTOMER = {"id": "C-9", "name": "Ayşe Kaya", "vip": False, "language": "tr", "balance": None}
+CUSTOMER: dict[str, Value] = {
+    "id": "C-9",
+    "name": "Ayşe Kaya",
+    "vip": False,
+    "language": "tr",
+    "balance": None,
+}
 
 
 def at_the_menu(book: Book) -> State:

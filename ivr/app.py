@@ -15,9 +15,11 @@ from aiohttp import web
 from ivr.channels import Place, load_provider
 from ivr.channels.simulator.page import SimulatorPages
 from ivr.channels.simulator.trunk import SimulatorTrunk
+from ivr.config.live import LiveConfig
 from ivr.config.world import to_world
 from ivr.cti.sources.opening import OpenSources, open_sources
 from ivr.domain.errors import FlowError
+from ivr.domain.problem import Severity
 from ivr.engine.checking import check_flows
 from ivr.engine.load import load_book
 from ivr.runtime import metrics
@@ -70,6 +72,7 @@ class Server:
     tasks: Tasks
     warnings: Sequence[Problem]
     sources: OpenSources
+    live: LiveConfig
     pages: list[SimulatorPages] = field(default_factory=list)
     doors: list[Listener] = field(default_factory=list)
 
@@ -85,12 +88,28 @@ class Server:
             self.doors.append(await serve(inside, limits, host=ops.host, port=ops.port))
         return self.doors[0].port
 
+    async def reconfigure(self, fresh: Config) -> bool:
+        """Take over a changed configuration; with a mistake in it the one in force stays.
+
+        Keys that only a restart can change are named in the log and keep their value.
+        """
+        before = self.live.now
+        self.live.now, waiting = self.live.merged(fresh)
+        files = await asyncio.to_thread(read_folder, Path(before.flows.folder))
+        problems = await self.library.publish(files)
+        if any(problem.severity is Severity.ERROR for problem in problems):
+            self.live.now = before
+            return False
+        self.switch.facts = _facts(self.live.now)
+        _LOG.info("config_taken_over", extra={"facts": {"needs_restart": waiting}})
+        return True
+
     async def drain(self) -> None:
         """Take no new calls and wait for the running ones, at most `limits.drain`."""
         self.switch.draining = True
         metrics.DRAINING.set(1)
         clock = self.switch.ports.clock
-        end = clock.now() + timedelta(seconds=self.config.limits.drain)
+        end = clock.now() + timedelta(seconds=self.live.now.limits.drain)
         _LOG.info("draining", extra={"facts": {"calls": len(self.switch.calls)}})
         while self.switch.calls and clock.now() < end:
             await clock.sleep_until(clock.now() + timedelta(seconds=DRAIN_STEP_S))
@@ -113,8 +132,9 @@ async def build(config: Config, parts: Parts = Parts()) -> Server:
     """
     clock = parts.clock or SystemClock()
     tasks = Tasks()
+    live = LiveConfig(config)
     world = to_world(config, clock.now())
-    book, problems = await _first_book(config, clock)
+    book, problems = await _first_book(live, clock)
     sources = open_sources(config, world, clock)
     store = parts.store
     if store is None:
@@ -123,9 +143,9 @@ async def build(config: Config, parts: Parts = Parts()) -> Server:
         book,
         store.shelf,
         Judges(
-            check=partial(_check, config, clock),
-            lacks=partial(unanswered, config),
-            load=lambda files: load_book(files, to_world(config, clock.now())),
+            check=partial(_check, live, clock),
+            lacks=lambda found: unanswered(live.now, found),
+            load=lambda files: load_book(files, to_world(live.now, clock.now())),
         ),
     )
     await library.keep()
@@ -140,30 +160,36 @@ async def build(config: Config, parts: Parts = Parts()) -> Server:
             new_id=Ulids(clock).new,
         )
     )
+    switch.facts = _facts(config)
     app = web.Application(middlewares=[outermost])
-    server = Server(config, app, switch, library, tasks, problems, sources)
+    server = Server(config, app, switch, library, tasks, problems, sources, live)
     _add_trunks(server)
     _add_routes(server)
     await take_over(switch)
     return server
 
 
-async def _first_book(config: Config, clock: Clock) -> tuple[Book, Sequence[Problem]]:
+async def _first_book(live: LiveConfig, clock: Clock) -> tuple[Book, Sequence[Problem]]:
     """The flows on disk. A broken first version does not start: there is no good one to keep."""
-    files = await asyncio.to_thread(read_folder, Path(config.flows.folder))
-    book, problems = await asyncio.to_thread(_check, config, clock, files)
-    missing = [] if book is None else unanswered(config, book)
+    files = await asyncio.to_thread(read_folder, Path(live.now.flows.folder))
+    book, problems = await asyncio.to_thread(_check, live, clock, files)
+    missing = [] if book is None else unanswered(live.now, book)
     if book is None or missing:
         raise FlowError([*missing, *problems])
     return book, problems
 
 
 def _check(
-    config: Config, clock: Clock, files: Mapping[str, bytes]
+    live: LiveConfig, clock: Clock, files: Mapping[str, bytes]
 ) -> tuple[Book | None, Sequence[Problem]]:
-    """Flows against this configuration, its holidays counted from now."""
-    book, problems = check_flows(files, to_world(config, clock.now()))
-    return book and replace(book, limit_s=config.limits.call), problems
+    """Flows against the configuration in force, its holidays counted from now."""
+    book, problems = check_flows(files, to_world(live.now, clock.now()))
+    return book and replace(book, limit_s=live.now.limits.call), problems
+
+
+def _facts(config: Config) -> dict[str, bool]:
+    """What every new call is told of the switches."""
+    return {f"switch.{name}": on for name, on in config.switches.items()}
 
 
 def _add_trunks(server: Server) -> None:

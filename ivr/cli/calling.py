@@ -6,6 +6,7 @@ import asyncio
 import os
 import stat
 import sys
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from ivr.runtime.memory.store import MemoryStore
 from ivr.runtime.switch import Offered
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from ivr.config.model import Config
@@ -34,34 +36,38 @@ PIPED = "Each line is keyed or said when the flow listens; an empty line says no
 def call(flow: str | None, path: Path, caller: str) -> int:
     """Call a flow. Returns the exit code."""
     config = load(path)
+    ani = None if withheld(caller.strip()) else parse_phone(caller, config.country)
+    if ani is None and not withheld(caller.strip()):
+        complain(f'"{caller}" is no telephone number; write --as "" to withhold it')
+        return CANNOT_RUN
     logs.set_up("error", config.log.pii)
     try:
-        return asyncio.run(_call(config, flow, caller))
+        return asyncio.run(_call(config, flow, ani))
     except ConfigError as error:
         complain_of(error)
         return FOUND
 
 
-async def _call(config: Config, flow: str | None, caller: str) -> int:
+async def _call(config: Config, flow: str | None, ani: str | None) -> int:
     server = await build(config, Parts(store=MemoryStore(), keys=PlainKeys()))
     try:
-        wanted = flow or next(iter(server.library.current().live))
-        if wanted not in server.library.current().live:
-            known = ", ".join(server.library.current().live)
-            complain(f'there is no flow "{wanted}"; there are {known}')
+        live = server.library.current().live
+        wanted = flow or next(iter(live), "")
+        if wanted not in live:
+            there = f"there are {', '.join(live)}" if live else f"{config.flows.folder} has none"
+            complain(f'there is no flow "{wanted}"; {there}' if wanted else f"no flow: {there}")
             return CANNOT_RUN
         say(HELP if sys.stdin.isatty() else PIPED)
         await _Terminal(server, SimulatorTrunk("terminal", server.switch, server.tasks)).talk(
-            _offered(config, wanted, caller)
+            _offered(config, wanted, ani)
         )
     finally:
         await server.close()
     return GOOD
 
 
-def _offered(config: Config, flow: str, caller: str) -> Offered:
+def _offered(config: Config, flow: str, ani: str | None) -> Offered:
     dnis = next((n for n, entry in config.numbers.items() if entry.flow == flow), "+900000000000")
-    ani = None if not caller or withheld(caller) else parse_phone(caller, config.country)
     return Offered("terminal", "simulator", "terminal", dnis, ani, flow)
 
 
@@ -105,15 +111,15 @@ class _Terminal:
             self._over.set()
 
     async def _act(self, call: CallId) -> None:
-        reader = await _keyboard()
-        while line := await reader.readline():
-            typed = line.decode(errors="replace").strip()
-            await self._its_time()
-            if typed.lower() in {"h", "hangup", "hang up"}:
-                break
-            await self._typed(call, typed)
-        else:
-            await self._its_time()
+        async with _keyboard() as reader:
+            while line := await reader.readline():
+                typed = line.decode(errors="replace").strip()
+                await self._its_time()
+                if typed.lower() in {"h", "hangup", "hang up"}:
+                    break
+                await self._typed(call, typed)
+            else:
+                await self._its_time()
         await self._trunk.hang_up(call)
 
     async def _its_time(self) -> None:
@@ -132,12 +138,25 @@ class _Terminal:
             await self._trunk.say(call, typed)
 
 
-async def _keyboard() -> asyncio.StreamReader:
+@asynccontextmanager
+async def _keyboard() -> AsyncIterator[asyncio.StreamReader]:
+    """Standard input; left as it was found, so that the shell after us can read it."""
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader()
-    if stat.S_ISREG(os.fstat(sys.stdin.fileno()).st_mode):
-        reader.feed_data(sys.stdin.buffer.read())  # a loop cannot wait for a file, nor need it
+    mode = os.fstat(sys.stdin.fileno()).st_mode
+    if not (sys.stdin.isatty() or stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)):
+        # A loop cannot wait for a file or for /dev/null, nor need it.
+        reader.feed_data(sys.stdin.buffer.read())
         reader.feed_eof()
-        return reader
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    return reader
+        yield reader
+        return
+    again = os.dup(sys.stdin.fileno())
+    pipe = os.fdopen(again)
+    transport, _protocol = await loop.connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), pipe
+    )
+    try:
+        yield reader
+    finally:
+        os.set_blocking(again, True)
+        transport.close()

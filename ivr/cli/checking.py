@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ivr.cli.loading import load
 from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD, complain, say
+from ivr.config.sources import TableSource
 from ivr.config.world import to_world
 from ivr.cti.sources.opening import read_tables
 from ivr.domain.errors import ConfigError
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from ivr.flow.world import World
 
 STYLES = ("text", "json", "github")
+_KINDS = {Severity.ERROR: "error", Severity.FAIL: "error", Severity.WARNING: "warning"}
 
 
 def check(paths: Sequence[Path], config_path: Path, style: str, *, verbose: bool) -> int:
@@ -43,9 +45,14 @@ def check(paths: Sequence[Path], config_path: Path, style: str, *, verbose: bool
     if not folders[0].is_dir():
         complain(f"{folders[0]} is not here; flows.folder in {config_path} names the flow folder")
         return CANNOT_RUN
+    strange = _strange(paths, [*folders, config_path, *_tables(config)])
+    if strange is not None:
+        complain(f"{strange} is not in {folders[0]}; name its folder")
+        return CANNOT_RUN
     world = to_world(config, SystemClock().now())
     book, problems = check_flows(_files(folders), world)
-    missing = unanswered(config, book) if book is not None and not paths else []
+    own = not any(path.is_dir() for path in paths)  # the numbers are for the configured flows
+    missing = unanswered(config, book) if book is not None and own else []
     wanted = _wanted([*config.warnings, *missing, *_of_tables(config, world), *problems], paths)
     shown = [p for p in wanted if verbose or p.severity is not Severity.NOTE]
     _print(shown, style)
@@ -56,6 +63,20 @@ def check(paths: Sequence[Path], config_path: Path, style: str, *, verbose: bool
 
 def _files(folders: Sequence[Path]) -> Files:
     return {name: data for folder in folders for name, data in read_folder(folder).items()}
+
+
+def _tables(config: Config) -> list[Path]:
+    """The files of the tables that stand for other systems."""
+    return [Path(each.table) for each in config.sources.values() if isinstance(each, TableSource)]
+
+
+def _strange(paths: Sequence[Path], looked_at: Sequence[Path]) -> Path | None:
+    """A file named that is in nothing looked at: of it, silence would say nothing."""
+    places = [place.resolve() for place in looked_at]
+    for path in paths:
+        if path.is_file() and not any(path.resolve().is_relative_to(place) for place in places):
+            return path
+    return None
 
 
 def _of_tables(config: Config, world: World) -> Sequence[Problem]:
@@ -80,7 +101,7 @@ def _print(problems: Sequence[Problem], style: str) -> None:
         say(json.dumps([as_data(problem) for problem in problems], ensure_ascii=False, indent=1))
         return
     for problem in problems:
-        say(str(problem) if style == "text" else _annotation(problem))
+        say(str(problem) if style == "text" else annotation(problem))
 
 
 def as_data(problem: Problem) -> dict[str, object]:
@@ -99,12 +120,18 @@ def as_data(problem: Problem) -> dict[str, object]:
     }
 
 
-def _annotation(problem: Problem) -> str:
+def annotation(problem: Problem) -> str:
     """A workflow command that marks the line in a review."""
-    kind = {Severity.ERROR: "error", Severity.WARNING: "warning"}.get(problem.severity, "notice")
-    place = f"file={problem.at.file},line={problem.at.line},col={problem.at.column}"
-    text = f"{problem.code} {problem.message} {problem.hint}".strip().replace("%", "%25")
-    return f"::{kind} {place}::{text}"
+    kind = _KINDS.get(problem.severity, "notice")
+    file = _plain(problem.at.file).replace(":", "%3A").replace(",", "%2C")
+    place = f"file={file},line={problem.at.line},col={problem.at.column}"
+    hint = f"; {problem.hint}" if problem.hint else ""
+    return f"::{kind} {place}::{_plain(f'{problem.code} {problem.message}{hint}')}"
+
+
+def _plain(text: str) -> str:
+    """Workflow commands are one line each, with their own escapes."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _sum_up(problems: Sequence[Problem], book: Book | None) -> None:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
-from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivr.app import Server, build
 from ivr.cli.loading import complain_of, load
 from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD, complain, say
-from ivr.domain.errors import ConfigError, IvrError
+from ivr.config.load import load_config
+from ivr.domain.errors import ConfigError, IvrError, StoreError
 from ivr.runtime import logs
-from ivr.runtime.flows.watching import watch
+from ivr.runtime.flows.watching import watch, watch_file
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ivr.config.model import Config
 
 _LOG = logging.getLogger(__name__)
@@ -27,7 +31,7 @@ def serve(path: Path) -> int:
     config = load(path)
     logs.set_up(config.log.level, config.log.pii)
     try:
-        return _run(config)
+        return _run(config, path)
     except ConfigError as error:
         complain_of(error)
         complain("The server does not start with mistakes in its flows or settings.")
@@ -39,32 +43,40 @@ def serve(path: Path) -> int:
     return CANNOT_RUN
 
 
-def _run(config: Config) -> int:
-    with suppress(ImportError):
-        import uvloop
-
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(_serve(config))
-    return asyncio.run(_serve(config))
+def _run(config: Config, path: Path) -> int:
+    with asyncio.Runner(loop_factory=_fast_loop()) as runner:
+        return runner.run(_serve(config, path))
 
 
-async def _serve(config: Config) -> int:
+def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """The faster loop where there is one; only its absence is passed over, no other fault."""
+    try:
+        from uvloop import new_event_loop
+    except ImportError:
+        return None
+    return new_event_loop
+
+
+async def _serve(config: Config, path: Path) -> int:
     server = await build(config)
     try:
+        told = _listen_to_signals()  # before anybody can know that the server is there
         port = await server.listen()
         _greet(config, port)
         if config.flows.watch:
             folder, clock = Path(config.flows.folder), server.switch.ports.clock
             watching = watch(server.library, folder, server.tasks, clock)
             server.tasks.start(watching, "watch flows")
-        await _until_told(server)
+            reading = watch_file(path, partial(_reread, server, path), server.tasks)
+            server.tasks.start(reading, "watch configuration")
+        await _until_told(server, *told)
     finally:
         await server.close()
     return GOOD
 
 
-async def _until_told(server: Server) -> None:
-    """The first signal lets calls finish, the second one does not."""
+def _listen_to_signals() -> tuple[asyncio.Event, asyncio.Event]:
+    """Two events: SIGTERM or SIGINT has come once, and once more."""
     first, second = asyncio.Event(), asyncio.Event()
 
     def told() -> None:
@@ -73,6 +85,23 @@ async def _until_told(server: Server) -> None:
     loop = asyncio.get_running_loop()
     for sign in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(sign, told)
+    return first, second
+
+
+async def _reread(server: Server, path: Path) -> None:
+    """Take over a changed configuration file; one with mistakes changes nothing."""
+    try:
+        fresh = load_config(path, os.environ, now=server.switch.ports.clock.now())
+        await server.reconfigure(fresh)
+    except ConfigError as error:
+        for problem in error.problems:
+            _LOG.error("config_problem", extra={"facts": {"problem": str(problem)}})
+    except (OSError, StoreError):  # an editor may be replacing the very file we read
+        _LOG.warning("config_waits", exc_info=True)
+
+
+async def _until_told(server: Server, first: asyncio.Event, second: asyncio.Event) -> None:
+    """The first signal lets calls finish, the second one does not."""
     await first.wait()
     draining = server.tasks.start(server.drain(), "drain")
     hurried = server.tasks.start(second.wait(), "second signal")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivr.channels.twilio.rehearsal import Rehearsal
+from ivr.cli.checking import STYLES, annotation
 from ivr.cli.loading import load
 from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD, complain, say
 from ivr.config.calendars import find_zone
@@ -44,6 +45,8 @@ from ivr.runtime.flows.library import read_folder
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from ivr.domain.problem import Problem
+
 CHUNK = 50
 """Calls that one worker plays at a time."""
 ALONE = 100
@@ -61,21 +64,21 @@ class Wishes:
 
 def test(paths: Sequence[Path], config_path: Path, style: str, wishes: Wishes) -> int:
     """Run and print. Returns the exit code."""
-    if style not in ("text", "json"):
-        complain(f'"{style}" is not a format; write text or json')
-        return CANNOT_RUN
-    absent = [path for path in paths if not path.exists()]
-    if absent:
-        complain(f"{absent[0]} is not here")
+    refusal = _refusal(paths, style, wishes)
+    if refusal:
+        complain(refusal)
         return CANNOT_RUN
     config = load(config_path)
-    folder = next((path for path in paths if path.is_dir()), Path(config.flows.folder))
+    folder = _flow_folder(paths, Path(config.flows.folder))
+    if not folder.is_dir():
+        complain(f"{folder} is not here; flows.folder in {config_path} names the flow folder")
+        return CANNOT_RUN
     world = to_world(config, SystemClock().now())
     book, problems = check_flows(read_folder(folder), world)
     if book is None:
         for problem in problems:
             if problem.severity is Severity.ERROR:
-                complain(str(problem))
+                _tell_problem(problem, style)
         return FOUND
     channels: Mapping[str, Callable[[], Channel]] = {"simulator": LineChannel, "twilio": Rehearsal}
     stage = Stage(step, book, SPECS, (State, Frame, Heard), channels)
@@ -83,17 +86,41 @@ def test(paths: Sequence[Path], config_path: Path, style: str, wishes: Wishes) -
     files = {path.as_posix(): path.read_bytes() for path in _test_files(paths, folder)}
     cases, wrong = read_cases(files, bundles, world, find_zone)
     for problem in wrong:
-        complain(str(problem))
+        _tell_problem(problem, style)
     results = _Run(cases, stage, wishes.caller).results()
     _tell(results, style, wishes)
     return GOOD if not wrong and all(result.passed for result in results) else FOUND
 
 
+def _refusal(paths: Sequence[Path], style: str, wishes: Wishes) -> str:
+    """Why this cannot be run at all; empty if it can."""
+    if style not in STYLES:
+        return f'"{style}" is not a format; write {", ".join(STYLES)}'
+    if wishes.caller is not None and wishes.caller < 1:
+        return "random callers are counted from 1"
+    if wishes.junit is not None and not wishes.junit.parent.is_dir():
+        return f"{wishes.junit.parent} is not here; the JUnit file cannot be written"
+    if wishes.junit is not None and wishes.junit.is_dir():
+        return f"{wishes.junit} is a folder; --junit names a file"
+    absent = [path for path in paths if not path.exists()]
+    return f"{absent[0]} is not here" if absent else ""
+
+
+def _flow_folder(paths: Sequence[Path], configured: Path) -> Path:
+    """Where the flows are: the first folder named, unless that is part of the configured one."""
+    named = next((path for path in paths if path.is_dir()), configured)
+    return configured if named.resolve().is_relative_to(configured.resolve()) else named
+
+
 def _test_files(paths: Sequence[Path], folder: Path) -> list[Path]:
-    """The test files named, else all beside the flows and in their folder `tests`."""
-    named = [path for path in paths if path.is_file()]
-    found = [*folder.glob("*.test.yaml"), *folder.glob("tests/*.test.yaml")]
-    return sorted(named or found)
+    """The test files named and those of folders named, else all that belong to the flows.
+
+    Of a folder: all that stand in it and in its folder `tests`.
+    """
+    found = {path for path in paths if path.is_file()}
+    for each in [path for path in paths if path.is_dir()] or ([] if paths else [folder]):
+        found |= {*each.glob("*.test.yaml"), *each.glob("tests/*.test.yaml")}
+    return sorted(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +189,16 @@ class _Run:
         callers = FuzzResult(
             sum(random.callers for _played, random in own),
             tuple(failure for _played, random in own for failure in random.failures),
+            sum(random.seconds for _played, random in own),
         )
-        return gathered(self._cases[place], self._stage, results, callers)
+        return gathered(self._judged(place), self._stage, results, callers)
+
+    def _judged(self, place: int) -> CaseFile:
+        """A file, without its bar if one caller alone was wanted: that shows nothing of exits."""
+        case_file = self._cases[place]
+        if self._caller is None or case_file.cover is None:
+            return case_file
+        return replace(case_file, cover=replace(case_file.cover, percent=0))
 
 
 _Done = tuple[tuple[CaseResult, ...], FuzzResult]
@@ -183,6 +218,16 @@ def _tell(results: Sequence[FileResult], style: str, wishes: Wishes) -> None:
         say(json.dumps(as_json(results), ensure_ascii=False, indent=1))
         return
     for result in results:
-        say(text(result))
-        for problem in missed_problems(result.coverage) if wishes.coverage else ():
-            say(str(problem))
+        missed = missed_problems(result.coverage) if wishes.coverage else ()
+        if style == "text":
+            say(text(result))
+        for problem in (*(result.problems if style == "github" else ()), *missed):
+            say(str(problem) if style == "text" else annotation(problem))
+
+
+def _tell_problem(problem: Problem, style: str) -> None:
+    """A mistake that keeps flows or tests from being run."""
+    if style == "github":
+        say(annotation(problem))
+    else:
+        complain(str(problem))

@@ -22,5 +22,8 @@ def upgrade(path: Path) -> int:
     except StoreError as error:
         complain(str(error))
         return CANNOT_RUN
+    except OSError as error:
+        complain(f"cannot make the folder of the database: {error}")
+        return CANNOT_RUN
     say(f"the database is at {HEAD}" + ("" if before == HEAD else f", it was at {before}"))
     return GOOD

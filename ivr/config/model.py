@@ -148,6 +148,11 @@ class Config(Strict):
     hours: Mapping[Name, Mapping[str, object]] = Field(
         default_factory=dict, description="Opening hours: open, holidays, except, switch."
     )
+    switches: Mapping[Name, Flag] = Field(
+        default_factory=dict,
+        description="Named switches, true = on: `emergency` sends new calls to rescue.emergency, "
+        "any other closes the hours that name it.",
+    )
     sources: Mapping[Name, Source] = Field(
         default_factory=dict, description="Lookups in other systems or in tables."
     )

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import secrets
+from typing import TYPE_CHECKING
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
 from ivr.domain.errors import RequestError, StoreError
+
+if TYPE_CHECKING:
+    from aiohttp.typedefs import Handler
 
 _LOG = logging.getLogger(__name__)
 _HEADERS = {

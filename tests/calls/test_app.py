@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,6 +21,8 @@ from ivr.runtime.memory.store import MemoryStore
 from tests.fakes.served import BANK, HOOKS, PHARMACY, TOKEN, Phone, Served, shipped
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.fakes.twilio import Pairs
 
 ACCOUNT = "AC00000000000000000000000000000000"
@@ -130,7 +131,7 @@ async def test_a_broken_edit_keeps_the_old_version_and_a_good_one_is_for_new_cal
     assert not old.ended
 
 
-# --- a start that must not be -----------------------------------------------------------------------
+# --- a start that must not be ---------------------------------------------------------------------
 
 
 async def refused(folder: Path) -> Exception:
@@ -174,7 +175,7 @@ async def test_a_draining_server_refuses_new_calls_and_finishes_the_running_one(
     assert served.clock is not None
     running = served.provider().call(to=PHARMACY)
     await running.ring()
-    draining = asyncio.ensure_future(served.server.drain())
+    draining = served.server.tasks.start(served.server.drain(), "drain")
     await settle()
     status, parts = await get_json(served, "/readyz")
     assert (status, parts["taking_calls"]) == (503, False)
@@ -199,7 +200,7 @@ async def test_a_drain_waits_no_longer_than_it_may(folder: Path) -> None:
     clock = VirtualClock()
     served = await Served.start(config, Parts(clock=clock, store=MemoryStore()))
     await served.provider().call(to=PHARMACY).ring()
-    draining = asyncio.ensure_future(served.server.drain())
+    draining = served.server.tasks.start(served.server.drain(), "drain")
     await clock.advance(4.9)
     assert not draining.done()
     await clock.advance(0.2)
@@ -231,9 +232,9 @@ async def test_a_locked_database_costs_no_call_and_nothing_that_was_acknowledged
     await call.until_listening()
     lock = sqlite3.connect(folder / "var" / "ivr.db", isolation_level=None)
     lock.execute("BEGIN IMMEDIATE")
-    answers = [asyncio.ensure_future(call.press("1"))]
+    answers = [stored.server.tasks.start(call.press("1"), "press")]
     other = provider.call(to=PHARMACY)
-    answers.append(asyncio.ensure_future(other.ring()))
+    answers.append(stored.server.tasks.start(other.ring(), "ring"))
     done, _open = await asyncio.wait(answers, timeout=4)
     assert len(done) == 2, "both callers are answered within 2 s, whatever the database does"
     assert b"<Pause" in call.documents[-1] or b"<Gather" in call.documents[-1]

@@ -157,7 +157,7 @@ async def edited(path: Path, text: str, seen: Callable[[], Awaitable[bool]]) -> 
     loop = asyncio.get_running_loop()
     async with asyncio.timeout(PATIENCE_S):
         while True:
-            path.write_text(text, encoding="utf-8")
+            await asyncio.to_thread(path.write_text, text, encoding="utf-8")
             again_at = loop.time() + 2.0
             while loop.time() < again_at:
                 if await seen():

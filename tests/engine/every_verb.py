@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ivr.config.load import load_config
+from ivr.config.world import to_world
 from ivr.engine.load import load_book
 from tests.engine.small import flow, small_book
+from tests.fakes.call_script import START
 from tests.flow.bank import bank_files, bank_world
 
 if TYPE_CHECKING:
     from ivr.engine.book import Book
     from tests.engine.chance import Chance
 
+ROOT = Path(__file__).resolve().parents[2]
 NODES = """
   start:
     - record: start
@@ -229,7 +234,18 @@ def books() -> dict[str, Book]:
     """Our own flow with every verb in it, and the worked example with its sub-flow."""
     bank, _problems = load_book(bank_files(), bank_world())
     assert bank is not None
-    return {"main": small_book(NODES, HEAD, **SUBS), "bank": bank}
+    found = {"main": small_book(NODES, HEAD, **SUBS), "bank": bank}
+    return {**found, "pharmacy": shipped("pharmacy")}
+
+
+def shipped(name: str) -> Book:
+    """A flow that ships with its prompts, in the world of the shipped configuration."""
+    config = load_config(ROOT / "config.yaml", {}, now=START)
+    paths = [f"flows/{one}.yaml" for one in (name, f"{name}.prompts", "prompts")]
+    files = {path: (ROOT / path).read_bytes() for path in paths}
+    book, problems = load_book(files, to_world(config, START))
+    assert book is not None, problems
+    return book
 
 
 def made_up(chance: Chance) -> Book:

@@ -34,7 +34,7 @@ def digest(name: str, calls: int) -> str:
     return found.hexdigest()
 
 
-@pytest.mark.parametrize("name", ["main", "bank"])
+@pytest.mark.parametrize("name", ["main", "bank", "pharmacy"])
 @settings(max_examples=150)
 @given(numbers=st.lists(st.integers(0, 5000), min_size=1, max_size=120))
 def test_every_call_ends_once_and_its_journal_gives_the_same_again(

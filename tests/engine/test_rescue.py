@@ -169,7 +169,7 @@ SUBS = {
 def test_in_the_final_region(steps: str) -> None:
     nodes = NODES.replace("    - set: {number: 5}", steps) + "  paid:\n    - outcome: self_served\n"
     subs = {name: text for name, text in SUBS.items() if f"run: {name}" in steps}
-    script = call("hangup: gone", nodes, **subs)
+    script = call("hangup: gone", nodes, VARS, **subs)
     script.leave() << Like(Close) << Like(Close)
     (script << Like(CloseInteraction, outcome=Outcome.SELF_SERVED)).silent()
     assert script.now.ended

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any, ClassVar
 
 import pytest
 
@@ -31,6 +32,7 @@ from ivr.domain.events import (
 )
 from ivr.domain.values import Sealed
 from ivr.engine.step import step
+from ivr.engine.verb import Stay
 from tests.engine.small import ringing, small_book
 from tests.fakes.call_script import START, CallScript, Like, keys
 
@@ -281,3 +283,20 @@ def test_after_a_restart_keys_typed_ahead_go_out_with_the_listen() -> None:
     script.press("3", left=Sealed("77")) << Like(Collect, secret=True, ahead=None)
     script >> CallRecovered(alive=(CALLER,))
     script << Like(StartTimer) << Like(Collect, says=["hello", "question"])
+
+
+def test_an_answer_that_is_not_the_last_leaves_its_turn_open() -> None:
+    script = call().press("2").skip()
+
+    class Halfway(PromptEnded):
+        """News of a turn, of which more will come."""
+
+        last: ClassVar[bool] = False
+
+    hangup = script.book.verbs["hangup"]
+    resume: Any = {("sound", Halfway): lambda _step, _view, _event: Stay()}
+    verbs = {**script.book.verbs, "hangup": replace(hangup, resume=resume)}
+    turn = script.turn("sound")
+    state, commands = step(script.now, Halfway(turn=turn), replace(script.book, verbs=verbs))
+    assert commands == ()
+    assert state.top.open["sound"].turn == turn

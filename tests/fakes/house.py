@@ -1,10 +1,10 @@
-"""A switch in memory with everything it stands on: store, clock, flow, trunk and source of its own."""
+"""A switch in memory with all it stands on: store, clock, flow, trunk and source of its own."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ivr.domain.call import CALLER, CallId, Turn
 from ivr.domain.commands import Collect, Command, Play
@@ -267,9 +267,9 @@ class House:
         """A call comes in."""
         return await self.switch.offer(self.offered(ref), key)
 
-    async def press(self, call: LiveCall, pressed: str, **more: Any) -> None:
+    async def press(self, call: LiveCall, pressed: str, reason: str = "match") -> None:
         """The caller keys something at the question that is open."""
-        await self.switch.deliver(call.id, keyed(call, pressed, **more))
+        await self.switch.deliver(call.id, keyed(call, pressed, reason))
 
     async def row(self, call: CallId) -> InteractionRow:
         """The interaction of a call."""
@@ -283,8 +283,8 @@ def listening_turn(call: LiveCall) -> Turn:
     return next(one.turn for one in call.known.waiting() if isinstance(one, Collect))
 
 
-def keyed(call: LiveCall, pressed: str, reason: str = "match", **more: Any) -> KeysCollected:
+def keyed(call: LiveCall, pressed: str, reason: str = "match") -> KeysCollected:
     """The answer to the open question; no keys: silence."""
     reason = reason if pressed else "none"
     turn = listening_turn(call)
-    return KeysCollected(turn=turn, keys=Sealed(pressed), reason=reason, leg=CALLER, **more)
+    return KeysCollected(turn=turn, keys=Sealed(pressed), reason=reason, leg=CALLER)

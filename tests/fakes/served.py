@@ -9,12 +9,9 @@ import asyncio
 import os
 import re
 import shutil
-import signal
 import sys
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
@@ -25,10 +22,13 @@ from yarl import URL
 from ivr.app import Parts, Server, build
 from ivr.channels.twilio.wire.signature import sign
 from ivr.config.load import load_config
-from ivr.runtime.memory.clock import START, VirtualClock, settle
+from ivr.runtime.memory.clock import START, VirtualClock
 from tests.fakes.twilio import Answered, FakeTwilio, Pairs
 
 if TYPE_CHECKING:
+    import signal
+    from collections.abc import Mapping
+
     from aiohttp import ClientWebSocketResponse
 
     from ivr.runtime.ports import InteractionRow
@@ -84,9 +84,9 @@ class Web:
         """The same, signed."""
         return await self.post(url, form, sign(url, form, token))
 
-    async def talk(self, **more: Any) -> ClientWebSocketResponse:
+    async def talk(self) -> ClientWebSocketResponse:
         """A connection of a simulated phone."""
-        return await self._session.ws_connect(f"{self.url}/simulator/ws", **more)
+        return await self._session.ws_connect(f"{self.url}/simulator/ws")
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -139,7 +139,7 @@ class Phone:
     call: str = ""
     ended: dict[str, Any] | None = None
 
-    async def send(self, **message: Any) -> None:
+    async def send(self, **message: str | bool) -> None:
         """What the caller does."""
         await self.socket.send_json(message)
 
@@ -163,10 +163,10 @@ class Phone:
 
     async def _next(self) -> dict[str, Any] | None:
         try:
-            frame = await self.socket.receive(timeout=None if self.clock is None else 0.05)
+            frame = await self.socket.receive(timeout=None if self.clock is None else 0.02)
         except TimeoutError:
             assert self.clock is not None
-            await self.clock.advance(0.25)
+            await self.clock.advance(0.5)
             return None
         assert frame.type is WSMsgType.TEXT, f"the phone went dead: {frame}"
         message: dict[str, Any] = frame.json()
@@ -185,7 +185,6 @@ class Process:
     running: asyncio.subprocess.Process
     web: Web
     log: Path
-    _numbers: count[int] = field(default_factory=lambda: count(1))
 
     @classmethod
     async def start(cls, folder: Path, name: str = "serve") -> Process:
@@ -251,8 +250,3 @@ async def said(folder: Path, *words: str, typed: str = "") -> tuple[int, str, st
         out, errors = await running.communicate(typed.encode())
     assert running.returncode is not None
     return running.returncode, out.decode(), errors.decode()
-
-
-async def breathe() -> None:
-    """Let everything run that can run at once."""
-    await settle()

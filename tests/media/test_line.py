@@ -156,6 +156,7 @@ def test_a_secret_entry_shows_dots_only() -> None:
     for key in "123":
         leg.line.press(key, 5000)
     (answer,) = leg.line.press("4", 5000)
+    assert isinstance(answer, KeysCollected)
     assert "1234" not in repr(answer)
     assert open_sealed(answer.keys) == "1234"
 

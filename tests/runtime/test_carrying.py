@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-import pytest
-
 from ivr.domain.commands import Note
 from ivr.domain.errors import LeaseLostError
 from ivr.domain.events import Event, Fetched, KeysCollected, LegEnded
@@ -16,6 +14,8 @@ from ivr.runtime.memory.clock import settle
 from tests.fakes.house import CALLER_NUMBER, FLOW, House, desk_book, listening_turn
 
 if TYPE_CHECKING:
+    import pytest
+
     from ivr.runtime.live import LiveCall
 
 ALL_PAUSES_S = sum(STORE_PAUSES_S)
@@ -91,7 +91,9 @@ async def test_a_caller_who_leaves_takes_the_lookup_along(house: House) -> None:
 
 
 async def test_the_filler_is_said_while_a_lookup_takes_its_time() -> None:
-    house = House(book=desk_book(FLOW.replace("limit: 8s", "limit: 8s\n      meanwhile: one_moment")))
+    house = House(
+        book=desk_book(FLOW.replace("limit: 8s", "limit: 8s\n      meanwhile: one_moment"))
+    )
     await house.open()
     house.source.took_s = 5.0
     call = await in_lookup(house)

@@ -9,6 +9,7 @@ import pytest
 from ivr.domain.call import CallId
 from ivr.runtime.context import about, speaking_of
 from ivr.runtime.live import LiveCall
+from ivr.runtime.memory.clock import settle
 
 
 def call(name: str) -> LiveCall:
@@ -38,7 +39,7 @@ async def test_two_calls_at_once_do_not_mix() -> None:
 
     async def work(name: str) -> None:
         with speaking_of(call(name)):
-            await asyncio.sleep(0)
+            await settle()
             seen.append((name, about()["call"]))
 
     await asyncio.gather(work("a"), work("b"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,7 +18,7 @@ from ivr.runtime.replies import Reply, ReplyKey
 from tests.fakes.house import House, keyed, listening_turn, reply_to
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Coroutine
 
     from ivr.runtime.live import LiveCall
 
@@ -41,11 +41,15 @@ class Talk:
         event = keyed(call, pressed) if turn is None else _keys(turn, pressed)
         return await self.conversation.answered(call, ReplyKey(CALLER, event.turn, 0), event)
 
-    async def while_time_passes(self, work: Awaitable[Reply], seconds: float) -> Reply:
-        task = asyncio.ensure_future(work)
+    def begin_back(self, call: LiveCall, key: ReplyKey) -> asyncio.Task[Reply]:
+        return self.house.tasks.start(self.conversation.back(call, key), "back")
+
+    async def while_time_passes(self, work: Coroutine[Any, Any, Reply], seconds: float) -> Reply:
+        task = self.house.tasks.start(work, "work")
         await self.house.clock.advance(seconds)
         assert task.done()
-        return task.result()
+        reply: Reply = task.result()
+        return reply
 
     @property
     def rows(self) -> int:
@@ -137,7 +141,7 @@ async def test_a_slow_lookup_is_bridged_by_a_filler_within_the_hold(talk: Talk) 
     call, _first = await talk.ring()
     talk.house.source.took_s = 5.0
     turn = listening_turn(call)
-    work = asyncio.ensure_future(talk.press(call, "1"))
+    work = talk.house.tasks.start(talk.press(call, "1"), "press")
     await talk.house.clock.advance(0.6)
     assert not work.done()
     await talk.house.clock.advance(HOLD_S)
@@ -158,7 +162,7 @@ async def test_a_repeat_of_a_held_request_waits_for_the_same_answer(talk: Talk) 
     call, _first = await talk.ring()
     talk.house.source.took_s = 0.5
     turn = listening_turn(call)
-    works = [asyncio.ensure_future(talk.press(call, "1", turn)) for _n in range(5)]
+    works = [talk.house.tasks.start(talk.press(call, "1", turn), "press") for _n in range(5)]
     await talk.house.clock.advance(0.6)
     replies = {work.result() for work in works}
     assert len(replies) == 1
@@ -209,9 +213,9 @@ async def test_a_part_that_skips_one_is_sent_on(talk: Talk) -> None:
 
 async def test_another_request_frees_the_one_that_is_held(talk: Talk) -> None:
     call, turn = await waiting_only(talk)
-    first = asyncio.ensure_future(talk.conversation.back(call, ReplyKey(CALLER, turn, 1)))
+    first = talk.begin_back(call, ReplyKey(CALLER, turn, 1))
     await settle()
-    asked = asyncio.ensure_future(talk.conversation.back(call, ReplyKey(CALLER, -5, 0)))
+    asked = talk.begin_back(call, ReplyKey(CALLER, -5, 0))
     await settle()
     assert first.result().body == b"again"
     await talk.house.clock.advance(HOLD_S + 0.1)
@@ -220,7 +224,7 @@ async def test_another_request_frees_the_one_that_is_held(talk: Talk) -> None:
 
 async def test_a_hang_up_frees_the_request_that_is_held(talk: Talk) -> None:
     call, turn = await waiting_only(talk)
-    work = asyncio.ensure_future(talk.conversation.back(call, ReplyKey(CALLER, turn, 1)))
+    work = talk.begin_back(call, ReplyKey(CALLER, turn, 1))
     await settle()
     await talk.house.switch.deliver(call.id, LegEnded())
     await settle()

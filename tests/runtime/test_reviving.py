@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from ivr.domain.errors import ReplayError
 from ivr.domain.events import LegEnded
 from ivr.domain.values import Sealed
 from ivr.runtime.entries import SNAPSHOT_EVERY
-from ivr.runtime.live import LiveCall
 from ivr.runtime.reviving import revive
 from ivr.runtime.sealing import CallCodec, MasterKeys
-from tests.fakes.house import House
+
+if TYPE_CHECKING:
+    from ivr.runtime.live import LiveCall
+    from tests.fakes.house import House
 
 
 async def revived(house: House, call: LiveCall) -> LiveCall:

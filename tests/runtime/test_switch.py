@@ -11,6 +11,7 @@ from ivr.domain.call import CALLER, Cause
 from ivr.domain.commands import CloseInteraction, Collect, HangUp
 from ivr.domain.errors import LeaseLostError, StoreError
 from ivr.domain.events import CallOffered, LegEnded, PromptEnded
+from ivr.engine import step as engine
 from ivr.runtime import switch as module
 from ivr.runtime.memory.clock import settle
 from ivr.runtime.replies import ReplyKey
@@ -63,8 +64,7 @@ async def test_events_of_a_call_are_taken_one_by_one_in_order(house: House) -> N
 
     async def slowly(entry: object) -> None:
         order.append(("begin", entry.seq))  # type: ignore[attr-defined]
-        for _n in range(5):
-            await asyncio.sleep(0)
+        await settle()
         await append(entry)  # type: ignore[arg-type]
         order.append(("end", entry.seq))  # type: ignore[attr-defined]
 
@@ -127,7 +127,7 @@ async def test_a_bug_in_the_rescue_ends_the_call_as_failed(house: House) -> None
 async def test_a_bug_while_deciding_is_a_bug_of_this_call_only(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    call, step, times = await house.ring(), module.step, []
+    call, step, times = await house.ring(), engine.step, []
 
     def broken(*given: object) -> object:
         times.append(1)

@@ -57,7 +57,7 @@ async def test_close_ends_what_still_runs_and_waits_for_its_end() -> None:
         try:
             await asyncio.Event().wait()
         finally:
-            await asyncio.sleep(0)
+            await settle()
             ended.append(1)
 
     started = [tasks.start(for_ever(), f"work {n}") for n in range(3)]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from watchfiles import awatch
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from ivr.runtime.tasks import Tasks
 
 _LOG = logging.getLogger(__name__)
+Changed = Callable[[], Coroutine[Any, Any, None]]
 DEBOUNCE_MS = 200
 RETRY_S = 2.0
 """How long an edit waits for its next try while the database is away."""
@@ -32,6 +34,13 @@ async def watch(library: Library, folder: Path, tasks: Tasks, clock: Clock) -> N
         if any(Path(path).suffix in SUFFIXES for _kind, path in changes):
             work = tasks.start(take_over(library, folder, clock), "publish flows")
             await asyncio.wait({work})
+
+
+async def watch_file(file: Path, changed: Changed, tasks: Tasks) -> None:
+    """Call `changed` after each change of one file, also when an editor puts a new one there."""
+    async for changes in awatch(file.parent, debounce=DEBOUNCE_MS, step=50, recursive=False):
+        if any(Path(path).name == file.name for _kind, path in changes):
+            await asyncio.wait({tasks.start(changed(), f"read {file.name}")})
 
 
 async def take_over(library: Library, folder: Path, clock: Clock) -> None:

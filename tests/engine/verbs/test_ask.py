@@ -9,7 +9,9 @@ import pytest
 
 from ivr.domain.commands import Collect, Fetch, Play
 from ivr.domain.values import Money, Sealed, Value
-from tests.engine.small import ringing
+from ivr.engine.verbs.ask import AskFields, bounds, exits
+from ivr.flow.spec import CallerKind, Timing
+from tests.engine.small import ringing, small_book
 from tests.fakes.call_script import CallScript, Like
 
 ASK = """
@@ -249,3 +251,18 @@ def test_an_always_key_in_a_secret_question_works() -> None:
     script = ringing(nodes, "vars: {card: sealed digits?}" + ALWAYS)
     script << Like(Collect, keys=("0", "*", "8"), words=())
     script.press("0") << Like(Collect, says=["main"])
+
+
+def test_without_giveup_the_exit_is_unwritten() -> None:
+    found = exits(AskFields.model_validate({"ask": "question", "into": "number"}))
+    assert (found.targets, found.unwritten) == ({"next": "next"}, ("giveup",))
+
+
+@pytest.mark.parametrize(
+    ("kind", "worst_s"),
+    [("silent", 4 * 1 + 4 * 5), ("wrong", 4 * 1 + 4 * 3 + 4 * 2)],
+)
+def test_the_worst_time_counts_reading_back_too(kind: str, worst_s: float) -> None:
+    book = small_book(CONFIRM, DIGITS)
+    step = book.step(book.live["main"], "main", "start", 0)
+    assert bounds(step, Timing(CallerKind(kind), lambda _names: 1.0)) == {"giveup": worst_s}

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
 from ivr.domain.call import Turn
 from ivr.domain.commands import Close, CloseInteraction, Collect, Play
 from ivr.domain.values import Sealed
-from tests.engine.small import ringing
+from ivr.engine.verbs.menu import MenuFields, bounds, exits
+from ivr.flow.spec import CallerKind, Timing
+from tests.engine.small import ringing, small_book
 from tests.fakes.call_script import Like
 
 END = """
@@ -327,3 +331,18 @@ def test_a_listen_without_an_answer_yet_is_closed_when_the_caller_leaves() -> No
     (
         script.leave() << Close(turn=Turn(2)) << Close(turn=Turn(1)) << Like(CloseInteraction)
     ).silent()
+
+
+def test_without_giveup_the_exit_is_unwritten() -> None:
+    found = exits(MenuFields.model_validate({"menu": "main", "keys": {"1": "end"}}))
+    assert (found.targets, found.unwritten, found.ends) == ({"1": "end"}, ("giveup",), True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "worst_s"),
+    [("silent", 3 * 1 + 3 * 5), ("wrong", 3 * 1 + 3 * 2.5), ("slow", 3 * 1 + 3 * (5 + 3 * 3))],
+)
+def test_the_worst_time_counts_a_free_entry_too(kind: str, worst_s: float) -> None:
+    book = small_book(ENTRY, "vars: {ext: digits?}")
+    step = book.step(book.live["main"], "main", "start", 0)
+    assert bounds(step, Timing(CallerKind(kind), lambda _names: 1.0)) == {"giveup": worst_s}

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+from pydantic import ValidationError
+
+from ivr.engine.verbs.split import SplitFields
 from tests.engine.small import small_book
 from tests.fakes.call_script import CallScript
 
@@ -31,3 +35,12 @@ def test_a_share_of_everything_takes_everybody() -> None:
     script = CallScript(small_book("  start:\n    - split: {one: 100}\n  one:\n    - hangup: bye"))
     script.ring()
     assert script.noted("split") == [{"branch": "one"}]
+
+
+def test_shares_are_whole_numbers() -> None:
+    assert SplitFields.model_validate({"split": {"one": "20", "two": 80}}).split == {
+        "one": 20,
+        "two": 80,
+    }
+    with pytest.raises(ValidationError, match="not a share"):
+        SplitFields.model_validate({"split": {"one": "some"}})

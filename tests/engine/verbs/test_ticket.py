@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ivr.engine.verbs.ticket import TicketFields, writes
+from ivr.flow.spec import Writes
 from tests.engine.verbs.unbuilt import asked
 
 STEP = """
@@ -24,3 +26,11 @@ def test_it_goes_on_and_tells_what_was_asked() -> None:
         "tags": ("a", "b"),
         "category": "",
     }
+
+
+def test_the_ticket_is_known_only_where_a_failure_leads_elsewhere() -> None:
+    assert writes(TicketFields(ticket="a")) == Writes()
+    missing = writes(TicketFields(ticket="a", into="case"))
+    assert missing == Writes({}, {"next": ("case",), "failed": ("case",)})
+    known = writes(TicketFields(ticket="a", into="case", failed="end"))
+    assert known == Writes({"next": ("case",)}, {"failed": ("case",)})

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import ValidationError
 
 from ivr.domain.commands import Play
+from ivr.engine.verbs.when import WhenFields
 from tests.engine.small import ringing
 from tests.fakes.call_script import Like
 
@@ -37,3 +39,9 @@ def test_the_first_true_condition_wins_and_none_goes_on(number: str, ends: str) 
 def test_the_branch_is_noted_by_its_number() -> None:
     script = ringing(NODES.replace("NUMBER", "0"), "vars: {number: number?}").skip()
     assert [note["exit"] for note in script.noted("exit")] == ["2", "else"]
+
+
+@pytest.mark.parametrize("branch", ["call.test", {"a": "x", "b": "y"}, {"a": ["x"]}])
+def test_a_branch_is_one_condition_and_one_node(branch: object) -> None:
+    with pytest.raises(ValidationError, match="a branch"):
+        WhenFields.model_validate({"when": [branch]})

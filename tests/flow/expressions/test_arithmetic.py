@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from ivr.domain.values import Money, Value
 from ivr.flow.expressions import (
+    Env,
     EvaluationError,
     arithmetic,
     parse,
@@ -106,7 +107,7 @@ def test_division_is_right_to_thirty_places(left: Decimal, right: Decimal) -> No
     assert abs(Fraction(value) - Fraction(left) / Fraction(right)) <= Fraction(1, 2 * 10**30)
 
 
-def test_a_clock_change_neither_adds_nor_loses_an_hour(moment: Callable[..., object]) -> None:
+def test_a_clock_change_neither_adds_nor_loses_an_hour(moment: Callable[..., Env]) -> None:
     berlin = ZoneInfo("Europe/Berlin")
     before = datetime(2026, 3, 29, 1, 30, tzinfo=berlin)
     env = moment(

@@ -26,6 +26,8 @@ from ivr.flow.expressions import EvaluationError, Inferred, parse
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ivr.flow.expressions import Env
+
 CASES = Path(__file__).resolve().parents[4] / "shared" / "data" / "cel_logic" / "logic.json"
 
 REFUSED = {
@@ -61,7 +63,7 @@ def translated(text: str) -> str:
 
 @pytest.mark.skipif(not CASES.exists(), reason="the shared CEL cases are not here")
 def test_the_thirty_cases_give_what_is_written_above(
-    check: Callable[..., Inferred], moment: Callable[[], object]
+    check: Callable[..., Inferred], moment: Callable[[], Env]
 ) -> None:
     cases = json.loads(CASES.read_text(encoding="utf-8"))["cases"]
     assert len(cases) == 30

@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 
 from ivr.domain.values import Money, Sealed, Value
-from ivr.flow.expressions import EvaluationError, keep_share, parse
+from ivr.flow.expressions import Env, EvaluationError, keep_share, parse
 from ivr.flow.expressions.signatures import FUNCTIONS
 
 ValueOf = Callable[..., Value]
@@ -159,7 +159,7 @@ MONDAY = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)
     ],
 )
 def test_a_function_gives_what_the_table_says(
-    moment: Callable[..., object], text: str, value: Value
+    moment: Callable[..., Env], text: str, value: Value
 ) -> None:
     env = moment(
         {
@@ -183,7 +183,7 @@ def test_every_function_is_tried_above() -> None:
     assert tried == set(FUNCTIONS)
 
 
-def test_lower_and_upper_follow_the_call(moment: Callable[..., object]) -> None:
+def test_lower_and_upper_follow_the_call(moment: Callable[..., Env]) -> None:
     assert parse("lower('ISPARTA')").evaluate(moment(language="en")) == "isparta"
     assert parse("upper('iptal')").evaluate(moment(language="en")) == "IPTAL"
 

@@ -90,7 +90,9 @@ async def test_an_emptied_or_damaged_folder_changes_nothing(
     shelf: CountingShelf, files: dict[str, bytes]
 ) -> None:
     wrong = Problem("C120", Severity.ERROR, Position("config.yaml"), "no flow answers")
-    library = Library(desk_book(), shelf, replace(JUDGES, lacks=lambda book: [] if book.live else [wrong]))
+    library = Library(
+        desk_book(), shelf, replace(JUDGES, lacks=lambda book: [] if book.live else [wrong])
+    )
     book = library.current()
     await library.publish(files)
     assert library.current() is book

@@ -61,7 +61,7 @@ async def edited(library: Taken, file: Path, text: str) -> Mapping[str, bytes]:
     library.told.clear()
     async with asyncio.timeout(PATIENCE_S):
         while not library.told.is_set():
-            file.write_text(text)
+            await asyncio.to_thread(file.write_text, text)
             try:
                 async with asyncio.timeout(1.0):
                     await library.told.wait()
@@ -110,7 +110,7 @@ async def test_what_is_away_for_a_moment_is_tried_again(
     (tmp_path / "desk.yaml").write_text("one")
     clock, library = VirtualClock(), Taken(failure, failure)
     with caplog.at_level(logging.WARNING):
-        work = asyncio.ensure_future(take_over(library, tmp_path, clock))
+        work = Tasks().start(take_over(library, tmp_path, clock), "take over")
         async with asyncio.timeout(PATIENCE_S):
             while not work.done():
                 await clock.advance(watching.RETRY_S)

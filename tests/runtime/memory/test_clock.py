@@ -6,11 +6,12 @@ import asyncio
 from datetime import timedelta
 
 from ivr.runtime.memory.clock import START, VirtualClock, settle
+from ivr.runtime.tasks import Tasks
 
 
 async def test_time_stands_still_until_it_is_moved() -> None:
     clock = VirtualClock()
-    sleeper = asyncio.ensure_future(clock.sleep_until(START + timedelta(seconds=1)))
+    sleeper = Tasks().start(clock.sleep_until(START + timedelta(seconds=1)), "sleep")
     await settle()
     assert clock.now() == START
     assert not sleeper.done()
@@ -44,7 +45,7 @@ async def test_the_past_is_slept_through_at_once() -> None:
 
 async def test_a_sleeper_that_gave_up_disturbs_nobody() -> None:
     clock = VirtualClock()
-    gone = asyncio.ensure_future(clock.sleep_until(START + timedelta(seconds=1)))
+    gone = Tasks().start(clock.sleep_until(START + timedelta(seconds=1)), "sleep")
     await settle()
     gone.cancel()
     await clock.advance(5)
