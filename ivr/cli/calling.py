@@ -150,13 +150,12 @@ async def _keyboard() -> AsyncIterator[asyncio.StreamReader]:
         reader.feed_eof()
         yield reader
         return
-    again = os.dup(sys.stdin.fileno())
-    pipe = os.fdopen(again)
+    pipe = os.fdopen(os.dup(sys.stdin.fileno()))
     transport, _protocol = await loop.connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(reader), pipe
     )
     try:
         yield reader
     finally:
-        os.set_blocking(again, True)
         transport.close()
+        os.set_blocking(sys.stdin.fileno(), True)  # the copy shares this, and may be closed by now

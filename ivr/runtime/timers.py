@@ -55,7 +55,7 @@ class Timers:
         waits: list[asyncio.Future[object]] = [changed]  # type: ignore[list-item]
         if self._heap:
             due = self._heap[0][0]
-            waits.append(asyncio.ensure_future(self._clock.sleep_until(due)))  # type: ignore[arg-type]
+            waits.append(asyncio.ensure_future(self._clock.sleep_until(due)))
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:

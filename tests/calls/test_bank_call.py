@@ -142,7 +142,7 @@ async def test_the_balance_is_heard_by_the_right_customer(served: Served) -> Non
     await phone.socket.close()
 
 
-async def test_every_webhook_sent_twice_has_one_effect(served: Served) -> None:
+async def test_every_webhook_sent_twice_has_one_effect(served: Served, folder: Path) -> None:
     talk = TALKS["balance, after one wrong PIN"]
     keys = Keys(served)
     await by_webhook(served, talk, repeats=1)
@@ -152,6 +152,12 @@ async def test_every_webhook_sent_twice_has_one_effect(served: Served) -> None:
     assert sum(isinstance(event, Fetched) for event in twice) == 3
     (row,) = await served.rows()
     assert row.outcome == "self_served"
+    other = await again(folder)
+    await by_webhook(other, talk)
+    (once,) = await other.rows()
+    await other.close()
+    assert plain_notes(row) == plain_notes(once)
+    assert (row.path, row.segments[0].kind) == (once.path, once.segments[0].kind)
 
 
 async def test_two_equal_webhooks_at_once_have_one_effect(served: Served) -> None:

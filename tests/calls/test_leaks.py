@@ -117,7 +117,8 @@ def log() -> Iterator[io.StringIO]:
 
 async def test_secrets_of_two_hundred_calls_are_nowhere(folder: Path, log: io.StringIO) -> None:
     dice = random.Random(7)  # noqa: S311 - chance that can be repeated
-    customer = {"id": "C-9", "name": "Ayşe Kaya", "vip": False, "balance": "1520.75"}
+    customer: dict[str, Value] = {"id": "C-9", "name": "Ayşe Kaya", "vip": False}
+    customer["balance"] = "1520.75"
     sources = {
         "customer": Moody(dice, customer),
         "card_block": Moody(dice, {}),

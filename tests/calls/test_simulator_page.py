@@ -9,6 +9,7 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
+
     from tests.fakes.served import Process
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -159,7 +159,7 @@ class Phone:
     @property
     def _left_s(self) -> float:
         last = next((m["hears"] for m in reversed(self.messages) if "hears" in m), ())
-        return sum(prompt["seconds"] for prompt in last) + 0.01
+        return float(sum(prompt["seconds"] for prompt in last)) + 0.01
 
     async def _next(self) -> dict[str, Any] | None:
         try:

@@ -68,9 +68,7 @@ async def test_the_end_fills_in_the_rest(
     assert row.segments == closing.segments
 
 
-async def test_notes_keep_their_order_and_content(
-    store: Store, step: Callable[..., Entry]
-) -> None:
+async def test_notes_keep_their_order_and_content(store: Store, step: Callable[..., Entry]) -> None:
     await store.journal.append(replace(step(1), notes=(("said", '{"b":1,"a":2}'),)))
     await store.journal.append(replace(step(2), notes=(("said", "2"), ("asked", '"İ"'))))
     row = await store.interactions.get(C1)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ivr.channels.twilio.documents import Documents
+from ivr.channels.twilio.twiml import clean
 from ivr.channels.twilio.wire.calls import Addresses, answer_to, read_address
 from ivr.channels.twilio.wire.forms import Form
 from ivr.channels.twilio.wire.walker import Asks, Ends, Next, Walk
@@ -62,7 +63,8 @@ class Rehearsal:
         """The caller presses a key; where no Gather listens the provider drops it."""
         if self._walk is None:
             return ()
-        self._entry_ms = at_ms
+        if self._walk.listens(at_ms):
+            self._entry_ms = at_ms
         return self._follow(self._walk.press(key, at_ms), at_ms)
 
     def say(self, words: str, at_ms: int) -> Sequence[Event]:
@@ -98,11 +100,14 @@ class Rehearsal:
         """The provider holds the call and goes on with its document."""
 
     def retry(self, at_ms: int) -> Retried | None:
-        """The last request comes again: the state renders to the same bytes, nothing happens."""
+        """The last request comes again: the state renders to the same bytes, nothing happens.
+
+        A request that waits for a lookup has no answer yet; its repeat waits for the same one.
+        """
         if self._state is None:
             return None
         document = self._documents.of(self._state)
-        return Retried(document is not None and document.body == self._given)
+        return Retried(document is None or document.body == self._given)
 
     def texts(self) -> Sequence[str]:
         """Every document that went out."""
@@ -136,7 +141,8 @@ class Rehearsal:
         """Which prompt each sound of the document is, in order."""
         assert self._walk is not None  # noqa: S101 - called for a walk that has begun
         spoken = [sound for sound in self._walk.sounds if sound.kind != "Pause"]
-        return [Sound(s.begin_ms, p) for s, p in zip(spoken, self._prompts(), strict=False)]
+        said = [p for p in self._prompts() if p.audio or clean(p.text)]
+        return [Sound(s.begin_ms, p) for s, p in zip(spoken, said, strict=False)]
 
     def _follow(self, came: Next | None, at_ms: int) -> Sequence[Event]:
         """What the provider does next; a request of its own is answered by an event."""

@@ -33,9 +33,7 @@ def prompt(name: str, seconds: int = 1, **more: Any) -> Prompt:  # noqa: ANN401 
     return Prompt(name, "tr", "x" * WHOLE_S * seconds, seconds, **more)
 
 
-MENU = Collect(
-    turn=Turn(7), prompts=(prompt("a"), prompt("b", 2)), language="tr", keys=("1", "2")
-)
+MENU = Collect(turn=Turn(7), prompts=(prompt("a"), prompt("b", 2)), language="tr", keys=("1", "2"))
 LONG = replace(MENU, keys=("1", "12"))
 PIN = Collect(
     turn=Turn(8),
@@ -102,6 +100,12 @@ def test_prompts_before_a_gather_and_in_it_keep_their_names() -> None:
     assert heard(channel, 10_000) == [(0, "a"), (1000, "notice"), (2000, "b")]
 
 
+def test_a_prompt_with_nothing_to_say_is_not_heard() -> None:
+    silent = replace(prompt("silent"), text=" ")
+    channel = answered(replace(MENU, prompts=(silent, prompt("b"))))
+    assert heard(channel, 10_000) == [(0, "b")]
+
+
 def test_played_prompts_end_by_a_request_of_the_provider() -> None:
     channel = answered(replace(FILLER, turn=Turn(3)))
     assert (channel.is_listening(), channel.due_ms) == (False, 0)
@@ -156,6 +160,7 @@ def test_keys_before_the_gather_are_lost() -> None:
     channel = answered(replace(MENU, prompts=parts))
     assert channel.press("1", 999) == ()
     assert heard(channel, 5000) == [(0, "notice"), (1000, "b")]
+    assert not channel.is_busy(2000)
     assert keyed(channel.tick(7000)) == (7, Sealed(""), "none", "")
 
 
@@ -200,6 +205,7 @@ def test_nothing_happens_on_the_line_while_a_lookup_holds_the_request() -> None:
     assert (channel.due_ms, len(channel.texts())) == (None, 1)
     assert [channel.press("1", 600), channel.say("evet", 700), channel.tick(9000)] == [()] * 3
     assert not channel.is_busy(9000)
+    assert channel.retry(9000) == Retried(is_equal=True)
     assert channel.carry_out(state(PIN), (), 9000) == ()
     assert heard(channel, 9000) == [(9000, "pin")]
 

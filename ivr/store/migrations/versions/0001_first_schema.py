@@ -170,7 +170,6 @@ def _interactions() -> None:
     )
 
 
-
 def _outbox() -> None:
     op.create_table(
         "outbox_message",
