@@ -126,7 +126,7 @@ def call(flow: str | None = None, caller: str = "+905321112233") -> int:
     return calling.call(flow, Path("config.yaml"), caller)
 
 
-# --- fed by a pipe or a file ------------------------------------------------------------------------
+# --- fed by a pipe or a file ----------------------------------------------------------------------
 
 
 def test_lines_are_keyed_when_the_flow_listens(typed: Callable[..., None], capsys: Shown) -> None:
@@ -182,8 +182,9 @@ def test_a_file_is_as_good_as_a_pipe(
 def test_nothing_at_all_on_standard_input_hangs_up(
     typed: Callable[..., None], capsys: Shown
 ) -> None:
-    typed(Path(os.devnull).open(encoding="utf-8"))
-    assert call() == GOOD
+    with Path(os.devnull).open(encoding="utf-8") as nothing:
+        typed(nothing)
+        assert call() == GOOD
     shown = capsys.readouterr()
     assert shown.out.splitlines()[1:] == [*QUESTION, *HUNG_UP]
     assert shown.err == ""
@@ -205,7 +206,7 @@ def test_at_a_keyboard_a_line_counts_at_once(keyboard: int, capsys: Shown) -> No
     os.write(keyboard, b"2\n")
     assert call() == GOOD
     lines = capsys.readouterr().out.splitlines()
-    assert lines == [calling.HELP, "[tr] 1, 2.", *END] or lines == [calling.HELP, *QUESTION, *END]
+    assert [line for line in lines if line not in QUESTION] == [calling.HELP, *END]
 
 
 def test_at_a_keyboard_the_end_of_input_hangs_up(keyboard: int, capsys: Shown) -> None:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from ivr.cli import app
+from ivr.cli import app, checking
+from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD
+from ivr.domain.problem import Position, Problem, Severity
 from tests.fakes.served import shipped
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from tests.fakes.project import Project
+
+CONFIG = Path("config.yaml")
 
 
 @pytest.fixture
@@ -131,3 +136,153 @@ def test_a_broken_configuration_is_a_finding(folder: Path) -> None:
     done = check()
     assert done.exit_code == 1
     assert "config.yaml:" in done.stderr
+
+
+# --- a small project ------------------------------------------------------------------------------
+
+Shown = pytest.CaptureFixture[str]
+
+
+def judged(*paths: str, style: str = "text", verbose: bool = False) -> int:
+    return checking.check([Path(path) for path in paths], CONFIG, style, verbose=verbose)
+
+
+def wrong(project: Project) -> None:
+    """One error, two warnings, nothing else."""
+    project.change("flows/line.yaml", "hangup: goodbye", "hangup: goodby")
+    project.change("flows/prompts.yaml", "Press 1 or 2.", "Press 1.")
+
+
+@pytest.mark.usefixtures("project")
+def test_a_clean_project_is_one_line(capsys: Shown) -> None:
+    assert judged() == GOOD
+    assert capsys.readouterr().out == "0 errors, 0 warnings\n"
+
+
+@pytest.mark.usefixtures("project")
+def test_what_was_proven_is_one_line_for_each_language(capsys: Shown) -> None:
+    assert judged(verbose=True) == GOOD
+    proven, summary = capsys.readouterr().out.splitlines()
+    name, flow_hash, language, _rest = proven.split(" ", 3)
+    assert (name, len(flow_hash), language) == ("line", 12, "en:")
+    for figure in ("human step within ", "out of any menu within ", "agent key within "):
+        seconds = float(proven.partition(figure)[2].partition(" s")[0])
+        assert 0 < seconds < 60
+    assert summary == "0 errors, 0 warnings"
+
+
+def test_problems_are_lines_that_an_editor_can_jump_to(project: Project, capsys: Shown) -> None:
+    wrong(project)
+    assert judged() == FOUND
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith('flows/line.yaml:15:15 F501 error no prompt "goodby"')
+    assert lines[1].startswith("flows/prompts.yaml:1:14 F404 warning ")
+    assert lines[2].startswith("flows/prompts.yaml:2:1 F506 warning ")
+    assert lines[3:] == ["1 errors, 2 warnings"]
+
+
+def test_what_was_proven_of_broken_flows_is_nothing(project: Project, capsys: Shown) -> None:
+    wrong(project)
+    assert judged(verbose=True) == FOUND
+    assert "within" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("style", ["json", "github"])
+@pytest.mark.usefixtures("project")
+def test_machines_are_told_nothing_beside_the_problems(capsys: Shown, style: str) -> None:
+    assert judged(style=style, verbose=True) == GOOD
+    assert capsys.readouterr().out == {"json": "[]\n", "github": ""}[style]
+
+
+# --- which files ----------------------------------------------------------------------------------
+
+
+def test_an_error_elsewhere_is_none_of_the_file_that_was_named(
+    project: Project, capsys: Shown
+) -> None:
+    wrong(project)
+    assert judged("flows/prompts.yaml") == GOOD
+    assert capsys.readouterr().out.splitlines()[-1] == "0 errors, 2 warnings"
+    assert judged("flows/line.yaml", "flows/prompts.yaml") == FOUND
+
+
+def test_a_folder_beside_a_file_means_everything(project: Project, capsys: Shown) -> None:
+    wrong(project)
+    assert judged("flows/prompts.yaml", "flows") == FOUND
+    assert "1 errors, 2 warnings" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["other.yaml", "drafts/line.yaml", "notes.txt"])
+def test_a_file_that_nobody_looks_at_is_not_called_good(
+    project: Project, capsys: Shown, name: str
+) -> None:
+    project.write(name, "flow: [broken")
+    assert judged(name) == CANNOT_RUN
+    shown = capsys.readouterr()
+    assert shown.err == f"{name} is not in flows; name its folder\n"
+    assert shown.out == ""
+
+
+def test_naming_its_folder_as_well_is_enough(project: Project, capsys: Shown) -> None:
+    shutil.copytree(project.folder / "flows", project.folder / "drafts")
+    project.change("drafts/line.yaml", "hangup: goodbye", "hangup: goodby")
+    assert judged("drafts/line.yaml", "drafts") == FOUND
+    assert "drafts/line.yaml:15:15 F501 error " in capsys.readouterr().out
+
+
+def test_the_configuration_itself_can_be_named(project: Project, capsys: Shown) -> None:
+    assert judged("config.yaml") == GOOD
+    project.change("config.yaml", "flow: line", "flow: lane")
+    assert judged("config.yaml") == FOUND
+    assert 'C120 error no flow "lane" answers' in capsys.readouterr().out
+    assert judged("flows/line.yaml") == GOOD
+
+
+def test_a_folder_that_is_not_the_configured_one_need_not_answer_the_numbers(
+    project: Project,
+) -> None:
+    project.write("drafts/prompts.yaml", "{}\n")
+    assert judged("drafts") == GOOD
+
+
+def test_a_table_can_be_named(folder: Path, capsys: Shown) -> None:
+    assert judged("flows/data/pins.yaml") == GOOD
+    damage(folder, "flows/data/pins.yaml", 'pin: "1111"', "pin: x")
+    shutil.move("flows/data/pins.yaml", "pins.yaml")
+    damage(folder, "config.yaml", "flows/data/pins.yaml", "pins.yaml")
+    capsys.readouterr()
+    assert judged("pins.yaml") == FOUND
+    assert capsys.readouterr().out.startswith("pins.yaml:")
+
+
+# --- one problem ----------------------------------------------------------------------------------
+
+AT = Position("flows/a.yaml", 3, 5)
+
+
+@pytest.mark.parametrize(
+    ("severity", "kind"),
+    [
+        (Severity.ERROR, "error"),
+        (Severity.FAIL, "error"),
+        (Severity.WARNING, "warning"),
+        (Severity.NOTE, "notice"),
+    ],
+)
+def test_a_mark_has_the_weight_of_its_problem(severity: Severity, kind: str) -> None:
+    mark = checking.annotation(Problem("F201", severity, AT, "wrong", "mend it"))
+    assert mark == f"::{kind} file=flows/a.yaml,line=3,col=5::F201 wrong; mend it"
+
+
+def test_a_mark_is_one_line_whatever_it_says() -> None:
+    at = Position("a,b:c%.yaml", 1, 1)
+    mark = checking.annotation(Problem("F201", Severity.ERROR, at, "50 %\nor less\r"))
+    assert mark == "::error file=a%2Cb%3Ac%25.yaml,line=1,col=1::F201 50 %25%0Aor less%0D"
+
+
+def test_a_problem_for_machines_ends_where_it_begins_unless_it_says_so() -> None:
+    short = checking.as_data(Problem("F201", Severity.NOTE, AT, "ş"))
+    assert (short["severity"], short["end_line"], short["end_col"]) == ("note", 3, 5)
+    end = Position("flows/a.yaml", 4, 9)
+    long = checking.as_data(Problem("F201", Severity.NOTE, AT, "ş", end=end))
+    assert (long["line"], long["col"], long["end_line"], long["end_col"]) == (3, 5, 4, 9)

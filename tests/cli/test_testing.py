@@ -253,8 +253,8 @@ def test_exits_that_no_test_takes_are_listed_on_request(project: Project, capsys
 # --- random callers -------------------------------------------------------------------------------
 
 
-def looping(project: Project) -> None:
-    """A flow whose menu waits a person's whole life if need be, which random callers find out."""
+def trap(project: Project) -> None:
+    """A key that divides by zero: no call of the tests presses it, some random caller will."""
     project.change("flows/line.yaml", "start: begin\n", "start: begin\nvars: {n: number = 0}\n")
     again = "  again:\n    - set: {n: =1 / n}\n    - go: begin\n"
     project.change("flows/line.yaml", '"2": {go: begin,', '"2": {go: again,')
@@ -271,7 +271,7 @@ def test_random_callers_are_counted(project: Project, capsys: Shown) -> None:
 def test_what_a_random_caller_broke_can_be_seen_again_alone(
     project: Project, capsys: Shown
 ) -> None:
-    looping(project)
+    trap(project)
     assert run(style="json") == FOUND
     first = json.loads(capsys.readouterr().out)[0]["fuzz"]["failures"][0]
     assert first["broken"] == "no_error"
