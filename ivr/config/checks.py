@@ -11,7 +11,7 @@ from ivr.config.fields import is_loopback
 from ivr.config.hours import config_code, open_calendars
 from ivr.config.secrets import Filled
 from ivr.config.sources import FIELD_PLACE
-from ivr.config.trunks import TwilioTrunk
+from ivr.config.trunks import SimulatorTrunk, TwilioTrunk
 from ivr.domain.scalars import nearest
 from ivr.flow.reader import Map
 
@@ -138,8 +138,11 @@ def _check_numbers(config: Config, root: Map, mistakes: Mistakes) -> None:
 
 
 def _check_trunks(config: Config, mistakes: Mistakes) -> None:
-    """The demo token is public knowledge: whoever has it could sign any webhook."""
+    """What everybody may use stays on loopback: the simulator, and the token that all know."""
     for name, trunk in config.trunks.items():
+        if isinstance(trunk, SimulatorTrunk) and not config.web.listen.is_loopback:
+            message = "the simulator lets anybody place calls; take this trunk out"
+            mistakes.add("C116", ("trunks", name), f"{message}, or listen on 127.0.0.1")
         for key, secret in trunk.secrets.items():
             if not secret.is_demo:
                 continue

@@ -7,6 +7,7 @@
     C104 a list, map or single value wanted C115 ${...} that is no reference
     C105 not a name                         C120 a name that nothing has
     C106 not true or false                  C121 not built yet
+    C116 a simulator that others can reach
     C110 a variable that is not set         C130 a source that contradicts itself
                                             C131 the same thing twice
 

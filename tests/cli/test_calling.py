@@ -14,6 +14,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from ivr.app import build as app_build
 from ivr.cli import app, calling
 from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD
 from ivr.runtime.memory.clock import VirtualClock
@@ -90,11 +91,9 @@ async def pass_time(clock: VirtualClock) -> None:
 def hurried(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[Server]:
     """Calls take no time; the servers that were put together."""
     made: list[Server] = []
-    real = calling.build
-
     async def build(config: Config, parts: Parts) -> Server:
         clock = VirtualClock()
-        server = await real(config, replace(parts, clock=clock))
+        server = await app_build(config, replace(parts, clock=clock))
         server.tasks.start(pass_time(clock), "time")
         made.append(server)
         return server

@@ -148,9 +148,11 @@ def judged(*paths: str, style: str = "text", verbose: bool = False) -> int:
 
 
 def wrong(project: Project) -> None:
-    """One error, two warnings, nothing else."""
+    """An error in one flow, a warning in another."""
+    text = (project.folder / "flows" / "line.yaml").read_text(encoding="utf-8")
+    other = text.replace("flow: line", "flow: other").replace(", emergency: bye", "")
+    project.write("flows/other.yaml", other)
     project.change("flows/line.yaml", "hangup: goodbye", "hangup: goodby")
-    project.change("flows/prompts.yaml", "Press 1 or 2.", "Press 1.")
 
 
 @pytest.mark.usefixtures("project")
@@ -176,9 +178,8 @@ def test_problems_are_lines_that_an_editor_can_jump_to(project: Project, capsys:
     assert judged() == FOUND
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith('flows/line.yaml:15:15 F501 error no prompt "goodby"')
-    assert lines[1].startswith("flows/prompts.yaml:1:14 F404 warning ")
-    assert lines[2].startswith("flows/prompts.yaml:2:1 F506 warning ")
-    assert lines[3:] == ["1 errors, 2 warnings"]
+    assert lines[1].startswith("flows/other.yaml:6:1 F805 warning ")
+    assert lines[2:] == ["1 errors, 1 warnings"]
 
 
 def test_what_was_proven_of_broken_flows_is_nothing(project: Project, capsys: Shown) -> None:
@@ -201,15 +202,15 @@ def test_an_error_elsewhere_is_none_of_the_file_that_was_named(
     project: Project, capsys: Shown
 ) -> None:
     wrong(project)
-    assert judged("flows/prompts.yaml") == GOOD
-    assert capsys.readouterr().out.splitlines()[-1] == "0 errors, 2 warnings"
-    assert judged("flows/line.yaml", "flows/prompts.yaml") == FOUND
+    assert judged("flows/other.yaml") == GOOD
+    assert capsys.readouterr().out.splitlines()[-1] == "0 errors, 1 warnings"
+    assert judged("flows/line.yaml", "flows/other.yaml") == FOUND
 
 
 def test_a_folder_beside_a_file_means_everything(project: Project, capsys: Shown) -> None:
     wrong(project)
-    assert judged("flows/prompts.yaml", "flows") == FOUND
-    assert "1 errors, 2 warnings" in capsys.readouterr().out
+    assert judged("flows/other.yaml", "flows") == FOUND
+    assert "1 errors, 1 warnings" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", ["other.yaml", "drafts/line.yaml", "notes.txt"])

@@ -1,19 +1,34 @@
-"""`ivr serve` where it cannot serve; that it serves is shown in tests/calls/test_restart.py."""
+"""`ivr serve`: where it cannot start, and how a small server starts, is told to stop and ends.
+
+That it serves calls, with kills and edits in between, is shown in tests/calls/test_restart.py.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import json
 import logging
+import signal
+import socket
+import sys
+from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from ivr.cli import app
-from tests.fakes.served import shipped
+from ivr.cli import app, serving
+from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD
+from tests.fakes.served import Phone, Process, shipped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+    from ivr.config.model import Config
+    from tests.fakes.project import Project
+
+    Start = Callable[[], Awaitable[Process]]
 
 
 @pytest.fixture
@@ -65,3 +80,147 @@ def test_a_database_that_is_none_stops_the_start(folder: Path) -> None:
     done = serve()
     assert done.exit_code == 2
     assert "Traceback" not in done.stderr
+
+
+# --- a small project ------------------------------------------------------------------------------
+
+CONFIG = Path("config.yaml")
+Shown = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    """The logging is put back afterwards."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+@pytest.mark.usefixtures("quiet")
+def test_a_port_that_is_taken_stops_the_start(project: Project, capsys: Shown) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+        project.change("config.yaml", "127.0.0.1:0", f"127.0.0.1:{port}")
+        assert serving.serve(CONFIG) == CANNOT_RUN
+    shown = capsys.readouterr()
+    assert "cannot run: " in shown.err
+    assert str(port) in shown.err
+    assert "listening" not in shown.out
+
+
+@pytest.mark.usefixtures("quiet")
+def test_a_database_that_cannot_be_reached_stops_the_start(project: Project, capsys: Shown) -> None:
+    address = "postgresql://me:pw9x@127.0.0.1:1/ivr"  # nothing listens on port 1
+    project.change("config.yaml", "languages:", f"database: {address}\nlanguages:")
+    assert serving.serve(CONFIG) == CANNOT_RUN
+    error = capsys.readouterr().err
+    assert "127.0.0.1" in error
+    assert "pw9x" not in error
+    assert "Traceback" not in error
+
+
+@pytest.mark.parametrize(("text", "code"), [(None, CANNOT_RUN), ("zone: Nowhere/Else\n", FOUND)])
+def test_without_a_good_configuration_nothing_starts(
+    project: Project, text: str | None, code: int
+) -> None:
+    (project.folder / "config.yaml").unlink()
+    if text is not None:
+        project.write("config.yaml", text)
+    assert serve().exit_code == code
+    assert not (project.folder / "var").exists()
+
+
+def without_uvloop(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "uvloop", None)
+
+
+@pytest.mark.usefixtures("quiet", "project")
+def test_it_runs_without_the_faster_loop_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    loops: list[str] = []
+
+    async def served(_config: Config, _path: Path) -> int:
+        loops.append(type(asyncio.get_running_loop()).__module__.partition(".")[0])
+        return GOOD
+
+    monkeypatch.setattr(serving, "_serve", served)
+    assert serving.serve(CONFIG) == GOOD
+    without_uvloop(monkeypatch)
+    assert serving.serve(CONFIG) == GOOD
+    assert loops == ["uvloop", "asyncio"]
+
+
+@pytest.mark.usefixtures("quiet", "project")
+def test_an_import_that_fails_while_serving_starts_no_second_server(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started: list[Path] = []
+
+    async def served(_config: Config, path: Path) -> int:
+        started.append(path)
+        raise ImportError("an extra is missing")
+
+    monkeypatch.setattr(serving, "_serve", served)
+    with pytest.raises(ImportError, match="an extra"):
+        serving.serve(CONFIG)
+    assert started == [CONFIG]
+
+
+# --- a real process -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def start(project: Project) -> AsyncIterator[Start]:
+    """Starts the small server as a process; what still runs at the end of a test is killed."""
+    made: list[Process] = []
+
+    async def begin() -> Process:
+        made.append(await Process.start(project.folder))
+        return made[-1]
+
+    yield begin
+    for each in made:
+        await each.kill()
+
+
+async def rest(process: Process) -> list[str]:
+    """What it said after it was listening, until its end."""
+    assert process.running.stdout is not None
+    async with asyncio.timeout(8):
+        return (await process.running.stdout.read()).decode().splitlines()
+
+
+def events(process: Process) -> list[str]:
+    lines = process.log.read_text(encoding="utf-8").splitlines()
+    return [json.loads(line)["event"] for line in lines]
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_ends_an_idle_server_at_once_and_well(
+    start: Start, sign: signal.Signals
+) -> None:
+    process = await start()
+    process.signal(sign)
+    assert await process.ended() == GOOD
+    said = await rest(process)
+    assert said[0] == "  +908502220001 is answered by line"
+    assert said[1].startswith("  call from the browser: http://127.0.0.1:")
+    assert said[2:] == ["  call from a terminal: ivr call"]
+    assert events(process)[-2:] == ["draining", "stopping"]
+
+
+async def test_the_first_signal_waits_for_the_call_and_the_second_does_not(start: Start) -> None:
+    process = await start()
+    phone = Phone(await process.web.talk())
+    await phone.send(dial="+908502220001")
+    await phone.until("listens")
+    process.signal(signal.SIGTERM)
+    while "draining" not in events(process):
+        await process.web.get("/healthz")
+    assert (await process.web.get("/readyz")).status == 503
+    process.signal(signal.SIGTERM)
+    assert await process.ended() == GOOD
+    await phone.socket.close()
+    last = json.loads(process.log.read_text(encoding="utf-8").splitlines()[-1])
+    assert (last["event"], last["calls"]) == ("stopping", 1)

@@ -61,3 +61,14 @@ def test_hours_are_checked_in_the_zone_of_the_file(load: Load) -> None:
         load("hours: {b: {open: {mon: 09:00-18:00}, switch: storm}}").hours["b"]["switch"]
         == "storm"
     )
+
+
+def test_a_simulator_that_others_can_reach_refuses_the_start(problems: Problems) -> None:
+    text = (
+        "zone: Europe/Istanbul\n"
+        'web: {listen: "0.0.0.0:8080", public_base: "https://ivr.example"}\n'
+        "trunks:\n"
+        "  browser: {provider: simulator}\n"
+    )
+    (line,) = problems(text)
+    assert line.startswith("4:12 C116 error the simulator lets anybody")

@@ -75,6 +75,11 @@ CODES: Mapping[str, Code] = {
         "Only ${env:NAME}, ${env:NAME:default} and ${file:PATH} are filled in.",
         "Correct it.",
     ),
+    "C116": Code(
+        "a simulator that others can reach",
+        "It asks for no login, so anybody who reaches the server could place calls.",
+        "Take the trunk out, or let `web.listen` stay on loopback.",
+    ),
     "C120": Code(
         "a name that nothing has",
         "The key names a trunk, input, language or provider that is not there.",
