@@ -91,6 +91,7 @@ async def pass_time(clock: VirtualClock) -> None:
 def hurried(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[Server]:
     """Calls take no time; the servers that were put together."""
     made: list[Server] = []
+
     async def build(config: Config, parts: Parts) -> Server:
         clock = VirtualClock()
         server = await app_build(config, replace(parts, clock=clock))

@@ -18,17 +18,23 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner, Result
 
+from ivr.app import Parts, build
 from ivr.cli import app, serving
 from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD
+from ivr.config.load import load_config
+from ivr.runtime.memory.clock import START, VirtualClock
+from ivr.runtime.memory.keys import PlainKeys
+from ivr.runtime.memory.store import MemoryStore
 from tests.fakes.served import Phone, Process, shipped
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
+    from ivr.app import Server
     from ivr.config.model import Config
     from tests.fakes.project import Project
 
-    Start = Callable[[], Awaitable[Process]]
+    Begin = Callable[[], Awaitable[Process]]
 
 
 @pytest.fixture
@@ -167,11 +173,68 @@ def test_an_import_that_fails_while_serving_starts_no_second_server(
     assert started == [CONFIG]
 
 
+# --- the configuration is edited ------------------------------------------------------------------
+
+
+@pytest.fixture
+async def running(project: Project) -> AsyncIterator[Server]:
+    """The small server in memory; nothing listens."""
+    config = load_config(CONFIG, {}, now=START)
+    parts = Parts(clock=VirtualClock(), store=MemoryStore(), keys=PlainKeys())
+    server = await build(config, parts)
+    yield server
+    await server.close()
+
+
+async def reread(server: Server, caplog: pytest.LogCaptureFixture) -> list[str]:
+    """The events that were logged."""
+    caplog.clear()
+    caplog.set_level(logging.INFO)
+    await serving._reread(server, CONFIG)
+    return [record.getMessage() for record in caplog.records]
+
+
+async def test_a_good_edit_is_taken_over(
+    project: Project, running: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    project.change("config.yaml", "languages:", "limits: {drain: 7s}\nlanguages:")
+    assert "config_taken_over" in await reread(running, caplog)
+    assert running.live.now.limits.drain == 7
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("zone: Europe/Istanbul", "zone: Nowhere/Else"),
+        ("numbers: {", "numbers: {{"),
+        ("flow: line", "flow: lane"),
+    ],
+)
+async def test_an_edit_with_a_mistake_changes_nothing(
+    project: Project, running: Server, caplog: pytest.LogCaptureFixture, old: str, new: str
+) -> None:
+    before = running.live.now
+    project.change("config.yaml", old, new)
+    told = await reread(running, caplog)
+    assert "config_taken_over" not in told
+    assert set(told) & {"config_problem", "flow_problem"}
+    assert running.live.now is before
+
+
+async def test_a_file_that_is_just_being_replaced_ends_nothing(
+    project: Project, running: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = running.live.now
+    (project.folder / "config.yaml").unlink()
+    assert await reread(running, caplog) == ["config_waits"]
+    assert running.live.now is before
+
+
 # --- a real process -------------------------------------------------------------------------------
 
 
 @pytest.fixture
-async def start(project: Project) -> AsyncIterator[Start]:
+async def start(project: Project) -> AsyncIterator[Begin]:
     """Starts the small server as a process; what still runs at the end of a test is killed."""
     made: list[Process] = []
 
@@ -198,7 +261,7 @@ def events(process: Process) -> list[str]:
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
 async def test_a_signal_ends_an_idle_server_at_once_and_well(
-    start: Start, sign: signal.Signals
+    start: Begin, sign: signal.Signals
 ) -> None:
     process = await start()
     process.signal(sign)
@@ -210,7 +273,7 @@ async def test_a_signal_ends_an_idle_server_at_once_and_well(
     assert events(process)[-2:] == ["draining", "stopping"]
 
 
-async def test_the_first_signal_waits_for_the_call_and_the_second_does_not(start: Start) -> None:
+async def test_the_first_signal_waits_for_the_call_and_the_second_does_not(start: Begin) -> None:
     process = await start()
     phone = Phone(await process.web.talk())
     await phone.send(dial="+908502220001")
