@@ -1,12 +1,9 @@
-"""`ivr test`: flow tests on a virtual clock, on every core."""
+"""`ivr test`: flow tests on a virtual clock."""
 
 from __future__ import annotations
 
 import json
-import multiprocessing
-import os
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,10 +20,8 @@ from ivr.engine.step import step
 from ivr.engine.verbs import SPECS
 from ivr.flow.cases import (
     CaseFile,
-    CaseResult,
     Channel,
     FileResult,
-    FuzzResult,
     LineChannel,
     Stage,
     as_json,
@@ -34,11 +29,10 @@ from ivr.flow.cases import (
     gathered,
     junit,
     missed_problems,
-    play,
     read_cases,
+    run_file,
     text,
 )
-from ivr.flow.cases.written.names import Names
 from ivr.runtime.clock import SystemClock
 from ivr.runtime.flows.library import read_folder
 
@@ -46,11 +40,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from ivr.domain.problem import Problem
-
-CHUNK = 50
-"""Calls that one worker plays at a time."""
-ALONE = 100
-"""Fewer calls than this are not worth a second process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +76,7 @@ def test(paths: Sequence[Path], config_path: Path, style: str, wishes: Wishes) -
     cases, wrong = read_cases(files, bundles, world, find_zone)
     for problem in wrong:
         _tell_problem(problem, style)
-    results = _Run(cases, stage, wishes.caller).results()
+    results = [_played(case_file, stage, wishes.caller) for case_file in cases]
     _tell(results, style, wishes)
     return GOOD if not wrong and all(result.passed for result in results) else FOUND
 
@@ -123,92 +112,12 @@ def _test_files(paths: Sequence[Path], folder: Path) -> list[Path]:
     return sorted(found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """Some calls or some random callers of one file."""
-
-    file: int
-    first: int
-    last: int
-    random: bool = False
-
-
-class _Run:
-    """All calls of all files, shared out between processes if there are many."""
-
-    def __init__(self, cases: Sequence[CaseFile], stage: Stage, caller: int | None) -> None:
-        self._cases = cases
-        self._stage = stage
-        self._caller = caller
-
-    def results(self) -> list[FileResult]:
-        """One result per file."""
-        jobs = self._jobs()
-        done = self._shared_out(jobs) if self._count(jobs) > ALONE else list(map(self._do, jobs))
-        return [self._gathered(place, jobs, done) for place in range(len(self._cases))]
-
-    def _jobs(self) -> list[_Job]:
-        jobs: list[_Job] = []
-        for place, case_file in enumerate(self._cases):
-            if self._caller is not None:
-                jobs.append(_Job(place, self._caller, self._caller + 1, random=True))
-                continue
-            count = len(case_file.cases)
-            jobs += [_Job(place, n, min(n + CHUNK, count)) for n in range(0, count, CHUNK)]
-            callers = case_file.fuzz.callers if case_file.fuzz else 0
-            jobs += [
-                _Job(place, n, min(n + CHUNK, callers + 1), random=True)
-                for n in range(1, callers + 1, CHUNK)
-            ]
-        return jobs
-
-    @staticmethod
-    def _count(jobs: Sequence[_Job]) -> int:
-        return sum(job.last - job.first for job in jobs)
-
-    def _shared_out(self, jobs: Sequence[_Job]) -> list[_Done]:
-        """Forked workers share the loaded flows; only jobs and results cross between processes."""
-        global _RUN  # noqa: PLW0603 - how a forked worker finds what it cannot be sent
-        _RUN = self
-        context = multiprocessing.get_context("fork")
-        with context.Pool(os.cpu_count()) as pool:
-            return pool.map(_do, jobs, chunksize=1)
-
-    def _do(self, job: _Job) -> _Done:
-        case_file = self._cases[job.file]
-        if job.random:
-            return (), fuzz(case_file, self._stage, numbers=range(job.first, job.last))
-        world = self._stage.book.world
-        names = Names(self._stage.bundle(case_file.flow), world, find_zone)
-        played = partial(play, stage=self._stage, names=names)
-        return tuple(map(played, case_file.cases[job.first : job.last])), FuzzResult(0)
-
-    def _gathered(self, place: int, jobs: Sequence[_Job], done: Sequence[_Done]) -> FileResult:
-        own = [found for job, found in zip(jobs, done, strict=True) if job.file == place]
-        results = [result for played, _random in own for result in played]
-        callers = FuzzResult(
-            sum(random.callers for _played, random in own),
-            tuple(failure for _played, random in own for failure in random.failures),
-            sum(random.seconds for _played, random in own),
-        )
-        return gathered(self._judged(place), self._stage, results, callers)
-
-    def _judged(self, place: int) -> CaseFile:
-        """A file, without its bar if one caller alone was wanted: that shows nothing of exits."""
-        case_file = self._cases[place]
-        if self._caller is None or case_file.cover is None:
-            return case_file
-        return replace(case_file, cover=replace(case_file.cover, percent=0))
-
-
-_Done = tuple[tuple[CaseResult, ...], FuzzResult]
-_RUN: _Run | None = None
-
-
-def _do(job: _Job) -> _Done:
-    """A worker's share."""
-    assert _RUN is not None  # noqa: S101 - set before the workers are forked
-    return _RUN._do(job)  # noqa: SLF001 - the same class, in another process
+def _played(case_file: CaseFile, stage: Stage, caller: int | None) -> FileResult:
+    """Every call of a file and its random callers, or one of these alone."""
+    if caller is None:
+        return run_file(case_file, stage, zone_of=find_zone)
+    alone = replace(case_file, cases=(), cover=None)
+    return gathered(alone, stage, (), fuzz(case_file, stage, numbers=(caller,)))
 
 
 def _tell(results: Sequence[FileResult], style: str, wishes: Wishes) -> None:

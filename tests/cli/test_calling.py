@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +17,7 @@ from ivr.app import build as app_build
 from ivr.cli import app, calling
 from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD
 from ivr.runtime.memory.clock import VirtualClock
-from tests.fakes.served import ROOT, said
+from tests.fakes.served import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -316,20 +315,3 @@ async def test_a_piped_call_takes_its_time_and_shows_no_secret(folder: Path) -> 
     assert (code, errors) == (0, "")
     assert out.splitlines()[1:] == [*QUESTION, *SECRET, "[tr] Sağ ol.", *END]
     assert "9753" not in out
-
-
-def test_a_real_file_can_stand_on_standard_input(folder: Path) -> None:
-    (folder / "typed").write_text("2\n")
-    with (folder / "typed").open("rb") as lines:
-        done = subprocess.run(
-            [sys.executable, "-m", "ivr", "call"],
-            cwd=folder,
-            env={"PYTHONPATH": str(ROOT), "PATH": ""},
-            stdin=lines,
-            capture_output=True,
-            text=True,
-            timeout=30,
-            check=False,
-        )
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "[tr] Hoş." in done.stdout

@@ -138,6 +138,18 @@ def test_without_a_good_configuration_nothing_starts(
     assert not (project.folder / "var").exists()
 
 
+def test_the_greeting_names_every_way_in(folder: Path, capsys: Shown) -> None:
+    serving._greet(load_config(folder / "config.yaml", {}, now=START), 4711)
+    assert capsys.readouterr().out.splitlines() == [
+        "ivr is listening on http://127.0.0.1:4711",
+        "  +908502220000 is answered by bank",
+        "  +908502220001 is answered by pharmacy",
+        "  twilio webhook of main: http://127.0.0.1:8080/hooks/main/voice",
+        "  call from the browser: http://127.0.0.1:4711/simulator",
+        "  call from a terminal: ivr call",
+    ]
+
+
 def without_uvloop(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "uvloop", None)
 
@@ -226,7 +238,7 @@ async def test_a_file_that_is_just_being_replaced_ends_nothing(
 ) -> None:
     before = running.live.now
     (project.folder / "config.yaml").unlink()
-    assert await reread(running, caplog) == ["config_waits"]
+    assert await reread(running, caplog) == ["config_problem"]
     assert running.live.now is before
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -287,49 +286,6 @@ def test_one_caller_alone_is_not_judged_by_the_exits_he_takes(
     add(project, "fuzz: {callers: 5}\ncover: {exits: 100%}\n")
     assert run(wishes=Wishes(caller=2)) == GOOD
     assert "0 of 0 calls passed" in capsys.readouterr().out
-
-
-# --- many calls, several processes ----------------------------------------------------------------
-
-
-def many(project: Project, count: int) -> None:
-    calls = [
-        f"  - {{name: call {n}, talk: [{{presses: '{1 + (n % 2)}'}}, {{hears: goodbye}}]}}"
-        for n in range(count)
-    ]
-    project.write(TESTS, "\n".join(["flow: line", "calls:", *calls, "fuzz: {callers: 60}", ""]))
-
-
-def test_many_calls_are_shared_out_and_come_back_in_order(
-    project: Project, capsys: Shown, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
-    many(project, 120)
-    assert run(style="json") == FOUND
-    shared = json.loads(capsys.readouterr().out)
-    monkeypatch.setattr(testing, "ALONE", 10_000)
-    assert run(style="json") == FOUND
-    assert json.loads(capsys.readouterr().out) == shared
-    (found,) = shared
-    assert [call["name"] for call in found["calls"]] == [f"call {n}" for n in range(120)]
-    assert [call["passed"] for call in found["calls"]] == [True, False] * 60
-    assert found["fuzz"]["callers"] == 60
-
-
-@pytest.mark.parametrize(("count", "shared"), [(40, False), (41, True)])
-def test_only_many_calls_are_worth_a_second_process(
-    project: Project, monkeypatch: pytest.MonkeyPatch, count: int, shared: bool
-) -> None:
-    done: list[int] = []
-
-    def here(run_: testing._Run, jobs: Sequence[testing._Job]) -> list[testing._Done]:
-        done.append(len(jobs))
-        return [run_._do(job) for job in jobs]
-
-    monkeypatch.setattr(testing._Run, "_shared_out", here)
-    many(project, count)
-    assert run() == FOUND
-    assert bool(done) is shared
 
 
 # --- the command ----------------------------------------------------------------------------------
