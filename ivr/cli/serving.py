@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from ivr.config.model import Config
 
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _LOG = logging.getLogger(__name__)
 
 
@@ -72,6 +73,7 @@ async def _serve(config: Config, path: Path) -> int:
         await _until_told(server, *told)
     finally:
         await server.close()
+        _leave_signals()
     return GOOD
 
 
@@ -83,9 +85,16 @@ def _listen_to_signals() -> tuple[asyncio.Event, asyncio.Event]:
         (second if first.is_set() else first).set()
 
     loop = asyncio.get_running_loop()
-    for sign in (signal.SIGTERM, signal.SIGINT):
+    for sign in SIGNALS:
         loop.add_signal_handler(sign, told)
     return first, second
+
+
+def _leave_signals() -> None:
+    """After the server a signal means again what it means to any program; uvloop would keep it."""
+    loop = asyncio.get_running_loop()
+    for sign in SIGNALS:
+        loop.remove_signal_handler(sign)
 
 
 async def _reread(server: Server, path: Path) -> None:

@@ -114,6 +114,7 @@ def test_a_port_that_is_taken_stops_the_start(project: Project, capsys: Shown) -
     assert "cannot run: " in shown.err
     assert str(port) in shown.err
     assert "listening" not in shown.out
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
 
 
 @pytest.mark.usefixtures("quiet")
