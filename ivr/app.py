@@ -95,10 +95,15 @@ class Server:
         """
         before = self.live.now
         self.live.now, waiting = self.live.merged(fresh)
-        files = await asyncio.to_thread(read_folder, Path(before.flows.folder))
-        problems = await self.library.publish(files)
-        if any(problem.severity is Severity.ERROR for problem in problems):
-            self.live.now = before
+        taken = False
+        try:
+            files = await asyncio.to_thread(read_folder, Path(before.flows.folder))
+            problems = await self.library.publish(files)
+            taken = all(problem.severity is not Severity.ERROR for problem in problems)
+        finally:
+            if not taken:
+                self.live.now = before
+        if not taken:
             return False
         self.switch.facts = _facts(self.live.now)
         _LOG.info("config_taken_over", extra={"facts": {"needs_restart": waiting}})

@@ -6,17 +6,18 @@ import asyncio
 import logging
 import os
 import signal
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivr.app import Server, build
 from ivr.cli.loading import complain_of, load
-from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD, complain, say
+from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD, MISSING_EXTRA, complain, say
 from ivr.config.load import load_config
-from ivr.domain.errors import ConfigError, IvrError, StoreError
+from ivr.domain.errors import ConfigError, IvrError, MissingExtraError, StoreError
 from ivr.runtime import logs
-from ivr.runtime.flows.watching import watch, watch_file
+from ivr.runtime.flows.watching import RETRY_S, watch, watch_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +38,9 @@ def serve(path: Path) -> int:
         complain_of(error)
         complain("The server does not start with mistakes in its flows or settings.")
         return FOUND
+    except MissingExtraError as error:
+        complain(str(error))
+        return MISSING_EXTRA
     except IvrError as error:
         complain(str(error))
     except OSError as error:
@@ -99,14 +103,18 @@ def _leave_signals() -> None:
 
 async def _reread(server: Server, path: Path) -> None:
     """Take over a changed configuration file; one with mistakes changes nothing."""
-    try:
-        fresh = load_config(path, os.environ, now=server.switch.ports.clock.now())
-        await server.reconfigure(fresh)
-    except ConfigError as error:
-        for problem in error.problems:
-            _LOG.error("config_problem", extra={"facts": {"problem": str(problem)}})
-    except (OSError, StoreError):  # an editor may be replacing the very file we read
-        _LOG.warning("config_waits", exc_info=True)
+    clock = server.switch.ports.clock
+    while True:
+        try:
+            await server.reconfigure(load_config(path, os.environ, now=clock.now()))
+        except ConfigError as error:
+            for problem in error.problems:
+                _LOG.error("config_problem", extra={"facts": {"problem": str(problem)}})
+        except (OSError, StoreError):  # an editor may be replacing the very file we read
+            _LOG.warning("config_waits", exc_info=True)
+            await clock.sleep_until(clock.now() + timedelta(seconds=RETRY_S))
+            continue
+        return
 
 
 async def _until_told(server: Server, first: asyncio.Event, second: asyncio.Event) -> None:

@@ -73,6 +73,8 @@ def test(paths: Sequence[Path], config_path: Path, style: str, wishes: Wishes) -
     stage = Stage(step, book, SPECS, (State, Frame, Heard), channels)
     bundles = {name: book.bundles[flow_hash] for name, flow_hash in book.live.items()}
     files = {path.as_posix(): path.read_bytes() for path in _test_files(paths, folder)}
+    if not files:
+        complain(f"no tests found; they are called NAME.test.yaml and stand in {folder}/tests")
     cases, wrong = read_cases(files, bundles, world, find_zone)
     for problem in wrong:
         _tell_problem(problem, style)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.cli.loading import load
-from ivr.cli.outcome import CANNOT_RUN, GOOD, complain, say
-from ivr.domain.errors import StoreError
+from ivr.cli.outcome import CANNOT_RUN, GOOD, MISSING_EXTRA, complain, say
+from ivr.domain.errors import MissingExtraError, StoreError
 from ivr.store.upgrade import HEAD
 from ivr.store.upgrade import upgrade as upgrade_database
 
@@ -19,6 +19,9 @@ def upgrade(path: Path) -> int:
     config = load(path)
     try:
         before = upgrade_database(config.database.reveal())
+    except MissingExtraError as error:
+        complain(str(error))
+        return MISSING_EXTRA
     except StoreError as error:
         complain(str(error))
         return CANNOT_RUN

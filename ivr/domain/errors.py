@@ -66,6 +66,12 @@ class StoreError(PortError):
     code: ClassVar[str] = "store"
 
 
+class MissingExtraError(StoreError):
+    """A part of the distribution that is installed only on request is needed and not there."""
+
+    code: ClassVar[str] = "missing-extra"
+
+
 class LeaseLostError(PortError):
     """Another node owns the call now: drop it and send nothing."""
 

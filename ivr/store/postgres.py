@@ -15,7 +15,7 @@ from sqlalchemy import URL, Dialect, NullPool
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from ivr.domain.errors import StoreError
+from ivr.domain.errors import MissingExtraError
 from ivr.store.faults import CommitError, postgres_fault
 
 if TYPE_CHECKING:
@@ -32,7 +32,9 @@ _DRIVER_ERRORS = (SQLAlchemyError, OSError, TimeoutError)
 
 def _engine(url: URL, **options: Any) -> AsyncEngine:  # noqa: ANN401 - SQLAlchemy's own options
     if find_spec("asyncpg") is None:
-        raise StoreError('PostgreSQL needs one more package: pip install "ivr-server[postgres]"')
+        raise MissingExtraError(
+            'PostgreSQL needs one more package: pip install "ivr-server[postgres]"'
+        )
     settings = {
         "timezone": "UTC",
         "statement_timeout": str(STATEMENT_MS),

@@ -83,11 +83,15 @@ def migrate(address: URL, work: Callable[[Config], object]) -> None:
 
 def _with_settings(connection: Connection, work: Callable[[Config], object]) -> None:
     from alembic.config import Config  # noqa: PLC0415 - 0.2 s that a normal start need not pay
+    from alembic.util import CommandError  # noqa: PLC0415 - as above
 
     settings = Config()
     settings.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     settings.attributes["connection"] = connection
-    work(settings)
+    try:
+        work(settings)
+    except CommandError as error:  # such as a revision that only a newer program knows
+        raise StoreError(f"the database cannot be brought to {HEAD}: {error}") from None
 
 
 def _upgrade(settings: Config) -> None:

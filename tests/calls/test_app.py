@@ -262,3 +262,31 @@ def standing(served: Served) -> list[str]:
 async def test_the_folder_of_a_second_server_is_its_own(tmp_path: Path) -> None:
     path = shipped(tmp_path)
     assert path.read_text().count("127.0.0.1:0") == 1
+
+
+async def test_an_emergency_switched_on_is_for_the_next_call_at_once(
+    served: Served, folder: Path
+) -> None:
+    path = folder / "config.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("emergency: false", "emergency: true"), encoding="utf-8")
+    assert await served.server.reconfigure(load_config(path, {}, now=START))
+    call = served.provider().call(to=BANK)
+    await call.ring()
+    await call.wait(30)
+    assert call.ended == "hangup"
+    assert (await served.rows())[-1].path == ("closed_for_now", "wrap_up")
+
+
+async def test_a_configuration_that_breaks_a_flow_changes_nothing(
+    served: Served, folder: Path
+) -> None:
+    path = folder / "config.yaml"
+    text = path.read_text(encoding="utf-8")
+    broken = text.replace("emergency: false", "emergency: true").replace(
+        "queues: [cards, ", "queues: ["
+    )
+    path.write_text(broken, encoding="utf-8")
+    assert not await served.server.reconfigure(load_config(path, {}, now=START))
+    assert served.server.live.now.switches == {"emergency": False}
+    assert served.server.switch.facts == {"switch.emergency": False}

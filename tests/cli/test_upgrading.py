@@ -12,8 +12,9 @@ import typer
 from typer.testing import CliRunner
 
 from ivr.cli import app
-from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD
+from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD, MISSING_EXTRA
 from ivr.cli.upgrading import upgrade
+from ivr.store import postgres
 from ivr.store.upgrade import HEAD, NOTHING
 
 if TYPE_CHECKING:
@@ -91,3 +92,24 @@ def test_the_command_ends_with_the_exit_code(project: Project) -> None:
     assert CliRunner().invoke(app, ["db", "upgrade"]).exit_code == GOOD
     project.write("var/ivr.db", "no database at all, " * 100)
     assert CliRunner().invoke(app, ["db", "upgrade"]).exit_code == CANNOT_RUN
+
+
+def test_a_database_of_a_newer_program_is_told_without_a_traceback(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    upgrade(FILE)
+    with closing(sqlite3.connect(DATABASE)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    capsys.readouterr()
+    assert upgrade(FILE) == CANNOT_RUN
+    assert "the database cannot be brought to" in capsys.readouterr().err
+
+
+def test_a_database_whose_extra_is_missing_ends_with_3(
+    project: Project, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "find_spec", lambda _name: None)
+    text = FILE.read_text(encoding="utf-8")
+    FILE.write_text(f"{text}\ndatabase: postgresql://127.0.0.1/ivr\n", encoding="utf-8")
+    assert upgrade(FILE) == MISSING_EXTRA
+    assert 'pip install "ivr-server[postgres]"' in capsys.readouterr().err
