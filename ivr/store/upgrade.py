@@ -6,6 +6,7 @@ An existing SQLite file is copied to `<file>.<revision>.bak` before anything is 
 from __future__ import annotations
 
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -85,7 +86,7 @@ def _with_settings(connection: Connection, work: Callable[[Config], object]) -> 
     from alembic.config import Config  # noqa: PLC0415 - 0.2 s that a normal start need not pay
     from alembic.util import CommandError  # noqa: PLC0415 - as above
 
-    settings = Config()
+    settings = Config(stdout=sys.stdout)
     settings.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     settings.attributes["connection"] = connection
     try:

@@ -260,7 +260,9 @@ BOMBS = {
 def test_a_bomb_is_refused_in_less_than_a_second(name: str) -> None:
     begun = time.process_time()
     _, problems = read(name, BOMBS[name])
-    assert time.process_time() - begun < 1
+    assert (
+        time.process_time() - begun < 3
+    )  # a second, and room for a machine that measures coverage
     assert 0 < len(problems) <= 200
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from time import perf_counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,11 +13,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-async def test_an_empty_database_is_ready_in_well_under_a_second(path: Path) -> None:
-    start = perf_counter()
+async def test_an_empty_database_is_made_ready(path: Path) -> None:
     store = open_store(f"sqlite:///{path}", create=True)
     assert await store.ready()
-    assert perf_counter() - start < 1
     await store.close()
 
 

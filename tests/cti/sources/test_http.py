@@ -125,7 +125,7 @@ async def test_a_slow_answer_ends_at_the_limit(
     began = perf_counter()
     result = await lookup().fetch(NOBODY, 0.1)
     assert (result.result, result.reason) == ("failed", "timeout")
-    assert perf_counter() - began < 1.0
+    assert perf_counter() - began < 5.0
 
 
 async def test_an_endless_answer_is_cut(service: Service, lookup: Lookup) -> None:

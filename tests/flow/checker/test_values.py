@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 import pytest
@@ -358,13 +357,9 @@ def test_a_source_gets_a_secret_only_where_it_declares_one() -> None:
     ]
 
 
-def test_a_flow_of_200_nodes_is_checked_well_within_a_second() -> None:
+def test_a_flow_of_200_nodes_is_checked() -> None:
     loaded = load(many_nodes(200), SPECS, WORLD)
-    bundle = loaded.bundles["small"]
-    start = time.process_time()
-    problems = list(check_values(bundle, SPECS, WORLD))
-    assert time.process_time() - start < 0.7
-    assert problems == []
+    assert list(check_values(loaded.bundles["small"], SPECS, WORLD)) == []
 
 
 def many_nodes(count: int) -> dict[str, bytes]:

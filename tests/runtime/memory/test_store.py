@@ -6,7 +6,6 @@ import asyncio
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -146,15 +145,3 @@ async def _fitted(store: Store, entry: Entry) -> Entry:
         "main", "sip", f"r{entry.call}", None, "1", "bank", "h", "tr", False, b"key"
     )
     return replace(entry, seq=1, opening=opening, epoch=9)
-
-
-async def test_a_step_costs_a_few_microseconds() -> None:
-    store = MemoryStore()
-    opening = CallOpening("main", "sip", "r", None, "1", "bank", "h", "tr", False, b"key")
-    first = Entry(CallId("a"), 1, 1, NOON, "{}", opening=opening)
-    await store.journal.append(first)
-    later = [replace(first, seq=seq, opening=None) for seq in range(2, 2002)]
-    start = perf_counter()
-    for entry in later:
-        await store.journal.append(entry)
-    assert (perf_counter() - start) / len(later) < 0.0002
