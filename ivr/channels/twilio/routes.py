@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ivr.channels.twilio.pages import Answer
     from ivr.channels.twilio.trunk import TwilioTrunk
 
-PAGES = ("voice", "next", "ask", "status", "fallback")
+PAGES = ("next", "voice", "status", "ask", "fallback")  # the most asked for is found first
 MOST_BYTES = 256 * 1024
 BODY_WITHIN_S = 5.0
 SIGNATURE = "X-Twilio-Signature"
