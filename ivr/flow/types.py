@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import TypeAlias
 
+from ivr.domain import scalars
 from ivr.domain.values import Money, Value
 
 Path: TypeAlias = tuple[str, ...]
@@ -192,22 +193,7 @@ def assignable(given: Type, wanted: Type) -> bool:
 
 def nearest(word: str, names: Iterable[str]) -> str:
     """The name that is at most 2 typing mistakes away and shorter than a new word, or ``""``."""
-    ranked = sorted((_distance(word, name), name) for name in set(names))
-    if ranked and ranked[0][0] <= min(2, max(len(word), len(ranked[0][1])) // 2):
-        return ranked[0][1]
-    return ""
-
-
-def _distance(one: str, other: str) -> int:
-    if abs(len(one) - len(other)) > 2:
-        return 3
-    row = list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
-        before, row[0] = row[0], i
-        for j, against in enumerate(other, 1):
-            cost = min(row[j] + 1, row[j - 1] + 1, before + (letter != against))
-            before, row[j] = row[j], cost
-    return row[-1]
+    return scalars.nearest(word, names) or ""
 
 
 ZoneOf: TypeAlias = Callable[[str], tzinfo]
