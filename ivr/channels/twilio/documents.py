@@ -16,6 +16,7 @@ from ivr.domain.call import CALLER, CallId, Prompt, Turn
 from ivr.domain.commands import Collect, Play, Waiting
 from ivr.engine import apology
 from ivr.engine.state import LIVE, State
+from ivr.flow.model import Listening
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -118,6 +119,7 @@ class Documents:
             num_digits=most_keys(asked),
             finish_on_key=asked.end_key if _ends_by_key(asked) else "",
             hints=self._hints(asked),
+            speech_timeout=_speech_timeout(asked),
             language=asked.language,
         )
         body = twiml.document(
@@ -136,6 +138,12 @@ class Documents:
 
     def _redirect(self, address: Address) -> twiml.Verb:
         return twiml.redirect(self._addresses.url(address))
+
+
+def _speech_timeout(asked: Collect) -> str:
+    """The silence that ends a spoken answer: whole seconds if the flow asks for more than usual."""
+    usual = asked.end_silence_s == Listening().end_silence
+    return "auto" if usual else str(max(1, ceil(asked.end_silence_s)))
 
 
 def most_keys(asked: Collect) -> int:

@@ -60,6 +60,7 @@ class Listening:
     finish_on_key: str
     hints: str = ""
     language: str = ""
+    speech_timeout: str = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def gather(listening: Listening, inside: Sequence[Verb]) -> Verb:
         attributes["input"] = "dtmf speech"
         attributes["hints"] = clean(listening.hints)
         attributes["language"] = locale(listening.language)
-        attributes["speechTimeout"] = "auto"
+        attributes["speechTimeout"] = listening.speech_timeout
     made = Gather(**attributes)
     for verb in inside:
         made.append(verb)

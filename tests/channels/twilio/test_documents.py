@@ -107,6 +107,17 @@ def test_speech_is_asked_for_where_flow_and_trunk_can() -> None:
         assert parse(body_of(deaf))[0].get("input") == "dtmf"
 
 
+@pytest.mark.parametrize(
+    ("asked_s", "written"), [(0.8, "auto"), (1.0, "1"), (1.2, "2"), (3.0, "3")]
+)
+def test_a_flow_that_asks_for_more_silence_after_words_gets_it(
+    asked_s: float, written: str
+) -> None:
+    words = replace(MENU, words=("kayip kart",), end_silence_s=asked_s)
+    gather = parse(body_of(words))[0]
+    assert gather.get("speechTimeout") == written
+
+
 def test_prompts_to_be_heard_lead_to_their_turn() -> None:
     spoken = Play(
         prompts=(prompt("Merhaba"), Prompt("a", "en", "", 2.0, audio="ab12"), prompt("")),
