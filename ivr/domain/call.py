@@ -42,14 +42,6 @@ class Result(StrEnum):
     INDETERMINATE = "indeterminate"
 
 
-class LegState(StrEnum):
-    """Where a leg stands. The table of legal moves is `engine/legs.py`."""
-
-    OFFERED = "offered"
-    UP = "up"
-    ENDED = "ended"
-
-
 class EndedBy(StrEnum):
     """Who ended the call, as the store and flow tests name it."""
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from ivr.domain.errors import ReplayError
 from ivr.domain.events import Event
 from ivr.engine.state import State
 from ivr.engine.step import step
@@ -13,8 +12,6 @@ from ivr.runtime.live import LiveCall
 if TYPE_CHECKING:
     from ivr.runtime.ports import Books, SavedCall
     from ivr.runtime.sealing import CallCodec
-
-T = TypeVar("T")
 
 
 async def revive(saved: SavedCall, epoch: int, codec: CallCodec, books: Books) -> LiveCall:
@@ -34,15 +31,9 @@ async def revive(saved: SavedCall, epoch: int, codec: CallCodec, books: Books) -
         return call
     await books.pin(saved.flow_hash)
     if saved.snapshot is not None:
-        call.state = _as(State, codec.loads(saved.snapshot, call.key))
+        call.state = codec.loads_as(State, saved.snapshot, call.key)
     for seq, text in saved.events:
-        event = _as(Event, codec.loads(text, call.key))
+        event = codec.loads_as(Event, text, call.key)
         call.state, _commands = step(call.state, event, books.current())
         call.seq = seq
     return call
-
-
-def _as(kind: type[T], value: object) -> T:
-    if not isinstance(value, kind):
-        raise ReplayError(f"wanted {kind.__name__}, found {type(value).__name__}")
-    return value

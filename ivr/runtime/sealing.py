@@ -6,7 +6,7 @@ import base64
 import os
 from functools import lru_cache
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -63,6 +63,7 @@ class MasterKeys:
         return AESGCM(key)
 
 
+T = TypeVar("T")
 _CLASSES = (
     *events.EVENTS,
     *commands.COMMANDS,
@@ -89,6 +90,11 @@ class CallCodec:
         """The reverse of `dumps`."""
         self._key = key
         return self._codec.loads(text)
+
+    def loads_as(self, kind: type[T], text: str, key: bytes) -> T:
+        """As `loads`, but ReplayError unless the value is a `kind`."""
+        self._key = key
+        return self._codec.loads_as(kind, text)
 
     def _seal(self, text: str) -> str:
         return self._keys.seal(self._key, text)
