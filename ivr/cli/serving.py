@@ -90,8 +90,8 @@ async def _serve(config: Config, path: Path) -> int:
 def _settle_in() -> None:
     """What is loaded by now stays: the collector can let it be, and threads take turns sooner.
 
-    Measured with 48 callers at once: 2,457 webhook answers a second became 3,302, and the slowest
-    hundredth 23 ms instead of 105 (benchmarks/webhooks.py, 2 cores).
+    Measured with 48 callers at once: 2,457 webhook answers a second became 2,928, and the slowest
+    hundredth 31 ms instead of 105 (benchmarks/webhooks.py, 2 cores).
     """
     gc.collect()
     gc.freeze()
