@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 CallId = NewType("CallId", str)
 LegId = NewType("LegId", int)
+BridgeId = NewType("BridgeId", int)
 Turn = NewType("Turn", int)
 
 CALLER = LegId(1)
@@ -58,10 +59,28 @@ class Cause(StrEnum):
     BUSY = "busy"
     NO_ANSWER = "noanswer"
     REJECTED = "rejected"
+    UNREACHABLE = "unreachable"
     CANCELLED = "cancelled"
     FAILED = "failed"
+    CALLER_LEFT = "caller_left"
+    SIGNAL_LOST = "signal_lost"
+    MEDIA_TIMEOUT = "media_timeout"
     SYSTEM_LOST = "system_lost"
     TIME_LIMIT = "time_limit"
+
+
+class Mode(StrEnum):
+    """What a leg does in its bridge: `talk` speaks and hears, `held` hears the hold sound."""
+
+    TALK = "talk"
+    HELD = "held"
+
+
+class TransferKind(StrEnum):
+    """How a party asks to be replaced: at once, or by whom it talked to on its other line."""
+
+    BLIND = "blind"
+    ATTENDED = "attended"
 
 
 @dataclass(frozen=True, slots=True)

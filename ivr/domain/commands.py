@@ -10,8 +10,29 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
-from ivr.domain.call import CALLER, Cause, EndedBy, LegId, Outcome, Prompt, Result, Segment, Turn
-from ivr.domain.events import EPOCH, Fetched, KeysCollected, PromptEnded, TimerFired
+from ivr.domain.call import (
+    CALLER,
+    BridgeId,
+    Cause,
+    EndedBy,
+    LegId,
+    Mode,
+    Outcome,
+    Prompt,
+    Result,
+    Segment,
+    Turn,
+)
+from ivr.domain.events import (
+    EPOCH,
+    Fetched,
+    KeysCollected,
+    PartyAnswered,
+    PartyLeft,
+    PromptEnded,
+    ReferSettled,
+    TimerFired,
+)
 from ivr.domain.events import Answer as AnswerEvent
 
 if TYPE_CHECKING:
@@ -126,6 +147,62 @@ class StartTimer(Waiting):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dial(Waiting):
+    """Ring somebody up on a new leg.
+
+    other: the leg that this makes. place: a place of config.yaml, with `inputs` for its address and
+    the language that chooses among its numbers; or address: where a phone wants its call to go.
+    ring_s: how long it may ring. caller_id: number shown to the called side, "" = the caller's.
+    """
+
+    other: LegId
+    place: str = ""
+    inputs: Mapping[str, Value] = field(default_factory=dict)
+    language: str = ""
+    address: str = ""
+    ring_s: float = 20.0
+    caller_id: str = ""
+    answers: ClassVar[tuple[type[AnswerEvent], ...]] = (PartyAnswered, PartyLeft)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refer(Waiting):
+    """Hand the leg over to a place outside; if the far side takes it, our part ends."""
+
+    place: str
+    inputs: Mapping[str, Value] = field(default_factory=dict)
+    language: str = ""
+    answers: ClassVar[tuple[type[AnswerEvent], ...]] = (ReferSettled,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Join(Command):
+    """Put the leg into a bridge; a bridge exists while it has members."""
+
+    bridge: BridgeId
+    mode: Mode = Mode.TALK
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetMode(Command):
+    """Change what the leg does in its bridge."""
+
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part(Command):
+    """Take the leg out of its bridge."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettleTransfer(Command):
+    """Tell the phone of the leg what came of the transfer it asked for."""
+
+    done: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CloseInteraction(Command):
     """The call is over: write how. Exactly one per call."""
 
@@ -149,5 +226,11 @@ COMMANDS: tuple[type[Command], ...] = (
     Collect,
     Fetch,
     StartTimer,
+    Dial,
+    Refer,
+    Join,
+    SetMode,
+    Part,
+    SettleTransfer,
     CloseInteraction,
 )

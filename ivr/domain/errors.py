@@ -50,6 +50,12 @@ class ChannelError(CallError):
     code: ClassVar[str] = "channel"
 
 
+class MediaError(CallError):
+    """Sound or a packet of sound could not be read, made or carried."""
+
+    code: ClassVar[str] = "media"
+
+
 class PortError(IvrError):
     """A seam failed. `retryable` says whether the same call may succeed later."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from ivr.domain.call import CALLER, CallId, Cause, EndedBy, LegId, Turn
+from ivr.domain.call import CALLER, CallId, Cause, EndedBy, LegId, TransferKind, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +34,8 @@ class CallOffered(Event):
     """A call came in. `ani` is E.164 or None if withheld. `flow_hash` pins the version.
 
     facts: dotted name -> value of everything outside that the flow may read and that changes by
-    itself: `switch.emergency`, `switch.NAME`, `queues.NAME.open` and so on.
+    itself: `switch.emergency`, `switch.NAME`, `queues.NAME.open` and so on. way_back: what the
+    trunk needs to end the leg after a crash.
     """
 
     call: CallId
@@ -45,6 +46,7 @@ class CallOffered(Event):
     channel: str = ""
     test: bool = False
     facts: Mapping[str, Value] = field(default_factory=dict)
+    way_back: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,55 @@ class LegEnded(Event):
 
     cause: Cause = Cause.NORMAL
     by: EndedBy = EndedBy.CALLER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegRinging(Event):
+    """The phone of a dialled leg rings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegAnswered(Event):
+    """A dialled leg was answered. way_back: what the trunk needs to end it after a crash."""
+
+    way_back: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegFailed(Event):
+    """A dialled leg was not answered: busy, noanswer, rejected, unreachable or cancelled."""
+
+    cause: Cause = Cause.UNREACHABLE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldAsked(Event):
+    """The phone of the leg has put the other side on hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeAsked(Event):
+    """The phone of the leg talks to the other side again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultAsked(Event):
+    """The phone of the leg calls somebody on its second line, which becomes a leg of its own.
+
+    address: who is called, as `Dial.address`.
+    """
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferAsked(Event):
+    """The phone of the leg wants to be replaced: by `address` (blind), or by whoever is at the
+    other end of its second line, leg `other` (attended)."""
+
+    kind: TransferKind = TransferKind.BLIND
+    address: str = ""
+    other: LegId = CALLER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +161,27 @@ class TimerFired(Answer):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartyAnswered(Answer):
+    """Somebody to talk to is there. Derived by the engine, never sent by a channel."""
+
+    last: ClassVar[bool] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyLeft(Answer):
+    """Nobody is left to talk to, or nobody came. Derived by the engine, as `PartyAnswered` is."""
+
+    cause: Cause = Cause.NORMAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferSettled(Answer):
+    """The far side has taken the caller over, or not."""
+
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched(Answer):
     """A lookup ended: `found` with a record, `missing`, or `failed` with a reason.
 
@@ -125,11 +197,21 @@ class Fetched(Answer):
 EVENTS: tuple[type[Event], ...] = (
     CallOffered,
     LegEnded,
+    LegRinging,
+    LegAnswered,
+    LegFailed,
+    HoldAsked,
+    ResumeAsked,
+    ConsultAsked,
+    TransferAsked,
     CallRecovered,
     CommandFailed,
     FactsChanged,
     KeysCollected,
     PromptEnded,
     TimerFired,
+    PartyAnswered,
+    PartyLeft,
+    ReferSettled,
     Fetched,
 )

@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 from ivr.domain.call import Cause, Outcome, Result, Segment
 from ivr.domain.commands import CloseInteraction
+from ivr.engine.legs import TALK
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from ivr.engine.state import State
+
+FLOW = "ivr"
+"""Kind of the segment that a caller spends in a flow."""
 
 
 def close_interaction(state: State, at: datetime) -> CloseInteraction:
@@ -24,8 +28,22 @@ def close_interaction(state: State, at: datetime) -> CloseInteraction:
         note=state.note,
         language=state.language,
         path=tuple(state.path),
-        segments=(Segment("ivr", state.started_at, at, flow),),
+        segments=_segments(state, at, flow),
     )
+
+
+def _segments(state: State, at: datetime, flow: str) -> tuple[Segment, ...]:
+    """The whole call, one stretch after another: in the flow, and each talk between."""
+    found: list[Segment] = []
+    begin = state.started_at
+    for talk in sorted(state.segments, key=lambda one: one.started_at):
+        if talk.started_at > begin:
+            found.append(Segment(FLOW, begin, talk.started_at, flow))
+        found.append(talk)
+        begin = max(begin, talk.ended_at)
+    if at > begin or not found:
+        found.append(Segment(FLOW, begin, at, flow))
+    return tuple(found)
 
 
 def outcome_of(state: State) -> str:
@@ -34,6 +52,8 @@ def outcome_of(state: State) -> str:
         return state.outcome
     if state.cause == Cause.SYSTEM_LOST:
         return Outcome.SYSTEM_LOST
+    if any(segment.kind == TALK for segment in state.segments):
+        return Outcome.TRANSFERRED
     if state.failed:
         return Outcome.FAILED
     return Outcome.LEFT_MENU

@@ -8,7 +8,7 @@ from ivr.domain.call import Cause, EndedBy
 from ivr.domain.commands import Close, HangUp, Play
 from ivr.domain.errors import FlowStuckError
 from ivr.domain.values import Sealed
-from ivr.engine import apology, walk
+from ivr.engine import apology, control, walk
 from ivr.engine.ending import close_interaction
 from ivr.engine.state import FINAL, NO_TURN
 from ivr.flow.expressions import EvaluationError
@@ -62,6 +62,7 @@ def fault(run: Run, code: str, reason: str) -> None:
 def _rescued(run: Run) -> None:
     state = run.state
     target = run.root().rescue.error
+    control.all_leave(run, Cause.FAILED)
     walk.unwind(run, 0)
     if state.rescued or not target:
         state.failed = True
@@ -85,6 +86,7 @@ def caller_gone(run: Run, cause: Cause, by: EndedBy) -> None:
     state = run.state
     state.region, state.cause, state.ended_by = FINAL, cause, by
     state.prompts, state.ahead, state.steps = (), None, 0
+    control.all_leave(run, Cause.CALLER_LEFT)
     walk.unwind(run, 0)
     target = run.root().rescue.hangup
     if not target:

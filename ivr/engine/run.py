@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ivr.domain.call import Turn
-from ivr.domain.commands import Close, Collect, Command, Note, Play, Waiting
+from ivr.domain.commands import Close, Collect, Command, Dial, Note, Play, Waiting
+from ivr.engine import legs
 from ivr.engine.view import View
 
 if TYPE_CHECKING:
@@ -39,6 +40,12 @@ class Run:
         """A fact for the interaction and the log."""
         self.commands.append(Note(what=what, facts=facts))
 
+    def send(self, *commands: Command) -> None:
+        """Commands go out, and the list of legs keeps in step with them."""
+        for command in commands:
+            self.commands.append(command)
+            legs.record(self.state, command)
+
     def flow(self) -> Flow:
         """The flow of the innermost frame."""
         return self.book.flow(self.state.flow_hash, self.state.top.flow)
@@ -67,8 +74,8 @@ class Run:
         top = self.state.top
         for name in (*move.close, *move.ask):
             if name in top.open:
-                self.commands.append(Close(turn=top.open.pop(name).turn))
-        self.commands.extend(move.do)
+                self._close(top.open.pop(name))
+        self.send(*move.do)
         top.data.update(move.keep)
         self.state.heard = move.heard or self.state.heard
         for name, command in move.ask.items():
@@ -85,7 +92,7 @@ class Run:
         if isinstance(opened, (Collect, Play)):
             self.state.prompts = ()
         self.state.top.open[name] = opened
-        self.commands.append(opened)
+        self.send(opened)
 
     def _listen(self, command: Collect, turn: Turn) -> Collect:
         """A listen takes over the keys typed ahead, unless they are to be forgotten."""
@@ -99,5 +106,11 @@ class Run:
     def close_all(self) -> None:
         """Close every turn of the current step: no verb can forget one."""
         for frame in self.state.frames:
-            self.commands.extend(Close(turn=command.turn) for command in frame.open.values())
+            for command in frame.open.values():
+                self._close(command)
             frame.open.clear()
+
+    def _close(self, command: Waiting) -> None:
+        self.commands.append(Close(turn=command.turn))
+        if isinstance(command, Dial):
+            legs.turn_closed(self.state, command.turn)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ivr.domain.call import CallId, Cause, EndedBy, Prompt, Segment, Turn
+from ivr.domain.call import BridgeId, CallId, Cause, EndedBy, LegId, Prompt, Segment, Turn
 from ivr.domain.events import EPOCH
+from ivr.engine.party import ALONE, Leg
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,6 +23,7 @@ LIVE = "live"
 FINAL = "final"
 NO_TURN = Turn(0)
 """No call has this turn: they begin with 1."""
+FIRST_DIALLED, FIRST_BRIDGE = LegId(2), BridgeId(1)
 PATH_FIRST, PATH_LAST = 50, 450
 """How many nodes of a very long call are remembered from its begin and from its end."""
 GAP = "..."
@@ -84,7 +86,8 @@ class State:
     prompts: said but not yet sent with a waiting command. ahead: keys typed ahead that the engine
     knows of. flush: whether the next listen must forget keys typed ahead. limit: the turn of the
     timer that ends a call that lasts too long. path: the nodes entered, see `went`. steps: how many
-    were walked since the caller was last asked something.
+    were walked since the caller was last asked something. segments: those that are over and not
+    spent in a flow. legs: everybody who is there, in the order of their numbers.
     """
 
     call: CallId
@@ -109,6 +112,9 @@ class State:
     rescued: bool = False
     failed: bool = False
     segments: list[Segment] = field(default_factory=list)
+    legs: tuple[Leg, ...] = ALONE
+    next_leg: LegId = FIRST_DIALLED
+    next_bridge: BridgeId = FIRST_BRIDGE
     next_turn: int = 1
     limit: Turn = NO_TURN
     ended: bool = False
@@ -159,6 +165,9 @@ class State:
             self.rescued,
             self.failed,
             self.segments.copy(),
+            self.legs,
+            self.next_leg,
+            self.next_bridge,
             self.next_turn,
             self.limit,
             self.ended,

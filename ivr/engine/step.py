@@ -15,14 +15,23 @@ from ivr.domain.events import (
     CallOffered,
     CallRecovered,
     CommandFailed,
+    ConsultAsked,
     Event,
     FactsChanged,
     Fetched,
+    HoldAsked,
     KeysCollected,
+    LegAnswered,
     LegEnded,
+    LegFailed,
+    LegRinging,
+    ResumeAsked,
     TimerFired,
+    TransferAsked,
 )
-from ivr.engine import apology, rescue, walk
+from ivr.engine import apology, control, rescue, walk
+from ivr.engine.legs import parties
+from ivr.engine.party import ALONE
 from ivr.engine.run import Run
 from ivr.engine.state import FINAL, LIVE, NO_TURN, State
 
@@ -86,6 +95,7 @@ def _state_of(event: CallOffered, language: str) -> State:
         language=language,
         facts=dict(event.facts),
         last_at=event.at,
+        legs=tuple(replace(leg, way_back=event.way_back) for leg in ALONE),
     )
 
 
@@ -149,10 +159,22 @@ def _unexpected(run: Run, _event: Event) -> None:
 
 
 def _leg_ended(run: Run, event: LegEnded) -> None:
-    if event.leg == CALLER and run.state.region == LIVE:
+    if event.leg != CALLER:
+        _of_legs(control.leg_gone)(run, event)
+    elif run.state.region == LIVE:
         rescue.caller_gone(run, event.cause, event.by)
     else:
         run.note("ignored", reason="ended")
+
+
+def _of_legs(handle: Callable[[Run, Any], tuple[Answer, ...]]) -> Callable[[Run, Any], None]:
+    """What happens to legs, and then to the verb that waits for somebody."""
+
+    def handled(run: Run, event: Event) -> None:
+        for answer in handle(run, event):
+            _answered(run, answer)
+
+    return handled
 
 
 def _facts_changed(run: Run, event: FactsChanged) -> None:
@@ -168,10 +190,12 @@ def _recovered(run: Run, event: CallRecovered) -> None:
 
     A provider may answer a turn that already stands in a document it was given (flow-engine.md 5).
     A lookup that must not be asked twice has failed; what is then still waited for goes out again.
+    Legs that did not survive have ended.
     """
     if run.state.region == LIVE and CALLER not in event.alive:
         rescue.caller_gone(run, Cause.SYSTEM_LOST, EndedBy.LOST)
         return
+    _lose_parties(run, event)
     if run.state.limit != NO_TURN:
         _start_limit(run)
     newest = run.state.next_turn
@@ -182,6 +206,12 @@ def _recovered(run: Run, event: CallRecovered) -> None:
     for name, command in run.state.top.open.items():
         if command.turn < newest:
             _ask_again(run, name, command)
+
+
+def _lose_parties(run: Run, event: CallRecovered) -> None:
+    for leg in parties(run.state.legs):
+        if leg.id not in event.alive:
+            _leg_ended(run, LegEnded(leg=leg.id, cause=Cause.SYSTEM_LOST, by=EndedBy.LOST))
 
 
 def _may_repeat(run: Run, command: Fetch) -> bool:
@@ -198,6 +228,13 @@ def _ask_again(run: Run, name: str, command: Waiting) -> None:
 
 _HANDLERS: Mapping[type[Event], Callable[[Run, Any], None]] = {
     LegEnded: _leg_ended,
+    LegRinging: _of_legs(control.leg_ringing),
+    LegAnswered: _of_legs(control.leg_answered),
+    LegFailed: _of_legs(control.leg_gone),
+    HoldAsked: _of_legs(control.hold_asked),
+    ResumeAsked: _of_legs(control.resume_asked),
+    ConsultAsked: _of_legs(control.consult_asked),
+    TransferAsked: _of_legs(control.transfer_asked),
     FactsChanged: _facts_changed,
     CommandFailed: _command_failed,
     CallRecovered: _recovered,

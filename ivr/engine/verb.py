@@ -73,7 +73,9 @@ class Always:
 
 @dataclass(frozen=True, slots=True)
 class Goodbye:
-    """Hang up the caller."""
+    """Hang up the caller. outcome: what became of the call, "" = as it was."""
+
+    outcome: str = ""
 
 
 Move: TypeAlias = Stay | Leave | Enter | Always | Goodbye

@@ -15,6 +15,7 @@ from ivr.flow.types import Type, parse_literal, parse_type
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ivr.domain.commands import Waiting
     from ivr.domain.values import Value
     from ivr.engine.state import Heard
     from ivr.flow.fields import Condition, Valued
@@ -47,6 +48,17 @@ class View(Moment):
     def data(self) -> Mapping[str, Value]:
         """The memory of the current verb."""
         return self.frame.data
+
+    @property
+    def open(self) -> Mapping[str, Waiting]:
+        """What the current verb waits for, by name."""
+        return self.frame.open
+
+    @property
+    def can_dial(self) -> bool:
+        """Whether the trunk of this call can ring somebody else up."""
+        trunk = self.book.world.trunks.get(self.state.trunk)
+        return trunk is not None and trunk.dials
 
     @property
     def queued(self) -> tuple[Prompt, ...]:

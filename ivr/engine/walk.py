@@ -40,6 +40,7 @@ def drive(run: Run, move: Move | None) -> bool:
             run.stay(current)
             return False
         if current is None or isinstance(current, Goodbye):
+            run.state.outcome = (current and current.outcome) or run.state.outcome
             return True
         move = _moved(run, current)
 
@@ -85,7 +86,7 @@ def frame_of(flow: Flow, node: str, variables: Mapping[str, Value] | None = None
 def _leave(run: Run, move: Leave) -> Move | None:
     step, frame = run.step(), run.state.top
     run.close_all()
-    run.commands.extend(move.do)
+    run.send(*move.do)
     frame.variables.update({str(name): value for name, value in move.sets.items()})
     _remember(run.state, move)
     if step.verb not in QUIET:

@@ -39,7 +39,10 @@ class SourceShape:
 
 @dataclass(frozen=True, slots=True)
 class TrunkShape:
-    """What a channel can and cannot do, for the channel lint (flow-engine.md section 3)."""
+    """What a channel can and cannot do, for the channel lint (flow-engine.md section 3).
+
+    dials: whether it can ring somebody up and connect the caller.
+    """
 
     name: str
     provider: str
@@ -51,6 +54,7 @@ class TrunkShape:
     document_limit_bytes: int = 0
     keeps_secret_digits: bool = False
     survives_restart: bool = True
+    dials: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from ivr.domain.call import CallId, Cause, EndedBy, Prompt, Segment, Turn
+from ivr.domain.call import BridgeId, CallId, Cause, EndedBy, LegId, Prompt, Segment, Turn
 from ivr.domain.commands import Play, StartTimer
 from ivr.domain.values import Sealed
 from ivr.engine.state import Frame, Heard, State
@@ -36,6 +36,9 @@ FULL = State(
     rescued=True,
     failed=True,
     segments=[Segment("ivr", START, START)],
+    legs=(),
+    next_leg=LegId(4),
+    next_bridge=BridgeId(3),
     next_turn=7,
     limit=Turn(1),
     ended=True,

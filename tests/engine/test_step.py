@@ -152,7 +152,7 @@ def test_an_answer_of_another_kind_is_unexpected_and_the_turn_stays_open() -> No
 
 def test_the_end_of_another_leg_does_not_end_the_call() -> None:
     script = call().leave(leg=LegId(2)).silent()
-    assert script.noted("ignored") == [{"reason": "ended"}]
+    assert script.noted("ignored") == [{"reason": "illegal"}]
     assert script.open_turns() == {"keys": 2}
 
 

@@ -67,6 +67,7 @@ _CLASSES = (
     *events.EVENTS,
     *(kind for kind in commands.COMMANDS if kind is not commands.Answer),
     *(call.Prompt, call.Segment, call.Outcome, call.Result, call.EndedBy, call.Cause),
+    *(call.Mode, call.TransferKind),
 )
 
 

@@ -1,4 +1,4 @@
-"""Codes of hours, places and channels, F801 to F909."""
+"""Codes of hours, places and channels, F801 to F910."""
 
 from __future__ import annotations
 
@@ -75,5 +75,10 @@ CODES: Mapping[str, Code] = {
         "the provider keeps keyed digits",
         "Its own logs show what callers key, unless the account hides it.",
         "Switch PCI mode on at the provider, then write `pci_mode: true`.",
+    ),
+    "F910": Code(
+        "the trunk rings nobody up",
+        "A step that connects the caller to somebody takes its exit for a failure there.",
+        "Let the number come in on a `sip` trunk, or see that this exit leads on well.",
     ),
 }

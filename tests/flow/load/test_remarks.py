@@ -19,10 +19,6 @@ CALM = "  full: end\n  timeout: end\n  done: end\n  nobody: end"
             "- §voicemail: hello\n  done: end",
             'voicemail is not built yet: the call takes its exit "empty"',
         ),
-        (
-            "- §transfer: desk\n  kind: blind\n  busy: end\n  noanswer: end\n  failed: end",
-            'transfer is not built yet: the call takes its exit "failed"',
-        ),
     ],
 )
 def test_each_step_that_is_not_built_is_told(steps: str, goes: str) -> None:

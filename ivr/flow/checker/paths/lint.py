@@ -51,7 +51,7 @@ class _Seen:
 
 
 def check_trunks(bundle: Bundle, specs: Mapping[str, VerbSpec], world: World) -> Iterator[Problem]:
-    """F901 to F909 of every flow of a bundle on every trunk that its numbers use."""
+    """F901 to F910 of every flow of a bundle on every trunk that its numbers use."""
     flows = flows_of(bundle)
     steps = (step for flow in flows.values() for step in steps_of(flow))
     records = any(_starts_recording(step) for step in steps)
@@ -222,6 +222,17 @@ def _short(seconds: float) -> str:
     return write_duration(timedelta(seconds=seconds))
 
 
+def _dialling(seen: _Seen) -> Iterator[Problem]:
+    """F910: at each step that needs somebody rung up."""
+    if seen.trunk.dials:
+        return
+    for step in steps_of(seen.flow):
+        spec = seen.specs[step.verb]
+        if spec.dials:
+            message = f"trunk {seen.trunk.name} rings nobody up: {step.verb} takes {spec.instead}"
+            yield warning("F910", step.at, message)
+
+
 _CHECKS: tuple[Callable[[_Seen], Iterator[Problem]], ...] = (
     _one_timer,
     _lost_keys,
@@ -230,4 +241,5 @@ _CHECKS: tuple[Callable[[_Seen], Iterator[Problem]], ...] = (
     _speech,
     _recorded_secrets,
     _documents,
+    _dialling,
 )

@@ -11,7 +11,7 @@ from tests.flow.checker.bank import PROMPTS, WORLD, bank_files, small
 from tests.flow.checker.paths.cases import bundle_of, line_of
 
 SPOKEN = ("tr", "en")
-PERFECT = TrunkShape("t-1", "sip", speech=SPOKEN)
+PERFECT = TrunkShape("t-1", "sip", speech=SPOKEN, dials=True)
 
 
 def _linted(
@@ -34,7 +34,7 @@ def test_a_trunk_that_can_everything_and_one_that_is_not_used() -> None:
 
 
 def test_the_simulator_understands_typed_words() -> None:
-    assert _linted(TrunkShape("t-1", "simulator")) == []
+    assert _linted(TrunkShape("t-1", "simulator", dials=True)) == []
 
 
 def test_one_digit_timer_is_said_once_where_the_times_are_written() -> None:
@@ -113,3 +113,8 @@ def test_calls_that_end_with_the_server_are_noted() -> None:
     assert _linted(replace(PERFECT, survives_restart=False)) == [
         "bank.yaml:1:1 F908 note calls on trunk t-1 end when the server restarts"
     ]
+
+
+def test_a_trunk_that_rings_nobody_up() -> None:
+    message = "F910 warning trunk t-1 rings nobody up: transfer takes failed"
+    assert _linted(replace(PERFECT, dials=False)) == [f"{_at('- transfer: vip_desk', 7)} {message}"]

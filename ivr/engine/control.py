@@ -1,0 +1,238 @@
+"""What happens to the legs of a call, and what the phones ask for by themselves.
+
+Hold: everybody else in the bridge hears the hold sound. Second line: a phone that talks calls
+somebody else; both get a bridge of their own. Transfer: the phone is replaced by whom it named
+(blind), or by whom it talks to on its second line (attended).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ivr.domain.call import CALLER, Cause, LegId, Mode, TransferKind
+from ivr.domain.commands import Answer, Dial, HangUp, Join, SetMode, SettleTransfer
+from ivr.engine.legs import (
+    change,
+    connected,
+    dialled,
+    drop,
+    leg_of,
+    others_in,
+    parties,
+    party_answered,
+    party_left,
+)
+from ivr.engine.party import NO_BRIDGE, NO_LEG, Leg, Phase, Purpose
+
+if TYPE_CHECKING:
+    from ivr.domain.events import Answer as Derived
+    from ivr.domain.events import (
+        ConsultAsked,
+        HoldAsked,
+        LegAnswered,
+        LegEnded,
+        LegFailed,
+        LegRinging,
+        ResumeAsked,
+        TransferAsked,
+    )
+    from ivr.engine.run import Run
+
+RING_S = 20.0
+"""How long somebody is rung up whom a phone asked for."""
+
+
+def leg_ringing(run: Run, event: LegRinging) -> tuple[Derived, ...]:
+    """A phone rings."""
+    leg = leg_of(run.state, event.leg)
+    if leg is None or leg.phase is not Phase.DIALLING:
+        return _ignored(run)
+    change(run.state, replace(leg, phase=Phase.RINGING))
+    return ()
+
+
+def leg_answered(run: Run, event: LegAnswered) -> tuple[Derived, ...]:
+    """Somebody is there. A leg that was given up meanwhile is hung up."""
+    leg = leg_of(run.state, event.leg)
+    if leg is None:
+        run.send(HangUp(leg=event.leg, cause=Cause.CANCELLED))
+        return _ignored(run)
+    if leg.phase not in (Phase.DIALLING, Phase.RINGING):
+        return _ignored(run)
+    up = replace(leg, phase=Phase.UP, way_back=event.way_back)
+    change(run.state, up)
+    if up.purpose is Purpose.CONSULT:
+        _put_through(run, up)
+    elif up.purpose is Purpose.TRANSFER:
+        _replaced(run, up)
+    else:
+        return party_answered(up)
+    return ()
+
+
+def leg_gone(run: Run, event: LegFailed | LegEnded) -> tuple[Derived, ...]:
+    """Nobody answered, or somebody other than the caller has hung up."""
+    gone = None if event.leg == CALLER else leg_of(run.state, event.leg)
+    if gone is None:
+        return _ignored(run)
+    line = _tied(run, gone)
+    if line is not None and gone.purpose is Purpose.VERB and _is_through(run, line):
+        _attended(run, gone, line)
+        return ()
+    others = others_in(run.state, gone)
+    drop(run.state, gone.id)
+    if gone.holds:
+        for other in others[:1]:
+            _let_talk(run, other.id)
+    _follow_up(run, gone, line, event.cause)
+    return party_left(run.state, gone, event.cause)
+
+
+def _follow_up(run: Run, gone: Leg, line: Leg | None, cause: Cause) -> None:
+    """Whoever was there because of this leg goes too; a transfer that failed is told so."""
+    if line is not None:
+        run.send(HangUp(leg=line.id, cause=cause))
+        party = _tied(run, line)
+        if gone.purpose is Purpose.VERB and party is not None:
+            run.send(HangUp(leg=party.id, cause=cause))
+    waits = gone.purpose is Purpose.TRANSFER and leg_of(run.state, gone.partner) is not None
+    if waits and gone.phase is not Phase.UP:
+        run.send(SettleTransfer(leg=gone.partner, done=False))
+
+
+def _tied(run: Run, leg: Leg) -> Leg | None:
+    """The consulting leg that stands and falls with this one."""
+    for one in run.state.legs:
+        if one.purpose is Purpose.CONSULT and (one.partner == leg.id or leg.partner == one.id):
+            return one
+    return None
+
+
+def _is_through(run: Run, line: Leg) -> bool:
+    """Whether somebody is there at the other end of a second line."""
+    return bool(line.bridge and others_in(run.state, line))
+
+
+def all_leave(run: Run, cause: Cause) -> None:
+    """Hang up everybody but the caller."""
+    for leg in parties(run.state.legs):
+        run.send(HangUp(leg=leg.id, cause=cause))
+
+
+def hold_asked(run: Run, event: HoldAsked) -> tuple[Derived, ...]:
+    """The others in the bridge hear the hold sound until the phone talks again."""
+    leg = leg_of(run.state, event.leg)
+    if leg is None or leg.holds or not leg.bridge:
+        return _ignored(run)
+    change(run.state, replace(leg, holds=True))
+    for other in others_in(run.state, leg):
+        if other.mode is Mode.TALK:
+            run.send(SetMode(leg=other.id, mode=Mode.HELD))
+    return ()
+
+
+def _let_talk(run: Run, number: LegId) -> None:
+    """End the hold of everybody in this leg's bridge whom no phone holds any more."""
+    leg = leg_of(run.state, number)
+    members = (leg, *others_in(run.state, leg)) if leg is not None else ()
+    for member in members:
+        held = any(other.holds for other in members if other.id != member.id)
+        if member.mode is Mode.HELD and not held:
+            run.send(SetMode(leg=member.id, mode=Mode.TALK))
+
+
+def resume_asked(run: Run, event: ResumeAsked) -> tuple[Derived, ...]:
+    """The hold of this phone is over."""
+    leg = leg_of(run.state, event.leg)
+    if leg is None or not leg.holds:
+        return _ignored(run)
+    change(run.state, replace(leg, holds=False))
+    _let_talk(run, leg.id)
+    return ()
+
+
+def consult_asked(run: Run, event: ConsultAsked) -> tuple[Derived, ...]:
+    """A phone that talks rings somebody up on its second line; only one such line at a time."""
+    phone, number = leg_of(run.state, event.leg), run.state.next_leg
+    if phone is None or not phone.bridge or phone.id == CALLER or _tied(run, phone) is not None:
+        run.send(HangUp(leg=number, cause=Cause.REJECTED))
+        run.state.next_leg = LegId(number + 1)
+        return _ignored(run)
+    line = Leg(number, Phase.OFFERED, Purpose.CONSULT, partner=phone.id)
+    run.state.legs = (*run.state.legs, line)
+    dial = Dial(leg=number, other=LegId(number + 1), address=event.address, ring_s=RING_S)
+    run.commands.append(dial)
+    dialled(run.state, dial, Purpose.CONSULT, partner=number)
+    return ()
+
+
+def _put_through(run: Run, party: Leg) -> None:
+    """Whoever was rung up for a second line is there: the two talk."""
+    line = leg_of(run.state, party.partner)
+    if line is None:
+        run.send(HangUp(leg=party.id, cause=Cause.CANCELLED))
+        return
+    change(run.state, replace(line, phase=Phase.UP))
+    run.send(Answer(leg=line.id), *connected(run.state.next_bridge, line.id, party.id))
+
+
+def transfer_asked(run: Run, event: TransferAsked) -> tuple[Derived, ...]:
+    """A phone wants to be replaced in its talk with the caller."""
+    phone, caller = leg_of(run.state, event.leg), leg_of(run.state, CALLER)
+    fits = phone and caller and phone.id != CALLER and phone.bridge == caller.bridge != NO_BRIDGE
+    if phone is None or not fits:
+        run.send(SettleTransfer(leg=event.leg, done=False))
+        return _ignored(run)
+    if event.kind is TransferKind.BLIND:
+        _ring_instead(run, phone, event.address)
+        return ()
+    line = leg_of(run.state, event.other)
+    if line is None or line.partner != phone.id or not _is_through(run, line):
+        run.send(SettleTransfer(leg=phone.id, done=False))
+    else:
+        _attended(run, phone, line)
+    return ()
+
+
+def _ring_instead(run: Run, phone: Leg, address: str) -> None:
+    dial = Dial(other=run.state.next_leg, address=address, ring_s=RING_S)
+    run.commands.append(dial)
+    dialled(run.state, dial, Purpose.TRANSFER, partner=phone.id)
+    new = leg_of(run.state, dial.other)
+    if new is not None:
+        change(run.state, replace(new, turn=phone.turn))
+
+
+def _replaced(run: Run, party: Leg) -> None:
+    """Whom a blind transfer rang up is there and takes the phone's place."""
+    caller = leg_of(run.state, CALLER)
+    if caller is None or not caller.bridge:
+        run.send(HangUp(leg=party.id, cause=Cause.CANCELLED))
+        return
+    _take_place(run, party, party.partner)
+
+
+def _attended(run: Run, phone: Leg, line: Leg) -> None:
+    """Whoever talks to the phone's second line takes its place; both its lines end."""
+    (party, *_rest) = others_in(run.state, line)
+    change(run.state, replace(party, turn=phone.turn))
+    _take_place(run, party, phone.id)
+    run.send(HangUp(leg=line.id))
+
+
+def _take_place(run: Run, party: Leg, phone: LegId) -> None:
+    """Join the caller's bridge instead of a phone, which is told and hung up."""
+    caller = leg_of(run.state, CALLER)
+    party = leg_of(run.state, party.id) or party
+    change(run.state, replace(party, purpose=Purpose.VERB, partner=NO_LEG))
+    if caller is not None:
+        run.send(Join(leg=party.id, bridge=caller.bridge))
+    if leg_of(run.state, phone) is not None:
+        run.send(SettleTransfer(leg=phone, done=True), HangUp(leg=phone))
+    _let_talk(run, CALLER)
+
+
+def _ignored(run: Run) -> tuple[Derived, ...]:
+    run.note("ignored", reason="illegal")
+    return ()

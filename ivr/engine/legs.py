@@ -1,0 +1,122 @@
+"""The legs of a call: who rings, who talks with whom, and when nobody is left to talk to.
+
+The caller's leg is leg 1. Verbs dial, join and part by commands, and `record` keeps the list in
+step with them. Two answers are derived for the verb that waits: `PartyAnswered` when somebody to
+talk to is there, `PartyLeft` when nobody came or nobody is left. What the phones ask for themselves
+(hold, a second line, a transfer) stands in `control.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ivr.domain.call import CALLER, BridgeId, Cause, LegId, Mode, Segment, Turn
+from ivr.domain.commands import Command, Dial, HangUp, Join, Part, SetMode
+from ivr.domain.events import PartyAnswered, PartyLeft
+from ivr.engine.party import NO_BRIDGE, NO_LEG, Leg, Phase, Purpose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ivr.engine.state import State
+
+TALK = "transfer"
+"""Kind of the segment in which the caller talks to somebody whom a `transfer` reached."""
+
+
+def leg_of(state: State, leg: LegId) -> Leg | None:
+    """The leg of this number, if it is there."""
+    return next((one for one in state.legs if one.id == leg), None)
+
+
+def others_in(state: State, leg: Leg) -> tuple[Leg, ...]:
+    """Who else is in the leg's bridge."""
+    if not leg.bridge:
+        return ()
+    return tuple(one for one in state.legs if one.bridge == leg.bridge and one.id != leg.id)
+
+
+def change(state: State, leg: Leg) -> None:
+    """Put the new version of a leg in its place."""
+    state.legs = tuple(leg if one.id == leg.id else one for one in state.legs)
+
+
+def record(state: State, command: Command) -> None:
+    """Keep the legs in step with a command that goes out."""
+    if isinstance(command, Dial):
+        dialled(state, command, Purpose.VERB)
+        state.outcome = ""
+    elif isinstance(command, HangUp):
+        drop(state, command.leg)
+    elif isinstance(command, (Join, SetMode, Part)):
+        _moved(state, command)
+
+
+def dialled(state: State, command: Dial, purpose: Purpose, partner: LegId = NO_LEG) -> None:
+    """A new leg begins to ring somebody up."""
+    detail = command.place or command.address
+    leg = Leg(command.other, Phase.DIALLING, purpose, detail, command.turn, partner)
+    state.legs = (*state.legs, leg)
+    state.next_leg = max(state.next_leg, LegId(command.other + 1))
+
+
+def _moved(state: State, command: Join | SetMode | Part) -> None:
+    leg = leg_of(state, command.leg)
+    if leg is None:
+        return
+    if isinstance(command, SetMode):
+        change(state, replace(leg, mode=command.mode))
+        return
+    _close_talk(state, leg)
+    bridge = command.bridge if isinstance(command, Join) else NO_BRIDGE
+    mode = command.mode if isinstance(command, Join) else Mode.TALK
+    change(state, replace(leg, bridge=bridge, mode=mode, holds=False, joined_at=state.last_at))
+    state.next_bridge = max(state.next_bridge, BridgeId(bridge + 1))
+
+
+def drop(state: State, leg: LegId) -> Leg | None:
+    """Take a leg out of the list; returns it as it was."""
+    gone = leg_of(state, leg)
+    if gone is not None:
+        _close_talk(state, gone)
+        state.legs = tuple(one for one in state.legs if one.id != leg)
+    return gone
+
+
+def _close_talk(state: State, leg: Leg) -> None:
+    """The caller's talk with somebody is a segment, written when that somebody goes."""
+    if leg.id == CALLER or not leg.bridge or leg.joined_at is None:
+        return
+    caller = leg_of(state, CALLER)
+    if caller is not None and caller.bridge == leg.bridge:
+        state.segments.append(Segment(TALK, leg.joined_at, state.last_at, leg.detail))
+
+
+def turn_closed(state: State, turn: Turn) -> None:
+    """A turn is closed: the leg that it dialled is given up, unless somebody talks on it."""
+    for leg in state.legs:
+        if leg.turn == turn and not leg.bridge and leg.id != CALLER:
+            drop(state, leg.id)
+
+
+def connected(bridge: BridgeId, *legs: LegId) -> tuple[Join, ...]:
+    """The commands that let these legs talk with one another."""
+    return tuple(Join(leg=leg, bridge=bridge) for leg in legs)
+
+
+def party_answered(leg: Leg) -> tuple[PartyAnswered, ...]:
+    """What the verb that dialled this leg is told."""
+    return (PartyAnswered(turn=leg.turn, leg=CALLER),) if leg.turn else ()
+
+
+def party_left(state: State, gone: Leg, cause: Cause) -> tuple[PartyLeft, ...]:
+    """What the verb is told when a leg has gone: nothing while somebody else can be talked to."""
+    if not gone.turn or any(leg.turn == gone.turn for leg in state.legs):
+        return ()
+    return (PartyLeft(turn=gone.turn, leg=CALLER, cause=cause),)
+
+
+def parties(legs: Iterable[Leg]) -> tuple[Leg, ...]:
+    """Everybody but the caller."""
+    return tuple(leg for leg in legs if leg.id != CALLER)
