@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from ivr.domain import call, commands, events
 from ivr.domain.codec import Codec
 from ivr.domain.errors import ReplayError
-from ivr.engine import state
+from ivr.engine import party, state
 
 if TYPE_CHECKING:
     from ivr.runtime.ports import Keys
@@ -69,6 +69,7 @@ _CLASSES = (
     *commands.COMMANDS,
     *(state.State, state.Frame, state.Heard),
     *(call.Prompt, call.Segment, call.Outcome, call.Result, call.EndedBy, call.Cause),
+    *(call.Mode, call.TransferKind, party.Leg, party.Phase, party.Purpose),
 )
 
 
