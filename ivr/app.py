@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from ivr.channels import Place, load_provider
+from ivr.channels import Place, Running, load_provider
 from ivr.channels.simulator.page import SimulatorPages
 from ivr.channels.simulator.trunk import SimulatorTrunk
 from ivr.config.live import LiveConfig
@@ -75,6 +75,7 @@ class Server:
     live: LiveConfig
     pages: list[SimulatorPages] = field(default_factory=list)
     doors: list[Listener] = field(default_factory=list)
+    running: list[Running] = field(default_factory=list)
 
     async def listen(self) -> int:
         """Open the configured listeners; returns the port of the main one."""
@@ -86,6 +87,8 @@ class Server:
             inside = web.Application()
             inside.add_routes([web.get("/metrics", health.figures)])
             self.doors.append(await serve(inside, limits, host=ops.host, port=ops.port))
+        for each in self.running:
+            await each.start()
         return self.doors[0].port
 
     async def reconfigure(self, fresh: Config) -> bool:
@@ -125,6 +128,8 @@ class Server:
             await pages.close()
         for door in self.doors:
             await door.stop()
+        for each in self.running:
+            await each.close()
         await self.tasks.close()
         await self.sources.close()
         await self.switch.store.close()
@@ -199,8 +204,15 @@ def _facts(config: Config) -> dict[str, bool]:
 
 def _add_trunks(server: Server) -> None:
     config, switch = server.config, server.switch
-    place = Place(switch, config.public_base, _voices(config), config.languages)
-    webhooks: dict[str, dict[str, object]] = {}
+    place = Place(
+        switch,
+        config.public_base,
+        _voices(config),
+        config.languages,
+        lambda: server.live.now,
+        server.library.audio,
+    )
+    opened: dict[str, dict[str, object]] = {}
     for name, settings in config.trunks.items():
         if settings.provider == "simulator":
             trunk = SimulatorTrunk(name, switch, server.tasks)
@@ -209,9 +221,12 @@ def _add_trunks(server: Server) -> None:
         else:
             provider = load_provider(settings.provider)
             switch.trunks[name] = provider.open(name, settings, place)
-            webhooks.setdefault(settings.provider, {})[name] = switch.trunks[name]
-    for provider_name, trunks in webhooks.items():
-        server.app.add_routes(load_provider(provider_name).routes(trunks, read_body))
+            opened.setdefault(settings.provider, {})[name] = switch.trunks[name]
+    for provider_name, trunks in opened.items():
+        provider = load_provider(provider_name)
+        server.app.add_routes(provider.routes(trunks, read_body))
+        if provider.together is not None:
+            server.running.append(provider.together(trunks, place))
 
 
 def _add_simulator(server: Server, trunk: SimulatorTrunk) -> None:
@@ -227,7 +242,9 @@ def _add_simulator(server: Server, trunk: SimulatorTrunk) -> None:
 
 
 def _voices(config: Config) -> Mapping[str, str]:
-    return {name: voice.voice for name, voice in config.voices.items() if voice.voice}
+    """The voices that a provider shall speak with; those of engines of ours are not for it."""
+    voices = config.voices.items()
+    return {name: one.voice for name, one in voices if one.voice and one.tts == "default"}
 
 
 def _add_routes(server: Server) -> None:

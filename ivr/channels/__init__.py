@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ivr.domain.errors import NotFoundError
 
 if TYPE_CHECKING:
     from aiohttp import web
 
+    from ivr.config.model import Config
     from ivr.runtime.ports import Trunk
     from ivr.runtime.switch import Switch
 
@@ -20,7 +21,12 @@ ReadBody = Callable[["web.BaseRequest", int, float], Awaitable[bytes]]
 
 PROVIDERS: Mapping[str, str] = {
     "twilio": "ivr.channels.twilio.provider:PROVIDER",
+    "sip": "ivr.channels.sip.provider:PROVIDER",
 }
+
+
+def _no_config() -> Config:
+    raise NotFoundError("this trunk was opened without a configuration")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +34,26 @@ class Place:
     """Where a trunk is opened. public_base: our own URL as providers see it, no slash at its end.
 
     voices: language -> the name of the voice that the provider shall speak with. languages: those
-    that callers are served in.
+    that callers are served in. config: the configuration in force. recorded: a recorded prompt by
+    the hash of its file.
     """
 
     switch: Switch
     public_base: str
     voices: Mapping[str, str] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
+    config: Callable[[], Config] = _no_config
+    recorded: Callable[[str], bytes | None] = lambda _digest: None
+
+
+class Running(Protocol):
+    """What all trunks of one provider share and that must be begun and ended with the server."""
+
+    async def start(self) -> None:
+        """Begin to take calls. Raises OSError if an address cannot be listened on."""
+
+    async def close(self) -> None:
+        """End what was begun."""
 
 
 def _no_routes(_trunks: Mapping[str, Any], _read_body: ReadBody) -> Sequence[web.RouteDef]:
@@ -45,11 +64,13 @@ def _no_routes(_trunks: Mapping[str, Any], _read_body: ReadBody) -> Sequence[web
 class Provider:
     """A kind of trunk. open: takes the trunk's name and its entry of `config.yaml`.
 
-    routes: the HTTP routes of all its trunks together, by trunk name.
+    routes: the HTTP routes of all its trunks together, by trunk name. together: makes what these
+    trunks share, once all of them are open.
     """
 
     open: Callable[[str, Any, Place], Trunk]
     routes: Callable[[Mapping[str, Any], ReadBody], Sequence[web.RouteDef]] = _no_routes
+    together: Callable[[Mapping[str, Any], Place], Running] | None = None
 
 
 def load_provider(name: str) -> Provider:

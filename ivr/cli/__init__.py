@@ -19,6 +19,10 @@ app = typer.Typer(
 )
 database = typer.Typer(help="The database.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(database, name="db")
+user = typer.Typer(
+    help="Users of telephones that register here.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(user, name="user")
 
 ConfigOption = Annotated[
     Path, typer.Option("--config", "-c", help="The configuration file.", show_default=True)
@@ -28,6 +32,9 @@ PathsArgument = Annotated[
 ]
 FormatOption = Annotated[str, typer.Option("--format", help="text, json or github.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
+SipNameOption = Annotated[
+    str | None, typer.Option("--sip", metavar="NAME", help="Name of the user of a telephone.")
+]
 DEFAULT_CONFIG = Path("config.yaml")
 
 
@@ -120,6 +127,39 @@ def upgrade(config: ConfigOption = DEFAULT_CONFIG) -> None:
     from ivr.cli import upgrading
 
     stop(upgrading.upgrade(config))
+
+
+@user.command(name="add")
+def add_user(
+    sip: SipNameOption = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+    trunk: Annotated[
+        str | None, typer.Option(help="The SIP trunk to register with, if there are several.")
+    ] = None,
+) -> None:
+    """Let a telephone register: prints its new password, once. Again: a new password."""
+    from ivr.cli import enrolling
+
+    stop(enrolling.add(sip, trunk, config))
+
+
+@user.command(name="list")
+def list_users(
+    sip: Annotated[bool, typer.Option("--sip", help="The users of telephones.")] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """List who may register a telephone, and with which trunks."""
+    from ivr.cli import enrolling
+
+    stop(enrolling.show(config, sip=sip))
+
+
+@user.command(name="remove")
+def remove_user(sip: SipNameOption = None, config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Let a user's telephones register no more."""
+    from ivr.cli import enrolling
+
+    stop(enrolling.remove(sip, config))
 
 
 def main() -> None:

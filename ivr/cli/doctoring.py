@@ -74,7 +74,7 @@ def _configured(path: Path, now: datetime) -> Iterator[Finding]:
 
 
 def _checks(config: Config, now: datetime) -> tuple[Check, ...]:
-    from ivr.cli.checkup import database, doors, settings
+    from ivr.cli.checkup import database, doors, settings, speech
 
     url = config.database.reveal()
     file = database.sqlite_file(url)
@@ -85,6 +85,7 @@ def _checks(config: Config, now: datetime) -> tuple[Check, ...]:
         lambda: settings.master_key(Path(config.keys.file)),
         lambda: settings.folders(config, file),
         lambda: settings.flows(config, now),
+        lambda: speech.speech(config, now),
         lambda: database.database(url),
         lambda: machine.disks([data, Path(config.recordings)]),
         lambda: machine.clock(SystemClock().now(), data),

@@ -15,7 +15,7 @@ from ivr.config.calendars import find_zone
 from ivr.config.world import to_world
 from ivr.domain.problem import Severity
 from ivr.engine.checking import check_flows
-from ivr.engine.state import Frame, Heard, State
+from ivr.engine.state import CLASSES
 from ivr.engine.step import step
 from ivr.engine.verbs import SPECS
 from ivr.flow.cases import (
@@ -70,7 +70,7 @@ def test(paths: Sequence[Path], config_path: Path, style: str, wishes: Wishes) -
                 _tell_problem(problem, style)
         return FOUND
     channels: Mapping[str, Callable[[], Channel]] = {"simulator": LineChannel, "twilio": Rehearsal}
-    stage = Stage(step, book, SPECS, (State, Frame, Heard), channels)
+    stage = Stage(step, book, SPECS, CLASSES, channels)
     bundles = {name: book.bundles[flow_hash] for name, flow_hash in book.live.items()}
     files = {path.as_posix(): path.read_bytes() for path in _test_files(paths, folder)}
     if not files:

@@ -10,6 +10,7 @@ from ivr.config.check_sources import check_sources
 from ivr.config.fields import is_loopback
 from ivr.config.hours import config_code, open_calendars
 from ivr.config.secrets import Filled
+from ivr.config.sip import SipTrunk
 from ivr.config.sources import FIELD_PLACE
 from ivr.config.trunks import SimulatorTrunk, TwilioTrunk
 from ivr.domain.scalars import nearest
@@ -41,6 +42,7 @@ def check_all(config: Config, root: Map, mistakes: Mistakes, now: datetime) -> N
         check(config, mistakes)
     _check_numbers(config, root, mistakes)
     _check_trunks(config, mistakes)
+    _check_sip_trunks(config, mistakes)
     _check_hours(config, mistakes, now)
 
 
@@ -100,6 +102,9 @@ def _check_places(config: Config, mistakes: Mistakes) -> None:
             _check_sip(place, place.sip, path, mistakes)
         elif place.takes:
             mistakes.add("C130", (*path, "takes"), "only a SIP address takes inputs", key=True)
+        if place.trunk is not None and not isinstance(config.trunks.get(place.trunk), SipTrunk):
+            message = f'no SIP trunk "{place.trunk}" is there to ring place {name} up'
+            mistakes.add("C120", (*path, "trunk"), message)
         for language in _unserved(place, config.languages):
             mistakes.add("F803", (*path, "number"), f"place {name} has no number for {language}")
 
@@ -153,6 +158,39 @@ def _check_trunks(config: Config, mistakes: Mistakes) -> None:
             elif isinstance(trunk, TwilioTrunk) and not _is_local_url(config.web.public_base):
                 message = "the demo token is used although public_base leads to the outside"
                 mistakes.warn("C113", path, message)
+
+
+def _check_sip_trunks(config: Config, mistakes: Mistakes) -> None:
+    """A trunk that takes calls from anybody, or from nobody, is a mistake."""
+    for name, trunk in config.trunks.items():
+        if not isinstance(trunk, SipTrunk):
+            continue
+        path: Path = ("trunks", name)
+        if trunk.open and not trunk.listen.is_loopback:
+            message = f'trunk "{name}" accepts anyone on {trunk.listen.host}'
+            remedy = "take open out, or listen on 127.0.0.1"
+            mistakes.add("C132", (*path, "open"), f"{message}; {remedy}")
+        if not (trunk.open or trunk.from_ or trunk.registrar or trunk.servers):
+            message = f'trunk "{name}" lets nobody in; give from:, servers: or registrar:'
+            mistakes.add("C132", path, message)
+        _check_room(path, trunk, mistakes)
+        if trunk.extensions is not None and not trunk.registrar:
+            message = "extensions are for phones that register: write registrar: true"
+            mistakes.add("C102", (*path, "extensions"), message)
+
+
+def _check_room(path: Path, trunk: SipTrunk, mistakes: Mistakes) -> None:
+    """Ports for every call that may be live (an even one and the next), and timers that fit."""
+    room = (trunk.rtp_ports.high - trunk.rtp_ports.low + 1) // 2
+    if room < trunk.limits.live:
+        message = f"{room} calls fit into rtp_ports, limits.live allows {trunk.limits.live}"
+        mistakes.add("C130", (*path, "rtp_ports"), message)
+    if trunk.limits.session_min > trunk.limits.session:
+        message = "session_min is longer than session"
+        mistakes.add("C130", (*path, "limits", "session_min"), message)
+    if trunk.open and trunk.listen_tls is not None and not trunk.listen_tls.is_loopback:
+        message = "an open trunk listens on loopback only, also for TLS"
+        mistakes.add("C132", (*path, "listen_tls"), message)
 
 
 def _is_local_url(base: str) -> bool:

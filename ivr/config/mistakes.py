@@ -10,6 +10,7 @@
     C116 a simulator that others can reach
     C110 a variable that is not set         C130 a source that contradicts itself
                                             C131 the same thing twice
+                                            C132 a SIP trunk for everybody or for nobody
 
 F001 to F008 come from the strict reader, F801 to F803 are those of the flow checker.
 """
@@ -87,7 +88,7 @@ class Mistakes:
         for fault in error.errors(include_url=False, include_input=False):
             where = (*path, *fault["loc"])
             code, message, is_key = _told(fault, model, where)
-            if code == "C102":
+            if code == "C102" and fault["loc"]:  # a rule of the whole model has no key of its own
                 where = where[:-1]
             self.add(code, where, message, key=is_key or "[key]" in where)
 

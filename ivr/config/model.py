@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, PrivateAttr, Tag
+from pydantic import (
+    Discriminator,
+    Field,
+    PrivateAttr,
+    Tag,
+    ValidationInfo,
+    field_validator,
+)
 
 from ivr.config.fields import (
     E164,
@@ -25,9 +33,12 @@ from ivr.config.fields import (
     PrivateText,
     Strict,
     Zone,
+    refuse,
     seconds,
+    text_field,
 )
 from ivr.config.secrets import Secret
+from ivr.config.sip import MediaWorkers
 from ivr.config.sources import Source, Takes  # noqa: TC001 - pydantic reads them
 from ivr.config.trunks import Trunk  # noqa: TC001 - pydantic reads it
 from ivr.domain.problem import Position, Problem
@@ -66,13 +77,40 @@ class Number(Strict):
     )
 
 
+_SERVER = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?):([0-9]{1,5})")
+
+
+def _speech_server(text: str) -> str:
+    found = _SERVER.fullmatch(text)
+    if not found or not 1 <= int(found[2]) <= 65535:
+        refuse("C103", f'"{text}" is no address of a server; write speech.example:10200')
+    return str(text)
+
+
 class Voice(Strict):
     """Who speaks a language."""
 
-    tts: Literal["default"] = Field(
-        "default", description="The speech engine; `default` is the provider's own."
+    tts: Literal["default", "espeak", "wyoming"] = Field(
+        "default",
+        description="The speech engine: `espeak` on this machine, a `wyoming` server, or "
+        "`default`, the provider's own; a trunk without one takes espeak.",
+    )
+    wyoming: Annotated[str, text_field(_speech_server)] | None = Field(
+        None,
+        validate_default=True,
+        description="Address of the Wyoming server as host:port, for that engine alone.",
     )
     voice: PlainText | None = Field(None, description="Name of the voice at that engine.")
+
+    @field_validator("wyoming")
+    @classmethod
+    def _goes_with_engine(cls, server: str | None, info: ValidationInfo) -> str | None:
+        engine = info.data.get("tts")
+        if engine == "wyoming" and server is None:
+            refuse("C102", 'this voice needs "wyoming", the address of the server as host:port')
+        if engine in {"default", "espeak"} and server is not None:
+            refuse("C130", "only tts: wyoming has a server")
+        return server
 
 
 Numbers = Annotated[
@@ -86,9 +124,14 @@ class Place(Strict):
 
     number: Numbers | None = Field(None, description="Telephone number, or one for each language.")
     sip: PlainText | None = Field(
-        None, description="SIP address instead; {name} stands for an input."
+        None,
+        description="SIP address instead; {name} stands for an input. With the name of a trunk "
+        "after the @: a phone that registers there.",
     )
     takes: Takes = Field(default_factory=dict, description="Inputs of the SIP address.")
+    trunk: Name | None = Field(
+        None, description="The SIP trunk that rings it up; the call's own if not written."
+    )
     kind: Literal["bridge", "blind", "attended"] = Field(
         "bridge", description="How the call is handed over if the step does not say."
     )
@@ -159,6 +202,9 @@ class Config(Strict):
     places: Mapping[Name, Place] = Field(
         default_factory=dict, description="Where calls can be handed over to."
     )
+    media: MediaWorkers = Field(
+        default_factory=MediaWorkers, description="The processes that carry the sound of SIP calls."
+    )
     outcomes: Names = Field((), description="Names that the verb `outcome` takes.")
     queues: Names = Field((), description="Names of the queues.")
     surveys: Names = Field((), description="Names of the surveys.")
@@ -197,7 +243,6 @@ class Config(Strict):
 
 
 NOT_YET: Mapping[str, str] = {
-    "media": "sound of our own comes with the SIP trunk",
     "mode": "development is when every listener is on loopback",
     "acd": "routing to agents comes later",
     "pop": "screen pops come later",

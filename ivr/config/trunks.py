@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from ivr.config.fields import Base, Flag, PlainText, SecretText, ShapeError, Strict, text_field
+from ivr.config.sip import SipTrunk
 from ivr.domain.scalars import nearest
 from ivr.flow.world import TrunkShape
 
@@ -81,9 +82,13 @@ class SimulatorTrunk(Strict):
         return TrunkShape(name, "simulator", speech=languages)
 
 
-Trunk = TwilioTrunk | SimulatorTrunk
-PROVIDERS: Mapping[str, type[Trunk]] = {"twilio": TwilioTrunk, "simulator": SimulatorTrunk}
-NOT_YET = ("sip", "signalwire", "telnyx")
+Trunk = TwilioTrunk | SipTrunk | SimulatorTrunk
+PROVIDERS: Mapping[str, type[Trunk]] = {
+    "twilio": TwilioTrunk,
+    "sip": SipTrunk,
+    "simulator": SimulatorTrunk,
+}
+NOT_YET = ("signalwire", "telnyx")
 
 
 def choose_trunk(plain: object) -> type[Trunk]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ivr.domain.call import BridgeId, CallId, Cause, EndedBy, LegId, Prompt, Segment, Turn
 from ivr.domain.events import EPOCH
-from ivr.engine.party import ALONE, Leg
+from ivr.engine.party import ALONE, Leg, Phase, Purpose
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -181,3 +181,7 @@ class State:
     def waiting(self) -> tuple[Waiting, ...]:
         """Every open waiting command, outermost frame first: what a channel has to be doing now."""
         return tuple(command for frame in self.frames for command in frame.open.values())
+
+
+CLASSES = (State, Frame, Heard, Leg, Phase, Purpose)
+"""What a state is made of beside words of the domain; all of it is stored."""

@@ -6,8 +6,8 @@ and `cti`. A port raises `PortError` or a subclass, never a foreign exception.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from ivr.domain.errors import PortError
 
@@ -212,6 +212,42 @@ class Shelf(Protocol):
         """The sources of a version."""
 
 
+@dataclass(frozen=True, slots=True)
+class PhoneUser:
+    """Somebody whose telephones may register here; the password itself is kept nowhere.
+
+    name: unique among all trunks. realm: what the hashes are made for. ha1_sha256, ha1_md5: hex,
+    64 and 32 digits (RFC 7616 3.4.2); they open the door as the password does, so repr hides them.
+    """
+
+    name: str
+    realm: str
+    ha1_sha256: str = field(repr=False)
+    ha1_md5: str = field(repr=False)
+
+
+class Phones(Protocol):
+    """Who may register telephones, and where those that did can be reached."""
+
+    async def add(self, user: PhoneUser) -> None:
+        """Keep a user; the secrets and realm of one with the same name are replaced."""
+
+    async def remove(self, name: str) -> bool:
+        """Forget a user; False if there was none of this name."""
+
+    async def all(self) -> Sequence[PhoneUser]:
+        """Every user, by name."""
+
+    async def save_bindings(self, trunk: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Keep these bindings in the place of all earlier ones of the trunk.
+
+        rows: plain JSON, as the registrar dumps it. Raises StoreError for anything else.
+        """
+
+    async def bindings(self, trunk: str) -> Sequence[Mapping[str, Any]]:
+        """What was saved last for this trunk, in the same order; nothing if never."""
+
+
 class Store(Protocol):
     """One database with all its repositories."""
 
@@ -220,6 +256,7 @@ class Store(Protocol):
     interactions: Interactions
     outbox: Outbox
     shelf: Shelf
+    phones: Phones
 
     @property
     def load(self) -> float:

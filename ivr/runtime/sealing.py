@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from ivr.domain import call, commands, events
 from ivr.domain.codec import Codec
 from ivr.domain.errors import ReplayError
-from ivr.engine import party, state
+from ivr.engine import state
 
 if TYPE_CHECKING:
     from ivr.runtime.ports import Keys
@@ -67,9 +67,9 @@ T = TypeVar("T")
 _CLASSES = (
     *events.EVENTS,
     *commands.COMMANDS,
-    *(state.State, state.Frame, state.Heard),
+    *state.CLASSES,
     *(call.Prompt, call.Segment, call.Outcome, call.Result, call.EndedBy, call.Cause),
-    *(call.Mode, call.TransferKind, party.Leg, party.Phase, party.Purpose),
+    *(call.Mode, call.TransferKind),
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,8 @@ from ivr.runtime.sealing import CallCodec
 from ivr.runtime.timers import Timers
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ivr.runtime.replies import Reply, ReplyKey
     from ivr.runtime.standing import Ports
 
@@ -33,7 +35,10 @@ FULL_ENOUGH = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A call as a trunk hears of it. provider_ref: the trunk's own id of the call."""
+    """A call as a trunk hears of it. provider_ref: the trunk's own id of the call.
+
+    way_back: what the trunk needs to end the call after a crash.
+    """
 
     trunk: str
     channel: str
@@ -42,6 +47,7 @@ class Offered:
     ani: str | None
     flow: str
     is_test: bool = False
+    way_back: Mapping[str, str] = field(default_factory=dict)
 
 
 class Switch:
@@ -93,6 +99,7 @@ class Switch:
             channel=offered.channel,
             test=offered.is_test,
             facts=dict(self.facts),
+            way_back=offered.way_back,
         )
         opening = _opening(offered, call, flow_hash, book.root(flow_hash).languages[0])
         try:

@@ -10,12 +10,13 @@ from ivr.store.database import Database, connect
 from ivr.store.interactions import SqlInteractions
 from ivr.store.journal import SqlCalls, SqlJournal
 from ivr.store.outbox import SqlOutbox
+from ivr.store.phones import SqlPhones
 from ivr.store.shelf import SqlShelf
 from ivr.store.upgrade import open_at_head
 from ivr.store.writer import PATIENCE_S
 
 if TYPE_CHECKING:
-    from ivr.runtime.ports import Calls, Interactions, Journal, Outbox, Shelf
+    from ivr.runtime.ports import Calls, Interactions, Journal, Outbox, Phones, Shelf
 
 _SYNCHRONOUS = ("FULL", "NORMAL")
 
@@ -30,6 +31,7 @@ class SqlStore:
         self.interactions: Interactions = SqlInteractions(database)
         self.outbox: Outbox = SqlOutbox(database)
         self.shelf: Shelf = SqlShelf(database)
+        self.phones: Phones = SqlPhones(database)
 
     @property
     def load(self) -> float:

@@ -44,7 +44,7 @@ def test_every_mistake_is_told_at_once_in_the_order_of_the_file(problems: Proble
     text = """
 web: {listen: 8080, oops: 1}
 trunks:
-  a: {provider: sip, listen: "127.0.0.1:5060"}
+  a: {provider: telnyx, listen: "127.0.0.1:5060"}
   b: {provider: twilio, account: AC1}
   Main: {provider: simulator}
 sources:
@@ -98,7 +98,7 @@ def test_the_shipped_file_works_with_nothing_set() -> None:
         "+908502220000": "bank",
         "+908502220001": "pharmacy",
     }
-    assert sorted(config.trunks) == ["browser", "main"]
+    assert sorted(config.trunks) == ["browser", "main", "phones"]
     assert {"card_block", "customer", "pin_check"} <= set(config.sources)
     assert config.queues == ("cards", "loans", "general")
     assert config.flows.watch

@@ -71,6 +71,14 @@ def test_nothing_written_gives_a_server_on_this_machine(load: Load) -> None:
     assert (config.limits.call, config.log.pii, config.flows.watch) == (7200.0, "mask", False)
 
 
+@pytest.mark.parametrize("server", ["speech:10200", "10.0.0.7:1", "[::1]:65535", "a-b.c:80"])
+def test_a_voice_may_come_from_a_speech_server(load: Load, server: str) -> None:
+    voices = f"voices: {{tr: {{tts: wyoming, wyoming: '{server}'}}, en: {{tts: espeak}}}}"
+    config = load(voices)
+    assert (config.voices["tr"].tts, config.voices["tr"].wyoming) == ("wyoming", server)
+    assert (config.voices["en"].tts, config.voices["en"].wyoming) == ("espeak", None)
+
+
 @pytest.mark.parametrize("key", NOT_YET)
 def test_a_documented_key_without_effect_is_refused_with_its_reason(
     problems: Problems, key: str

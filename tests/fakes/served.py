@@ -40,17 +40,24 @@ TOKEN = "demo"  # noqa: S105 - the demo token of the shipped configuration
 FORM = "application/x-www-form-urlencoded"
 BANK, PHARMACY = "+908502220000", "+908502220001"
 PATIENCE_S = 8.0
+_SIP = re.compile(r"  phones: .*\n(?:    .*\n)*")
 _LISTENING = re.compile(rb"listening on http://127\.0\.0\.1:(\d+)")
 
 
-def shipped(folder: Path, changes: Mapping[str, str] | None = None) -> Path:
-    """The shipped flows and configuration in a folder; changes: text of config.yaml -> new text."""
+def shipped(folder: Path, changes: Mapping[str, str] | None = None, *, sip: bool = False) -> Path:
+    """The shipped flows and configuration in a folder; changes: text of config.yaml -> new text.
+
+    sip: with the trunk `phones`, on any free port.
+    """
     shutil.copytree(ROOT / "flows", folder / "flows", dirs_exist_ok=True)
     text = (ROOT / "config.yaml").read_text(encoding="utf-8")
     always = {
         "listen: 127.0.0.1:8080": "listen: 127.0.0.1:0",
         "mon-fri: 09:00-18:00, sat: 10:00-14:00": "mon-sun: 00:00-24:00",
     }
+    text = (
+        text.replace("listen: 127.0.0.1:5060", "listen: 127.0.0.1:0") if sip else _SIP.sub("", text)
+    )
     for old, new in {**always, **(changes or {})}.items():
         assert old in text, f"config.yaml no longer says {old}"
         text = text.replace(old, new, 1)

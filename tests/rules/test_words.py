@@ -21,7 +21,7 @@ SUFFIXES = frozenset(
 )
 
 # Our word first. The HTTP header is spelled as its standard spells it.
-SYNONYMS = {"outcome": re.compile(r"(?<!content-)(?<!content_)disposition", re.IGNORECASE)}
+SYNONYMS = {"outcome": re.compile(r"(?<!content-)(?<!content_)(?<!request-)disposition", re.IGNORECASE)}
 REGISTRY = re.compile(
     r"\b(?:pypi|pythonhosted|npmjs|debian|jsdelivr|unpkg)\.(?:com|io|net|org)\b", re.IGNORECASE
 )

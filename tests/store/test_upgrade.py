@@ -49,6 +49,22 @@ def test_up_check_and_down_again(url: str) -> None:
     migrate(read_address(url), command.check)
 
 
+def test_a_database_with_calls_and_no_phones_takes_phones_and_keeps_its_calls(url: str) -> None:
+    address = read_address(url)
+    migrate(address, lambda it: command.upgrade(it, "0001"))
+    upgrading._look(address, lambda it: it.execute(text("UPDATE owner SET epoch = 42")))
+    with pytest.raises(StoreError, match=r'at 0001.*run "ivr db upgrade"'):
+        open_at_head(address, create=True)
+    assert upgrade(url) == "0001"
+    assert {"sip_user", "sip_binding"} <= _tables(url)
+    question = text("SELECT epoch FROM owner")
+    assert upgrading._look(address, lambda it: it.scalar(question)) == 42
+    downgrade(url, "0001")
+    assert not {"sip_user", "sip_binding"} & _tables(url)
+    assert upgrading._look(address, lambda it: it.scalar(question)) == 42
+    upgrade(url)
+
+
 def test_the_newest_migration_is_the_one_named_in_the_program() -> None:
     folder = ScriptDirectory(str(upgrading._FOLDER))
     assert folder.get_heads() == [HEAD]
@@ -78,9 +94,8 @@ def test_another_revision_is_refused_even_when_creating(url: str) -> None:
     upgrading._look(address, lambda it: it.execute(text("DELETE FROM alembic_version")))
     with pytest.raises(StoreError, match="at nothing"):
         open_at_head(address, create=True)
-    upgrading._look(
-        address, lambda it: it.execute(text("INSERT INTO alembic_version VALUES ('0001')"))
-    )
+    again = text("INSERT INTO alembic_version VALUES (:head)").bindparams(head=HEAD)
+    upgrading._look(address, lambda it: it.execute(again))
 
 
 def _pretend(connection: Connection) -> None:
@@ -108,16 +123,16 @@ def test_a_file_is_copied_before_it_is_changed(
         connection.execute("UPDATE owner SET epoch = 42")
     folder = tmp_path / "migrations"
     shutil.copytree(upgrading._FOLDER, folder)
-    (folder / "versions" / "0002_next.py").write_text(
-        'revision = "0002"\ndown_revision = "0001"\n'
+    (folder / "versions" / "9999_next.py").write_text(
+        f'revision = "9999"\ndown_revision = "{HEAD}"\n'
         'def upgrade():\n    from alembic import op\n    op.drop_table("journal")\n',
         encoding="utf-8",
     )
     monkeypatch.setattr(upgrading, "_FOLDER", folder)
-    monkeypatch.setattr(upgrading, "HEAD", "0002")
-    assert upgrade(url) == "0001"
+    monkeypatch.setattr(upgrading, "HEAD", "9999")
+    assert upgrade(url) == HEAD
     assert "journal" not in _tables(url)
-    copy = path.with_name("ivr.db.0001.bak")
+    copy = path.with_name(f"ivr.db.{HEAD}.bak")
     assert "journal" in _tables(f"sqlite:///{copy}")
     with closing(sqlite3.connect(copy)) as connection:
         assert connection.execute("SELECT epoch FROM owner").fetchone() == (42,)
@@ -134,10 +149,10 @@ def test_a_drafted_migration_is_python_that_knows_our_types(
         connection.execute("ALTER TABLE journal DROP COLUMN at")
     migrate(
         read_address(f"sqlite:///{path}"),
-        lambda it: command.revision(it, "when", autogenerate=True, rev_id="0002"),
+        lambda it: command.revision(it, "when", autogenerate=True, rev_id="9999"),
     )
-    draft = (folder / "versions" / "0002_when.py").read_text(encoding="utf-8")
-    compile(draft, "0002_when.py", "exec")
+    draft = (folder / "versions" / "9999_when.py").read_text(encoding="utf-8")
+    compile(draft, "9999_when.py", "exec")
     assert "sa.Column('at', UTC(), nullable=False)" in draft
     assert "from ivr.store.types import UTC" in draft
 

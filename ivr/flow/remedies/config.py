@@ -100,6 +100,12 @@ CODES: Mapping[str, Code] = {
         "A name, address or row may stand here once.",
         "Take one of them out.",
     ),
+    "C132": Code(
+        "a SIP trunk lets in everybody or nobody",
+        "Whoever reaches an open trunk can call at our cost; one without a way in is useless.",
+        "Name the networks in `from:`, let phones log in with `registrar: true`, or write "
+        "`open: true` on loopback.",
+    ),
     "C140": Code(
         "a table that cannot be read",
         "The file of a table source is missing, or is neither .yaml nor .csv.",

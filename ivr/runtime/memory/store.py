@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ivr.domain.errors import LeaseLostError, StoreError
+from ivr.runtime.memory.phones import MemoryPhones
 from ivr.runtime.ports import (
     AlreadyOpenError,
     CallClosing,
@@ -17,6 +18,7 @@ from ivr.runtime.ports import (
     Interactions,
     Journal,
     Outbox,
+    Phones,
     SavedCall,
     Shelf,
 )
@@ -248,6 +250,7 @@ class MemoryStore:
         self.interactions: Interactions = MemoryInteractions(memory)
         self.outbox: Outbox = MemoryOutbox(memory)
         self.shelf: Shelf = MemoryShelf()
+        self.phones: Phones = MemoryPhones()
         self.load = 0.0
         self._closed = False
 

@@ -7,6 +7,7 @@ from ivr.store.tables.flows import flow_file, flow_version
 from ivr.store.tables.interactions import interaction, interaction_segment
 from ivr.store.tables.metadata import METADATA
 from ivr.store.tables.outbox import outbox_message
+from ivr.store.tables.phones import sip_binding, sip_user
 
 __all__ = [
     "METADATA",
@@ -20,4 +21,6 @@ __all__ = [
     "journal",
     "outbox_message",
     "owner",
+    "sip_binding",
+    "sip_user",
 ]

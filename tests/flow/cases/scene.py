@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from ivr.domain.calendar import Calendar
 from ivr.engine.load import load_book
-from ivr.engine.state import Frame, Heard, State
+from ivr.engine.state import CLASSES
 from ivr.engine.step import step
 from ivr.engine.verbs import SPECS
 from ivr.flow.cases import Stage, play, read_cases
@@ -187,7 +187,7 @@ def _stage(flow: str, prompts: str) -> Stage:
     data = {f"flows/{name}": text.encode() for name, text in files.items()}
     book, problems = load_book(data, shop_world())
     assert book is not None, [str(one) for one in problems]
-    return Stage(step, book, SPECS, (State, Frame, Heard))
+    return Stage(step, book, SPECS, CLASSES)
 
 
 @cache
@@ -195,7 +195,7 @@ def bank_stage() -> Stage:
     """The worked example."""
     book, _problems = load_book(bank_files(), bank_world())
     assert book is not None
-    return Stage(step, book, SPECS, (State, Frame, Heard))
+    return Stage(step, book, SPECS, CLASSES)
 
 
 def bank_tests() -> bytes:

@@ -1,0 +1,1 @@
+"""Telephone calls over SIP: from phones on the desk and from carriers."""

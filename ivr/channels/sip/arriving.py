@@ -1,0 +1,150 @@
+"""A call comes in: is there room, a flow that answers, sound we understand? Then it is offered."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from ivr.channels.sip.dialling import known
+from ivr.channels.sip.wire.message import WireError
+from ivr.channels.sip.wire.numbers import caller_of, dialled_of
+from ivr.channels.sip.wire.offer import NotAcceptable, answer
+from ivr.channels.sip.wire.orders import Refuse, Ring
+from ivr.channels.sip.works import Party, Talk
+from ivr.domain.call import CALLER, Cause
+from ivr.domain.errors import MediaError, PortError
+from ivr.domain.events import ConsultAsked
+from ivr.domain.phone import parse_phone
+from ivr.runtime.switch import Offered as NewCall
+
+if TYPE_CHECKING:
+    from ivr.channels.sip.wire.words import Offered, Pairs
+    from ivr.channels.sip.works import Works
+
+_LOG = logging.getLogger(__name__)
+LATER: Pairs = (("Retry-After", "5"),)
+ANY_PORT = 4000
+"""Stands for a port of ours while we only look whether an offer can be served."""
+
+
+def offered(works: Works, offer: Offered) -> None:
+    """Take an INVITE, or refuse it."""
+    refusal = _unwanted(works, offer)
+    if refusal is not None:
+        status, headers = refusal
+        works.order(Refuse(offer.call, status, headers=headers))
+        return
+    party = _party(works, offer)
+    busy = works.phones.get(offer.peer) if offer.peer else None
+    if busy is not None:
+        _second_line(works, offer, party, busy)
+        return
+    works.switch.ports.tasks.start(_offer(works, offer, party), "sip call")
+
+
+def _party(works: Works, offer: Offered) -> Party:
+    return Party(
+        offer.call,
+        works.house.new_line(),
+        works,
+        phone=offer.peer,
+        address=offer.flow.local[0],
+        port=ANY_PORT,
+        source=offer.flow.remote[0],
+        theirs=offer.sdp,
+    )
+
+
+def _unwanted(works: Works, offer: Offered) -> tuple[int, Pairs] | None:
+    """The answer to a call that is not taken, None for one that is."""
+    limits, now = works.settings.limits, works.house.now()
+    full = len(works.by_ref) >= limits.live or not works.house.sound.willing
+    rate = works.stack.identities.guard.new_call(works.name, offer.flow, now)
+    if full or not rate or not works.switch.admits:
+        return 503, LATER
+    try:
+        if offer.sdp is not None:
+            answer(offer.sdp, works.local(_party(works, offer)))
+    except NotAcceptable as error:
+        return 488, (("Warning", error.warning),)
+    except WireError as error:
+        return error.code or 400, ()
+    return None
+
+
+def _second_line(works: Works, offer: Offered, party: Party, busy: Party) -> None:
+    """A phone that talks calls somebody else: its call decides. Else the phone is busy."""
+    talk = busy.talk
+    address = dialled_of(offer.request, works.settings.numbers.dnis_from)
+    fits = works.settings.second_line and known(works, address)
+    if talk is None or talk.second is not None or busy.leg == CALLER or not fits:
+        works.order(Refuse(offer.call, 486))
+        return
+    party.talk = talk
+    talk.second = party
+    works.enter(party)
+    works.order(Ring(offer.call))
+    work = _consult(works, talk, busy, address)
+    works.switch.ports.tasks.start(work, "sip second line")
+
+
+async def _consult(works: Works, talk: Talk, busy: Party, address: str) -> None:
+    """Ports for the sound of a second line, then the call decides."""
+    party = talk.second
+    if party is None:
+        return
+    try:
+        await works.house.open_line(party, near=busy.line, extra=True)
+    except MediaError:
+        talk.second = None
+        works.end(party, Cause.BUSY)
+    else:
+        works.tell(talk, ConsultAsked(leg=busy.leg, address=address))
+
+
+async def _offer(works: Works, offer: Offered, party: Party) -> None:
+    """Ports for the sound, then a call for the engine. What fails here is refused."""
+    found = _flow_of(works, offer)
+    if found is None:
+        works.order(Refuse(offer.call, 404))
+        return
+    ref = f"{offer.request.call_id};{offer.request.from_.tag}"
+    talk = Talk(ref)
+    works.by_ref[ref] = talk
+    works.enter(talk.add(party, CALLER))
+    try:
+        await works.house.open_line(party)
+        await works.switch.offer(_new_call(works, offer, ref, *found))
+    except (MediaError, PortError) as error:
+        _LOG.warning("sip_call_refused", extra={"facts": {"reason": str(error)}})
+    if talk.id is None and not party.gone:
+        works.order(Refuse(offer.call, 503, headers=LATER))
+        works.leave(party)
+    if talk.id is None:
+        works.by_ref.pop(ref, None)
+
+
+def _new_call(works: Works, offer: Offered, ref: str, dialled: str, flow: str) -> NewCall:
+    trusted = works.settings.numbers.trust_identity
+    caller = caller_of(offer.request, trust_identity=trusted, country=works.config().country)
+    way_back = works.house.way_back(offer.record) if offer.record else {}
+    return NewCall(works.name, "sip", ref, dialled, caller.number, flow, way_back=way_back)
+
+
+def _flow_of(works: Works, offer: Offered) -> tuple[str, str] | None:
+    """The dialled number and the flow that answers it.
+
+    A name that is no number may be that of a flow on an open trunk, and of a phone where the trunk
+    has a flow for its extensions.
+    """
+    dialled = dialled_of(offer.request, works.settings.numbers.dnis_from)
+    book = works.switch.ports.books.current()
+    number = parse_phone(dialled, works.config().country) or dialled
+    flow = book.world.flow_of(number, works.name)
+    if flow is not None:
+        return number, flow
+    if works.settings.extensions and offer.peer and known(works, dialled):
+        return dialled, works.settings.extensions
+    if works.settings.open and dialled in book.live:
+        return dialled, dialled
+    return None

@@ -1,0 +1,189 @@
+"""Our side towards the servers of a carrier: where calls go, who lives, our registration."""
+
+from __future__ import annotations
+
+import logging
+import random
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from ivr.channels.sip.stack import token
+from ivr.channels.sip.wire.auth import Account, Visitor
+from ivr.channels.sip.wire.orders import Outside, Target
+from ivr.channels.sip.wire.register import Line, Registration
+from ivr.channels.sip.wire.servers import Ping, Server, Servers
+from ivr.channels.sip.wire.words import Flow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ivr.channels.sip.wire.message import Response
+    from ivr.channels.sip.wire.register import LineTurned
+    from ivr.channels.sip.wire.servers import ServerTurned
+    from ivr.channels.sip.wire.words import Replied, ServerOut
+    from ivr.channels.sip.works import Works
+
+_LOG = logging.getLogger(__name__)
+LOOK_UP_S = 30.0
+"""How often names of servers are looked up again."""
+ROUND = timedelta(seconds=1)
+
+
+class Carrier:
+    """The servers of one trunk. host: how they are called in addresses."""
+
+    def __init__(self, works: Works) -> None:
+        settings = works.settings
+        self.host = settings.servers[0].rpartition(":")[0] or settings.servers[0]
+        self._works = works
+        self._servers = Servers(random.random)
+        self._known: Sequence[Server] = ()
+        self._pings: dict[str, Ping] = {}
+        login = settings.login
+        self.visitor = None
+        self._registration: Registration | None = None
+        if login is not None:
+            account = Account(login.user, login.password.reveal())
+            self.visitor = Visitor(account, token)
+            if login.register_:
+                self._registration = Registration(
+                    self._line(login.user), random.random, self.visitor
+                )
+
+    def targets(self, address: str) -> tuple[Target, ...]:
+        """The servers to try for a call, best first; none while all are down."""
+        order = self._servers.order(self._works.house.now())
+        return tuple(Target(self._flow(server), address) for server in order)
+
+    def credentials(
+        self, challenge: Response, method: str, uri: str, flow: Flow
+    ) -> tuple[str, str] | None:
+        """Our answer to a challenge, if it came from one of our servers."""
+        known = any(server.address == flow.remote[0] for server in self._known)
+        if self.visitor is None or not known:
+            return None
+        return self.visitor.reply(challenge, method, uri)
+
+    def rest(self, event: ServerOut) -> None:
+        """A server did not serve a call."""
+        if event.status == 503 and event.retry_after_s:
+            address, port = event.flow.remote
+            now = self._works.house.now()
+            self._servers.rest(address, port, event.retry_after_s, now)
+
+    async def run(self) -> None:
+        """Look names up, ask whether servers live, keep our registration; for ever."""
+        if self._registration is not None:
+            self._registration.start(self._works.house.now())
+        looked_up, clock = -LOOK_UP_S, self._works.switch.ports.clock
+        while True:
+            now = self._works.house.now()
+            if now - looked_up >= LOOK_UP_S:
+                looked_up = now
+                self._known = await self._look_up() or self._known
+                self._told(self._servers.update(self._known, now))
+            self._round(self._works.house.now())
+            await clock.sleep_until(clock.now() + ROUND)
+
+    def replied(self, answer: Replied) -> None:
+        """The answer to one of our requests outside calls."""
+        now = self._works.house.now()
+        self._works.stack.disown(answer.name)
+        ping = self._pings.pop(answer.name, None)
+        if ping is not None:
+            self._told(self._servers.answered(ping, answer.status))
+        elif self._registration is not None:
+            self._turned(self._registration.replied(answer, now))
+
+    def stop(self) -> None:
+        """Take our registration away."""
+        if self._registration is not None:
+            now = self._works.house.now()
+            self._registration.stop(now)
+            self._register(now)
+
+    def _round(self, now: float) -> None:
+        pings, turned = self._servers.pings(now)
+        self._told(turned)
+        for ping in pings:
+            self._ping(ping)
+        if self._registration is not None:
+            self._turned(self._registration.lapsed(now))
+            self._register(now)
+
+    def _register(self, now: float) -> None:
+        servers = self._servers.order(now)
+        if self._registration is None or not servers:
+            return
+        order = self._registration.order(self._flow(servers[0]), now)
+        if order is not None:
+            self._send(order)
+
+    def _ping(self, ping: Ping) -> None:
+        name = token()
+        self._pings[name] = ping
+        us = f"<sip:{self._works.domain}>"
+        uri = f"sip:{self.host}"
+        flow = self._flow(ping.server)
+        self._send(Outside(name, "OPTIONS", uri, flow, us, f"<{uri}>", trunk=self._works.name))
+
+    def _send(self, order: Outside) -> None:
+        self._works.stack.own(order.name, self._works.listener)
+        self._works.order(order)
+
+    def _flow(self, server: Server) -> Flow:
+        local = self._works.stack.line(server.transport)
+        return Flow(server.transport, local, (server.address, server.port))
+
+    async def _look_up(self) -> Sequence[Server]:
+        found: list[Server] = []
+        settings = self._works.settings
+        for place, written in enumerate(settings.servers):
+            name, port = _split(written)
+            records = await self._works.house.resolver.servers(name, port, settings.transport)
+            for record in records:
+                if settings.transport == "tls":
+                    self._works.stack.expect_name((record.host, record.port), name)
+                priority = place * 65_536 + record.priority
+                found.append(
+                    Server(
+                        *(name, record.host, record.port, settings.transport),
+                        priority=priority,
+                        weight=record.weight,
+                    )
+                )
+        return found
+
+    def _line(self, user: str) -> Line:
+        works = self._works
+        host, port = works.domain, works.settings.listen.port
+        return Line(
+            name=token(),
+            registrar=f"sip:{self.host}",
+            address=f"<sip:{quote(user)}@{self.host}>",
+            contact=f"sip:{quote(user)}@{host}:{port}",
+            call_id=token(),
+            trunk=works.name,
+        )
+
+    def _told(self, turned: Sequence[ServerTurned]) -> None:
+        for turn in turned:
+            facts = {
+                "trunk": self._works.name,
+                "server": turn.server.address if turn.server else "all",
+                "turn": turn.turn,
+            }
+            _LOG.warning("sip_server", extra={"facts": facts})
+
+    def _turned(self, turned: Sequence[LineTurned]) -> None:
+        for turn in turned:
+            facts = {"trunk": self._works.name, "turn": turn.turn, "status": turn.status}
+            _LOG.warning("sip_registration", extra={"facts": facts})
+
+
+def _split(written: str) -> tuple[str, int | None]:
+    name, colon, port = written.rpartition(":")
+    if not colon or written.endswith("]"):
+        return written.strip("[]"), None
+    return name.strip("[]"), int(port)

@@ -1,0 +1,163 @@
+"""Rings somebody up: a registered phone, or a number or address by one of our trunks.
+
+Outbound calls are denied by default: the engine names places of the configuration, and a phone may
+name other phones and the numbers of places, nothing else (security.md section 11).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from ivr.channels.sip.wire.errors import WireError
+from ivr.channels.sip.wire.offer import make_offer
+from ivr.channels.sip.wire.orders import Invite
+from ivr.channels.sip.wire.uri import parse_uri
+from ivr.channels.sip.works import Party, Ringing
+from ivr.config.sources import FIELD_PLACE
+from ivr.domain.call import CALLER, Cause
+from ivr.domain.events import LegFailed
+from ivr.domain.phone import parse_phone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.channels.sip.wire.offer import Local
+    from ivr.channels.sip.works import Talk, Works
+    from ivr.domain.commands import Dial, Refer
+    from ivr.domain.values import Value
+
+NOBODY = "anonymous"
+
+
+async def prepare(works: Works, talk: Talk, command: Dial) -> None:
+    """Find out where it goes, and take ports for it. Raises MediaError if there are none."""
+    home, address = _way(works, command)
+    targets = await home.targets(address) if home is not None else ()
+    ringing = Ringing(address, targets)
+    talk.opened[command.turn, command.other] = ringing
+    if home is None or not targets:
+        return
+    user = address.partition("@")[0].removeprefix("sip:")
+    phone = user if home.is_phone(address) else ""
+    party = Party(home.house.new_name(), home.house.new_line(), home, phone=phone)
+    party.turn = command.turn
+    caller = talk.caller
+    await home.house.open_line(party, near=caller.line if caller else None, extra=bool(phone))
+    ringing.party = party
+
+
+def ring_up(works: Works, talk: Talk, command: Dial) -> None:
+    """Send the INVITE; who cannot be rung up has failed at once."""
+    ringing = talk.opened.pop((command.turn, command.other))
+    party = ringing.party
+    if party is None:
+        works.tell(talk, LegFailed(leg=command.other, cause=Cause.UNREACHABLE))
+        return
+    if party.phone and party.phone in party.home.phones:
+        party.home.leave(party)
+        works.tell(talk, LegFailed(leg=command.other, cause=Cause.BUSY))
+        return
+    home = party.home
+    home.enter(talk.add(party, command.other))
+    party.agreed = make_offer(_local(talk, party))
+    due = home.switch.ports.clock.now() + timedelta(seconds=command.ring_s)
+    home.house.ring_until(party, due)
+    home.order(
+        Invite(
+            party.name,
+            home.name,
+            ringing.targets,
+            from_=_from(home, talk, command),
+            to=f"<{ringing.address}>",
+            sdp=party.agreed.sdp,
+            peer=party.phone,
+            try_s=home.settings.limits.try_,
+            terms=home.terms,
+        )
+    )
+
+
+def address_of(works: Works, command: Refer) -> str:
+    """Where a caller is handed over to, as a SIP address; "" if there is no such place."""
+    _home, address = _place(works, command.place, command.inputs, command.language)
+    return address
+
+
+def known(works: Works, dialled: str) -> bool:
+    """Whether a phone may call this: another phone of its trunk, or the number of a place."""
+    return bool(works.bindings(dialled)) or bool(_numbered(works, dialled))
+
+
+def _way(works: Works, command: Dial) -> tuple[Works | None, str]:
+    if command.place:
+        return _place(works, command.place, command.inputs, command.language)
+    dialled = command.address
+    if works.bindings(dialled):
+        return works, works.phone_address(dialled)
+    name = _numbered(works, dialled)
+    return _place(works, name, {}, command.language) if name else (None, dialled)
+
+
+def _numbered(works: Works, dialled: str) -> str:
+    """The place that has this number."""
+    wanted = parse_phone(dialled, works.config().country)
+    for name, place in works.config().places.items():
+        numbers = place.number
+        owned = (numbers,) if isinstance(numbers, str) else tuple((numbers or {}).values())
+        if wanted is not None and wanted in owned:
+            return name
+    return ""
+
+
+def _place(
+    works: Works, name: str, inputs: Mapping[str, Value], language: str
+) -> tuple[Works | None, str]:
+    """The trunk that reaches a place, and its address there."""
+    place = works.config().places.get(name)
+    if place is None:
+        return None, ""
+    home = works.house.works.get(place.trunk or works.name, works)
+    if place.sip is not None:
+        address = FIELD_PLACE.sub(lambda found: _written(inputs.get(found[1])), place.sip)
+        phones = works.house.works.get(_host(address))
+        return (phones, phones.phone_address(_user(address))) if phones else (home, address)
+    number = place.number if isinstance(place.number, str) else (place.number or {}).get(language)
+    return (home, home.number_address(number)) if number else (None, "")
+
+
+def _written(value: Value) -> str:
+    return quote(str(value), safe="") if value is not None else ""
+
+
+def _user(address: str) -> str:
+    try:
+        return parse_uri(address).user or ""
+    except WireError:
+        return ""
+
+
+def _host(address: str) -> str:
+    try:
+        return parse_uri(address).host
+    except WireError:
+        return ""
+
+
+def _local(talk: Talk, party: Party) -> Local:
+    """What we offer: the codec that the caller speaks comes first, so that nothing is recoded."""
+    local = party.home.local(party)
+    caller = talk.caller
+    first = caller.agreed.stream.codec if caller and caller.agreed else ""
+    codecs = sorted(local.codecs, key=lambda name: name != first)
+    return replace(local, codecs=tuple(codecs))
+
+
+def _from(home: Works, talk: Talk, command: Dial) -> str:
+    """Who calls, as the called side sees it."""
+    state = home.switch.calls[talk.id].state if talk.id in home.switch.calls else None
+    second = talk.parties.get(command.leg) if command.leg != CALLER else None
+    number = command.caller_id or (second.phone if second else state and state.ani) or NOBODY
+    return f"<sip:{quote(str(number), safe='+')}@{home.domain}>"

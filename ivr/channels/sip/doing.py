@@ -1,0 +1,218 @@
+"""Carries out what a step of the engine wants of a SIP call, command by command and in order.
+
+What must wait (sound that is not made yet, ports for a new leg) holds up only the commands of its
+own call; the rest of the server goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ivr.channels.sip import dialling
+from ivr.channels.sip.sounding import (
+    hear_each_other,
+    hear_nobody,
+    ring_back,
+    sound_out,
+    tell_peer,
+    unready,
+)
+from ivr.channels.sip.wire.errors import WireError
+from ivr.channels.sip.wire.hearing import Seat
+from ivr.channels.sip.wire.offer import answer, make_offer
+from ivr.channels.sip.wire.orders import Accept, NotifyRefer
+from ivr.channels.sip.wire.orders import Refer as ReferOrder
+from ivr.domain.call import CALLER, Cause
+from ivr.domain.commands import (
+    Answer,
+    Close,
+    CloseInteraction,
+    Collect,
+    Command,
+    Dial,
+    HangUp,
+    Join,
+    Part,
+    Play,
+    Refer,
+    SetMode,
+    SettleTransfer,
+)
+from ivr.domain.errors import MediaError
+from ivr.domain.events import CommandFailed, LegFailed, ReferSettled
+
+if TYPE_CHECKING:
+    from ivr.channels.sip.works import Party, Talk, Works
+
+_LOG = logging.getLogger(__name__)
+Wait = Coroutine[Any, Any, object]
+
+
+def carry_out(works: Works, talk: Talk, commands: Sequence[Command]) -> None:
+    """Add commands to those of the call, and go on with them."""
+    talk.todo.extend(command for command in commands if type(command) in _DO)
+    if any(isinstance(command, CloseInteraction) for command in commands):
+        _finish(works, talk)
+    elif talk.work is None:
+        _go_on(works, talk)
+
+
+def _finish(works: Works, talk: Talk) -> None:
+    """The call is over: only who is still there is hung up, with the cause the engine named."""
+    for command in talk.todo:
+        if isinstance(command, HangUp):
+            _hang_up(works, talk, command)
+    talk.todo.clear()
+    works.forget(talk)
+
+
+def _go_on(works: Works, talk: Talk) -> None:
+    """Carry out what can be done now; begin to wait for what cannot."""
+    talk.work = None
+    while talk.todo:
+        wait = _wait_for(works, talk, talk.todo[0])
+        if wait is not None:
+            work = _wait(works, talk, wait)
+            talk.work = works.switch.ports.tasks.start(work, "sip call waits")
+            return
+        _do(works, talk, talk.todo.popleft())
+
+
+def _do(works: Works, talk: Talk, command: Command) -> None:
+    try:
+        _DO[type(command)](works, talk, command)
+    except (MediaError, WireError) as error:
+        _LOG.warning("sip_command_failed", extra={"facts": {"reason": str(error)}})
+        works.tell(talk, CommandFailed(leg=command.leg))
+
+
+async def _wait(works: Works, talk: Talk, wait: Wait) -> None:
+    """Wait, then go on. What could not be had fails its command; the next ones still come."""
+    try:
+        await wait
+    except MediaError as error:
+        _LOG.warning("sip_command_failed", extra={"facts": {"reason": str(error)}})
+        command = talk.todo.popleft()
+        works.tell(talk, _failure(command))
+    _go_on(works, talk)
+
+
+def _failure(command: Command) -> CommandFailed | LegFailed:
+    if isinstance(command, Dial):
+        return LegFailed(leg=command.other, cause=Cause.UNREACHABLE)
+    return CommandFailed(leg=command.leg)
+
+
+def _wait_for(works: Works, talk: Talk, command: Command) -> Wait | None:
+    """What must be there before a command can be carried out."""
+    if isinstance(command, (Play, Collect)):
+        prompts = unready(works, command)
+        return works.house.make(prompts) if prompts else None
+    if isinstance(command, Dial) and (command.turn, command.other) not in talk.opened:
+        return dialling.prepare(works, talk, command)
+    return None
+
+
+# one function per command
+
+
+def _answer(works: Works, talk: Talk, command: Answer) -> None:
+    party = _bound(talk, command)
+    if party is None or party.gone:
+        return
+    offer, local = party.theirs, party.home.local(party)
+    agreed = make_offer(local) if offer is None else answer(offer, local)
+    if offer is not None:
+        tell_peer(works, party, agreed)
+    party.agreed = agreed
+    party.home.order(Accept(party.name, agreed.sdp))
+
+
+def _sound(works: Works, talk: Talk, command: Play | Collect) -> None:
+    party = talk.parties.get(command.leg)
+    if party is not None:
+        sound_out(works, party, command)
+
+
+def _close(works: Works, talk: Talk, command: Close) -> None:
+    """Sound of this turn stops; whoever it rang up and nobody talks to is given up."""
+    for party in list(talk.parties.values()):
+        if party.turn == command.turn and party.leg not in talk.seats:
+            ring_back(works, talk, on=False)
+            party.home.end(party, Cause.CANCELLED)
+        else:
+            works.house.sound.stop(party.line, command.turn)
+
+
+def _hang_up(works: Works, talk: Talk, command: HangUp) -> None:
+    party = _bound(talk, command)
+    if party is not None:
+        party.home.end(party, command.cause)
+        hear_each_other(works, talk)
+
+
+def _dial(works: Works, talk: Talk, command: Dial) -> None:
+    _bound(talk, command)
+    dialling.ring_up(works, talk, command)
+
+
+def _refer(works: Works, talk: Talk, command: Refer) -> None:
+    party, to = talk.parties.get(command.leg), dialling.address_of(works, command)
+    if party is None or not to:
+        works.tell(talk, ReferSettled(turn=command.turn, done=False))
+        return
+    talk.referring = command.turn
+    party.home.order(ReferOrder(party.name, to))
+
+
+def _join(works: Works, talk: Talk, command: Join) -> None:
+    if command.leg in talk.parties:
+        ring_back(works, talk, on=False)
+        talk.seats[command.leg] = Seat(command.bridge, command.mode)
+        hear_each_other(works, talk)
+
+
+def _set_mode(works: Works, talk: Talk, command: SetMode) -> None:
+    seat = talk.seats.get(command.leg)
+    if seat is not None:
+        talk.seats[command.leg] = Seat(seat.bridge, command.mode)
+        hear_each_other(works, talk)
+
+
+def _part(works: Works, talk: Talk, command: Part) -> None:
+    party = talk.parties.get(command.leg)
+    if talk.seats.pop(command.leg, None) is not None and party is not None:
+        hear_nobody(works, party)
+        hear_each_other(works, talk)
+
+
+def _settle(works: Works, talk: Talk, command: SettleTransfer) -> None:
+    party = talk.parties.get(command.leg)
+    if party is not None and party.refer >= 0:
+        party.home.order(NotifyRefer(party.name, party.refer, 200 if command.done else 503))
+        party.refer = -1
+
+
+def _bound(talk: Talk, command: Command) -> Party | None:
+    """The party of a command; a second line learns its number from the first that names it."""
+    party = talk.parties.get(command.leg)
+    if party is None and talk.second is not None and command.leg != CALLER:
+        party, talk.second = talk.add(talk.second, command.leg), None
+    return party
+
+
+_DO: Mapping[type[Command], Callable[[Works, Talk, Any], None]] = {
+    Answer: _answer,
+    Play: _sound,
+    Collect: _sound,
+    Close: _close,
+    HangUp: _hang_up,
+    Dial: _dial,
+    Refer: _refer,
+    Join: _join,
+    SetMode: _set_mode,
+    Part: _part,
+    SettleTransfer: _settle,
+}

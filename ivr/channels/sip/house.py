@@ -1,0 +1,240 @@
+"""What all SIP trunks of a server share: the sound, the speech, the addresses they listen on."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from itertools import count
+from typing import TYPE_CHECKING
+
+from ivr.channels.sip import tidings
+from ivr.channels.sip.sound.box import (
+    Collected,
+    Place,
+    Silent,
+    WorkerLost,
+)
+from ivr.channels.sip.sound.box import Ended as SoundEnded
+from ivr.channels.sip.stack import token
+from ivr.channels.sip.wire.errors import WireError
+from ivr.channels.sip.wire.orders import EndStored, HangUp, Target
+from ivr.channels.sip.wire.uri import parse_uri
+from ivr.channels.sip.wire.words import DialogRecord, Flow
+from ivr.domain.call import CallId, Turn
+from ivr.runtime.speech.fixed import fixed_prompts, live_texts
+from ivr.runtime.timers import Timers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from ivr.channels.sip.endpoint.resolve import Resolver
+    from ivr.channels.sip.sound.box import Heard
+    from ivr.channels.sip.sound.client import Workers
+    from ivr.channels.sip.stack import Stack
+    from ivr.channels.sip.works import Party, Works
+    from ivr.domain.call import Prompt
+    from ivr.runtime.speech.prompts import Sounds
+    from ivr.runtime.speech.shelf import Shelf
+    from ivr.runtime.speech.workshop import Workshop
+    from ivr.runtime.switch import Switch
+
+_LOG = logging.getLogger(__name__)
+_NO_TURN = Turn(0)
+TIDY = timedelta(seconds=1)
+REFRESH_S = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """How prompts become sound, and what must be opened and closed for it."""
+
+    sounds: Sounds
+    shelf: Shelf
+    workshop: Workshop
+
+
+def nobody(_heard: Heard) -> None:
+    """Hears the sound until there is a house."""
+
+
+class House:
+    """Shared by all SIP trunks. works: by trunk. music: the stems of the tracks of hold music."""
+
+    def __init__(self, sound: Workers, speech: Speech, resolver: Resolver, switch: Switch) -> None:
+        self.sound = sound
+        self.sounds = speech.sounds
+        self._speech = speech
+        self.resolver = resolver
+        self.works: dict[str, Works] = {}
+        self.stacks: list[Stack] = []
+        self.music: tuple[str, ...] = ()
+        self._switch = switch
+        self._tasks = switch.ports.tasks
+        self._parties: dict[int, Party] = {}
+        self._numbers = count(1)
+        self._sessions = count(int.from_bytes(token()[:8].encode(), "big") >> 34)
+        self._bells: dict[str, Party] = {}
+        self._timers = Timers(switch.ports.clock, self._rang_out)
+        sound.on_heard = self._heard
+
+    def now(self) -> float:
+        """Monotonic seconds, as the SIP core counts them."""
+        return asyncio.get_running_loop().time()
+
+    def new_line(self) -> int:
+        """A number for the sound of a leg."""
+        return next(self._numbers)
+
+    def new_name(self) -> str:
+        """A name for a dialog that we begin."""
+        return token()
+
+    def new_session(self) -> int:
+        """A number for `o=` of a session description."""
+        return next(self._sessions)
+
+    async def open_line(
+        self, party: Party, near: int | None = None, *, extra: bool = False
+    ) -> None:
+        """Take ports for the sound of a leg. Raises MediaError if there are none."""
+        settings = party.home.settings
+        host = party.address or settings.listen.host
+        place = Place(host, settings.rtp_ports.low, settings.rtp_ports.high)
+        opened = await self.sound.open(party.line, place, near=near, extra=extra)
+        party.address, party.port = opened.address, opened.port
+        if party.gone:
+            self.sound.close(party.line)
+        else:
+            self._parties[party.line] = party
+
+    def close_line(self, party: Party) -> None:
+        """The sound of a leg is over."""
+        if self._parties.pop(party.line, None) is not None:
+            self.sound.close(party.line)
+        self.stop_ringing(party)
+
+    async def make(self, prompts: Sequence[Prompt]) -> None:
+        """Make the sound of prompts. Raises MediaError if nobody can say one of them."""
+        await asyncio.gather(*(self.sounds.sound(prompt) for prompt in prompts))
+
+    async def find(self, address: str, works: Works) -> tuple[Target, ...]:
+        """The ways to an address of the outside."""
+        try:
+            uri = parse_uri(address)
+        except WireError:
+            return ()
+        transport = works.settings.transport
+        servers = await self.resolver.servers(uri.host, uri.port, transport)
+        local = works.stack.line(transport)
+        return tuple(
+            Target(Flow(transport, local, (server.host, server.port)), address)
+            for server in servers
+        )
+
+    # ringing
+
+    def ring_until(self, party: Party, due: datetime) -> None:
+        """Give up a leg that nobody has answered by then."""
+        self._bells[party.name] = party
+        self._timers.set(_bell(party), _NO_TURN, due)
+
+    def stop_ringing(self, party: Party) -> None:
+        """Somebody answered, or nobody needs to any more."""
+        if self._bells.pop(party.name, None) is not None:
+            self._timers.cancel(_bell(party), _NO_TURN)
+
+    def _rang_out(self, name: CallId, _turn: Turn) -> None:
+        party = self._bells.pop(str(name), None)
+        if party is not None:
+            party.rang_out = True
+            party.home.order(HangUp(party.name))
+
+    # crash
+
+    def way_back(self, record: DialogRecord) -> Mapping[str, str]:
+        """What ends a dialog after a crash of ours, as text for the journal."""
+        return {"dialog": json.dumps(asdict(record), separators=(",", ":"))}
+
+    def end_stored(self, works: Works, way_back: Mapping[str, str]) -> None:
+        """Say goodbye for a dialog of a former life, so that no far end keeps dead air."""
+        text = way_back.get("dialog")
+        if text:
+            works.order(EndStored(token(), _record(text), 'SIP;cause=500;text="Restarted"'))
+
+    # the sound
+
+    def _heard(self, event: Heard) -> None:
+        if isinstance(event, WorkerLost):
+            _LOG.error("media_worker_lost", extra={"facts": {"legs": len(event.legs)}})
+            for line in event.legs:
+                party = self._parties.pop(line, None)
+                if party is not None:
+                    tidings.sound_lost(party)
+            return
+        party = self._parties.get(getattr(event, "leg", 0))
+        if party is None:
+            return
+        if isinstance(event, Collected):
+            tidings.collected(party, event)
+        elif isinstance(event, SoundEnded):
+            tidings.sound_ended(party, event)
+        elif isinstance(event, Silent):
+            tidings.silent(party)
+
+    # begin and end
+
+    async def start(self) -> None:
+        """Begin to take calls. Raises OSError if an address cannot be listened on."""
+        await self.sound.start()
+        await self._speech.shelf.open()
+        self._tasks.start(self._timers.run(), "sip ringing")
+        self._tasks.start(self._prepare(), "prompts as sound")
+        for stack in self.stacks:
+            await stack.open()
+            self._tasks.start(self._tidy(stack), "sip second")
+        for works in self.works.values():
+            await works.listener.start()
+
+    async def close(self) -> None:
+        """Say goodbye to carriers, then stop."""
+        for works in self.works.values():
+            await works.listener.stop()
+        for stack in self.stacks:
+            await stack.close()
+        await self.sound.shut()
+        await self._speech.workshop.close()
+        await self.resolver.close()
+
+    async def _prepare(self) -> None:
+        """Make what every caller hears, before the first of them comes."""
+        self.music = tuple(str(track.stem) for track in await self.sounds.music())
+        texts = live_texts(self._switch.ports.books.current())
+        await self.sounds.preload(fixed_prompts(texts))
+
+    async def _tidy(self, stack: Stack) -> None:
+        """Once a second: what strangers tried, and phones that did not come back in time."""
+        clock, seconds = self._switch.ports.clock, count(1)
+        while True:
+            await clock.sleep_until(clock.now() + TIDY)
+            stack.note_security()
+            stack.phones.changed(stack.identities.registrar.expired(self.now()))
+            if next(seconds) % REFRESH_S == 0:
+                await stack.phones.refresh()
+
+
+def _bell(party: Party) -> CallId:
+    return CallId(party.name)
+
+
+def _record(text: str) -> DialogRecord:
+    plain = json.loads(text)
+    flow = plain["flow"]
+    plain["flow"] = Flow(
+        flow["transport"], tuple(flow["local"]), tuple(flow["remote"]), flow["connection"]
+    )
+    plain["routes"] = tuple(plain["routes"])
+    return DialogRecord(**plain)

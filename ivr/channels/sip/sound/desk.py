@@ -1,0 +1,144 @@
+"""What the worker does with each order of the server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.channels.sip.sound.ports import Ports
+from ivr.channels.sip.sound.sockets import Sockets, pair
+from ivr.channels.sip.wire.control import (
+    Beat,
+    Close,
+    Collect,
+    Drain,
+    Hear,
+    Key,
+    Limits,
+    Open,
+    Opened,
+    Peer,
+    Play,
+    Refused,
+    SendKeys,
+    Stats,
+    Stop,
+)
+from ivr.domain.errors import MediaError
+from ivr.media.leg.lane import Lane
+from ivr.media.leg.told import Broken
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ivr.channels.sip.sound.rounds import Rounds
+    from ivr.channels.sip.wire.control import Message
+    from ivr.media.leg.chain import Sounds
+    from ivr.media.leg.lane import Draw
+
+EXTRA_SHARE = 0.2
+
+
+class Desk:
+    """Carries out orders on the legs of one worker."""
+
+    def __init__(
+        self, rounds: Rounds, tell: Callable[[Message], None], sounds: Sounds, draw: Draw
+    ) -> None:
+        """rounds: drives the legs. draw: chance, for ports and numbers nobody may guess."""
+        self._rounds = rounds
+        self._tell = tell
+        self._sounds = sounds
+        self._draw = draw
+        self._ports = Ports(draw)
+        self._limits = Limits()
+        self.draining = False
+
+    def obey(self, order: Message, now_s: float) -> None:
+        """Carry out one order; one for a leg that is not open does nothing."""
+        match order:
+            case Open():
+                self._open(order, now_s)
+            case Close():
+                self._close(order.leg, now_s)
+            case Limits():
+                self._limits = order
+            case Drain():
+                self.draining = True
+            case Beat():
+                self._tell(order)
+            case Stats():
+                self._tell(self._rounds.figures(order.ask))
+            case _:
+                self._to_leg(order)
+
+    def fail(self, leg: int, note: str, now_s: float) -> None:
+        """A leg did what it must not: close it, so that the others go on."""
+        self._tell(Broken(leg, note))
+        self._close(leg, now_s)
+
+    def _open(self, order: Open, now_s: float) -> None:
+        try:
+            self._check_room(order)
+            ports = self._ports.candidates(order.low, order.high, now_s) if order.high else (0,)
+            opened = pair(order.address, ports, mux=order.mux)
+        except MediaError as refused:
+            self._tell(Refused(order.leg, str(refused)))
+            return
+        rounds = self._rounds
+        lane = Lane(order.leg, rounds.pace, self._sounds, self._tell, self._draw)
+        lane.life.silent_ms = round(self._limits.silent_s * 1000)
+        sockets = Sockets(lane, opened, rounds.pace, self._tell, rounds.watch)
+        self._ports.take(sockets.port)
+        rounds.add(sockets)
+        self._tell(Opened(order.leg, sockets.port, sockets.report_port, sockets.address))
+
+    def _check_room(self, order: Open) -> None:
+        room = self._limits.legs * (1 + EXTRA_SHARE * order.extra)
+        if self.draining:
+            raise MediaError("the media worker is about to stop")
+        if order.leg in self._rounds.legs:
+            raise MediaError("the leg is open already")
+        if len(self._rounds.legs) >= room:
+            raise MediaError("the media worker is full")
+
+    def _close(self, leg: int, now_s: float) -> None:
+        sockets = self._rounds.legs.get(leg)
+        if sockets is not None:
+            self._rounds.remove(sockets)
+            sockets.close()
+            self._ports.rest(sockets.port, now_s)
+
+    def _to_leg(self, order: Message) -> None:
+        sockets = self._rounds.legs.get(getattr(order, "leg", -1))
+        if sockets is None:
+            return
+        lane = sockets.lane
+        match order:
+            case Peer():
+                sockets.agree(order)
+                self._rounds.start(sockets)
+            case Hear():
+                self._hear(lane, order)
+            case SendKeys():
+                lane.send_keys(order.keys)
+            case Key():
+                lane.keys.press(order.key)
+            case _:
+                _turn(lane, order)
+
+    def _hear(self, lane: Lane, order: Hear) -> None:
+        known = [self._rounds.legs.get(leg) for leg in order.sources]
+        sources = [each.lane for each in known if each is not None]
+        lane.hear(sources, order.hold, keys=order.keys)
+
+
+def _turn(lane: Lane, order: Message) -> None:
+    """An order that begins or ends a turn."""
+    match order:
+        case Play():
+            lane.play(order.turn, order.items, loop=order.loop, resume=order.resume)
+        case Collect():
+            lane.ear.ahead(order.ahead, flush=order.flush)
+            lane.collect(order.turn, order.items, order.listen)
+        case Stop():
+            lane.stop(order.turn)

@@ -1,0 +1,47 @@
+"""Which port a new leg gets: a random even one, and none again within 30 s of its last use.
+
+Source: RFC 3550 11 (even port for sound, the next one for reports); security.md 12.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+REST_S: Final = 30.0
+_DRAWS: Final = 16
+
+
+class Ports:
+    """The ports of one worker. draw: a random number of so many bits."""
+
+    def __init__(self, draw: Callable[[int], int]) -> None:
+        self._draw = draw
+        self._busy: set[int] = set()
+        self._resting: deque[tuple[float, int]] = deque()
+
+    def candidates(self, low: int, high: int, now_s: float) -> Iterator[int]:
+        """Even ports from `low` to `high` that may be tried, at first at random, then all."""
+        while self._resting and self._resting[0][0] <= now_s:
+            self._busy.discard(self._resting.popleft()[1])
+        first = low + low % 2
+        count = (high - 1 - first) // 2 + 1  # the odd one behind it must be in the range as well
+        if count <= 0:
+            return
+        start = self._draw(32)
+        for step in (*(self._draw(32) for _ in range(_DRAWS)), *range(start, start + count)):
+            port = first + step % count * 2
+            if port not in self._busy:
+                yield port
+
+    def take(self, port: int) -> None:
+        """A leg uses this port."""
+        self._busy.add(port)
+
+    def rest(self, port: int, now_s: float) -> None:
+        """A leg is over: what still comes for it must not reach another one."""
+        if port in self._busy:
+            self._resting.append((now_s + REST_S, port))

@@ -1,0 +1,96 @@
+"""What a call is to hear: prompts become clips, tones and music, in the order asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.channels.sip.wire.control import Peer
+from ivr.domain.commands import Collect, Play
+from ivr.domain.values import open_sealed
+from ivr.media.items import Clip, Item, Music, Tone
+from ivr.media.line import listen_of
+
+if TYPE_CHECKING:
+    from ivr.channels.sip.wire.offer import Negotiated
+    from ivr.channels.sip.works import Party, Talk, Works
+    from ivr.domain.call import Prompt
+
+RINGBACK = -1
+"""The turn of the ring-back tone that a waiting caller hears; no turn of the engine is negative."""
+
+
+def unready(works: Works, command: Play | Collect) -> tuple[Prompt, ...]:
+    """The prompts of a command whose sound must be made first."""
+    ready = works.house.sounds.ready
+    return tuple(prompt for prompt in command.prompts if ready(prompt) is None)
+
+
+def sound_out(works: Works, party: Party, command: Play | Collect) -> None:
+    """Play, and listen if the command says so; every sound it needs is ready."""
+    items = tuple(clip for prompt in command.prompts for clip in _clip(works, prompt))
+    sound = works.house.sound
+    if isinstance(command, Play):
+        sound.play(party.line, command.turn, items)
+        return
+    ahead = open_sealed(command.ahead) if command.ahead else ""
+    sound.collect(
+        *(party.line, command.turn, items, listen_of(command)), ahead=ahead, flush=command.flush
+    )
+
+
+def _clip(works: Works, prompt: Prompt) -> tuple[Item, ...]:
+    found = works.house.sounds.ready(prompt)
+    if found is None:
+        return ()
+    return (Clip(str(found.stem), found.frames, prompt.barge_in),)
+
+
+def ring_back(works: Works, talk: Talk, *, on: bool) -> None:
+    """Let the caller hear that it rings at the other end, or no longer."""
+    caller = talk.caller
+    if caller is None or talk.rings == on:
+        return
+    talk.rings = on
+    if on:
+        tone = (Tone("ringback", works.config().country),)
+        works.house.sound.play(caller.line, RINGBACK, tone, loop=True)
+    else:
+        works.house.sound.stop(caller.line, RINGBACK)
+
+
+def hear_each_other(works: Works, talk: Talk) -> None:
+    """Tell the sound who hears whom now; who hears nobody in a bridge hears the hold music."""
+    music = Music(works.house.music)
+    lines = talk.heard_lines()
+    for leg, party in talk.parties.items():
+        sources = lines.get(leg)
+        if sources is not None:
+            works.house.sound.hear(party.line, sources, music)
+
+
+def hear_nobody(works: Works, party: Party) -> None:
+    """A party left its bridge: what it hears are prompts again."""
+    works.house.sound.hear(party.line, ())
+
+
+def tell_peer(works: Works, party: Party, agreed: Negotiated) -> None:
+    """Tell the sound what was agreed with the far end. Raises MediaError for a bad address."""
+    party.agreed = agreed
+    stream, media = agreed.stream, works.settings.media
+    address, port = stream.address or ("", 0)
+    works.house.sound.peer(
+        Peer(
+            party.line,
+            address,
+            port,
+            rtcp_port=stream.rtcp[1] if stream.rtcp else 0,
+            codec="pcmu" if stream.codec == "pcmu" else "pcma",
+            pt=stream.send_pt,
+            event_pt=stream.event_pt,
+            cn_pt=stream.comfort_pt,
+            direction=stream.direction if stream.address else "inactive",
+            nat=media.nat,
+            dtmf=media.dtmf,
+            silence=media.silence,
+        )
+    )

@@ -1,0 +1,184 @@
+"""One address where SIP is spoken: its sockets, its core, and the trunks that share them."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from ivr.channels.sip.endpoint.endpoint import Endpoint
+from ivr.channels.sip.endpoint.tls import server_tls
+from ivr.channels.sip.wire.core import Core
+from ivr.channels.sip.wire.orders import Drain
+from ivr.channels.sip.wire.seams import Options, Seams
+from ivr.channels.sip.wire.words import Offered, Replied
+
+if TYPE_CHECKING:
+    from ivr.channels.sip.phones import Phones
+    from ivr.channels.sip.who import Identities
+    from ivr.channels.sip.wire.message import Response
+    from ivr.channels.sip.wire.orders import Order
+    from ivr.channels.sip.wire.words import Flow, Heard, Place
+
+_LOG = logging.getLogger(__name__)
+_SECURITY = logging.getLogger("ivr.security")
+
+
+class Listener(Protocol):
+    """A trunk as its stack sees it."""
+
+    name: str
+
+    def heard(self, heard: Heard) -> None:
+        """Something happened to one of its calls, or an answer came to one of its requests."""
+
+    async def start(self) -> None:
+        """The sockets are open."""
+
+    async def stop(self) -> None:
+        """They will be closed."""
+
+
+class LogsIn(Protocol):
+    """Who answers the challenges of a trunk's servers."""
+
+    def credentials(
+        self, challenge: Response, method: str, uri: str, flow: Flow
+    ) -> tuple[str, str] | None:
+        """The header to add, or None: give up."""
+
+
+class Guarded:
+    """A SIP core behind its guard: a banned source costs one look-up and is never parsed."""
+
+    def __init__(self, core: Core, identities: Identities) -> None:
+        self._core = core
+        self._identities = identities
+        self.lost = core.lost
+        self.order = core.order
+        self.tick = core.tick
+        self.due = core.due
+        self.take = core.take
+
+    def receive(self, data: bytes, flow: Flow, now: float) -> None:
+        """Take one message, if its source is worth it."""
+        if self._identities.lets_in(flow, now):
+            self._core.receive(data, flow, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a stack listens. advertise: how others see it, "" = as it is."""
+
+    host: str
+    port: int
+    tls_port: int = 0
+    cert: str = ""
+    key: str = ""
+    advertise: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Stack:
+    """SIP on one address. Names of calls and of requests outside calls belong to one trunk each."""
+
+    address: Address
+    identities: Identities
+    phones: Phones
+    trunks: dict[str, Listener] = field(default_factory=dict)
+    carriers: dict[str, LogsIn] = field(default_factory=dict)
+    port: int = 0
+    core: Core | None = None
+    _owners: dict[str, Listener] = field(default_factory=dict)
+    _endpoint: Endpoint | None = None
+
+    async def open(self) -> None:
+        """Listen. Raises OSError if the address is taken or not ours."""
+        address, lines = self.address, dict[str, "Place"]()
+        advertise: dict[tuple[str, str, int], Place] = {}
+        options = Options(advertise=advertise, lines=lines, allow=_ALLOW)
+        seams = Seams(
+            token=token,
+            admit=self.identities.admit,
+            registrar=self.identities.register,
+            credentials=self._credentials,
+        )
+        self.core = core = Core(options, seams)
+        self._endpoint = Endpoint(Guarded(core, self.identities), self._heard)
+        self.port = self._endpoint.listen(address.host, address.port)
+        lines["udp"] = lines["tcp"] = (address.host, self.port)
+        if address.cert:
+            tls = server_tls(Path(address.cert), Path(address.key))
+            tls_port = self._endpoint.listen_tls(address.host, address.tls_port, tls)
+            lines["tls"] = (address.host, tls_port)
+        if address.advertise:
+            for transport, (host, port) in lines.items():
+                advertise[transport, host, port] = (address.advertise, port)
+        await self.phones.open()
+        _LOG.info("sip_listening", extra={"facts": {"address": f"{address.host}:{self.port}"}})
+
+    def order(self, order: Order) -> None:
+        """Give an order to the core; nothing happens before `open` and after `close`."""
+        if self._endpoint is not None:
+            self._endpoint.order(order)
+
+    def expect_name(self, remote: Place, name: str) -> None:
+        """A TLS server at this address must prove this name."""
+        if self._endpoint is not None:
+            self._endpoint.expect_name(remote, name)
+
+    def own(self, name: str, trunk: Listener) -> None:
+        """What happens under this name concerns this trunk."""
+        self._owners[name] = trunk
+
+    def disown(self, name: str) -> None:
+        """The name is used no more."""
+        self._owners.pop(name, None)
+
+    def line(self, transport: str) -> Place:
+        """Our own end for requests by this transport."""
+        port = self.address.tls_port if transport == "tls" else self.port
+        return self.address.host, port
+
+    def drain(self) -> None:
+        """Let carriers know that we take no more calls."""
+        self.order(Drain())
+
+    def note_security(self) -> None:
+        """Write what strangers tried; asked about once a second."""
+        for event in self.identities.guard.take_events():
+            _SECURITY.warning(
+                "event=%s src=%s sport=%d trunk=%s code=%d count=%d",
+                *(event.event, event.source, event.port, event.trunk, event.code, event.count),
+            )
+
+    async def close(self) -> None:
+        """Close the sockets."""
+        if self._endpoint is not None:
+            await self._endpoint.close()
+
+    def _credentials(
+        self, challenge: Response, method: str, uri: str, trunk: str, flow: Flow
+    ) -> tuple[str, str] | None:
+        """Our answer to a challenge: only to one of the trunk's own servers."""
+        carrier = self.carriers.get(trunk)
+        return None if carrier is None else carrier.credentials(challenge, method, uri, flow)
+
+    def _heard(self, heard: Heard) -> None:
+        if isinstance(heard, Offered):
+            owner: Listener | None = self.trunks.get(heard.trunk)
+        else:
+            name = heard.name if isinstance(heard, Replied) else heard.call
+            owner = self._owners.get(name)
+        if owner is not None:
+            owner.heard(heard)
+
+
+_ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, REFER, NOTIFY, REGISTER"
+
+
+def token() -> str:
+    """128 random bits as 32 hex digits: branches, tags, nonces."""
+    return secrets.token_hex(16)

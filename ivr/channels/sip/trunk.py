@@ -1,0 +1,94 @@
+"""A SIP trunk: calls of phones and carriers, carried by our own sockets and our own sound."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.channels.sip import arriving, doing, tidings
+from ivr.channels.sip.wire.words import Offered, Replied
+from ivr.domain.commands import CloseInteraction
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ivr.channels.sip.wire.words import Heard
+    from ivr.channels.sip.works import Works
+    from ivr.domain.commands import Command
+    from ivr.engine.state import State
+    from ivr.runtime.live import LiveCall
+    from ivr.runtime.replies import Reply, ReplyKey
+
+
+class SipTrunk:
+    """Implements `Trunk`, and hears what its stack has heard."""
+
+    channel = "sip"
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._works: Works | None = None
+        self._stored: list[Mapping[str, str]] = []
+
+    @property
+    def works(self) -> Works:
+        """The trunk at work; set right after it is made."""
+        assert self._works is not None  # noqa: S101 - see `begin`
+        return self._works
+
+    def begin(self, works: Works) -> None:
+        """Know what it works with."""
+        self._works = works
+
+    async def start(self) -> None:
+        """The sockets are open: say goodbye for the calls that a crash has ended."""
+        for way_back in self._stored:
+            self.works.house.end_stored(self.works, way_back)
+        self._stored.clear()
+        if self.works.carrier is not None:
+            tasks = self.works.switch.ports.tasks
+            tasks.start(self.works.carrier.run(), f"carrier {self.name}")
+
+    async def stop(self) -> None:
+        """Take no more calls."""
+        if self.works.carrier is not None:
+            self.works.carrier.stop()
+
+    async def execute(self, call: LiveCall, commands: Sequence[Command]) -> None:
+        """Carry out what concerns sound and legs, in order; waiting is done beside."""
+        works = self.works
+        talk = works.calls.get(call.id)
+        if talk is None:
+            talk = works.by_ref.get(call.provider_ref)
+            over = any(isinstance(command, CloseInteraction) for command in commands)
+            if talk is None or (talk.id is not None and over):
+                return
+            talk.id = call.id
+            works.calls[call.id] = talk
+        doing.carry_out(works, talk, commands)
+
+    def render(self, call: LiveCall, state: State, key: ReplyKey) -> Reply | None:
+        """Nothing: a phone is no webhook."""
+        return None
+
+    def filler(self, call: LiveCall, state: State, key: ReplyKey) -> Reply:
+        """Never asked for."""
+        raise NotImplementedError
+
+    async def survived(self, call: LiveCall) -> bool:
+        """No: our sockets and our sound went with the server. The far ends are told so."""
+        if call.state is not None:
+            self._stored += [leg.way_back for leg in call.state.legs if leg.way_back]
+        return False
+
+    def heard(self, heard: Heard) -> None:
+        """Something happened to one of its calls, or an answer came to one of its requests."""
+        works = self.works
+        if isinstance(heard, Offered):
+            arriving.offered(works, heard)
+        elif isinstance(heard, Replied):
+            if works.carrier is not None:
+                works.carrier.replied(heard)
+        else:
+            party = works.dialogs.get(heard.call)
+            if party is not None:
+                tidings.heard(works, party, heard)

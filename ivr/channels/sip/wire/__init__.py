@@ -1,0 +1,1 @@
+"""What SIP messages say and what they demand, decided without touching a socket."""

@@ -1,0 +1,1 @@
+"""Calls: the dialog between two ends, from INVITE to BYE (RFC 3261 12-15)."""

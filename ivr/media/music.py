@@ -1,0 +1,180 @@
+"""Music for those who wait: quiet tunes made here, and whose turn it is in which caller's ear.
+
+The tunes are soft bell-like notes of a pentatonic scale over slow open chords, computed from the
+tables below: the same samples on every machine, nothing to license. A note that rings past the end
+goes on at the start, so a tune can be played round and round. Every caller walks through the tracks
+in an order of his own and goes on where he was after an announcement (sip-media.md 10).
+"""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from math import exp, pi, sin
+from typing import TYPE_CHECKING
+
+from ivr.domain.errors import MediaError
+from ivr.media.loudness import FRAME, MUSIC_DBFS, levelled
+from ivr.media.resample import RATE, clipped, samples_out
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+RADIO = "radio"
+"""In place of a call's id: callers who share it share one place."""
+_PARTIALS = ((1.0, 1.0), (2.0, 0.3), (3.0, 0.08))
+"""Multiples of a note's pitch and how strong each is."""
+_ATTACK_S = 0.06
+_PAUSE = "."
+
+
+@dataclass(frozen=True, slots=True)
+class Tune:
+    """How a tune is written. melody: semitones above `pitch_hz`, one a beat, `.` for a rest.
+
+    chords: semitones below or above, each held for `bar` beats; all lengths fit together.
+    """
+
+    pitch_hz: float
+    beat_s: float
+    bar: int
+    melody: str
+    chords: tuple[tuple[int, ...], ...]
+
+    @property
+    def samples(self) -> int:
+        """Length in whole frames."""
+        beats = len(self.chords) * self.bar
+        return round(beats * self.beat_s * RATE / FRAME) * FRAME
+
+
+TUNES: Mapping[str, Tune] = {
+    "harbour": Tune(
+        392.0,
+        0.5,
+        8,
+        "0 . 4 . 7 . 9 . 7 . . . 4 . 2 . 0 . 2 . 4 . . . -3 . 0 . 2 . . . "
+        "4 . 7 . 9 . 12 . 9 . . . 7 . 4 . 2 . 4 . 0 . . . -3 . -5 . 0 . . .",
+        ((-12, -5), (-17, -8), (-15, -8), (-17, -10), (-12, -5), (-8, -3), (-15, -8), (-17, -10)),
+    ),
+    "lantern": Tune(
+        329.6,
+        0.64,
+        6,
+        "0 . . 3 . 5 7 . . 5 . . 3 . . 0 . 3 5 . . . . . "
+        "7 . . 10 . 7 5 . . 3 . . 0 . . -2 . 3 0 . . . . .",
+        ((-12, -5), (-9, -5), (-14, -7), (-12, -7), (-16, -9), (-14, -7), (-12, -5), (-12, -5)),
+    ),
+    "orchard": Tune(
+        440.0,
+        0.4,
+        8,
+        "7 . 4 2 0 . . . 2 . 4 . 2 . . . 4 . 7 9 7 . . . 4 . 2 . 0 . . . "
+        "9 . 7 4 2 . . . 4 . 0 . -3 . . . 0 . 2 4 7 . 4 . 2 . -1 . 0 . . .",
+        ((-12, -5), (-7, 0), (-12, -3), (-5, 0), (-3, 4), (-10, -3), (-5, 2), (-12, -5)),
+    ),
+}
+"""The tunes that are shipped, by name."""
+
+
+def compose(name: str) -> bytes:
+    """A shipped tune as PCM16 at 8,000 samples per second, whole frames, at the level of music.
+
+    Raises `MediaError` for a name that is not there.
+    """
+    tune = TUNES.get(name)
+    if tune is None:
+        raise MediaError(f'no tune "{name}"; there are {", ".join(TUNES)}')
+    line = [0.0] * tune.samples
+    beat = tune.beat_s * RATE
+    notes: dict[tuple[float, float], list[float]] = {}
+    for at_beat, semitones, length_s, loud in _score(tune):
+        key = (tune.pitch_hz * 2 ** (semitones / 12), length_s)
+        if key not in notes:
+            notes[key] = _note(*key)
+        _ring(line, round(at_beat * beat), notes[key], loud)
+    return levelled(samples_out(array("h", map(clipped, line))), MUSIC_DBFS)
+
+
+def _score(tune: Tune) -> list[tuple[int, int, float, float]]:
+    """Each note as beat, semitones, seconds and loudness."""
+    bar_s = tune.bar * tune.beat_s
+    found = [
+        (beat, int(written), 5 * tune.beat_s, 5000.0)
+        for beat, written in enumerate(tune.melody.split())
+        if written != _PAUSE
+    ]
+    for bar, chord in enumerate(tune.chords):
+        found += [(bar * tune.bar, semitones, 2 * bar_s, 2500.0) for semitones in chord]
+    return found
+
+
+def _note(pitch_hz: float, length_s: float) -> list[float]:
+    """One note that swells for a moment and fades to nothing; its greatest value is near 1."""
+    wave = _wave()
+    return [
+        wave[round(index * pitch_hz) % RATE] * _swell(index / RATE, length_s)
+        for index in range(round(length_s * RATE))
+    ]
+
+
+@lru_cache(maxsize=1)
+def _wave() -> tuple[float, ...]:
+    """One turn of the sound of a note in 8,000 steps: a pitch of n Hz takes every n-th."""
+    turns = [2 * pi * step / RATE for step in range(RATE)]
+    return tuple(sum(strong * sin(times * turn) for times, strong in _PARTIALS) for turn in turns)
+
+
+def _swell(at_s: float, length_s: float) -> float:
+    rise = min(1.0, at_s / _ATTACK_S)
+    return rise * exp(-2 * at_s / length_s) * (1 - at_s / length_s)
+
+
+def _ring(line: list[float], at: int, note: list[float], loud: float) -> None:
+    """Add a note; what reaches past the end goes on at the start."""
+    for index, value in enumerate(note, at):
+        line[index % len(line)] += loud * value
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One piece of music that can be played. frames: its length in frames of 20 ms."""
+
+    name: str
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a caller is in his music: which track of his order, and how many frames into it."""
+
+    track: int = 0
+    frame: int = 0
+
+
+def order(tracks: Sequence[Track], listener: str) -> tuple[Track, ...]:
+    """The tracks in the order of one caller. listener: the call's id, `RADIO` for all alike."""
+    return tuple(sorted(tracks, key=lambda track: _draw(listener, track.name)))
+
+
+def _draw(listener: str, name: str) -> bytes:
+    return sha256(f"{listener}\0{name}".encode()).digest()
+
+
+def after(tracks: Sequence[Track], place: Place, frames: int) -> Place:
+    """The place so many frames later; behind the last track comes the first again.
+
+    Raises `MediaError` if there is nothing to play.
+    """
+    whole = sum(track.frames for track in tracks)
+    if whole < 1:
+        raise MediaError("no music to play")
+    number = place.track % len(tracks)
+    at = (sum(track.frames for track in tracks[:number]) + place.frame + frames) % whole
+    for index, track in enumerate(tracks):
+        if at < track.frames:
+            return Place(index, at)
+        at -= track.frames
+    raise MediaError("music of a length that changes")

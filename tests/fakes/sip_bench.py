@@ -1,0 +1,162 @@
+"""A server for conformance tests: one flow that asks for keys, and a source that is told them.
+
+`Bench.call` and `Bench.serves` are the yardstick: whatever came before, a normal call is answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ivr.runtime.ports import FetchResult
+from tests.fakes.sip_phone import SipPhone
+from tests.fakes.sip_served import SipServed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from ivr.domain.values import Value
+    from ivr.runtime.ports import Store
+    from tests.fakes.sip_phone import Dialog, Message
+
+FLOW = """
+flow: keys
+version: 1
+languages: [en]
+start: ask
+uses: {sources: [heard]}
+vars: {got: digits?}
+listen: {first: 20s, between: 2s, tries: 5}
+rescue: {error: over}
+nodes:
+  ask:
+    - ask: enter
+      into: got
+      digits: 1-8
+      end_key: "#"
+      giveup: over
+    - fetch: heard
+      with: {call: =call.id, keys: =got}
+      limit: 1s
+      failed: over
+    - go: over
+  over:
+    - hangup
+"""
+PROMPTS = """
+enter:
+  en: "Please enter some keys, as many as you wish, up to eight of them, and then the hash key.
+    There is no hurry at all, take all the time that you need, we will be waiting here for you."
+"""
+SOURCE = """sources:
+  heard:
+    table: flows/data/cards.yaml
+    match: {number: keys}
+    takes: {call: text, keys: digits}
+    otherwise: {}
+"""
+MANY = "limits: {per_second: 5000, live: 400}"
+QUIET_S = 0.25
+"""For so long a test waits for what must not come; on loopback an answer takes a millisecond."""
+
+
+@dataclass(slots=True)
+class Heard:
+    """Implements `Source`: remembers which call pressed which keys."""
+
+    keys: dict[str, list[str]] = field(default_factory=dict)
+    came: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def fetch(self, inputs: Mapping[str, Value], limit_s: float) -> FetchResult:
+        """Whatever it is told is found."""
+        self.keys.setdefault(str(inputs["call"]), []).append(str(inputs["keys"]))
+        self.came.set()
+        return FetchResult("found", {}, "")
+
+
+@dataclass(slots=True)
+class Bench:
+    """A server under test. trunk: whose calls `keys` looks for."""
+
+    sip: SipServed
+    source: Heard
+    trunk: str = "phones"
+
+    @classmethod
+    async def start(
+        cls,
+        folder: Path,
+        sounds: Path,
+        changes: Mapping[str, str] | None = None,
+        users: Sequence[str] = (),
+    ) -> Bench:
+        """A server with the flow `keys`; changes: of config.yaml, made after the bench's own."""
+        flows = folder / "flows"
+        flows.mkdir()
+        (flows / "keys.yaml").write_text(FLOW)
+        (flows / "keys.prompts.yaml").write_text(PROMPTS)
+        source = Heard()
+        usual = {
+            "sources:\n": SOURCE,
+            "    open: true ": f"    {MANY}\n    open: true ",
+        }
+        all_of = {**usual, **(changes or {})}
+        sip = await SipServed.start(folder, sounds, all_of, users, sources={"heard": source})
+        return cls(sip, source)
+
+    def phone(self, transport: str = "UDP", piece: int = 0) -> SipPhone:
+        """A phone beside this server."""
+        phone = self.sip.phone()
+        phone.transport, phone.piece = transport, piece
+        return phone
+
+    @property
+    def store(self) -> Store:
+        """What the server has stored."""
+        return self.sip.served.server.switch.store
+
+    async def keys(self, dialog: Dialog, count: int = 1, within_s: float = 5.0) -> list[str]:
+        """The entries of a call, once there are so many. Raises TimeoutError."""
+        ref = f"{dialog.call_id};{dialog.from_.partition('tag=')[2]}"
+        async with asyncio.timeout(within_s):
+            call = await self.store.calls.find(self.trunk, ref)
+            while len(self.source.keys.get(str(call), ())) < count:
+                self.source.came.clear()
+                await self.source.came.wait()
+        return self.source.keys[str(call)]
+
+    async def serves(self) -> None:
+        """A normal call is answered, has sound, and ends."""
+        async with self.phone() as phone:
+            dialog = await phone.call("keys")
+            await phone.until(lambda: len(phone.rtp) > 2)
+            assert (await phone.bye(dialog)).status == 200
+
+    async def answers(self, phone: SipPhone, dialog: Dialog) -> Message:
+        """The call of this dialog is answered with 200, acknowledged, and has sound."""
+        answer = await answer_to(phone, dialog)
+        assert answer.status == 200, answer.start
+        phone.acknowledge(dialog, answer)
+        await phone.until(lambda: len(phone.rtp) > 2)
+        return answer
+
+
+async def answer_to(
+    phone: SipPhone, dialog: Dialog, method: str = "INVITE", cseq: int = 0
+) -> Message:
+    """The final answer to a request of a dialog."""
+    wanted = f"{cseq or dialog.cseq} {method}"
+    return await phone.wait(
+        lambda m: m.status >= 200 and m["call-id"] == dialog.call_id and m["cseq"] == wanted
+    )
+
+
+async def says_nothing(phone: SipPhone, since: int = 0) -> None:
+    """The server says nothing more to this phone for a while."""
+    try:
+        await phone.until(lambda: len(phone.heard) > since, QUIET_S)
+    except TimeoutError:
+        return
+    raise AssertionError(phone.heard[since].start)

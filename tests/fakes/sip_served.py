@@ -1,0 +1,87 @@
+"""A whole server with the trunk `phones` on any free port, real time and the in-memory store.
+
+Prompts are made by espeak-ng; without it a test that needs them is skipped with its name.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ivr.app import Parts
+from ivr.channels.sip.house import House
+from ivr.channels.sip.wire.auth import Secrets
+from ivr.runtime.memory.store import MemoryStore
+from ivr.runtime.ports import PhoneUser
+from tests.fakes.served import Served, shipped
+from tests.fakes.sip_phone import SipPhone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from ivr.runtime.ports import InteractionRow, Source
+
+PASSWORD = "a-good-password"  # noqa: S105 - of test phones
+
+
+def need_espeak() -> None:
+    """Skip where there is no speech engine."""
+    if shutil.which("espeak-ng") is None:
+        pytest.skip("espeak-ng is not installed")
+
+
+@dataclass(slots=True)
+class SipServed:
+    """A server that speaks SIP. server: where its trunk `phones` listens."""
+
+    served: Served
+    server: tuple[str, int]
+
+    @classmethod
+    async def start(
+        cls,
+        folder: Path,
+        sounds: Path,
+        changes: Mapping[str, str] | None = None,
+        users: Sequence[str] = (),
+        sources: Mapping[str, Source] | None = None,
+    ) -> SipServed:
+        """Put together and listen. sounds: where made prompts are kept, best for all tests.
+
+        users: those whose phones may register with `PASSWORD`.
+        """
+        store = MemoryStore()
+        for name in users:
+            secrets = Secrets.of(name, "ivr", PASSWORD)
+            await store.phones.add(PhoneUser(name, "ivr", secrets.sha256, secrets.md5))
+        limit = f"media: {{sounds: {sounds}}}\nlimits: {{call: 2h}}"
+        path = shipped(folder, {"limits: {call: 2h}": limit, **(changes or {})}, sip=True)
+        served = await Served.start(path, Parts(store=store, sources=sources))
+        house = served.server.running[0]
+        assert isinstance(house, House)
+        return cls(served, ("127.0.0.1", house.stacks[0].port))
+
+    @property
+    def house(self) -> House:
+        """What the trunks share."""
+        house = self.served.server.running[0]
+        assert isinstance(house, House)
+        return house
+
+    def phone(self, user: str = "caller") -> SipPhone:
+        """A phone beside this server."""
+        return SipPhone(self.server, user)
+
+    async def ended(self) -> InteractionRow:
+        """The only interaction, once it is closed."""
+        rows = await self.served.rows()
+        assert len(rows) == 1, rows
+        return rows[0]
+
+    async def close(self) -> None:
+        """End everything."""
+        await self.served.close()
