@@ -17,6 +17,7 @@ from ivr.app import Server, build
 from ivr.cli.loading import complain_of, load
 from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD, MISSING_EXTRA, complain, say
 from ivr.config.load import load_config
+from ivr.config.sip import SipTrunk
 from ivr.domain.errors import ConfigError, IvrError, MissingExtraError, StoreError
 from ivr.runtime import logs
 from ivr.runtime.flows.watching import RETRY_S, watch, watch_file
@@ -152,6 +153,9 @@ def _greet(config: Config, port: int) -> None:
     for name, trunk in config.trunks.items():
         if trunk.provider == "simulator":
             say(f"  call from the browser: {address}/simulator")
+        elif isinstance(trunk, SipTrunk):
+            who = "anyone on this machine" if trunk.open else "known callers"
+            say(f"  SIP trunk {name}: {who} at {trunk.listen}")
         else:
             say(f"  {trunk.provider} webhook of {name}: {config.public_base}/hooks/{name}/voice")
     say("  call from a terminal: ivr call")
