@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ivr.domain.call import Cause, Outcome, Result, Segment
 from ivr.domain.commands import CloseInteraction
-from ivr.engine.legs import TALK
+from ivr.engine.party import TALK
 
 if TYPE_CHECKING:
     from datetime import datetime

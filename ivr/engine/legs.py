@@ -14,15 +14,12 @@ from typing import TYPE_CHECKING
 from ivr.domain.call import CALLER, BridgeId, Cause, LegId, Mode, Segment, Turn
 from ivr.domain.commands import Command, Dial, HangUp, Join, Part, SetMode
 from ivr.domain.events import PartyAnswered, PartyLeft
-from ivr.engine.party import NO_BRIDGE, NO_LEG, Leg, Phase, Purpose
+from ivr.engine.party import NO_BRIDGE, NO_LEG, TALK, Leg, Phase, Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ivr.engine.state import State
-
-TALK = "transfer"
-"""Kind of the segment in which the caller talks to somebody whom a `transfer` reached."""
 
 
 def leg_of(state: State, leg: LegId) -> Leg | None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 NO_BRIDGE = BridgeId(0)
 NO_LEG = LegId(0)
 NO_DIAL = Turn(0)
+TALK = "transfer"
+"""Kind of the segment in which the caller talks to somebody whom a `transfer` reached."""
 
 
 class Phase(StrEnum):

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from ivr.engine.party import TALK
+
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
@@ -114,7 +116,7 @@ _CALL: Mapping[str, Callable[[State], Value]] = {
     "trunk": lambda state: state.trunk,
     "language": lambda state: state.language,
     "started": lambda state: state.started_at,
-    "talked": lambda _state: False,
+    "talked": lambda state: any(part.kind == TALK for part in state.segments),
     "test": lambda state: state.test,
 }
 _HEARD: Mapping[str, Callable[[Heard], Value]] = {

@@ -34,9 +34,18 @@ nodes:
   sorry:
     - hangup: bye
 """
+PLACES = """places:
+  bob: {sip: "sip:bob@phones"}
+  extension: {sip: "sip:{ext}@phones", takes: {ext: text}}
+"""
 PROMPTS = """
 bye: {en: "Goodbye."}
 """
+INSIDE = (
+    DESK.replace("flow: desk", "flow: inside")
+    .replace("transfer: bob\n", "transfer: extension\n      with: {ext: =call.dnis}\n")
+    .replace("places: [bob]", "places: [extension]")
+)
 TONE = bytes(range(1, 161))
 OTHER = bytes(range(161, 1, -1))
 
@@ -51,9 +60,14 @@ async def sip(
     sounds = tmp_path_factory.getbasetemp() / "sounds"
     (tmp_path / "flows").mkdir()
     (tmp_path / "flows" / "desk.yaml").write_text(DESK)
-    (tmp_path / "flows" / "desk.prompts.yaml").write_text(PROMPTS)
-    places = "places:\n  bob: {sip: 'sip:bob@phones'}\n"
-    made = await SipServed.start(tmp_path, sounds, {"places:\n": places}, ["bob", "carol"])
+    (tmp_path / "flows" / "inside.yaml").write_text(INSIDE)
+    for name in ("desk", "inside"):
+        (tmp_path / "flows" / f"{name}.prompts.yaml").write_text(PROMPTS)
+    changes = {
+        "places:\n": PLACES,
+        "    registrar: true ": "    extensions: inside\n    registrar: true ",
+    }
+    made = await SipServed.start(tmp_path, sounds, changes, ["bob", "carol"])
     yield made
     await made.close()
 
@@ -292,6 +306,26 @@ async def test_a_phone_that_talks_gets_no_second_call(sip: SipServed) -> None:
         assert len([m for m in bob.heard if m.method == "INVITE" and not m.status]) == 1
 
 
+async def test_phones_dial_each_other_by_name(sip: SipServed) -> None:
+    async with sip.phone("carol") as carol, sip.phone("bob") as bob:
+        await bob.register(PASSWORD)
+        await carol.register(PASSWORD)
+        dialog = await carol.call("bob")
+        leg = await picks_up(bob)
+        invite = await bob.wait(lambda m: m.method == "INVITE" and not m.status)
+        assert "carol" in invite["from"]
+        await hears(bob, tone, {carol: dialog})
+        await hangs_up(bob, leg)
+        await is_hung_up(carol)
+
+
+async def test_a_stranger_may_not_dial_an_extension(sip: SipServed) -> None:
+    async with sip.phone() as caller, sip.phone("bob") as bob:
+        await bob.register(PASSWORD)
+        caller.invite("bob")
+        assert (await caller.response("INVITE")).status == 404
+
+
 async def test_a_phone_that_is_not_registered_cannot_be_reached(sip: SipServed) -> None:
     async with sip.phone() as caller:
         await caller.call("desk")
@@ -303,6 +337,7 @@ async def test_keys_are_passed_on_in_a_talk(sip: SipServed) -> None:
     async with sip.phone() as caller, sip.phone("bob") as bob:
         await bob.register(PASSWORD)
         dialog = await caller.call("desk")
-        await picks_up(bob)
+        leg = await picks_up(bob)
+        await hears(caller, other, {bob: leg})
         caller.press(dialog, "7")
         await bob.until(lambda: any(p.pt == 101 and p.payload[0] == 7 for p in bob.rtp))

@@ -17,7 +17,7 @@ from ivr.channels.sip.wire.orders import Invite
 from ivr.channels.sip.wire.uri import parse_uri
 from ivr.channels.sip.works import Party, Ringing
 from ivr.config.sources import FIELD_PLACE
-from ivr.domain.call import CALLER, Cause
+from ivr.domain.call import Cause
 from ivr.domain.events import LegFailed
 from ivr.domain.phone import parse_phone
 
@@ -158,6 +158,7 @@ def _local(talk: Talk, party: Party) -> Local:
 def _from(home: Works, talk: Talk, command: Dial) -> str:
     """Who calls, as the called side sees it."""
     state = home.switch.calls[talk.id].state if talk.id in home.switch.calls else None
-    second = talk.parties.get(command.leg) if command.leg != CALLER else None
-    number = command.caller_id or (second.phone if second else state and state.ani) or NOBODY
+    asking = talk.parties.get(command.leg)
+    known = asking.phone if asking else ""
+    number = command.caller_id or known or (state and state.ani) or NOBODY
     return f"<sip:{quote(str(number), safe='+')}@{home.domain}>"

@@ -35,10 +35,19 @@ MOST_EVENTS: Final = 8192
 
 
 class Rounds:
-    """All legs of a worker. on_failed: told a leg and what went wrong with it."""
+    """All legs of a worker. on_failed: told a leg and what went wrong with it.
 
-    def __init__(self, pace: Pace, on_failed: Callable[[int, Exception], None]) -> None:
+    clock: monotonic seconds, the scale of `pace`.
+    """
+
+    def __init__(
+        self,
+        pace: Pace,
+        on_failed: Callable[[int, Exception], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.pace = pace
+        self._clock = clock
         self.legs: dict[int, Sockets] = {}
         self.late_frames = 0
         self.willing = True
@@ -53,14 +62,13 @@ class Rounds:
         self._gather_s = 0.0
         self._cpu = 0.0
         self._cpu_s = time.process_time()
-        self._cpu_at_s = time.monotonic()
+        self._cpu_at_s = clock()
 
     def add(self, sockets: Sockets) -> None:
-        """A leg was opened."""
+        """A leg was opened. What comes for it waits until its far end is known."""
         leg = sockets.lane.leg
         self.legs[leg] = sockets
         self._slots[leg % SLOTS][leg] = sockets
-        self.watch(sockets)
 
     def start(self, sockets: Sockets) -> None:
         """The far end is known: from now on there is something to send."""
@@ -98,7 +106,7 @@ class Rounds:
         for _ in range(ticks):
             self._tick()
         if ticks or now_s >= self._gather_s:
-            self._gather(time.monotonic())
+            self._gather(self._clock())
 
     def wait_s(self, now_s: float) -> float:
         """For how long nothing is due."""
@@ -112,7 +120,7 @@ class Rounds:
 
     def measure(self) -> None:
         """Once a second: the share of a core that was used since the last time."""
-        cpu_s, at_s = time.process_time(), time.monotonic()
+        cpu_s, at_s = time.process_time(), self._clock()
         self._cpu = (cpu_s - self._cpu_s) / max(0.001, at_s - self._cpu_at_s)
         self._cpu_s, self._cpu_at_s = cpu_s, at_s
 

@@ -183,8 +183,16 @@ class Sockets:
         self._watch(self)
 
     def _drain(self) -> None:
-        """What came before the socket was connected may be from anybody: look once more."""
+        """What came before the socket was connected may be from anybody: look once more.
+
+        Keys in it count; its sound is too old to be worth anything.
+        """
         buffer = bytearray(MOST_OCTETS)
+        self.lane.incoming.take_audio = None
+        self._read_all(buffer)
+        self.lane.hearing.rewire()
+
+    def _read_all(self, buffer: bytearray) -> None:
         for _ in range(_BACKLOG):
             try:
                 length, source = self.rtp.recvfrom_into(buffer)
