@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ivr.domain.call import CALLER, BridgeId, Cause, LegId, Mode, TransferKind
 from ivr.domain.commands import (
     Answer,
@@ -27,6 +32,10 @@ from ivr.domain.events import (
 )
 from tests.engine.verbs.test_transfer import called, dialled, talking
 from tests.fakes.call_script import CallScript, Like
+
+if TYPE_CHECKING:
+    from ivr.domain.events import Event
+    from ivr.engine.state import State
 
 TWO, THREE, FOUR = LegId(2), LegId(3), LegId(4)
 B1, B2 = BridgeId(1), BridgeId(2)
@@ -168,3 +177,56 @@ def test_a_party_that_did_not_survive_a_restart_has_left() -> None:
 def test_a_phone_that_answers_twice_is_told_once() -> None:
     script = talking() >> LegAnswered(leg=TWO)
     script.silent()
+
+
+NUMBERS = st.integers(1, 7).map(LegId)
+CAUSES = st.sampled_from([Cause.BUSY, Cause.NO_ANSWER, Cause.REJECTED, Cause.NORMAL])
+HAPPENINGS = st.one_of(
+    st.builds(LegRinging, leg=NUMBERS),
+    st.builds(LegAnswered, leg=NUMBERS),
+    st.builds(LegFailed, leg=NUMBERS, cause=CAUSES),
+    st.builds(LegEnded, leg=NUMBERS, cause=CAUSES),
+    st.builds(HoldAsked, leg=NUMBERS),
+    st.builds(ResumeAsked, leg=NUMBERS),
+    st.builds(ConsultAsked, leg=NUMBERS, address=st.just("ext-7")),
+    st.builds(
+        TransferAsked,
+        leg=NUMBERS,
+        kind=st.sampled_from(list(TransferKind)),
+        address=st.just("ext-9"),
+        other=NUMBERS,
+    ),
+    st.builds(CallRecovered, alive=st.just((CALLER,))),
+)
+
+
+def is_sound(state: State) -> bool:
+    """What must hold whatever happened: one caller, known bridges, nobody held by nobody."""
+    numbers = [leg.id for leg in state.legs]
+    held = [leg for leg in state.legs if leg.mode is Mode.HELD]
+    holders = {leg.bridge for leg in state.legs if leg.holds}
+    return (
+        numbers == sorted(set(numbers))
+        and all(number < state.next_leg for number in numbers)
+        and all(leg.bridge < state.next_bridge for leg in state.legs)
+        and all(leg.bridge in holders for leg in held)
+        and all(leg.bridge or not leg.holds for leg in state.legs)
+    )
+
+
+@given(st.lists(HAPPENINGS, max_size=14))
+def test_whatever_phones_do_the_call_stays_whole_and_ends_once(happened: list[Event]) -> None:
+    script = talking()
+    for event in happened:
+        script = (script >> event).skip()
+        assert is_sound(script.now)
+    if not script.now.ended:
+        (script >> LegEnded()).skip()
+    assert script.now.ended
+    assert [leg.id for leg in script.now.legs if leg.id != CALLER] == []
+    assert len([one for one in script.all if isinstance(one, CloseInteraction)]) == 1
+    dialled = {one.other for one in script.all if isinstance(one, Dial)}
+    over = {one.leg for one in script.all if isinstance(one, HangUp)}
+    gone = {one.leg for one in happened if isinstance(one, (LegEnded, LegFailed))}
+    survivors = any(isinstance(one, CallRecovered) for one in happened)
+    assert survivors or dialled <= over | gone
