@@ -204,4 +204,7 @@ class MediaWorkers(Strict):
     sounds: PlainText = Field(
         "var/speech", description="Folder where prompts are kept as sound once they were made."
     )
+    music: tuple[PlainText, ...] = Field(
+        (), description="WAV files that callers on hold hear, mono; our own tunes if not written."
+    )
     legs_per_worker: whole(1, 5000) = Field(900, description="Most legs in one process.")  # type: ignore[valid-type]

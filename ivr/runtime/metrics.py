@@ -24,6 +24,14 @@ REFUSED = Counter("ivr_webhook_refused", "Webhooks not accepted", ["trunk", "rea
 FETCH_SECONDS = Histogram("ivr_fetch_seconds", "Lookups", ["source", "result"], buckets=_FAST)
 TASK_FAILURES = Counter("ivr_task_failures", "Background work that failed", ["task"])
 RELOADS = Counter("ivr_flow_reloads", "Reloads of flows and configuration", ["result"])
+RTP_PACKETS = Counter("ivr_rtp_packets", "Packets of sound of ended legs", ["direction"])
+RTP_LOST = Counter("ivr_rtp_lost", "Packets of sound that did not arrive, of ended legs")
+RTP_LATE = Counter("ivr_rtp_late_frames", "Frames of sound that could not be sent in time")
+RTP_JITTER_SECONDS = Histogram(
+    "ivr_rtp_jitter_seconds", "Jitter of what arrived, per ended leg", buckets=_FAST
+)
+PHONES = Gauge("ivr_phones_registered", "Telephones that are registered and answer", ["trunk"])
+SIP_REFUSED = Counter("ivr_sip_refused", "Calls refused before a flow began", ["trunk", "status"])
 DRAINING = Gauge("ivr_draining", "1 while no new calls are taken")
 
 

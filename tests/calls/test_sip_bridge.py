@@ -341,3 +341,18 @@ async def test_keys_are_passed_on_in_a_talk(sip: SipServed) -> None:
         await hears(caller, other, {bob: leg})
         caller.press(dialog, "7")
         await bob.until(lambda: any(p.pt == 101 and p.payload[0] == 7 for p in bob.rtp))
+
+
+async def test_a_phone_is_replaced_by_another_of_its_dialogs(sip: SipServed) -> None:
+    async with sip.phone() as caller, sip.phone("bob") as bob, sip.phone("carol") as carol:
+        await bob.register(PASSWORD)
+        await carol.register(PASSWORD)
+        dialog = await caller.call("desk")
+        leg = await picks_up(bob)
+        await hears(bob, tone, {caller: dialog})
+        tag = leg.to.partition("tag=")[2]
+        replaces = f"{leg.call_id};to-tag={tag};from-tag=p0"
+        new = await carol.call("bob", extra=f"Replaces: {replaces}")
+        await is_hung_up(bob)
+        await hears(carol, tone, {caller: dialog})
+        await hears(caller, tone, {carol: new})

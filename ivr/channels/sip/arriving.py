@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from ivr.channels.sip.dialling import known
+from ivr.channels.sip.doing import take_over
 from ivr.channels.sip.wire.message import WireError
 from ivr.channels.sip.wire.numbers import caller_of, dialled_of
 from ivr.channels.sip.wire.offer import NotAcceptable, answer
@@ -15,6 +16,7 @@ from ivr.domain.call import CALLER, Cause
 from ivr.domain.errors import MediaError, PortError
 from ivr.domain.events import ConsultAsked
 from ivr.domain.phone import parse_phone
+from ivr.runtime import metrics
 from ivr.runtime.switch import Offered as NewCall
 
 if TYPE_CHECKING:
@@ -32,9 +34,13 @@ def offered(works: Works, offer: Offered) -> None:
     refusal = _unwanted(works, offer)
     if refusal is not None:
         status, headers = refusal
+        metrics.SIP_REFUSED.labels(works.name, str(status)).inc()
         works.order(Refuse(offer.call, status, headers=headers))
         return
     party = _party(works, offer)
+    if offer.replaces:
+        works.switch.ports.tasks.start(_replace(works, offer, party), "sip replaces")
+        return
     busy = works.phones.get(offer.peer) if offer.peer else None
     if busy is not None:
         _second_line(works, offer, party, busy)
@@ -86,6 +92,21 @@ def _second_line(works: Works, offer: Offered, party: Party, busy: Party) -> Non
     works.order(Ring(offer.call))
     work = _consult(works, talk, busy, address)
     works.switch.ports.tasks.start(work, "sip second line")
+
+
+async def _replace(works: Works, offer: Offered, party: Party) -> None:
+    """A phone takes the place of a dialog of its own or of another phone (RFC 3891)."""
+    old = works.dialogs.get(offer.replaces)
+    talk = old.talk if old is not None else None
+    if old is None or talk is None or not offer.peer or old.leg not in talk.seats:
+        works.order(Refuse(offer.call, 481))
+        return
+    try:
+        await works.house.open_line(party, near=old.line, extra=True)
+    except MediaError:
+        works.order(Refuse(offer.call, 503, headers=LATER))
+        return
+    take_over(works, talk, old, party)
 
 
 async def _consult(works: Works, talk: Talk, busy: Party, address: str) -> None:

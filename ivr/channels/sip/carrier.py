@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import logging
 import random
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from ivr.channels.sip.stack import token
 from ivr.channels.sip.wire.auth import Account, Visitor
+from ivr.channels.sip.wire.errors import WireError
 from ivr.channels.sip.wire.orders import Outside, Target
 from ivr.channels.sip.wire.register import Line, Registration
 from ivr.channels.sip.wire.servers import Ping, Server, Servers
+from ivr.channels.sip.wire.uri import parse_uri
 from ivr.channels.sip.wire.words import Flow
 
 if TYPE_CHECKING:
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from ivr.channels.sip.wire.message import Response
     from ivr.channels.sip.wire.register import LineTurned
     from ivr.channels.sip.wire.servers import ServerTurned
+    from ivr.channels.sip.wire.uri import Uri
     from ivr.channels.sip.wire.words import Replied, ServerOut
     from ivr.channels.sip.works import Works
 
@@ -46,15 +50,21 @@ class Carrier:
         if login is not None:
             account = Account(login.user, login.password.reveal())
             self.visitor = Visitor(account, token)
-            if login.register_:
-                self._registration = Registration(
-                    self._line(login.user), random.random, self.visitor
-                )
 
     def targets(self, address: str) -> tuple[Target, ...]:
         """The servers to try for a call, best first; none while all are down."""
         order = self._servers.order(self._works.house.now())
         return tuple(Target(self._flow(server), address) for server in order)
+
+    def among(self, addresses: Sequence[str]) -> tuple[Target, ...]:
+        """Those of some addresses that are on one of our servers; a call goes nowhere else."""
+        order = self._servers.order(self._works.house.now())
+        found = ((server, uri) for uri in map(_readable, addresses) if uri for server in order)
+        return tuple(
+            Target(self._flow(server), str(uri))
+            for server, uri in found
+            if uri.host in (server.name, server.address) and uri.port in (None, server.port)
+        )
 
     def credentials(
         self, challenge: Response, method: str, uri: str, flow: Flow
@@ -74,7 +84,9 @@ class Carrier:
 
     async def run(self) -> None:
         """Look names up, ask whether servers live, keep our registration; for ever."""
-        if self._registration is not None:
+        login = self._works.settings.login
+        if login is not None and login.register_:
+            self._registration = Registration(self._line(login.user), random.random, self.visitor)
             self._registration.start(self._works.house.now())
         looked_up, clock = -LOOK_UP_S, self._works.switch.ports.clock
         while True:
@@ -156,13 +168,14 @@ class Carrier:
         return found
 
     def _line(self, user: str) -> Line:
-        works = self._works
-        host, port = works.domain, works.settings.listen.port
+        works, transport = self._works, self._works.settings.transport
+        host, port = works.domain, works.stack.line(transport)[1]
+        way = "" if transport == "udp" else f";transport={transport}"
         return Line(
             name=token(),
             registrar=f"sip:{self.host}",
             address=f"<sip:{quote(user)}@{self.host}>",
-            contact=f"sip:{quote(user)}@{host}:{port}",
+            contact=f"sip:{quote(user)}@{host}:{port}{way}",
             call_id=token(),
             trunk=works.name,
         )
@@ -180,6 +193,14 @@ class Carrier:
         for turn in turned:
             facts = {"trunk": self._works.name, "turn": turn.turn, "status": turn.status}
             _LOG.warning("sip_registration", extra={"facts": facts})
+
+
+def _readable(address: str) -> Uri | None:
+    """An address without what a click on it would add."""
+    try:
+        return replace(parse_uri(address), headers={})
+    except WireError:
+        return None
 
 
 def _split(written: str) -> tuple[str, int | None]:

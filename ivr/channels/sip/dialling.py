@@ -22,7 +22,7 @@ from ivr.domain.events import LegFailed
 from ivr.domain.phone import parse_phone
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from ivr.channels.sip.wire.offer import Local
     from ivr.channels.sip.works import Talk, Works
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ivr.domain.values import Value
 
 NOBODY = "anonymous"
+HOPS_MOST = 2
 
 
 async def prepare(works: Works, talk: Talk, command: Dial) -> None:
@@ -65,19 +66,30 @@ def ring_up(works: Works, talk: Talk, command: Dial) -> None:
     party.agreed = make_offer(_local(talk, party))
     due = home.switch.ports.clock.now() + timedelta(seconds=command.ring_s)
     home.house.ring_until(party, due)
-    home.order(
-        Invite(
-            party.name,
-            home.name,
-            ringing.targets,
-            from_=_from(home, talk, command),
-            to=f"<{ringing.address}>",
-            sdp=party.agreed.sdp,
-            peer=party.phone,
-            try_s=home.settings.limits.try_,
-            terms=home.terms,
-        )
+    party.invite = Invite(
+        party.name,
+        home.name,
+        ringing.targets,
+        from_=_from(home, talk, command),
+        to=f"<{ringing.address}>",
+        sdp=party.agreed.sdp,
+        peer=party.phone,
+        try_s=home.settings.limits.try_,
+        terms=home.terms,
     )
+    home.order(party.invite)
+
+
+def sent_on(party: Party, addresses: Sequence[str]) -> bool:
+    """Whether a call that was redirected (3xx) is tried there: on our own servers, twice at most."""
+    carrier, invite = party.home.carrier, party.invite
+    targets = carrier.among(addresses) if carrier is not None else ()
+    if invite is None or not targets or party.hops >= HOPS_MOST:
+        return False
+    party.hops += 1
+    party.invite = replace(invite, targets=targets)
+    party.home.order(party.invite)
+    return True
 
 
 def address_of(works: Works, command: Refer) -> str:

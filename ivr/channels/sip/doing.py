@@ -22,7 +22,7 @@ from ivr.channels.sip.sounding import (
 from ivr.channels.sip.wire.errors import WireError
 from ivr.channels.sip.wire.hearing import Seat
 from ivr.channels.sip.wire.offer import answer, make_offer
-from ivr.channels.sip.wire.orders import Accept, NotifyRefer
+from ivr.channels.sip.wire.orders import Accept, NotifyRefer, Refuse
 from ivr.channels.sip.wire.orders import Refer as ReferOrder
 from ivr.domain.call import CALLER, Cause
 from ivr.domain.commands import (
@@ -115,6 +115,20 @@ def _wait_for(works: Works, talk: Talk, command: Command) -> Wait | None:
     return None
 
 
+def take_over(works: Works, talk: Talk, old: Party, new: Party) -> None:
+    """Another dialog becomes this leg: it is answered, takes the seat, and the old one is ended."""
+    leg, seat = old.leg, talk.seats.get(old.leg)
+    if old.gone or seat is None:
+        works.order(Refuse(new.name, 481))
+        return
+    old.home.end(old, Cause.NORMAL)
+    talk.seats[leg] = seat
+    works.enter(talk.add(new, leg))
+    new.turn = old.turn
+    _do(works, talk, Answer(leg=leg))
+    hear_each_other(works, talk)
+
+
 # one function per command
 
 
@@ -164,7 +178,10 @@ def _refer(works: Works, talk: Talk, command: Refer) -> None:
         works.tell(talk, ReferSettled(turn=command.turn, done=False))
         return
     talk.referring = command.turn
-    party.home.order(ReferOrder(party.name, to))
+    if party.acked:
+        party.home.order(ReferOrder(party.name, to))
+    else:  # our 200 is out, the ACK is not here: no REFER before it
+        party.refer_to = to
 
 
 def _join(works: Works, talk: Talk, command: Join) -> None:

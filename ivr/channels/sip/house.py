@@ -8,10 +8,12 @@ import logging
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivr.channels.sip import tidings
 from ivr.channels.sip.sound.box import (
+    Closed,
     Collected,
     Place,
     Silent,
@@ -24,6 +26,7 @@ from ivr.channels.sip.wire.orders import EndStored, HangUp, Target
 from ivr.channels.sip.wire.uri import parse_uri
 from ivr.channels.sip.wire.words import DialogRecord, Flow
 from ivr.domain.call import CallId, Turn
+from ivr.runtime import metrics
 from ivr.runtime.speech.fixed import fixed_prompts, live_texts
 from ivr.runtime.timers import Timers
 
@@ -50,11 +53,26 @@ REFRESH_S = 5
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """How prompts become sound, and what must be opened and closed for it."""
+    """How prompts become sound, and what must be opened and closed for it.
+
+    music: files of hold music; none = our own tunes.
+    """
 
     sounds: Sounds
     shelf: Shelf
     workshop: Workshop
+    music: tuple[str, ...] = ()
+
+
+def _read(files: Sequence[str]) -> list[bytes]:
+    """The files of hold music; one that cannot be read is left out and named in the log."""
+    found: list[bytes] = []
+    for file in files:
+        try:
+            found.append(Path(file).read_bytes())
+        except OSError as error:
+            _LOG.warning("music_left_out", extra={"facts": {"file": file, "why": str(error)}})
+    return found
 
 
 def nobody(_heard: Heard) -> None:
@@ -72,6 +90,7 @@ class House:
         self.works: dict[str, Works] = {}
         self.stacks: list[Stack] = []
         self.music: tuple[str, ...] = ()
+        self._tracks = speech.music
         self._switch = switch
         self._tasks = switch.ports.tasks
         self._parties: dict[int, Party] = {}
@@ -168,13 +187,22 @@ class House:
     # the sound
 
     def _heard(self, event: Heard) -> None:
-        if isinstance(event, WorkerLost):
-            _LOG.error("media_worker_lost", extra={"facts": {"legs": len(event.legs)}})
-            for line in event.legs:
-                party = self._parties.pop(line, None)
-                if party is not None:
-                    tidings.sound_lost(party)
-            return
+        if isinstance(event, Closed):
+            _count(event)
+        elif isinstance(event, WorkerLost):
+            self._lost(event)
+        else:
+            self._heard_of_leg(event)
+
+    def _lost(self, event: WorkerLost) -> None:
+        """A worker died, and with it the sound of its legs: their calls end."""
+        _LOG.error("media_worker_lost", extra={"facts": {"legs": len(event.legs)}})
+        for line in event.legs:
+            party = self._parties.pop(line, None)
+            if party is not None:
+                tidings.sound_lost(party)
+
+    def _heard_of_leg(self, event: Heard) -> None:
         party = self._parties.get(getattr(event, "leg", 0))
         if party is None:
             return
@@ -199,8 +227,15 @@ class House:
         for works in self.works.values():
             await works.listener.start()
 
+    def drain(self) -> None:
+        """Let carriers know that no more calls are taken; those that run go on."""
+        for stack in self.stacks:
+            stack.drain()
+
     async def close(self) -> None:
-        """Say goodbye to carriers, then stop."""
+        """Say goodbye to callers who are still there and to carriers, then stop."""
+        for call in [call for works in self.works.values() for call in works.calls]:
+            await self._switch.lose(call)
         for works in self.works.values():
             await works.listener.stop()
         for stack in self.stacks:
@@ -210,10 +245,17 @@ class House:
         await self.resolver.close()
 
     async def _prepare(self) -> None:
-        """Make what every caller hears, before the first of them comes."""
-        self.music = tuple(str(track.stem) for track in await self.sounds.music())
-        texts = live_texts(self._switch.ports.books.current())
-        await self.sounds.preload(fixed_prompts(texts))
+        """Make what every caller hears before the first of them comes, and after each new flow."""
+        tracks = await self.sounds.music(await asyncio.to_thread(_read, self._tracks))
+        self.music = tuple(str(track.stem) for track in tracks)
+        books, clock = self._switch.ports.books, self._switch.ports.clock
+        made: object = None
+        while True:
+            live = dict(books.current().live)
+            if live != made:
+                made = live
+                await self.sounds.preload(fixed_prompts(live_texts(books.current())))
+            await clock.sleep_until(clock.now() + TIDY)
 
     async def _tidy(self, stack: Stack) -> None:
         """Once a second: what strangers tried, and phones that did not come back in time."""
@@ -221,9 +263,23 @@ class House:
         while True:
             await clock.sleep_until(clock.now() + TIDY)
             stack.note_security()
-            stack.phones.changed(stack.identities.registrar.expired(self.now()))
+            registrar, now = stack.identities.registrar, self.now()
+            stack.phones.changed(registrar.expired(now))
+            if stack.watch is not None:
+                stack.watch.look(registrar.live(now), now)
             if next(seconds) % REFRESH_S == 0:
                 await stack.phones.refresh()
+
+
+def _count(event: Closed) -> None:
+    """What passed on a leg that is over, for the figures."""
+    passed = event.counters
+    metrics.RTP_PACKETS.labels("in").inc(passed.packets_in)
+    metrics.RTP_PACKETS.labels("out").inc(passed.packets_out)
+    metrics.RTP_LOST.inc(passed.lost)
+    metrics.RTP_LATE.inc(passed.late_frames)
+    if passed.packets_in:
+        metrics.RTP_JITTER_SECONDS.observe(passed.jitter_ms / 1000)
 
 
 def _bell(party: Party) -> CallId:

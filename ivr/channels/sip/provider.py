@@ -15,6 +15,7 @@ from ivr.channels.sip.phones import Phones
 from ivr.channels.sip.sound.client import Workers
 from ivr.channels.sip.stack import Address, Stack, token
 from ivr.channels.sip.trunk import SipTrunk
+from ivr.channels.sip.watching import PhoneWatch
 from ivr.channels.sip.who import Entrance, Identities
 from ivr.channels.sip.wire.control import Limits
 from ivr.channels.sip.wire.guard import Gate
@@ -62,7 +63,12 @@ def _house(config: Config, place: Place) -> House:
     own = {one.advertise or one.listen.host for one in _all(config)}
     limits = Limits(config.media.legs_per_worker, min(one.limits.media for one in _all(config)))
     workers = Workers(nobody, workers=config.media.workers, limits=limits, own=sorted(own))
-    return House(workers, Speech(sounds, shelf, workshop), Resolver(system_srv()), place.switch)
+    return House(
+        workers,
+        Speech(sounds, shelf, workshop, config.media.music),
+        Resolver(system_srv()),
+        place.switch,
+    )
 
 
 def _all(config: Config) -> list[Settings]:
@@ -82,6 +88,7 @@ def _stack(config: Config, house: House, group: Mapping[str, SipTrunk], place: P
     )
     phones.registrar = identities.registrar if registrar else None
     stack = Stack(_address(settings.values()), identities, phones)
+    stack.registrar = registrar
     for name, trunk in group.items():
         stack.trunks[name] = trunk
         works = Works(name, settings[name], place.switch, house, stack, trunk, place.config)
@@ -90,6 +97,8 @@ def _stack(config: Config, house: House, group: Mapping[str, SipTrunk], place: P
             stack.carriers[name] = carrier
         trunk.begin(works)
         house.works[name] = works
+        if name == registrar:
+            stack.watch = PhoneWatch(stack, works.domain)
     return stack
 
 

@@ -16,8 +16,11 @@ from ivr.channels.sip.wire.seams import Options, Seams
 from ivr.channels.sip.wire.words import Offered, Replied
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ivr.channels.sip.phones import Phones
     from ivr.channels.sip.who import Identities
+    from ivr.channels.sip.wire.bindings import Binding
     from ivr.channels.sip.wire.message import Response
     from ivr.channels.sip.wire.orders import Order
     from ivr.channels.sip.wire.words import Flow, Heard, Place
@@ -39,6 +42,19 @@ class Listener(Protocol):
 
     async def stop(self) -> None:
         """They will be closed."""
+
+
+class PhoneWatcher(Protocol):
+    """Who asks the registered phones whether they live (`PhoneWatch`)."""
+
+    def is_out(self, binding: Binding) -> bool:
+        """Whether a phone has been silent for too long."""
+
+    def look(self, bindings: Iterable[Binding], now: float) -> None:
+        """Ask whom it is time to ask."""
+
+    def replied(self, answer: Replied) -> bool:
+        """Take in an answer; False if it is another's."""
 
 
 class LogsIn(Protocol):
@@ -82,13 +98,18 @@ class Address:
 
 @dataclass(slots=True, eq=False)
 class Stack:
-    """SIP on one address. Names of calls and of requests outside calls belong to one trunk each."""
+    """SIP on one address. Names of calls and of requests outside calls belong to one trunk each.
+
+    registrar: the trunk whose phones register here, "" = none.
+    """
 
     address: Address
     identities: Identities
     phones: Phones
     trunks: dict[str, Listener] = field(default_factory=dict)
     carriers: dict[str, LogsIn] = field(default_factory=dict)
+    registrar: str = ""
+    watch: PhoneWatcher | None = None
     port: int = 0
     core: Core | None = None
     _owners: dict[str, Listener] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from ivr.channels.sip.sounding import ring_back, tell_peer
 from ivr.channels.sip.wire import causes
 from ivr.channels.sip.wire.errors import WireError
 from ivr.channels.sip.wire.offer import answer, make_offer, read_answer
-from ivr.channels.sip.wire.orders import AnswerChange, AnswerRefer
+from ivr.channels.sip.wire.orders import AnswerChange, AnswerRefer, Refer
 from ivr.channels.sip.wire.uri import parse_uri
 from ivr.channels.sip.wire.words import (
     Acked,
@@ -64,13 +64,17 @@ def heard(works: Works, party: Party, event: Heard) -> None:
 
 def _acked(_works: Works, party: Party, talk: Talk, event: Acked) -> None:
     """The caller has our 200. If the offer was ours, only now is it known where sound goes."""
-    if event.sdp is None or party.agreed is None:
-        return
-    try:
-        rules = party.home.local(party).rules
-        tell_peer(party.home, party, read_answer(party.agreed, event.sdp, rules))
-    except BAD:
-        _lost(party, talk, Cause.FAILED)
+    party.acked = True
+    if event.sdp is not None and party.agreed is not None:
+        try:
+            rules = party.home.local(party).rules
+            tell_peer(party.home, party, read_answer(party.agreed, event.sdp, rules))
+        except BAD:
+            _lost(party, talk, Cause.FAILED)
+            return
+    if party.refer_to:
+        party.home.order(Refer(party.name, party.refer_to))
+        party.refer_to = ""
 
 
 def _cancelled(works: Works, party: Party, talk: Talk, _event: Cancelled) -> None:
@@ -89,6 +93,7 @@ def _answered(works: Works, party: Party, talk: Talk, event: Answered) -> None:
     """The called side is there, if we can agree with it on sound."""
     ring_back(works, talk, on=False)
     works.house.stop_ringing(party)
+    party.acked = True
     try:
         if event.sdp is None or party.agreed is None:
             raise WireError(488, "no session in the answer")
@@ -102,6 +107,11 @@ def _answered(works: Works, party: Party, talk: Talk, event: Answered) -> None:
 
 
 def _failed(works: Works, party: Party, talk: Talk, event: Failed) -> None:
+    if event.contacts and not party.rang_out and dialling.sent_on(party, event.contacts):
+        return
+    if event.retry_after_s and works.carrier is not None and party.invite is not None:
+        last = party.invite.targets[-1].flow
+        works.carrier.rest(ServerOut(event.call, last, event.status, event.retry_after_s))
     ring_back(works, talk, on=False)
     works.house.stop_ringing(party)
     works.leave(party)
@@ -250,4 +260,3 @@ def sound_lost(party: Party) -> None:
     """The process that carried the sound of this leg is gone."""
     if party.talk is not None:
         _lost(party, party.talk, Cause.SYSTEM_LOST)
-

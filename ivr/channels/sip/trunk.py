@@ -86,7 +86,8 @@ class SipTrunk:
         if isinstance(heard, Offered):
             arriving.offered(works, heard)
         elif isinstance(heard, Replied):
-            if works.carrier is not None:
+            watch = works.stack.watch
+            if not (watch and watch.replied(heard)) and works.carrier is not None:
                 works.carrier.replied(heard)
         else:
             party = works.dialogs.get(heard.call)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ivr.channels.sip.stack import Listener, Stack
     from ivr.channels.sip.wire.bindings import Binding
     from ivr.channels.sip.wire.offer import Negotiated
-    from ivr.channels.sip.wire.orders import Order, Target
+    from ivr.channels.sip.wire.orders import Invite, Order, Target
     from ivr.channels.sip.wire.words import DialogRecord, Replied, ServerOut
     from ivr.config.model import Config
     from ivr.config.sip import SipTrunk as Settings
@@ -100,6 +100,9 @@ class Servers(Protocol):
     def targets(self, address: str) -> tuple[Target, ...]:
         """The servers to try for a call, best first; none while all are down."""
 
+    def among(self, addresses: Sequence[str]) -> tuple[Target, ...]:
+        """Those of some addresses that are on one of our servers."""
+
     def rest(self, event: ServerOut) -> None:
         """A server did not serve a call."""
 
@@ -122,7 +125,8 @@ class Party:
     source: where a caller's messages come from. theirs: the session they offered, until it is
     answered. turn: the `Dial` that made it. refer: the number of the transfer that its phone asked
     for and that is not settled; -1 = none. rings: its phone rings. rang_out: for too long. gone:
-    the dialog is over, or will be by our own doing.
+    the dialog is over, or will be by our own doing. acked: it is up on both sides; `refer_to` waits
+    for that. invite: how we rang it up; hops: how often somebody has sent us elsewhere.
     """
 
     name: str
@@ -140,6 +144,10 @@ class Party:
     rings: bool = False
     rang_out: bool = False
     gone: bool = False
+    acked: bool = False
+    refer_to: str = ""
+    invite: Invite | None = None
+    hops: int = 0
     record: DialogRecord | None = None
     talk: Talk | None = None
 
@@ -238,10 +246,12 @@ class Works:
     # where phones and servers are
 
     def bindings(self, user: str) -> tuple[Binding, ...]:
-        """Where the phones of a user are registered on this trunk."""
+        """Where the phones of a user are registered on this trunk; the silent ones are left out."""
         if not self.settings.registrar:
             return ()
-        return self.stack.identities.registrar.targets(user, self.house.now())
+        found = self.stack.identities.registrar.targets(user, self.house.now())
+        watch = self.stack.watch
+        return tuple(one for one in found if watch is None or not watch.is_out(one))
 
     def is_phone(self, address: str) -> bool:
         """Whether an address is that of a phone here."""
@@ -289,8 +299,8 @@ class Works:
     def end(self, party: Party, cause: Cause) -> None:
         """End a dialog by our own doing; nothing more is told of it."""
         if not party.gone:
+            self.leave(party)  # first: that it ends now is no news
             self.order(HangUp(party.name, status_of(cause), reason_of(cause)))
-            self.leave(party)
 
     def forget(self, talk: Talk) -> None:
         """A call is over for this trunk."""

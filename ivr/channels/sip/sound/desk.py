@@ -25,7 +25,7 @@ from ivr.channels.sip.wire.control import (
 )
 from ivr.domain.errors import MediaError
 from ivr.media.leg.lane import Lane
-from ivr.media.leg.told import Broken
+from ivr.media.leg.told import Broken, Closed, Counters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +61,7 @@ class Desk:
             case Close():
                 self._close(order.leg, now_s)
             case Limits():
-                self._limits = order
+                self._limit(order)
             case Drain():
                 self.draining = True
             case Beat():
@@ -74,7 +74,10 @@ class Desk:
     def fail(self, leg: int, note: str, now_s: float) -> None:
         """A leg did what it must not: close it, so that the others go on."""
         self._tell(Broken(leg, note))
-        self._close(leg, now_s)
+        try:
+            self._close(leg, now_s)
+        except Exception:  # it is so broken that it cannot even say goodbye
+            self._tell(Closed(leg, Counters()))
 
     def _open(self, order: Open, now_s: float) -> None:
         try:
@@ -92,6 +95,11 @@ class Desk:
         rounds.add(sockets)
         self._tell(Opened(order.leg, sockets.port, sockets.report_port, sockets.address))
 
+    def _limit(self, limits: Limits) -> None:
+        self._limits = limits
+        self._ports.rest_s = limits.rest_s
+        self._rounds.pace.most_late_ms = limits.late_ms
+
     def _check_room(self, order: Open) -> None:
         room = self._limits.legs * (1 + EXTRA_SHARE * order.extra)
         if self.draining:
@@ -105,8 +113,8 @@ class Desk:
         sockets = self._rounds.legs.get(leg)
         if sockets is not None:
             self._rounds.remove(sockets)
-            sockets.close()
             self._ports.rest(sockets.port, now_s)
+            sockets.close()
 
     def _to_leg(self, order: Message) -> None:
         sockets = self._rounds.legs.get(getattr(order, "leg", -1))

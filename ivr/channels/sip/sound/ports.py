@@ -16,9 +16,11 @@ _DRAWS: Final = 16
 
 
 class Ports:
-    """The ports of one worker. draw: a random number of so many bits."""
+    """The ports of one worker. rest_s: how long a port rests after its last use."""
 
     def __init__(self, draw: Callable[[int], int]) -> None:
+        """draw: a random number of so many bits."""
+        self.rest_s = REST_S
         self._draw = draw
         self._busy: set[int] = set()
         self._resting: deque[tuple[float, int]] = deque()
@@ -44,4 +46,4 @@ class Ports:
     def rest(self, port: int, now_s: float) -> None:
         """A leg is over: what still comes for it must not reach another one."""
         if port in self._busy:
-            self._resting.append((now_s + REST_S, port))
+            self._resting.append((now_s + self.rest_s, port))

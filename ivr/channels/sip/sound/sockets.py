@@ -149,11 +149,13 @@ class Sockets:
             self.lane.out.errors += 1
 
     def close(self) -> None:
-        """Say goodbye and let the ports go."""
-        self.report(self.lane.close())
-        self.rtp.close()
-        if self.rtcp is not None:
-            self.rtcp.close()
+        """Say goodbye and let the ports go, even if the first cannot be done."""
+        try:
+            self.report(self.lane.close())
+        finally:
+            self.rtp.close()
+            if self.rtcp is not None:
+                self.rtcp.close()
 
     def _learn(self, far: Source) -> None:
         """Look at every source until one is believed; meanwhile send to where we think it is."""

@@ -71,6 +71,8 @@ class Worker:
         ready, _, _ = select.select([self.cord.sock], [], [], max(0.0, wait_s))
         if ready:
             now_s = time.monotonic()
+            if not self.rounds.legs:
+                self.rounds.pace.rest(now_s)  # the wait for the first leg makes no tick late
             for order in self.cord.orders():
                 self._obey(order, now_s)
         self.cord.flush()

@@ -125,10 +125,15 @@ class Close:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """legs: at most so many. silent_s: a leg from which nothing comes for so long is `Silent`."""
+    """legs: at most so many. silent_s: a leg from which nothing comes for so long is `Silent`.
+
+    rest_s: a port is not used again for so long. late_ms: ticks later than this close the door.
+    """
 
     legs: int = 900
     silent_s: float = 60.0
+    rest_s: float = 30.0
+    late_ms: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)

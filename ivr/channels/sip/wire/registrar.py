@@ -79,6 +79,11 @@ class Registrar:
         bindings = self._users.get(user, {}).values()
         return tuple(one for one in reversed(bindings) if one.expires_at > now)
 
+    def live(self, now: float) -> tuple[Binding, ...]:
+        """Every phone that is registered."""
+        phones = (one for each in self._users.values() for one in each.values())
+        return tuple(one for one in phones if one.expires_at > now)
+
     def owners(self, flow: Flow, now: float) -> tuple[str, ...]:
         """The users whose phones registered by this very flow; most often one or none."""
         names = self._flows.get(flow_key(flow), {})
