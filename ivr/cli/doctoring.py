@@ -74,7 +74,7 @@ def _configured(path: Path, now: datetime) -> Iterator[Finding]:
 
 
 def _checks(config: Config, now: datetime) -> tuple[Check, ...]:
-    from ivr.cli.checkup import database, doors, settings, speech
+    from ivr.cli.checkup import database, doors, settings, sip, speech
 
     url = config.database.reveal()
     file = database.sqlite_file(url)
@@ -90,5 +90,6 @@ def _checks(config: Config, now: datetime) -> tuple[Check, ...]:
         lambda: machine.disks([data, Path(config.recordings)]),
         lambda: machine.clock(SystemClock().now(), data),
         lambda: doors.ports(config),
+        lambda: sip.sip(config),
         doors.limits,
     )

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ivr.channels.twilio.rehearsal import Rehearsal
+from ivr.channels.sip.rehearsal import Rehearsal as SipRehearsal
+from ivr.channels.twilio.rehearsal import Rehearsal as TwilioRehearsal
 from ivr.cli.checking import STYLES, annotation
 from ivr.cli.loading import load
 from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD, complain, say
@@ -41,6 +42,12 @@ if TYPE_CHECKING:
 
     from ivr.domain.problem import Problem
 
+CHANNELS: Mapping[str, Callable[[], Channel]] = {
+    "simulator": LineChannel,
+    "twilio": TwilioRehearsal,
+    "sip": SipRehearsal,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
@@ -69,8 +76,7 @@ def test(paths: Sequence[Path], config_path: Path, style: str, wishes: Wishes) -
             if problem.severity is Severity.ERROR:
                 _tell_problem(problem, style)
         return FOUND
-    channels: Mapping[str, Callable[[], Channel]] = {"simulator": LineChannel, "twilio": Rehearsal}
-    stage = Stage(step, book, SPECS, CLASSES, channels)
+    stage = Stage(step, book, SPECS, CLASSES, CHANNELS)
     bundles = {name: book.bundles[flow_hash] for name, flow_hash in book.live.items()}
     files = {path.as_posix(): path.read_bytes() for path in _test_files(paths, folder)}
     if not files:

@@ -24,6 +24,7 @@ PATIENCE_S = 3.0
 STATUS_AT = slice(9, 10)
 """The first digit of the status in `HTTP/1.1 200`; nothing if the answer is empty."""
 _ALIVE = b"GET /healthz HTTP/1.1\r\nHost: doctor\r\nConnection: close\r\n\r\n"
+_ALIVE_ANSWER = {"alive": True}
 _STALLED_HEAD = b"GET / HTTP/1.1\r\nHost: doc"
 _STALLED_BODY = b"POST / HTTP/1.1\r\nHost: doctor\r\nContent-Length: 10\r\n\r\nhalf"
 _LONG_TARGET = b"GET /" + b"x" * 5000 + b" HTTP/1.1\r\nHost: doctor\r\n\r\n"
@@ -42,13 +43,21 @@ def ports(config: Config) -> Iterator[Finding]:
 def port(place: Listen) -> Finding:
     """One address."""
     try:
-        answer = _ask(place.host, place.port)
+        ours = _ask(place.host, place.port) == _ALIVE_ANSWER
     except OSError:
         return _free(place)
-    if answer == {"alive": True}:
+    if ours:
         return ok("port", f"this server listens on {place} already")
     remedy = "end that program, or change web.listen"
     return fail("port", f"{place} is taken by another program", remedy)
+
+
+def is_ours(place: Listen) -> bool:
+    """Whether a server of ours runs with this address."""
+    try:
+        return _ask(place.host, place.port) == _ALIVE_ANSWER
+    except OSError:
+        return False
 
 
 def _ask(host: str, number: int) -> object:
