@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 KEPT = ("PATH", "HOME", "LD_LIBRARY_PATH", "ESPEAK_DATA_PATH", "PYTHONPATH", "PYTHONHOME", "TZ")
 """Variables that a program gets; the secrets of the configuration are in others."""
 MOST_COMPLAINT_BYTES = 300
+GONE = (OSError, RuntimeError)
+"""What writing to a program that has ended raises: OSError on asyncio, RuntimeError on uvloop."""
 _CHUNK_BYTES = 65_536
 
 
@@ -94,8 +96,9 @@ async def output(command: Sequence[str], text: bytes, limit_s: float, most_bytes
 async def _talk(process: Process, text: bytes, most_bytes: int) -> tuple[bytes, bytes]:
     if process.stdin is None or process.stdout is None or process.stderr is None:
         raise MediaError("a program without pipes")
-    process.stdin.write(text)
-    process.stdin.close()
+    with suppress(*GONE):  # it may have ended before it was told anything, as `--version` does
+        process.stdin.write(text)
+        process.stdin.close()
     said, complaint = await asyncio.gather(
         _read(process.stdout, most_bytes), _read(process.stderr, most_bytes)
     )

@@ -12,7 +12,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from ivr.domain.errors import MediaError
-from ivr.runtime.speech.programs import start
+from ivr.runtime.speech.programs import GONE, start
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,7 +95,7 @@ async def _exchange(program: Program, octets: bytes) -> bytes:
         orders.write(octets)
         await orders.drain()
         return await answers.readline()
-    except OSError:
+    except GONE:
         return b""
 
 

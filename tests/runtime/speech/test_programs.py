@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
+import uvloop
 
 from ivr.domain.errors import MediaError
 from ivr.runtime.speech.programs import environment, output
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 async def run(code: str, text: bytes = b"", limit_s: float = 10.0, most: int = 1000) -> bytes:
@@ -70,3 +75,14 @@ def test_secrets_of_the_environment_are_not_passed_on(monkeypatch: pytest.Monkey
     found = environment()
     assert (found["PATH"], found["LC_ALL"]) == ("here", "C.UTF-8")
     assert "CARRIER_PASSWORD" not in found
+
+
+@pytest.mark.parametrize("loop", [asyncio.new_event_loop, uvloop.new_event_loop])
+def test_a_program_that_ends_before_it_is_told_anything_breaks_nothing(
+    loop: Callable[[], asyncio.AbstractEventLoop],
+) -> None:
+    async def many() -> list[bytes]:
+        return [await output(("true",), b"x" * 100_000, 5.0, 10) for _ in range(20)]
+
+    with asyncio.Runner(loop_factory=loop) as runner:
+        assert runner.run(many()) == [b""] * 20
