@@ -77,7 +77,9 @@ def test_secrets_of_the_environment_are_not_passed_on(monkeypatch: pytest.Monkey
     assert "CARRIER_PASSWORD" not in found
 
 
-@pytest.mark.parametrize("loop", [asyncio.new_event_loop, uvloop.new_event_loop])
+@pytest.mark.parametrize(
+    "loop", [asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"]
+)
 def test_a_program_that_ends_before_it_is_told_anything_breaks_nothing(
     loop: Callable[[], asyncio.AbstractEventLoop],
 ) -> None:
