@@ -346,3 +346,20 @@ def test_the_worst_time_counts_a_free_entry_too(kind: str, worst_s: float) -> No
     book = small_book(ENTRY, "vars: {ext: digits?}")
     step = book.step(book.live["main"], "main", "start", 0)
     assert bounds(step, Timing(CallerKind(kind), lambda _names: 1.0)) == {"giveup": worst_s}
+
+
+def test_a_prompt_with_a_value_is_said_anew_at_every_listen() -> None:
+    nodes = MENU.replace("- menu: main", "- menu: [main, heard_is]")
+    script = ringing(nodes + END, ALWAYS).skip()
+    script.fail().skip()
+    script.fail() << Like(Collect, says=["wrong", "help"])
+    script.press("*")
+    asked = script.now.top.open["keys"]
+    assert isinstance(asked, Collect)
+    assert [prompt.text for prompt in asked.prompts] == ["main tr", "tr iki none"]
+
+
+def test_prompts_that_wait_are_said_before_a_menu_that_was_made_ready() -> None:
+    nodes = MENU.replace("    - menu: main", "    - say: hello\n    - menu: main")
+    script = ringing(nodes + END, ALWAYS) << Like(Collect, says=["hello", "main"])
+    script.press("*") << Like(Collect, says=["main"])
