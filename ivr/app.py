@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from ivr.channels import Place, Running, load_provider
+from ivr.channels import Place, Running, Way, load_provider
 from ivr.channels.simulator.page import SimulatorPages
 from ivr.channels.simulator.trunk import SimulatorTrunk
 from ivr.config.live import LiveConfig
@@ -37,6 +37,7 @@ from ivr.store import open_store
 from ivr.web import health, media
 from ivr.web.bodies import read_body
 from ivr.web.errors import outermost
+from ivr.web.express import WAYS
 from ivr.web.guard import HttpLimits, Listener, serve
 
 if TYPE_CHECKING:
@@ -115,6 +116,8 @@ class Server:
     async def drain(self) -> None:
         """Take no new calls and wait for the running ones, at most `limits.drain`."""
         self.switch.draining = True
+        for each in self.running:
+            each.drain()
         metrics.DRAINING.set(1)
         clock = self.switch.ports.clock
         end = clock.now() + timedelta(seconds=self.live.now.limits.drain)
@@ -222,11 +225,14 @@ def _add_trunks(server: Server) -> None:
             provider = load_provider(settings.provider)
             switch.trunks[name] = provider.open(name, settings, place)
             opened.setdefault(settings.provider, {})[name] = switch.trunks[name]
+    ways: dict[str, Way] = {}
     for provider_name, trunks in opened.items():
         provider = load_provider(provider_name)
         server.app.add_routes(provider.routes(trunks, read_body))
+        ways.update(provider.ways(trunks))
         if provider.together is not None:
             server.running.append(provider.together(trunks, place))
+    server.app[WAYS] = ways
 
 
 def _add_simulator(server: Server, trunk: SimulatorTrunk) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from ivr.domain.errors import NotFoundError
 
@@ -19,9 +19,17 @@ if TYPE_CHECKING:
 ReadBody = Callable[["web.BaseRequest", int, float], Awaitable[bytes]]
 """Reads a body within so many bytes and seconds; raises a RequestError if it cannot."""
 
+Headers: TypeAlias = Any
+"""The fields of a request's head, as `request.headers` of aiohttp."""
+Give = Callable[[int, str, bytes], None]
+"""Answers a request: status, content type, body."""
+Way = Callable[[str, Headers, bytes, Give], None]
+"""Serves a request whose body has been read: raw target, headers, body, who answers."""
+
 PROVIDERS: Mapping[str, str] = {
     "twilio": "ivr.channels.twilio.provider:PROVIDER",
     "sip": "ivr.channels.sip.provider:PROVIDER",
+    "pyvoip": "ivr.channels.pyvoip.provider:PROVIDER",
 }
 
 
@@ -52,6 +60,9 @@ class Running(Protocol):
     async def start(self) -> None:
         """Begin to take calls. Raises OSError if an address cannot be listened on."""
 
+    def drain(self) -> None:
+        """Let far ends know that no more calls are taken; those that run go on."""
+
     async def close(self) -> None:
         """End what was begun."""
 
@@ -60,17 +71,23 @@ def _no_routes(_trunks: Mapping[str, Any], _read_body: ReadBody) -> Sequence[web
     return ()
 
 
+def _no_ways(_trunks: Mapping[str, Any]) -> Mapping[str, Way]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Provider:
     """A kind of trunk. open: takes the trunk's name and its entry of `config.yaml`.
 
     routes: the HTTP routes of all its trunks together, by trunk name. together: makes what these
-    trunks share, once all of them are open.
+    trunks share, once all of them are open. ways: path -> who serves the plain POST requests to it,
+    which most are, past the application; the same paths are routes too.
     """
 
     open: Callable[[str, Any, Place], Trunk]
     routes: Callable[[Mapping[str, Any], ReadBody], Sequence[web.RouteDef]] = _no_routes
     together: Callable[[Mapping[str, Any], Place], Running] | None = None
+    ways: Callable[[Mapping[str, Any]], Mapping[str, Way]] = _no_ways
 
 
 def load_provider(name: str) -> Provider:

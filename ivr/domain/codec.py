@@ -33,7 +33,7 @@ from ivr.domain.errors import ReplayError
 from ivr.domain.values import Money, Sealed, open_sealed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 # Tables by exact type: the key says what the argument is, which a type checker cannot follow.
@@ -75,9 +75,7 @@ class Codec:
         self._builders: dict[str, tuple[Callable[..., object], frozenset[str]]] = {}
         for kind in classes:
             self._declare(kind)
-        self._write = json.JSONEncoder(
-            separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False
-        ).encode
+        self._write = writer()
         self._parse = json.JSONDecoder(
             object_hook=self._revive, parse_constant=_refuse_constant
         ).decode
@@ -165,6 +163,28 @@ class Codec:
             raise ReplayError(f"{tag} cannot be read: {error}") from error
 
 
+def writer(default: Callable[[Any], Any] | None = None) -> Callable[[object], str]:
+    """A function that writes JSON without spaces, non-ASCII letters as they are; NaN is refused.
+
+    default: what to write instead of a value that JSON does not know. `JSONEncoder.encode` makes a
+    new C encoder at each call, which takes longer than a short text; here it is made once.
+    """
+    encoder = json.JSONEncoder(
+        separators=(",", ":"),
+        ensure_ascii=False,
+        allow_nan=False,
+        check_circular=False,
+        default=default,
+    )
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:  # an interpreter without the C part
+        return encoder.encode
+    parts = make(
+        None, encoder.default, json.encoder.encode_basestring, None, ":", ",", False, False, False
+    )
+    return lambda value: "".join(parts(value, 0))
+
+
 def _dataclass_encoder(kind: type, encoders: _Encoders) -> Encode:
     """Encodes one class: its tag, then each field that is not at its default."""
     tag = kind.__name__
@@ -224,7 +244,9 @@ def _enum_encoder(kind: type[Enum]) -> Encode:
 def _value_encoders(seal: Callable[[str], str]) -> _Encoders:
     encoders = _Encoders()
 
-    def many(items: Iterable[Any]) -> list[Json]:
+    def many(items: Collection[Any]) -> list[Json]:
+        if _PLAIN.issuperset(map(type, items)):  # such as the path of a long call
+            return list(items)
         return [item if type(item) in _PLAIN else encoders[type(item)](item) for item in items]
 
     def mapping(value: dict[Any, Any]) -> Json:
@@ -260,7 +282,7 @@ def _datetime(at: datetime) -> Json:
         raise TypeError("a moment needs a zone")
     if at.tzinfo is not UTC:
         at = at.astimezone(UTC)
-    return {"$a": at.isoformat(timespec="microseconds")}
+    return {"$a": at.isoformat() if at.microsecond else at.isoformat(timespec="microseconds")}
 
 
 def _value_revivers(unseal: Callable[[str], str]) -> dict[str, Revive]:

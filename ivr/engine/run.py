@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ivr.domain.call import Turn
+from ivr.domain.changed import changed
 from ivr.domain.commands import Close, Collect, Command, Dial, Note, Play, Waiting
 from ivr.engine import legs
 from ivr.engine.view import View
@@ -87,7 +88,7 @@ class Run:
         opened = (
             self._listen(command, turn)
             if isinstance(command, Collect)
-            else replace(command, turn=turn)
+            else changed(command, turn=turn)
         )
         if isinstance(opened, (Collect, Play)):
             self.state.prompts = ()
@@ -101,7 +102,7 @@ class Run:
         if flush or not command.type_ahead:
             state.ahead = None
         state.steps = 0
-        return replace(command, turn=turn, flush=flush, ahead=state.ahead)
+        return changed(command, turn=turn, flush=flush, ahead=state.ahead)
 
     def close_all(self) -> None:
         """Close every turn of the current step: no verb can forget one."""

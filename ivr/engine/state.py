@@ -180,7 +180,7 @@ class State:
 
     def waiting(self) -> tuple[Waiting, ...]:
         """Every open waiting command, outermost frame first: what a channel has to be doing now."""
-        return tuple(command for frame in self.frames for command in frame.open.values())
+        return tuple([command for frame in self.frames for command in frame.open.values()])
 
 
 CLASSES = (State, Frame, Heard, Leg, Phase, Purpose)

@@ -86,6 +86,11 @@ class View(Moment):
         """Prompts by name, rendered in the caller's language."""
         return tuple(self._prompt(str(name), barge_in) for name in names)
 
+    def varies(self, name: str) -> bool:
+        """Whether a prompt may say something else to every caller."""
+        text = self._text(name)
+        return bool(text.template.inserts) and not text.audio
+
     def written(self, name: str) -> str:
         """A prompt as text for SMS and tickets."""
         return render_written(self._text(name).template, self.read, self._voice())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from ivr.domain.codec import writer
 from ivr.domain.commands import CloseInteraction, Command, Note
 from ivr.domain.values import HIDDEN, Money, Sealed, Value
 from ivr.runtime.ports import CallClosing, Effect, Entry, SegmentRow
@@ -28,7 +28,15 @@ def entry_of(
     """The row for one step, its number one above the last."""
     seq = call.seq + 1
     due = seq - call.snapshot_seq >= SNAPSHOT_EVERY
-    notes = [command for command in commands if isinstance(command, Note)]
+    notes, effects, closing = [], [], None
+    for index, command in enumerate(commands):
+        if isinstance(command, Note):
+            notes.append((command.what, json_text(command.facts)))
+        elif isinstance(command, CloseInteraction):
+            closing = _closing(command)
+        elif command.durable:
+            body = codec.dumps(command, b"")
+            effects.append(Effect(f"{call.id}/{seq}/{index}", type(command).__name__, body))
     return Entry(
         call=call.id,
         epoch=call.epoch,
@@ -36,13 +44,9 @@ def entry_of(
         at=event.at,
         event=codec.dumps(event, call.key),
         snapshot=codec.dumps(state, call.key) if due and not state.ended else None,
-        closing=next((_closing(c) for c in commands if isinstance(c, CloseInteraction)), None),
-        notes=tuple((note.what, json_text(note.facts)) for note in notes),
-        effects=tuple(
-            Effect(f"{call.id}/{seq}/{index}", type(command).__name__, codec.dumps(command, b""))
-            for index, command in enumerate(commands)
-            if command.durable and not isinstance(command, CloseInteraction)
-        ),
+        closing=closing,
+        notes=tuple(notes),
+        effects=tuple(effects),
     )
 
 
@@ -62,11 +66,6 @@ def _closing(command: CloseInteraction) -> CallClosing:
     )
 
 
-def json_text(facts: Mapping[str, Value]) -> str:
-    """Facts as JSON for people and reports; a secret shows as dots."""
-    return json.dumps(facts, default=plain, ensure_ascii=False, separators=(",", ":"))
-
-
 def plain(value: object) -> object:
     """A value of ours as JSON knows it (`default` of `json.dumps`); a secret shows as dots."""
     if isinstance(value, Sealed):
@@ -82,3 +81,11 @@ def plain(value: object) -> object:
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"{type(value).__name__} cannot be noted")
+
+
+_WRITE = writer(plain)
+
+
+def json_text(facts: Mapping[str, Value]) -> str:
+    """Facts as JSON for people and reports; a secret shows as dots."""
+    return _WRITE(facts if type(facts) is dict else dict(facts))

@@ -2,26 +2,70 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.registry import REGISTRY
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from prometheus_client.samples import Sample
+
     from ivr.domain.events import Event
     from ivr.runtime.live import LiveCall
+
+GATHERED = 256
+"""Values that a histogram takes in before it sorts them into its buckets."""
+
+
+class Gathering(Histogram):
+    """A histogram that sorts its values into buckets by the hundred, or when somebody looks.
+
+    Decision: values are gathered in a list first. Context: three are observed at each webhook, and
+    one `observe` takes 1 us, more than reading the form. Price: it leans on two inner methods of
+    prometheus_client, and it must be used from one thread. Reverse when `observe` is quicker.
+    2026-11.
+    """
+
+    def _metric_init(self) -> None:
+        super()._metric_init()
+        self._gathered: list[float] = []
+
+    def observe(self, amount: float, exemplar: dict[str, str] | None = None) -> None:
+        """One more value; exemplars go the long way."""
+        if exemplar is not None:
+            super().observe(amount, exemplar)
+            return
+        self._gathered.append(amount)
+        if len(self._gathered) >= GATHERED:
+            self._sort_in()
+
+    def _sort_in(self) -> None:
+        values, self._gathered = self._gathered, []
+        self._sum.inc(sum(values))
+        places = sorted(bisect_left(self._upper_bounds, value) for value in values)
+        for place, group in groupby(places):
+            self._buckets[place].inc(len([*group]))
+
+    def _child_samples(self) -> Iterable[Sample]:
+        self._sort_in()
+        return super()._child_samples()
+
 
 _FAST = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 
 CALLS_LIVE = Gauge("ivr_calls_live", "Calls going on", ["trunk"])
 CALLS_ENDED = Counter("ivr_calls", "Calls that have ended", ["trunk", "outcome"])
-STEP_SECONDS = Histogram("ivr_step_seconds", "Deciding one event", ["event"], buckets=_FAST)
-JOURNAL_SECONDS = Histogram("ivr_journal_append_seconds", "Making one step durable", buckets=_FAST)
-REPLY_SECONDS = Histogram(
+STEP_SECONDS = Gathering("ivr_step_seconds", "Deciding one event", ["event"], buckets=_FAST)
+JOURNAL_SECONDS = Gathering("ivr_journal_append_seconds", "Making one step durable", buckets=_FAST)
+REPLY_SECONDS = Gathering(
     "ivr_webhook_reply_seconds", "From request to reply", ["trunk"], buckets=_FAST
 )
 REFUSED = Counter("ivr_webhook_refused", "Webhooks not accepted", ["trunk", "reason"])
-FETCH_SECONDS = Histogram("ivr_fetch_seconds", "Lookups", ["source", "result"], buckets=_FAST)
+FETCH_SECONDS = Gathering("ivr_fetch_seconds", "Lookups", ["source", "result"], buckets=_FAST)
 TASK_FAILURES = Counter("ivr_task_failures", "Background work that failed", ["task"])
 RELOADS = Counter("ivr_flow_reloads", "Reloads of flows and configuration", ["result"])
 RTP_PACKETS = Counter("ivr_rtp_packets", "Packets of sound of ended legs", ["direction"])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from ivr.domain.call import CallId, Cause, EndedBy, Turn
+from ivr.domain.changed import changed
 from ivr.domain.errors import LeaseLostError, PortError, StoreError
 from ivr.domain.events import CallOffered, CommandFailed, Event, LegEnded, TimerFired
 from ivr.engine.state import LIVE, State
@@ -185,14 +186,14 @@ class Switch:
     ) -> Reply | None:
         """Decide, make durable, then act: nothing leaves before its row is committed."""
         now = self.ports.clock.now()
-        stamped = replace(event, at=now if call.state is None else max(now, call.known.last_at))
+        stamped = changed(event, at=now if call.state is None else max(now, call.known.last_at))
         began = perf_counter()
         state, commands = step(call.state, stamped, self.ports.books.current())
         metrics.stepped(stamped, perf_counter() - began)
         reply = self._document(call, state, key)
         entry = entry_of(call, stamped, state, commands, self.codec)
         began = perf_counter()
-        await self.store.journal.append(replace(entry, opening=opening, reply=reply))
+        await self.store.journal.append(changed(entry, opening=opening, reply=reply))
         metrics.JOURNAL_SECONDS.observe(perf_counter() - began)
         _moved(call, state, snapshot=entry.snapshot is not None)
         await self.carrier.carry(call, commands)

@@ -18,7 +18,7 @@ from ivr.store.tables import owner
 from ivr.store.writer import PATIENCE_S, Explain, Unit, Writer, plainly
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -54,7 +54,7 @@ class Database:
         """Share of the write queue in use, 0 to 1: new calls are refused above one half."""
         return self._writer.load
 
-    async def write(
+    def write(
         self,
         writes: Sequence[Write],
         *,
@@ -62,10 +62,11 @@ class Database:
         call: str = "",
         alone: bool = False,
         size_bytes: int = 0,
-    ) -> list[Row]:
-        """Store all of it or nothing; returns when it is durable. Raises PortError."""
-        bound = [(one, self._compiled.bind(one, params)) for one, params in writes]
-        return await self._writer.submit(Unit(bound, explain, call, alone, size_bytes))
+    ) -> Awaitable[list[Row]]:
+        """Store all of it or nothing; what is awaited ends when it is durable. Raises PortError."""
+        bind = self._compiled.bind
+        bound = [(one, bind(one, params)) for one, params in writes]
+        return self._writer.submit(Unit(bound, explain, call, alone, size_bytes))
 
     async def read(self, question: Callable[[Connection], _T]) -> _T:
         """Ask on a reading connection. Raises StoreError."""

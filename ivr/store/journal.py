@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from ivr.domain.call import CallId, LegId
@@ -108,7 +108,11 @@ def notes_text(notes: Sequence[tuple[str, str]]) -> str | None:
     """Notes as one JSON array `[[what, data], ...]`; their data is JSON already."""
     if not notes:
         return None
-    return f"[{','.join(f'[{json.dumps(what)},{data}]' for what, data in notes)}]"
+    return f"[{','.join([f'[{_quoted(what)},{data}]' for what, data in notes])}]"
+
+
+_quoted = lru_cache(maxsize=1000)(json.dumps)
+"""What notes are called: a few dozen words of ours."""
 
 
 def _opened(entry: Entry, opening: CallOpening) -> list[Write]:

@@ -12,7 +12,9 @@ rows. Reverse when the interpreter has no such lock. 2026-11.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import chain
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import BindParameter, ClauseElement, ColumnElement, Dialect, Table, bindparam
@@ -81,18 +83,42 @@ def _binds(number: int) -> Binds:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """SQL text in the driver's own spelling and how to fill in its parameters."""
+    """SQL text in the driver's own spelling and how to fill in its parameters.
+
+    binds: the parameters in the driver's order, and what their values go through, if anything.
+    """
 
     sql: str
     binds: tuple[tuple[str, Callable[[Any], Any] | None], ...]
     constants: Mapping[str, Any]
+    _pick: Callable[[Mapping[str, Any]], Row] = field(init=False, repr=False, compare=False)
+    _converters: tuple[tuple[int, Callable[[Any], Any]], ...] = field(
+        init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        """Prepare for `bind`, which every row of every step goes through."""
+        converts = enumerate(convert for _name, convert in self.binds)
+        needed = tuple((place, convert) for place, convert in converts if convert is not None)
+        object.__setattr__(self, "_pick", _picker([name for name, _convert in self.binds]))
+        object.__setattr__(self, "_converters", needed)
 
     def bind(self, params: Mapping[str, Any]) -> Row:
         """Named values to the driver's order and types. Raises ValueError for a naive datetime."""
-        known = {**self.constants, **params} if self.constants else params
-        return tuple(
-            convert(known[name]) if convert else known[name] for name, convert in self.binds
-        )
+        picked = self._pick({**self.constants, **params} if self.constants else params)
+        if not self._converters:
+            return picked
+        row = [*picked]
+        for place, convert in self._converters:
+            row[place] = convert(row[place])
+        return tuple(row)
+
+
+def _picker(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Row]:
+    """All values of these names at once, as a tuple also when there is one or none."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda params: tuple([params[name] for name in names])
 
 
 class Compiled:
@@ -163,6 +189,6 @@ def _chunks(compiled: Compiled, statement: Rows, rows: list[Row]) -> Iterator[St
     start = 0
     while start < len(rows):
         count = min(LARGEST_CHUNK, 1 << ((len(rows) - start).bit_length() - 1))
-        flat = tuple(value for row in rows[start : start + count] for value in row)
+        flat = tuple(chain.from_iterable(rows[start : start + count]))
         yield Step(compiled.get(statement, count), (flat,), many=False)
         start += count

@@ -88,12 +88,11 @@ class Writer:
 
     def submit(self, unit: Unit) -> asyncio.Future[list[Row]]:
         """Queue a unit. The future ends when it is durable, or with the error it met."""
-        loop = asyncio.get_running_loop()
         if self._stop.is_set():
             raise StoreError("the store is closed")
-        if self.load >= 1:
+        if self._units >= QUEUE_UNITS or self._bytes >= QUEUE_BYTES:
             raise StoreError("the write queue is full", retryable=True)
-        self._start(loop)
+        loop = self._started()
         wait = _Wait(unit, loop.create_future(), [])
         if not self._turn:
             loop.call_soon(self._hand_over)
@@ -114,12 +113,14 @@ class Writer:
         self._handed.put(None)
         await self._ended
 
-    def _start(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _started(self) -> asyncio.AbstractEventLoop:
+        loop = asyncio.get_running_loop()
         if self._loop is None:
             self._loop = loop
             self._thread.start()
         elif self._loop is not loop:
             raise StoreError("a store belongs to the event loop that used it first")
+        return loop
 
     def _hand_over(self) -> None:
         if self._turn:

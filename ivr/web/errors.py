@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from aiohttp.typedefs import Handler
 
 _LOG = logging.getLogger(__name__)
-_HEADERS = {
+SAFE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+"""What every answer says to browsers."""
 
 
 @web.middleware
@@ -44,7 +45,9 @@ async def outermost(request: web.Request, handler: Handler) -> web.StreamRespons
         _LOG.exception("request_failed", extra={"request": request_id})
         response = _problem(request_id, 500, "internal", "Something went wrong")
     if not response.prepared:
-        response.headers.update({k: v for k, v in _HEADERS.items() if k not in response.headers})
+        response.headers.update(
+            {k: v for k, v in SAFE_HEADERS.items() if k not in response.headers}
+        )
     return response
 
 

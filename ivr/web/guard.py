@@ -12,21 +12,24 @@ import ipaddress
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar, TypeAlias, cast
 
 import aiohttp
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
-from aiohttp.web_protocol import RequestHandler
 
 from ivr.domain.errors import IvrError
+from ivr.web.express import WAYS, Express
 
 if TYPE_CHECKING:
     import socket
     import ssl
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from aiohttp.streams import StreamReader
+
+    from ivr.web.express import Way
 
 Address: TypeAlias = "ipaddress.IPv4Address | ipaddress.IPv6Address"
 Network: TypeAlias = "ipaddress.IPv4Network | ipaddress.IPv6Network"
@@ -129,7 +132,7 @@ class Door:
             del self.by_source[source.key]
 
 
-class Guarded(RequestHandler):
+class Guarded(Express):
     """One connection with time limits on head and body; everything else is aiohttp's.
 
     A head that begins in the very chunk that ended the request before is seen at its next octet;
@@ -147,13 +150,20 @@ class Guarded(RequestHandler):
         "_wire",
     )
 
-    def __init__(self, manager: web.Server, door: Door, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self,
+        manager: web.Server,
+        door: Door,
+        loop: asyncio.AbstractEventLoop,
+        ways: Mapping[str, Way] = MappingProxyType({}),
+    ) -> None:
         limits = door.limits
         super().__init__(
             manager,
+            ways,
             loop=loop,
             keepalive_timeout=limits.idle_s,
-            access_log=None,  # type: ignore[arg-type]  # ours is written by the application
+            access_log=None,  # ours is written by the application
             max_line_size=limits.target_bytes,
             max_field_size=limits.field_bytes,
             max_headers=limits.headers,
@@ -254,9 +264,10 @@ class Guarded(RequestHandler):
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
-        self._body = self._messages[-1][1]
+        # One that is gone already was whole, and went the short way.
+        self._body = self._messages[-1][1] if self._messages else None
         self._body_began_at = self._loop.time()
-        if self._body_is_open():
+        if self._body is not None and self._body_is_open():
             self.allow_body(self._body, self._door.limits.body_s)
 
     def _head_is_late(self) -> None:
@@ -320,7 +331,7 @@ async def serve(
         await app.setup()
     door = Door(limits)
     try:
-        guarded = _factory(cast("web.Server", app.server), door)
+        guarded = _factory(cast("web.Server", app.server), door, _ways(app))
         server = await _listen(guarded, (host, port), sock, tls, limits)
     except BaseException:
         if own is not None:
@@ -329,9 +340,13 @@ async def serve(
     return Listener(server.sockets[0].getsockname()[1], door, server, own)
 
 
-def _factory(manager: web.Server, door: Door) -> Callable[[], Guarded]:
+def _ways(runner: web.BaseRunner) -> Mapping[str, Way]:
+    return runner.app.get(WAYS, {}) if isinstance(runner, web.AppRunner) else {}
+
+
+def _factory(manager: web.Server, door: Door, ways: Mapping[str, Way]) -> Callable[[], Guarded]:
     """Tries it once, now: a limit that aiohttp does not know must fail here, not be dropped."""
-    factory = partial(Guarded, manager, door, asyncio.get_running_loop())
+    factory = partial(Guarded, manager, door, asyncio.get_running_loop(), ways)
     factory()
     return factory
 

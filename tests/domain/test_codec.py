@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.domain.codec import Codec
+from ivr.domain.codec import Codec, writer
 from ivr.domain.errors import ReplayError
 from ivr.domain.values import Money, Sealed
 
@@ -350,3 +350,42 @@ def test_an_enum_of_odd_values_is_refused() -> None:
 
     with pytest.raises(ValueError, match="Odd"):
         Codec((Odd,), str, str)
+
+
+# --- the writer -----------------------------------------------------------------------------------
+
+PLAIN = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+def _theirs(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+@given(PLAIN)
+def test_the_writer_writes_what_json_would(value: object) -> None:
+    assert writer()(value) == _theirs(value)
+
+
+def test_a_writer_without_the_c_part_writes_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    value = {"a": [1, "ü", None, 0.5]}
+    monkeypatch.setattr("json.encoder.c_make_encoder", None)
+    assert writer()(value) == _theirs(value)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, [-math.inf]])
+def test_the_writer_refuses_what_is_no_number(value: object) -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        writer()(value)
+
+
+def test_the_writer_asks_for_what_json_does_not_know() -> None:
+    assert writer(str)({"a": Decimal("1.50")}) == '{"a":"1.50"}'
+    with pytest.raises(TypeError):
+        writer()({"a": Decimal("1.50")})

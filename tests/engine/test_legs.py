@@ -95,7 +95,8 @@ def test_nobody_has_left_while_somebody_else_answers_the_same_turn() -> None:
     legs.dialled(state, Dial(other=THREE, address="x"), Purpose.TRANSFER, partner=TWO)
     second = legs.leg_of(state, THREE)
     assert second is not None
-    legs.change(state, replace(second, turn=gone.turn))
+    second = replace(second, turn=gone.turn)
+    legs.change(state, second)
     legs.drop(state, TWO)
     assert legs.party_left(state, gone, Cause.NORMAL) == ()
     legs.drop(state, THREE)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from prometheus_client import CollectorRegistry, Histogram
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import REGISTRY
 
@@ -50,3 +54,26 @@ def test_the_page_is_what_prometheus_reads_and_names_units() -> None:
     assert all(family.documentation for family in ours.values())
     histograms = [name for name, family in ours.items() if family.type == "histogram"]
     assert [name for name in histograms if not name.endswith("_seconds")] == []
+
+
+@given(st.lists(st.floats(0, 20), max_size=600))
+def test_a_gathering_histogram_shows_what_an_ordinary_one_would(values: list[float]) -> None:
+    shown = []
+    for kind in (metrics.Gathering, Histogram):
+        registry = CollectorRegistry()
+        made = kind("x_seconds", "X", ["a"], buckets=(0.5, 1, 2.5), registry=registry)
+        for amount in values:
+            made.labels("b").observe(amount)
+        shown.append([(s.name, s.labels, s.value) for m in registry.collect() for s in m.samples])
+    for ours, theirs in zip(*shown, strict=True):
+        assert ours[:2] == theirs[:2]
+        assert ours[0] == "x_seconds_created" or ours[2] == pytest.approx(theirs[2])
+
+
+def test_an_exemplar_is_kept() -> None:
+    made = metrics.Gathering("y_seconds", "Y", registry=CollectorRegistry())
+    made.observe(0.1)
+    made.observe(0.2, {"call": "c1"})
+    (family,) = made.collect()
+    assert [s.exemplar.labels for s in family.samples if s.exemplar] == [{"call": "c1"}]
+    assert [s.value for s in family.samples if s.name == "y_seconds_count"] == [2.0]

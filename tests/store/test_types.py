@@ -51,3 +51,20 @@ def test_no_table_has_a_plain_datetime() -> None:
         if isinstance(column.type, DateTime)
     ]
     assert plain == []
+
+
+@given(st.datetimes(*YEARS, timezones=ZONES))
+def test_sqlite_gets_the_text_that_sqlalchemy_would_write(at: datetime) -> None:
+    theirs = DateTime(timezone=True).dialect_impl(DIALECTS[0]).bind_processor(DIALECTS[0])
+    ours = UTC().bind_processor(DIALECTS[0])
+    assert ours is not None
+    assert theirs is not None
+    assert ours(at) == theirs(UTC().process_bind_param(at, DIALECTS[0]))
+    assert ours(None) is None
+
+
+def test_a_naive_time_is_no_text_either() -> None:
+    ours = UTC().bind_processor(DIALECTS[0])
+    assert ours is not None
+    with pytest.raises(ValueError, match="naive datetime"):
+        ours(datetime.fromisoformat("2026-11-23T12:00:00"))

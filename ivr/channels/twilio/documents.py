@@ -5,21 +5,22 @@ The same state gives the same bytes: no clock and no chance in here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass, fields
 from math import ceil
+from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
 from ivr.channels.twilio import twiml
 from ivr.channels.twilio.wire.calls import Address, Addresses, ask_turn
 from ivr.domain.call import CALLER, CallId, Prompt, Turn
+from ivr.domain.changed import changed
 from ivr.domain.commands import Collect, Play, Waiting
 from ivr.engine import apology
 from ivr.engine.state import LIVE, State
 from ivr.flow.model import Listening
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 XML = "text/xml"
 T = TypeVar("T", Collect, Play)
@@ -30,6 +31,8 @@ PATTERNS = 4096
 """Documents kept as patterns: drawing one takes the provider's package 40 µs, filling it in 1."""
 _CALL, _TURN = CallId("0call0"), Turn(999_999_999)
 _PLACE = f"c={_CALL}&amp;l={CALLER}&amp;t={_TURN}".encode()
+_UNSHOWN = {"turn", "ahead", "flush"}
+"""Fields of a listen that no document shows; the same document serves whatever they hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,14 @@ class Document:
 
     body: bytes
     longest_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A document for nobody: call and turn are to stand between its parts."""
+
+    parts: tuple[bytes, ...]
+    longest_s: float
 
 
 class Documents:
@@ -52,7 +63,7 @@ class Documents:
         self._addresses = addresses
         self._speech = frozenset(speech)
         self._speaker = twiml.Speaker(addresses.media, voices)
-        self._pattern = lru_cache(maxsize=PATTERNS)(self._drawn)
+        self._patterns: dict[tuple[object, ...], Pattern] = {}
         self.hangup = Document(twiml.document(twiml.hangup()))
         self.reject = Document(twiml.document(twiml.reject()))
         self.busy = Document(twiml.document(twiml.reject("busy")))
@@ -93,16 +104,22 @@ class Documents:
 
     def _addressed(self, call: CallId, asked: Collect | Play) -> Document:
         """The document of a waiting command: drawn once, then only call and turn are put in."""
-        same = replace(asked, turn=_TURN)
-        if isinstance(same, Collect):
-            same = replace(same, ahead=None, flush=False)
-        pattern = self._pattern(same)
+        key = _SHOWN[type(asked)](asked)
+        pattern = self._patterns.get(key)
+        if pattern is None:
+            pattern = self._keep(key, asked)
         own = f"c={call}&amp;l={CALLER}&amp;t={asked.turn}".encode()
-        return Document(pattern.body.replace(_PLACE, own), pattern.longest_s)
+        return Document(own.join(pattern.parts), pattern.longest_s)
 
-    def _drawn(self, asked: Collect | Play) -> Document:
-        """A document for nobody: `_PLACE` stands where call and turn will."""
-        return self._listening(asked) if isinstance(asked, Collect) else self._saying(asked)
+    def _keep(self, key: tuple[object, ...], asked: Collect | Play) -> Pattern:
+        """Draw a pattern; when there are too many the oldest goes."""
+        nobody = changed(asked, turn=_TURN)
+        drawn = self._listening(nobody) if isinstance(nobody, Collect) else self._saying(nobody)
+        pattern = Pattern(tuple(drawn.body.split(_PLACE)), drawn.longest_s)
+        if len(self._patterns) >= PATTERNS:
+            del self._patterns[next(iter(self._patterns))]
+        self._patterns[key] = pattern
+        return pattern
 
     def _saying(self, asked: Play) -> Document:
         verbs = self._speaker.verbs(asked.prompts)
@@ -138,6 +155,14 @@ class Documents:
 
     def _redirect(self, address: Address) -> twiml.Verb:
         return twiml.redirect(self._addresses.url(address))
+
+
+def _shown(kind: type[Collect | Play]) -> Callable[[Collect | Play], tuple[object, ...]]:
+    """Everything that the document of such a command depends on."""
+    return attrgetter(*[field.name for field in fields(kind) if field.name not in _UNSHOWN])
+
+
+_SHOWN = {kind: _shown(kind) for kind in (Collect, Play)}
 
 
 def _speech_timeout(asked: Collect) -> str:

@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from ivr.channels.twilio.pages import Answer, Asked, Pages
+from ivr.channels.twilio.patience import Patience, Waiting
 from ivr.channels.twilio.quietly import Refusals
 from ivr.channels.twilio.wire.calls import read_address
-from ivr.channels.twilio.wire.signature import SignedRequest, verify
+from ivr.channels.twilio.wire.signature import SignedRequest, Verdict, verify
 from ivr.domain.errors import LeaseLostError, RequestError, StoreError
 from ivr.runtime import metrics
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ivr.channels.twilio.trunk import TwilioTrunk
+    from ivr.channels.twilio.wire.forms import Form
 
 _LOG = logging.getLogger(__name__)
 BUDGET_S = 1.9
@@ -37,49 +42,79 @@ class Hooks:
         self._seconds = metrics.REPLY_SECONDS.labels(trunk.name)
         self.refusals = Refusals(trunk.name, trunk.switch.ports.clock)
         self._pages = Pages(trunk, self.refusals).by_name
+        self._names = {page: f"webhook {page}" for page in self._pages}
+        self._tasks = trunk.switch.ports.tasks
+        self._patience = Patience(self._late)
 
     async def answer(self, page: str, request: SignedRequest) -> Answer:
         """The answer to a request for one of our pages. Never raises, never takes 2 s."""
-        with self._seconds.time():
-            verdict = verify(request, self._secrets, self._trunk.public_base)
-            if not verdict.accepted:
-                return self.refuse(str(verdict.reason), verdict.status)
-            if verdict.form is None:
-                return self.refuse("media_type", 415)
-            if verdict.form.one("AccountSid") != self._settings.account:
-                return self.refuse("account", 403)
-            if verdict.key == "auth_token_next":
-                self.refusals.notice("signed_by_next_token")
-            asked = Asked(verdict.form, _text(request.raw_target))
-            return await self._in_time(page, asked)
+        given: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+
+        def give(answer: Answer) -> None:
+            if not given.done():  # who asked may have been cancelled
+                given.set_result(answer)
+
+        self.begin(page, request, give)
+        return await given
+
+    def begin(self, page: str, request: SignedRequest, reply: Callable[[Answer], None]) -> None:
+        """As `answer`, but tells the answer to `reply`: exactly once, perhaps at once."""
+        began = perf_counter()
+        verdict = verify(request, self._secrets, self._trunk.public_base)
+        form = self._form(verdict)
+        if isinstance(form, Answer):
+            reply(form)
+            self._seconds.observe(perf_counter() - began)
+            return
+        waiting = Waiting(page, Asked(form, _text(request.raw_target)), reply, began)
+        self._patience.add(waiting, self._budget_s)
+        self._tasks.start(self._serve(waiting), self._names[page])
+
+    def _form(self, verdict: Verdict) -> Form | Answer:
+        """What was posted, if it may come in; else the refusal."""
+        if not verdict.accepted:
+            return self.refuse(str(verdict.reason), verdict.status)
+        if verdict.form is None:
+            return self.refuse("media_type", 415)
+        if verdict.form.one("AccountSid") != self._settings.account:
+            return self.refuse("account", 403)
+        if verdict.key == "auth_token_next":
+            self.refusals.notice("signed_by_next_token")
+        return verdict.form
 
     def refuse(self, reason: str, status: int) -> Answer:
         """No, without a word why; counted."""
         self.refusals.count(reason)
         return Answer(status, content_type="")
 
-    async def _in_time(self, page: str, asked: Asked) -> Answer:
-        """Work that takes too long goes on in the background; the caller comes back to it."""
-        tasks = self._switch.ports.tasks
-        work: asyncio.Task[Answer] = tasks.start(self._served(page, asked), f"webhook {page}")
-        done, _late = await asyncio.wait({work}, timeout=self._budget_s)
-        if done:
-            return work.result()
-        self.refusals.notice("late")
-        return self._later(page, asked)
+    async def _serve(self, waiting: Waiting) -> None:
+        """An answer whatever happens: a caller must never hear the provider read an error.
 
-    async def _served(self, page: str, asked: Asked) -> Answer:
-        """An answer whatever happens: a caller must never hear the provider read an error."""
+        Work that takes too long goes on, but its answer comes too late to count.
+        """
+        page, asked = waiting.page, waiting.asked
         try:
-            return await self._pages[page](asked)
+            answer = await self._pages[page](asked)
         except (StoreError, LeaseLostError):
             self.refusals.notice("store_away")
-            return self._later(page, asked)
+            answer = self._later(page, asked)
         except RequestError as error:
-            return self.refuse(error.code, error.status)
+            answer = self.refuse(error.code, error.status)
         except Exception:
             _LOG.exception("webhook_failed", extra={"facts": {"page": page}})
-            return Answer(200, self._trunk.documents.sorry.body)
+            answer = Answer(200, self._trunk.documents.sorry.body)
+        self._tell(waiting, answer)
+
+    def _late(self, waiting: Waiting) -> None:
+        """Time is up: the caller comes back to it."""
+        self.refusals.notice("late")
+        self._tell(waiting, self._later(waiting.page, waiting.asked))
+
+    def _tell(self, waiting: Waiting, answer: Answer) -> None:
+        reply, waiting.reply = waiting.reply, None
+        if reply is not None:
+            reply(answer)
+            self._seconds.observe(perf_counter() - waiting.began)
 
     def _later(self, page: str, asked: Asked) -> Answer:
         """What can be said without the database: come back soon, or for a new call, sorry."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.channels import Place, Provider
-from ivr.channels.twilio.routes import routes
+from ivr.channels.twilio.routes import routes, ways
 from ivr.channels.twilio.settings import settings_of
 from ivr.channels.twilio.trunk import TwilioTrunk
 
@@ -21,4 +21,4 @@ def _open(name: str, entry: Entry, place: Place) -> TwilioTrunk:
     return trunk
 
 
-PROVIDER = Provider(open=_open, routes=routes)
+PROVIDER = Provider(open=_open, routes=routes, ways=ways)

@@ -96,8 +96,9 @@ class Rehearsal:
         """The caller is gone."""
         self._over, self._coming = True, []
 
-    def restart(self, at_ms: int) -> None:
+    def restart(self, at_ms: int) -> bool:
         """The provider holds the call and goes on with its document."""
+        return True
 
     def retry(self, at_ms: int) -> Retried | None:
         """The last request comes again: the state renders to the same bytes, nothing happens.

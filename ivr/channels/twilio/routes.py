@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from aiohttp import web
 
-from ivr.channels.twilio.hooks import Hooks
 from ivr.channels.twilio.wire.signature import SignedRequest
 from ivr.domain.errors import RequestError
 from ivr.runtime import metrics
 
 if TYPE_CHECKING:
-    from ivr.channels import ReadBody
+    from ivr.channels import Give, Headers, ReadBody, Way
+    from ivr.channels.twilio.hooks import Hooks
     from ivr.channels.twilio.pages import Answer
     from ivr.channels.twilio.trunk import TwilioTrunk
 
@@ -28,8 +29,35 @@ Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 def routes(trunks: Mapping[str, TwilioTrunk], read_body: ReadBody) -> Sequence[web.RouteDef]:
     """POST only: digits in the URL of a GET would reach logs on the way."""
-    doors = {name: Hooks(trunk) for name, trunk in trunks.items()}
+    doors = {name: trunk.hooks for name, trunk in trunks.items()}
     return [web.post(f"/hooks/{{trunk}}/{page}", _page(page, doors, read_body)) for page in PAGES]
+
+
+def ways(trunks: Mapping[str, TwilioTrunk]) -> Mapping[str, Way]:
+    """The same pages for requests that come the short way, whose bodies have been read."""
+    return {
+        f"/hooks/{quote(name, safe='')}/{page}": _way(page, trunk.hooks)
+        for name, trunk in trunks.items()
+        for page in PAGES
+    }
+
+
+def _way(page: str, hooks: Hooks) -> Way:
+    def serve(target: str, headers: Headers, body: bytes, give: Give) -> None:
+        signed = _signed(target, headers, body)
+        hooks.begin(page, signed, lambda one: give(one.status, one.content_type, one.body))
+
+    return serve
+
+
+def _signed(target: str, headers: Headers, body: bytes) -> SignedRequest:
+    return SignedRequest(
+        raw_target=target,
+        signatures=headers.getall(SIGNATURE, ()),
+        content_type=headers.get("Content-Type", ""),
+        body=body,
+        settings=headers.getall(SETTINGS, ()),
+    )
 
 
 def _page(page: str, doors: Mapping[str, Hooks], read_body: ReadBody) -> Handler:
@@ -49,14 +77,7 @@ async def handled(page: str, hooks: Hooks, request: web.Request, read_body: Read
         body = await read_body(request, MOST_BYTES, BODY_WITHIN_S)
     except RequestError as error:
         return hooks.refuse(error.code, error.status)
-    signed = SignedRequest(
-        raw_target=request.raw_path,
-        signatures=request.headers.getall(SIGNATURE, ()),
-        content_type=request.headers.get("Content-Type", ""),
-        body=body,
-        settings=request.headers.getall(SETTINGS, ()),
-    )
-    return await hooks.answer(page, signed)
+    return await hooks.answer(page, _signed(request.raw_path, request.headers, body))
 
 
 def _response(answer: Answer) -> web.Response:

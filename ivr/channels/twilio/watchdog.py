@@ -33,7 +33,7 @@ class Watchdog:
         self._clock = clock
         self._live = live
         self._lose = lose
-        self._due: dict[CallId, datetime] = {}
+        self._heard: dict[CallId, datetime] = {}
         self._spans: dict[CallId, float] = {}
 
     def gave(self, call: CallId, longest_s: float) -> None:
@@ -43,12 +43,11 @@ class Watchdog:
 
     def heard(self, call: CallId) -> None:
         """The provider asked for something, or the server has just come back."""
-        span_s = self._spans.get(call, MOST_S)
-        self._due[call] = self._clock.now() + timedelta(seconds=span_s)
+        self._heard[call] = self._clock.now()
 
     def forget(self, call: CallId) -> None:
         """The call has ended."""
-        self._due.pop(call, None)
+        self._heard.pop(call, None)
         self._spans.pop(call, None)
 
     async def run(self) -> None:
@@ -59,10 +58,17 @@ class Watchdog:
 
     async def sweep(self) -> None:
         """Lose what is overdue; what cannot be lost now (no database) is tried again next time."""
-        now = self._clock.now()
-        for call in [call for call, due in self._due.items() if due <= now]:
+        for call in self._overdue():
             if call not in self._live or await self._lost(call):
                 self.forget(call)
+
+    def _overdue(self) -> list[CallId]:
+        now = self._clock.now()
+        return [
+            call
+            for call, heard in self._heard.items()
+            if (now - heard).total_seconds() >= self._spans.get(call, MOST_S)
+        ]
 
     async def _lost(self, call: CallId) -> bool:
         _LOG.warning("call_silent", extra={"call": call})

@@ -31,6 +31,8 @@ from ivr.flow.model import Exits, Step
 from ivr.flow.spec import CallerKind, Timing, VerbSpec, Writes
 
 if TYPE_CHECKING:
+    from ivr.domain.call import Prompt
+    from ivr.domain.commands import Collect
     from ivr.domain.values import Value
     from ivr.engine.view import View
     from ivr.flow.model import AlwaysKey
@@ -117,11 +119,26 @@ def _listen(
     last: listening.Failed | None,
     **keep: Value,
 ) -> Stay:
+    key = ("menu listen", *_where(step, view), *names)
+    ready = view.book.once(lambda: _ready(step, view, names), *key)
+    if ready is None or view.queued:
+        prompts = (*view.queued, *listening.own_prompts(step, view, names))
+        ready = _collect(step, view, prompts)
+    return listening.again(ready, last, **keep)
+
+
+def _ready(step: Step, view: View, names: tuple[PromptName, ...]) -> Collect | None:
+    """The listen, if its prompts are the same for all callers: most menus say fixed words."""
+    if any(view.varies(name) for name in names):
+        return None
+    return _collect(step, view, listening.own_prompts(step, view, names))
+
+
+def _collect(step: Step, view: View, prompts: tuple[Prompt, ...]) -> Collect:
     fields: Any = step.fields
-    prompts = (*view.queued, *listening.own_prompts(step, view, names))
     choices = _choices(step, view)
     least, most = fields.entry.digits if fields.entry else (0, 0)
-    collected = listening.collect(
+    return listening.collect(
         step,
         view,
         prompts,
@@ -130,14 +147,17 @@ def _listen(
         entry_most=most,
         words=tuple(choices.words) if step.listening and step.listening.speech else (),
     )
-    return listening.again(collected, last, **keep)
+
+
+def _where(step: Step, view: View) -> tuple[str, ...]:
+    """What the choices of a menu depend on."""
+    state = view.state
+    inherited = state.frames[view.always()[0]].flow
+    return state.flow_hash, state.top.flow, step.id, state.language, inherited
 
 
 def _choices(step: Step, view: View) -> Choices:
-    state = view.state
-    inherited = state.frames[view.always()[0]].flow
-    key = (state.flow_hash, state.top.flow, step.id, state.language, inherited)
-    return view.book.once(lambda: _make_choices(step, view), "menu", *key)
+    return view.book.once(lambda: _make_choices(step, view), "menu", *_where(step, view))
 
 
 def _make_choices(step: Step, view: View) -> Choices:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ivr.channels import PROVIDERS, Place, load_provider
+from ivr.channels import PROVIDERS, Place, Provider, load_provider
 from ivr.channels.twilio.provider import PROVIDER
+from ivr.channels.twilio.routes import PAGES
 from ivr.channels.twilio.trunk import TwilioTrunk
 from ivr.config.secrets import Secret
 from ivr.config.trunks import TwilioTrunk as Entry
@@ -55,3 +56,12 @@ async def test_a_trunk_is_opened_from_its_entry_in_the_configuration(rig: Rig) -
     assert trunk.settings.fallback_url == "https://elsewhere.example/sorry"
     assert (trunk.settings.voices, trunk.settings.speech) == ({"tr": "voice"}, ("tr", "en"))
     assert "first" not in repr(trunk.settings)
+
+
+def test_every_page_can_be_reached_the_short_way(rig: Rig) -> None:
+    paths = PROVIDER.ways({"main": rig.trunk})
+    assert sorted(paths) == sorted(f"/hooks/main/{page}" for page in PAGES)
+
+
+def test_a_provider_without_webhooks_has_no_ways() -> None:
+    assert Provider(open=PROVIDER.open).ways({}) == {}

@@ -11,10 +11,11 @@ import pytest
 from aiohttp import ClientSession, web
 from yarl import URL
 
-from ivr.channels.twilio.routes import MOST_BYTES, SIGNATURE, handled, routes
+from ivr.channels.twilio.routes import MOST_BYTES, SIGNATURE, handled, routes, ways
 from ivr.channels.twilio.settings import Settings
 from ivr.channels.twilio.wire.signature import Secret, sign
 from ivr.web.bodies import read_body
+from ivr.web.express import WAYS
 from ivr.web.guard import serve
 from tests.fakes.twilio import ACCOUNT, TOKEN, Answered, FakeTwilio, Pairs
 from tests.fakes.twilio_rig import BASE, FORM, NUMBER, Rig
@@ -37,11 +38,13 @@ async def session() -> AsyncIterator[ClientSession]:
         yield opened
 
 
-@pytest.fixture
-async def server(rig: Rig) -> AsyncIterator[str]:
+@pytest.fixture(params=["ordinary way", "short way"])
+async def server(rig: Rig, request: pytest.FixtureRequest) -> AsyncIterator[str]:
     """The rig's trunk behind the guarded HTTP server: its own base URL."""
     app = web.Application()
     app.add_routes(routes({"main": rig.trunk}, read_body))
+    if request.param == "short way":
+        app[WAYS] = ways({"main": rig.trunk})
     listener = await serve(app)
     yield f"http://127.0.0.1:{listener.port}"
     await listener.stop()

@@ -73,5 +73,5 @@ async def test_calls_that_are_over_are_forgotten_without_a_word() -> None:
     await clock.advance(GRACE_S)
     await dog.sweep()
     assert losses.lost == []
-    assert dog._due == {}
+    assert dog._heard == {}
     assert dog._spans == {}

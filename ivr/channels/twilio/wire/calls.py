@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 from ivr.channels.twilio.wire.forms import Form, FormError, call_status, parse_form
@@ -27,6 +28,8 @@ Milliseconds to connect, to read and in total; two retries, on every kind of fai
 "Webhooks connection overrides").
 """
 MOST_DIGITS = 64
+KNOWN_KEYS = 2
+"""Entries of a menu up to this length are judged once for all callers."""
 _LONG_AFTER_MS = 10**9
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _CALL = re.compile(r"[0-9A-Za-z_-]{1,64}")
@@ -197,11 +200,25 @@ def classify(asked: Collect, form: Form) -> Heard:
 
     Keys after the one that settled the entry are dropped: this channel keeps none (F902).
     """
+    keys, words = _keys(asked, form), spoken_words(form.one("SpeechResult"))
+    if asked.entry_most or asked.secret or words or len(keys) > KNOWN_KEYS:
+        return _judged(_listen(asked), keys, words)
+    return _choice(asked.keys, asked.end_key, asked.empty, keys)
+
+
+@lru_cache(maxsize=4096)
+def _choice(keys: tuple[str, ...], end_key: str, empty: bool, pressed: str) -> Heard:
+    """A key or two in a menu, judged once for all callers. A free entry is never kept here."""
+    return _judged(Listen(keys=keys, end_key=end_key, empty=empty), pressed, "")
+
+
+def _judged(listen: Listen, keys: str, words: str) -> Heard:
+    """What the collector makes of these keys, then of these words, then of silence."""
     collector = Collector()
-    heard = collector.listen(_listen(asked), (), 0)
-    for at_ms, key in enumerate(_keys(asked, form)):
+    heard = collector.listen(listen, (), 0)
+    for at_ms, key in enumerate(keys):
         heard = heard or collector.press(key, at_ms)
-    if heard is None and (words := spoken_words(form.one("SpeechResult"))):
+    if heard is None and words:
         heard = collector.say(words, MOST_DIGITS)
     heard = heard or collector.tick(_LONG_AFTER_MS)
     assert heard is not None  # noqa: S101 - a listen always ends in time
@@ -225,7 +242,9 @@ def _listen(asked: Collect) -> Listen:
 
 def _keys(asked: Collect, form: Form) -> str:
     """Keys in order, the end key with them where the provider tells it apart."""
-    digits = "".join(key for key in form.one("Digits") if key in KEYS)[:MOST_DIGITS]
+    digits = form.one("Digits")
+    if len(digits) > 1 or digits not in KEYS:
+        digits = "".join([key for key in digits if key in KEYS])[:MOST_DIGITS]
     ended_on = form.one("FinishedOnKey")
     named = bool(asked.end_key) and ended_on == asked.end_key
     return digits + ended_on if named and not digits.endswith(ended_on) else digits
@@ -241,4 +260,4 @@ def is_lone_end_key(form: Form, end_key: str) -> bool:
 
 def spoken_words(text: str) -> str:
     """Recognised speech as flows compare it: folded, without the full stop recognisers add."""
-    return fold(text).strip(_END_MARKS)
+    return fold(text).strip(_END_MARKS) if text else ""

@@ -36,10 +36,15 @@ class Form:
 
     octets: Octets = field(default=(), repr=False)
     pairs: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    _first: dict[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Look each name up once, not at every question."""
+        object.__setattr__(self, "_first", dict(reversed(self.pairs)))
 
     def one(self, name: str) -> str:
         """The first value of this name, "" if there is none."""
-        return next((value for known, value in self.pairs if known == name), "")
+        return self._first.get(name, "")
 
 
 def parse_form(body: bytes) -> Form:
@@ -53,19 +58,21 @@ def parse_form(body: bytes) -> Form:
         return Form()
     if body.count(b"&") >= MAX_FIELDS:
         raise FormError(f"more than {MAX_FIELDS} fields")
-    octets = tuple(_field(piece) for piece in body.split(b"&"))
-    return Form(octets, tuple((_text(name), _text(value)) for name, value in octets))
+    octets = tuple([_field(piece) for piece in body.replace(b"+", b" ").split(b"&")])
+    pairs = [
+        (name.decode("utf-8", "replace"), value.decode("utf-8", "replace"))
+        for name, value in octets
+    ]
+    return Form(octets, tuple(pairs))
 
 
 def _field(piece: bytes) -> tuple[bytes, bytes]:
-    name, sign, value = piece.replace(b"+", b" ").partition(b"=")
+    name, sign, value = piece.partition(b"=")
     if not name or not sign:
         raise FormError("a field needs a name and an equals sign")
+    if b"%" not in piece:  # nearly all
+        return name, value
     return unquote_to_bytes(name), unquote_to_bytes(value)
-
-
-def _text(octets: bytes) -> str:
-    return octets.decode("utf-8", "replace")
 
 
 class CallStatus(StrEnum):

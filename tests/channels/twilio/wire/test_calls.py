@@ -13,6 +13,7 @@ from ivr.channels.twilio.wire.calls import (
     LIMITS,
     Address,
     Addresses,
+    _choice,
     answer_to,
     ask_turn,
     classify,
@@ -280,3 +281,27 @@ def test_digits_mean_what_the_same_keys_mean_on_a_channel_that_hears_each(
     told = classify(Collect(prompts=(), language="tr", **asked), form(Digits=keys))
     heard = _pressed_one_by_one(Listen(**asked), keys)
     assert (told.reason, told.keys, told.ended_by) == (heard.reason, heard.keys, heard.ended_by)
+
+
+@given(
+    st.lists(st.text("0123456789*#", min_size=1, max_size=3), unique=True, max_size=5).map(tuple),
+    st.sampled_from(["", "#", "*"]),
+    st.booleans(),
+    st.text("0123456789*#", max_size=3),
+)
+def test_a_menu_is_judged_as_the_collector_would(
+    keys: tuple[str, ...], end_key: str, empty: bool, pressed: str
+) -> None:
+    asked = Collect(prompts=(), language="tr", keys=keys, end_key=end_key, empty=empty)
+    collector = Collector()
+    heard = collector.listen(Listen(keys=keys, end_key=end_key, empty=empty), (), 0)
+    for at_ms, key in enumerate(pressed):
+        heard = heard or collector.press(key, at_ms)
+    assert classify(asked, form(Digits=pressed)) == (heard or collector.tick(10**9))
+
+
+def test_digits_of_a_secret_or_a_free_entry_are_kept_nowhere() -> None:
+    before = _choice.cache_info().currsize
+    classify(PIN, form(Digits="12"))
+    classify(Collect(prompts=(), language="tr", entry_least=1, entry_most=2), form(Digits="12"))
+    assert _choice.cache_info().currsize == before

@@ -25,6 +25,7 @@ from ivr.channels.twilio.wire.signature import (
     Secret,
     SignedRequest,
     Verdict,
+    _mac,
     sign,
     verify,
 )
@@ -516,3 +517,10 @@ def test_what_sign_signs_is_accepted_and_with_one_bit_turned_it_is_not(
         changed = _flip(body, at % len(body), 1 << bit)
         accepted = verify(replace(request, body=changed), TOKENS, BASE).accepted
         assert accepted == _same_fields(request, changed)
+
+
+@given(st.text(max_size=200), st.binary(max_size=300), st.sampled_from(["sha1", "sha256"]))
+def test_the_code_is_the_one_of_the_standard_library(token: str, text: bytes, name: str) -> None:
+    assume(not any("\ud800" <= letter <= "\udfff" for letter in token))
+    algorithm = Algorithm.SHA1 if name == "sha1" else Algorithm.SHA256
+    assert _mac(token, algorithm, text) == hmac.digest(token.encode(), text, name)
