@@ -270,6 +270,11 @@ class Collector:
         """When `tick` must be called next; None: nothing is waited for."""
         return None if self._try is None else self._try.due_ms()
 
+    @property
+    def entering(self) -> bool:
+        """Whether a key of the open listen was pressed."""
+        return self._try is not None and bool(self._try.entry)
+
     def listen(
         self, listen: Listen, prompts: Sequence[tuple[int, bool]], at_ms: int
     ) -> Heard | None:

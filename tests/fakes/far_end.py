@@ -89,6 +89,10 @@ class FarEnd:
                 self._changed.clear()
                 await self._changed.wait()
 
+    async def hears(self, octet: int) -> None:
+        """Wait until the newest packet begins with this octet."""
+        await self.until(lambda: bool(self.got) and self.got[-1].payload[:1] == bytes([octet]))
+
     async def more(self, packets: int) -> list[Heard]:
         """The next packets of sound."""
         begin = len(self.got)

@@ -9,6 +9,7 @@ from ivr.domain.commands import Collect, Play
 from ivr.domain.values import open_sealed
 from ivr.media.items import Clip, Item, Music, Tone
 from ivr.media.line import listen_of
+from ivr.media.music import order
 
 if TYPE_CHECKING:
     from ivr.channels.sip.wire.offer import Negotiated
@@ -60,7 +61,7 @@ def ring_back(works: Works, talk: Talk, *, on: bool) -> None:
 
 def hear_each_other(works: Works, talk: Talk) -> None:
     """Tell the sound who hears whom now; who hears nobody in a bridge hears the hold music."""
-    music = Music(works.house.music)
+    music = Music(tuple(order(works.house.music, str(talk.id))))
     lines = talk.heard_lines()
     for leg, party in talk.parties.items():
         sources = lines.get(leg)
@@ -76,7 +77,7 @@ def hear_nobody(works: Works, party: Party) -> None:
 def tell_peer(works: Works, party: Party, agreed: Negotiated) -> None:
     """Tell the sound what was agreed with the far end. Raises MediaError for a bad address."""
     party.agreed = agreed
-    stream, media = agreed.stream, works.settings.media
+    stream, settings = agreed.stream, party.home.settings
     address, port = stream.address or ("", 0)
     works.house.sound.peer(
         Peer(
@@ -89,8 +90,9 @@ def tell_peer(works: Works, party: Party, agreed: Negotiated) -> None:
             event_pt=stream.event_pt,
             cn_pt=stream.comfort_pt,
             direction=stream.direction if stream.address else "inactive",
-            nat=media.nat,
-            dtmf=media.dtmf,
-            silence=media.silence,
+            nat=settings.media.nat,
+            dtmf=settings.media.dtmf,
+            silence=settings.media.silence,
+            silent_s=settings.limits.media,
         )
     )

@@ -179,7 +179,7 @@ class Lane:
         self.out.payload_type, self.out.event_type = peer.pt, peer.event_pt
         self.incoming.agree(peer.codec, peer.pt, peer.event_pt)
         self.reach(self._send)
-        self.life.begin()
+        self.life.begin(peer.silent_s)
         self.hearing.agreed()
         self.choose()
 
@@ -208,7 +208,8 @@ class Lane:
             self._tell(Ended(self.leg, turn, "failed", 0, str(missing)))
             return
         self._tell_over(over)
-        self._settle(self.ear.listen(turn, listen, items, self._pace.now_ms))
+        now_ms, next_ms = self._pace.now_ms, self._pace.next_ms
+        self._settle(self.ear.listen(turn, listen, items, now_ms, next_ms))
 
     def stop(self, turn: int) -> None:
         """End what a turn asked for."""

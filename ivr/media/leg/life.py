@@ -49,8 +49,9 @@ class Life:
         incoming.on_report = self.hear
         self.begin()
 
-    def begin(self) -> None:
-        """From now on something is due; wait for it anew."""
+    def begin(self, silent_s: float = 0.0) -> None:
+        """From now on something is due; wait for it anew, for so long (0: as before)."""
+        self.silent_ms = round(silent_s * 1000) or self.silent_ms
         self._incoming.heard_ms = self._pace.now_ms
         self._silent = False
         self._next_ms = self._pace.now_ms + round(wait_s(self._chance()) * 1000)

@@ -25,15 +25,20 @@ class Pace:
 
     clock: samples since the start, a multiple of 160, one step per tick. now_ms: steady time, which
     stands still for what was given up. due_s: when the next tick is due. given_up: frames of 20 ms.
+    most_late_ms: up to this much lateness there is room for more legs.
     """
 
-    __slots__ = ("_lateness", "_start_s", "_unix_s", "clock", "due_s", "given_up", "now_ms")
+    __slots__ = (
+        "_lateness", "_start_s", "_unix_s", "clock", "due_s", "given_up", "most_late_ms",
+        "now_ms",
+    )  # fmt: skip
 
     def __init__(self, now_s: float = 0.0, unix_s: float = 0.0) -> None:
         """now_s: monotonic seconds, as everywhere here. unix_s: the same moment since 1970."""
         self._start_s = now_s
         self._unix_s = unix_s
         self._lateness: deque[float] = deque(maxlen=WINDOW_TICKS)
+        self.most_late_ms = UNWILLING_MS
         self.due_s = now_s + TICK_S
         self.clock = 0
         self.now_ms = 0
@@ -59,7 +64,12 @@ class Pace:
     @property
     def willing(self) -> bool:
         """Whether there is room for more legs, by how late the ticks are."""
-        return self.late_ms <= UNWILLING_MS
+        return self.late_ms <= self.most_late_ms
+
+    @property
+    def next_ms(self) -> int:
+        """When the next tick is due, in steady time."""
+        return round((self.due_s - self._start_s) * 1000) - self.given_up * TICK_MS
 
     def look(self, now_s: float) -> None:
         """Bring `now_ms` up to date between ticks."""
@@ -83,8 +93,9 @@ class Pace:
     def rest(self, now_s: float) -> None:
         """Nothing ran until now, because there was nobody to run for: that is no lateness."""
         self.look(now_s)
+        idle_ticks = int(max(0.0, now_s - self.due_s) / TICK_S) + 1
+        self._lateness.extend([0.0] * min(idle_ticks, WINDOW_TICKS))
         self.due_s = max(self.due_s, now_s)
-        self._lateness.append(0.0)
 
     def step(self) -> int:
         """One tick; the clock after it."""

@@ -16,7 +16,8 @@ class Peer:
     codec: `pcma` or `pcmu`. pt, event_pt, cn_pt: RTP payload types, None = not offered. direction:
     ours, `sendrecv sendonly recvonly inactive`. nat: learn the real source from the packets.
     dtmf: `auto rfc4733 inband info`. silence: `continuous` or `suppressed`. rtcp_port 0: the one
-    behind `port`, or `port` itself if the leg was opened with `mux`.
+    behind `port`, or `port` itself if the leg was opened with `mux`. silent_s: after so long
+    without a sound the far end is gone; 0 = as the worker was told for all.
     """
 
     leg: int
@@ -31,6 +32,7 @@ class Peer:
     nat: bool = False
     dtmf: str = "auto"
     silence: str = "continuous"
+    silent_s: float = 0.0
 
     @property
     def sends(self) -> bool:

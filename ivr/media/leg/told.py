@@ -22,7 +22,11 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """The answer of a listen; reason and ended_by as in `ivr.media.collect`. Keys may be secret."""
+    """The answer of a listen; reason and ended_by as in `ivr.media.collect`. Keys may be secret.
+
+    began_ms: when its prompts began to be heard; at_ms: when it was answered. Both are milliseconds
+    of the worker, which stand still while it is late: only what lies between them means anything.
+    """
 
     leg: int
     turn: int
@@ -31,6 +35,8 @@ class Collected:
     reason: str
     ended_by: str
     left: str = field(default="", repr=False)
+    began_ms: int = 0
+    at_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

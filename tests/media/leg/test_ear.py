@@ -58,3 +58,24 @@ def test_a_key_without_a_listen_stops_nothing(ear: Ear, player: Player) -> None:
     player.play(3, PROMPTS)
     assert ear.press("1", 10) is None
     assert player.active is not None
+
+
+def test_a_caller_in_the_middle_of_an_entry_is_known(ear: Ear) -> None:
+    assert not ear.entering
+    ear.listen(3, Listen(entry_least=2, entry_most=2), (), 0)
+    assert not ear.entering
+    ear.press("1", 5)
+    assert ear.entering
+
+
+def test_an_entry_is_open_from_its_first_key_to_its_answer(ear: Ear) -> None:
+    assert not ear.entering
+    ear.press("7", 0)
+    assert not ear.entering
+    ear.ahead("", flush=True)
+    ear.listen(1, Listen(entry_least=2, entry_most=2), (), 0)
+    assert not ear.entering
+    ear.press("1", 100)
+    assert ear.entering
+    ear.press("2", 200)
+    assert not ear.entering

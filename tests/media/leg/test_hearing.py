@@ -55,7 +55,7 @@ def level(phone: Phone, hz: float, last: int = 50) -> float:
     even = sum(value * cos(turn * n) for n, value in enumerate(samples))
     odd = sum(value * sin(turn * n) for n, value in enumerate(samples))
     peak = 32768 * 2**0.5 * 10 ** (-20 / 20)
-    return 2 * (even * even + odd * odd) ** 0.5 / len(samples) / peak
+    return float(2 * (even * even + odd * odd) ** 0.5 / len(samples) / peak)
 
 
 def speak(bench: Bench, phones: Sequence[Phone], ms: int) -> None:

@@ -52,3 +52,13 @@ def test_a_leg_may_hear_tones_although_events_were_offered() -> None:
     keys.events("1", False)
     sound(keys, key_tone("7", "pcma"))
     assert [each[0] for each in heard] == ["7"]
+
+
+def test_sound_that_was_on_its_way_is_no_longer_listened_to() -> None:
+    keys, heard = made()
+    keys.agree(peer(1, event_pt=None))
+    take = keys.take_tones
+    assert take is not None
+    keys.agree(peer(1))
+    take(8, 1, 1, bytearray(key_tone("7", "pcma")), 0)
+    assert heard == []

@@ -351,3 +351,12 @@ def test_ten_hours_cross_all_wraps(bench: Bench) -> None:
     assert broken == []
     assert lane.out.packets == 1_800_000
     assert before[2] < 2**31 < lane.out.octets * 16
+
+
+def test_what_lasts_no_time_is_passed_over_in_one_tick(bench: Bench) -> None:
+    phone = bench.phone(1)
+    phone.lane.play(4, (Pause(0),), loop=True)
+    phone.lane.play(5, (Pause(0),))
+    bench.run(20)
+    assert octets(phone) == [0xD5]
+    assert [each.turn for each in bench.told if isinstance(each, Ended)] == [5, 4]

@@ -190,3 +190,21 @@ def test_whatever_is_sent_numbers_rise_by_one_and_time_never_falls(
     for before, after in pairwise(line.got):
         assert (after.sequence - before.sequence) % 65_536 == 1
         assert 0 < (after.time - before.time) % 2**32 < 20 * 160
+
+
+def test_a_key_packet_that_comes_late_keeps_its_old_number() -> None:
+    line = Line(sequence=9)
+    for sequence in (5, 7, 6):
+        line.out.carry_event(0, sequence, 800, bytearray(4), 160)
+    assert [each.sequence for each in line.got] == [10, 12, 11]
+    line.out.frame(SILENT, 320)
+    assert line.got[-1].sequence == 13
+
+
+def test_our_own_key_may_begin_while_a_voice_is_carried() -> None:
+    line = Line(time=1000)
+    carry(line, 1, 5000, 160)
+    assert line.out.carried_within(1600, 160)
+    begun = line.got[-1].time
+    assert line.out.time_at(320) == begun + 160
+    assert not line.out.carried_within(1600, 320)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ivr.domain.errors import MediaError
-from ivr.media.items import Clip, Music
+from ivr.media.items import Clip, Music, Pause
 from ivr.media.leg.pace import Pace
 from ivr.media.leg.player import Over, Player
 from tests.fakes.lanes import Shelf
@@ -127,3 +127,10 @@ def test_in_a_codec_that_is_missing_the_prompt_is_over() -> None:
 
 def test_stopping_what_is_not_there_does_nothing(player: Player) -> None:
     assert player.stop(9) == []
+
+
+def test_a_loop_or_music_without_a_frame_is_over_at_once(player: Player) -> None:
+    player.wait(Music(("m/0/1",)))
+    player.play(1, (Pause(0),), loop=True)
+    assert drawn(player, 5) == []
+    assert (player.behind, player.hold) == (None, None)

@@ -9,6 +9,7 @@ Source: sip-media.md section 8.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -31,7 +32,7 @@ from ivr.domain.errors import MediaError
 from ivr.media.leg.told import Broken, Collected, Ended, Locked, Silent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from ivr.channels.sip.sound.box import OnHeard
     from ivr.channels.sip.wire.control import Message, Order
@@ -64,6 +65,7 @@ class Workers(Orders):
         self._posts: list[Post] = []
         self._where: dict[int, Post] = {}
         self._opened: dict[int, tuple[Place, Opened]] = {}
+        self._ports: Counter[int] = Counter()
         self._opening: dict[int, asyncio.Future[Opened]] = {}
         self._asks: dict[int, asyncio.Future[Figures]] = {}
         self._ask = 0
@@ -119,6 +121,7 @@ class Workers(Orders):
                 raise MediaError("the media worker does not answer") from failed
             raise
         self._opened[leg] = place, opened
+        self._ports.update((opened.port, opened.rtcp_port))
         return opened
 
     def peer(self, peer: Peer) -> None:
@@ -170,11 +173,9 @@ class Workers(Orders):
             raise MediaError("no media worker takes a call now")
         return min(able, key=lambda each: (len(each.legs), each.number))
 
-    def _own_ports(self, peer: Peer, place: Place) -> frozenset[int]:
-        if peer.address not in {*self._own, place.address}:
-            return frozenset()
-        opened = [each for _, each in self._opened.values()]
-        return frozenset(port for each in opened for port in (each.port, each.rtcp_port))
+    def _own_ports(self, peer: Peer, place: Place) -> Collection[int]:
+        is_ours = peer.address == place.address or peer.address in self._own
+        return self._ports.keys() if is_ours else ()
 
     def _ask_for_figures(self, post: Post) -> asyncio.Future[Figures]:
         self._ask += 1
@@ -223,8 +224,12 @@ class Workers(Orders):
         post = self._where.pop(leg, None)
         if post is not None:
             post.legs.discard(leg)
-        self._opened.pop(leg, None)
         self._opening.pop(leg, None)
+        _place, opened = self._opened.pop(leg, (None, None))
+        for port in () if opened is None else (opened.port, opened.rtcp_port):
+            self._ports[port] -= 1
+            if not self._ports[port]:
+                del self._ports[port]
 
 
 def share(low: int, high: int, number: int, count: int) -> tuple[int, int]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ivr.channels.sip.wire.control import Message
 
 MOST_WAITING = 100_000
-MOST_READ = 64
+MOST_READ = 16
 
 
 class Cord:
@@ -36,7 +36,7 @@ class Cord:
         self._waiting: deque[bytes] = deque(maxlen=MOST_WAITING)
 
     def orders(self) -> list[Message]:
-        """What has come, at most 64 at a time."""
+        """What has come, at most 16 at a time: a tick may be due."""
         found = []
         for _ in range(MOST_READ):
             try:

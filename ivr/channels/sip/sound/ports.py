@@ -6,6 +6,7 @@ Source: RFC 3550 11 (even port for sound, the next one for reports); security.md
 from __future__ import annotations
 
 from collections import deque
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ class Ports:
         if count <= 0:
             return
         start = self._draw(32)
-        for step in (*(self._draw(32) for _ in range(_DRAWS)), *range(start, start + count)):
+        drawn = (self._draw(32) for _ in range(_DRAWS))
+        for step in chain(drawn, range(start, start + count)):  # one by one: most need only one
             port = first + step % count * 2
             if port not in self._busy:
                 yield port

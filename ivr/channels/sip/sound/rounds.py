@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from ivr.channels.sip.sound.sockets import MOST_OCTETS
 from ivr.channels.sip.wire.control import Figures, Load
-from ivr.media.leg.pace import TICK_UNITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,6 +59,7 @@ class Rounds:
         self._slots: list[dict[int, Sockets]] = [{} for _ in range(SLOTS)]
         self._buffer = bytearray(MOST_OCTETS)
         self._gather_s = 0.0
+        self._ticks = 0
         self._cpu = 0.0
         self._cpu_s = time.process_time()
         self._cpu_at_s = clock()
@@ -146,7 +146,8 @@ class Rounds:
                 tick(now_ms, clock)
             except Exception as mistake:  # one leg must not cost the others their sound
                 failed.append((leg, mistake))
-        for sockets in list(self._slots[clock // TICK_UNITS % SLOTS].values()):
+        self._ticks += 1
+        for sockets in list(self._slots[self._ticks % SLOTS].values()):
             self._second(sockets, failed)
         for leg, wrong in failed:
             self._on_failed(leg, wrong)
