@@ -3,7 +3,7 @@
 The tunes are soft bell-like notes of a pentatonic scale over slow open chords, computed from the
 tables below: the same samples on every machine, nothing to license. A note that rings past the end
 goes on at the start, so a tune can be played round and round. Every caller walks through the tracks
-in an order of his own and goes on where he was after an announcement (sip-media.md 10).
+in an order of his own (sip-media.md 10).
 """
 
 from __future__ import annotations
@@ -20,10 +20,8 @@ from ivr.media.loudness import FRAME, MUSIC_DBFS, levelled
 from ivr.media.resample import RATE, clipped, samples_out
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
-RADIO = "radio"
-"""In place of a call's id: callers who share it share one place."""
 _PARTIALS = ((1.0, 1.0), (2.0, 0.3), (3.0, 0.08))
 """Multiples of a note's pitch and how strong each is."""
 _ATTACK_S = 0.06
@@ -138,43 +136,6 @@ def _ring(line: list[float], at: int, note: list[float], loud: float) -> None:
         line[index % len(line)] += loud * value
 
 
-@dataclass(frozen=True, slots=True)
-class Track:
-    """One piece of music that can be played. frames: its length in frames of 20 ms."""
-
-    name: str
-    frames: int
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a caller is in his music: which track of his order, and how many frames into it."""
-
-    track: int = 0
-    frame: int = 0
-
-
-def order(tracks: Sequence[Track], listener: str) -> tuple[Track, ...]:
-    """The tracks in the order of one caller. listener: the call's id, `RADIO` for all alike."""
-    return tuple(sorted(tracks, key=lambda track: _draw(listener, track.name)))
-
-
-def _draw(listener: str, name: str) -> bytes:
-    return sha256(f"{listener}\0{name}".encode()).digest()
-
-
-def after(tracks: Sequence[Track], place: Place, frames: int) -> Place:
-    """The place so many frames later; behind the last track comes the first again.
-
-    Raises `MediaError` if there is nothing to play.
-    """
-    whole = sum(track.frames for track in tracks)
-    if whole < 1:
-        raise MediaError("no music to play")
-    number = place.track % len(tracks)
-    at = (sum(track.frames for track in tracks[:number]) + place.frame + frames) % whole
-    for index, track in enumerate(tracks):
-        if at < track.frames:
-            return Place(index, at)
-        at -= track.frames
-    raise MediaError("music of a length that changes")
+def order(tracks: Iterable[str], call: str) -> tuple[str, ...]:
+    """The tracks in the order of one caller. tracks: their names. call: the id of the call."""
+    return tuple(sorted(tracks, key=lambda name: sha256(f"{call}\0{name}".encode()).digest()))

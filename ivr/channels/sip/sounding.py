@@ -61,7 +61,7 @@ def ring_back(works: Works, talk: Talk, *, on: bool) -> None:
 
 def hear_each_other(works: Works, talk: Talk) -> None:
     """Tell the sound who hears whom now; who hears nobody in a bridge hears the hold music."""
-    music = Music(tuple(order(works.house.music, str(talk.id))))
+    music = Music(order(works.house.music, str(talk.id)))
     lines = talk.heard_lines()
     for leg, party in talk.parties.items():
         sources = lines.get(leg)
