@@ -56,9 +56,9 @@ class View(Moment):
 
     @property
     def can_dial(self) -> bool:
-        """Whether the trunk of this call can ring somebody else up."""
+        """Whether the trunk of this call can ring somebody else up; one nobody knows can."""
         trunk = self.book.world.trunks.get(self.state.trunk)
-        return trunk is not None and trunk.dials
+        return trunk is None or trunk.dials
 
     @property
     def queued(self) -> tuple[Prompt, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from ivr.domain.errors import MediaError
 from ivr.domain.problem import Position, Problem
 from ivr.flow.load.between import (
     check_circles,
@@ -26,7 +27,7 @@ from ivr.flow.load.leaves import flows_run_by
 from ivr.flow.load.places import Folder, sort_files
 from ivr.flow.load.prompt_files import WrittenPrompt, read_prompts
 from ivr.flow.load.prompt_use import check_unused, is_complete, prompts_for
-from ivr.flow.load.recordings import Recording, RecordingError, read_recording
+from ivr.flow.load.recordings import Recording, read_recording
 from ivr.flow.load.references import Outside, check_references
 from ivr.flow.load.remarks import check_reads, check_rescue, check_unbuilt
 from ivr.flow.load.variables import Types
@@ -124,9 +125,12 @@ class _Loading:
         found: dict[tuple[str, str], Recording] = {}
         for key, path in self._folder.recordings.items():
             try:
-                found[key] = read_recording(path, self._files[path])
-            except RecordingError as error:
+                found[key] = recording = read_recording(path, self._files[path])
+            except MediaError as error:
                 self._findings.error("F509", Position(path), str(error))
+            else:
+                if recording.complaint:
+                    self._findings.warning("F511", Position(path), recording.complaint)
         return found
 
     def _prompts(

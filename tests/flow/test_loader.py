@@ -57,6 +57,17 @@ def test_a_recording_that_cannot_be_played_is_an_error_at_its_start() -> None:
     ]
 
 
+def test_a_recording_that_is_far_too_soft_is_used_and_warned_of() -> None:
+    quiet = wav()
+    soft = quiet[:44] + b"\x00\x01\x00\xff" * ((len(quiet) - 44) // 4)
+    found = bank({"flows/prompts/tr/goodbye.wav": soft})
+    assert found.flows["bank"].prompts["goodbye"]["tr"].audio
+    assert [str(one) for one in found.problems if one.code == "F511"] == [
+        "flows/prompts/tr/goodbye.wav:1:1 F511 warning"
+        " 19 dB softer than the other prompts; speech is -23 dBFS"
+    ]
+
+
 def test_a_flow_that_another_runs_is_a_sub_flow_even_without_inputs() -> None:
     pin = "flow: pin\nversion: 1\nlanguages: [tr, en]\nstart: a\nnodes: {a: [{go: exit.done}]}\n"
     steps = "- run: pin\n  failed: end\n- go: end"

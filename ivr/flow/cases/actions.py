@@ -146,9 +146,15 @@ class Actor:
         """Speaks into a voicemail."""
         self._needs(("voicemail",), text)
 
-    def agent(self, _deed: AgentActs, text: str) -> None:
-        """The far side acts."""
-        self._needs(("queue", "transfer"), text)
+    def agent(self, deed: AgentActs, text: str) -> None:
+        """The far side acts, once it rings there or somebody has answered."""
+        parties = self.call.parties
+        rings = deed.act in ("answers", "rejects")
+        self.call.run_until(lambda: parties.rings if rings else parties.talks)
+        if parties.rings if rings else parties.talks:
+            self.call.act(deed.act, deed.place)
+        else:
+            self._needs(("queue",), text)
 
     def _needs(self, verbs: tuple[str, ...], text: str) -> None:
         """A step that only a verb of a later version could carry out."""

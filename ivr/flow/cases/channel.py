@@ -69,8 +69,8 @@ class Channel(Protocol):
     def hang_up(self, at_ms: int) -> None:
         """The caller is gone."""
 
-    def restart(self, at_ms: int) -> None:
-        """The server has lost all it knew of this connection; the connection itself stands."""
+    def restart(self, at_ms: int) -> bool:
+        """The server has lost all it knew of this connection; whether the connection stands."""
 
     def retry(self, at_ms: int) -> Retried | None:
         """The provider sends its last webhook again; None where there are no webhooks."""
@@ -154,11 +154,12 @@ class LineChannel:
         self._line.hung_up = True
         self._silent(at_ms)
 
-    def restart(self, at_ms: int) -> None:
+    def restart(self, at_ms: int) -> bool:
         """A new line; the engine says again what it shall do."""
         self._line = Line(self._sounding, self._silent)
         self._silent(at_ms)
         self._has_entry = False
+        return True
 
     def retry(self, at_ms: int) -> Retried | None:
         """A telephone sends no webhooks."""

@@ -116,6 +116,12 @@ class Record:
         self.asked.setdefault(verb, []).append({**asked, "exit": facts["exit"]})
         self.say(at_ms, "flow", f"asks for {verb}, not built yet: exit {facts['exit']}")
 
+    def transfer(self, facts: Facts, at_ms: int) -> None:
+        """The flow rings a place up."""
+        asked = {"transfer": facts["place"], "kind": facts["kind"]}
+        self.asked.setdefault("transfer", []).append(asked)
+        self.say(at_ms, "flow", f"rings up {facts['place']}")
+
     def fail(self, facts: Facts, at_ms: int) -> None:
         """A run-time error of the flow."""
         self.errors.append(str(facts["code"]))
@@ -132,5 +138,6 @@ _NOTES: Mapping[str, Callable[[Record, Facts, int], None]] = {
     "exit": Record.leave,
     "always": Record.leave,
     "unbuilt": Record.miss,
+    "transfer": Record.transfer,
     "error": Record.fail,
 }

@@ -18,9 +18,11 @@ from ivr.domain.commands import (
     CloseInteraction,
     Collect,
     Command,
+    Dial,
     Fetch,
     HangUp,
     Note,
+    Refer,
     StartTimer,
 )
 from ivr.domain.events import (
@@ -33,7 +35,9 @@ from ivr.domain.events import (
 )
 from ivr.domain.fold import fold
 from ivr.flow.cases.agenda import Agenda
+from ivr.flow.cases.model import SIMULATOR
 from ivr.flow.cases.notes import Record
+from ivr.flow.cases.parties import Parties
 from ivr.flow.cases.promises import Watch
 from ivr.flow.cases.sources import Sources
 
@@ -49,12 +53,18 @@ MOST_EVENTS = 20_000
 """Events after which a call counts as endless."""
 _MS = timedelta(milliseconds=1)
 LIVE = "live"
+DIALS = "transfer"
+"""The verb whose fates are those of places."""
+TRUNK = "test"
+"""Nobody's trunk, which can do everything."""
 
 
 class VirtualCall:
     """A call of a test, from the offer to its end. `state` is the engine's."""
 
-    def __init__(self, stage: Stage, case: Case, channel: Channel) -> None:
+    def __init__(
+        self, stage: Stage, case: Case, channel: Channel, talks_ms: int | None = None
+    ) -> None:
         self.case = case
         self.now_ms = 0
         self.listen: Collect | None = None
@@ -70,6 +80,8 @@ class VirtualCall:
         self.watch = Watch(bundle, stage.specs)
         language = case.language or bundle.root.languages[0]
         self._agenda = Agenda(Sources(case.given.lookups, self._book.world.sources, language))
+        places = {name: fate for (kind, name), fate in case.given.fates.items() if kind == DIALS}
+        self.parties = Parties(places, talks_ms)
         self._state: Any = None
 
     @property
@@ -95,8 +107,9 @@ class VirtualCall:
 
     @property
     def rests(self) -> bool:
-        """Whether nothing sounds, nothing is looked up and no entry is open: the caller's move."""
-        return not self._agenda.looks_up and self.is_live and not self._channel.is_busy(self.now_ms)
+        """Whether nothing sounds, rings or is looked up, no entry is open: the caller's move."""
+        awaited = self._agenda.looks_up or self.parties.rings
+        return not awaited and self.is_live and not self._channel.is_busy(self.now_ms)
 
     @property
     def is_listening(self) -> bool:
@@ -112,12 +125,18 @@ class VirtualCall:
                 flow_hash=self._hash,
                 dnis=case.dnis,
                 ani=case.ani,
-                trunk="test",
+                trunk=self._trunk(),
                 channel=case.channel,
                 test=True,
                 facts=dict(case.given.facts),
             )
         )
+
+    def _trunk(self) -> str:
+        """A trunk of the channel's provider, for what it can and cannot do."""
+        trunks = self._book.world.trunks.values()
+        named = (one.name for one in trunks if one.provider == self.case.channel)
+        return TRUNK if self.case.channel == SIMULATOR else next(named, TRUNK)
 
     def run_until(self, stop: Callable[[], bool]) -> None:
         """Let things happen until `stop` is true or the call is over."""
@@ -159,6 +178,12 @@ class VirtualCall:
         self._channel.hang_up(self.now_ms)
         self._deliver(LegEnded(cause=Cause.SYSTEM_LOST, by=EndedBy.LOST))
 
+    def act(self, act: str, place: str) -> None:
+        """Whoever was rung up does something now."""
+        shown = f"{act} to {place}" if place else act.replace("_", " ")
+        self.record.say(self.now_ms, "far side", shown)
+        self._deliver(self.parties.act(act, place))
+
     def throw(self, facts: dict[str, Value]) -> None:
         """Switches change during the call."""
         shown = ", ".join(f"{name} {value}" for name, value in facts.items())
@@ -171,8 +196,9 @@ class VirtualCall:
         codec = self._stage.codec()
         self._state = codec.loads(codec.dumps(self._state))
         self._agenda.forget()
-        self._channel.restart(self.now_ms)
-        self._deliver(CallRecovered(alive=(CALLER,)))
+        self.parties.forget()
+        stands = self._channel.restart(self.now_ms)
+        self._deliver(CallRecovered(alive=(CALLER,) if stands else ()))
 
     def retry(self) -> Retried | None:
         """The provider sends the last webhook again."""
@@ -189,7 +215,7 @@ class VirtualCall:
         return [*self.record.written(codec), *state, *self._channel.texts()]
 
     def _due_ms(self) -> int | None:
-        due = self._agenda.due()
+        due = [*self._agenda.due(), *self.parties.due()]
         if self.is_live and self._channel.due_ms is not None:
             due.append(self._channel.due_ms)
         return max(min(due), self.now_ms) if due else None
@@ -201,6 +227,8 @@ class VirtualCall:
         self._listen_in()
         while not self.is_over and (answer := self._agenda.take(at_ms)) is not None:
             self._deliver(answer)
+        while not self.is_over and (event := self.parties.take(at_ms)) is not None:
+            self._deliver(event)
         if self.is_live:
             self._deliver(*self._channel.tick(at_ms))
 
@@ -245,5 +273,15 @@ class VirtualCall:
             self._agenda.close(command.turn)
             if self.listen is not None and self.listen.turn == command.turn:
                 self.listen = None
-        elif isinstance(command, HangUp):
+        elif isinstance(command, HangUp) and command.leg == CALLER:
             self.listen = None
+        else:
+            self._concerns_others(command)
+
+    def _concerns_others(self, command: Command) -> None:
+        if isinstance(command, Dial):
+            self.parties.dial(command, self.now_ms)
+        elif isinstance(command, Refer):
+            self.parties.refer(command, self.now_ms)
+        elif isinstance(command, HangUp):
+            self.parties.hang_up(command.leg)

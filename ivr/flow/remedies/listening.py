@@ -1,4 +1,4 @@
-"""Codes of menus, entries and prompts, F401 to F510."""
+"""Codes of menus, entries and prompts, F401 to F511."""
 
 from __future__ import annotations
 
@@ -120,5 +120,11 @@ CODES: Mapping[str, Code] = {
         "more than one text message",
         "The written form is longer than one SMS, or a letter such as ı forces short ones.",
         "Shorten it, if the price matters.",
+    ),
+    "F511": Code(
+        "a recording far too loud or too soft",
+        "Prompts are brought to one level; this file is so far from it that its noise or its "
+        "clipping will be heard.",
+        "Record it again, at about -23 dBFS where somebody speaks.",
     ),
 }

@@ -62,13 +62,19 @@ DONE
 
 def called(more: str = "", *, blind: bool = False, trunk: str = "sip") -> CallScript:
     """A call on a trunk that can dial, whose first prompt has been heard."""
+    return rung(more, blind=blind, trunk=trunk) << Like(Play, says=["hello"])
+
+
+def rung(more: str = "", *, blind: bool = False, trunk: str = "sip") -> CallScript:
+    """A call that has just come in; the trunk `deaf` cannot dial."""
     done = "" if blind else "      done: after"
     book = small_book(FLOW.replace("MORE", more or "      ring: 20s").replace("DONE", done))
-    world = replace(book.world, trunks={"sip": TrunkShape("sip", "sip", dials=True)})
+    trunks = {"sip": TrunkShape("sip", "sip", dials=True), "deaf": TrunkShape("deaf", "x")}
+    world = replace(book.world, trunks=trunks)
     script = CallScript(replace(book, world=world)).ring(trunk=trunk)
     for wanted in RING:
         script << wanted
-    return script << Like(Play, says=["hello"])
+    return script
 
 
 def dialled(**more: Any) -> CallScript:  # noqa: ANN401
@@ -85,7 +91,8 @@ def talking(**more: Any) -> CallScript:  # noqa: ANN401
 
 
 def test_no_connection_is_made_on_a_trunk_that_cannot_dial() -> None:
-    note = asked(STEP, leads_on=True)
+    script = rung(trunk="deaf") << Like(Collect, says=["hello", "sorry"])
+    (note,) = script.noted("unbuilt")
     assert (note["exit"], note["pii"]) == ("failed", {"transfer": "desk", "kind": "bridge"})
 
 

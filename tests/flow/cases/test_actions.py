@@ -53,9 +53,8 @@ def test_hearing_does_not_let_a_listen_run_out() -> None:
 
 
 def test_hearing_after_the_end_says_so() -> None:
-    assert failed('[{presses: "3"}, {hears: bye}, {hears: welcome}]') == [
-        "T201 hears welcome; the call ended at 00:04"
-    ]
+    talk = '[{presses: "3"}, {agent: rejects}, {hears: bye}, {hears: welcome}]'
+    assert failed(talk) == ["T201 hears welcome; the call ended at 00:04"]
 
 
 def test_silence_counts_listens_or_seconds() -> None:
@@ -113,7 +112,7 @@ def test_a_simulated_phone_has_no_webhook_to_retry() -> None:
         ('{presses: "0"}, {records: 5s}', "T205 records 5s: the verb voicemail is not built yet"),
         ('{presses: "0"}, {agent: answers}', "T205 agent answers: the verb queue is not built yet"),
         (
-            '{presses: "3"}, {agent: {transfers: boss}}',
+            '{presses: "3"}, {agent: rejects}, {agent: {transfers: boss}}',
             "T205 agent transfers boss: the verb queue is not built yet",
         ),
         ("{records: 5s}", "T202 records 5s: the call is not at a voicemail"),

@@ -119,7 +119,7 @@ def test_nothing_is_due_after_the_end() -> None:
 def test_a_restart_forgets_the_listen_and_a_phone_has_no_webhooks() -> None:
     channel = LineChannel()
     channel.carry_out(None, (MENU,), 0)
-    channel.restart(100)
+    assert channel.restart(100)
     assert not channel.is_listening()
     assert channel.retry(100) is None
     assert channel.texts() == ()

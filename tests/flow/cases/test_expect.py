@@ -25,7 +25,7 @@ PIN = '[{presses: "2"}, {presses: "482913"}]'
         (DESK, "ticket: {subject: subject, priority: high, tags: [a, b]}, tickets: 1"),
         (DESK, 'sms: {to: "+905321112233", says: text_message}, sms_count: 1'),
         (DESK, "payment: none, callback: none, transfer: none"),
-        ('[{presses: "3"}]', "transfer: boss, queue: desk"),
+        ('[{presses: "3"}, {agent: rejects}]', "transfer: boss, queue: desk"),
         ('[{presses: "3"}]', "transfer: {transfer: boss, kind: bridge}"),
         (ORDER, "queue: none, ticket: none, sms: none, tickets: 0, voicemail: none"),
         (ORDER, 'heard: [welcome, state_is], not_heard: [help, pin], says: "Durum: state."'),

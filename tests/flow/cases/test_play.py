@@ -147,7 +147,6 @@ def test_a_channel_handed_in_carries_the_call() -> None:
     ("given", "talk", "verb"),
     [
         ("{queues: {desk: {full: true}}}", '[{presses: "0"}]', "given desk full: the verb queue"),
-        ("{places: {boss: busy}}", '[{presses: "3"}]', "given boss busy: the verb transfer"),
         ("{surveys: {csat: invited}}", '[{presses: "4"}]', "given csat invited: the verb survey"),
     ],
 )

@@ -63,6 +63,10 @@ def caller(template: Case, plan: FuzzPlan, number: int, bundle: Bundle, world: W
     )
 
 
+FATES = ("answers", "answers", "busy", "noanswer", "failed")
+"""What becomes of a random caller at a place; most often somebody answers."""
+
+
 def _dice(plan: FuzzPlan, number: int, what: str) -> Dice:
     return Dice(f"{plan.seed}/{number}/{what}")
 
@@ -83,7 +87,9 @@ def _given(dice: Dice, under: Given, bundle: Bundle, world: World) -> Given:
         name: tuple(_lookup(dice, world.sources[name], language) for _ in range(3))
         for name in sources
     }
-    return Given(lookups, facts, {})
+    places = sorted({name for flow in flows for name in flow.uses.get("places", ())})
+    fates = {("transfer", name): dice.pick(FATES) for name in places}
+    return Given(lookups, facts, fates)
 
 
 def _lookup(dice: Dice, source: SourceShape, language: str) -> Lookup:

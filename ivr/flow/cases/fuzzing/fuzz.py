@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 LEAST_SECRET = 4
 """Entries shorter than this are found anywhere by chance."""
+TALKS_MS = 20_000
+"""How long somebody whom a random caller reaches talks."""
 MOST_TRIES = 400
 """Calls played at most to find a shorter talk."""
 
@@ -124,7 +126,8 @@ class _Fuzz:
 
     def _begun(self, case: Case) -> VirtualCall:
         self._stage.vault().empty()
-        call = VirtualCall(self._stage, case, self._stage.channels[case.channel]())
+        channel = self._stage.channels[case.channel]()
+        call = VirtualCall(self._stage, case, channel, talks_ms=TALKS_MS)
         call.begin()
         return call
 
@@ -215,7 +218,7 @@ def _plainer(case: Case, template: Case) -> list[Callable[[Case], Case]]:
     def without(name: str) -> Callable[[Case], Case]:
         def change(one: Case) -> Case:
             lookups = {key: value for key, value in one.given.lookups.items() if key != name}
-            return replace(one, given=Given(lookups, one.given.facts, {}))
+            return replace(one, given=Given(lookups, one.given.facts, one.given.fates))
 
         return change
 
