@@ -84,11 +84,16 @@ def read(value: str) -> dict[str, str] | None:
 
 
 def write(params: Mapping[str, str]) -> str:
-    """A `Digest ...` header value; those parameters are quoted that RFC 7616 wants quoted."""
+    """A `Digest ...` header value; those parameters are quoted that RFC 7616 wants quoted.
+
+    `qop` is quoted in a challenge (section 3.3) and never in an answer (3.4): phones that read it
+    strictly take a challenge without the quotes for the old form.
+    """
+    in_quotes = _QUOTED if "response" in params else _QUOTED | {"qop"}
     pieces = []
     for name, value in params.items():
         quoted = value.replace("\\", "\\\\").replace('"', '\\"')
-        pieces.append(f'{name}="{quoted}"' if name in _QUOTED else f"{name}={value}")
+        pieces.append(f'{name}="{quoted}"' if name in in_quotes else f"{name}={value}")
     return "Digest " + ", ".join(pieces)
 
 

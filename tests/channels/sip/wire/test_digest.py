@@ -76,6 +76,12 @@ def test_what_is_written_is_read_the_same(params: dict[str, str]) -> None:
     assert digest.read(digest.write(params) + " ") == params
 
 
+def test_qop_is_quoted_in_a_challenge_and_never_in_an_answer() -> None:
+    """RFC 7616 sections 3.3 and 3.4; linphone takes a challenge without the quotes for RFC 2069."""
+    assert digest.write({"nonce": "n", "qop": "auth"}) == 'Digest nonce="n", qop="auth"'
+    assert digest.write({"response": "r", "qop": "auth"}) == 'Digest response="r", qop=auth'
+
+
 @given(st.text(st.characters(codec="utf-8"), max_size=20))
 def test_quoted_values_hold_any_text(text: str) -> None:
     assert digest.read(digest.write({"username": text, "nc": "1"})) == {"username": text, "nc": "1"}
