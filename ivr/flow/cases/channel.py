@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from ivr.domain.call import CALLER
 from ivr.domain.commands import Close, Collect, Command, HangUp, Play
 from ivr.domain.events import Answer, Event, KeysCollected
 from ivr.media.line import Line, length_ms
@@ -106,6 +107,8 @@ class LineChannel:
         for command in commands:
             if isinstance(command, Collect):
                 self._has_entry, self._asked = False, command
+            if isinstance(command, HangUp) and command.leg != CALLER:
+                continue
             if isinstance(command, HangUp):
                 self._silent(at_ms)
             if isinstance(command, (Collect, Play, Close, HangUp)):

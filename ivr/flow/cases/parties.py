@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ivr.domain.call import CALLER, Cause, EndedBy, LegId
+from ivr.domain.commands import Dial, HangUp, Refer
 from ivr.domain.events import (
     Event,
     HoldAsked,
@@ -20,7 +21,7 @@ from ivr.domain.events import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ivr.domain.commands import Dial, Refer
+    from ivr.domain.commands import Command
 
 RINGS_MS, ANSWERS_MS = 500, 3000
 """When a phone begins to ring, and when somebody who answers does so."""
@@ -63,8 +64,17 @@ class Parties:
         """Whether somebody has answered and is still there."""
         return bool(self._up)
 
-    def dial(self, command: Dial, now_ms: int) -> None:
-        """Somebody is rung up."""
+    def carry_out(self, command: Command, now_ms: int) -> None:
+        """What the engine wants of them; commands that concern nobody here do nothing."""
+        if isinstance(command, Dial):
+            self._dial(command, now_ms)
+        elif isinstance(command, Refer):
+            done = self._fates.get(command.place, ANSWERS) == ANSWERS
+            self._comes(now_ms + ANSWERS_MS, ReferSettled(turn=command.turn, done=done))
+        elif isinstance(command, HangUp):
+            self._forget(command.leg)
+
+    def _dial(self, command: Dial, now_ms: int) -> None:
         leg, fate = command.other, self._fates.get(command.place or command.address, ANSWERS)
         self._ringing.append(leg)
         if fate in _FAILS:
@@ -77,15 +87,6 @@ class Parties:
         else:
             after_ms = round(command.ring_s * 1000)
             self._comes(now_ms + after_ms, LegFailed(leg=leg, cause=Cause.NO_ANSWER))
-
-    def refer(self, command: Refer, now_ms: int) -> None:
-        """The caller is handed over."""
-        done = self._fates.get(command.place, ANSWERS) == ANSWERS
-        self._comes(now_ms + ANSWERS_MS, ReferSettled(turn=command.turn, done=done))
-
-    def hang_up(self, leg: LegId) -> None:
-        """The engine has done with a leg."""
-        self._forget(leg)
 
     def act(self, act: str, place: str) -> Event:
         """What one of them does now: `answers rejects hangs_up holds transfers`."""

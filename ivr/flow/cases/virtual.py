@@ -18,11 +18,9 @@ from ivr.domain.commands import (
     CloseInteraction,
     Collect,
     Command,
-    Dial,
     Fetch,
     HangUp,
     Note,
-    Refer,
     StartTimer,
 )
 from ivr.domain.events import (
@@ -48,6 +46,7 @@ if TYPE_CHECKING:
     from ivr.flow.cases.channel import Channel, Retried
     from ivr.flow.cases.model import Case
     from ivr.flow.cases.stage import CallSeen, Stage
+    from ivr.flow.world import World
 
 MOST_EVENTS = 20_000
 """Events after which a call counts as endless."""
@@ -118,25 +117,7 @@ class VirtualCall:
 
     def begin(self) -> None:
         """The call comes in."""
-        case = self.case
-        self._deliver(
-            CallOffered(
-                call=CallId("test"),
-                flow_hash=self._hash,
-                dnis=case.dnis,
-                ani=case.ani,
-                trunk=self._trunk(),
-                channel=case.channel,
-                test=True,
-                facts=dict(case.given.facts),
-            )
-        )
-
-    def _trunk(self) -> str:
-        """A trunk of the channel's provider, for what it can and cannot do."""
-        trunks = self._book.world.trunks.values()
-        named = (one.name for one in trunks if one.provider == self.case.channel)
-        return TRUNK if self.case.channel == SIMULATOR else next(named, TRUNK)
+        self._deliver(_offered(self.case, self._hash, self._book.world))
 
     def run_until(self, stop: Callable[[], bool]) -> None:
         """Let things happen until `stop` is true or the call is over."""
@@ -276,12 +257,19 @@ class VirtualCall:
         elif isinstance(command, HangUp) and command.leg == CALLER:
             self.listen = None
         else:
-            self._concerns_others(command)
+            self.parties.carry_out(command, self.now_ms)
 
-    def _concerns_others(self, command: Command) -> None:
-        if isinstance(command, Dial):
-            self.parties.dial(command, self.now_ms)
-        elif isinstance(command, Refer):
-            self.parties.refer(command, self.now_ms)
-        elif isinstance(command, HangUp):
-            self.parties.hang_up(command.leg)
+
+def _offered(case: Case, flow_hash: str, world: World) -> CallOffered:
+    """The call comes in on a trunk of the channel's provider, for what that can and cannot do."""
+    named = (one.name for one in world.trunks.values() if one.provider == case.channel)
+    return CallOffered(
+        call=CallId("test"),
+        flow_hash=flow_hash,
+        dnis=case.dnis,
+        ani=case.ani,
+        trunk=TRUNK if case.channel == SIMULATOR else next(named, TRUNK),
+        channel=case.channel,
+        test=True,
+        facts=dict(case.given.facts),
+    )

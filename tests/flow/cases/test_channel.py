@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ivr.domain.call import Prompt, Turn
+from ivr.domain.call import LegId, Prompt, Turn
 from ivr.domain.commands import Close, Collect, HangUp, Play
 from ivr.domain.events import KeysCollected, PromptEnded
 from ivr.domain.values import Sealed
@@ -123,3 +123,12 @@ def test_a_restart_forgets_the_listen_and_a_phone_has_no_webhooks() -> None:
     assert not channel.is_listening()
     assert channel.retry(100) is None
     assert channel.texts() == ()
+
+
+def test_the_end_of_another_leg_leaves_the_caller_on_the_line() -> None:
+    channel = LineChannel()
+    channel.carry_out(None, (MENU,), 0)
+    heard(channel, 0)
+    channel.carry_out(None, (HangUp(leg=LegId(2)),), 10)
+    assert channel.due_ms == 1000
+    assert channel.is_listening()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ivr.domain.call import Cause, EndedBy, LegId, Turn
-from ivr.domain.commands import Dial, Refer
+from ivr.domain.commands import Dial, HangUp, Refer
 from ivr.domain.events import (
     Event,
     HoldAsked,
@@ -46,7 +46,7 @@ def test_a_place_has_the_fate_that_the_test_gives_it(
     fate: str, comes: list[tuple[int, Event]]
 ) -> None:
     parties = Parties({"desk": fate})
-    parties.dial(DIAL, 0)
+    parties.carry_out(DIAL, 0)
     assert parties.rings
     assert come(parties) == comes
     assert (parties.rings, parties.talks) == (False, fate == "answers")
@@ -54,7 +54,7 @@ def test_a_place_has_the_fate_that_the_test_gives_it(
 
 def test_a_place_without_a_fate_answers() -> None:
     parties = Parties({})
-    parties.dial(DIAL, 0)
+    parties.carry_out(DIAL, 0)
     come(parties)
     assert parties.talks
 
@@ -65,14 +65,14 @@ def test_who_is_rung_up_may_answer_or_refuse_sooner() -> None:
         ("rejects", LegFailed(leg=TWO, cause=Cause.REJECTED)),
     ):
         parties = Parties({"desk": "noanswer"})
-        parties.dial(DIAL, 0)
+        parties.carry_out(DIAL, 0)
         assert parties.act(act, "") == event
         assert (come(parties), parties.talks) == ([], act == "answers")
 
 
 def test_who_talks_may_hold_transfer_and_hang_up() -> None:
     parties = Parties({})
-    parties.dial(DIAL, 0)
+    parties.carry_out(DIAL, 0)
     come(parties)
     assert parties.act("holds", "") == HoldAsked(leg=TWO)
     assert parties.act("transfers", "shop") == TransferAsked(leg=TWO, address="shop")
@@ -82,27 +82,27 @@ def test_who_talks_may_hold_transfer_and_hang_up() -> None:
 
 def test_talks_end_by_themselves_where_they_shall() -> None:
     parties = Parties({}, talks_ms=5000)
-    parties.dial(DIAL, 0)
+    parties.carry_out(DIAL, 0)
     assert come(parties)[-1] == (ANSWERS_MS + 5000, LegEnded(leg=TWO, by=EndedBy.AGENT))
     assert not parties.talks
 
 
 def test_a_leg_that_is_hung_up_says_nothing_more() -> None:
     parties = Parties({})
-    parties.dial(DIAL, 0)
-    parties.hang_up(TWO)
+    parties.carry_out(DIAL, 0)
+    parties.carry_out(HangUp(leg=TWO), 0)
     assert (come(parties), parties.rings) == ([], False)
 
 
 def test_a_caller_is_handed_over_or_not() -> None:
     for fate, done in (("answers", True), ("busy", False)):
         parties = Parties({"desk": fate})
-        parties.refer(Refer(turn=Turn(3), place="desk"), 0)
+        parties.carry_out(Refer(turn=Turn(3), place="desk"), 0)
         assert come(parties) == [(ANSWERS_MS, ReferSettled(turn=Turn(3), done=done))]
 
 
 def test_a_server_that_stops_loses_everybody() -> None:
     parties = Parties({})
-    parties.dial(DIAL, 0)
+    parties.carry_out(DIAL, 0)
     parties.forget()
     assert (come(parties), parties.rings, parties.talks) == ([], False, False)
