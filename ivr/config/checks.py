@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from ivr.config.check_sources import check_sources
 from ivr.config.fields import is_loopback
 from ivr.config.hours import config_code, open_calendars
+from ivr.config.pyvoip import MOST_CALLS, PyVoipTrunk
 from ivr.config.secrets import Filled
 from ivr.config.sip import SipTrunk
 from ivr.config.sources import FIELD_PLACE
@@ -43,6 +44,8 @@ def check_all(config: Config, root: Map, mistakes: Mistakes, now: datetime) -> N
     _check_numbers(config, root, mistakes)
     _check_trunks(config, mistakes)
     _check_sip_trunks(config, mistakes)
+    _check_pyvoip_trunks(config, mistakes)
+    _check_shared_listeners(config, mistakes)
     _check_hours(config, mistakes, now)
 
 
@@ -191,6 +194,36 @@ def _check_room(path: Path, trunk: SipTrunk, mistakes: Mistakes) -> None:
     if trunk.open and trunk.listen_tls is not None and not trunk.listen_tls.is_loopback:
         message = "an open trunk listens on loopback only, also for TLS"
         mistakes.add("C132", (*path, "listen_tls"), message)
+
+
+def _check_pyvoip_trunks(config: Config, mistakes: Mistakes) -> None:
+    """An extension that no flow answers would refuse every call; each call needs a port."""
+    for name, trunk in config.trunks.items():
+        if not isinstance(trunk, PyVoipTrunk):
+            continue
+        path: Path = ("trunks", name)
+        number = config.numbers.get(trunk.called)
+        if number is None or (number.trunks is not None and name not in number.trunks):
+            message = f'no flow answers {trunk.called} on trunk "{name}"; put it under numbers'
+            mistakes.add("C120", path, message)
+        room = (trunk.rtp_ports.high - trunk.rtp_ports.low + 1) // 2
+        if room < MOST_CALLS:
+            message = f"{room} calls fit into rtp_ports, {MOST_CALLS} may be live"
+            mistakes.add("C130", (*path, "rtp_ports"), message)
+
+
+def _check_shared_listeners(config: Config, mistakes: Mistakes) -> None:
+    """SIP trunks with the same `listen` share their sockets, so what is said of them must agree."""
+    said: dict[tuple[str, str], tuple[str, object]] = {}
+    for name, trunk in config.trunks.items():
+        if not isinstance(trunk, SipTrunk):
+            continue
+        for key in ("advertise", "listen_tls", "tls", "registrar"):
+            value = getattr(trunk, key)
+            other, known = said.setdefault((trunk.listen, key), (name, value)) if value else ("", 0)
+            if value and other != name and (key == "registrar" or value != known):
+                message = f'trunk "{other}" has the same listen; only one {key} can be had there'
+                mistakes.add("C103", ("trunks", name, key), message)
 
 
 def _is_local_url(base: str) -> bool:

@@ -156,6 +156,11 @@ class SipTrunk(Strict):
         False, description="Whether phones register here, with users of `ivr user add --sip`."
     )
     realm: PlainText = Field("ivr", description="Name that phones show when they ask a password.")
+    digests: tuple[Literal["sha-256", "md5"], ...] = Field(
+        ("sha-256", "md5"),
+        description="How phones may prove their password, the preferred way first; `[md5]` for old "
+        "phones that give up at the sight of another.",
+    )
     open: Flag = Field(
         False, description="Whether anyone may call without a login; on loopback only."
     )
@@ -179,8 +184,12 @@ class SipTrunk(Strict):
     def _whole(self) -> Self:
         if (self.listen_tls is None) != (self.tls is None):
             raise ShapeError("C102", 'TLS needs both "listen_tls" and "tls"')
+        if self.transport == "tls" and self.tls is None:
+            raise ShapeError("C102", 'calls by TLS need "listen_tls" and "tls": the way back is TLS')
         if not self.codecs or len(set(self.codecs)) != len(self.codecs):
             raise ShapeError("C103", "codecs names each codec once, at least one")
+        if not self.digests or len(set(self.digests)) != len(self.digests):
+            raise ShapeError("C103", "digests names each way once, at least one")
         if self.login is not None and not self.servers:
             raise ShapeError("C102", 'a login needs "servers", where it is valid')
         return self

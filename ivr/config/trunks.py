@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from ivr.config.fields import Base, Flag, PlainText, SecretText, ShapeError, Strict, text_field
+from ivr.config.pyvoip import PyVoipTrunk
 from ivr.config.sip import SipTrunk
 from ivr.domain.scalars import nearest
 from ivr.flow.world import TrunkShape
@@ -82,10 +83,11 @@ class SimulatorTrunk(Strict):
         return TrunkShape(name, "simulator", speech=languages)
 
 
-Trunk = TwilioTrunk | SipTrunk | SimulatorTrunk
+Trunk = TwilioTrunk | SipTrunk | PyVoipTrunk | SimulatorTrunk
 PROVIDERS: Mapping[str, type[Trunk]] = {
     "twilio": TwilioTrunk,
     "sip": SipTrunk,
+    "pyvoip": PyVoipTrunk,
     "simulator": SimulatorTrunk,
 }
 NOT_YET = ("signalwire", "telnyx")

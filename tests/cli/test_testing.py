@@ -300,9 +300,11 @@ def test_every_option_reaches_the_run(project: Project) -> None:
     assert suite("j.xml").get("tests") == "1"
 
 
-def test_the_channel_of_a_provider_can_be_rehearsed(project: Project, capsys: Shown) -> None:
-    add(
-        project, "  - {name: webhooks, channel: twilio, talk: [{presses: '1'}, {hears: goodbye}]}\n"
-    )
+@pytest.mark.parametrize("channel", ["twilio", "sip"])
+def test_the_channel_of_a_provider_can_be_rehearsed(
+    project: Project, capsys: Shown, channel: str
+) -> None:
+    talk = "[{presses: '1'}, {hears: goodbye}]"
+    add(project, f"  - {{name: other, channel: {channel}, talk: {talk}}}\n")
     assert run() == GOOD
     assert "4 of 4 calls passed" in capsys.readouterr().out

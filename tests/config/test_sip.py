@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 WHOLE = """
 languages: [tr]
-media: {workers: 2, sounds: var/said, legs_per_worker: 500}
+media: {workers: 2, sounds: var/said, music: [a.wav, b.wav], legs_per_worker: 500}
 trunks:
   carrier:
     provider: sip
@@ -35,6 +35,7 @@ trunks:
     login: {user: "902125550000", password: "${env:CARRIER}", register: true}
     registrar: true
     realm: call centre
+    digests: [md5]
     open: false
     unknown: forbid
     codecs: [pcmu]
@@ -88,6 +89,7 @@ def test_the_far_end_of_a_trunk_is_read(whole: Config) -> None:
 def test_what_a_trunk_lets_in_is_read(whole: Config) -> None:
     trunk = sip(whole, "carrier")
     assert (trunk.registrar, trunk.realm, trunk.open) == (True, "call centre", False)
+    assert trunk.digests == ("md5",)
     assert (trunk.unknown, trunk.extensions, trunk.second_line) == ("forbid", "bank", False)
     assert trunk.numbers.dnis_from == "p_called_party_id"
     assert trunk.numbers.trust_identity
@@ -109,6 +111,7 @@ def test_how_a_trunk_sounds_and_its_bounds_are_read(whole: Config) -> None:
 def test_the_media_workers_are_read(whole: Config, load: Load) -> None:
     media, usual = whole.media, load("").media
     assert (media.workers, media.sounds, media.legs_per_worker) == (2, "var/said", 500)
+    assert (media.music, usual.music) == (("a.wav", "b.wav"), ())
     assert (usual.workers, usual.sounds, usual.legs_per_worker) == (1, "var/speech", 900)
 
 
@@ -198,6 +201,8 @@ def test_a_trunk_that_lets_nobody_in_is_a_mistake(problems: Problems, closed: st
         ("unknown: wait", "81 C103 error this must be drop or forbid"),
         ("registrar: yes", '83 C106 error "yes" is not true or false; write true'),
         ("realm: ''", "79 C103 error this value is empty"),
+        ("digests: []", "18 C103 error digests names each way once, at least one"),
+        ("digests: [md4]", "82 C103 error this must be sha-256 or md5"),
         ("codecs: [g729]", "81 C103 error this must be pcma or pcmu"),
         ("codecs: []", "18 C103 error codecs names each codec once, at least one"),
         ("codecs: [pcma, pcma]", "18 C103 error codecs names each codec once, at least one"),
@@ -301,7 +306,7 @@ def test_a_place_is_rung_up_by_a_sip_trunk_only(problems: Problems, trunk: str) 
         (
             "media: {cores: 1}",
             '1:9 C101 error media has no key "cores"; '
-            "its keys are workers, sounds, legs_per_worker",
+            "its keys are workers, sounds, music, legs_per_worker",
         ),
         ("media: 3", "1:8 C104 error a map of settings is wanted here"),
     ],
@@ -319,3 +324,28 @@ def test_a_demo_password_is_for_loopback_only(problems: Problems, load: Load) ->
     outside = "web: {listen: '0.0.0.0:80', public_base: 'https://a.example'}"
     [line] = problems(text % "127.0.0.1" + outside)
     assert " C113 " in line
+
+
+TWO = """
+trunks:
+  a: {provider: sip, listen: "127.0.0.1:5060", registrar: true, advertise: 203.0.113.1}
+  b: {provider: sip, listen: "127.0.0.1:5060", from: [198.51.100.0/28], MORE}
+"""
+
+
+@pytest.mark.parametrize("more", ["advertise: 203.0.113.1", "realm: x", "limits: {live: 5}"])
+def test_trunks_may_share_an_address(load: Load, more: str) -> None:
+    assert set(load(TWO.replace("MORE", more)).trunks) == {"a", "b"}
+
+
+@pytest.mark.parametrize("more", ["advertise: 203.0.113.2", "registrar: true"])
+def test_what_trunks_say_of_a_shared_address_must_agree(problems: Problems, more: str) -> None:
+    key = more.partition(":")[0]
+    [line] = problems(TWO.replace("MORE", more))
+    assert f'C103 error trunk "a" has the same listen; only one {key} can be had there' in line
+
+
+def test_calls_by_tls_need_a_way_back(problems: Problems) -> None:
+    more = "open: true, servers: [a.example], transport: tls"
+    lines = problems(SHORT.replace("open: true", more))
+    assert any("C102 error calls by TLS need" in line for line in lines)

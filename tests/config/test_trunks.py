@@ -62,7 +62,7 @@ def test_a_provider_that_is_not_built_says_so(problems: Problems, provider: str)
     [
         (
             "trunks: {a: {}}",
-            '1:10 C102 error this trunk needs "provider": twilio or sip or simulator',
+            '1:10 C102 error this trunk needs "provider": twilio or sip or pyvoip or simulator',
         ),
         (
             "trunks: {a: {provider: twillio}}",

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ivr.flow.model import PromptText
     from ivr.runtime.speech.voice import Speaker
 
-OWN_SOUND = ("sip",)
+OWN_SOUND = ("sip", "pyvoip")
 """Providers on whose trunks the sound is ours; the others speak themselves."""
 WORD = "1"
 

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING
 
 from ivr.channels.sip.wire import digest
 from ivr.channels.sip.wire.digest import ALGORITHMS, Proof
-from ivr.channels.sip.wire.errors import WireError
-from ivr.channels.sip.wire.uri import parse_uri
+from ivr.channels.sip.wire.uri import is_same_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -82,11 +81,19 @@ class Doorkeeper:
     """Challenges phones and verifies their answers.
 
     `key`: at least 16 secret octets; after a restart with another key each phone is asked once
-    more (`stale=true`). `users`: the stored secrets of a user, or None.
+    more (`stale=true`). `users`: the stored secrets of a user, or None. `algorithms`: what we ask
+    for, the preferred one first; some phones take only the first challenge, and only MD5.
     """
 
-    def __init__(self, realm: str, key: bytes, users: Callable[[str], Secrets | None]) -> None:
+    def __init__(
+        self,
+        realm: str,
+        key: bytes,
+        users: Callable[[str], Secrets | None],
+        algorithms: tuple[str, ...] = ALGORITHMS,
+    ) -> None:
         self.realm = realm
+        self._algorithms = algorithms
         self._key = key
         self._users = users
         self._used: OrderedDict[tuple[str, str], int] = OrderedDict()
@@ -99,7 +106,7 @@ class Doorkeeper:
         """
         nonce = self._nonce(int(wall_s * 1e6), source)
         values = []
-        for algorithm in ALGORITHMS:
+        for algorithm in self._algorithms:
             params = {"realm": self.realm, "nonce": nonce, "algorithm": algorithm, "qop": "auth"}
             values.append(digest.write(params | ({"stale": "true"} if stale else {})))
         return tuple(values)
@@ -119,7 +126,8 @@ class Doorkeeper:
         proof, sound = _claim(params, method, known or NOBODY)
         secret = (known or NOBODY).for_(proof.algorithm)
         right = _same(digest.response(secret, proof), params.get("response", "").lower())
-        if not (right and sound and known is not None and _same_target(proof.uri, uri)):
+        sound = sound and proof.algorithm in self._algorithms
+        if not (right and sound and known is not None and is_same_target(proof.uri, uri)):
             return Login(Door.WRONG, user)
         fresh = self._fresh(proof, user, source, wall_s)
         return Login(Door.OPEN if fresh else Door.STALE, user)
@@ -300,19 +308,3 @@ def _nonce_time(nonce: str) -> int:
     if len(head) != TIME_DIGITS or head.strip("0123456789abcdef"):
         return 0
     return int(head, 16)
-
-
-def _same_target(said: str, meant: str) -> bool:
-    """Do both URIs name the same target? Parameters may differ: some phones leave them out."""
-    if said == meant:
-        return True
-    target = _target(said)
-    return target is not None and target == _target(meant)
-
-
-def _target(text: str) -> tuple[str | None, str, int] | None:
-    try:
-        uri = parse_uri(text)
-    except WireError:
-        return None
-    return uri.user, uri.host.lower(), uri.port or (5061 if uri.scheme == "sips" else 5060)

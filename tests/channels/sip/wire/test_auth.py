@@ -313,3 +313,11 @@ def test_other_responses_are_not_answered() -> None:
     headers = Headers([("WWW-Authenticate", asked())])
     assert phone().reply(Response(403, "", headers), "INVITE", URI) is None
     assert phone().reply(Response(407, "", headers), "INVITE", URI) is None
+
+
+def test_only_the_ways_that_are_asked_for_are_taken() -> None:
+    strict = Doorkeeper(REALM, b"k" * 16, USERS.get, ("SHA-256",))
+    (asked,) = strict.challenge(SOURCE, NOW)
+    assert knock(strict, phone().answer([asked], "REGISTER", URI)).door is Door.OPEN
+    weak = asked.replace("SHA-256", "MD5")
+    assert knock(strict, phone().answer([weak], "REGISTER", URI)).door is Door.WRONG
