@@ -7,9 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
-from ivr.channels.twilio.hooks import Hooks
+from ivr.channels.twilio.hooks import HookedTrunk, Hooks
 from ivr.channels.twilio.settings import Settings
-from ivr.channels.twilio.trunk import TwilioTrunk
 from ivr.channels.twilio.wire.signature import Secret, SignedRequest
 from ivr.domain.errors import StoreError
 from ivr.engine.load import load_book
@@ -187,7 +186,7 @@ class Rig:
     source: SlowSource = field(init=False)
     tasks: Tasks = field(init=False)
     switch: Switch = field(init=False)
-    trunk: TwilioTrunk = field(init=False)
+    trunk: HookedTrunk = field(init=False)
     hooks: Hooks = field(init=False)
     provider: FakeTwilio = field(init=False)
 
@@ -210,7 +209,7 @@ class Rig:
                 new_id=Ulids(self.clock).new,
             )
         )
-        self.trunk = TwilioTrunk("main", self.settings, self.switch, self.base)
+        self.trunk = HookedTrunk("main", self.settings, self.switch, self.base)
         self.hooks = Hooks(self.trunk, budget_s=60.0)
         self.switch.trunks["main"] = self.trunk
         self.tasks.start(self.trunk.watchdog.run(), "watchdog")

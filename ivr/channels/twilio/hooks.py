@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from ivr.channels.twilio.pages import Answer, Asked, Pages
 from ivr.channels.twilio.patience import Patience, Waiting
 from ivr.channels.twilio.quietly import Refusals
+from ivr.channels.twilio.trunk import TwilioTrunk
 from ivr.channels.twilio.wire.calls import read_address
 from ivr.channels.twilio.wire.signature import SignedRequest, Verdict, verify
 from ivr.domain.errors import LeaseLostError, RequestError, StoreError
@@ -22,8 +23,9 @@ from ivr.runtime import metrics
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ivr.channels.twilio.trunk import TwilioTrunk
+    from ivr.channels.twilio.settings import Settings
     from ivr.channels.twilio.wire.forms import Form
+    from ivr.runtime.switch import Switch
 
 _LOG = logging.getLogger(__name__)
 BUDGET_S = 1.9
@@ -127,6 +129,14 @@ class Hooks:
             return Answer(200, sorry.body)
         live = self._switch.calls.get(address.call)
         return Answer(200, self._trunk.documents.later(address.call, live.seq if live else 0).body)
+
+
+class HookedTrunk(TwilioTrunk):
+    """A trunk with the door for its requests: one, whichever way through HTTP they come."""
+
+    def __init__(self, name: str, settings: Settings, switch: Switch, public_base: str) -> None:
+        super().__init__(name, settings, switch, public_base)
+        self.hooks = Hooks(self)
 
 
 def _text(raw_target: str | bytes) -> str:

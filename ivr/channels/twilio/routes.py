@@ -14,9 +14,8 @@ from ivr.runtime import metrics
 
 if TYPE_CHECKING:
     from ivr.channels import Give, Headers, ReadBody, Way
-    from ivr.channels.twilio.hooks import Hooks
+    from ivr.channels.twilio.hooks import HookedTrunk, Hooks
     from ivr.channels.twilio.pages import Answer
-    from ivr.channels.twilio.trunk import TwilioTrunk
 
 PAGES = ("next", "voice", "status", "ask", "fallback")  # the most asked for is found first
 MOST_BYTES = 256 * 1024
@@ -27,13 +26,13 @@ SETTINGS = "X-Twilio-Webhooks-Signature-Settings"
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
-def routes(trunks: Mapping[str, TwilioTrunk], read_body: ReadBody) -> Sequence[web.RouteDef]:
+def routes(trunks: Mapping[str, HookedTrunk], read_body: ReadBody) -> Sequence[web.RouteDef]:
     """POST only: digits in the URL of a GET would reach logs on the way."""
     doors = {name: trunk.hooks for name, trunk in trunks.items()}
     return [web.post(f"/hooks/{{trunk}}/{page}", _page(page, doors, read_body)) for page in PAGES]
 
 
-def ways(trunks: Mapping[str, TwilioTrunk]) -> Mapping[str, Way]:
+def ways(trunks: Mapping[str, HookedTrunk]) -> Mapping[str, Way]:
     """The same pages for requests that come the short way, whose bodies have been read."""
     return {
         f"/hooks/{quote(name, safe='')}/{page}": _way(page, trunk.hooks)

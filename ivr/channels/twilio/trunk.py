@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.channels.twilio.documents import XML, Document, Documents
-from ivr.channels.twilio.hooks import Hooks
 from ivr.channels.twilio.watchdog import Watchdog
 from ivr.channels.twilio.wire.calls import Addresses
 from ivr.domain.commands import CloseInteraction, Command
@@ -42,7 +41,6 @@ class TwilioTrunk:
         addresses = Addresses(self.public_base, name)
         self.documents = Documents(addresses, settings.voices, settings.speech)
         self.watchdog = Watchdog(switch.ports.clock, switch.calls, switch.lose)
-        self.hooks = Hooks(self)
 
     async def execute(self, call: LiveCall, commands: Sequence[Command]) -> None:
         """Nothing leaves now: the caller's next request gets the document of the new state."""
