@@ -194,12 +194,14 @@ class Process:
     log: Path
 
     @classmethod
-    async def start(cls, folder: Path, name: str = "serve") -> Process:
+    async def start(
+        cls, folder: Path, name: str = "serve", within_s: float = PATIENCE_S
+    ) -> Process:
         """Start and wait until it listens."""
         log = folder / f"{name}.log"
         running = await ivr(folder, "serve", log=log)
         assert running.stdout is not None
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(within_s):
             line = await running.stdout.readline()
         found = _LISTENING.search(line)
         assert found, (line, log.read_text())

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ivr.app import Parts
+from ivr.channels.sip import provider
 from ivr.channels.sip.house import House
 from ivr.channels.sip.wire.auth import Secrets
+from ivr.channels.sip.wire.control import Limits
 from ivr.runtime.memory.store import MemoryStore
 from ivr.runtime.ports import PhoneUser
 from tests.fakes.served import Served, shipped
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
 
     from ivr.runtime.ports import InteractionRow, Source
 
+LATE_MS = 60_000.0
+REST_S = 30.0
+"""How long a port for sound is not used again; a test that waits for it makes it less."""
 PASSWORD = "a-good-password"  # noqa: S105 - of test phones
 
 
@@ -49,18 +55,23 @@ class SipServed:
         changes: Mapping[str, str] | None = None,
         users: Sequence[str] = (),
         sources: Mapping[str, Source] | None = None,
+        store: MemoryStore | None = None,
     ) -> SipServed:
         """Put together and listen. sounds: where made prompts are kept, best for all tests.
 
-        users: those whose phones may register with `PASSWORD`.
+        users: those whose phones may register with `PASSWORD`. Late sound closes no door here:
+        other tests share the machine.
         """
-        store = MemoryStore()
+        limits = partial(Limits, rest_s=REST_S, late_ms=LATE_MS)
+        store = store or MemoryStore()
         for name in users:
             secrets = Secrets.of(name, "ivr", PASSWORD)
             await store.phones.add(PhoneUser(name, "ivr", secrets.sha256, secrets.md5))
         limit = f"media: {{sounds: {sounds}}}\nlimits: {{call: 2h}}"
         path = shipped(folder, {"limits: {call: 2h}": limit, **(changes or {})}, sip=True)
-        served = await Served.start(path, Parts(store=store, sources=sources))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(provider, "Limits", limits)
+            served = await Served.start(path, Parts(store=store, sources=sources))
         house = served.server.running[0]
         assert isinstance(house, House)
         return cls(served, ("127.0.0.1", house.stacks[0].port))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from ivr.channels.sip.dialling import known
 from ivr.channels.sip.doing import take_over
 from ivr.channels.sip.wire.message import WireError
 from ivr.channels.sip.wire.numbers import caller_of, dialled_of
-from ivr.channels.sip.wire.offer import NotAcceptable, answer
+from ivr.channels.sip.wire.offer import NotAcceptable, check_offer
 from ivr.channels.sip.wire.orders import Refuse, Ring
 from ivr.channels.sip.works import Party, Talk
 from ivr.domain.call import CALLER, Cause
@@ -25,27 +27,32 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 LATER: Pairs = (("Retry-After", "5"),)
+AT_ONCE: Pairs = (("Retry-After", "2"),)
+RING_S = 0.5
+"""A caller who has no answer by then hears that it rings."""
+REF_MOST = 255
 ANY_PORT = 4000
 """Stands for a port of ours while we only look whether an offer can be served."""
 
 
 def offered(works: Works, offer: Offered) -> None:
     """Take an INVITE, or refuse it."""
-    refusal = _unwanted(works, offer)
+    party = _party(works, offer)
+    refusal = _unwanted(works, offer, party)
     if refusal is not None:
         status, headers = refusal
         metrics.SIP_REFUSED.labels(works.name, str(status)).inc()
         works.order(Refuse(offer.call, status, headers=headers))
         return
-    party = _party(works, offer)
     if offer.replaces:
+        works.enter(party)
         works.switch.ports.tasks.start(_replace(works, offer, party), "sip replaces")
         return
     busy = works.phones.get(offer.peer) if offer.peer else None
     if busy is not None:
         _second_line(works, offer, party, busy)
         return
-    works.switch.ports.tasks.start(_offer(works, offer, party), "sip call")
+    _begin(works, offer, party)
 
 
 def _party(works: Works, offer: Offered) -> Party:
@@ -61,16 +68,18 @@ def _party(works: Works, offer: Offered) -> Party:
     )
 
 
-def _unwanted(works: Works, offer: Offered) -> tuple[int, Pairs] | None:
+def _unwanted(works: Works, offer: Offered, party: Party) -> tuple[int, Pairs] | None:
     """The answer to a call that is not taken, None for one that is."""
     limits, now = works.settings.limits, works.house.now()
-    full = len(works.by_ref) >= limits.live or not works.house.sound.willing
+    full = len(works.by_ref) >= limits.live
     rate = works.stack.identities.guard.new_call(works.name, offer.flow, now)
     if full or not rate or not works.switch.admits:
         return 503, LATER
+    if not works.house.sound.willing:
+        return 503, AT_ONCE
     try:
         if offer.sdp is not None:
-            answer(offer.sdp, works.local(_party(works, offer)))
+            check_offer(offer.sdp, works.local(party))
     except NotAcceptable as error:
         return 488, (("Warning", error.warning),)
     except WireError as error:
@@ -99,14 +108,15 @@ async def _replace(works: Works, offer: Offered, party: Party) -> None:
     old = works.dialogs.get(offer.replaces)
     talk = old.talk if old is not None else None
     if old is None or talk is None or not offer.peer or old.leg not in talk.seats:
-        works.order(Refuse(offer.call, 481))
+        works.refuse(party, 481)
         return
     try:
         await works.house.open_line(party, near=old.line, extra=True)
     except MediaError:
-        works.order(Refuse(offer.call, 503, headers=LATER))
+        works.refuse(party, 503, LATER)
         return
-    take_over(works, talk, old, party)
+    if not party.gone:
+        take_over(works, talk, old, party)
 
 
 async def _consult(works: Works, talk: Talk, busy: Party, address: str) -> None:
@@ -123,33 +133,58 @@ async def _consult(works: Works, talk: Talk, busy: Party, address: str) -> None:
         works.tell(talk, ConsultAsked(leg=busy.leg, address=address))
 
 
-async def _offer(works: Works, offer: Offered, party: Party) -> None:
-    """Ports for the sound, then a call for the engine. What fails here is refused."""
+def _begin(works: Works, offer: Offered, party: Party) -> None:
+    """A call takes its place at once, so that it is known if the caller gives up right away."""
     found = _flow_of(works, offer)
     if found is None:
         works.order(Refuse(offer.call, 404))
         return
-    ref = f"{offer.request.call_id};{offer.request.from_.tag}"
-    talk = Talk(ref)
-    works.by_ref[ref] = talk
+    theirs = f"{offer.request.call_id};{offer.request.from_.tag}"  # may come a second time
+    talk = Talk(_ref(f"{theirs};{offer.call}"))
+    works.by_ref[talk.ref] = talk
     works.enter(talk.add(party, CALLER))
+    asyncio.get_running_loop().call_later(RING_S, works.order, Ring(offer.call))
+    new = _new_call(works, offer, talk.ref, *found)
+    works.switch.ports.tasks.start(_offer(works, talk, party, new), "sip call")
+
+
+async def _offer(works: Works, talk: Talk, party: Party, new: NewCall) -> None:
+    """Ports for the sound, then a call for the engine. What fails here is refused."""
     try:
         await works.house.open_line(party)
-        await works.switch.offer(_new_call(works, offer, ref, *found))
+        if not party.gone:
+            await works.switch.offer(new)
     except (MediaError, PortError) as error:
         _LOG.warning("sip_call_refused", extra={"facts": {"reason": str(error)}})
-    if talk.id is None and not party.gone:
-        works.order(Refuse(offer.call, 503, headers=LATER))
-        works.leave(party)
+    except Exception:  # a bug of ours: the caller is told, whatever was begun is ended
+        _LOG.exception("sip_call_broken")
+        works.end(party, Cause.FAILED)
+        works.forget(talk)
     if talk.id is None:
-        works.by_ref.pop(ref, None)
+        works.refuse(party, 503, LATER)
+        works.forget(talk)
+
+
+def _ref(names: str) -> str:
+    """The call's name as every database takes it: readable octets, and not too many."""
+    text = names.encode("utf-8", "backslashreplace").decode()
+    return text if len(text) <= REF_MOST else sha256(text.encode()).hexdigest()
 
 
 def _new_call(works: Works, offer: Offered, ref: str, dialled: str, flow: str) -> NewCall:
-    trusted = works.settings.numbers.trust_identity
-    caller = caller_of(offer.request, trust_identity=trusted, country=works.config().country)
     way_back = works.house.way_back(offer.record) if offer.record else {}
-    return NewCall(works.name, "sip", ref, dialled, caller.number, flow, way_back=way_back)
+    ani = _number_of(works, offer)
+    return NewCall(works.name, "sip", ref, dialled, ani, flow, way_back=way_back)
+
+
+def _number_of(works: Works, offer: Offered) -> str | None:
+    """The caller's number. A phone here is known by its user: it may not say who else it is."""
+    country = works.config().country
+    trusted = works.settings.numbers.trust_identity
+    caller = caller_of(offer.request, trust_identity=trusted, country=country)
+    if offer.peer and not caller.withheld:
+        return parse_phone(offer.peer, country, keep_short=True)
+    return caller.number
 
 
 def _flow_of(works: Works, offer: Offered) -> tuple[str, str] | None:

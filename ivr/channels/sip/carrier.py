@@ -17,6 +17,7 @@ from ivr.channels.sip.wire.register import Line, Registration
 from ivr.channels.sip.wire.servers import Ping, Server, Servers
 from ivr.channels.sip.wire.uri import parse_uri
 from ivr.channels.sip.wire.words import Flow
+from ivr.domain.errors import ChannelError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +40,8 @@ class Carrier:
 
     def __init__(self, works: Works) -> None:
         settings = works.settings
-        self.host = settings.servers[0].rpartition(":")[0] or settings.servers[0]
+        name = _split(settings.servers[0])[0]
+        self.host = f"[{name}]" if ":" in name else name
         self._works = works
         self._servers = Servers(random.random)
         self._known: Sequence[Server] = ()
@@ -91,12 +93,21 @@ class Carrier:
         looked_up, clock = -LOOK_UP_S, self._works.switch.ports.clock
         while True:
             now = self._works.house.now()
-            if now - looked_up >= LOOK_UP_S:
-                looked_up = now
-                self._known = await self._look_up() or self._known
-                self._told(self._servers.update(self._known, now))
-            self._round(self._works.house.now())
+            try:
+                if now - looked_up >= LOOK_UP_S:
+                    looked_up = now
+                    await self._renew(now)
+                self._round(self._works.house.now())
+            except Exception:  # a bug of ours costs one round, not the trunk
+                _LOG.exception("carrier_round_failed")
             await clock.sleep_until(clock.now() + ROUND)
+
+    async def _renew(self, now: float) -> None:
+        """Where the servers are now; a look-up that fails takes none away."""
+        self._known = await self._look_up() or self._known
+        addresses = (server.address for server in self._known)
+        self._works.stack.identities.guard.served_by(self._works.name, addresses)
+        self._told(self._servers.update(self._known, now))
 
     def replied(self, answer: Replied) -> None:
         """The answer to one of our requests outside calls."""
@@ -125,7 +136,7 @@ class Carrier:
             self._register(now)
 
     def _register(self, now: float) -> None:
-        servers = self._servers.order(now)
+        servers = self._servers.order(now) or self._known  # a REGISTER may find one alive again
         if self._registration is None or not servers:
             return
         order = self._registration.order(self._flow(servers[0]), now)
@@ -155,8 +166,8 @@ class Carrier:
             name, port = _split(written)
             records = await self._works.house.resolver.servers(name, port, settings.transport)
             for record in records:
-                if settings.transport == "tls":
-                    self._works.stack.expect_name((record.host, record.port), name)
+                if not self._proves(name, record.host, record.port):
+                    continue
                 priority = place * 65_536 + record.priority
                 found.append(
                     Server(
@@ -166,6 +177,18 @@ class Carrier:
                     )
                 )
         return found
+
+    def _proves(self, name: str, host: str, port: int) -> bool:
+        """By TLS a server must prove its name, and one address can prove one name only."""
+        if self._works.settings.transport != "tls":
+            return True
+        try:
+            self._works.stack.expect_name((host, port), name)
+        except ChannelError as error:
+            facts = {"trunk": self._works.name, "reason": str(error)}
+            _LOG.warning("sip_server_left_out", extra={"facts": facts})
+            return False
+        return True
 
     def _line(self, user: str) -> Line:
         works, transport = self._works, self._works.settings.transport

@@ -35,7 +35,7 @@ HOPS_MOST = 2
 
 async def prepare(works: Works, talk: Talk, command: Dial) -> None:
     """Find out where it goes, and take ports for it. Raises MediaError if there are none."""
-    home, address = _way(works, command)
+    home, address = _way(works, talk, command)
     targets = await home.targets(address) if home is not None else ()
     ringing = Ringing(address, targets)
     talk.opened[command.turn, command.other] = ringing
@@ -81,7 +81,7 @@ def ring_up(works: Works, talk: Talk, command: Dial) -> None:
 
 
 def sent_on(party: Party, addresses: Sequence[str]) -> bool:
-    """Whether a call that was redirected (3xx) is tried there: on our own servers, twice at most."""
+    """Whether a redirected call (3xx) is tried there: on servers of ours, twice at most."""
     carrier, invite = party.home.carrier, party.invite
     targets = carrier.among(addresses) if carrier is not None else ()
     if invite is None or not targets or party.hops >= HOPS_MOST:
@@ -103,12 +103,14 @@ def known(works: Works, dialled: str) -> bool:
     return bool(works.bindings(dialled)) or bool(_numbered(works, dialled))
 
 
-def _way(works: Works, command: Dial) -> tuple[Works | None, str]:
+def _way(works: Works, talk: Talk, command: Dial) -> tuple[Works | None, str]:
+    """The trunk, and the address there. A phone that is asked for may be where its asker is."""
     if command.place:
         return _place(works, command.place, command.inputs, command.language)
     dialled = command.address
-    if works.bindings(dialled):
-        return works, works.phone_address(dialled)
+    for home in dict.fromkeys((works, *(party.home for party in talk.parties.values()))):
+        if home.bindings(dialled):
+            return home, home.phone_address(dialled)
     name = _numbered(works, dialled)
     return _place(works, name, {}, command.language) if name else (None, dialled)
 

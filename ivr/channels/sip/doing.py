@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ivr.channels.sip import dialling
@@ -22,9 +23,9 @@ from ivr.channels.sip.sounding import (
 from ivr.channels.sip.wire.errors import WireError
 from ivr.channels.sip.wire.hearing import Seat
 from ivr.channels.sip.wire.offer import answer, make_offer
-from ivr.channels.sip.wire.orders import Accept, NotifyRefer, Refuse
+from ivr.channels.sip.wire.orders import Accept, NotifyRefer
 from ivr.channels.sip.wire.orders import Refer as ReferOrder
-from ivr.domain.call import CALLER, Cause
+from ivr.domain.call import CALLER, Cause, EndedBy
 from ivr.domain.commands import (
     Answer,
     Close,
@@ -41,13 +42,21 @@ from ivr.domain.commands import (
     SettleTransfer,
 )
 from ivr.domain.errors import MediaError
-from ivr.domain.events import CommandFailed, LegFailed, ReferSettled
+from ivr.domain.events import (
+    CommandFailed,
+    HoldAsked,
+    LegEnded,
+    LegFailed,
+    ReferSettled,
+    ResumeAsked,
+)
 
 if TYPE_CHECKING:
     from ivr.channels.sip.works import Party, Talk, Works
 
 _LOG = logging.getLogger(__name__)
-Wait = Coroutine[Any, Any, object]
+Wait = Callable[[], Coroutine[Any, Any, object]]
+"""Begins to wait; called by the task that does it, which may be cancelled before that."""
 
 
 def carry_out(works: Works, talk: Talk, commands: Sequence[Command]) -> None:
@@ -85,17 +94,32 @@ def _do(works: Works, talk: Talk, command: Command) -> None:
         _DO[type(command)](works, talk, command)
     except (MediaError, WireError) as error:
         _LOG.warning("sip_command_failed", extra={"facts": {"reason": str(error)}})
-        works.tell(talk, CommandFailed(leg=command.leg))
+        _failed(works, talk, command)
+    except Exception:  # a bug of ours costs one command, not the call
+        _LOG.exception("sip_command_broken")
+        _failed(works, talk, command, "bug")
+
+
+def _failed(works: Works, talk: Talk, command: Command, reason: str = "channel") -> None:
+    """Tell what came of it. Who cannot be answered is refused: no word of ours would reach him."""
+    party = talk.parties.get(command.leg)
+    if isinstance(command, Answer) and party is not None:
+        party.home.end(party, Cause.FAILED)
+        works.tell(talk, LegEnded(leg=command.leg, cause=Cause.FAILED, by=EndedBy.LOST))
+    else:
+        works.tell(talk, CommandFailed(leg=command.leg, reason=reason))
 
 
 async def _wait(works: Works, talk: Talk, wait: Wait) -> None:
     """Wait, then go on. What could not be had fails its command; the next ones still come."""
     try:
-        await wait
+        await wait()
     except MediaError as error:
         _LOG.warning("sip_command_failed", extra={"facts": {"reason": str(error)}})
-        command = talk.todo.popleft()
-        works.tell(talk, _failure(command))
+        works.tell(talk, _failure(talk.todo.popleft()))
+    except Exception:
+        _LOG.exception("sip_command_broken")
+        works.tell(talk, _failure(talk.todo.popleft()))
     _go_on(works, talk)
 
 
@@ -109,9 +133,9 @@ def _wait_for(works: Works, talk: Talk, command: Command) -> Wait | None:
     """What must be there before a command can be carried out."""
     if isinstance(command, (Play, Collect)):
         prompts = unready(works, command)
-        return works.house.make(prompts) if prompts else None
+        return partial(works.house.make, prompts) if prompts else None
     if isinstance(command, Dial) and (command.turn, command.other) not in talk.opened:
-        return dialling.prepare(works, talk, command)
+        return partial(dialling.prepare, works, talk, command)
     return None
 
 
@@ -119,13 +143,15 @@ def take_over(works: Works, talk: Talk, old: Party, new: Party) -> None:
     """Another dialog becomes this leg: it is answered, takes the seat, and the old one is ended."""
     leg, seat = old.leg, talk.seats.get(old.leg)
     if old.gone or seat is None:
-        works.order(Refuse(new.name, 481))
+        works.refuse(new, 481)
         return
     old.home.end(old, Cause.NORMAL)
     talk.seats[leg] = seat
     works.enter(talk.add(new, leg))
     new.turn = old.turn
     _do(works, talk, Answer(leg=leg))
+    if new.holds != old.holds:
+        works.tell(talk, HoldAsked(leg=leg) if new.holds else ResumeAsked(leg=leg))
     hear_each_other(works, talk)
 
 
@@ -162,13 +188,19 @@ def _close(works: Works, talk: Talk, command: Close) -> None:
 
 def _hang_up(works: Works, talk: Talk, command: HangUp) -> None:
     party = _bound(talk, command)
-    if party is not None:
-        party.home.end(party, command.cause)
-        hear_each_other(works, talk)
+    if party is None:
+        return
+    if party.leg not in talk.seats:
+        ring_back(works, talk, on=False)
+    party.home.end(party, command.cause)
+    hear_each_other(works, talk)
 
 
 def _dial(works: Works, talk: Talk, command: Dial) -> None:
-    _bound(talk, command)
+    asker = _bound(talk, command)
+    if asker is None and command.leg != CALLER:  # it has given up its second line meanwhile
+        gone = LegEnded(leg=command.leg, cause=Cause.CANCELLED, by=EndedBy.AGENT)
+        works.tell(talk, gone)
     dialling.ring_up(works, talk, command)
 
 

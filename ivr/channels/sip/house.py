@@ -5,27 +5,24 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivr.channels.sip import tidings
+from ivr.channels.sip.outside import ways_to
 from ivr.channels.sip.sound.box import (
     Closed,
-    Collected,
     Place,
-    Silent,
     WorkerLost,
 )
-from ivr.channels.sip.sound.box import Ended as SoundEnded
 from ivr.channels.sip.stack import token
-from ivr.channels.sip.wire.errors import WireError
-from ivr.channels.sip.wire.orders import EndStored, HangUp, Target
-from ivr.channels.sip.wire.uri import parse_uri
+from ivr.channels.sip.wire.orders import EndStored, HangUp
 from ivr.channels.sip.wire.words import DialogRecord, Flow
 from ivr.domain.call import CallId, Turn
+from ivr.domain.errors import MediaError, PortError
 from ivr.runtime import metrics
 from ivr.runtime.speech.fixed import fixed_prompts, live_texts
 from ivr.runtime.timers import Timers
@@ -38,7 +35,8 @@ if TYPE_CHECKING:
     from ivr.channels.sip.sound.box import Heard
     from ivr.channels.sip.sound.client import Workers
     from ivr.channels.sip.stack import Stack
-    from ivr.channels.sip.works import Party, Works
+    from ivr.channels.sip.wire.orders import Target
+    from ivr.channels.sip.works import Party, Talk, Works
     from ivr.domain.call import Prompt
     from ivr.runtime.speech.prompts import Sounds
     from ivr.runtime.speech.shelf import Shelf
@@ -97,6 +95,7 @@ class House:
         self._numbers = count(1)
         self._sessions = count(int.from_bytes(token()[:8].encode(), "big") >> 34)
         self._bells: dict[str, Party] = {}
+        self._preparing: asyncio.Task[None] | None = None
         self._timers = Timers(switch.ports.clock, self._rang_out)
         sound.on_heard = self._heard
 
@@ -142,17 +141,7 @@ class House:
 
     async def find(self, address: str, works: Works) -> tuple[Target, ...]:
         """The ways to an address of the outside."""
-        try:
-            uri = parse_uri(address)
-        except WireError:
-            return ()
-        transport = works.settings.transport
-        servers = await self.resolver.servers(uri.host, uri.port, transport)
-        local = works.stack.line(transport)
-        return tuple(
-            Target(Flow(transport, local, (server.host, server.port)), address)
-            for server in servers
-        )
+        return await ways_to(address, works, self.resolver)
 
     # ringing
 
@@ -181,8 +170,13 @@ class House:
     def end_stored(self, works: Works, way_back: Mapping[str, str]) -> None:
         """Say goodbye for a dialog of a former life, so that no far end keeps dead air."""
         text = way_back.get("dialog")
-        if text:
-            works.order(EndStored(token(), _record(text), 'SIP;cause=500;text="Restarted"'))
+        record = _record(text) if text else None
+        if record is not None:
+            home = self.works.get(record.trunk, works)
+            local = home.stack.line(record.flow.transport)  # its sockets are gone, these are ours
+            flow = replace(record.flow, local=local, connection=0)
+            reason = 'SIP;cause=500;text="Restarted"'
+            home.order(EndStored(token(), replace(record, flow=flow), reason))
 
     # the sound
 
@@ -192,7 +186,9 @@ class House:
         elif isinstance(event, WorkerLost):
             self._lost(event)
         else:
-            self._heard_of_leg(event)
+            party = self._parties.get(getattr(event, "leg", 0))
+            if party is not None:
+                tidings.sound_heard(party, event)
 
     def _lost(self, event: WorkerLost) -> None:
         """A worker died, and with it the sound of its legs: their calls end."""
@@ -202,17 +198,6 @@ class House:
             if party is not None:
                 tidings.sound_lost(party)
 
-    def _heard_of_leg(self, event: Heard) -> None:
-        party = self._parties.get(getattr(event, "leg", 0))
-        if party is None:
-            return
-        if isinstance(event, Collected):
-            tidings.collected(party, event)
-        elif isinstance(event, SoundEnded):
-            tidings.sound_ended(party, event)
-        elif isinstance(event, Silent):
-            tidings.silent(party)
-
     # begin and end
 
     async def start(self) -> None:
@@ -220,7 +205,7 @@ class House:
         await self.sound.start()
         await self._speech.shelf.open()
         self._tasks.start(self._timers.run(), "sip ringing")
-        self._tasks.start(self._prepare(), "prompts as sound")
+        self._preparing = self._tasks.start(self._prepare(), "prompts as sound")
         for stack in self.stacks:
             await stack.open()
             self._tasks.start(self._tidy(stack), "sip second")
@@ -234,8 +219,11 @@ class House:
 
     async def close(self) -> None:
         """Say goodbye to callers who are still there and to carriers, then stop."""
-        for call in [call for works in self.works.values() for call in works.calls]:
-            await self._switch.lose(call)
+        for works in self.works.values():
+            for talk in list(works.by_ref.values()):
+                await self._lose(works, talk)
+        if self._preparing is not None:
+            self._preparing.cancel()
         for works in self.works.values():
             await works.listener.stop()
         for stack in self.stacks:
@@ -244,10 +232,23 @@ class House:
         await self._speech.workshop.close()
         await self.resolver.close()
 
+    async def _lose(self, works: Works, talk: Talk) -> None:
+        """End a call that outlives the server; its far ends are told, stored or not."""
+        try:
+            if talk.id is not None:
+                await self._switch.lose(talk.id)
+        except PortError:
+            _LOG.warning("sip_end_not_stored", extra={"call": talk.id})
+        works.forget(talk)
+
     async def _prepare(self) -> None:
         """Make what every caller hears before the first of them comes, and after each new flow."""
-        tracks = await self.sounds.music(await asyncio.to_thread(_read, self._tracks))
-        self.music = tuple(str(track.stem) for track in tracks)
+        try:
+            tracks = await self.sounds.music(await asyncio.to_thread(_read, self._tracks))
+        except MediaError as error:  # who waits hears quiet tones instead
+            _LOG.warning("music_left_out", extra={"facts": {"reason": str(error)}})
+        else:
+            self.music = tuple(str(track.stem) for track in tracks)
         books, clock = self._switch.ports.books, self._switch.ports.clock
         made: object = None
         while True:
@@ -262,13 +263,19 @@ class House:
         clock, seconds = self._switch.ports.clock, count(1)
         while True:
             await clock.sleep_until(clock.now() + TIDY)
-            stack.note_security()
-            registrar, now = stack.identities.registrar, self.now()
-            stack.phones.changed(registrar.expired(now))
-            if stack.watch is not None:
-                stack.watch.look(registrar.live(now), now)
-            if next(seconds) % REFRESH_S == 0:
-                await stack.phones.refresh()
+            try:
+                self._look(stack)
+                if next(seconds) % REFRESH_S == 0:
+                    await stack.phones.refresh()
+            except Exception:  # a bug of ours costs one second of it
+                _LOG.exception("sip_second_failed")
+
+    def _look(self, stack: Stack) -> None:
+        stack.note_security()
+        registrar, now = stack.identities.registrar, self.now()
+        stack.phones.changed(registrar.expired(now))
+        if stack.watch is not None:
+            stack.watch.look(registrar.live(now), now)
 
 
 def _count(event: Closed) -> None:
@@ -286,11 +293,16 @@ def _bell(party: Party) -> CallId:
     return CallId(party.name)
 
 
-def _record(text: str) -> DialogRecord:
-    plain = json.loads(text)
-    flow = plain["flow"]
-    plain["flow"] = Flow(
-        flow["transport"], tuple(flow["local"]), tuple(flow["remote"]), flow["connection"]
-    )
-    plain["routes"] = tuple(plain["routes"])
-    return DialogRecord(**plain)
+def _record(text: str) -> DialogRecord | None:
+    """A dialog as `way_back` wrote it; None for what another version of us wrote otherwise."""
+    try:
+        plain = json.loads(text)
+        flow = plain["flow"]
+        plain["flow"] = Flow(
+            flow["transport"], tuple(flow["local"]), tuple(flow["remote"]), flow["connection"]
+        )
+        plain["routes"] = tuple(plain["routes"])
+        return DialogRecord(**plain)
+    except (ValueError, TypeError, KeyError):
+        _LOG.warning("sip_way_back_unreadable")
+        return None

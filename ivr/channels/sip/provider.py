@@ -61,7 +61,7 @@ def _house(config: Config, place: Place) -> House:
     shelf = Shelf(workshop, Path(config.media.sounds))
     sounds = Sounds(shelf, open_engines(config, ports.clock), place.recorded, ports.tasks)
     own = {one.advertise or one.listen.host for one in _all(config)}
-    limits = Limits(config.media.legs_per_worker, min(one.limits.media for one in _all(config)))
+    limits = Limits(config.media.legs_per_worker)
     workers = Workers(nobody, workers=config.media.workers, limits=limits, own=sorted(own))
     return House(
         workers,
@@ -116,7 +116,8 @@ def _entrance(name: str, settings: Settings) -> Entrance:
     )
     limits = settings.limits
     terms = Terms(int(limits.session), int(limits.session_min), settings.media.nat)
-    return Entrance(gate, settings.realm, settings.unknown == "forbid", terms)
+    digests = tuple(name.upper() for name in settings.digests)
+    return Entrance(gate, settings.realm, digests, settings.unknown == "forbid", terms)
 
 
 def _address(group: Iterable[Settings]) -> Address:
@@ -128,6 +129,7 @@ def _address(group: Iterable[Settings]) -> Address:
     return Address(
         first.listen.host,
         first.listen.port,
+        tls_host=secure.listen_tls.host if secure.listen_tls else "",
         tls_port=secure.listen_tls.port if secure.listen_tls else 0,
         cert=tls.cert if tls else "",
         key=tls.key if tls else "",

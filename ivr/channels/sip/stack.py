@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from ivr.channels.sip.endpoint.door import plain_refusal
 from ivr.channels.sip.endpoint.endpoint import Endpoint
 from ivr.channels.sip.endpoint.tls import server_tls
 from ivr.channels.sip.wire.core import Core
@@ -16,12 +19,12 @@ from ivr.channels.sip.wire.seams import Options, Seams
 from ivr.channels.sip.wire.words import Offered, Replied
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from ivr.channels.sip.phones import Phones
     from ivr.channels.sip.who import Identities
     from ivr.channels.sip.wire.bindings import Binding
-    from ivr.channels.sip.wire.message import Response
+    from ivr.channels.sip.wire.message import Response, WireError
     from ivr.channels.sip.wire.orders import Order
     from ivr.channels.sip.wire.words import Flow, Heard, Place
 
@@ -72,7 +75,6 @@ class Guarded:
     def __init__(self, core: Core, identities: Identities) -> None:
         self._core = core
         self._identities = identities
-        self.lost = core.lost
         self.order = core.order
         self.tick = core.tick
         self.due = core.due
@@ -83,6 +85,12 @@ class Guarded:
         if self._identities.lets_in(flow, now):
             self._core.receive(data, flow, now)
 
+    def lost(self, flow: Flow, now: float) -> None:
+        """A way is gone, and with a connection the phones that were reached by it."""
+        self._core.lost(flow, now)
+        if flow.connection:
+            self._identities.lost(flow, now)
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -90,6 +98,7 @@ class Address:
 
     host: str
     port: int
+    tls_host: str = ""
     tls_port: int = 0
     cert: str = ""
     key: str = ""
@@ -111,6 +120,7 @@ class Stack:
     registrar: str = ""
     watch: PhoneWatcher | None = None
     port: int = 0
+    tls_port: int = 0
     core: Core | None = None
     _owners: dict[str, Listener] = field(default_factory=dict)
     _endpoint: Endpoint | None = None
@@ -127,13 +137,17 @@ class Stack:
             credentials=self._credentials,
         )
         self.core = core = Core(options, seams)
-        self._endpoint = Endpoint(Guarded(core, self.identities), self._heard)
-        self.port = self._endpoint.listen(address.host, address.port)
+        guarded = Guarded(core, self.identities)
+        self._endpoint = Endpoint(guarded, self._heard, garbled=self._garbled)
+        with _named(f"SIP on {address.host}:{address.port}"):
+            self.port = self._endpoint.listen(address.host, address.port)
         lines["udp"] = lines["tcp"] = (address.host, self.port)
         if address.cert:
-            tls = server_tls(Path(address.cert), Path(address.key))
-            tls_port = self._endpoint.listen_tls(address.host, address.tls_port, tls)
-            lines["tls"] = (address.host, tls_port)
+            with _named(f"certificate {address.cert} with key {address.key}"):
+                tls = server_tls(Path(address.cert), Path(address.key))
+            with _named(f"SIP by TLS on {address.tls_host}:{address.tls_port}"):
+                self.tls_port = self._endpoint.listen_tls(address.tls_host, address.tls_port, tls)
+            lines["tls"] = (address.tls_host, self.tls_port)
         if address.advertise:
             for transport, (host, port) in lines.items():
                 advertise[transport, host, port] = (address.advertise, port)
@@ -160,8 +174,9 @@ class Stack:
 
     def line(self, transport: str) -> Place:
         """Our own end for requests by this transport."""
-        port = self.address.tls_port if transport == "tls" else self.port
-        return self.address.host, port
+        if transport == "tls":
+            return self.address.tls_host, self.tls_port
+        return self.address.host, self.port
 
     def drain(self) -> None:
         """Let carriers know that we take no more calls."""
@@ -187,6 +202,11 @@ class Stack:
         carrier = self.carriers.get(trunk)
         return None if carrier is None else carrier.credentials(challenge, method, uri, flow)
 
+    def _garbled(self, error: WireError, flow: Flow) -> bytes:
+        """A stream that is no SIP is refused if we know who sends it; strangers hear nothing."""
+        source = self.identities.guard.judge(flow, asyncio.get_running_loop().time())
+        return plain_refusal(error, flow) if source.known else b""
+
     def _heard(self, heard: Heard) -> None:
         if isinstance(heard, Offered):
             owner: Listener | None = self.trunks.get(heard.trunk)
@@ -198,6 +218,15 @@ class Stack:
 
 
 _ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK, REFER, NOTIFY, REGISTER"
+
+
+@contextmanager
+def _named(what: str) -> Iterator[None]:
+    """Whoever reads that the server does not start is told what could not be had."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, f"{what}: {error.strerror or error}") from error
 
 
 def token() -> str:

@@ -6,6 +6,9 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from ivr.channels.sip import dialling
+from ivr.channels.sip.answers import end_of, keys_of
+from ivr.channels.sip.sound.box import Broken, Collected, Silent
+from ivr.channels.sip.sound.box import Ended as SoundEnded
 from ivr.channels.sip.sounding import ring_back, tell_peer
 from ivr.channels.sip.wire import causes
 from ivr.channels.sip.wire.errors import WireError
@@ -28,26 +31,21 @@ from ivr.channels.sip.wire.words import (
 from ivr.domain.call import CALLER, Cause, EndedBy, TransferKind, Turn
 from ivr.domain.errors import MediaError
 from ivr.domain.events import (
-    CommandFailed,
     Event,
     HoldAsked,
-    KeysCollected,
     LegAnswered,
     LegEnded,
     LegFailed,
     LegRinging,
-    PromptEnded,
     ReferSettled,
     ResumeAsked,
     TransferAsked,
 )
-from ivr.domain.values import Sealed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ivr.channels.sip.sound.box import Collected
-    from ivr.channels.sip.sound.box import Ended as SoundEnded
+    from ivr.channels.sip.sound.box import Heard as Sounded
     from ivr.channels.sip.wire.words import Heard
     from ivr.channels.sip.works import Party, Talk, Works
 
@@ -58,8 +56,19 @@ BAD = (WireError, MediaError)
 def heard(works: Works, party: Party, event: Heard) -> None:
     """Something happened to a dialog."""
     handle = _HEARD.get(type(event))
-    if handle is not None and party.talk is not None:
+    if party.talk is None:
+        if isinstance(event, (Cancelled, Ended)):  # it was to take a place in a call
+            works.leave(party)
+    elif handle is not None:
         handle(works, party, party.talk, event)
+
+
+def broken(party: Party) -> None:
+    """A bug of ours: the leg cannot go on."""
+    if party.talk is None:
+        party.home.end(party, Cause.FAILED)
+    elif not party.gone:
+        _lost(party, party.talk, Cause.FAILED)
 
 
 def _acked(_works: Works, party: Party, talk: Talk, event: Acked) -> None:
@@ -144,13 +153,15 @@ def _lost(party: Party, talk: Talk, cause: Cause) -> None:
     """A leg cannot go on: it is ended towards the far side and told to the engine."""
     home = party.home
     home.end(party, cause)
-    home.tell(talk, LegEnded(leg=party.leg, cause=cause, by=EndedBy.LOST))
+    if talk.second is party:
+        talk.second = None
+    else:
+        home.tell(talk, LegEnded(leg=party.leg, cause=cause, by=EndedBy.LOST))
 
 
 def _changed(works: Works, party: Party, talk: Talk, event: Changed) -> None:
     """Another session is offered: other address, hold, or the end of it."""
-    before = party.agreed
-    was_held = before is not None and before.stream.held
+    before, was_held = party.agreed, party.holds
     try:
         local = works.local(party)
         if event.sdp is None:
@@ -164,8 +175,8 @@ def _changed(works: Works, party: Party, talk: Talk, event: Changed) -> None:
         works.order(AnswerChange(party.name, status or 488))
         return
     works.order(AnswerChange(party.name, 200, agreed.sdp))
-    if agreed.stream.held != was_held and party.leg in talk.seats:
-        asked: type[Event] = HoldAsked if agreed.stream.held else ResumeAsked
+    if party.holds != was_held and party.leg in talk.seats:
+        asked: type[Event] = HoldAsked if party.holds else ResumeAsked
         works.tell(talk, asked(leg=party.leg))
 
 
@@ -223,31 +234,34 @@ _HEARD: Mapping[type[Any], Callable[[Works, Party, Talk, Any], None]] = {
 # the sound
 
 
+def sound_heard(party: Party, event: Sounded) -> None:
+    """The sound of a leg has something to say."""
+    match event:
+        case Collected():
+            collected(party, event)
+        case SoundEnded():
+            sound_ended(party, event)
+        case Silent():
+            silent(party)
+        case Broken():
+            _LOG.error("sip_sound_broken", extra={"facts": {"reason": event.note}})
+            sound_lost(party)
+
+
 def sound_ended(party: Party, event: SoundEnded) -> None:
     """What was played is over; a turn that was stopped expects nothing."""
-    if party.talk is None or event.turn <= 0:
+    found = end_of(event, party.leg)
+    if party.talk is None or found is None:
         return
-    if event.why == "end":
-        party.home.tell(party.talk, PromptEnded(leg=party.leg, turn=Turn(event.turn)))
-    elif event.why == "failed":
+    if event.why == "failed":
         _LOG.warning("sip_sound_failed", extra={"facts": {"reason": event.note}})
-        party.home.tell(party.talk, CommandFailed(leg=party.leg))
+    party.home.tell(party.talk, found)
 
 
 def collected(party: Party, event: Collected) -> None:
     """The caller has pressed what was wanted, or not."""
-    if party.talk is None:
-        return
-    found = KeysCollected(
-        leg=party.leg,
-        turn=Turn(event.turn),
-        keys=Sealed(event.keys),
-        words=event.words,
-        reason=event.reason,
-        ended_by=event.ended_by,
-        left=Sealed(event.left) if event.left else None,
-    )
-    party.home.tell(party.talk, found)
+    if party.talk is not None:
+        party.home.tell(party.talk, keys_of(event, party.leg))
 
 
 def silent(party: Party) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from ivr.channels.sip import arriving, doing, tidings
+from ivr.channels.sip.wire.orders import Refuse
 from ivr.channels.sip.wire.words import Offered, Replied
 from ivr.domain.commands import CloseInteraction
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from ivr.engine.state import State
     from ivr.runtime.live import LiveCall
     from ivr.runtime.replies import Reply, ReplyKey
+
+_LOG = logging.getLogger(__name__)
 
 
 class SipTrunk:
@@ -64,6 +68,7 @@ class SipTrunk:
                 return
             talk.id = call.id
             works.calls[call.id] = talk
+            works.tell_news(talk)
         doing.carry_out(works, talk, commands)
 
     def render(self, call: LiveCall, state: State, key: ReplyKey) -> Reply | None:
@@ -81,7 +86,25 @@ class SipTrunk:
         return False
 
     def heard(self, heard: Heard) -> None:
-        """Something happened to one of its calls, or an answer came to one of its requests."""
+        """Something happened to one of its calls, or an answer came to one of its requests.
+
+        A bug of ours costs the one call it happened to.
+        """
+        try:
+            self._heard(heard)
+        except Exception:
+            _LOG.exception("sip_event_broken")
+            self._give_up(heard)
+
+    def _give_up(self, heard: Heard) -> None:
+        """Nobody is left waiting in a call that we could not go on with."""
+        party = None if isinstance(heard, Replied) else self.works.dialogs.get(heard.call)
+        if isinstance(heard, Offered):
+            self.works.order(Refuse(heard.call, 500))
+        if party is not None:
+            tidings.broken(party)
+
+    def _heard(self, heard: Heard) -> None:
         works = self.works
         if isinstance(heard, Offered):
             arriving.offered(works, heard)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ivr.channels.sip.wire.auth import Door, Doorkeeper, Login, Secrets
+from ivr.channels.sip.wire.digest import ALGORITHMS
 from ivr.channels.sip.wire.guard import BANNED, STRANGER, Gate, Guard, Kind, Source
 from ivr.channels.sip.wire.message import Request, Response, respond
 from ivr.channels.sip.wire.registrar import Registrar
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from ivr.channels.sip.wire.words import Flow, Pairs
 
 PROVEN_MOST = 10_000
+USERS_MOST = 100
+"""Users behind one way that are remembered, as behind one telephone system."""
+USER_MOST = 64
 SILENCE = Verdict()
 _LOGGED_IN = frozenset({"INVITE", "REGISTER"})
 """Methods for which a phone is asked for its password; others follow a call or a registration."""
@@ -32,10 +36,14 @@ _LOGGED_IN = frozenset({"INVITE", "REGISTER"})
 
 @dataclass(frozen=True, slots=True)
 class Entrance:
-    """One trunk as those who knock see it. forbids: strangers get a 403 instead of silence."""
+    """One trunk as those who knock see it. forbids: strangers get a 403 instead of silence.
+
+    digests: how phones may prove their password, the preferred way first.
+    """
 
     gate: Gate
     realm: str = "ivr"
+    digests: tuple[str, ...] = ALGORITHMS
     forbids: bool = False
     terms: Terms = USUAL
 
@@ -60,9 +68,11 @@ class Identities:
         self.guard = Guard([entrance.gate for entrance in entrances], self.registrar.owners)
         self._changed = changed
         self._keepers = {
-            e.gate.trunk: Doorkeeper(e.realm, key, users) for e in entrances if e.gate.registrar
+            e.gate.trunk: Doorkeeper(e.realm, key, users, e.digests)
+            for e in entrances
+            if e.gate.registrar
         }
-        self._proven: OrderedDict[tuple[object, ...], str] = OrderedDict()
+        self._proven: OrderedDict[tuple[object, ...], tuple[str, ...]] = OrderedDict()
         self._source = STRANGER
         self._user = ""
 
@@ -80,6 +90,10 @@ class Identities:
             if request.method == "REGISTER":
                 return self._logged_in(source, request, flow)
             return self._verdict(source.trunk, _user_of(request, source.users))
+        if source.kind is Kind.CALLED:
+            if request.to.tag and _way(flow) not in self._proven:
+                return self._verdict(source.trunk, "")
+            source = self.guard.unlisted(flow)
         if source.kind is Kind.CHALLENGE:
             return self._challenged(source, request, flow)
         return self._stranger(source)
@@ -92,6 +106,10 @@ class Identities:
         self._changed(changes)
         return response
 
+    def lost(self, flow: Flow, now: float) -> None:
+        """A connection ended: phones that registered by it cannot be rung up any more."""
+        self._changed(self.registrar.lost(flow, now))
+
     def _known(self, source: Source, request: Request, flow: Flow) -> Verdict:
         """On an open trunk phones may register beside: only they are asked for a password."""
         if request.method == "REGISTER" and source.trunk in self._keepers:
@@ -101,8 +119,10 @@ class Identities:
     def _challenged(self, source: Source, request: Request, flow: Flow) -> Verdict:
         if request.method in _LOGGED_IN and not request.to.tag:
             return self._logged_in(source, request, flow)
-        user = self._proven.get(_way(flow))
-        return self._verdict(source.trunk, user) if user else self._stranger(source)
+        users = self._proven.get(_way(flow))
+        if users is None:
+            return self._stranger(source)
+        return self._verdict(source.trunk, _user_of(request, users))
 
     def _logged_in(self, source: Source, request: Request, flow: Flow) -> Verdict:
         """By the password: proven, or asked for it once more."""
@@ -111,13 +131,14 @@ class Identities:
         keeper = self._keepers[source.trunk]
         wall_s, address = time.time(), flow.remote[0]
         values = request.headers.all(header)
-        if not self.guard.may_guess(flow, request.from_.uri, wall_s):
-            return SILENCE
         login = keeper.check(values, request.method, request.uri, address, wall_s)
+        claimed = login.user[:USER_MOST]  # not From: whoever guesses may write there what he likes
+        if login.door is not Door.NONE and not self.guard.may_guess(flow, claimed, wall_s):
+            return SILENCE
         if login.door is Door.OPEN:
             return self._opened(source, login, flow, is_register=is_register)
         if login.door is Door.WRONG:
-            self.guard.guessed(flow, request.from_.uri, wall_s)
+            self.guard.guessed(flow, claimed, wall_s)
         name = "WWW-Authenticate" if is_register else "Proxy-Authenticate"
         stale = login.door is Door.STALE
         asked: Pairs = tuple((name, v) for v in keeper.challenge(address, wall_s, stale=stale))
@@ -127,11 +148,16 @@ class Identities:
         self.guard.proven(flow)
         if is_register:
             self._user = login.user
-        else:
-            self._proven[_way(flow)] = login.user
-            if len(self._proven) > PROVEN_MOST:
-                self._proven.popitem(last=False)
+        self._remember(flow, login.user)
         return self._verdict(source.trunk, login.user)
+
+    def _remember(self, flow: Flow, user: str) -> None:
+        """Who came this way, for what follows in a call: a phone may log off before it hangs up."""
+        way = _way(flow)
+        others = [one for one in self._proven.pop(way, ()) if one != user]
+        self._proven[way] = (user, *others)[:USERS_MOST]
+        if len(self._proven) > PROVEN_MOST:
+            self._proven.popitem(last=False)
 
     def _verdict(self, trunk: str, user: str) -> Verdict:
         return Verdict(trunk, user, terms=self._entrances[trunk].terms)

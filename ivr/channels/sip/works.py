@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from ivr.channels.sip.wire.causes import reason_of, status_of
 from ivr.channels.sip.wire.hearing import Seat, hears
 from ivr.channels.sip.wire.offer import Local
-from ivr.channels.sip.wire.orders import HangUp
+from ivr.channels.sip.wire.orders import HangUp, Refuse
 from ivr.channels.sip.wire.reach import Rules
 from ivr.channels.sip.wire.words import Terms
 from ivr.domain.call import CALLER, Cause, LegId, Turn
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from ivr.channels.sip.wire.bindings import Binding
     from ivr.channels.sip.wire.offer import Negotiated
     from ivr.channels.sip.wire.orders import Invite, Order, Target
-    from ivr.channels.sip.wire.words import DialogRecord, Replied, ServerOut
+    from ivr.channels.sip.wire.words import DialogRecord, Pairs, Replied, ServerOut
     from ivr.config.model import Config
     from ivr.config.sip import SipTrunk as Settings
     from ivr.domain.call import CallId, Prompt
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from ivr.runtime.speech.prompts import Sounds
     from ivr.runtime.switch import Switch
 
+_LOG = logging.getLogger(__name__)
 NO_LEG = LegId(0)
 NO_TURN = Turn(0)
 
@@ -151,6 +153,11 @@ class Party:
     record: DialogRecord | None = None
     talk: Talk | None = None
 
+    @property
+    def holds(self) -> bool:
+        """Whether the far end has put the call on hold."""
+        return self.agreed is not None and self.agreed.stream.held
+
 
 @dataclass(slots=True, eq=False)
 class Ringing:
@@ -168,7 +175,8 @@ class Talk:
     todo: commands not carried out yet, while `work` waits for sound to be made or ports to open.
     opened: what a `Dial` has made ready, by its turn and leg. second: a phone's second line whose
     leg has no number yet. referring: the open turn of a `Refer`. rings: the caller hears that it
-    rings at the other end.
+    rings at the other end. news: what happened and was not told yet; nothing is told before the
+    call has an id, or while `telling` is at work.
     """
 
     ref: str
@@ -181,6 +189,8 @@ class Talk:
     second: Party | None = None
     referring: Turn = NO_TURN
     rings: bool = False
+    news: deque[Event] = field(default_factory=deque)
+    telling: bool = False
 
     def add(self, party: Party, leg: LegId) -> Party:
         """A party takes its number in this call."""
@@ -238,10 +248,28 @@ class Works:
         self.stack.order(order)
 
     def tell(self, talk: Talk, event: Event) -> None:
-        """Something happened to a call: an event for the engine, in the order it happened."""
-        if talk.id is not None:
-            work = self.switch.carrier.deliver_surely(talk.id, event)
-            self.switch.ports.tasks.start(work, "sip event")
+        """Something happened to a call: an event for the engine, in the order it happened.
+
+        What happens before the engine knows the call is told once it does.
+        """
+        talk.news.append(event)
+        self.tell_news(talk)
+
+    def tell_news(self, talk: Talk) -> None:
+        """Tell what was not told yet, one after the other, also while the store is away."""
+        if talk.id is not None and talk.news and not talk.telling:
+            talk.telling = True
+            self.switch.ports.tasks.start(self._tell(talk, talk.id), "sip event")
+
+    async def _tell(self, talk: Talk, call: CallId) -> None:
+        try:
+            while talk.news:
+                await self.switch.carrier.deliver_surely(call, talk.news.popleft())
+        except Exception:
+            _LOG.exception("sip_event_broken")
+        finally:
+            talk.telling = False
+        self.tell_news(talk)
 
     # where phones and servers are
 
@@ -302,6 +330,12 @@ class Works:
             self.leave(party)  # first: that it ends now is no news
             self.order(HangUp(party.name, status_of(cause), reason_of(cause)))
 
+    def refuse(self, party: Party, status: int, headers: Pairs = ()) -> None:
+        """Turn away a call that came in and was not taken; nothing more is told of it."""
+        if not party.gone:
+            self.leave(party)
+            self.order(Refuse(party.name, status, headers=headers))
+
     def forget(self, talk: Talk) -> None:
         """A call is over for this trunk."""
         if talk.work is not None:
@@ -322,7 +356,7 @@ class Works:
             settings.advertise or party.address,
             party.port,
             codecs=settings.codecs,
-            event_pt=None if settings.media.dtmf == "inband" else 101,
+            event_pt=None if settings.media.dtmf in ("inband", "info") else 101,
             session_id=self.house.new_session(),
             rules=Rules(
                 loopback=settings.listen.is_loopback,

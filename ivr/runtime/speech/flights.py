@@ -30,6 +30,7 @@ class Flights(Generic[T]):
         if task is None:
             task = self._tasks.start(self._run(key, work), self._name)
             self._running[key] = task
+            task.add_done_callback(lambda _done: self._landed(key, work))
         else:
             work.close()
         found = await asyncio.shield(task)
@@ -43,5 +44,8 @@ class Flights(Generic[T]):
             return await work
         except MediaError as error:
             return error
-        finally:
-            self._running.pop(key, None)
+
+    def _landed(self, key: Hashable, work: Coroutine[Any, Any, T]) -> None:
+        """Over, also if it was cancelled before it began."""
+        self._running.pop(key, None)
+        work.close()

@@ -10,10 +10,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from ivr.domain.errors import MediaError
-from ivr.media.g711 import alaw_encode, ulaw_encode
+from ivr.media.g711 import RATE, alaw_encode, ulaw_encode
 from ivr.media.loudness import FRAME, MUSIC_DBFS, SPEECH_DBFS, levelled, trimmed
 from ivr.media.music import compose
-from ivr.media.resample import RATE, to_8k
+from ivr.media.resample import to_8k
 from ivr.media.wav import RECORDED_RATES, SPEECH_RATES, Clip, read_wav, write_wav
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from array import array
 from math import pi, sin
 
-from ivr.media.resample import RATE, samples_out
+from ivr.media.g711 import RATE
+from ivr.media.resample import samples_out
 from ivr.media.wav import Clip, write_wav
 from ivr.runtime.speech.voice import FIRST_SOUND_S, plain
 

@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from ivr.domain.errors import MediaError
+from ivr.media.g711 import RATE
 from ivr.media.music import TUNES
 from ivr.runtime.speech.fixed import listed, no_engine
 from ivr.runtime.speech.flights import Flights
@@ -32,7 +33,6 @@ Recorded = Callable[[str], bytes | None]
 AHEAD_AT_ONCE = 2
 """One less than the workshop has places: a caller finds one free."""
 TOLD_EVERY = 50
-RATE = 8000
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivr.domain.errors import MediaError
+from ivr.media.g711 import RATE
 from ivr.media.loudness import FRAME
-from ivr.media.resample import RATE
 from ivr.runtime.speech.entry import (
     NOTE,
     SOUNDS,

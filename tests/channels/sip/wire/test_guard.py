@@ -63,7 +63,7 @@ def test_a_registered_flow_is_its_phone_before_anything_else() -> None:
 
 def test_known_are_phones_trunks_and_callers_on_loopback() -> None:
     known = {kind for kind in Kind if Source(kind).known}
-    assert known == {Kind.PHONE, Kind.TRUNK, Kind.ANYONE}
+    assert known == {Kind.PHONE, Kind.TRUNK, Kind.ANYONE, Kind.CALLED}
 
 
 def test_a_stranger_has_16_requests_in_2_s_then_300_s_of_nothing() -> None:
@@ -149,13 +149,12 @@ def test_ten_wrong_passwords_in_a_minute_are_enough() -> None:
     assert judge.take_events() == []
 
 
-def test_a_security_event_is_one_line_with_fixed_keys() -> None:
+def test_a_security_event_has_fixed_keys() -> None:
     judge = guarded()
     judge.note("sip_auth_failed", flow("198.51.100.7"), "", 403)
-    [event] = judge.take_events()
-    assert str(event) == (
-        "SECURITY event=sip_auth_failed src=198.51.100.7 sport=5060 trunk=- code=403 count=1"
-    )
+    assert judge.take_events() == [
+        SecurityEvent("sip_auth_failed", "198.51.100.7", 5060, "-", 403, 1)
+    ]
 
 
 def test_events_and_remembered_sources_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,3 +168,32 @@ def test_events_and_remembered_sources_are_bounded(monkeypatch: pytest.MonkeyPat
     assert [event.source for event in events] == ["192.0.2.1", "192.0.2.2", "192.0.2.3", "-"]
     assert events[-1].count == 5
     assert len(judge._cache) == 3
+
+
+def test_the_servers_of_a_trunk_are_its_own_while_they_are_its_servers() -> None:
+    judge = guarded()
+    server, own = flow("192.0.2.50"), Source(Kind.TRUNK, "carrier")
+    assert judge.judge(server, 0.0) == Source(Kind.STRANGER)
+    judge.served_by("carrier", ["192.0.2.50", "2001:db8:9::0:1"])
+    assert judge.judge(server, 0.0) == own
+    assert judge.judge(flow("2001:db8:9::1"), 0.0) == own
+    assert [judge.judge(server, 0.0) for _ in range(100)] == [own] * 100
+    judge.served_by("carrier", ["192.0.2.51"])
+    assert judge.judge(server, 0.0) == Source(Kind.STRANGER)
+
+
+def test_who_was_called_by_a_trunk_is_no_stranger() -> None:
+    judge = guarded()
+    judge.calls("carrier", "192.0.2.60")
+    assert judge.judge(flow("192.0.2.60"), 0.0) == Source(Kind.CALLED, "carrier")
+    elsewhere = flow("192.0.2.60", local=("203.0.113.10", 5070))
+    assert judge.judge(elsewhere, 0.0) == Source(Kind.CHALLENGE, "office")
+
+
+def test_only_so_many_who_were_called_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "CALLED_MOST", 2)
+    judge = guarded()
+    for last in (1, 2, 1, 3):
+        judge.calls("carrier", f"192.0.2.{last}")
+    kinds = [judge.judge(flow(f"192.0.2.{last}"), 0.0).kind for last in (1, 2, 3)]
+    assert kinds == [Kind.CALLED, Kind.STRANGER, Kind.CALLED]

@@ -1,0 +1,265 @@
+"""A caller on a SIP trunk, without network: for flow tests with `channel: sip`.
+
+The lane that carries the sound of real calls runs on a clock of its own: prompts go out frame by
+frame, keys come in as event packets. Only SIP, sockets, the store and the sound itself are left
+out: a prompt lasts as long as it says, in whole frames of 20 ms.
+"""
+
+from __future__ import annotations
+
+from math import ceil
+from struct import Struct
+from typing import TYPE_CHECKING
+
+from ivr.channels.sip.answers import end_of, keys_of
+from ivr.domain.call import CALLER
+from ivr.domain.commands import Close, Collect, Command, HangUp, Play
+from ivr.domain.values import open_sealed
+from ivr.flow.cases.channel import Retried, Sound
+from ivr.media.dtmf import END_TIMES, EVENT_KEYS, FRAME_UNITS, PRESS_FRAMES, VOLUME_DBM0
+from ivr.media.g711 import SILENT_FRAME
+from ivr.media.items import FRAME_MS, FRAME_OCTETS, Clip, Item
+from ivr.media.leg.ear import NEVER_MS
+from ivr.media.leg.lane import Lane
+from ivr.media.leg.pace import Pace
+from ivr.media.leg.terms import Peer
+from ivr.media.leg.told import Collected, Ended
+from ivr.media.line import listen_of
+from ivr.media.tone import call_tone, quiet_tones
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ivr.domain.call import Prompt
+    from ivr.domain.events import Event
+    from ivr.media.g711 import Codec
+    from ivr.media.leg.told import Told
+
+LINE = 1
+EVENTS = 101
+SOURCE = 7
+ADDRESS = "192.0.2.1"
+"""Reserved for documents (RFC 5737): nothing is ever sent there."""
+_EVENT = Struct("!BBHIIBBH")
+
+
+class Spoken:
+    """The sound of one prompt. wanted: told of each frame, whether it is the first.
+
+    left: frames that were not given out yet.
+    """
+
+    __slots__ = ("_frames", "_wanted", "left", "prompt")
+
+    def __init__(self, prompt: Prompt, wanted: Callable[[Spoken, bool], None]) -> None:
+        self.prompt = prompt
+        self._frames = self.left = frames_of(prompt)
+        self._wanted = wanted
+
+    def __len__(self) -> int:
+        return self._frames * FRAME_OCTETS
+
+    def __getitem__(self, part: slice) -> bytes:
+        at = part.start // FRAME_OCTETS
+        self.left = self._frames - at - 1
+        self._wanted(self, at == 0)
+        return SILENT_FRAME["pcma"]
+
+
+class Said:
+    """Implements `Sounds` of a lane: every prompt is silence of its length.
+
+    begun: prompts that began to sound, in order. now: the one that sounds; None: not known yet.
+    """
+
+    def __init__(self) -> None:
+        self.begun: list[Prompt] = []
+        self.now: Spoken | None = None
+        self._prompts: list[Prompt] = []
+
+    def items(self, prompts: Sequence[Prompt]) -> tuple[Item, ...]:
+        """Prompts as a lane plays them."""
+        first = len(self._prompts)
+        self._prompts += prompts
+        return tuple(
+            Clip(str(first + place), frames_of(prompt), prompt.barge_in)
+            for place, prompt in enumerate(prompts)
+        )
+
+    def clip(self, stem: str, codec: Codec) -> Spoken:
+        """The sound of one of `items`."""
+        return Spoken(self._prompts[int(stem)], self._wanted)
+
+    def _wanted(self, spoken: Spoken, is_first: bool) -> None:
+        self.now = spoken
+        if is_first:
+            self.begun.append(spoken.prompt)
+
+    def tone(self, name: str, country: str, codec: Codec) -> bytes:
+        """A telephone tone."""
+        return call_tone(name, country, codec)
+
+    def silence(self, codec: Codec) -> bytes:
+        """One frame."""
+        return SILENT_FRAME[codec]
+
+    def quiet(self, codec: Codec) -> bytes:
+        """What stands in for music that is missing."""
+        return quiet_tones(codec)
+
+
+class Rehearsal:
+    """Implements `Channel` of the flow tests."""
+
+    def __init__(self) -> None:
+        self._pace = Pace()
+        self._said = Said()
+        self._told: list[Told] = []
+        self._lane = Lane(LINE, self._pace, self._said, self._told.append, _half)
+        self._lane.agree(Peer(LINE, ADDRESS, EVENTS, event_pt=EVENTS))
+        self._heard: list[Sound] = []
+        self._ticked_ms = 0
+        self._sequence = self._time = 0
+        self._over = False
+
+    @property
+    def due_ms(self) -> int | None:
+        """When another prompt begins, the last one ends, or the caller has been silent too long."""
+        if self._over:
+            return None
+        due = [] if self._lane.player.active is None else [self._changes_ms()]
+        if self._lane.ear.due_ms < NEVER_MS:
+            due.append(_on_tick(self._lane.ear.due_ms))
+        return min(due) if due else None
+
+    def carry_out(self, state: object, commands: Sequence[Command], at_ms: int) -> Sequence[Event]:
+        """What concerns the sound goes to the lane, everything else is not ours."""
+        self._come_to(at_ms)
+        lane, self._said.now = self._lane, None
+        for command in commands:
+            if isinstance(command, Collect):
+                lane.ear.ahead(_opened(command), flush=command.flush)
+                items = self._said.items(command.prompts)
+                lane.collect(command.turn, items, listen_of(command))
+            elif isinstance(command, Play):
+                lane.play(command.turn, self._said.items(command.prompts))
+            elif isinstance(command, Close):
+                lane.stop(command.turn)
+            elif isinstance(command, HangUp) and command.leg == CALLER:
+                self._over = True
+        return self._events()
+
+    def press(self, key: str, at_ms: int) -> Sequence[Event]:
+        """A press of 100 ms comes in, all its packets at once (RFC 4733)."""
+        self._come_to(at_ms)
+        if self._over:
+            return ()
+        self._time += FRAME_UNITS * PRESS_FRAMES * 2
+        for number in range(PRESS_FRAMES + END_TIMES):
+            self._sequence = self._sequence + 1 & 0xFFFF
+            is_end = number >= PRESS_FRAMES
+            head = 0x80, EVENTS | (number == 0) << 7, self._sequence, self._time, SOURCE
+            duration = FRAME_UNITS * min(number + 1, PRESS_FRAMES)
+            event = EVENT_KEYS.index(key), VOLUME_DBM0 | is_end << 7, duration
+            packet = bytearray(_EVENT.pack(*head, *event))
+            self._lane.incoming.packet(packet, len(packet), self._pace.clock, at_ms)
+        self._said.now = None
+        return self._events()
+
+    def say(self, words: str, at_ms: int) -> Sequence[Event]:
+        """Nobody understands speech on a SIP trunk."""
+        return ()
+
+    def tick(self, at_ms: int) -> Sequence[Event]:
+        """Time has come to `at_ms`."""
+        self._come_to(at_ms + 1)
+        return self._events()
+
+    def sounds(self, at_ms: int) -> Sequence[Sound]:
+        """The prompts whose first frame went out since the last call of this method."""
+        self._come_to(at_ms + 1)
+        heard, self._heard = self._heard, []
+        return heard
+
+    def is_busy(self, at_ms: int) -> bool:
+        """Whether something is played, or an entry was begun and is not over."""
+        lane = self._lane
+        return not self._over and (lane.player.front is not None or lane.ear.entering)
+
+    def is_listening(self) -> bool:
+        """As the lane says."""
+        return self._lane.ear.listening
+
+    def hang_up(self, at_ms: int) -> None:
+        """The caller is gone."""
+        self._over = True
+
+    def restart(self, at_ms: int) -> bool:
+        """Sockets and sound go with the server: the connection is lost."""
+        self._over = True
+        return False
+
+    def retry(self, at_ms: int) -> Retried | None:
+        """A telephone sends no webhooks."""
+        return None
+
+    def texts(self) -> Sequence[str]:
+        """Nothing is written on a telephone line."""
+        return ()
+
+    def _come_to(self, at_ms: int) -> None:
+        """Every tick before a moment, or up to one that has told something."""
+        while not self._over and self._next_ms() < at_ms and not self._told:
+            self._tick(self._next_ms())
+        self._pace.look((at_ms + 0.5) / 1000)
+        if self._lane.player.active is None:
+            self._ticked_ms = max(self._ticked_ms, _on_tick(at_ms) - FRAME_MS)
+
+    def _next_ms(self) -> int:
+        """The next tick at which there is something to do."""
+        following_ms = self._ticked_ms + FRAME_MS
+        if self._lane.player.active is not None:
+            return following_ms
+        return max(following_ms, _on_tick(self._lane.ear.due_ms))
+
+    def _tick(self, at_ms: int) -> None:
+        """One frame goes out."""
+        self._ticked_ms = at_ms
+        self._pace.look((at_ms + 0.5) / 1000)
+        self._lane.tick(at_ms, self._pace.step())
+        self._heard += [Sound(at_ms, prompt) for prompt in self._said.begun]
+        self._said.begun.clear()
+
+    def _changes_ms(self) -> int:
+        """When the sound changes next, if nobody presses anything."""
+        sounding, following_ms = self._said.now, self._ticked_ms + FRAME_MS
+        return following_ms if sounding is None else following_ms + sounding.left * FRAME_MS
+
+    def _events(self) -> Sequence[Event]:
+        told, self._told[:] = list(self._told), []
+        return [event for event in map(_event_of, told) if event is not None]
+
+
+def frames_of(prompt: Prompt) -> int:
+    """How many frames a prompt lasts; the last one is filled with silence."""
+    return max(1, ceil(round(prompt.seconds * 1000) / FRAME_MS))
+
+
+def _event_of(told: Told) -> Event | None:
+    if isinstance(told, Collected):
+        return keys_of(told, CALLER)
+    return end_of(told, CALLER) if isinstance(told, Ended) else None
+
+
+def _opened(command: Collect) -> str:
+    return open_sealed(command.ahead) if command.ahead else ""
+
+
+def _on_tick(at_ms: int) -> int:
+    """The first tick at or after a moment."""
+    return -(-at_ms // FRAME_MS) * FRAME_MS
+
+
+def _half(bits: int) -> int:
+    """A number that chance could have drawn; nobody guesses anything here."""
+    return 1 << (bits - 1)
