@@ -26,7 +26,7 @@ bench: setup ## measure against the bars in benchmarks/bars.toml
 	@$(RUN)/python -m benchmarks bench
 
 soak: setup ## run the long tests (minutes to hours)
-	@$(RUN)/python -m benchmarks soak
+	@$(RUN)/python -m benchmarks soak && $(RUN)/python -m benchmarks soak-sip 600
 
 lock: setup ## write .ci/constraints.txt anew from pyproject.toml
 	@$(RUN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-header \

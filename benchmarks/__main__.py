@@ -2,9 +2,10 @@
 
     python -m benchmarks bench [NAME...]     every benchmark, or only these
     python -m benchmarks soak [SECONDS]      random callers, retries and kills; 600 s if not said
+    python -m benchmarks soak-sip [SECONDS]  phones that talk, hold and hand on; 60 s if not said
 
-`bench` ends with 0 if everything could run: figures are for people to judge. `soak` ends with 1 if
-something was wrong. Both end with 2 if something could not run. For a short trial there are
+`bench` ends with 0 if everything could run: figures are for people to judge. The soaks end with 1
+if something was wrong. All end with 2 if something could not run. For a short trial there are
 IVR_BENCH_SECONDS (of each load) and IVR_BENCH_CALLS in the environment.
 """
 
@@ -14,11 +15,22 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from benchmarks import checking, engine, flow_tests, memory, soak, start, store, webhooks
+from benchmarks import (
+    checking,
+    engine,
+    flow_tests,
+    memory,
+    sip,
+    soak,
+    soak_sip,
+    start,
+    store,
+    webhooks,
+)
 from benchmarks.table import BARS, Benchmark, CannotRunError, Row, bars_of, machine, report
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from benchmarks.table import Bar
 
@@ -33,8 +45,12 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "engine": Benchmark("engine", "events a second, as above", (), _engine),
     **{
         module.BENCHMARK.name: module.BENCHMARK
-        for module in (webhooks, flow_tests, checking, memory, start, store)
+        for module in (webhooks, flow_tests, checking, memory, start, store, sip)
     },
+}
+SOAKS: Mapping[str, tuple[Callable[[float], Benchmark], float, str]] = {
+    "soak": (soak.benchmark, soak.SECONDS, "random callers, retries and kills"),
+    "soak-sip": (soak_sip.benchmark, soak_sip.SECONDS, "phones that talk, hold and hand on"),
 }
 GOOD, FOUND, CANNOT_RUN = 0, 1, 2
 
@@ -45,15 +61,16 @@ def main(arguments: Sequence[str]) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     bench = commands.add_parser("bench", help="measure against benchmarks/bars.toml")
     bench.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
-    long = commands.add_parser("soak", help="random callers, retries and kills")
-    long.add_argument("seconds", nargs="?", type=float, default=soak.SECONDS)
+    for name, (_make, seconds, what) in SOAKS.items():
+        long = commands.add_parser(name, help=what)
+        long.add_argument("seconds", nargs="?", type=float, default=seconds)
     said = parser.parse_args(arguments)
     if unknown := sorted({*getattr(said, "names", ())} - {*BENCHMARKS}):
         parser.error(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
     print(machine(), "", sep="\n", flush=True)
     all_bars = bars_of(BARS.read_text(encoding="utf-8"))
-    if said.command == "soak":
-        missed = _printed(soak.benchmark(said.seconds), all_bars)
+    if said.command in SOAKS:
+        missed = _printed(SOAKS[said.command][0](said.seconds), all_bars)
         return CANNOT_RUN if missed is None else FOUND if missed else GOOD
     done = [_printed(BENCHMARKS[name], all_bars) for name in said.names or BENCHMARKS]
     return CANNOT_RUN if None in done else GOOD

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks import checking, flow_tests
+from benchmarks import checking, flow_tests, soak_sip
 from benchmarks.__main__ import BENCHMARKS, main
 from benchmarks.callers import Tally
 from benchmarks.load import next_url, signed
 from benchmarks.server import free_port, shipped
+from benchmarks.sip_bed import RATE, family, recording
+from benchmarks.sip_peer import Peer
+from benchmarks.sip_signals import SCENARIO
+from benchmarks.sip_sound import SILENCE, Gaps, Sound
 from benchmarks.soak import Watched, benchmark, grown, without_one_outcome
 from benchmarks.table import BARS, Bar, Benchmark, CannotRunError, Row, bars_of, report, shown
 from ivr.channels.twilio.wire.signature import Secret, SignedRequest, verify
@@ -23,7 +30,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FOLDER = BARS.parent
-SHARED = {"__init__", "__main__", "callers", "load", "server", "table"}
+SHARED = {
+    *{"__init__", "__main__", "callers", "load", "server", "table"},
+    *{"sip_bed", "sip_limit", "sip_peer", "sip_signals", "sip_sound"},
+}
 """Modules of benchmarks/ that measure nothing themselves."""
 
 
@@ -36,7 +46,7 @@ def bars() -> dict[str, dict[str, Bar]]:
 def test_every_bar_has_a_benchmark_and_every_benchmark_knows_its_bars(
     bars: dict[str, dict[str, Bar]],
 ) -> None:
-    every = {**BENCHMARKS, "soak": benchmark(1.0)}
+    every = {**BENCHMARKS, "soak": benchmark(1.0), "soak_sip": soak_sip.benchmark(1.0)}
     assert {name: set(one.bars) for name, one in every.items() if one.bars} == {
         name: set(rows) for name, rows in bars.items()
     }
@@ -44,7 +54,7 @@ def test_every_bar_has_a_benchmark_and_every_benchmark_knows_its_bars(
 
 def test_every_module_that_measures_is_run_by_its_own_name() -> None:
     modules = {path.stem for path in FOLDER.glob("*.py")} - SHARED
-    assert modules == {*BENCHMARKS, "soak"}
+    assert modules == {*BENCHMARKS, "soak", "soak_sip"}
 
 
 def test_a_bar_is_named_in_the_module_that_measures_it(bars: dict[str, dict[str, Bar]]) -> None:
@@ -174,3 +184,51 @@ def test_growth_compares_the_last_third_with_the_middle_one() -> None:
     figures = {row.bar: row.figure for row in grown(watched) if row.bar}
     assert figures["rss_growth_percent"] == pytest.approx(10)
     assert figures["descriptor_growth"] == 5
+
+
+def test_gaps_are_told_by_share_and_by_limit() -> None:
+    gaps = Gaps()
+    gaps.us.extend([20_000] * 998 + [45_000, 70_000])
+    assert gaps.percentile_ms(0.5) == 20
+    assert gaps.percentile_ms(0.999) == 70
+    assert gaps.above(40) == 2
+
+
+def test_the_recorded_prompt_never_falls_silent() -> None:
+    octets = recording(0.5)[44:]
+    assert len(octets) == RATE
+    frames = [octets[at : at + 320] for at in range(0, len(octets), 320)]
+    assert all(any(frame) for frame in frames)
+    assert len(SILENCE) == 160
+
+
+def test_a_key_of_a_phone_is_said_while_it_is_held_and_three_times_at_its_end() -> None:
+    sound = Sound(1)
+    sound.press(5)
+    ends = [packet[1] >> 7 for packet in sound.keys]
+    lengths = [int.from_bytes(packet[2:], "big") for packet in sound.keys]
+    sound.socket.close()
+    assert ends == [0, 0, 0, 0, 1, 1, 1]
+    assert lengths == [160, 320, 480, 640, 800, 800, 800]
+
+
+def test_a_call_that_nobody_takes_is_tried_again_and_counted_as_lost() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", 0))
+        server.settimeout(2)
+        with Peer.open(server.getsockname()[1]) as peer:
+            call = peer.call("menu")
+            assert server.recv(4096).startswith(b"INVITE sip:menu@127.0.0.1:")
+            peer.live(0.7, lambda: peer.counts.again == 1)
+            assert server.recv(4096).count(call.ref.encode()) == 3
+            peer.finish(within_s=0.01)
+            assert peer.counts.lost == 1
+
+
+def test_the_scenario_of_sipp_is_whole() -> None:
+    scenario = ElementTree.fromstring(SCENARIO)  # noqa: S314 - our own text
+    assert [step.tag for step in scenario] == ["send", *["recv"] * 3, "send", "send", "recv"]
+
+
+def test_a_process_is_its_own_family() -> None:
+    assert os.getpid() in family(os.getpid())

@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from ivr.media.leg.chain import Sounds
     from ivr.media.leg.lane import Draw
 
-EXTRA_SHARE = 0.2
-
 
 class Desk:
     """Carries out orders on the legs of one worker."""
@@ -101,12 +99,11 @@ class Desk:
         self._rounds.pace.most_late_ms = limits.late_ms
 
     def _check_room(self, order: Open) -> None:
-        room = self._limits.legs * (1 + EXTRA_SHARE * order.extra)
         if self.draining:
             raise MediaError("the media worker is about to stop")
         if order.leg in self._rounds.legs:
             raise MediaError("the leg is open already")
-        if len(self._rounds.legs) >= room:
+        if not self._limits.has_room(len(self._rounds.legs), extra=order.extra):
             raise MediaError("the media worker is full")
 
     def _close(self, leg: int, now_s: float) -> None:

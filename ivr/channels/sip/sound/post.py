@@ -23,7 +23,6 @@ DEATHS: Final = 5
 DEATHS_WITHIN_S: Final = 60.0
 AGAIN_S: Final = 0.1
 AFTER_DOWN_S: Final = 60.0
-EXTRA_SHARE: Final = 0.2
 
 
 class Post:
@@ -64,7 +63,7 @@ class Post:
 
     def has_room(self, *, extra: bool) -> bool:
         """Whether one leg more fits."""
-        return len(self.legs) < self._limits.legs * (1 + EXTRA_SHARE * extra)
+        return self._limits.has_room(len(self.legs), extra=extra)
 
     def send(self, order: Order) -> None:
         """Send an order; nobody there: nothing happens."""

@@ -5,6 +5,7 @@ Source: security.md 12 (multicast, broadcast, loopback, our own ports, ports bel
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,7 @@ LEAST_PORT: Final = 1024
 _BROADCAST: Final = ip_address("255.255.255.255")
 
 
+@lru_cache(maxsize=64)
 def is_loopback(address: str) -> bool:
     """Whether an address of ours is one that only this machine can reach."""
     return ip_address(address).is_loopback

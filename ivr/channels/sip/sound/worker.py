@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 
 IDLE_S: Final = 0.25
 LOAD_S: Final = 1.0
-TIDY_S: Final = 2.0
+TIDY_S: Final = 0.25
+THOROUGHLY: Final = 40
+"""Legs that were closed soon are swept up at once; the rest at each 40th time."""
 LULL_S: Final = 0.002
 """After orders: others that come within this time are obeyed together, in one wake-up."""
 SLACK_S: Final = 0.002
@@ -52,6 +54,7 @@ class Worker:
         self.desk = Desk(self.rounds, self.cord.tell, sounds, draw)
         self._load_s = now_s + LOAD_S
         self._tidy_s = now_s + TIDY_S
+        self._tidied = 0
 
     def run(self) -> None:
         """Serve until the server is gone, or has asked to drain and the last leg is closed."""
@@ -116,7 +119,8 @@ class Worker:
         if now_s < self._tidy_s or slack_s < SLACK_S:
             return 0.0
         self._tidy_s = now_s + TIDY_S
-        gc.collect()
+        self._tidied += 1
+        gc.collect(0 if self._tidied % THOROUGHLY else 2)
         return time.monotonic() - now_s
 
 

@@ -96,7 +96,6 @@ class Negotiated:
     """One round of offer and answer. `sdp`: what we send. `index`: our m= line among them.
 
     `settled` False: our offer waits for its answer. `theirs`: their octets, b"" so far none.
-    `before`: the stream of the round before, None in the first.
     """
 
     sdp: bytes
@@ -106,17 +105,6 @@ class Negotiated:
     ours: Session
     index: int
     theirs: bytes = b""
-    before: Stream | None = None
-
-    @property
-    def changed(self) -> bool:
-        """Is there anything new for the media worker?"""
-        return self.stream != self.before
-
-    @property
-    def version(self) -> int:
-        """The edition of our description (`o=`); it rises by one with each change."""
-        return self.ours.origin.version
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +127,8 @@ def answer(offer: bytes, local: Local, previous: Negotiated | None = None) -> Ne
 
     Raises WireError 400, NotAcceptable 488; then whatever was agreed before stays.
     """
-    before = previous.stream if previous else None
     if previous and previous.settled and previous.theirs == offer and previous.local == local:
-        return replace(previous, before=before)
+        return previous
     session = sdp.parse(offer)
     found = _choose(session, local, previous)
     chosen = _chosen(found, local)
@@ -154,7 +141,12 @@ def answer(offer: bytes, local: Local, previous: Negotiated | None = None) -> Ne
     ]
     ours, body = _edition(local, tuple(lines), previous)
     stream = _stream(found, chosen, bits, mux=mux, held=_holds(theirs, found))
-    return Negotiated(body, stream, True, local, ours, found.index, offer, before)
+    return Negotiated(body, stream, True, local, ours, found.index, offer)
+
+
+def check_offer(offer: bytes, local: Local) -> None:
+    """Whether `answer` would find anything to agree on: raises what it would raise, if not."""
+    _choose(sdp.parse(offer), local, None)
 
 
 def make_offer(local: Local, previous: Negotiated | None = None) -> Negotiated:
@@ -179,7 +171,7 @@ def make_offer(local: Local, previous: Negotiated | None = None) -> Negotiated:
         direction=local.direction,
         held=False,
     )
-    return Negotiated(body, stream, False, local, ours, index, b"", before)
+    return Negotiated(body, stream, False, local, ours, index)
 
 
 def read_answer(ours: Negotiated, theirs: bytes, rules: Rules | None = None) -> Negotiated:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ivr.channels.sip.wire.errors import WireError
 
@@ -85,6 +86,7 @@ class Session:
         return "sendrecv"
 
 
+@lru_cache(maxsize=32)  # an offer is read twice: when it comes, and when it is answered
 def parse(body: bytes) -> Session:
     """The description in a message body. Raises WireError 400 and nothing else."""
     head, blocks = _blocks(_lines(body))

@@ -191,6 +191,15 @@ async def test_our_own_ports_are_never_sent_to(house: Studio) -> None:
         house.workers.peer(Peer(2, "127.0.0.1", first.rtcp_port))
 
 
+async def test_a_port_of_a_closed_leg_is_no_longer_our_own(house: Studio) -> None:
+    first = await house.open(1)
+    await house.open(2)
+    house.workers.close(1)
+    await house.next(Closed)
+    assert first.port not in house.workers._ports
+    house.workers.peer(Peer(2, "127.0.0.1", first.port))
+
+
 async def test_a_draining_worker_goes_with_its_last_leg(house: Studio) -> None:
     phone = await house.phone(1)
     house.workers.drain()
