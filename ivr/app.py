@@ -79,7 +79,12 @@ class Server:
     running: list[Running] = field(default_factory=list)
 
     async def listen(self) -> int:
-        """Open the configured listeners; returns the port of the main one."""
+        """Open the configured listeners; returns the port of the main one.
+
+        Trunks come first: who asks whether the server is ready must not hear yes too early.
+        """
+        for each in self.running:
+            await each.start()
         limits = HttpLimits(trusted=tuple(self.config.web.trusted_proxies))
         place = self.config.web.listen
         self.doors.append(await serve(self.app, limits, host=place.host, port=place.port))
@@ -88,8 +93,6 @@ class Server:
             inside = web.Application()
             inside.add_routes([web.get("/metrics", health.figures)])
             self.doors.append(await serve(inside, limits, host=ops.host, port=ops.port))
-        for each in self.running:
-            await each.start()
         return self.doors[0].port
 
     async def reconfigure(self, fresh: Config) -> bool:
