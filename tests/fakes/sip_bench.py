@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from tests.fakes.sip_phone import SipPhone
 from tests.fakes.sip_served import SipServed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from ivr.domain.values import Value
@@ -58,6 +59,7 @@ SOURCE = """sources:
     otherwise: {}
 """
 MANY = "limits: {per_second: 5000, live: 400}"
+NUMBER = "+908502220009"
 QUIET_S = 0.25
 """For so long a test waits for what must not come; on loopback an answer takes a millisecond."""
 
@@ -78,11 +80,10 @@ class Heard:
 
 @dataclass(slots=True)
 class Bench:
-    """A server under test. trunk: whose calls `keys` looks for."""
+    """A server under test. On its open trunk `phones` the flow `keys` is called by its name."""
 
     sip: SipServed
     source: Heard
-    trunk: str = "phones"
 
     @classmethod
     async def start(
@@ -94,43 +95,50 @@ class Bench:
     ) -> Bench:
         """A server with the flow `keys`; changes: of config.yaml, made after the bench's own."""
         flows = folder / "flows"
-        flows.mkdir()
+        flows.mkdir(exist_ok=True)
         (flows / "keys.yaml").write_text(FLOW)
         (flows / "keys.prompts.yaml").write_text(PROMPTS)
         source = Heard()
         usual = {
             "sources:\n": SOURCE,
             "    open: true ": f"    {MANY}\n    open: true ",
+            "numbers:\n": f'numbers:\n  "{NUMBER}": {{flow: keys}}\n',
         }
         all_of = {**usual, **(changes or {})}
-        sip = await SipServed.start(folder, sounds, all_of, users, sources={"heard": source})
+        sip = await SipServed.start(folder, sounds, all_of, users, {"heard": source})
         return cls(sip, source)
 
-    def phone(self, transport: str = "UDP", piece: int = 0) -> SipPhone:
-        """A phone beside this server."""
-        phone = self.sip.phone()
-        phone.transport, phone.piece = transport, piece
-        return phone
+    def phone(
+        self,
+        transport: str = "UDP",
+        piece: int = 0,
+        *,
+        trunk: str = "phones",
+        host: str = "127.0.0.1",
+    ) -> SipPhone:
+        """A phone at this address of the machine, for a trunk."""
+        stack = self.sip.house.works[trunk].stack
+        server = stack.address.host, stack.port
+        return SipPhone(server, host=host, transport=transport, piece=piece)
 
     @property
     def store(self) -> Store:
         """What the server has stored."""
         return self.sip.served.server.switch.store
 
-    async def keys(self, dialog: Dialog, count: int = 1, within_s: float = 5.0) -> list[str]:
-        """The entries of a call, once there are so many. Raises TimeoutError."""
-        ref = f"{dialog.call_id};{dialog.from_.partition('tag=')[2]}"
+    async def keys(self, dialog: Dialog, trunk: str = "phones", within_s: float = 5.0) -> list[str]:
+        """What a call has entered, once it has. Raises TimeoutError."""
         async with asyncio.timeout(within_s):
-            call = await self.store.calls.find(self.trunk, ref)
-            while len(self.source.keys.get(str(call), ())) < count:
+            call = await self.store.calls.find(trunk, ref_of(dialog))
+            while str(call) not in self.source.keys:
                 self.source.came.clear()
                 await self.source.came.wait()
         return self.source.keys[str(call)]
 
-    async def serves(self) -> None:
+    async def serves(self, trunk: str = "phones") -> None:
         """A normal call is answered, has sound, and ends."""
-        async with self.phone() as phone:
-            dialog = await phone.call("keys")
+        async with self.phone(trunk=trunk) as phone:
+            dialog = await phone.call("keys" if trunk == "phones" else NUMBER)
             await phone.until(lambda: len(phone.rtp) > 2)
             assert (await phone.bye(dialog)).status == 200
 
@@ -143,6 +151,12 @@ class Bench:
         return answer
 
 
+def ref_of(dialog: Dialog) -> str:
+    """The name under which the server keeps a call that it has answered: those of its dialog."""
+    tags = [side.partition("tag=")[2] for side in (dialog.from_, dialog.to)]
+    return ";".join([dialog.call_id, *tags])
+
+
 async def answer_to(
     phone: SipPhone, dialog: Dialog, method: str = "INVITE", cseq: int = 0
 ) -> Message:
@@ -153,10 +167,13 @@ async def answer_to(
     )
 
 
+async def awhile(phone: SipPhone, holds: Callable[[], bool]) -> None:
+    """Until something holds, but no longer than it takes to know that it will not."""
+    with suppress(TimeoutError):
+        await phone.until(holds, QUIET_S)
+
+
 async def says_nothing(phone: SipPhone, since: int = 0) -> None:
     """The server says nothing more to this phone for a while."""
-    try:
-        await phone.until(lambda: len(phone.heard) > since, QUIET_S)
-    except TimeoutError:
-        return
-    raise AssertionError(phone.heard[since].start)
+    await awhile(phone, lambda: len(phone.heard) > since)
+    assert len(phone.heard) <= since, phone.heard[since].start

@@ -248,7 +248,8 @@ def _bound(talk: Talk, command: Command) -> Party | None:
     """The party of a command; a second line learns its number from the first that names it."""
     party = talk.parties.get(command.leg)
     if party is None and talk.second is not None and command.leg != CALLER:
-        party, talk.second = talk.add(talk.second, command.leg), None
+        line, talk.second = talk.second, None
+        party = None if line.gone else talk.add(line, command.leg)
     return party
 
 

@@ -81,9 +81,13 @@ class Guarded:
         self.take = core.take
 
     def receive(self, data: bytes, flow: Flow, now: float) -> None:
-        """Take one message, if its source is worth it."""
-        if self._identities.lets_in(flow, now):
+        """Take one message, if its source is worth it. A bug of ours costs that message only."""
+        if not self._identities.lets_in(flow, now):
+            return
+        try:
             self._core.receive(data, flow, now)
+        except Exception:
+            _LOG.exception("sip_message_broken")
 
     def lost(self, flow: Flow, now: float) -> None:
         """A way is gone, and with a connection the phones that were reached by it."""
