@@ -37,7 +37,8 @@ class Pace:
         """now_s: monotonic seconds, as everywhere here. unix_s: the same moment since 1970."""
         self._start_s = now_s
         self._unix_s = unix_s
-        self._lateness: deque[float] = deque(maxlen=WINDOW_TICKS)
+        # on time so far: one late tick soon after the start must not count as the usual one
+        self._lateness: deque[float] = deque([0.0] * WINDOW_TICKS, maxlen=WINDOW_TICKS)
         self.most_late_ms = UNWILLING_MS
         self.due_s = now_s + TICK_S
         self.clock = 0
@@ -57,8 +58,6 @@ class Pace:
     @property
     def late_ms(self) -> float:
         """By how much ticks began late, 99 % of the last 5 s."""
-        if not self._lateness:
-            return 0.0
         return sorted(self._lateness)[len(self._lateness) * 99 // 100] * 1000
 
     @property
@@ -80,8 +79,8 @@ class Pace:
         late_s = now_s - self.due_s
         if late_s < 0:
             return 0
-        self._lateness.append(late_s)
         count = int(late_s / TICK_S) + 1
+        self._lateness.extend([late_s] * min(count, WINDOW_TICKS))
         if late_s > LATE_S:
             lost, count = count - 1, 1
             self.given_up += lost
