@@ -185,7 +185,8 @@ class SipTrunk(Strict):
         if (self.listen_tls is None) != (self.tls is None):
             raise ShapeError("C102", 'TLS needs both "listen_tls" and "tls"')
         if self.transport == "tls" and self.tls is None:
-            raise ShapeError("C102", 'calls by TLS need "listen_tls" and "tls": the way back is TLS')
+            message = 'calls by TLS need "listen_tls" and "tls": the way back is TLS'
+            raise ShapeError("C102", message)
         if not self.codecs or len(set(self.codecs)) != len(self.codecs):
             raise ShapeError("C103", "codecs names each codec once, at least one")
         if not self.digests or len(set(self.digests)) != len(self.digests):
@@ -201,9 +202,7 @@ class SipTrunk(Strict):
 
     def shape(self, name: str, _languages: tuple[str, ...]) -> TrunkShape:
         """Keys and sound are ours; nobody understands speech, and calls end with the server."""
-        return TrunkShape(
-            name, "sip", can_pay=False, speech=(), survives_restart=False, dials=True
-        )
+        return TrunkShape(name, "sip", can_pay=False, speech=(), survives_restart=False, dials=True)
 
 
 class MediaWorkers(Strict):

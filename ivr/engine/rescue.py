@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.domain.call import Cause, EndedBy
-from ivr.domain.commands import Close, HangUp, Play
+from ivr.domain.call import CALLER, Cause, EndedBy
+from ivr.domain.commands import Close, HangUp, Part, Play
 from ivr.domain.errors import FlowStuckError
 from ivr.domain.values import Sealed
 from ivr.engine import apology, control, walk
 from ivr.engine.ending import close_interaction
+from ivr.engine.legs import leg_of
 from ivr.engine.state import FINAL, NO_TURN
 from ivr.flow.expressions import EvaluationError
 from ivr.flow.prompts import RenderError
@@ -63,6 +64,9 @@ def _rescued(run: Run) -> None:
     state = run.state
     target = run.root().rescue.error
     control.all_leave(run, Cause.FAILED)
+    caller = leg_of(state, CALLER)
+    if caller is not None and caller.bridge:
+        run.send(Part())
     walk.unwind(run, 0)
     if state.rescued or not target:
         state.failed = True

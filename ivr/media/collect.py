@@ -18,7 +18,7 @@ late. The other way, dropping that key too, would leave a caller with neither pr
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum, auto
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -223,26 +223,6 @@ class _Try:
         reason = Reason.MATCH if words in self.listen.words else Reason.NOT_IN_MENU
         return Heard("", words, reason, EndedBy.WORDS)
 
-    def dump(self, at_ms: int) -> dict[str, Any]:
-        held = self.held
-        return {
-            "listen": asdict(self.listen),
-            "parts": [(i, b - at_ms, e - at_ms, barge) for i, b, e, barge in self.sound.parts],
-            "quiet_ms": self.sound.quiet_ms - at_ms,
-            "entry": self.entry,
-            "held": held and (held.keys, held.words, held.reason, held.ended_by),
-        }
-
-    @classmethod
-    def load(cls, data: Mapping[str, Any], at_ms: int) -> _Try:
-        sound = _Sound((), at_ms + data["quiet_ms"])
-        sound.parts = [_Part(i, b + at_ms, e + at_ms, barge) for i, b, e, barge in data["parts"]]
-        held = None
-        if data["held"] is not None:
-            keys, words, reason, ended_by = data["held"]
-            held = Heard(keys, words, Reason(reason), EndedBy(ended_by))
-        return cls(Listen.from_plain(data["listen"]), sound, data["entry"], held)
-
 
 def _ms(seconds: float) -> int:
     return round(seconds * 1000)
@@ -345,25 +325,6 @@ class Collector:
     def cancel(self) -> None:
         """Close the listen from outside, without an answer. Keys typed ahead stay."""
         self._try = None
-
-    def dump(self, at_ms: int) -> dict[str, Any]:
-        """Everything remembered, as JSON types, times counted from `at_ms`. Keys may be secret."""
-        return {
-            "ahead": self._ahead,
-            "end_key": self._end_key,
-            "end_key_until_ms": self._end_key_until_ms - at_ms,
-            "open": None if self._try is None else self._try.dump(at_ms),
-        }
-
-    @classmethod
-    def load(cls, data: Mapping[str, Any], at_ms: int) -> Collector:
-        """A collector from `dump`; `at_ms` is now on the scale used from here on."""
-        collector = cls(data["ahead"])
-        collector._end_key = data["end_key"]
-        collector._end_key_until_ms = at_ms + data["end_key_until_ms"]
-        if data["open"] is not None:
-            collector._try = _Try.load(data["open"], at_ms)
-        return collector
 
     def _overdue(self, at_ms: int) -> Heard | None:
         """Settle a timer that was due before `at_ms`; an answer held back also at it."""

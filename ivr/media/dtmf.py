@@ -1,13 +1,12 @@
-"""Telephone keys beside the sound: event packets in and out, and keys inside signalling.
+"""Telephone keys beside the sound: event packets in and out, and which way of keys counts.
 
 Event packets are RFC 4733: four octets, `event, end + volume, duration`. A press is a stream of
-them with one timestamp; it is reported once, at the first packet seen. INFO bodies are
-`application/dtmf-relay` and `application/dtmf`. Durations and timestamps count 8,000 a second.
+them with one timestamp; it is reported once, at the first packet seen. Durations and timestamps
+count 8,000 a second.
 """
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from struct import Struct
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -37,8 +36,6 @@ _END: Final = 0x80
 _REPRESS_MS: Final = 100
 _STEPPED_BACK_UNITS: Final = 10 * 8000
 _MOST_BLOCKS: Final = 16
-_MOST_BODY: Final = 256
-_SIGNAL: Final = re.compile(r"^signal\s*=\s*(\S+)\s*$", re.IGNORECASE | re.MULTILINE)
 
 
 class _Press(NamedTuple):
@@ -239,10 +236,6 @@ class KeySender:
         """Queue keys behind those already waiting. Raises MediaError for what is no key."""
         self._keys += [event_of(key) for key in keys]
 
-    def stop(self) -> None:
-        """Forget all keys that have not begun; one that has is sent to its end."""
-        del self._keys[1 if self._frame else 0 :]
-
     def frame(self, timestamp: int) -> KeyPacket | None:
         """The packet of this 20 ms; None in a gap. timestamp: that of the leg's stream now."""
         if not self._keys:
@@ -268,31 +261,6 @@ def event_of(key: str) -> int:
     if event < 0:
         raise MediaError("not a telephone key")
     return event
-
-
-def key_of_info(content_type: str, body: bytes) -> str | None:
-    """The key inside an INFO request; None when its content type is not one for keys.
-
-    `application/dtmf-relay`: a line `Signal=5` (also 10..15 for `*#ABCD`), anything beside it;
-    `application/dtmf`: the key alone. Raises MediaError when no key can be read.
-    """
-    kind = content_type.partition(";")[0].strip().lower()
-    if kind not in {"application/dtmf-relay", "application/dtmf"}:
-        return None
-    text = body[:_MOST_BODY].decode("ascii", "replace").strip()
-    if kind == "application/dtmf-relay":
-        found = _SIGNAL.search(text)
-        text = found[1] if found else ""
-    return _key_of_word(text)
-
-
-def _key_of_word(word: str) -> str:
-    word = word.upper()
-    if word.isascii() and word.isdecimal() and len(word) <= 2 and int(word) < len(EVENT_KEYS):
-        return EVENT_KEYS[int(word)]
-    if len(word) == 1 and word in EVENT_KEYS:
-        return word
-    raise MediaError("the INFO request holds no telephone key")
 
 
 class Way(StrEnum):

@@ -90,11 +90,6 @@ class JitterBuffer:
         self._margins: deque[int] = deque(maxlen=_DRIFT_PACKETS)  # frames before its turn
         self._takes = self._shift = self._patience = self._shorter = self._late_row = 0
 
-    @property
-    def held_frames(self) -> int:
-        """How many frames wait now."""
-        return len(self._frames)
-
     def put(self, timestamp: int, payload: Octets, now_ms: int) -> None:
         """A packet came. At most 0.4 s of sound is held, whatever its timestamp says."""
         offset = self._offset(timestamp)

@@ -12,19 +12,23 @@ from dataclasses import dataclass
 from math import inf, log10
 from operator import mul
 
+from ivr.media.g711 import RATE
+from ivr.media.level import FULL, GATE_DBFS
 from ivr.media.resample import clipped, samples_in, samples_out
 
 SPEECH_DBFS = -23.0
 MUSIC_DBFS = -29.0
 PEAK_DBFS = -3.0
-ACTIVE_DBFS = -45.0
 FAR_OFF_DB = 12.0
 """A recording further off than this is told by the checks: its noise or its clipping is heard."""
+NOISE_DBFS = -60.0
+"""A peak below this is the noise of an empty line, and so silence."""
 FRAME = 160
+MOST_FRAMES = 500
+"""So many of a recording tell how loud it is."""
 KEPT_SILENT_FRAMES = 7
 """140 ms: what is kept of a longer silence at the ends of synthetic speech."""
-_FULL = 32768.0
-_ACTIVE_POWER = _FULL**2 * 10 ** (ACTIVE_DBFS / 10)
+_ACTIVE_POWER = FULL**2 * 10 ** (GATE_DBFS / 10)
 _ROUNDS = 8
 
 
@@ -37,8 +41,13 @@ class Level:
 
     @property
     def off_db(self) -> float:
-        """How far it is from the level of speech; 0 for silence, which has none."""
-        return 0.0 if self.active_dbfs == -inf else self.active_dbfs - SPEECH_DBFS
+        """How far it is from the level of speech; 0 for silence, which has none.
+
+        Sound that is there, but all of it below the gate, is as far off as the gate at least.
+        """
+        if self.active_dbfs > -inf:
+            return self.active_dbfs - SPEECH_DBFS
+        return GATE_DBFS - SPEECH_DBFS if self.peak_dbfs > NOISE_DBFS else 0.0
 
     @property
     def is_far_off(self) -> bool:
@@ -46,9 +55,13 @@ class Level:
         return abs(self.off_db) > FAR_OFF_DB
 
 
-def level_of(pcm: bytes) -> Level:
-    """The level of PCM16 at 8,000 samples per second."""
-    numbers = samples_in(pcm)
+def level_of(pcm: bytes, rate: int = RATE) -> Level:
+    """The level of PCM16 at 8,000 samples per second or a multiple of it, `rate`.
+
+    What is left out changes little: at a higher rate one sample in so many is looked at, and of a
+    sound over 10 s frames that are spread over it.
+    """
+    numbers = _spread(samples_in(pcm)[:: rate // RATE])
     return Level(_active(_powers(numbers), 1.0), _decibel(_peak(numbers) ** 2))
 
 
@@ -81,14 +94,22 @@ def _gain(numbers: array[int], target_dbfs: float) -> float:
     powers, peak = _powers(numbers), _peak(numbers)
     if _active(powers, 1.0) == -inf:
         return 1.0
-    most = _FULL * 10 ** (PEAK_DBFS / 20) / peak
+    most = FULL * 10 ** (PEAK_DBFS / 20) / peak
     gain = 1.0
     for _round in range(_ROUNDS):
-        reached = _active(powers, gain)
-        if reached == -inf:
-            break
-        gain = min(most, gain * 10 ** ((target_dbfs - reached) / 20))
+        gain = min(most, gain * 10 ** ((target_dbfs - _active(powers, gain)) / 20))
     return gain
+
+
+def _spread(numbers: array[int]) -> array[int]:
+    """As many frames as are to be looked at, from all over a sound."""
+    every = -(-len(numbers) // (FRAME * MOST_FRAMES))
+    if every < 2:
+        return numbers
+    found = array("h")
+    for at in range(0, len(numbers), FRAME * every):
+        found += numbers[at : at + FRAME]
+    return found
 
 
 def _powers(numbers: array[int]) -> list[float]:
@@ -108,4 +129,4 @@ def _peak(numbers: array[int]) -> int:
 
 
 def _decibel(power: float) -> float:
-    return 10 * log10(power / _FULL**2) if power else -inf
+    return 10 * log10(power / FULL**2) if power else -inf

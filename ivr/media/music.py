@@ -16,8 +16,9 @@ from math import exp, pi, sin
 from typing import TYPE_CHECKING
 
 from ivr.domain.errors import MediaError
+from ivr.media.g711 import RATE
 from ivr.media.loudness import FRAME, MUSIC_DBFS, levelled
-from ivr.media.resample import RATE, clipped, samples_out
+from ivr.media.resample import clipped, samples_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

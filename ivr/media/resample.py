@@ -17,8 +17,8 @@ from math import ceil, gcd, pi, sin, sqrt
 from operator import mul
 
 from ivr.domain.errors import MediaError
+from ivr.media.g711 import RATE
 
-RATE = 8000
 LOWEST_RATE, HIGHEST_RATE = 8000, 48000
 MOST_PHASES = 1000
 """Rates with little in common with 8,000 would need a huge table; no engine has one."""

@@ -1,4 +1,4 @@
-"""Packets of sound (RTP, RFC 3550): reading, counting what is lost, and writing headers in place.
+"""Packets of sound (RTP, RFC 3550): reading them, and counting what is lost.
 
 Sequence numbers are 16 bits wide, timestamps 32 (8,000 a second here); both start anywhere and
 wrap. A packet that is damaged is refused before anything of it is used (RFC 3550 A.1).
@@ -26,8 +26,6 @@ PAYLOAD_TYPES: Final = range(128)
 LEARN_PACKETS: Final = 4
 
 _HEADER: Final = Struct("!BBHII")
-_FIELDS: Final = Struct("!BHI")
-_STARTS: Final = Struct("!BBHII")
 _EXTENSION_LENGTH: Final = Struct("!2xH")
 _MISORDER: Final = 100
 _DROPOUT: Final = 3000
@@ -107,40 +105,6 @@ def _after_extension(packet: Buffer, begin: int, length: int) -> int:
     if begin > length:
         raise BadPacketError("extension")
     return begin
-
-
-class Header:
-    """The 12 octets before each packet we send on one leg, written in place.
-
-    ssrc, sequence, timestamp: where the stream starts, drawn at random by the caller. `octets` is
-    the header to send; it is overwritten by the next `write`.
-    """
-
-    __slots__ = ("octets", "sequence", "ssrc", "timestamp")
-
-    def __init__(self, ssrc: int, sequence: int, timestamp: int) -> None:
-        self.octets = bytearray(HEADER_OCTETS)
-        self.ssrc = ssrc & 0xFFFFFFFF
-        self.sequence = sequence & 0xFFFF
-        self.timestamp = timestamp & 0xFFFFFFFF
-        _STARTS.pack_into(self.octets, 0, PLAIN, 0, 0, 0, self.ssrc)
-
-    def write(
-        self, payload_type: int, timestamp: int | None = None, *, marker: bool = False
-    ) -> bytearray:
-        """Fill in the next header and count the sequence up; the timestamp stays as it is.
-
-        timestamp: another one than the stream's (key events keep that of their start).
-        """
-        when = self.timestamp if timestamp is None else timestamp & 0xFFFFFFFF
-        second = payload_type | MARKER if marker else payload_type
-        _FIELDS.pack_into(self.octets, 1, second, self.sequence, when)
-        self.sequence = self.sequence + 1 & 0xFFFF
-        return self.octets
-
-    def advance(self, samples: int) -> None:
-        """Time has passed on this stream, whether or not anything was sent."""
-        self.timestamp = self.timestamp + samples & 0xFFFFFFFF
 
 
 class Arrival(Enum):

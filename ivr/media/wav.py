@@ -3,8 +3,7 @@
 Layout: RIFF, then chunks of a four-letter name, a length and that many octets, padded to even;
 `fmt ` (tag, channels, rate, octets per second, block, bits) and `data` are wanted, others are
 stepped over. Numbers are little-endian. A tag 0xFFFE (extensible) has the real one at octet 24.
-Source: Microsoft "Multimedia Programming Interface and Data Specifications 1.0". What
-`ivr/flow/load/recordings.py` lets through at load is read here too.
+Source: Microsoft "Multimedia Programming Interface and Data Specifications 1.0".
 """
 
 from __future__ import annotations
@@ -28,6 +27,7 @@ MOST_SECONDS = 1200
 MOST_CHUNKS = 1000
 _PCM, _A_LAW, _MU_LAW, _EXTENSIBLE = 1, 6, 7, 0xFFFE
 _BITS = {_PCM: 16, _A_LAW: 8, _MU_LAW: 8}
+_WANTED = "wants mono PCM16, A-law or mu-law"
 _HEAD = struct.Struct("<4sI4s4sIHHIIHH4sI")
 
 
@@ -44,34 +44,22 @@ class Clip:
         return len(self.pcm) / (2 * self.rate)
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
-    """How the samples of a file are written. tag: 1 PCM16, 6 A-law, 7 mu-law."""
-
-    tag: int
-    rate: int
-
-    @property
-    def block(self) -> int:
-        """Octets of one sample."""
-        return _BITS[self.tag] // 8
-
-
 def read_wav(data: bytes, rates: Collection[int] = RECORDED_RATES) -> Clip:
     """The sound in a file. Raises `MediaError` for anything but mono PCM16, A-law or mu-law."""
     if data[:4] != b"RIFF" or data[8:12] != b"WAVE":
-        raise MediaError("not a WAV file")
+        raise MediaError(f"not a WAV file; {_WANTED}")
     chunks = _chunks(data)
     head, sound = chunks.get(b"fmt "), chunks.get(b"data")
     if head is None or len(head) < 16 or sound is None:
-        raise MediaError("a WAV file without format or sound")
-    form = _format(bytes(head), rates)
-    whole = len(sound) - len(sound) % form.block
+        raise MediaError(f"a WAV file without format or sound; {_WANTED}")
+    tag, rate = _format(bytes(head), rates)
+    block = _BITS[tag] // 8
+    whole = len(sound) - len(sound) % block
     if not whole:
-        raise MediaError("a WAV file with no sound in it")
-    if whole > MOST_SECONDS * form.rate * form.block:
+        raise MediaError("no sound in it")
+    if whole > MOST_SECONDS * rate * block:
         raise MediaError(f"a WAV file of more than {MOST_SECONDS} seconds")
-    return Clip(_decoded(bytes(sound[:whole]), form.tag), form.rate)
+    return Clip(_decoded(bytes(sound[:whole]), tag), rate)
 
 
 def write_wav(clip: Clip) -> bytes:
@@ -98,18 +86,26 @@ def _chunks(data: bytes) -> dict[bytes, memoryview]:
     raise MediaError(f"a WAV file of more than {MOST_CHUNKS} parts")
 
 
-def _format(head: bytes, rates: Collection[int]) -> Format:
+def _format(head: bytes, rates: Collection[int]) -> tuple[int, int]:
+    """How the samples are written (1 PCM16, 6 A-law, 7 mu-law), and how many are in a second."""
     tag, channels, rate, _per_second, _block, bits = struct.unpack_from("<HHIIHH", head)
     if tag == _EXTENSIBLE and len(head) >= 26:
         tag = struct.unpack_from("<H", head, 24)[0]
-    if _BITS.get(tag) != bits:
-        raise MediaError(f"a WAV file of format {tag} with {bits} bits; wants PCM16 or G.711")
-    if channels != 1:
-        raise MediaError(f"a WAV file with {channels} channels; wants mono")
+    if channels != 1 or _BITS.get(tag) != bits:
+        raise MediaError(f"{_kind(tag, bits)} {_channels(channels)}; {_WANTED}")
     if rate not in rates:
-        wanted = ", ".join(map(str, sorted(rates)))
-        raise MediaError(f"a WAV file of {rate} samples per second; wants one of {wanted}")
-    return Format(tag, rate)
+        *most, last = (f"{each / 1000:g}" for each in sorted(rates))
+        raise MediaError(f"{rate / 1000:g} kHz; wants {', '.join(most)} or {last} kHz")
+    return tag, rate
+
+
+def _kind(tag: int, bits: int) -> str:
+    names = {_PCM: f"{bits}-bit", _A_LAW: "A-law", _MU_LAW: "mu-law", 3: f"{bits}-bit float"}
+    return names.get(tag, f"format {tag}")
+
+
+def _channels(count: int) -> str:
+    return {1: "mono", 2: "stereo"}.get(count, f"with {count} channels")
 
 
 def _decoded(sound: bytes, tag: int) -> bytes:

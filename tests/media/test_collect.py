@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -274,7 +273,7 @@ def test_no_copy_of_an_entry_stays_after_its_answer() -> None:
     collector = Collector()
     collector.listen(PIN, [], 0)
     pressed(collector, "4711", 0)
-    assert "4711" not in json.dumps(collector.dump(0))
+    assert "4711" not in repr([getattr(collector, name) for name in Collector.__slots__])
 
 
 def test_more_than_32_keys_kept_by_someone_else_are_cut() -> None:
@@ -489,39 +488,6 @@ def test_no_key_is_lost_or_doubled(
         ledger.press(key, at_ms)
     ledger.tick(at_ms + 60_000)
     assert ledger.collector.due_ms is None
-
-
-@given(listens(), PROMPTS, PRESSES, st.integers(0, 13), st.integers(-(10**6), 10**6))
-def test_a_snapshot_at_any_time_and_on_another_clock_changes_nothing(
-    listen: Listen, prompts: Prompts, presses: list[Press], cut: int, shift_ms: int
-) -> None:
-    whole, at_ms = Collector(), 0
-    whole.listen(listen, prompts, 0)
-    for gap_ms, key in presses[:cut]:
-        at_ms += gap_ms
-        whole.press(key, at_ms)
-    text = json.dumps(whole.dump(at_ms))
-    copy = Collector.load(json.loads(text), at_ms + shift_ms)
-    for gap_ms, key in presses[cut:]:
-        at_ms += gap_ms
-        assert whole.press(key, at_ms) == copy.press(key, at_ms + shift_ms)
-        assert whole.playing(at_ms) == copy.playing(at_ms + shift_ms)
-    assert whole.tick(at_ms + 60_000) == copy.tick(at_ms + shift_ms + 60_000)
-    at_end_ms = at_ms + 60_000
-    assert whole.dump(at_end_ms) == copy.dump(at_end_ms + shift_ms)
-
-
-@pytest.mark.parametrize("keys", ["2", "7"])
-def test_a_snapshot_keeps_an_answer_that_is_held_back(keys: str) -> None:
-    collector = Collector()
-    collector.listen(MENU, [(1000, True), (3000, False)], 0)
-    collector.press(keys, 500)
-    copy = Collector.load(json.loads(json.dumps(collector.dump(600))), 50_600)
-    assert (collector.tick(3499), copy.tick(53_499)) == (None, None)
-    heard = copy.tick(53_500)
-    assert heard is not None
-    assert heard == collector.tick(3500)
-    assert heard.at_ms == 53_500
 
 
 @given(st.lists(st.sampled_from(KEYS), max_size=60))

@@ -21,7 +21,6 @@ from ivr.media.dtmf import (
     KeySource,
     KeyStreams,
     Way,
-    key_of_info,
     ways,
 )
 from ivr.media.rtp import BadPacketError, Packet, read
@@ -437,65 +436,10 @@ def test_what_is_sent_is_heard(keys: str, start: int) -> None:
     assert not sender.busy
 
 
-def test_a_stopped_sender_ends_the_key_that_sounds() -> None:
-    sender = KeySender()
-    sender.send("12")
-    sender.frame(0)
-    sender.stop()
-    assert [sender.frame(n) is not None for n in range(9)] == [True] * 6 + [False] * 3
-    assert not sender.busy
-    sender.send("3")
-    sender.stop()
-    assert not sender.busy
-
-
 @pytest.mark.parametrize("keys", ["x", "1 2", ["10"], [""]])
 def test_what_is_no_key_is_not_sent(keys: list[str]) -> None:
     with pytest.raises(MediaError):
         KeySender().send(keys)
-
-
-# --- INFO ----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("content_type", "body", "key"),
-    [
-        ("application/dtmf-relay", b"Signal=5\r\nDuration=160\r\n", "5"),
-        ("application/dtmf-relay", b"Signal=#", "#"),
-        ("Application/DTMF-Relay; charset=utf-8", b"Duration=160\nsignal = *\n", "*"),
-        ("application/dtmf-relay", b"Signal= a\r\nDuration= 250\r\n", "A"),
-        ("application/dtmf-relay", b"Signal=10\r\n", "*"),
-        ("application/dtmf-relay", b"Signal=15\r\n", "D"),
-        ("application/dtmf", b"5", "5"),
-        ("application/dtmf", b"*\r\n", "*"),
-        ("application/dtmf", b"11", "#"),
-        ("application/sdp", b"Signal=5", None),
-        ("", b"Signal=5", None),
-    ],
-)
-def test_the_key_in_an_info_request_is_found(content_type: str, body: bytes, key: str) -> None:
-    assert key_of_info(content_type, body) == key
-
-
-@pytest.mark.parametrize(
-    ("content_type", "body"),
-    [
-        ("application/dtmf-relay", b""),
-        ("application/dtmf-relay", b"Signal=\r\nDuration=160"),
-        ("application/dtmf-relay", b"Signal=16"),
-        ("application/dtmf-relay", b"Signal=!"),
-        ("application/dtmf-relay", b"Signal=55 5"),
-        ("application/dtmf-relay", b"Duration=160"),
-        ("application/dtmf", b"555"),
-        ("application/dtmf", b"\xff"),
-        ("application/dtmf", "٥".encode()),
-        ("application/dtmf-relay", b"x" * 300 + b"\nSignal=5"),
-    ],
-)
-def test_an_info_request_without_a_key_is_refused(content_type: str, body: bytes) -> None:
-    with pytest.raises(MediaError):
-        key_of_info(content_type, body)
 
 
 # --- one way per leg -----------------------------------------------------------------------------

@@ -46,6 +46,20 @@ def test_silence_between_words_does_not_count() -> None:
     )
 
 
+@pytest.mark.parametrize("rate", [16000, 24000, 48000])
+def test_a_level_is_the_same_at_every_rate_and_length(rate: int) -> None:
+    samples = samples_in(tone(-30) * 80)
+    wide = samples_out(array("h", [each for each in samples for _ in range(rate // 8000)]))
+    assert level_of(wide, rate).active_dbfs == pytest.approx(-30, abs=0.05)
+    assert level_of(tone(-30) * 80).active_dbfs == pytest.approx(-30, abs=0.05)
+
+
+def test_sound_that_never_opens_the_gate_is_far_off_and_an_empty_line_is_silence() -> None:
+    assert level_of(tone(-50)).off_db == -22
+    assert level_of(tone(-50)).is_far_off
+    assert level_of(tone(-70)).off_db == 0
+
+
 def test_silence_has_no_level_and_is_left_alone() -> None:
     assert level_of(silence(3)) == Level(-inf, -inf)
     assert level_of(b"") == Level(-inf, -inf)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from array import array
 from math import cos, log10, pi, sin
 
@@ -10,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.domain.errors import MediaError
-from ivr.media.resample import RATE, clipped, samples_in, samples_out, to_8k
+from ivr.media.g711 import RATE
+from ivr.media.resample import clipped, samples_in, samples_out, to_8k
 from ivr.media.wav import SPEECH_RATES
 
 RATES = [rate for rate in SPEECH_RATES if rate != RATE]
@@ -85,3 +87,11 @@ def test_any_sound_keeps_its_length_and_its_bounds(numbers: list[int], rate: int
 
 def test_a_sample_is_rounded_and_kept_within_sixteen_bits() -> None:
     assert [clipped(value) for value in (40000.0, -40000.0, 1.6)] == [32767, -32768, 2]
+
+
+def test_octets_are_little_endian_on_every_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert list(samples_in(b"\1\2")) == [0x0201]
+    other = {"little": "big", "big": "little"}[sys.byteorder]
+    monkeypatch.setattr(sys, "byteorder", other)
+    assert list(samples_in(b"\1\2")) == [0x0102]
+    assert samples_out(samples_in(b"\1\2")) == b"\1\2"

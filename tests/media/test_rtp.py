@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import random
-from struct import pack, unpack
+from struct import pack
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ivr.domain.errors import MediaError
 from ivr.media import rtp
-from ivr.media.rtp import Arrival, BadPacketError, Header, Newcomer, Received, difference16, read
+from ivr.media.rtp import Arrival, BadPacketError, Newcomer, Received, difference16, read
 
 FUZZ = int(os.environ.get("IVR_FUZZ", "10000"))
 SOUND = bytes(range(160))
@@ -116,34 +116,6 @@ def test_a_sequence_difference_survives_the_wrap(start: int, step: int) -> None:
 @given(st.integers(0, 0xFFFFFFFF), st.integers(-0x80000000, 0x7FFFFFFF))
 def test_a_timestamp_difference_survives_the_wrap(start: int, step: int) -> None:
     assert rtp.difference32(start + step & 0xFFFFFFFF, start) == step
-
-
-# --- writing -------------------------------------------------------------------------------------
-
-
-def test_headers_count_up_and_wrap_in_place() -> None:
-    header = Header(ssrc=0x1_0000_0001, sequence=0xFFFF, timestamp=0xFFFFFFFF - 100)
-    first = bytes(header.write(8, marker=True))
-    header.advance(160)
-    second = header.write(8)
-    assert unpack("!BBHII", first) == (0x80, 0x88, 0xFFFF, 0xFFFFFF9B, 1)
-    assert unpack("!BBHII", second) == (0x80, 8, 0, 59, 1)
-    assert second is header.octets
-
-
-def test_a_key_event_keeps_the_timestamp_of_its_start() -> None:
-    header = Header(ssrc=1, sequence=1, timestamp=1000)
-    header.advance(320)
-    assert read(header.write(101, 1000)).timestamp == 1000
-    assert read(header.write(8)).timestamp == 1320
-
-
-@given(st.integers(0, 127), st.booleans(), st.integers(0, 0xFFFF), st.integers(0, 0xFFFFFFFF))
-def test_what_is_written_is_read(kind: int, marker: bool, sequence: int, timestamp: int) -> None:
-    octets = bytes(Header(5, sequence, timestamp).write(kind, marker=marker)) + SOUND
-    found = read(octets)
-    assert found[:5] == (kind, marker, sequence, timestamp, 5)
-    assert found.payload == SOUND
 
 
 # --- counting ------------------------------------------------------------------------------------

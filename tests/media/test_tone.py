@@ -16,7 +16,7 @@ from ivr.domain.errors import MediaError
 from ivr.media import tone
 from ivr.media.dtmf import EVENT_KEYS, KeySource, Way, ways
 from ivr.media.g711 import decode, encode
-from ivr.media.level import DBM0_DBFS, gate, is_sound, level_dbfs
+from ivr.media.level import DBM0_DBFS, gate, is_sound
 from ivr.media.tone import (
     CALL_TONES,
     ToneEar,
@@ -26,6 +26,7 @@ from ivr.media.tone import (
     quiet_tones,
     sines,
 )
+from tests.media.levels import level_dbfs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

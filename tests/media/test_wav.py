@@ -1,4 +1,4 @@
-"""WAV files: what the checks let through is read, and nothing else raises but MediaError."""
+"""WAV files: what is wanted is read, and nothing else raises but MediaError."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.domain.errors import MediaError
-from ivr.flow.load.recordings import RecordingError, read_recording
 from ivr.media.g711 import alaw_decode, ulaw_decode
 from ivr.media.wav import MOST_CHUNKS, MOST_SECONDS, SPEECH_RATES, Clip, read_wav, write_wav
 
@@ -68,10 +67,10 @@ def test_a_length_that_a_pipe_left_open_ends_with_the_file(size: int) -> None:
         (riff(), "without format or sound"),
         (riff(head()), "without format or sound"),
         (riff(head(), chunk(b"data", b"\1")), "no sound in it"),
-        (riff(head(channels=2), chunk(b"data", b"\1\2")), "2 channels; wants mono"),
-        (riff(head(bits=8), chunk(b"data", b"\1\2")), "format 1 with 8 bits"),
-        (riff(head(3, bits=32), chunk(b"data", b"\1\2")), "format 3 with 32 bits"),
-        (riff(head(rate=22050), chunk(b"data", b"\1\2")), "22050 samples per second"),
+        (riff(head(channels=2), chunk(b"data", b"\1\2")), "16-bit stereo; wants mono"),
+        (riff(head(bits=8), chunk(b"data", b"\1\2")), "8-bit mono; wants mono PCM16"),
+        (riff(head(3, bits=32), chunk(b"data", b"\1\2")), "32-bit float mono"),
+        (riff(head(rate=22050), chunk(b"data", b"\1\2")), r"22\.05 kHz; wants 8, 16, 24 or 48 kHz"),
         (riff(*[chunk(b"junk", b"")] * MOST_CHUNKS, head()), "more than 1000 parts"),
     ],
 )
@@ -88,17 +87,13 @@ def test_a_sound_of_more_than_twenty_minutes_is_refused() -> None:
 
 
 @given(st.binary(max_size=60), st.integers(0, 60), st.integers(0, 255))
-def test_damage_is_judged_as_the_check_of_recordings_judges_it(
+def test_damage_is_refused_and_never_raises_anything_else(
     tail: bytes, place: int, byte: int
 ) -> None:
     data = bytearray(write_wav(Clip(bytes(8), 8000)) + tail)
     data[place % len(data)] = byte
     try:
-        known = read_recording("a.wav", bytes(data)).seconds
-    except RecordingError:
-        known = 0.0
-    try:
-        read = read_wav(bytes(data)).seconds
+        clip = read_wav(bytes(data))
     except MediaError:
-        read = 0.0
-    assert read == pytest.approx(known, abs=1 / 8000)
+        return
+    assert clip.seconds > 0

@@ -21,7 +21,8 @@ SUFFIXES = frozenset(
 )
 
 # Our word first. The HTTP header is spelled as its standard spells it.
-SYNONYMS = {"outcome": re.compile(r"(?<!content-)(?<!content_)(?<!request-)disposition", re.IGNORECASE)}
+NOT_OURS = r"(?<!content-)(?<!content_)(?<!request-)"  # names of headers
+SYNONYMS = {"outcome": re.compile(NOT_OURS + "disposition", re.IGNORECASE)}
 REGISTRY = re.compile(
     r"\b(?:pypi|pythonhosted|npmjs|debian|jsdelivr|unpkg)\.(?:com|io|net|org)\b", re.IGNORECASE
 )

@@ -127,8 +127,9 @@ async def _consult(works: Works, talk: Talk, busy: Party, address: str) -> None:
     try:
         await works.house.open_line(party, near=busy.line, extra=True)
     except MediaError:
-        talk.second = None
         works.end(party, Cause.BUSY)
+    if party.gone:
+        talk.second = None
     else:
         works.tell(talk, ConsultAsked(leg=busy.leg, address=address))
 

@@ -81,9 +81,12 @@ def ring_up(works: Works, talk: Talk, command: Dial) -> None:
 
 
 def sent_on(party: Party, addresses: Sequence[str]) -> bool:
-    """Whether a redirected call (3xx) is tried there: on servers of ours, twice at most."""
+    """Whether a redirected call (3xx) is tried there: on servers of ours, twice at most.
+
+    Not for a phone: where it may send callers is decided when it asks for a transfer.
+    """
     carrier, invite = party.home.carrier, party.invite
-    targets = carrier.among(addresses) if carrier is not None else ()
+    targets = carrier.among(addresses) if carrier is not None and not party.phone else ()
     if invite is None or not targets or party.hops >= HOPS_MOST:
         return False
     party.hops += 1

@@ -141,9 +141,9 @@ def _ended(works: Works, party: Party, talk: Talk, event: Ended) -> None:
 def _ended_leg(works: Works, party: Party, talk: Talk, cause: Cause, by: EndedBy) -> None:
     """A dialog is over and nobody here ended it."""
     works.leave(party)
-    if talk.second is party:
-        talk.second = None
-    elif party.leg == CALLER or by is not EndedBy.CALLER:
+    if talk.second is party:  # its call has not named it yet; it is dropped when it does
+        return
+    if party.leg == CALLER or by is not EndedBy.CALLER:
         works.tell(talk, LegEnded(leg=party.leg, cause=cause, by=by))
     else:
         works.tell(talk, LegEnded(leg=party.leg, cause=cause, by=EndedBy.AGENT))
@@ -153,9 +153,7 @@ def _lost(party: Party, talk: Talk, cause: Cause) -> None:
     """A leg cannot go on: it is ended towards the far side and told to the engine."""
     home = party.home
     home.end(party, cause)
-    if talk.second is party:
-        talk.second = None
-    else:
+    if talk.second is not party:
         home.tell(talk, LegEnded(leg=party.leg, cause=cause, by=EndedBy.LOST))
 
 

@@ -319,10 +319,18 @@ class Works:
         self.stack.disown(party.name)
         self.house.close_line(party)
         if self.phones.get(party.phone) is party:
-            del self.phones[party.phone]
+            self._hand_on(party.phone)
         if party.talk is not None:
             party.talk.parties.pop(party.leg, None)
             party.talk.seats.pop(party.leg, None)
+
+    def _hand_on(self, phone: str) -> None:
+        """A phone talks on by another of its dialogs, or not at all."""
+        del self.phones[phone]
+        for other in self.dialogs.values():
+            if other.phone == phone:
+                self.phones[phone] = other
+                return
 
     def end(self, party: Party, cause: Cause) -> None:
         """End a dialog by our own doing; nothing more is told of it."""

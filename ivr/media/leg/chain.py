@@ -7,17 +7,15 @@ Source: sip-media.md section 10 (chains, music).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 from ivr.domain.errors import MediaError
-from ivr.media.items import ENDLESS_MS, FRAME_MS, FRAME_OCTETS, Clip, Item, Music, Pause, frames_of
+from ivr.media.items import FRAME_MS, FRAME_OCTETS, Clip, Item, Music, Pause, frames_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ivr.media.g711 import Codec
-
-ENDLESS: Final = ENDLESS_MS // FRAME_MS
 
 
 class Store(Protocol):

@@ -67,7 +67,8 @@ class Hearing:
         """From now on this leg hears these, whatever it heard before."""
         before, self.sources = self.sources, [each for each in sources if each is not self]
         self.keys = keys
-        self.leg.out.renew(self._pace.clock)
+        if self.sources != before:
+            self.leg.out.renew(self._pace.clock)
         for source in before:
             source.listeners.remove(self)
         for source in self.sources:
@@ -116,10 +117,10 @@ class Hearing:
         tones = leg.keys.take_tones
         if tones is not None and not self.listeners:
             takes.append(tones)
-        events: list[Take] = (
-            [] if leg.ear.listening else [e.leg.out.carry_event for e in forwards if e.keys]
-        )
-        leg.incoming.take_audio, leg.incoming.take_event = _joined(takes), _joined(events)
+        leg.incoming.take_audio = _joined(takes)
+        leg.incoming.take_hidden = _joined([each.leg.out.skip for each in forwards])
+        private = leg.ear.listening or not any(each.keys for each in forwards)
+        leg.incoming.take_event = None if private else _joined([_events(e) for e in forwards])
 
     def mixed(self, clock: int) -> bytes:
         """What this leg hears of several voices in this tick."""
@@ -153,6 +154,11 @@ class Hearing:
         if len(self.sources) == 1:
             here = self.sources[0].leg.codec
             self.leg.out.translate = translation(here, self.leg.codec)
+
+
+def _events(listener: Hearing) -> Take:
+    """Where the event packets for a leg go: it may not want keys."""
+    return listener.leg.out.carry_event if listener.keys else listener.leg.out.skip
 
 
 def _joined(takes: Sequence[Take]) -> Take | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from ivr.media.dtmf import KeyStreams
 from ivr.media.g711 import PAYLOAD_TYPE, translation
+from ivr.media.leg.passing import BEGINS
 from ivr.media.rtcp import is_rtcp
 from ivr.media.rtp import (
     HEADER_OCTETS,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from ivr.media.g711 import Codec
 
     Take: TypeAlias = Callable[[int, int, int, bytearray, int], None]
-    """Takes a packet: second octet, sequence, timestamp, payload, clock (samples)."""
+    """Takes a packet: second octet (with `BEGINS`), sequence, timestamp, payload, clock (samples)."""
 
 _HEADER: Final = Struct("!BBHII")
 _UNITS_MS: Final = 8
@@ -45,15 +46,16 @@ _COMFORT_NOISE: Final = 13
 class Incoming:
     """One leg's stream in.
 
-    take_audio, take_event: who wants the packets, None = nobody. on_keys: told keys that begin, and
-    whether `take_event` had their packet. on_renewed: the far end began to count anew. on_report:
+    take_audio, take_event: who wants the packets, None = nobody. take_hidden: who must know of
+    those that are kept from him, to number the others. on_keys: told keys that begin, and whether
+    `take_event` had their packet. on_renewed: the far end began to count anew. on_report:
     takes RTCP that came to this port. heard_ms: when something good came.
     """
 
     __slots__ = (
         "_audio_type", "_event_type", "_kept", "_keys", "_known", "_newcomer", "_past", "_pressed",
         "_received", "_ssrc", "_tables", "heard_ms", "on_keys", "on_renewed", "on_report",
-        "refused", "take_audio", "take_event",
+        "refused", "take_audio", "take_event", "take_hidden",
     )  # fmt: skip
 
     def __init__(
@@ -64,6 +66,7 @@ class Incoming:
         self.on_report: Callable[[bytes], None] | None = None
         self.take_audio: Take | None = None
         self.take_event: Take | None = None
+        self.take_hidden: Take | None = None
         self.heard_ms = 0
         self.refused = 0
         self._ssrc = _NOBODY
@@ -178,24 +181,30 @@ class Incoming:
         kind = packet.payload_type | (MARKER if packet.marker else 0)
         arrival = self._received.packet(packet.sequence, packet.timestamp, now_ms * _UNITS_MS)
         good = arrival is _NEW or self._counts(arrival, clock)
-        if packet.payload_type == self._event_type:
+        if packet.payload_type != self._event_type:
+            comfort = packet.payload_type == _COMFORT_NOISE
+            if good:
+                self._hand(self.take_hidden if comfort else self.take_audio, kind, packet, clock)
+        elif arrival is not Arrival.JUMP:  # if it is true, the next packet will say so again
             self._event(packet, kind, clock, now_ms, good=good)
-        elif good and self.take_audio is not None and packet.payload_type != _COMFORT_NOISE:
-            payload = bytearray(packet.payload)
-            table = self._tables.get(packet.payload_type)
-            payload = payload if table is None else payload.translate(table)
-            self.take_audio(kind, packet.sequence, packet.timestamp, payload, clock)
 
     def _event(self, packet: Packet, kind: int, clock: int, now_ms: int, *, good: bool) -> None:
         """A packet of a key. A press that began unseen by others stays so to its last packet."""
         keys = self._keys.packet(packet, now_ms)
         if keys:
-            self._kept = self.take_event is None
-        passes = good and not self._kept
-        if passes and self.take_event is not None:
-            payload = bytearray(packet.payload)
-            self.take_event(kind, packet.sequence, packet.timestamp, payload, clock)
+            self._kept = self.take_event is None or not good
+            kind |= BEGINS
+        passes = good and self.take_event is not None and not self._kept
+        if good:
+            self._hand(self.take_event if passes else self.take_hidden, kind, packet, clock)
         self._press(keys, passed_on=passes)
+
+    def _hand(self, take: Take | None, kind: int, packet: Packet, clock: int) -> None:
+        if take is not None:
+            payload = bytearray(packet.payload)
+            table = self._tables.get(packet.payload_type)
+            payload = payload if table is None else payload.translate(table)
+            take(kind, packet.sequence, packet.timestamp, payload, clock)
 
     def _press(self, keys: str, *, passed_on: bool) -> None:
         self._pressed = bool(self._keys.held)

@@ -12,7 +12,8 @@ from __future__ import annotations
 from struct import Struct
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from ivr.media.rtp import HEADER_OCTETS, PLAIN
+from ivr.media.leg.passing import BEGINS, Passing, lengths_of
+from ivr.media.rtp import HEADER_OCTETS, MARKER, PLAIN, difference16, difference32
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 Send: TypeAlias = "Callable[[Sequence[Buffer]], object]"
 """Sends one datagram made of these parts at once; may raise OSError."""
 FRAME_UNITS: Final = 160
-MARKER: Final = 0x80
+AHEAD_UNITS: Final = 8000
+"""Up to 1 s ahead of ours, the clock of who is carried is kept when he is carried again."""
+LATE_UNITS: Final = 16_000
+"""For 2 s a packet may come that was sent before the last change; longer ones are not believed."""
 
 _FIELDS: Final = Struct("!BHI")
 _SSRC: Final = Struct("!BBHII")
@@ -36,8 +40,9 @@ class Outgoing:
     """One leg's stream out. `send` is None while nothing may be sent (hold, no address)."""
 
     __slots__ = (
-        "_base", "_clock", "_header", "_own", "_sequence", "_sequence_step", "_time", "_time_step",
-        "errors", "event_type", "octets", "packets", "payload_type", "send", "ssrc", "translate",
+        "_base", "_changed", "_clock", "_first", "_header", "_keys", "_own", "_sequence",
+        "_sequence_step", "_steady", "_time", "_time_step", "errors", "event_type", "octets",
+        "packets", "payload_type", "send", "ssrc", "translate",
     )  # fmt: skip
 
     def __init__(self, ssrc: int, sequence: int, time: int) -> None:
@@ -50,7 +55,9 @@ class Outgoing:
         self._clock = _NEVER
         self._base = time
         self._own = True
-        self._sequence_step = self._time_step = 0
+        self._steady = False
+        self._sequence_step = self._time_step = self._first = self._changed = 0
+        self._keys = Passing(time)
         self.payload_type = 0
         self.event_type: int | None = None
         self.translate: bytes | None = None
@@ -87,29 +94,52 @@ class Outgoing:
             payload = payload.translate(self.translate)
         kind = kind & MARKER | self.payload_type
         if self._own:
+            if self._is_late(sequence, clock):
+                return
             self._align(sequence, time, clock)
             kind |= MARKER
-        sequence = sequence + self._sequence_step & 0xFFFF
+        number = sequence + self._sequence_step & 0xFFFF
         time = time + self._time_step & 0xFFFFFFFF
-        if (sequence - self._sequence & 0xFFFF) < 0x8000:
-            self._sequence, self._time = sequence, time
+        if (number - self._sequence & 0xFFFF) < 0x8000:
+            self._sequence, self._time = number, time
+        elif self._is_late(sequence, clock):
+            return
         self._clock = clock
-        self._put(send, kind, sequence, time, payload)
+        self._put(send, kind, number, time, payload)
 
     def carry_event(
         self, kind: int, sequence: int, time: int, payload: bytearray, clock: int
     ) -> None:
-        """Pass on a packet of a key; nothing if the far end did not agree to such packets."""
-        send = self.send
-        if self.event_type is None or send is None:
-            return
-        if self._own:
-            self._align(sequence, time, clock)
-        sequence = sequence + self._sequence_step & 0xFFFF
-        if (sequence - self._sequence & 0xFFFF) < 0x8000:
-            self._sequence = sequence
-        time = time + self._time_step & 0xFFFFFFFF
-        self._put(send, kind & MARKER | self.event_type, sequence, time, payload)
+        """Pass on a packet of a key; nothing if the far end did not agree to such packets.
+
+        kind: with `BEGINS` if a key begins in it. Of a key whose beginning was not passed on
+        nothing is. All packets of a key get one timestamp.
+        """
+        lengths = lengths_of(payload)
+        here = self._keys.known(time)
+        if self.event_type is None or self.send is None or not lengths:
+            return self.skip(kind, sequence, time, payload, clock)
+        if kind & BEGINS and len(lengths) == 1:
+            here = None  # even if it is known: there are senders whose timestamps stand still
+        elif here is None and not kind & BEGINS:
+            return self.skip(kind, sequence, time, payload, clock)
+        late = self._is_late(sequence, clock)
+        if self._own and not late:
+            gone = 0 if here is None else max(0, sum(lengths) - FRAME_UNITS)
+            self._align(sequence, time + gone, clock)
+        marker = 0 if late and here is not None else kind & MARKER
+        number = self._extra_number(clock) if late else self._number(sequence)
+        here = self._key_time(time, here, lengths, clock)
+        self._put(self.send, marker | self.event_type, number, here, payload)
+
+    def skip(
+        self, _kind: int, sequence: int, _time: int, _payload: bytearray, clock: int
+    ) -> None:
+        """A packet of who is carried is not for this leg: it leaves no hole in the numbers."""
+        number = sequence + self._sequence_step
+        if not self._own and difference16(number, self._sequence) > 0:
+            self._sequence_step -= 1
+            self._changed, self._first = clock, sequence + 1
 
     def key(self, packet: KeyPacket, clock: int) -> None:
         """Send a packet of a key that we press ourselves, at this tick."""
@@ -119,6 +149,7 @@ class Outgoing:
         self._sequence = self._sequence + 1 & 0xFFFF
         self._clock, self._time = clock, self._base + clock & 0xFFFFFFFF
         kind = self.event_type | (MARKER if packet.marker else 0)
+        self._keys.busy_until(packet.timestamp + sum(lengths_of(packet.payload)))
         self._put(send, kind, self._sequence, packet.timestamp, packet.payload)
 
     def comfort(self, payload_type: int, clock: int) -> None:
@@ -149,21 +180,60 @@ class Outgoing:
         """Who is carried begins to count anew, or somebody else is carried from now on."""
         if not self._own:
             self._take_over(clock)
+        self._steady = False
+        self._keys.forget()
 
     def _take_over(self, clock: int) -> None:
         """Go on with our own sound where the carried one stopped, with the time that has passed."""
         passed = max(FRAME_UNITS, clock - self._clock)
         self._base = self._time + passed - clock & 0xFFFFFFFF
         self._own = True
+        self._changed, self._first = clock, self._sequence - self._sequence_step + 1
         self._clock = clock - 2 * FRAME_UNITS  # so that a marker is due
         self._time = self._base + self._clock & 0xFFFFFFFF
 
     def _align(self, sequence: int, time: int, clock: int) -> None:
-        """Carry on from our own sound: the next number, and the time that has passed."""
-        passed = FRAME_UNITS if self._clock == _NEVER else max(FRAME_UNITS, clock - self._clock)
+        """Carry on from our own sound: the next number, and the time that has passed.
+
+        Whoever was carried before keeps his clock, unless our own sound has gone further.
+        """
+        ahead = difference32(time + self._time_step, self._time)
+        if not self._steady or not FRAME_UNITS <= ahead < AHEAD_UNITS:
+            passed = FRAME_UNITS if self._clock == _NEVER else max(FRAME_UNITS, clock - self._clock)
+            self._time_step = self._time + passed - time
         self._sequence_step = self._sequence + 1 - sequence
-        self._time_step = self._time + passed - time
-        self._own = False
+        self._changed, self._first = clock, sequence
+        self._own, self._steady = False, True
+
+    def _is_late(self, sequence: int, clock: int) -> bool:
+        """Whether a packet was sent before what we had to put in; its number is given away."""
+        recent = self._steady and clock - self._changed < LATE_UNITS
+        return recent and difference16(sequence, self._first) < 0
+
+    def _number(self, sequence: int) -> int:
+        number = sequence + self._sequence_step & 0xFFFF
+        if (number - self._sequence & 0xFFFF) < 0x8000:
+            self._sequence = number
+        return number
+
+    def _extra_number(self, clock: int) -> int:
+        """A number for a key that came too late for its own; all that follows counts one more."""
+        self._sequence = self._sequence + 1 & 0xFFFF
+        if not self._own:
+            self._sequence_step += 1
+            self._changed, self._first = clock, self._sequence - self._sequence_step + 1
+        return self._sequence
+
+    def _key_time(self, time: int, here: int | None, lengths: list[int], clock: int) -> int:
+        """The timestamp of a key that is passed on; our time goes on while it lasts."""
+        by_clock = time + self._time_step & 0xFFFFFFFF
+        if here is None:
+            here = self._keys.begin(time, by_clock)
+        end = self._keys.lasted(time, here, lengths)
+        now = end + max(0, difference32(by_clock, here)) - FRAME_UNITS
+        if not self._own and difference32(now, self._time) > 0:
+            self._time, self._clock = now & 0xFFFFFFFF, clock
+        return here
 
     def _put(self, send: Send, kind: int, sequence: int, time: int, payload: Buffer) -> None:
         _FIELDS.pack_into(self._header, 1, kind, sequence, time)

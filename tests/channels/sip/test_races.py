@@ -19,6 +19,7 @@ from ivr.channels.sip.wire.words import (
     Cancelled,
     Changed,
     Ended,
+    Failed,
     Progress,
     ReferAsked,
 )
@@ -26,11 +27,15 @@ from ivr.channels.sip.works import Works
 from ivr.config.model import Place
 from ivr.domain.call import CALLER, Mode
 from ivr.domain.errors import MediaError, StoreError
-from ivr.domain.events import CommandFailed, HoldAsked, LegEnded, ResumeAsked
+from ivr.domain.events import CommandFailed, HoldAsked, ResumeAsked
 from ivr.runtime.memory.clock import settle
 from tests.fakes.sip_rig import FLOW, THEM, US, FakeStack, Rig, record, response, sdp, settings
 
 if TYPE_CHECKING:
+    from collections.abc import Sized
+
+    from ivr.channels.sip.sound.box import Opened
+    from ivr.channels.sip.sound.box import Place as SoundPlace
     from ivr.channels.sip.works import Party, Talk
     from ivr.domain.events import Event
 
@@ -56,14 +61,12 @@ async def talking(rig: Rig) -> tuple[Talk, Party]:
     return talk, party
 
 
-def kept(rig: Rig) -> tuple[object, ...]:
-    """All that a trunk, its stack, its house and its sound keep of calls."""
-    works = rig.works
-    found = (works.calls, works.by_ref, works.dialogs, works.phones, rig.stack.owners)
-    return (*map(dict, found), dict(rig.house._parties), dict(rig.house._bells), rig.sound.opened)
-
-
-NOTHING = ({},) * 8
+def kept(rig: Rig) -> int:
+    """How much a trunk, its stack, its house and its sound keep of calls."""
+    works, house = rig.works, rig.house
+    found: list[Sized] = [works.calls, works.by_ref, works.dialogs, works.phones]
+    found += [rig.stack.owners, house._parties, house._bells, rig.sound.opened]
+    return sum(map(len, found))
 
 
 # a call comes in
@@ -75,7 +78,7 @@ async def test_a_call_given_up_in_the_same_breath_is_no_call(rig: Rig) -> None:
     await settle()
     assert not rig.ordered(Accept)
     assert not rig.desk.switch.calls
-    assert kept(rig) == NOTHING
+    assert kept(rig) == 0
 
 
 async def test_calls_of_one_breath_count_towards_the_most_at_a_time() -> None:
@@ -98,7 +101,7 @@ async def test_a_fault_while_a_call_is_offered_refuses_it(
     await settle()
     (refusal,) = rig.ordered(HangUp)
     assert (refusal.call, refusal.status) == (IN, 500)
-    assert kept(rig) == NOTHING
+    assert kept(rig) == 0
     assert "sip_call_broken" in caplog.text
 
 
@@ -108,7 +111,7 @@ async def test_a_flow_that_is_not_there_refuses_the_call() -> None:
     rig.trunk.heard(rig.offered("carol", peer="bob"))
     await settle()
     assert [each.call for each in rig.ordered(HangUp)] == [IN]
-    assert kept(rig) == NOTHING
+    assert kept(rig) == 0
     await rig.close()
 
 
@@ -231,7 +234,7 @@ async def test_a_fault_at_the_door_refuses_the_call(
     await settle()
     assert [(each.call, each.status) for each in rig.ordered(Refuse)] == [(IN, 500)]
     assert "sip_event_broken" in caplog.text
-    assert kept(rig) == NOTHING
+    assert kept(rig) == 0
 
 
 # the store is away
@@ -271,7 +274,7 @@ async def test_a_server_that_ends_while_the_store_is_away_still_says_goodbye(
     monkeypatch.setattr(rig.desk.switch, "lose", away)
     await rig.close()
     assert [each.call for each in rig.ordered(HangUp)] == [IN]
-    assert kept(rig) == NOTHING
+    assert kept(rig) == 0
 
 
 # after a crash
@@ -332,7 +335,7 @@ async def test_who_cannot_be_answered_is_refused_and_not_left_ringing(
     rig.trunk.heard(rig.offered())
     await settle()
     assert [(each.call, each.status) for each in rig.ordered(HangUp)] == [(IN, 500)]
-    assert kept(rig) == NOTHING
+    assert kept(rig) == 0
     assert (await rig.row()).cause == "failed"
 
 
@@ -356,8 +359,8 @@ async def test_a_place_that_is_given_up_while_ports_are_opened_costs_no_port(
     talk, bob = await talking(rig)
     gate, plain = asyncio.Event(), rig.sound.open
 
-    async def slow(*parts: Any, **more: Any) -> Any:
-        opened = await plain(*parts, **more)
+    async def slow(leg: int, place: SoundPlace, **near: int | None) -> Opened:
+        opened = await plain(leg, place, near=near["near"])
         await gate.wait()
         return opened
 
@@ -379,10 +382,10 @@ async def test_a_caller_who_leaves_while_somebody_is_looked_for_leaves_nothing(
     gate, plain, opening = asyncio.Event(), rig.sound.open, asyncio.Event()
     talk = await rig.call()
 
-    async def slow(*parts: Any, **more: Any) -> Any:
+    async def slow(leg: int, place: SoundPlace, **near: int | None) -> Opened:
         opening.set()
         await gate.wait()
-        return await plain(*parts, **more)
+        return await plain(leg, place, near=near["near"])
 
     monkeypatch.setattr(rig.sound, "open", slow)
     await rig.press(talk, "2")
@@ -391,4 +394,41 @@ async def test_a_caller_who_leaves_while_somebody_is_looked_for_leaves_nothing(
     gate.set()
     await settle()
     assert not rig.ordered(Invite)
-    assert kept(rig) == NOTHING
+    assert kept(rig) == 0
+
+
+# a second line
+
+
+@pytest.mark.parametrize("passes", range(16))
+async def test_a_new_second_line_is_not_taken_for_the_one_before(rig: Rig, passes: int) -> None:
+    rig.stack.known += [binding("carol"), binding("dave")]
+    _talk, bob = await talking(rig)
+    rig.trunk.heard(rig.offered("carol", user="bob", peer="bob"))
+    await settle(passes)
+    rig.trunk.heard(Cancelled("in-bob"))
+    rig.trunk.heard(replace(rig.offered("dave", user="bob", peer="bob"), call="in-next"))
+    await settle(60)
+    given_up = {each.call for each in rig.ordered(HangUp)}
+    given_up |= {each.call for each in rig.ordered(Refuse)}
+    rung = {each.peer for each in rig.ordered(Invite) if each.call not in given_up}
+    assert rung == {"bob"} | ({"dave"} if "in-next" not in given_up else set())
+    assert set(rig.works.dialogs) >= {IN, bob.name}
+
+
+# what a phone may spend
+
+
+async def test_a_phone_cannot_send_its_caller_to_a_number_by_a_redirection() -> None:
+    rig = await Rig.start(settings(servers=["192.0.2.9:5070"]))
+    rig.works.carrier = cast("Any", SimpleNamespace(among=lambda _to: (binding("x").target,)))
+    rig.stack.known.append(binding("bob"))
+    talk = await rig.call()
+    await rig.press(talk, "2")
+    (invite,) = rig.ordered(Invite)
+    to = ("sip:+882123456789@192.0.2.9",)
+    rig.trunk.heard(Failed(invite.call, 302, "unreachable", contacts=to))
+    await settle()
+    assert rig.ordered(Invite) == [invite]
+    rig.works.carrier = None
+    await rig.close()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from ivr.channels.sip.stack import Address, Stack, token
+from ivr.channels.sip.stack import Address, Guarded, Stack, token
 from ivr.channels.sip.who import Entrance, Identities
 from ivr.channels.sip.wire.guard import Gate
 from ivr.channels.sip.wire.orders import Outside
@@ -168,3 +168,19 @@ def test_tokens_are_128_random_bits() -> None:
     found = {token() for _ in range(100)}
     assert len(found) == 100
     assert all(len(each) == 32 and int(each, 16) >= 0 for each in found)
+
+
+async def test_a_bug_costs_one_message(caplog: pytest.LogCaptureFixture) -> None:
+    bystander = stack(Address(HOST, 5060)).identities
+    flow = Flow("udp", (HOST, 5060), (HOST, 5061))
+
+    class Buggy:
+        """A core that cannot take a message."""
+
+        lost = order = tick = due = take = None
+
+        def receive(self, *_parts: object) -> None:
+            raise ValueError("a bug")
+
+    Guarded(cast("Any", Buggy()), bystander).receive(b"x", flow, 1.0)
+    assert "sip_message_broken" in caplog.text

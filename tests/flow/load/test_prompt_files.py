@@ -8,6 +8,7 @@ from ivr.flow.load.findings import Findings
 from ivr.flow.load.prompt_files import WrittenPrompt, read_prompts
 from ivr.flow.load.recordings import Recording
 from ivr.flow.reader import read
+from ivr.media.loudness import Level
 from tests.flow.shop import PROMPTS, check, files, loaded
 
 MISTAKES = [
@@ -80,10 +81,13 @@ def test_values_count_for_the_length() -> None:
     assert prompt.texts["tr"].longest_s == pytest.approx(3.5 + 1 + 1 / 14)
 
 
+USUAL = Level(-23.0, -6.0)
+
+
 def test_a_recording_replaces_a_text_without_values_only() -> None:
     sounds = {
-        ("tr", "one"): Recording("p/tr/one.wav", "hash", 2.5),
-        ("tr", "two"): Recording("p/tr/two.wav", "hash", 2.5),
+        ("tr", "one"): Recording("p/tr/one.wav", "hash", 2.5, USUAL),
+        ("tr", "two"): Recording("p/tr/two.wav", "hash", 2.5, USUAL),
     }
     prompts = parsed('one: {tr: a, en: b}\ntwo: {tr: "{x}"}\n', sounds)
     assert (prompts["one"].texts["tr"].audio, prompts["one"].texts["tr"].longest_s) == ("hash", 2.5)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ivr.media.dtmf import KeyPacket
 from ivr.media.leg.outgoing import Outgoing
+from ivr.media.leg.passing import BEGINS
 from tests.fakes.lanes import Heard, packet_of
 
 if TYPE_CHECKING:
@@ -107,8 +108,8 @@ def test_carried_keys_do_not_turn_the_time_back() -> None:
     line = Line()
     for number in range(5):
         carry(line, number, 160 * number, 160 * (1 + number))
-    line.out.carry_event(0x80, 5, 800, bytearray(b"\1\2\3\4"), 960)
-    line.out.carry_event(0, 6, 800, bytearray(b"\1\2\3\4"), 1120)
+    line.out.carry_event(0x80 | BEGINS, 5, 800, bytearray(b"\1\2\0\xa0"), 960)
+    line.out.carry_event(0, 6, 800, bytearray(b"\1\2\1\x40"), 1120)
     line.out.frame(SILENT, 1280)
     assert [each.kind for each in line.got[5:7]] == [101, 101]
     assert (line.got[-1].time - line.got[4].time) % 2**32 == 3 * 160
@@ -117,7 +118,7 @@ def test_carried_keys_do_not_turn_the_time_back() -> None:
 
 def test_keys_alone_may_begin_a_carried_voice() -> None:
     line = Line()
-    line.out.carry_event(0x80, 5, 800, bytearray(b"\1\2\3\4"), 160)
+    line.out.carry_event(0x80 | BEGINS, 5, 800, bytearray(b"\1\2\3\4"), 160)
     assert line.got[0].kind == 101
     assert line.got[0].marker
 
@@ -125,7 +126,7 @@ def test_keys_alone_may_begin_a_carried_voice() -> None:
 def test_where_no_keys_were_agreed_none_are_sent() -> None:
     line = Line()
     line.out.event_type = None
-    line.out.carry_event(0, 1, 1, bytearray(4), 160)
+    line.out.carry_event(BEGINS, 1, 1, bytearray(4), 160)
     line.out.key(KeyPacket(bytes(4), 1, marker=True), 160)
     assert line.got == []
 
@@ -135,7 +136,7 @@ def test_on_hold_nothing_is_sent_and_nothing_is_counted() -> None:
     line.out.send = None
     line.out.frame(SILENT, 160)
     carry(line, 1, 1, 160)
-    line.out.carry_event(0, 1, 1, bytearray(4), 160)
+    line.out.carry_event(BEGINS, 1, 1, bytearray(4), 160)
     line.out.key(KeyPacket(bytes(4), 1, marker=True), 160)
     line.out.comfort(13, 160)
     assert line.got == []
@@ -195,7 +196,7 @@ def test_whatever_is_sent_numbers_rise_by_one_and_time_never_falls(
 def test_a_key_packet_that_comes_late_keeps_its_old_number() -> None:
     line = Line(sequence=9)
     for sequence in (5, 7, 6):
-        line.out.carry_event(0, sequence, 800, bytearray(4), 160)
+        line.out.carry_event(BEGINS if sequence == 5 else 0, sequence, 800, bytearray(4), 160)
     assert [each.sequence for each in line.got] == [10, 12, 11]
     line.out.frame(SILENT, 320)
     assert line.got[-1].sequence == 13

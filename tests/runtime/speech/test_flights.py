@@ -73,3 +73,13 @@ async def test_a_failure_is_told_to_all_and_logged_by_none(
     assert [str(each) for each in results] == ["no voice"] * 3
     assert len({id(each) for each in results}) == 3
     assert caplog.records == []
+
+
+async def test_work_that_is_cancelled_before_it_began_leaves_nothing(tasks: Tasks) -> None:
+    flights, work = Flights[str](tasks, "speech"), Work()
+    tasks.start(flights.join("k", work.do()), "waits")
+    await settle(1)  # the one who asks has begun, the work has not
+    await tasks.close()
+    assert work.begun == 0
+    work.gate.set()
+    assert await flights.join("k", work.do()) == "sound"

@@ -35,7 +35,8 @@ def test_orders_are_answered_in_their_order(tmp_path: Path) -> None:
         order("recording", tmp_path / "b", b"no sound"),
         order("silence", tmp_path / "c", b"5"),
     )
-    assert said == [{"frames": 2}, {"error": "not a WAV file"}, {"frames": 5}]
+    wrong = {"error": "not a WAV file; wants mono PCM16, A-law or mu-law"}
+    assert said == [{"frames": 2}, wrong, {"frames": 5}]
     assert [read_entry(tmp_path / name) for name in "abc"] == [2, 0, 5]
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MOST_VIAS = 70
+LONGEST_S = 2**32 - 1
 _QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"', re.DOTALL)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _TOKENS = r"[A-Za-z0-9!%'*+\-.^_`|~]++"
@@ -185,6 +186,14 @@ def whole_number(text: str, most: int) -> int:
     if number > most:
         raise WireError(400, "number out of range")
     return number
+
+
+def seconds(text: str) -> int:
+    """Digits as seconds, as `whole_number`; too many of them are 2^32-1 (RFC 3261 20.19)."""
+    short = text if len(text) < 11 else text.lstrip("0") or "0"
+    if len(short) > 10 and short.isascii() and short.isdigit():
+        return LONGEST_S
+    return min(whole_number(short, 10**10), LONGEST_S)
 
 
 def quoted(text: str) -> str:

@@ -89,24 +89,28 @@ def key_of(contact: Address) -> str:
     instance = contact.params.get("+sip.instance")
     if instance:
         return f"instance {unquote(instance)}"
-    port = uri.port or (5061 if uri.scheme == "sips" else 5060)
+    host, port = uri.server
     user = "" if uri.user is None else f"{uri.user}@"
     transport = (uri.params.get("transport") or "udp").lower()
-    return f"{uri.scheme}:{user}{uri.host.lower()}:{port};transport={transport}"
+    return f"{uri.scheme}:{user}{host}:{port};transport={transport}"
 
 
 def to_plain(binding: Binding, now: float, wall_s: float) -> dict[str, Any]:
-    """A binding as texts and numbers, its end as wall time in seconds since 1970."""
+    """A binding as texts and numbers, its end as wall time in seconds since 1970.
+
+    Octets that are no text are spelled out: no database would take them, nor the other phones.
+    """
+    params = [[_text(name), value and _text(value)] for name, value in binding.params]
     return {
         "user": binding.user,
-        "key": binding.key,
-        "contact": binding.contact,
-        "params": [list(pair) for pair in binding.params],
+        "key": _text(binding.key),
+        "contact": _text(binding.contact),
+        "params": params,
         "transport": binding.flow.transport,
         "local": list(binding.flow.local),
         "remote": list(binding.flow.remote),
-        "path": list(binding.path),
-        "call_id": binding.call_id,
+        "path": list(map(_text, binding.path)),
+        "call_id": _text(binding.call_id),
         "cseq": binding.cseq,
         "expires_wall_s": binding.expires_at - now + wall_s,
     }
@@ -127,3 +131,7 @@ def from_plain(row: Mapping[str, Any], now: float, wall_s: float) -> Binding:
         cseq=row["cseq"],
         expires_at=row["expires_wall_s"] - wall_s + now,
     )
+
+
+def _text(octets: str) -> str:
+    return octets.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -30,6 +30,8 @@ __all__ = [
 ]  # fmt: skip
 
 MESSAGE_BYTES = 8192
+EXTRA_SHARE = 0.2
+"""Agents' legs may exceed the cap of a worker by so much: a call that has begun can go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,10 @@ class Limits:
     silent_s: float = 60.0
     rest_s: float = 30.0
     late_ms: float = 10.0
+
+    def has_room(self, legs: int, *, extra: bool) -> bool:
+        """Whether one leg more fits beside so many; extra: the leg of an agent."""
+        return legs < self.legs * (1 + EXTRA_SHARE * extra)
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,8 +188,6 @@ class Core:
     def _stateless(
         self, request: Request, flow: Flow, status: int, reason: str, extra: Pairs
     ) -> None:
-        if request.method == "ACK":
-            return
         via = received_from(request, *flow.remote[:2])
         response = respond(request, status, reason, to_tag=self._tag, extra=extra)
         self._post.send(reply_flow(via, flow), render(response))

@@ -1,10 +1,11 @@
 """Says who sent a packet, before any state is kept for it, and shuts out who comes too often.
 
 Order (design: sip-media 6, security 11): a registered flow; a proven digest user; the trunk whose
-`from` holds the source, the narrowest network first; anyone on this machine, on a trunk
-that is open; else a stranger, who gets silence. A stranger has 16
-requests in 2 s per source (IPv4 address, IPv6 /64), then is shut out for 300 s. Trunks are never
-shut out, because a forged source must not cut off a carrier, but have a rate of new calls.
+`from` holds the source, the narrowest network first; the trunk whose server it is; anyone on this
+machine, on a trunk that is open; whom a trunk has called, in that call; else a stranger, who gets
+silence. A stranger has 16 requests in 2 s per source (IPv4 address, IPv6 /64), then is shut out for
+300 s. Trunks are never shut out, because a forged source must not cut off a carrier, but have a
+rate of new calls.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from ivr.channels.sip.wire.buckets import Bans, Buckets
 from ivr.channels.sip.wire.sdp import ip_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from ivr.channels.sip.wire.words import Flow, Place
 
@@ -27,6 +28,7 @@ REQUESTS, WINDOW_S, BAN_S = 16, 2.0, 300.0
 SOURCES_MOST = 100_000
 GUESSES, GUESS_WINDOW_S = 10, 60.0
 CACHED_MOST = 10_000
+CALLED_MOST = 1_000
 EVENTS_MOST = 1_000
 Network: TypeAlias = "ipaddress.IPv4Network | ipaddress.IPv6Network"
 ANY_HOSTS = ("0.0.0.0", "::")  # noqa: S104 - compared with, never listened on
@@ -38,6 +40,7 @@ class Kind(StrEnum):
     PHONE = "phone"  # registered by this very flow
     TRUNK = "trunk"  # its source is listed
     ANYONE = "anyone"  # a loopback trunk that asks nobody
+    CALLED = "called"  # somebody whom a trunk has called: known in that call, not beside it
     CHALLENGE = "challenge"  # a stranger on a registrar's listener: may prove who he is
     STRANGER = "stranger"  # silence
     BANNED = "banned"  # silence, not even parsed
@@ -54,7 +57,7 @@ class Source:
     @property
     def known(self) -> bool:
         """May this source reach the transactions?"""
-        return self.kind in (Kind.PHONE, Kind.TRUNK, Kind.ANYONE)
+        return self.kind in (Kind.PHONE, Kind.TRUNK, Kind.ANYONE, Kind.CALLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +88,6 @@ class SecurityEvent:
     code: int
     count: int
 
-    def __str__(self) -> str:
-        """The line without its time, as the shipped fail2ban filter reads it."""
-        where = f"src={self.source} sport={self.port} trunk={self.trunk}"
-        return f"SECURITY event={self.event} {where} code={self.code} count={self.count}"
-
 
 STRANGER, BANNED = Source(Kind.STRANGER), Source(Kind.BANNED)
 
@@ -116,6 +114,9 @@ class Guard:
             gate.trunk: Buckets[str](gate.calls_per_s, gate.calls_per_s, 1) for gate in self._gates
         }
         self._narrowest = _by_narrowness(self._gates)
+        self._open = frozenset(gate.trunk for gate in self._gates if gate.is_open)
+        self._servers: dict[str, frozenset[str]] = {}
+        self._called: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._cache: OrderedDict[tuple[Place, str], Source] = OrderedDict()
         self._events: dict[tuple[str, str, str, int], SecurityEvent] = {}
 
@@ -130,6 +131,29 @@ class Guard:
             return Source(Kind.PHONE, self._registrar(flow), users)
         found = self._listed(flow)
         return found if found.known else self._strange(found, flow, now)
+
+    def served_by(self, trunk: str, addresses: Iterable[str]) -> None:
+        """The addresses that the servers of a trunk have now: what comes from there is its own."""
+        found = frozenset(map(_spelled, addresses))
+        if self._servers.get(trunk) != found:
+            self._servers[trunk] = found
+            self._cache.clear()
+
+    def calls(self, trunk: str, address: str) -> None:
+        """A trunk calls somebody at this address: what he says in that call is no stranger's."""
+        key = (trunk, _spelled(address))
+        if key not in self._called:
+            self._cache.clear()
+        self._called[key] = None
+        self._called.move_to_end(key)
+        if len(self._called) > CALLED_MOST:
+            self._called.popitem(last=False)
+            self._cache.clear()
+
+    def unlisted(self, flow: Flow) -> Source:
+        """What a source is that no list names: it may be a phone that logs in, or a stranger."""
+        registrar = self._registrar(flow)
+        return Source(Kind.CHALLENGE, registrar) if registrar else STRANGER
 
     def new_call(self, trunk: str, flow: Flow, now: float) -> bool:
         """May this trunk begin one more call now? If not: 503 with Retry-After."""
@@ -187,11 +211,15 @@ class Guard:
         for network, gate in self._narrowest:
             if address.version == network.version and address in network and _hears(gate, flow):
                 return Source(Kind.TRUNK, gate.trunk)
-        for gate in self._gates:
-            if gate.is_open and address.is_loopback and _hears(gate, flow):
-                return Source(Kind.ANYONE, gate.trunk)
-        registrar = self._registrar(flow)
-        return Source(Kind.CHALLENGE, registrar) if registrar else STRANGER
+        here = [gate.trunk for gate in self._gates if _hears(gate, flow)]
+        text, opened = str(address), self._open if address.is_loopback else frozenset()
+        ways: tuple[tuple[Kind, Callable[[str], bool]], ...] = (
+            (Kind.TRUNK, lambda trunk: text in self._servers.get(trunk, ())),
+            (Kind.ANYONE, lambda trunk: trunk in opened),
+            (Kind.CALLED, lambda trunk: (trunk, text) in self._called),
+        )
+        found = (Source(kind, trunk) for kind, fits in ways for trunk in here if fits(trunk))
+        return next(found, None) or self.unlisted(flow)
 
     def _strange(self, found: Source, flow: Flow, now: float) -> Source:
         block = block_of(flow.remote[0])
@@ -217,6 +245,11 @@ def block_of(address: str) -> str:
     if isinstance(found, ipaddress.IPv6Address):
         return str(ipaddress.IPv6Address(int(found) >> 64 << 64))
     return address if found is None else str(found)
+
+
+def _spelled(address: str) -> str:
+    """An address in the one spelling that it is compared in."""
+    return str(ip_of(address) or address)
 
 
 def _by_narrowness(gates: Sequence[Gate]) -> list[tuple[Network, Gate]]:

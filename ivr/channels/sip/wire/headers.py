@@ -162,19 +162,9 @@ class Headers:
         self._lines = kept
         self._changed(key)
 
-    def remove(self, name: str) -> None:
-        """No line of this name any more."""
-        key = _key(name)
-        self._lines = [line for line in self._lines if _key(line[0]) != key]
-        self._changed(key)
-
     def items(self) -> list[tuple[str, str]]:
         """All lines as (canonical name, value), in order."""
         return list(self._lines)
-
-    def copy(self) -> Headers:
-        """Other lines that may be changed without changing these."""
-        return Headers(self._lines)
 
     def _changed(self, key: str) -> None:
         """Forget what was read of one name; what was read of the others still holds."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from ivr.channels.sip.wire.addresses import Address, parse_address, shown
 from ivr.channels.sip.wire.errors import WireError
-from ivr.channels.sip.wire.uri import Uri, parse_uri
+from ivr.channels.sip.wire.uri import Uri, read_uri
 from ivr.domain.phone import parse_phone, withheld
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def caller_of(request: Request, *, trust_identity: bool, country: str) -> Caller
     named = (*asserted, sender)
     if _hides(request) or any(withheld(address.uri) for address in named):
         return Caller(withheld=True)
-    known = [(address, uri) for address in named if (uri := _uri(address.uri))]
+    known = [(address, uri) for address in named if (uri := read_uri(address.uri))]
     number = next((found for _, uri in known if (found := _number(uri, country))), None)
     names = (address.display for address in named if address.display)
     verdicts = (_verstat(address, uri) for address, uri in known) if trust_identity else ()
@@ -67,7 +67,7 @@ def dialled_of(request: Request, dnis_from: DnisFrom) -> str:
     forwarding (the last line). A header that is absent or makes no sense: the Request-URI.
     """
     for text in (_dialled(request, dnis_from), request.uri):
-        if text and (uri := _uri(text)) and (user := _user(uri)):
+        if text and (uri := read_uri(text)) and (user := _user(uri)):
             return user
     return ""
 
@@ -97,13 +97,6 @@ def _asserted(request: Request) -> list[Address]:
 def _address(text: str) -> Address | None:
     try:
         return parse_address(text)
-    except WireError:
-        return None
-
-
-def _uri(text: str) -> Uri | None:
-    try:
-        return parse_uri(text)
     except WireError:
         return None
 

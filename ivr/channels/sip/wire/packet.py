@@ -17,6 +17,7 @@ from ivr.channels.sip.wire.addresses import (
     parse_address,
     parse_cseq,
     parse_via,
+    seconds,
     whole_number,
 )
 from ivr.channels.sip.wire.errors import WireError
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 T = TypeVar("T")
-
-LONGEST_EXPIRES_S = 2**32 - 1
 
 
 class _Routed:
@@ -160,9 +159,4 @@ def _forwards(lines: list[str]) -> int | None:
 
 
 def _expires(lines: list[str]) -> int | None:
-    if not lines:
-        return None
-    text = _one(lines)
-    if not (text.isascii() and text.isdigit()):
-        raise WireError(400, "not a whole number")
-    return min(int(text.lstrip("0")[:11] or "0"), LONGEST_EXPIRES_S)
+    return seconds(_one(lines)) if lines else None

@@ -1,8 +1,9 @@
 """Says whether sound may be sent to an address that somebody else wrote down.
 
 An IVR that sends where it is told can be turned against others, or against itself. So: never to
-multicast, broadcast, reserved or unset addresses, a port below 1024, our own ports, or a name that
-would need a look-up; to loopback only if configured (design: security 12).
+multicast, broadcast, reserved or unset addresses, a port below 1024, or a name that would need a
+look-up; to loopback only if configured (design: security 12). Our own ports are barred where they
+are known (`sound/targets.py`).
 """
 
 from __future__ import annotations
@@ -15,8 +16,6 @@ from typing import TYPE_CHECKING, TypeAlias
 from ivr.channels.sip.wire.sdp import Connection, family_of, ip_of, number
 
 if TYPE_CHECKING:
-    from collections.abc import Container
-
     from ivr.channels.sip.wire.sdp import Media
     from ivr.channels.sip.wire.words import Place
 
@@ -39,13 +38,12 @@ GLOBAL_V6 = (ipaddress.ip_network("2000::/3"), ipaddress.ip_network("fc00::/7"))
 class Rules:
     """What this trunk may reach.
 
-    `loopback`: sound to 127.0.0.0/8 and ::1 is allowed. `own`: places where we listen ourselves.
-    `nat_source`: the address the message came from, taken instead of a private one (a trunk with
-    `nat: true`); "" = the description is taken at its word.
+    `loopback`: sound to 127.0.0.0/8 and ::1 is allowed. `nat_source`: the address the message came
+    from, taken instead of a private one (a trunk with `nat: true`); "" = the description is taken
+    at its word.
     """
 
     loopback: bool = False
-    own: Container[Place] = ()
     nat_source: str = ""
 
 
@@ -57,8 +55,6 @@ def rtp_place(connection: Connection, port: int, family: str, rules: Rules) -> P
     address, why = _judged(connection.address, family, rules.loopback, rules.nat_source)
     if port < PORT_LEAST:
         return "the port is below 1024"
-    if not why and (address, port) in rules.own:
-        return "the address is our own"
     return why or (address, port)
 
 

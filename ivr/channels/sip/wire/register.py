@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from ivr.channels.sip.wire import digest
+from ivr.channels.sip.wire.calls.reason import retry_after_of
 from ivr.channels.sip.wire.errors import WireError
 from ivr.channels.sip.wire.orders import Outside
-from ivr.channels.sip.wire.uri import parse_uri
+from ivr.channels.sip.wire.uri import is_same_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -168,7 +169,7 @@ class Registration:
         if response is None:
             return self._expires_s
         try:
-            ours = [one for one in response.contacts if _same_uri(one.uri, self._line.contact)]
+            ours = [one for one in response.contacts if is_same_target(one.uri, self._line.contact)]
             said = ours[0].params.get("expires") if ours else None
             general = response.expires_s
         except WireError:
@@ -220,16 +221,5 @@ class Registration:
         """The wait after a failure, longer if the carrier asks for it."""
         longest_s = min(FIRST_WAIT_S * 2.0 ** min(self._failures, 10), MOST_WAIT_S)
         wait_s = longest_s * (0.5 + 0.5 * self._random())
-        asked = (response.headers.get("Retry-After") or "") if response else ""
-        digits = asked.partition(";")[0].partition("(")[0].strip()
-        asked_s = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else 0
+        asked_s = retry_after_of(response.headers) if response else 0
         return max(wait_s, min(float(asked_s), MOST_WAIT_S))
-
-
-def _same_uri(left: str, right: str) -> bool:
-    """Is it our Contact? Carriers add parameters and change letter case of the host."""
-    try:
-        a, b = parse_uri(left), parse_uri(right)
-    except WireError:
-        return left == right
-    return (a.user, a.host.lower(), a.port or 5060) == (b.user, b.host.lower(), b.port or 5060)

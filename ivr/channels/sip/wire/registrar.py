@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from ivr.channels.sip.wire.addresses import seconds
 from ivr.channels.sip.wire.bindings import (
     Binding,
     Bound,
@@ -21,7 +22,7 @@ from ivr.channels.sip.wire.bindings import (
     to_plain,
 )
 from ivr.channels.sip.wire.deadlines import Deadlines
-from ivr.channels.sip.wire.message import WireError, respond, whole_number
+from ivr.channels.sip.wire.message import WireError, respond
 from ivr.channels.sip.wire.uri import parse_uri
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 Change: TypeAlias = "Bound | Gone"
 PHONES_MOST = 3
 LEAST_S, USUAL_S, MOST_S = 60, 300, 3600
-LONGEST_S = 2**32 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,17 +221,12 @@ def _keyed(contacts: Iterable[Address]) -> Iterable[tuple[str, Address]]:
 def _for_s(contact: Address, expires_s: int | None) -> int:
     """How long a Contact is wanted: its own word, the request's, ours; 423 below a minute."""
     own = contact.params.get("expires")
-    wanted = expires_s if own is None else min(_seconds(own), LONGEST_S)
+    wanted = expires_s if own is None else seconds(own)
     if wanted is None:
         return USUAL_S
     if 0 < wanted < LEAST_S:
         raise WireError(423, "shorter than we keep a phone")
     return min(wanted, MOST_S)
-
-
-def _seconds(text: str) -> int:
-    digits = text.lstrip("0") or "0"
-    return LONGEST_S if len(digits) > 10 and digits.isdigit() else whole_number(digits, 10**10)
 
 
 def _check_order(request: Request, known: Binding | None) -> None:

@@ -69,11 +69,6 @@ class Servers:
         self._keepalive: Keepalive[tuple[str, str, int]] = Keepalive(random, period_s=period_s)
         self._down = False
 
-    @property
-    def is_down(self) -> bool:
-        """Are all servers out? False while none is known yet."""
-        return self._down
-
     def update(self, servers: Sequence[Server], now: float) -> list[ServerTurned]:
         """The list as it was just looked up; what is known of those that stay is kept.
 

@@ -61,6 +61,11 @@ class Uri:
             text.append(f"{mark}{_encoded(name, _IN_HEADER)}={_encoded(value, _IN_HEADER)}")
         return "".join(text)
 
+    @property
+    def server(self) -> tuple[str, int]:
+        """Host in small letters, and port, the usual one if none is written."""
+        return self.host.lower(), self.port or (5061 if self.scheme == "sips" else 5060)
+
     def _userinfo(self) -> str:
         if self.user is None:
             return ""
@@ -82,6 +87,22 @@ def parse_uri(text: str) -> Uri:
     if _FORBIDDEN.search(rest):
         raise WireError(400, "character that no address may hold")
     return _tel(rest) if scheme == "tel" else _sip(scheme, rest)
+
+
+def read_uri(text: str) -> Uri | None:
+    """The same, None for what makes no sense."""
+    try:
+        return parse_uri(text)
+    except WireError:
+        return None
+
+
+def is_same_target(left: str, right: str) -> bool:
+    """Do both name the same user of the same server? Parameters may differ: some leave them out."""
+    if left == right:
+        return True
+    a, b = read_uri(left), read_uri(right)
+    return a is not None and b is not None and (a.user, a.server) == (b.user, b.server)
 
 
 def read_place(text: str) -> tuple[str, int | None]:

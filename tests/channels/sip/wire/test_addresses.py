@@ -17,6 +17,7 @@ from ivr.channels.sip.wire.addresses import (
     parse_via,
     quoted,
     read_params,
+    seconds,
     shown,
     unquote,
     whole_number,
@@ -167,6 +168,21 @@ def test_whole_numbers_have_a_limit(number: int) -> None:
         return
     with pytest.raises(WireError):
         whole_number(str(number), most)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("0", 0), ("00000000000060", 60), ("4294967296", 2**32 - 1), ("9" * 3000, 2**32 - 1)],
+)
+def test_seconds_that_are_too_many_are_the_most(text: str, found: int) -> None:
+    assert seconds(text) == found
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1.5", "\u0665", "\u0665" * 20, "60" * 6 + "s"])
+def test_what_is_no_number_of_seconds_is_400(text: str) -> None:
+    with pytest.raises(WireError) as caught:
+        seconds(text)
+    assert caught.value.code == 400
 
 
 @pytest.mark.parametrize("unit", ['"', "\\", '\\"', ";", "=", "<", ">", ",", " ", "a;", '";"', "%"])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from ivr.channels.sip.wire.bindings import key_of
+from ivr.channels.sip.wire.bindings import Binding, from_plain, key_of, to_plain
 from ivr.channels.sip.wire.message import WireError, parse_address
+from ivr.channels.sip.wire.words import Flow
 
 SAME = [
     "<sip:ayse@phone.example>",
@@ -40,3 +43,14 @@ def test_a_contact_that_no_request_can_go_to_is_refused(text: str) -> None:
     with pytest.raises(WireError) as caught:
         key_of(parse_address(text))
     assert caught.value.code == 400
+
+
+def test_octets_that_are_no_text_are_stored_as_text() -> None:
+    flow = Flow("udp", ("192.0.2.1", 5060), ("192.0.2.7", 5062))
+    pairs = (("ob", None), ("+sip.instance", "\udcff"))
+    one = Binding("ayse", "k\udcfe", "sip:ayse@b", pairs, flow, ("\udcff",), "id\udc80", 1, 9.0)
+    row = to_plain(one, 0.0, 0.0)
+    json.dumps(row, ensure_ascii=False).encode()
+    back = from_plain(row, 0.0, 0.0)
+    assert (back.key, back.call_id, back.contact) == ("k\\xfe", "id\\x80", "sip:ayse@b")
+    assert back.params == (("ob", None), ("+sip.instance", "\\xff"))

@@ -142,6 +142,12 @@ def test_no_octets_raise_anything_else(data: bytes) -> None:
         control.read(data)
 
 
+def test_agents_legs_may_exceed_the_cap_by_a_fifth() -> None:
+    limits = Limits(legs=5)
+    assert [limits.has_room(legs, extra=False) for legs in (4, 5)] == [True, False]
+    assert [limits.has_room(legs, extra=True) for legs in (5, 6)] == [True, False]
+
+
 def test_what_is_no_part_of_a_message_is_not_told() -> None:
     with pytest.raises(TypeError):
         control.write(Play(1, 2, (object(),)), 0)  # type: ignore[arg-type]

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from ivr.channels.sip.wire.message import Headers, Request, Response, parse, respond
+from ivr.channels.sip.wire.core import Core
+from ivr.channels.sip.wire.message import Headers, Request, Response, WireError, parse, respond
 from ivr.channels.sip.wire.orders import (
     Accept,
     AnswerChange,
@@ -16,7 +17,7 @@ from ivr.channels.sip.wire.orders import (
     Reinvite,
     Ring,
 )
-from ivr.channels.sip.wire.seams import Options, Verdict
+from ivr.channels.sip.wire.seams import Options, Seams, Verdict
 from ivr.channels.sip.wire.words import (
     Acked,
     Answered,
@@ -35,6 +36,7 @@ from tests.channels.sip.wire.ends import (
     US,
     End,
     methods,
+    tokens,
 )
 from tests.channels.sip.wire.letters import flows
 
@@ -49,6 +51,19 @@ def test_a_stranger_gets_silence_and_leaves_no_trace() -> None:
     assert end.asks("INVITE", body=SDP) == []
     assert (end.heard, end.core.sizes["transactions"]) == ([], 0)
     assert end.core.counts == {"silent": 1}
+
+
+def test_what_nobody_can_judge_is_counted_and_dropped() -> None:
+    def admit(_request: Request, _flow: Flow, _now: float) -> Verdict:
+        raise WireError(400, "Contact: malformed")
+
+    core = Core(Options(), Seams(tokens(), admit))
+    letter = (
+        b"INVITE sip:0@a SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK1\r\nFrom: <sip:b@a>;tag=1"
+    )
+    letter += b"\r\nTo: <sip:0@a>\r\nCall-ID: 1\r\nCSeq: 1 INVITE\r\nExpires: x\r\n\r\n"
+    core.receive(letter, FLOW, 0.0)
+    assert (core.take(), core.counts) == ([], {"garbled": 1, "unanswerable": 1})
 
 
 def test_a_stranger_may_get_one_answer_without_state_the_same_each_time() -> None:

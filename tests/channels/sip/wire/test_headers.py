@@ -111,10 +111,5 @@ def test_what_was_read_is_kept_until_the_lines_change() -> None:
     assert calls == [["1"], ["1", "2"]]
 
 
-def test_a_copy_goes_its_own_way() -> None:
-    headers = Headers([("To", "x")])
-    other = headers.copy()
-    other.remove("TO")
-    assert other.get("To") is None
-    assert headers.get("To") == "x"
-    assert repr(headers) == "Headers([('To', 'x')])"
+def test_headers_show_their_lines() -> None:
+    assert repr(Headers([("To", "x")])) == "Headers([('To', 'x')])"

@@ -62,12 +62,6 @@ def test_ports_below_1024_are_never_sent_to(port: int, *, allowed: bool) -> None
     assert isinstance(place("198.51.100.9", port), tuple) is allowed
 
 
-def test_our_own_ports_are_never_sent_to() -> None:
-    rules = Rules(own=frozenset({("203.0.113.10", 5060)}))
-    assert isinstance(place("203.0.113.10", 5060, rules), str)
-    assert place("203.0.113.10", 5062, rules) == ("203.0.113.10", 5062)
-
-
 def test_an_address_of_the_other_family_is_refused() -> None:
     assert isinstance(place("2001:db8::1", family="IP4"), str)
     assert isinstance(place("198.51.100.9", family="IP6"), str)

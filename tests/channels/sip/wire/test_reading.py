@@ -333,12 +333,18 @@ def test_there_are_at_most_70_hops() -> None:
 def test_hostile_messages_take_linear_time(unit: str, name: str) -> None:
     changed = {name.replace("-", "_"): unit * (16 * 1024 // len(unit.encode("utf-8", "replace")))}
     data = letter(**changed)  # type: ignore[arg-type] # a header by its name
+    pieces = (data, data[: 16 * 1024], data[:4000])
+    assert min(took_s(pieces) for _ in range(3)) < 0.15  # the others had garbage to collect
+
+
+def took_s(pieces: tuple[bytes, ...]) -> float:
+    """What it costs to read these and to refuse those that make no sense."""
     began = process_time()
-    for piece in (data, data[: 16 * 1024], data[:4000]):
+    for piece in pieces:
         try:
             message = parse(piece)
             assert isinstance(message, Request | Response)
             _ = message.contacts
         except WireError:
             continue
-    assert process_time() - began < 0.15
+    return process_time() - began

@@ -74,6 +74,16 @@ def test_a_phone_registers_for_five_minutes_and_is_listed(book: Registrar) -> No
     assert book.due() == 300.0
 
 
+def test_all_live_phones_are_told_and_those_of_a_user_who_is_no_more_go(book: Registrar) -> None:
+    put(book, register(PHONE))
+    put(book, register("<sip:veli@192.168.1.8>", user="veli"), OTHER, now=100.0, user="veli")
+    assert [one.user for one in book.live(299.0)] == ["ayse", "veli"]
+    assert [one.user for one in book.live(300.0)] == ["veli"]
+    assert [(gone.binding.user, gone.why) for gone in book.dismiss("veli")] == [("veli", "removed")]
+    assert book.dismiss("veli") == []
+    assert book.targets("veli", 101.0) == ()
+
+
 def test_a_request_without_contact_asks_for_the_list(book: Registrar) -> None:
     put(book, register(PHONE))
     response, changes = put(book, register(), now=10.0)

@@ -58,7 +58,6 @@ def test_a_silent_server_is_out_and_comes_back_with_one_answer() -> None:
     trunk = servers(A, B)
     assert silence(trunk, A) == [ServerTurned("out", A)]
     assert trunk.order(100.0) == [B]
-    assert not trunk.is_down
     assert silence(trunk, rounds=1) == [ServerTurned("back", A)]
     assert trunk.order(100.0) == [A, B]
 
@@ -67,7 +66,6 @@ def test_with_all_out_the_trunk_is_down_until_one_answers() -> None:
     trunk = servers(A, B)
     turned = silence(trunk, A, B)
     assert turned == [ServerTurned("out", A), ServerTurned("out", B), ServerTurned("down")]
-    assert trunk.is_down
     assert trunk.order(100.0) == []
     assert silence(trunk, A, rounds=1) == [ServerTurned("back", B), ServerTurned("up")]
 

@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.channels.sip.wire.message import WireError
-from ivr.channels.sip.wire.uri import Uri, parse_uri, place, read_place
+from ivr.channels.sip.wire.uri import (
+    Uri,
+    is_same_target,
+    parse_uri,
+    place,
+    read_place,
+    read_uri,
+)
 
 CRAZY = "1_unusual.URI~(to-be!sure)&isn't+it$/crazy?,/;;*"
 
@@ -71,6 +78,29 @@ def test_an_unknown_scheme_is_416(text: str) -> None:
     with pytest.raises(WireError) as caught:
         parse_uri(text)
     assert caught.value.code == 416
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "same"),
+    [
+        ("sip:ali@Ivr.Example", "sip:ali@ivr.example:5060;transport=tcp", True),
+        ("sips:ali@ivr.example", "sips:ali@ivr.example:5061", True),
+        ("sips:ali@ivr.example", "sip:ali@ivr.example", False),
+        ("sip:ali@ivr.example", "sip:Ali@ivr.example", False),
+        ("no address", "no address", True),
+        ("no address", "sip:ali@ivr.example", False),
+    ],
+)
+def test_two_addresses_mean_the_same_user_of_the_same_server(
+    left: str, right: str, same: bool
+) -> None:
+    assert is_same_target(left, right) is same
+    assert is_same_target(right, left) is same
+
+
+def test_what_is_no_address_reads_as_none() -> None:
+    assert read_uri("sip:ali@ivr.example") == parse_uri("sip:ali@ivr.example")
+    assert read_uri("gopher:ali") is None
 
 
 def test_an_address_of_more_than_1_kb_is_414() -> None:

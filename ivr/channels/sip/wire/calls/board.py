@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ivr.channels.sip.wire.calls.dialog import next_hop, request_in
 from ivr.channels.sip.wire.message import respond
+from ivr.channels.sip.wire.uri import place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,10 +66,8 @@ class Board:
 
     def contact(self, flow: Flow) -> str:
         """Our Contact on that flow."""
-        host, port = self.transactions.place(flow)
-        host = f"[{host}]" if ":" in host else host
         way = "" if flow.transport == "udp" else f";transport={flow.transport}"
-        return f"<sip:{self.options.user}@{host}:{port}{way}>"
+        return f"<sip:{self.options.user}@{place(*self.transactions.place(flow))}{way}>"
 
     def about_us(self) -> list[tuple[str, str]]:
         """What we can do, as an answer to OPTIONS says it."""

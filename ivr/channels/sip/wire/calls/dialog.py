@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ivr.channels.sip.wire.errors import WireError
 from ivr.channels.sip.wire.message import Headers, Request
-from ivr.channels.sip.wire.uri import parse_uri
+from ivr.channels.sip.wire.uri import parse_uri, read_uri
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from ivr.channels.sip.wire.message import Response
-    from ivr.channels.sip.wire.uri import Uri
     from ivr.channels.sip.wire.words import Flow, Place
 
 DialogId: TypeAlias = tuple[str, str, str]  # Call-ID, our tag, their tag
@@ -135,7 +134,7 @@ def next_hop(dialog: Dialog, lines: Mapping[str, Place]) -> Flow:
     flow = dialog.flow
     if dialog.anchored:
         return flow
-    uri = _uri(_bare(dialog.routes[0]) if dialog.routes else dialog.target)
+    uri = read_uri(_bare(dialog.routes[0]) if dialog.routes else dialog.target)
     if uri is None or not _is_address(uri.host):
         return flow
     transport = (uri.params.get("transport") or flow.transport).lower()
@@ -167,13 +166,6 @@ def _routes_of(response: Response) -> tuple[str, ...]:
     except WireError:
         return ()
     return tuple(reversed(response.headers.split("Record-Route")))
-
-
-def _uri(text: str) -> Uri | None:
-    try:
-        return parse_uri(text)
-    except WireError:
-        return None
 
 
 def _bare(route: str) -> str:

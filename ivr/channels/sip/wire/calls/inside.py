@@ -12,6 +12,7 @@ from ivr.channels.sip.wire.calls.ending import over
 from ivr.channels.sip.wire.calls.reason import q850_of
 from ivr.channels.sip.wire.errors import WireError
 from ivr.channels.sip.wire.words import Ended, KeyInfo
+from ivr.media.dtmf import EVENT_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
     from ivr.channels.sip.wire.transaction.server import Server
     from ivr.channels.sip.wire.words import Flow
 
-_KEYS = frozenset("0123456789*#ABCD")
-_NUMBERED = {"10": "*", "11": "#", "12": "A", "13": "B", "14": "C", "15": "D"}
+_KEYS = {str(number): key for number, key in enumerate(EVENT_KEYS)} | {
+    key: key for key in EVENT_KEYS
+}
 
 
 def serve(
@@ -93,9 +95,7 @@ def read_key(kind: str, body: bytes) -> tuple[str, int] | None:
 
 
 def _key(text: str) -> str:
-    text = text.strip().strip('"').upper()
-    text = _NUMBERED.get(text, text)
-    return text if text in _KEYS else ""
+    return _KEYS.get(text.strip().strip('"').upper(), "")
 
 
 def _options(board: Board, _call: Call, server: Server, request: Request, now: float) -> None:

@@ -9,6 +9,7 @@ from ivr.channels.sip.wire.message import Headers, Request, Response, render
 from ivr.channels.sip.wire.transaction.client import Client, Hear, cancel_of
 from ivr.channels.sip.wire.transaction.post import is_reliable
 from ivr.channels.sip.wire.transaction.server import Server, ServerKey
+from ivr.channels.sip.wire.uri import place
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -152,10 +153,9 @@ def _ignore(_told: object, _now: float) -> None:
     """What is said to a CANCEL changes nothing: the INVITE gets its own final answer."""
 
 
-def via_of(flow: Flow, place: Place, branch: str) -> str:
+def via_of(flow: Flow, ours: Place, branch: str) -> str:
     """Our Via line. `rport` asks for answers to where the request came from (RFC 3581)."""
-    host = f"[{place[0]}]" if ":" in place[0] else place[0]
-    return f"SIP/2.0/{_TRANSPORTS[flow.transport]} {host}:{place[1]};branch={branch};rport"
+    return f"SIP/2.0/{_TRANSPORTS[flow.transport]} {place(*ours)};branch={branch};rport"
 
 
 def with_via(headers: Headers, via: str) -> Headers:

@@ -38,6 +38,16 @@ def test_else_by_a_re_invite_with_the_same_session() -> None:
     assert end.events(Ended) == []
 
 
+def test_a_refresh_waits_while_another_change_is_under_way() -> None:
+    end = End()
+    name = end.answered(*WE, ("Allow", "INVITE, UPDATE"))
+    end.wait(299)
+    end.asks("INVITE", cseq=2, to_tag=name, body=SDP)
+    assert end.wait(4) == []
+    end.order(AnswerChange(name, 488))
+    assert "UPDATE" in methods(end.wait(2))
+
+
 def test_a_refresh_that_nobody_answers_ends_the_call() -> None:
     end = End()
     end.answered(*WE)

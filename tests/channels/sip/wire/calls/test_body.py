@@ -26,6 +26,11 @@ def test_a_plain_session_is_the_body(kind: str | None) -> None:
     assert sdp_of(message(kind, b"v=0\r\n")) == b"v=0\r\n"
 
 
+def test_a_part_without_a_kind_is_passed_over_and_the_last_one_may_end_with_the_body() -> None:
+    body = b"--b\r\nX: y\r\n\r\nhello\r\n--b\r\nContent-Type: application/sdp\r\n\r\nv=0\r\n"
+    assert sdp_of(message("multipart/mixed;boundary=b", body)) == b"v=0\r\n"
+
+
 def test_without_a_body_there_is_none() -> None:
     assert sdp_of(message("application/sdp", b"")) is None
 

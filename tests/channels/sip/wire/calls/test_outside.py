@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from ivr.channels.sip.wire.message import Request, Response
-from ivr.channels.sip.wire.orders import Outside
-from ivr.channels.sip.wire.words import Flow, Replied
+from ivr.channels.sip.wire.orders import EndStored, Outside
+from ivr.channels.sip.wire.words import Acked, Flow, Replied
 from tests.channels.sip.wire.ends import FLOW, End, methods
 
 PING = Outside("ping", "OPTIONS", "sip:192.0.2.1", FLOW, "<sip:us@x>", "<sip:192.0.2.1>")
@@ -71,3 +71,15 @@ def test_what_cannot_be_written_is_told_as_500() -> None:
 def test_a_late_bye_from_another_trunk_gets_no_200() -> None:
     end = End()
     assert methods(end.asks("BYE", to_tag="gone")) == ["481 BYE"]
+
+
+@pytest.mark.parametrize(("lost", "status"), [(False, 408), (True, 503)])
+def test_a_goodbye_for_a_former_life_that_nobody_takes_is_told(lost: bool, status: int) -> None:
+    before = End()
+    before.answered()
+    after = End(seed="after")
+    assert methods(after.order(EndStored("b1", before.event(Acked).record))) == ["BYE"]
+    if lost:
+        after.lost()
+    after.wait(33)
+    assert after.event(Replied) == Replied("b1", "BYE", status, None)
