@@ -9,7 +9,7 @@ from functools import partial
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from ivr.channels.sip.wire.auth import Secrets
+from ivr.channels.sip.wire.peers.auth import Secrets
 from ivr.cli.loading import load
 from ivr.cli.outcome import CANNOT_RUN, GOOD, MISSING_EXTRA, complain, say
 from ivr.config.sip import SipTrunk

@@ -10,7 +10,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from ivr.channels.sip.wire.auth import Secrets
+from ivr.channels.sip.wire.peers.auth import Secrets
 from ivr.cli import app
 from ivr.cli.enrolling import ALPHABET, LATER, PASSWORD_SIGNS, add, password, remove, show
 from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD, MISSING_EXTRA

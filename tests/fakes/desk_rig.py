@@ -15,7 +15,6 @@ from tests.fakes.lanes import EVENTS, HEADER, Heard, Shelf, packet_of
 if TYPE_CHECKING:
     from ivr.channels.sip.sound.sockets import Sockets
     from ivr.channels.sip.wire.control import Message
-    from ivr.media.leg.terms import Peer
 
 PATIENCE_S = 2.0
 
@@ -67,7 +66,7 @@ class Works:
         self.pace = Pace(self.now_s, 0.0)
         self.rounds = Rounds(self.pace, self.failed, lambda: self.now_s)
         self.shelf = Shelf()
-        self.desk = Desk(self.rounds, self.told.append, self.shelf, Random(5).getrandbits)
+        self.desk = Desk(self.rounds, self.told.append, self.shelf, Random(5).getrandbits)  # noqa: S311
         self.phones: list[Phone] = []
 
     def failed(self, leg: int, mistake: Exception) -> None:

@@ -19,8 +19,8 @@ from ivr.channels.sip.sound.memory import MemorySound
 from ivr.channels.sip.trunk import SipTrunk
 from ivr.channels.sip.who import Entrance, Identities
 from ivr.channels.sip.wire.control import Collect
-from ivr.channels.sip.wire.guard import Gate
-from ivr.channels.sip.wire.message import Request, Response, parse
+from ivr.channels.sip.wire.messages.message import Request, Response, parse
+from ivr.channels.sip.wire.peers.guard import Gate
 from ivr.channels.sip.wire.words import Acked, DialogRecord, Flow, Offered
 from ivr.channels.sip.works import Works
 from ivr.config.model import Place
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ivr.channels.sip.stack import Listener, PhoneWatcher
-    from ivr.channels.sip.wire.bindings import Binding
     from ivr.channels.sip.wire.orders import Order
+    from ivr.channels.sip.wire.peers.bindings import Binding
     from ivr.channels.sip.works import Talk
     from ivr.domain.call import Prompt
     from ivr.engine.book import Book

@@ -15,8 +15,8 @@ import pytest
 from ivr.app import Parts
 from ivr.channels.sip import provider
 from ivr.channels.sip.house import House
-from ivr.channels.sip.wire.auth import Secrets
 from ivr.channels.sip.wire.control import Limits
+from ivr.channels.sip.wire.peers.auth import Secrets
 from ivr.runtime.memory.store import MemoryStore
 from ivr.runtime.ports import PhoneUser
 from tests.fakes.served import Served, shipped

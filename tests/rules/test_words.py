@@ -21,8 +21,8 @@ SUFFIXES = frozenset(
 )
 
 # Our word first. The HTTP header is spelled as its standard spells it.
-NOT_OURS = r"(?<!content-)(?<!content_)(?<!request-)"  # names of headers
-SYNONYMS = {"outcome": re.compile(NOT_OURS + "disposition", re.IGNORECASE)}
+HEADER_NAMES = r"(?<!content-)(?<!content_)(?<!request-)"  # names of headers
+SYNONYMS = {"outcome": re.compile(HEADER_NAMES + "disposition", re.IGNORECASE)}
 REGISTRY = re.compile(
     r"\b(?:pypi|pythonhosted|npmjs|debian|jsdelivr|unpkg)\.(?:com|io|net|org)\b", re.IGNORECASE
 )

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from ivr.channels.sip.dialling import known
 from ivr.channels.sip.doing import take_over
-from ivr.channels.sip.wire.message import WireError
-from ivr.channels.sip.wire.numbers import caller_of, dialled_of
-from ivr.channels.sip.wire.offer import NotAcceptable, check_offer
+from ivr.channels.sip.wire.messages.message import WireError
+from ivr.channels.sip.wire.messages.numbers import caller_of, dialled_of
 from ivr.channels.sip.wire.orders import Refuse, Ring
+from ivr.channels.sip.wire.session.offer import NotAcceptable, check_offer
 from ivr.channels.sip.works import Party, Talk
 from ivr.domain.call import CALLER, Cause
 from ivr.domain.errors import MediaError, PortError

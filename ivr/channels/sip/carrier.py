@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from ivr.channels.sip.stack import token
-from ivr.channels.sip.wire.auth import Account, Visitor
-from ivr.channels.sip.wire.errors import WireError
+from ivr.channels.sip.wire.messages.errors import WireError
+from ivr.channels.sip.wire.messages.uri import parse_uri
 from ivr.channels.sip.wire.orders import Outside, Target
-from ivr.channels.sip.wire.register import Line, Registration
-from ivr.channels.sip.wire.servers import Ping, Server, Servers
-from ivr.channels.sip.wire.uri import parse_uri
+from ivr.channels.sip.wire.peers.auth import Account, Visitor
+from ivr.channels.sip.wire.peers.register import Line, Registration
+from ivr.channels.sip.wire.peers.servers import Ping, Server, Servers
 from ivr.channels.sip.wire.words import Flow
 from ivr.domain.errors import ChannelError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ivr.channels.sip.wire.message import Response
-    from ivr.channels.sip.wire.register import LineTurned
-    from ivr.channels.sip.wire.servers import ServerTurned
-    from ivr.channels.sip.wire.uri import Uri
+    from ivr.channels.sip.wire.messages.message import Response
+    from ivr.channels.sip.wire.messages.uri import Uri
+    from ivr.channels.sip.wire.peers.register import LineTurned
+    from ivr.channels.sip.wire.peers.servers import ServerTurned
     from ivr.channels.sip.wire.words import Replied, ServerOut
     from ivr.channels.sip.works import Works
 
@@ -194,11 +194,12 @@ class Carrier:
         works, transport = self._works, self._works.settings.transport
         host, port = works.domain, works.stack.line(transport)[1]
         way = "" if transport == "udp" else f";transport={transport}"
+        user = quote(user, safe="+")
         return Line(
             name=token(),
             registrar=f"sip:{self.host}",
-            address=f"<sip:{quote(user)}@{self.host}>",
-            contact=f"sip:{quote(user)}@{host}:{port}{way}",
+            address=f"<sip:{user}@{self.host}>",
+            contact=f"sip:{user}@{host}:{port}{way}",
             call_id=token(),
             trunk=works.name,
         )

@@ -11,10 +11,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from ivr.channels.sip.wire.errors import WireError
-from ivr.channels.sip.wire.offer import make_offer
+from ivr.channels.sip.wire.messages.errors import WireError
+from ivr.channels.sip.wire.messages.uri import parse_uri
 from ivr.channels.sip.wire.orders import Invite
-from ivr.channels.sip.wire.uri import parse_uri
+from ivr.channels.sip.wire.session.offer import make_offer
 from ivr.channels.sip.works import Party, Ringing
 from ivr.config.sources import FIELD_PLACE
 from ivr.domain.call import Cause
@@ -24,7 +24,7 @@ from ivr.domain.phone import parse_phone
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ivr.channels.sip.wire.offer import Local
+    from ivr.channels.sip.wire.session.offer import Local
     from ivr.channels.sip.works import Talk, Works
     from ivr.domain.commands import Dial, Refer
     from ivr.domain.values import Value

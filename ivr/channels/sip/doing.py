@@ -20,11 +20,11 @@ from ivr.channels.sip.sounding import (
     tell_peer,
     unready,
 )
-from ivr.channels.sip.wire.errors import WireError
 from ivr.channels.sip.wire.hearing import Seat
-from ivr.channels.sip.wire.offer import answer, make_offer
+from ivr.channels.sip.wire.messages.errors import WireError
 from ivr.channels.sip.wire.orders import Accept, NotifyRefer
 from ivr.channels.sip.wire.orders import Refer as ReferOrder
+from ivr.channels.sip.wire.session.offer import answer, make_offer
 from ivr.domain.call import CALLER, Cause, EndedBy
 from ivr.domain.commands import (
     Answer,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.channels.sip.wire.errors import WireError
+from ivr.channels.sip.wire.messages.errors import WireError
+from ivr.channels.sip.wire.messages.uri import parse_uri
 from ivr.channels.sip.wire.orders import Target
-from ivr.channels.sip.wire.uri import parse_uri
 from ivr.channels.sip.wire.words import Flow
 from ivr.domain.errors import ChannelError
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ivr.channels.sip.endpoint.resolve import Resolver, Server
-    from ivr.channels.sip.wire.uri import Uri
+    from ivr.channels.sip.wire.messages.uri import Uri
     from ivr.channels.sip.works import Works
 
 STREAMS = ("udp", "tcp", "tls")

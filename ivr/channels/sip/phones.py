@@ -7,15 +7,15 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
-from ivr.channels.sip.wire.auth import Secrets
-from ivr.channels.sip.wire.bindings import Bound
+from ivr.channels.sip.wire.peers.auth import Secrets
+from ivr.channels.sip.wire.peers.bindings import Bound
 from ivr.domain.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ivr.channels.sip.wire.bindings import Gone
-    from ivr.channels.sip.wire.registrar import Registrar
+    from ivr.channels.sip.wire.peers.bindings import Gone
+    from ivr.channels.sip.wire.peers.registrar import Registrar
     from ivr.runtime.ports import Phones as Stored
     from ivr.runtime.tasks import Tasks
 

@@ -18,7 +18,7 @@ from ivr.channels.sip.trunk import SipTrunk
 from ivr.channels.sip.watching import PhoneWatch
 from ivr.channels.sip.who import Entrance, Identities
 from ivr.channels.sip.wire.control import Limits
-from ivr.channels.sip.wire.guard import Gate
+from ivr.channels.sip.wire.peers.guard import Gate
 from ivr.channels.sip.wire.words import Terms
 from ivr.channels.sip.works import Works
 from ivr.config.sip import SipTrunk as Settings

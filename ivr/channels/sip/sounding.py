@@ -12,7 +12,7 @@ from ivr.media.line import listen_of
 from ivr.media.music import order
 
 if TYPE_CHECKING:
-    from ivr.channels.sip.wire.offer import Negotiated
+    from ivr.channels.sip.wire.session.offer import Negotiated
     from ivr.channels.sip.works import Party, Talk, Works
     from ivr.domain.call import Prompt
 

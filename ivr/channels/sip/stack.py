@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from ivr.channels.sip.phones import Phones
     from ivr.channels.sip.who import Identities
-    from ivr.channels.sip.wire.bindings import Binding
-    from ivr.channels.sip.wire.message import Response, WireError
+    from ivr.channels.sip.wire.messages.message import Response, WireError
     from ivr.channels.sip.wire.orders import Order
+    from ivr.channels.sip.wire.peers.bindings import Binding
     from ivr.channels.sip.wire.words import Flow, Heard, Place
 
 _LOG = logging.getLogger(__name__)

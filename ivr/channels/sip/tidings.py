@@ -11,10 +11,10 @@ from ivr.channels.sip.sound.box import Broken, Collected, Silent
 from ivr.channels.sip.sound.box import Ended as SoundEnded
 from ivr.channels.sip.sounding import ring_back, tell_peer
 from ivr.channels.sip.wire import causes
-from ivr.channels.sip.wire.errors import WireError
-from ivr.channels.sip.wire.offer import answer, make_offer, read_answer
+from ivr.channels.sip.wire.messages.errors import WireError
+from ivr.channels.sip.wire.messages.uri import parse_uri
 from ivr.channels.sip.wire.orders import AnswerChange, AnswerRefer, Refer
-from ivr.channels.sip.wire.uri import parse_uri
+from ivr.channels.sip.wire.session.offer import answer, make_offer, read_answer
 from ivr.channels.sip.wire.words import (
     Acked,
     Answered,

@@ -7,15 +7,15 @@ import random
 from typing import TYPE_CHECKING
 
 from ivr.channels.sip.stack import token
-from ivr.channels.sip.wire.keepalive import Keepalive
 from ivr.channels.sip.wire.orders import Outside
+from ivr.channels.sip.wire.peers.keepalive import Keepalive
 from ivr.runtime import metrics
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ivr.channels.sip.stack import Stack
-    from ivr.channels.sip.wire.bindings import Binding
+    from ivr.channels.sip.wire.peers.bindings import Binding
     from ivr.channels.sip.wire.words import Replied
 
 _LOG = logging.getLogger(__name__)

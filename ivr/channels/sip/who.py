@@ -11,18 +11,18 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ivr.channels.sip.wire.auth import Door, Doorkeeper, Login, Secrets
-from ivr.channels.sip.wire.digest import ALGORITHMS
-from ivr.channels.sip.wire.guard import BANNED, STRANGER, Gate, Guard, Kind, Source
-from ivr.channels.sip.wire.message import Request, Response, respond
-from ivr.channels.sip.wire.registrar import Registrar
+from ivr.channels.sip.wire.messages.message import Request, Response, respond
+from ivr.channels.sip.wire.peers.auth import Door, Doorkeeper, Login, Secrets
+from ivr.channels.sip.wire.peers.digest import ALGORITHMS
+from ivr.channels.sip.wire.peers.guard import BANNED, STRANGER, Gate, Guard, Kind, Source
+from ivr.channels.sip.wire.peers.registrar import Registrar
 from ivr.channels.sip.wire.seams import Verdict
 from ivr.channels.sip.wire.words import USUAL, Terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from ivr.channels.sip.wire.bindings import Bound, Gone
+    from ivr.channels.sip.wire.peers.bindings import Bound, Gone
     from ivr.channels.sip.wire.words import Flow, Pairs
 
 PROVEN_MOST = 10_000

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from ivr.channels.sip.wire.causes import reason_of, status_of
 from ivr.channels.sip.wire.hearing import Seat, hears
-from ivr.channels.sip.wire.offer import Local
 from ivr.channels.sip.wire.orders import HangUp, Refuse
-from ivr.channels.sip.wire.reach import Rules
+from ivr.channels.sip.wire.session.offer import Local
+from ivr.channels.sip.wire.session.reach import Rules
 from ivr.channels.sip.wire.words import Terms
 from ivr.domain.call import CALLER, Cause, LegId, Turn
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from ivr.channels.sip.endpoint.resolve import Resolver
     from ivr.channels.sip.sound.box import Sound
     from ivr.channels.sip.stack import Listener, Stack
-    from ivr.channels.sip.wire.bindings import Binding
-    from ivr.channels.sip.wire.offer import Negotiated
     from ivr.channels.sip.wire.orders import Invite, Order, Target
+    from ivr.channels.sip.wire.peers.bindings import Binding
+    from ivr.channels.sip.wire.session.offer import Negotiated
     from ivr.channels.sip.wire.words import DialogRecord, Pairs, Replied, ServerOut
     from ivr.config.model import Config
     from ivr.config.sip import SipTrunk as Settings
@@ -365,6 +365,7 @@ class Works:
             party.port,
             codecs=settings.codecs,
             event_pt=None if settings.media.dtmf in ("inband", "info") else 101,
+            comfort=settings.media.silence == "suppressed",
             session_id=self.house.new_session(),
             rules=Rules(
                 loopback=settings.listen.is_loopback,

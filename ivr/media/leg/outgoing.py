@@ -132,9 +132,7 @@ class Outgoing:
         here = self._key_time(time, here, lengths, clock)
         self._put(self.send, marker | self.event_type, number, here, payload)
 
-    def skip(
-        self, _kind: int, sequence: int, _time: int, _payload: bytearray, clock: int
-    ) -> None:
+    def skip(self, _kind: int, sequence: int, _time: int, _payload: bytearray, clock: int) -> None:
         """A packet of who is carried is not for this leg: it leaves no hole in the numbers."""
         number = sequence + self._sequence_step
         if not self._own and difference16(number, self._sequence) > 0:

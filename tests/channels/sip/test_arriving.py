@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.channels.sip import arriving
-from ivr.channels.sip.wire.bindings import Binding
 from ivr.channels.sip.wire.orders import Accept, HangUp, Invite, Refuse, Ring
+from ivr.channels.sip.wire.peers.bindings import Binding
 from ivr.channels.sip.wire.words import Answered, Cancelled
 from ivr.runtime.memory.clock import settle
 from tests.fakes.sip_rig import FLOW, NUMBER, Rig, record, response, sdp, settings

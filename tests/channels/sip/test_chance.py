@@ -10,8 +10,8 @@ import pytest
 
 from ivr.channels.sip.sound.box import Collected, Silent
 from ivr.channels.sip.sound.box import Ended as SoundEnded
-from ivr.channels.sip.wire.bindings import Binding
 from ivr.channels.sip.wire.control import Collect, Play
+from ivr.channels.sip.wire.peers.bindings import Binding
 from ivr.channels.sip.wire.words import (
     Acked,
     Answered,

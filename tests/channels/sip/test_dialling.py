@@ -6,9 +6,9 @@ import pytest
 
 from ivr.channels.sip import dialling
 from ivr.channels.sip.carrier import Carrier
-from ivr.channels.sip.wire.bindings import Binding
 from ivr.channels.sip.wire.orders import HangUp, Invite, Target
-from ivr.channels.sip.wire.servers import Server
+from ivr.channels.sip.wire.peers.bindings import Binding
+from ivr.channels.sip.wire.peers.servers import Server
 from ivr.channels.sip.wire.words import Failed
 from ivr.config.model import Place
 from ivr.domain.commands import Refer

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from ivr.channels.sip.outside import ways_to
-from ivr.channels.sip.wire.guard import Kind
+from ivr.channels.sip.wire.peers.guard import Kind
 from ivr.channels.sip.wire.words import Flow
 from ivr.domain.errors import ChannelError
 from tests.fakes.sip_rig import US, Rig

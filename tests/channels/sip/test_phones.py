@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.channels.sip.phones import FRESH_S, Phones
-from ivr.channels.sip.wire.auth import Secrets
-from ivr.channels.sip.wire.bindings import Binding, Bound, Gone
-from ivr.channels.sip.wire.registrar import Registrar
+from ivr.channels.sip.wire.peers.auth import Secrets
+from ivr.channels.sip.wire.peers.bindings import Binding, Bound, Gone
+from ivr.channels.sip.wire.peers.registrar import Registrar
 from ivr.channels.sip.wire.words import Flow
 from ivr.domain.errors import StoreError
 from ivr.runtime.memory.clock import settle

@@ -12,7 +12,7 @@ from ivr.channels.sip.carrier import Carrier
 from ivr.channels.sip.house import House
 from ivr.channels.sip.provider import PROVIDER
 from ivr.channels.sip.trunk import SipTrunk
-from ivr.channels.sip.wire.guard import Kind
+from ivr.channels.sip.wire.peers.guard import Kind
 from ivr.channels.sip.wire.words import Flow
 from ivr.config.load import load_config
 from ivr.runtime.memory.clock import START

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from ivr.channels.sip.trunk import SipTrunk
-from ivr.channels.sip.wire.bindings import Binding
 from ivr.channels.sip.wire.control import Hear, Stop
 from ivr.channels.sip.wire.orders import Accept, EndStored, HangUp, Invite, Refuse
+from ivr.channels.sip.wire.peers.bindings import Binding
 from ivr.channels.sip.wire.words import (
     Acked,
     Answered,

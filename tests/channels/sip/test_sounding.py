@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ivr.channels.sip import sounding
 from ivr.channels.sip.wire.control import Collect, Peer, Play
-from ivr.channels.sip.wire.offer import answer
-from ivr.channels.sip.wire.reach import Rules
+from ivr.channels.sip.wire.session.offer import answer
+from ivr.channels.sip.wire.session.reach import Rules
 from ivr.domain.call import CALLER, Prompt, Turn
 from ivr.domain.commands import Collect as CollectKeys
 from ivr.domain.commands import Play as PlayPrompts

@@ -10,8 +10,8 @@ import pytest
 
 from ivr.channels.sip.stack import Address, Guarded, Stack, token
 from ivr.channels.sip.who import Entrance, Identities
-from ivr.channels.sip.wire.guard import Gate
 from ivr.channels.sip.wire.orders import Outside
+from ivr.channels.sip.wire.peers.guard import Gate
 from ivr.channels.sip.wire.words import Flow, Offered, Replied
 from tests.fakes.papers import Papers
 from tests.fakes.sip_phone import SipPhone

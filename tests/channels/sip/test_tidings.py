@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.channels.sip.sound.box import Broken, Collected, Ended, Silent
-from ivr.channels.sip.wire.bindings import Binding
 from ivr.channels.sip.wire.control import Collect, Hear, Key, Peer, Play, Stop
 from ivr.channels.sip.wire.orders import (
     AnswerChange,
@@ -17,6 +16,7 @@ from ivr.channels.sip.wire.orders import (
     NotifyRefer,
     Refer,
 )
+from ivr.channels.sip.wire.peers.bindings import Binding
 from ivr.channels.sip.wire.words import (
     Acked,
     Answered,

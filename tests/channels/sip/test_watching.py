@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from ivr.channels.sip.watching import PERIOD_S, PhoneWatch
-from ivr.channels.sip.wire.bindings import Binding
+from ivr.channels.sip.wire.peers.bindings import Binding
 from ivr.channels.sip.wire.words import Flow, Replied
 
 if TYPE_CHECKING:

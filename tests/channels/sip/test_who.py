@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.channels.sip import who
-from ivr.channels.sip.wire.auth import Account, Secrets, Visitor
-from ivr.channels.sip.wire.guard import REQUESTS, Gate
+from ivr.channels.sip.wire.peers.auth import Account, Secrets, Visitor
+from ivr.channels.sip.wire.peers.guard import REQUESTS, Gate
 from ivr.channels.sip.wire.seams import Verdict
 from ivr.channels.sip.wire.words import Flow, Terms
 from tests.fakes.sip_rig import request, response
@@ -18,8 +18,8 @@ from tests.fakes.sip_rig import request, response
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ivr.channels.sip.wire.bindings import Bound, Gone
-    from ivr.channels.sip.wire.message import Request
+    from ivr.channels.sip.wire.messages.message import Request
+    from ivr.channels.sip.wire.peers.bindings import Bound, Gone
 
 US = ("192.0.2.1", 5060)
 CARRIER = Flow("udp", US, ("198.51.100.7", 5060))

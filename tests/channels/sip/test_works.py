@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ivr.channels.sip.wire.bindings import Binding
 from ivr.channels.sip.wire.hearing import Seat
 from ivr.channels.sip.wire.orders import HangUp
+from ivr.channels.sip.wire.peers.bindings import Binding
 from ivr.channels.sip.works import Party, Ringing, Talk
 from ivr.domain.call import BridgeId, Cause, LegId, Turn
 from tests.fakes.sip_rig import FLOW, THEM, US, Rig, settings

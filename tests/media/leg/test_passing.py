@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.media.collect import Listen
 from ivr.media.dtmf import KeyReader, Way
 from ivr.media.items import Clip
-from ivr.media.rtp import Received, difference16, difference32
+from ivr.media.rtp import Received, difference32
 from tests.fakes.lanes import EVENTS, Bench, Phone, frame
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import asyncio
 import socket
 from typing import TYPE_CHECKING, Final, cast
 
-from ivr.channels.sip.wire.errors import WireError
-from ivr.channels.sip.wire.frame import PING, Framer
+from ivr.channels.sip.wire.messages.errors import WireError
+from ivr.channels.sip.wire.messages.frame import PING, Framer
 
 if TYPE_CHECKING:
     from collections.abc import Callable

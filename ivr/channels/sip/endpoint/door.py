@@ -8,7 +8,13 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
-from ivr.channels.sip.wire.message import Request, WireError, received_from, render, respond
+from ivr.channels.sip.wire.messages.message import (
+    Request,
+    WireError,
+    received_from,
+    render,
+    respond,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

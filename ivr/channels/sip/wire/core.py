@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ivr.channels.sip.wire.calls import desk, incoming, inside, outside
 from ivr.channels.sip.wire.calls.board import ACCEPT, KNOWN, Board
-from ivr.channels.sip.wire.message import (
+from ivr.channels.sip.wire.messages.message import (
     Request,
     WireError,
     parse,

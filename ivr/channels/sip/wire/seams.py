@@ -13,7 +13,7 @@ from ivr.channels.sip.wire.words import USUAL
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ivr.channels.sip.wire.message import Request, Response
+    from ivr.channels.sip.wire.messages.message import Request, Response
     from ivr.channels.sip.wire.words import Flow, Pairs, Place, Terms
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from ivr.channels.sip.wire.message import Request, Response
+    from ivr.channels.sip.wire.messages.message import Request, Response
 
 Place: TypeAlias = tuple[str, int]  # an IP address or host, and a port
 Pairs: TypeAlias = tuple[tuple[str, str], ...]  # header lines: name, value

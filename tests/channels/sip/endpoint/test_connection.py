@@ -10,7 +10,7 @@ import pytest
 
 from ivr.channels.sip.endpoint.connection import Connection
 from ivr.channels.sip.endpoint.door import Door, Ears, Limits, plain_refusal
-from ivr.channels.sip.wire.errors import WireError
+from ivr.channels.sip.wire.messages.errors import WireError
 from ivr.channels.sip.wire.words import Flow
 from tests.fakes.sip_core import (
     OPTIONS,

@@ -12,9 +12,9 @@ from ivr.channels.sip.endpoint.door import (
     plain_refusal,
     source_of,
 )
-from ivr.channels.sip.wire.errors import WireError
-from ivr.channels.sip.wire.frame import Framer
-from ivr.channels.sip.wire.message import Request, parse
+from ivr.channels.sip.wire.messages.errors import WireError
+from ivr.channels.sip.wire.messages.frame import Framer
+from ivr.channels.sip.wire.messages.message import Request, parse
 from ivr.channels.sip.wire.words import Flow
 from tests.fakes.sip_core import OPTIONS
 

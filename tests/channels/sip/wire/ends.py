@@ -9,7 +9,14 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, TypeVar
 
 from ivr.channels.sip.wire.core import Core
-from ivr.channels.sip.wire.message import Headers, Request, Response, parse, render, respond
+from ivr.channels.sip.wire.messages.message import (
+    Headers,
+    Request,
+    Response,
+    parse,
+    render,
+    respond,
+)
 from ivr.channels.sip.wire.orders import Accept, Invite, Target
 from ivr.channels.sip.wire.seams import Options, Seams, Verdict
 from ivr.channels.sip.wire.words import Acked, Flow, Offered, Send

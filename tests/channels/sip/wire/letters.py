@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from ivr.channels.sip.wire.message import Request, Response, parse
+from ivr.channels.sip.wire.messages.message import Request, Response, parse
 
 SHARED = Path(__file__).resolve().parents[5] / "shared" / "data"
 TORTURE = SHARED / "sip_torture_valid"

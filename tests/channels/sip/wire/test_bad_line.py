@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ivr.channels.sip.wire.message import Headers, Request, Response, parse, render, respond
+from ivr.channels.sip.wire.messages.message import (
+    Headers,
+    Request,
+    Response,
+    parse,
+    render,
+    respond,
+)
 from ivr.channels.sip.wire.orders import (
     Accept,
     Ack,

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from ivr.channels.sip.wire import causes
-from ivr.channels.sip.wire.message import Headers, Request, render
+from ivr.channels.sip.wire.messages.message import Headers, Request, render
 from ivr.channels.sip.wire.words import EndCause, FailCause
 from ivr.domain.call import Cause, EndedBy
 

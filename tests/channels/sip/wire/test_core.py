@@ -7,7 +7,14 @@ from dataclasses import replace
 import pytest
 
 from ivr.channels.sip.wire.core import Core
-from ivr.channels.sip.wire.message import Headers, Request, Response, WireError, parse, respond
+from ivr.channels.sip.wire.messages.message import (
+    Headers,
+    Request,
+    Response,
+    WireError,
+    parse,
+    respond,
+)
 from ivr.channels.sip.wire.orders import (
     Accept,
     AnswerChange,

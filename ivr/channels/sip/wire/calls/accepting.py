@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from ivr.channels.sip.wire.calls.body import sdp_of
 from ivr.channels.sip.wire.calls.call import Unacked
 from ivr.channels.sip.wire.calls.ending import bye, record_of, stop_waiting
-from ivr.channels.sip.wire.errors import WireError
+from ivr.channels.sip.wire.messages.errors import WireError
 from ivr.channels.sip.wire.words import Acked
 
 if TYPE_CHECKING:
     from ivr.channels.sip.wire.calls.board import Board
     from ivr.channels.sip.wire.calls.call import Call
-    from ivr.channels.sip.wire.message import Request, Response
+    from ivr.channels.sip.wire.messages.message import Request, Response
     from ivr.channels.sip.wire.words import Flow
 
 

@@ -6,15 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.channels.sip.wire.calls.dialog import next_hop, request_in
-from ivr.channels.sip.wire.message import respond
-from ivr.channels.sip.wire.uri import place
+from ivr.channels.sip.wire.messages.message import respond
+from ivr.channels.sip.wire.messages.uri import place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ivr.channels.sip.wire.calls.call import Call
     from ivr.channels.sip.wire.calls.dialog import Dialog, DialogId
-    from ivr.channels.sip.wire.message import Request
+    from ivr.channels.sip.wire.messages.message import Request
     from ivr.channels.sip.wire.seams import Options, Seams
     from ivr.channels.sip.wire.transaction.client import Client, Hear
     from ivr.channels.sip.wire.transaction.layer import Transactions

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.channels.sip.wire.addresses import read_params, unquote
-from ivr.channels.sip.wire.errors import WireError
+from ivr.channels.sip.wire.messages.addresses import read_params, unquote
+from ivr.channels.sip.wire.messages.errors import WireError
 
 if TYPE_CHECKING:
-    from ivr.channels.sip.wire.message import Request, Response
+    from ivr.channels.sip.wire.messages.message import Request, Response
 
 SDP = "application/sdp"
 _DEEPEST = 2

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 if TYPE_CHECKING:
     from ivr.channels.sip.wire.calls.dialog import Dialog
     from ivr.channels.sip.wire.calls.session_timer import Session
-    from ivr.channels.sip.wire.message import Request
+    from ivr.channels.sip.wire.messages.message import Request
     from ivr.channels.sip.wire.orders import Accept, Invite, Ring
     from ivr.channels.sip.wire.transaction.client import Client
     from ivr.channels.sip.wire.transaction.server import Server

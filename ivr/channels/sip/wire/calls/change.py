@@ -14,7 +14,7 @@ from ivr.channels.sip.wire.calls.alive import arm
 from ivr.channels.sip.wire.calls.board import SUPPORTED
 from ivr.channels.sip.wire.calls.body import sdp_of
 from ivr.channels.sip.wire.calls.ending import bye
-from ivr.channels.sip.wire.message import Request, Response
+from ivr.channels.sip.wire.messages.message import Request, Response
 from ivr.channels.sip.wire.words import Changed, ChangeDone
 
 if TYPE_CHECKING:

@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from ivr.channels.sip.wire.errors import WireError
-from ivr.channels.sip.wire.message import Headers, Request
-from ivr.channels.sip.wire.uri import parse_uri, read_uri
+from ivr.channels.sip.wire.messages.errors import WireError
+from ivr.channels.sip.wire.messages.message import Headers, Request
+from ivr.channels.sip.wire.messages.uri import parse_uri, read_uri
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from ivr.channels.sip.wire.message import Response
+    from ivr.channels.sip.wire.messages.message import Response
     from ivr.channels.sip.wire.words import Flow, Place
 
 DialogId: TypeAlias = tuple[str, str, str]  # Call-ID, our tag, their tag

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.channels.sip.wire.message import Response
+from ivr.channels.sip.wire.messages.message import Response
 from ivr.channels.sip.wire.words import Cancelled, DialogRecord, Ended, Failed
 
 if TYPE_CHECKING:

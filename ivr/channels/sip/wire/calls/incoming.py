@@ -20,7 +20,7 @@ from ivr.channels.sip.wire.words import Cancelled, Ended, Offered
 
 if TYPE_CHECKING:
     from ivr.channels.sip.wire.calls.board import Board
-    from ivr.channels.sip.wire.message import Request
+    from ivr.channels.sip.wire.messages.message import Request
     from ivr.channels.sip.wire.orders import Refuse, Ring
     from ivr.channels.sip.wire.seams import Verdict
     from ivr.channels.sip.wire.transaction.server import Server, Worry

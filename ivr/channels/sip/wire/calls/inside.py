@@ -10,7 +10,7 @@ from ivr.channels.sip.wire.calls.board import ACCEPT
 from ivr.channels.sip.wire.calls.body import content_type, sdp_of
 from ivr.channels.sip.wire.calls.ending import over
 from ivr.channels.sip.wire.calls.reason import q850_of
-from ivr.channels.sip.wire.errors import WireError
+from ivr.channels.sip.wire.messages.errors import WireError
 from ivr.channels.sip.wire.words import Ended, KeyInfo
 from ivr.media.dtmf import EVENT_KEYS
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ivr.channels.sip.wire.calls.board import Board
     from ivr.channels.sip.wire.calls.call import Call
-    from ivr.channels.sip.wire.message import Request
+    from ivr.channels.sip.wire.messages.message import Request
     from ivr.channels.sip.wire.transaction.server import Server
     from ivr.channels.sip.wire.words import Flow
 

@@ -13,7 +13,7 @@ from ivr.channels.sip.wire.calls.call import Call, Outgoing
 from ivr.channels.sip.wire.calls.dialog import of_response
 from ivr.channels.sip.wire.calls.ending import over, record_of, say_bye
 from ivr.channels.sip.wire.calls.reason import cause_of, q850_of, retry_after_of
-from ivr.channels.sip.wire.message import Headers, Request, Response, WireError
+from ivr.channels.sip.wire.messages.message import Headers, Request, Response, WireError
 from ivr.channels.sip.wire.words import Answered, Failed, Progress, ServerOut
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ivr.channels.sip.wire.calls.board import SUPPORTED
 from ivr.channels.sip.wire.calls.dialog import Dialog, next_hop, request_in
-from ivr.channels.sip.wire.message import Headers, Request, Response, WireError
+from ivr.channels.sip.wire.messages.message import Headers, Request, Response, WireError
 from ivr.channels.sip.wire.words import Replied
 
 if TYPE_CHECKING:

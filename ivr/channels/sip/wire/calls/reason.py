@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.channels.sip.wire.addresses import read_params
-from ivr.channels.sip.wire.errors import WireError
+from ivr.channels.sip.wire.messages.addresses import read_params
+from ivr.channels.sip.wire.messages.errors import WireError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ivr.channels.sip.wire.message import Headers
+    from ivr.channels.sip.wire.messages.message import Headers
     from ivr.channels.sip.wire.words import FailCause
 
 _BY_Q850: Mapping[int, FailCause] = {

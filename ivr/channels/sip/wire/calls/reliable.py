@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ivr.channels.sip.wire.calls.board import Board
     from ivr.channels.sip.wire.calls.call import Incoming, Outgoing
     from ivr.channels.sip.wire.calls.dialog import Dialog
-    from ivr.channels.sip.wire.message import Request, Response
+    from ivr.channels.sip.wire.messages.message import Request, Response
 
 
 def repeat_until_pracked(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ivr.channels.sip.wire.addresses import read_params
-from ivr.channels.sip.wire.errors import WireError
+from ivr.channels.sip.wire.messages.addresses import read_params
+from ivr.channels.sip.wire.messages.errors import WireError
 
 if TYPE_CHECKING:
     from ivr.channels.sip.wire.calls.board import Board
     from ivr.channels.sip.wire.calls.call import Call
-    from ivr.channels.sip.wire.message import Request
+    from ivr.channels.sip.wire.messages.message import Request
 
 
 @dataclass(frozen=True, slots=True)

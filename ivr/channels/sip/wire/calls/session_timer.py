@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ivr.channels.sip.wire.addresses import read_params, whole_number
+from ivr.channels.sip.wire.messages.addresses import read_params, whole_number
 
 if TYPE_CHECKING:
-    from ivr.channels.sip.wire.headers import Headers
+    from ivr.channels.sip.wire.messages.headers import Headers
     from ivr.channels.sip.wire.words import Terms
 
 _MOST_S = 2**31 - 1

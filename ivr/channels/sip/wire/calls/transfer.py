@@ -6,14 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from ivr.channels.sip.wire.addresses import parse_address
 from ivr.channels.sip.wire.calls.board import deaf
 from ivr.channels.sip.wire.calls.body import content_type
 from ivr.channels.sip.wire.calls.call import TheirRefer
 from ivr.channels.sip.wire.calls.ending import watched
 from ivr.channels.sip.wire.calls.replaces import Replaces, find, read_replaces
-from ivr.channels.sip.wire.message import Request, Response, WireError, reason_of
-from ivr.channels.sip.wire.uri import parse_uri
+from ivr.channels.sip.wire.messages.addresses import parse_address
+from ivr.channels.sip.wire.messages.message import Request, Response, WireError, reason_of
+from ivr.channels.sip.wire.messages.uri import parse_uri
 from ivr.channels.sip.wire.words import ReferAsked, ReferProgress
 
 if TYPE_CHECKING:

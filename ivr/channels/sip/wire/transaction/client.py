@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from ivr.channels.sip.wire.message import Headers, Request, Response, render
+from ivr.channels.sip.wire.messages.message import Headers, Request, Response, render
 from ivr.channels.sip.wire.transaction.post import Post, is_reliable
 
 if TYPE_CHECKING:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ivr.channels.sip.wire.message import Headers, Request, Response, render
+from ivr.channels.sip.wire.messages.message import Headers, Request, Response, render
+from ivr.channels.sip.wire.messages.uri import place
 from ivr.channels.sip.wire.transaction.client import Client, Hear, cancel_of
 from ivr.channels.sip.wire.transaction.post import is_reliable
 from ivr.channels.sip.wire.transaction.server import Server, ServerKey
-from ivr.channels.sip.wire.uri import place
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ivr.channels.sip.wire.message import Via
+    from ivr.channels.sip.wire.messages.message import Via
     from ivr.channels.sip.wire.seams import Options
     from ivr.channels.sip.wire.transaction.post import Post
     from ivr.channels.sip.wire.words import Flow, Place

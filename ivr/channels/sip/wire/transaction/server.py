@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from ivr.channels.sip.wire.message import Response, render
+from ivr.channels.sip.wire.messages.message import Response, render
 from ivr.channels.sip.wire.transaction.post import Post, is_reliable
 
 if TYPE_CHECKING:
-    from ivr.channels.sip.wire.message import Request
+    from ivr.channels.sip.wire.messages.message import Request
     from ivr.channels.sip.wire.transaction.timers import Timer
     from ivr.channels.sip.wire.words import Flow
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.channels.sip.wire.message import Request
+from ivr.channels.sip.wire.messages.message import Request
 from ivr.channels.sip.wire.orders import AnswerChange
 from ivr.channels.sip.wire.words import ChangeDone, Ended
 from tests.channels.sip.wire.ends import OTHER_SDP, SDP, End, methods

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ivr.channels.sip.wire.calls.body import sdp_of
-from ivr.channels.sip.wire.message import Headers, Request, WireError
+from ivr.channels.sip.wire.messages.message import Headers, Request, WireError
 
 PARTS = (
     b"preamble\r\n--x y\r\nContent-Type: text/plain\r\n\r\nhello\r\n"

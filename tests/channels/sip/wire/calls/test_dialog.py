@@ -13,7 +13,7 @@ from ivr.channels.sip.wire.calls.dialog import (
     of_response,
     request_in,
 )
-from ivr.channels.sip.wire.message import Headers, Request, WireError, respond
+from ivr.channels.sip.wire.messages.message import Headers, Request, WireError, respond
 from ivr.channels.sip.wire.words import Flow
 from tests.channels.sip.wire.ends import FLOW, THEM, US
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from ivr.channels.sip.wire.message import Request, Response
+from ivr.channels.sip.wire.messages.message import Request, Response
 from ivr.channels.sip.wire.orders import Ack, HangUp, Reinvite, Target
 from ivr.channels.sip.wire.words import Answered, Ended, Failed, Flow, Progress, ServerOut, Terms
 from tests.channels.sip.wire.ends import FLOW, OTHER_SDP, SDP, End, methods

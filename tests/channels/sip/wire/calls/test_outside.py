@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.channels.sip.wire.message import Request, Response
+from ivr.channels.sip.wire.messages.message import Request, Response
 from ivr.channels.sip.wire.orders import EndStored, Outside
 from ivr.channels.sip.wire.words import Acked, Flow, Replied
 from tests.channels.sip.wire.ends import FLOW, End, methods

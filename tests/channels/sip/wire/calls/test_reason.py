@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ivr.channels.sip.wire.calls.reason import cause_of, is_elsewhere, q850_of, retry_after_of
-from ivr.channels.sip.wire.message import Headers
+from ivr.channels.sip.wire.messages.message import Headers
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ivr.channels.sip.wire.calls.replaces import Replaces, read_replaces
-from ivr.channels.sip.wire.message import WireError
+from ivr.channels.sip.wire.messages.message import WireError
 from ivr.channels.sip.wire.orders import HangUp
 from ivr.channels.sip.wire.words import Offered
 from tests.channels.sip.wire.ends import PHONE, SDP, TRUNK, End, methods

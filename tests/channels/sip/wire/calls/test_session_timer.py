@@ -6,7 +6,7 @@ import pytest
 
 from ivr.channels.sip.wire.calls import session_timer as timer
 from ivr.channels.sip.wire.calls.session_timer import Session
-from ivr.channels.sip.wire.message import Headers, WireError
+from ivr.channels.sip.wire.messages.message import Headers, WireError
 from ivr.channels.sip.wire.words import Terms
 
 TERMS = Terms(session_s=1800, session_min_s=90)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ivr.channels.sip.wire.calls.transfer import sipfrag_status
-from ivr.channels.sip.wire.message import Request, Response
+from ivr.channels.sip.wire.messages.message import Request, Response
 from ivr.channels.sip.wire.orders import AnswerRefer, HangUp, NotifyRefer, Refer
 from ivr.channels.sip.wire.words import Ended, ReferAsked, ReferProgress
 from tests.channels.sip.wire.ends import End, methods

@@ -7,7 +7,14 @@ from typing import TypeAlias
 
 import pytest
 
-from ivr.channels.sip.wire.message import Headers, Request, Response, parse, render, respond
+from ivr.channels.sip.wire.messages.message import (
+    Headers,
+    Request,
+    Response,
+    parse,
+    render,
+    respond,
+)
 from ivr.channels.sip.wire.seams import Options
 from ivr.channels.sip.wire.transaction.client import (
     INVITE_CLIENT,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from ivr.channels.sip.wire.message import Headers, Request, Response, parse, respond
+from ivr.channels.sip.wire.messages.message import Headers, Request, Response, parse, respond
 from ivr.channels.sip.wire.seams import Options
 from ivr.channels.sip.wire.transaction.layer import Transactions, reply_flow, server_key, via_of
 from ivr.channels.sip.wire.transaction.post import Post

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import pytest
 
-from ivr.channels.sip.wire.message import Headers, Request, respond
+from ivr.channels.sip.wire.messages.message import Headers, Request, respond
 from ivr.channels.sip.wire.seams import Options
 from ivr.channels.sip.wire.transaction.post import Post
 from ivr.channels.sip.wire.transaction.server import INVITE_SERVER, OTHER_SERVER, Server

@@ -1,0 +1,1 @@
+"""SIP messages: octets in, messages out, and back."""
