@@ -25,15 +25,7 @@ from ivr.channels.sip.wire.orders import (
     Ring,
 )
 from ivr.channels.sip.wire.seams import Options, Seams, Verdict
-from ivr.channels.sip.wire.words import (
-    Acked,
-    Answered,
-    Cancelled,
-    Ended,
-    Failed,
-    Flow,
-    Offered,
-)
+from ivr.channels.sip.wire.words import Acked, Answered, Cancelled, Ended, Failed, Flow, Offered
 from tests.channels.sip.wire.ends import (
     FLOW,
     OTHER_SDP,
