@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from ivr.media.g711 import Codec
 
     Take: TypeAlias = Callable[[int, int, int, bytearray, int], None]
-    """Takes a packet: second octet (with `BEGINS`), sequence, timestamp, payload, clock (samples)."""
+    """Takes a packet: second octet and `BEGINS`, sequence, timestamp, payload, clock (samples)."""
 
 _HEADER: Final = Struct("!BBHII")
 _UNITS_MS: Final = 8

@@ -110,19 +110,18 @@ class Outgoing:
     def carry_event(
         self, kind: int, sequence: int, time: int, payload: bytearray, clock: int
     ) -> None:
-        """Pass on a packet of a key; nothing if the far end did not agree to such packets.
+        """Pass on a packet of a key; nothing if its beginning was not, or no keys were agreed.
 
-        kind: with `BEGINS` if a key begins in it. Of a key whose beginning was not passed on
-        nothing is. All packets of a key get one timestamp.
+        kind: with `BEGINS` if a key begins in it. All packets of a key get one timestamp.
         """
         lengths = lengths_of(payload)
-        here = self._keys.known(time)
-        if self.event_type is None or self.send is None or not lengths:
-            return self.skip(kind, sequence, time, payload, clock)
-        if kind & BEGINS and len(lengths) == 1:
-            here = None  # even if it is known: there are senders whose timestamps stand still
-        elif here is None and not kind & BEGINS:
-            return self.skip(kind, sequence, time, payload, clock)
+        alone = kind & BEGINS and len(lengths) == 1
+        # a known timestamp may begin a key again: there are senders whose timestamps stand still
+        here = None if alone else self._keys.known(time)
+        passes = lengths and (here is not None or kind & BEGINS)
+        if self.event_type is None or self.send is None or not passes:
+            self.skip(kind, sequence, time, payload, clock)
+            return
         late = self._is_late(sequence, clock)
         if self._own and not late:
             gone = 0 if here is None else max(0, sum(lengths) - FRAME_UNITS)
@@ -147,7 +146,6 @@ class Outgoing:
         self._sequence = self._sequence + 1 & 0xFFFF
         self._clock, self._time = clock, self._base + clock & 0xFFFFFFFF
         kind = self.event_type | (MARKER if packet.marker else 0)
-        self._keys.busy_until(packet.timestamp + sum(lengths_of(packet.payload)))
         self._put(send, kind, self._sequence, packet.timestamp, packet.payload)
 
     def comfort(self, payload_type: int, clock: int) -> None:
@@ -191,10 +189,7 @@ class Outgoing:
         self._time = self._base + self._clock & 0xFFFFFFFF
 
     def _align(self, sequence: int, time: int, clock: int) -> None:
-        """Carry on from our own sound: the next number, and the time that has passed.
-
-        Whoever was carried before keeps his clock, unless our own sound has gone further.
-        """
+        """Carry on from our own sound. Whoever was carried before keeps his clock, if it fits."""
         ahead = difference32(time + self._time_step, self._time)
         if not self._steady or not FRAME_UNITS <= ahead < AHEAD_UNITS:
             passed = FRAME_UNITS if self._clock == _NEVER else max(FRAME_UNITS, clock - self._clock)

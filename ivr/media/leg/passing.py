@@ -76,14 +76,9 @@ class Passing:
             self._begun.setdefault(time, here)
         end = here + lengths[-1] & 0xFFFFFFFF
         if difference32(end, self._end) > 0:
+            self._end = end
             self._next = (time + lengths[-1] & 0xFFFFFFFF, end)
-        self.busy_until(end)
         return end
-
-    def busy_until(self, end: int) -> None:
-        """Nothing that begins later may begin before this time of ours."""
-        if difference32(end, self._end) > 0:
-            self._end = end & 0xFFFFFFFF
 
     def _add(self, time: int, here: int) -> int:
         self._begun.pop(time, None)

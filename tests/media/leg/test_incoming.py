@@ -170,6 +170,16 @@ def test_the_same_key_twice_with_lost_ends_is_two_keys(ear: Ear) -> None:
     assert len(ear.events) == 2
 
 
+def test_a_key_that_nobody_else_took_at_its_start_is_theirs_alone_to_its_end(ear: Ear) -> None:
+    take, ear.stream.take_event = ear.stream.take_event, None
+    ear.rtp(1, 101, payload=b"\1\x0a\0\xa0")
+    ear.stream.take_event = take
+    ear.octets(HEADER.pack(0x80, 101, 2, 160, 7) + b"\1\x0a\1\x40")
+    assert ear.events == []
+    ear.rtp(20, 101, payload=b"\2\x0a\0\xa0")
+    assert ear.events == [b"\2\x0a\0\xa0"]
+
+
 def test_reports_on_the_same_port_go_their_own_way(ear: Ear) -> None:
     report = b"\x80\xc9\0\1\0\0\0\7"
     ear.octets(report)
