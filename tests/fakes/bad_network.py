@@ -179,19 +179,21 @@ class FarPhone(SipPhone):
         return await self.ask(self.request("BYE", dialog), "BYE", dialog.cseq)
 
     async def press_each(self, dialog: Dialog, keys: str, every_s: float) -> None:
-        """Keys at a human pace: 100 ms each, a packet every 20 ms, the end three times."""
-        loop, done = asyncio.get_running_loop(), asyncio.Event()
-        for number, key in enumerate(keys):
-            loop.call_later(number * every_s, self._press, dialog, key)
-        loop.call_later(len(keys) * every_s, done.set)
-        await done.wait()
+        """Keys at a human pace: 100 ms each, a packet every 20 ms, the end three times.
 
-    def _press(self, dialog: Dialog, key: str) -> None:
-        loop = asyncio.get_running_loop()
-        self._timestamp = (self._timestamp + 1600) & 0xFFFFFFFF
-        for number in range(PRESS_PACKETS + END_PACKETS):
-            at = KEYS.index(key), number, self._timestamp
-            loop.call_later(number * PACKET_S, self._event, dialog, *at)
+        Every packet has its moment from the start: on a machine that stands still for a while two
+        keys must not become one handful, which no finger could press.
+        """
+        loop, done = asyncio.get_running_loop(), asyncio.Event()
+        start_s = loop.time()
+        for place, key in enumerate(keys):
+            self._timestamp = (self._timestamp + 1600) & 0xFFFFFFFF
+            for number in range(PRESS_PACKETS + END_PACKETS):
+                at = KEYS.index(key), number, self._timestamp
+                when_s = start_s + place * every_s + number * PACKET_S
+                loop.call_at(when_s, self._event, dialog, *at)
+        loop.call_at(start_s + len(keys) * every_s, done.set)
+        await done.wait()
 
     def _event(self, dialog: Dialog, event: int, number: int, timestamp: int) -> None:
         self._sequence = (self._sequence + 1) & 0xFFFF
