@@ -212,7 +212,8 @@ class Guard:
             if address.version == network.version and address in network and _hears(gate, flow):
                 return Source(Kind.TRUNK, gate.trunk)
         here = [gate.trunk for gate in self._gates if _hears(gate, flow)]
-        text, opened = str(address), self._open if address.is_loopback else frozenset()
+        text = str(address)
+        opened = self._open if address.is_loopback or _on_loopback(flow) else frozenset()
         ways: tuple[tuple[Kind, Callable[[str], bool]], ...] = (
             (Kind.TRUNK, lambda trunk: text in self._servers.get(trunk, ())),
             (Kind.ANYONE, lambda trunk: trunk in opened),
@@ -257,6 +258,14 @@ def _by_narrowness(gates: Sequence[Gate]) -> list[tuple[Network, Gate]]:
         (ipaddress.ip_network(text, strict=False), gate) for gate in gates for text in gate.networks
     ]
     return sorted(pairs, key=lambda pair: -pair[0].prefixlen)
+
+
+def _on_loopback(flow: Flow) -> bool:
+    """Did it reach us on loopback? Then it was sent on this machine, whatever address of its own
+    the sender wrote: many softphones name the one of the network card.
+    """
+    local = ip_of(flow.local[0])
+    return local is not None and local.is_loopback
 
 
 def _hears(gate: Gate, flow: Flow) -> bool:

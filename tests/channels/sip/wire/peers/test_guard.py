@@ -42,6 +42,7 @@ def guarded(*gates: Gate) -> Guard:
         (flow("192.0.2.9", local=("203.0.113.11", 5070)), Source(Kind.STRANGER)),
         (flow("127.0.0.1", local=("127.0.0.1", 5080)), Source(Kind.ANYONE, "demo")),
         (flow("::1", local=("::1", 5080)), Source(Kind.ANYONE, "demo")),
+        (flow("192.0.2.9", local=("127.0.0.1", 5080)), Source(Kind.ANYONE, "demo")),
         (flow("127.0.0.1"), Source(Kind.STRANGER)),
         (flow("not an address"), Source(Kind.STRANGER)),
     ],
