@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
+from ivr.domain.agent import AgentId
 from ivr.domain.call import (
     CALLER,
     BridgeId,
@@ -25,15 +26,21 @@ from ivr.domain.call import (
 )
 from ivr.domain.events import (
     EPOCH,
+    AgentOffered,
     Fetched,
     KeysCollected,
+    OfferSettled,
+    OfferWithdrawn,
     PartyAnswered,
     PartyLeft,
     PromptEnded,
+    QueueNews,
+    QueueRefused,
     ReferSettled,
     TimerFired,
 )
 from ivr.domain.events import Answer as AnswerEvent
+from ivr.domain.queue import OfferId, Ticket, WaitEnd
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -153,6 +160,7 @@ class Dial(Waiting):
     other: the leg that this makes. place: a place of config.yaml, with `inputs` for its address and
     the language that chooses among its numbers; or address: where a phone wants its call to go.
     ring_s: how long it may ring. caller_id: number shown to the called side, "" = the caller's.
+    agent, offer: whom an offer rings up, at the agent's own address; the screen pop goes first.
     """
 
     other: LegId
@@ -162,7 +170,79 @@ class Dial(Waiting):
     address: str = ""
     ring_s: float = 20.0
     caller_id: str = ""
+    agent: AgentId = AgentId("")
+    offer: OfferId = OfferId("")
     answers: ClassVar[tuple[type[AnswerEvent], ...]] = (PartyAnswered, PartyLeft)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enqueue(Waiting):
+    """Wait for an agent. A ticket that waits already keeps its place and only changes its turn.
+
+    priority: a class name or 0 to 10 as text, "" = the queue's. skills: what the agent needs beside
+    what the queue asks for. longest_s: the flow's own bound, None = the queue's. pop: what the
+    agent is shown, by name. keep_from: the wait whose place this one takes over, "" = none.
+    """
+
+    ticket: Ticket
+    queue: str
+    priority: str = ""
+    skills: tuple[str, ...] = ()
+    language: str = ""
+    longest_s: float | None = None
+    pop: Mapping[str, Value] = field(default_factory=dict)
+    keep_from: Ticket = Ticket("")
+    answers: ClassVar[tuple[type[AnswerEvent], ...]] = (
+        QueueRefused,
+        AgentOffered,
+        OfferWithdrawn,
+        QueueNews,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settle(Waiting):
+    """The agent of this offer has answered: may the two be connected?"""
+
+    offer: OfferId
+    answers: ClassVar[tuple[type[AnswerEvent], ...]] = (OfferSettled,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveQueue(Command):
+    """The caller waits no longer, and why. Harmless for a ticket that is not waiting."""
+
+    ticket: Ticket
+    end: WaitEnd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskNews(Command):
+    """Say where in the queue this ticket is; answered by `QueueNews` on the turn of `Enqueue`."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pop(Command):
+    """Show the agent of this offer who is calling and why, before the telephone rings."""
+
+    offer: OfferId
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportAgent(Command):
+    """Tell the queue machine what the agent of an offer is doing.
+
+    what: ringing, failed (with the cause), hold, resume, consult_start, consult_cancel,
+    consult_complete, merge, call_ended: events of the table in `acd/agents.py`.
+    """
+
+    offer: OfferId
+    agent: AgentId
+    what: str
+    cause: Cause = Cause.NORMAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +307,12 @@ COMMANDS: tuple[type[Command], ...] = (
     Fetch,
     StartTimer,
     Dial,
+    Enqueue,
+    Settle,
+    LeaveQueue,
+    AskNews,
+    Pop,
+    ReportAgent,
     Refer,
     Join,
     SetMode,

@@ -16,6 +16,8 @@ from ivr.domain.call import CALLER, CallId, Cause, EndedBy, LegId, TransferKind,
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ivr.domain.agent import AgentId
+    from ivr.domain.queue import OfferId, WaitEnd
     from ivr.domain.values import Sealed, Value
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -182,6 +184,59 @@ class ReferSettled(Answer):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRefused(Answer):
+    """The wait is over without an agent: `full`, `nobody`, `timeout`, or `overflow` to a target.
+
+    target: another queue's name when the wait goes on there, else "".
+    """
+
+    end: WaitEnd
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentOffered(Answer):
+    """An agent is reserved for the caller; the offer is committed, now the agent may be rung up.
+
+    address: where the agent's telephone is, as `Dial.address`. ring_s: how long it may ring.
+    whisper: prompt that the agent hears before the caller, "" = none.
+    """
+
+    offer: OfferId
+    agent: AgentId
+    address: str
+    ring_s: float = 20.0
+    whisper: str = ""
+    last: ClassVar[bool] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferWithdrawn(Answer):
+    """The agent is no longer reserved for this call: the ringing ends, the place is kept."""
+
+    offer: OfferId
+    last: ClassVar[bool] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueNews(Answer):
+    """What a waiting caller may be told: place (1 = next), and minutes within which 8 of 10 callers
+    are answered; None = nothing to be said of it."""
+
+    position: int | None = None
+    estimate_min: int | None = None
+    last: ClassVar[bool] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferSettled(Answer):
+    """Whether this offer is the one that gets the caller."""
+
+    offer: OfferId
+    won: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched(Answer):
     """A lookup ended: `found` with a record, `missing`, or `failed` with a reason.
 
@@ -213,5 +268,10 @@ EVENTS: tuple[type[Event], ...] = (
     PartyAnswered,
     PartyLeft,
     ReferSettled,
+    QueueRefused,
+    AgentOffered,
+    OfferWithdrawn,
+    QueueNews,
+    OfferSettled,
     Fetched,
 )

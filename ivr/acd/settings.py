@@ -1,0 +1,178 @@
+"""What the queue machine is told about queues, skills and rules: plain data, made by `config`.
+
+Durations are whole nanoseconds (`_ns`), as all times of the queue machine are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SECOND = 1_000_000_000
+MINUTE = 60 * SECOND
+HIGHEST_LEVEL = 100
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Levels of a skill that will do, both ends included; a missing skill is level 0."""
+
+    least: int = 1
+    most: int = HIGHEST_LEVEL
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A relaxation: at age `after_ns` of the call its needs change, once and for all.
+
+    set_: new spans of skills, or skills added. drop: skills no longer needed. max_tier: the highest
+    tier that may serve from now on, 0 = unchanged. also: queues whose members may serve too.
+    """
+
+    after_ns: int
+    set_: Mapping[str, Span] = field(default_factory=dict)
+    drop: tuple[str, ...] = ()
+    max_tier: int = 0
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """How a team serves a queue. offset_ns: this queue's calls count that much younger for it."""
+
+    tier: int = 1
+    offset_ns: int = 0
+    weight: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Overflow:
+    """Where a wait goes on when all conditions that are written hold.
+
+    waiting: so many wait. waited_ns: the call has waited so long. estimate_ns: its estimate is at
+    least this. free_in: a queue that has a free agent for it. exit: the exit of the step, or queue:
+    the queue where the wait goes on; exactly one is written.
+    """
+
+    waiting: int | None = None
+    waited_ns: int | None = None
+    estimate_ns: int | None = None
+    free_in: str = ""
+    exit: str = ""
+    queue: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Nobody:
+    """Which agents do not count when it is asked whether anybody is there (acd-cti.md 3.3).
+
+    Words: offline break not_responding talking ringing wrapup tier.
+    """
+
+    join: tuple[str, ...] = ("offline", "break", "not_responding")
+    leave: tuple[str, ...] = ("offline",)
+    grace_ns: int = 60 * SECOND
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapup:
+    """mode: none requested skippable fixed until_done. code: whether a code must be given."""
+
+    mode: str = "skippable"
+    time_ns: int = 30 * SECOND
+    mandatory: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sticky:
+    """Give a caller back to an agent of before. mode: `wait` for him, or only `if_free`."""
+
+    sources: tuple[str, ...] = ()
+    mode: str = "wait"
+    within_ns: int = 24 * 60 * MINUTE
+    longest_ns: int = MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One queue. need: skill -> span at step 0; the key `language` stands for the call's own.
+
+    teams: team -> how it serves. whisper: prompt for the agent before the caller, "" = none.
+    """
+
+    name: str
+    strategy: str = "longest_idle"
+    need: Mapping[str, Span] = field(default_factory=dict)
+    steps: tuple[Step, ...] = ()
+    teams: Mapping[str, Member] = field(default_factory=dict)
+    priority: str = "normal"
+    ageing: float = 1.0
+    ring_ns: int = 20 * SECOND
+    setup_ns: int = 4 * SECOND
+    add_every_ns: int = 5 * SECOND
+    auto_answer: bool = False
+    may_decline: bool = False
+    whisper: str = ""
+    max_waiting: int = 200
+    longest_ns: int = 15 * MINUTE
+    overflow: tuple[Overflow, ...] = ()
+    nobody: Nobody = field(default_factory=Nobody)
+    sticky: Sticky = field(default_factory=Sticky)
+    wrapup: Wrapup = field(default_factory=Wrapup)
+    service_level_ns: int = 20 * SECOND
+    short_abandon_ns: int = 5 * SECOND
+    live_edit: bool = False
+    """Whether calls that wait already are moved when the steps change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Priority:
+    """A priority class. head_start_ns: how much older its calls count. strict: before all others,
+    at most `max_waiting` of them."""
+
+    head_start_ns: int = 0
+    strict: bool = False
+    max_waiting: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Misses:
+    """When an agent who misses offers is taken out (acd-cti.md 5.5)."""
+
+    allow: int = 2
+    of: int = 5
+    cooldown_ns: int = 10 * SECOND
+    same_call_ns: int = 30 * SECOND
+    most_per_minute: int = 6
+
+
+@dataclass(frozen=True, slots=True)
+class BreakReason:
+    """Why agents may pause. longest_ns: after which an alarm says that it has lasted too long."""
+
+    longest_ns: int = 60 * MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Everything of the configuration that routing depends on.
+
+    skills: name -> kind (`level`, `language`, `certificate`). strict: priority classes.
+    priority_step_ns: head start of one step of the numeric priorities (5 = none). hash: of the
+    configuration it was made from, for decision records.
+    """
+
+    queues: Mapping[str, Queue] = field(default_factory=dict)
+    priorities: Mapping[str, Priority] = field(default_factory=lambda: {"normal": Priority()})
+    skills: Mapping[str, str] = field(default_factory=dict)
+    breaks: Mapping[str, BreakReason] = field(default_factory=lambda: {"break": BreakReason()})
+    misses: Misses = field(default_factory=Misses)
+    priority_step_ns: int = 30 * SECOND
+    idle_basis: str = "any_contact"
+    break_resets_idle: bool = True
+    wrapup_most_ns: int = 900 * SECOND
+    max_waiting: int = 5_000
+    hash: str = ""

@@ -1,0 +1,39 @@
+"""Agents: who answers calls, what they are doing, and by what telephone they are reached."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NewType
+
+AgentId = NewType("AgentId", str)
+"""The name an agent signs in with."""
+
+
+class AgentState(StrEnum):
+    """What an agent is doing; the table of legal changes is `acd/agents.py`."""
+
+    OFFLINE = "offline"
+    AVAILABLE = "available"
+    BREAK = "break"
+    NOT_RESPONDING = "not_responding"
+    RESERVED = "reserved"
+    RINGING = "ringing"
+    TALKING = "talking"
+    HOLDING = "holding"
+    CONSULTING = "consulting"
+    WRAPUP = "wrapup"
+    DIALING = "dialing"
+    DIRECT = "direct"
+
+
+class Reach(StrEnum):
+    """By what way an agent's telephone is connected with a caller.
+
+    A call that came in by a channel can only be given to an agent whom that channel can ring up:
+    `sip` rings registered phones and numbers behind a SIP trunk, `twilio` numbers, SIP addresses
+    and clients by REST, `simulator` the simulated phone.
+    """
+
+    SIP = "sip"
+    TWILIO = "twilio"
+    SIMULATOR = "simulator"

@@ -1,0 +1,39 @@
+"""Waiting for a person: offers to agents, and the ways in which a wait ends."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NewType
+
+OfferId = NewType("OfferId", str)
+Ticket = NewType("Ticket", str)
+"""One wait of one caller, `CALL/TURN` of the first `Enqueue`. It keeps its place over restarts."""
+
+
+class WaitEnd(StrEnum):
+    """How a wait ended: exactly one for each segment in a queue (acd-cti.md 3.5)."""
+
+    ANSWERED = "answered"
+    ABANDONED = "abandoned"
+    FULL = "full"
+    TIMEOUT = "timeout"
+    NOBODY = "nobody"
+    KEY = "key"
+    OVERFLOW = "overflow"
+    CALLBACK = "callback"
+    SYSTEM_LOST = "system_lost"
+
+
+class OfferEnd(StrEnum):
+    """How an offer ended (acd-cti.md 5.1)."""
+
+    ACCEPTED = "accepted"
+    NO_ANSWER = "no_answer"
+    DECLINED = "declined"
+    BUSY = "busy"
+    UNREACHABLE = "unreachable"
+    SETUP = "setup"
+    CALLER_GONE = "caller_gone"
+    ANSWERED_ELSEWHERE = "answered_elsewhere"
+    RETRACTED = "retracted"
+    EXPIRED = "expired"
