@@ -115,3 +115,45 @@ class NotFoundError(RequestError):
 
     code: ClassVar[str] = "not-found"
     status: ClassVar[int] = 404
+
+
+class NotSignedInError(RequestError):
+    """Nobody is signed in, or the key is not known."""
+
+    code: ClassVar[str] = "not-signed-in"
+    status: ClassVar[int] = 401
+
+
+class NotAllowedError(RequestError):
+    """Whoever asks has no right to this."""
+
+    code: ClassVar[str] = "not-allowed"
+    status: ClassVar[int] = 403
+
+
+class IllegalTransitionError(RequestError):
+    """The agent or the call is in no state in which this can be done."""
+
+    code: ClassVar[str] = "illegal-transition"
+    status: ClassVar[int] = 409
+
+
+class StaleVersionError(RequestError):
+    """It has changed meanwhile: read it again, then decide."""
+
+    code: ClassVar[str] = "stale-version"
+    status: ClassVar[int] = 412
+
+
+class NotValidError(RequestError):
+    """Well formed, but not what this takes."""
+
+    code: ClassVar[str] = "not-valid"
+    status: ClassVar[int] = 422
+
+
+class TooManyError(RequestError):
+    """Too often: wait a little."""
+
+    code: ClassVar[str] = "too-many"
+    status: ClassVar[int] = 429
