@@ -1,0 +1,118 @@
+"""Puts the server together: the only place that knows every part. No business rule stands here."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from ivr.app.server import Parts, Server, facts_of
+from ivr.app.trunks import add_trunks
+from ivr.config.live import LiveConfig
+from ivr.config.world import to_world
+from ivr.cti.sources.opening import open_sources
+from ivr.domain.errors import FlowError
+from ivr.engine.checking import check_flows
+from ivr.engine.load import load_book
+from ivr.runtime.clock import SystemClock
+from ivr.runtime.flows.answered import unanswered
+from ivr.runtime.flows.library import Judges, Library, read_folder
+from ivr.runtime.ids import Ulids
+from ivr.runtime.key_file import master_key
+from ivr.runtime.recovery import take_over
+from ivr.runtime.sealing import MasterKeys
+from ivr.runtime.standing import Ports
+from ivr.runtime.switch import Switch
+from ivr.runtime.tasks import Tasks
+from ivr.store import open_store
+from ivr.web import health, media
+from ivr.web.errors import outermost
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ivr.config.model import Config
+    from ivr.domain.problem import Problem
+    from ivr.engine.book import Book
+    from ivr.runtime.ports import Clock
+
+
+async def build(config: Config, parts: Parts = Parts()) -> Server:
+    """A server for this configuration; nothing listens yet.
+
+    Raises FlowError, ConfigError (tables of sources), StoreError, KeyFileError.
+    """
+    clock = parts.clock or SystemClock()
+    tasks = Tasks()
+    live = LiveConfig(config)
+    world = to_world(config, clock.now())
+    book, problems = await _first_book(live, clock)
+    sources = open_sources(config, world, clock)
+    store = parts.store
+    if store is None:
+        store = await asyncio.to_thread(open_store, config.database.reveal(), create=True)
+    library = Library(
+        book,
+        store.shelf,
+        Judges(
+            check=partial(_check, live, clock),
+            lacks=lambda found: unanswered(live.now, found),
+            load=lambda files: load_book(files, to_world(live.now, clock.now())),
+        ),
+    )
+    await library.keep()
+    switch = Switch(
+        Ports(
+            store=store,
+            books=library,
+            clock=clock,
+            keys=parts.keys or MasterKeys(master_key(Path(config.keys.file))),
+            sources={**sources.by_name, **(parts.sources or {})},
+            tasks=tasks,
+            new_id=Ulids(clock).new,
+        )
+    )
+    switch.facts = facts_of(config)
+    app = web.Application(middlewares=[outermost])
+    server = Server(config, app, switch, library, tasks, problems, sources, live)
+    add_trunks(server)
+    _add_routes(server)
+    await take_over(switch)
+    return server
+
+
+async def _first_book(live: LiveConfig, clock: Clock) -> tuple[Book, Sequence[Problem]]:
+    """The flows on disk. A broken first version does not start: there is no good one to keep."""
+    files = await asyncio.to_thread(read_folder, Path(live.now.flows.folder))
+    book, problems = await asyncio.to_thread(_check, live, clock, files)
+    missing = [] if book is None else unanswered(live.now, book)
+    if book is None or missing:
+        raise FlowError([*missing, *problems])
+    return book, problems
+
+
+def _check(
+    live: LiveConfig, clock: Clock, files: Mapping[str, bytes]
+) -> tuple[Book | None, Sequence[Problem]]:
+    """Flows against the configuration in force, its holidays counted from now."""
+    book, problems = check_flows(files, to_world(live.now, clock.now()))
+    return book and replace(book, limit_s=live.now.limits.call), problems
+
+
+def _add_routes(server: Server) -> None:
+    async def ready() -> dict[str, bool]:
+        return {
+            "store": await server.switch.store.ready(),
+            "flows": bool(server.library.current().live),
+            "taking_calls": server.switch.admits,
+        }
+
+    local = server.config.web.listen.is_loopback
+    server.app.add_routes(health.routes(ready, with_metrics=local))
+    server.app.add_routes(
+        [web.get("/media/{digest:[0-9a-f]{64}}.wav", media.wav(server.library.audio))]
+    )

@@ -1,0 +1,128 @@
+"""A server that is put together: it opens its doors, takes over new settings, and ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from ivr.domain.problem import Severity
+from ivr.runtime import metrics
+from ivr.runtime.flows.library import Library, read_folder
+from ivr.web import health
+from ivr.web.guard import HttpLimits, Listener, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ivr.channels import Running
+    from ivr.channels.simulator.page import SimulatorPages
+    from ivr.config.live import LiveConfig
+    from ivr.config.model import Config
+    from ivr.cti.sources.opening import OpenSources
+    from ivr.domain.problem import Problem
+    from ivr.runtime.ports import Clock, Keys, Source, Store
+    from ivr.runtime.switch import Switch
+    from ivr.runtime.tasks import Tasks
+
+_LOG = logging.getLogger(__name__)
+DRAIN_STEP_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a test brings instead of the real thing; None = the real one. sources: added by name."""
+
+    clock: Clock | None = None
+    store: Store | None = None
+    keys: Keys | None = None
+    sources: Mapping[str, Source] | None = None
+
+
+@dataclass(slots=True)
+class Server:
+    """A server that is put together: `listen` opens its doors, `close` ends everything."""
+
+    config: Config
+    app: web.Application
+    switch: Switch
+    library: Library
+    tasks: Tasks
+    warnings: Sequence[Problem]
+    sources: OpenSources
+    live: LiveConfig
+    pages: list[SimulatorPages] = field(default_factory=list)
+    doors: list[Listener] = field(default_factory=list)
+    running: list[Running] = field(default_factory=list)
+
+    async def listen(self) -> int:
+        """Open the configured listeners; returns the port of the main one.
+
+        Trunks come first: who asks whether the server is ready must not hear yes too early.
+        """
+        for each in self.running:
+            await each.start()
+        limits = HttpLimits(trusted=tuple(self.config.web.trusted_proxies))
+        place = self.config.web.listen
+        self.doors.append(await serve(self.app, limits, host=place.host, port=place.port))
+        if not place.is_loopback:
+            ops = self.config.web.ops_listen
+            inside = web.Application()
+            inside.add_routes([web.get("/metrics", health.figures)])
+            self.doors.append(await serve(inside, limits, host=ops.host, port=ops.port))
+        return self.doors[0].port
+
+    async def reconfigure(self, fresh: Config) -> bool:
+        """Take over a changed configuration; with a mistake in it the one in force stays.
+
+        Keys that only a restart can change are named in the log and keep their value.
+        """
+        before = self.live.now
+        self.live.now, waiting = self.live.merged(fresh)
+        taken = False
+        try:
+            files = await asyncio.to_thread(read_folder, Path(before.flows.folder))
+            problems = await self.library.publish(files)
+            taken = all(problem.severity is not Severity.ERROR for problem in problems)
+        finally:
+            if not taken:
+                self.live.now = before
+        if not taken:
+            return False
+        self.switch.facts = facts_of(self.live.now)
+        _LOG.info("config_taken_over", extra={"facts": {"needs_restart": waiting}})
+        return True
+
+    async def drain(self) -> None:
+        """Take no new calls and wait for the running ones, at most `limits.drain`."""
+        self.switch.draining = True
+        for each in self.running:
+            each.drain()
+        metrics.DRAINING.set(1)
+        clock = self.switch.ports.clock
+        end = clock.now() + timedelta(seconds=self.live.now.limits.drain)
+        _LOG.info("draining", extra={"facts": {"calls": len(self.switch.calls)}})
+        while self.switch.calls and clock.now() < end:
+            await clock.sleep_until(clock.now() + timedelta(seconds=DRAIN_STEP_S))
+
+    async def close(self) -> None:
+        """End everything in the reverse order of its beginning."""
+        for pages in self.pages:
+            await pages.close()
+        for door in self.doors:
+            await door.stop()
+        for each in self.running:
+            await each.close()
+        await self.tasks.close()
+        await self.sources.close()
+        await self.switch.store.close()
+
+
+def facts_of(config: Config) -> dict[str, bool]:
+    """What every new call is told of the switches."""
+    return {f"switch.{name}": on for name, on in config.switches.items()}
