@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import heapq
 from collections.abc import Callable
 from datetime import datetime
@@ -61,8 +60,7 @@ class Timers:
         finally:
             for wait in waits:
                 wait.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await wait
+            await asyncio.gather(*waits, return_exceptions=True)
 
     def _fire_due(self) -> None:
         while self._heap and self._heap[0][0] <= self._clock.now():

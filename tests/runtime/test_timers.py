@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -129,3 +130,19 @@ def test_whatever_is_set_last_and_not_cancelled_fires_once(
     made.clock._now = START + timedelta(seconds=10)
     made.timers._fire_due()
     assert sorted((call, turn) for call, turn, _at in made.fired) == sorted(wanted)
+
+
+@pytest.mark.parametrize("steps", range(6))
+async def test_timers_end_when_told_even_while_they_take_up_a_new_one(steps: int) -> None:
+    clock = VirtualClock()
+    timers = Timers(clock, lambda _call, _turn: None)
+    timers.set(A, Turn(1), clock.now() + timedelta(seconds=60))
+    running = asyncio.ensure_future(timers.run())
+    await settle()
+    timers.set(A, Turn(2), clock.now() + timedelta(seconds=1))
+    await settle(steps)
+    running.cancel()
+    await settle()
+    ended = running.cancelled()
+    running.cancel()
+    assert ended
