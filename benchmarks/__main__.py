@@ -20,6 +20,7 @@ from benchmarks import (
     engine,
     flow_tests,
     memory,
+    routing,
     sip,
     soak,
     soak_sip,
@@ -45,7 +46,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "engine": Benchmark("engine", "events a second, as above", (), _engine),
     **{
         module.BENCHMARK.name: module.BENCHMARK
-        for module in (webhooks, flow_tests, checking, memory, start, store, sip)
+        for module in (webhooks, flow_tests, checking, memory, routing, start, store, sip)
     },
 }
 SOAKS: Mapping[str, tuple[Callable[[float], Benchmark], float, str]] = {

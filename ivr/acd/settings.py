@@ -176,3 +176,5 @@ class Rules:
     wrapup_most_ns: int = 900 * SECOND
     max_waiting: int = 5_000
     hash: str = ""
+    day_offset_ns: int = 0
+    """What is added to UTC for the local day: counts of `fewest_calls` begin anew with it."""

@@ -54,8 +54,9 @@ class CallQueued(Event):
     """A call wants an agent. A ticket that waits already only changes its turn (after a restart).
 
     priority: class name, "0".."10", "" = the queue's. keep_from: a ticket whose key (place) is
-    taken over. wanted: agents for stickiness, best source first. reach: the way the agent's phone
-    must be reached. identity: normalised number, "" = withheld.
+    taken over. enqueued_at: since when the caller counts as waiting, where no such ticket is known;
+    None = from now on. wanted: agents for stickiness, best source first. reach: the way the agent's
+    phone must be reached. identity: normalised number, "" = withheld.
     """
 
     ticket: Ticket
@@ -68,6 +69,7 @@ class CallQueued(Event):
     language: str = ""
     longest_ns: int | None = None
     keep_from: Ticket | None = None
+    enqueued_at: int | None = None
     wanted: tuple[AgentId, ...] = ()
     identity: str = ""
 

@@ -1,0 +1,245 @@
+"""The queue machine: one event in, commands out, for one routing group.
+
+`decide` changes the group in place and returns what has to be stored (`Row`, `Decided`) and, once
+that is durable, done. The same events give the same commands. Only `Tick` looks at what is due.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ivr.acd import agents, desk, leaving, matching, offers, rows, views, waiting
+from ivr.acd.settings import MINUTE
+from ivr.acd.state import (
+    AVAILABLE,
+    OFFLINE,
+    WRAPUP,
+    Agent,
+    Call,
+    Demand,
+    Group,
+    Profile,
+    QueueState,
+    Ring,
+)
+from ivr.acd.strategies import STRATEGIES
+from ivr.acd.words import (
+    AgentChanged,
+    AgentEvent,
+    Alarm,
+    CallGone,
+    CallHeld,
+    CallPriority,
+    CallQueued,
+    NewsAsked,
+    OfferAnswered,
+    OfferFailed,
+    OfferRinging,
+    RulesChanged,
+    Tick,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    from ivr.acd.settings import Queue, Rules
+    from ivr.acd.words import AgentCard, Command, Event, Row
+
+__all__ = ["Group", "decide", "restore"]
+
+DAY = 24 * 60 * MINUTE
+
+
+def decide(group: Group, event: Event) -> tuple[Command, ...]:
+    """What follows from one event. Time that goes back is taken as standing still."""
+    begin(group, event.at, type(event).__name__)
+    _HANDLERS[type(event)](group, event)
+    return finish(group)
+
+
+def begin(group: Group, at: int, trigger: str) -> None:
+    """A new event: its number, its time, its day."""
+    group.now = max(group.now, at)
+    group.events += 1
+    group.trigger = trigger
+    day = (group.now + group.rules.day_offset_ns) // DAY
+    if day != group.day:
+        _new_day(group, day)
+
+
+def _new_day(group: Group, day: int) -> None:
+    group.day = day
+    for queue in group.queues.values():
+        queue.offered = queue.answered = queue.abandoned = queue.overflowed = 0
+        queue.in_time = queue.short = 0
+
+
+def finish(group: Group) -> tuple[Command, ...]:
+    """Make every match that is possible now, and collect what has changed."""
+    if group.unstuck:
+        waiting.unstick(group)
+    matching.settle(group)
+    while group.recheck:
+        leaving.watch(group)
+    stored: list[Command] = [rows.row_of(group, thing) for thing in group.dirty]
+    shown: list[Command] = [
+        AgentChanged(agent=thing.name, row=views.row_of(thing))
+        for thing in group.dirty
+        if isinstance(thing, Agent)
+    ]
+    out = (*stored, *shown, *group.out)
+    group.dirty.clear()
+    group.out.clear()
+    return out
+
+
+# rules and agents
+
+
+def _rules_changed(group: Group, event: RulesChanged) -> None:
+    set_rules(group, event.rules, event.agents)
+
+
+def set_rules(group: Group, rules: Rules, cards: tuple[AgentCard, ...]) -> None:
+    """Take over new rules and the whole list of agents."""
+    group.rules = rules
+    _set_queues(group, rules)
+    _set_agents(group, cards)
+    matching.match_all(group, [agent.card for agent in group.agents.values()])
+    for call in group.calls.values():
+        if call.queue.rule.live_edit:
+            waiting.ask_anew(group, call)
+    for demand in group.demands:
+        if demand.calls:
+            leaving.look(group, demand)
+
+
+def _set_queues(group: Group, rules: Rules) -> None:
+    for name, rule in sorted(rules.queues.items()):
+        if rule.strategy not in STRATEGIES:
+            facts = {"queue": name, "strategy": rule.strategy}
+            group.out.append(Alarm(name="unknown_strategy", facts=facts))
+        if name in group.queues:
+            group.queues[name].rule = rule
+        else:
+            group.queues[name] = QueueState(rule=rule)
+    for name in [name for name in group.queues if name not in rules.queues]:
+        queue = group.queues[name]
+        queue.rule = replace(queue.rule, teams={}, overflow=())
+        if not queue.order:
+            del group.queues[name]
+    _sum_up(group, list(rules.queues.values()))
+
+
+def _sum_up(group: Group, queues: list[Queue]) -> None:
+    """What holds for all queues together; it saves work at each event."""
+    members = [member for rule in queues for member in rule.teams.values()]
+    group.even = len({rule.ageing for rule in queues}) <= 1
+    group.same_order = group.even and not any(member.offset_ns for member in members)
+    group.counts_busy = any(rule.strategy == "least_occupied" for rule in queues)
+    group.watchers = {}
+    for rule in queues:
+        for name in dict.fromkeys(each.free_in for each in rule.overflow if each.free_in):
+            group.watchers.setdefault(name, []).append(group.queues[rule.name])
+
+
+def _set_agents(group: Group, cards: tuple[AgentCard, ...]) -> None:
+    listed = {card.agent: card for card in cards}
+    for name in [name for name in group.agents if name not in listed]:
+        _remove(group, group.agents[name])
+    for name, card in listed.items():
+        agent = group.agents.get(name)
+        if agent is None:
+            nothing = Profile(0, 0, {}, {}, (), [])
+            group.agents[name] = Agent(card, nothing, name, card.number, since=group.now)
+        else:
+            _new_card(group, agent, card)
+
+
+def _remove(group: Group, agent: Agent) -> None:
+    """No longer in the list: out at once, or when the call is over."""
+    agent.gone = True
+    agent.card = replace(agent.card, teams=())
+    if agent.state in agents.BUSY or agent.state == WRAPUP:
+        agent.next, agent.next_reason = OFFLINE, "removed"
+        agents.changed(group, agent)
+        return
+    if agent.state != OFFLINE:
+        agents.go(group, agent, OFFLINE)
+    del group.agents[agent.name]
+
+
+def _new_card(group: Group, agent: Agent, card: AgentCard) -> None:
+    agents.leave_idle(group, agent)
+    agent.gone = False
+    for address in agent.card.endpoints.values():
+        if group.holders.get(address) is agent:
+            del group.holders[address]
+    agent.card, agent.number = card, card.number
+    if agent.state != OFFLINE:
+        for address in card.endpoints.values():
+            group.holders.setdefault(address, agent)
+
+
+def restore(
+    group: Group, rules: Rules, cards: tuple[AgentCard, ...], stored: Iterable[Row]
+) -> None:
+    """Build a new group from its stored rows; the next event makes what matches are possible.
+
+    Agents without a row are offline; rows of agents that are no longer listed are left out.
+    """
+    found = list(stored)
+    group.now = max((rows.latest(row) for row in found), default=0)
+    begin(group, group.now, "restore")
+    set_rules(group, rules, cards)
+    rows.load(group, found)
+    matching.match_all(group, [agent.card for agent in group.agents.values()])
+    for call in group.calls.values():
+        waiting.set_due(group, call)
+    group.out, group.dirty = [], {}
+
+
+# time
+
+
+def _tick(group: Group, event: Tick) -> None:
+    """Everything that is due by now, in the order in which it became due."""
+    while (found := group.timers.pop_due(event.at)) is not None:
+        thing, field = found
+        _DUE[type(thing), field](group, thing)
+
+
+def _cool(group: Group, agent: Agent) -> None:
+    if agent.state == AVAILABLE and not agent.stamp:
+        agents.become_idle(group, agent)
+        group.dirty[agent] = None
+
+
+def _add(group: Group, ring: Ring) -> None:
+    if ring.live:
+        offers.add(group, ring)
+
+
+_DUE: dict[tuple[type, str], Callable[[Group, Any], None]] = {
+    (Agent, "deadline"): desk.deadline,
+    (Agent, "cool_until"): _cool,
+    (Agent, "ends_at"): matching.change_profile,
+    (Call, "due"): waiting.due,
+    (Ring, "add_at"): _add,
+    (Demand, "empty_due"): leaving.grace_over,
+}
+_HANDLERS: dict[type[Event], Callable[[Group, Any], None]] = {
+    RulesChanged: _rules_changed,
+    CallQueued: waiting.queued,
+    CallGone: waiting.gone,
+    CallPriority: waiting.prioritised,
+    CallHeld: waiting.held,
+    NewsAsked: waiting.asked_news,
+    AgentEvent: desk.agent_event,
+    OfferRinging: lambda group, event: offers.ringing(group, event.offer),
+    OfferAnswered: lambda group, event: offers.answered(group, event.offer),
+    OfferFailed: desk.offer_failed,
+    Tick: _tick,
+}

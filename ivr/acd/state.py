@@ -1,0 +1,336 @@
+"""What the queue machine remembers: agents, waiting callers, offers, and the lists between them.
+
+Everything here is mutable and belongs to one `Group`; only the modules of `ivr.acd` touch it.
+Instants are whole nanoseconds UTC of the routing clock; states of agents are the plain text of
+`AgentState`, because they are counted at every event.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from ivr.acd.heaps import Heap, Timers
+from ivr.acd.settings import Queue, Rules, Wrapup
+from ivr.domain.agent import AgentId, AgentState
+
+if TYPE_CHECKING:
+    from ivr.acd.words import AgentCard, Command
+    from ivr.domain.agent import Reach
+    from ivr.domain.call import CallId
+    from ivr.domain.queue import OfferEnd, OfferId, Ticket, WaitEnd
+
+OFFLINE = AgentState.OFFLINE.value
+AVAILABLE = AgentState.AVAILABLE.value
+BREAK = AgentState.BREAK.value
+NOT_RESPONDING = AgentState.NOT_RESPONDING.value
+RESERVED = AgentState.RESERVED.value
+RINGING = AgentState.RINGING.value
+TALKING = AgentState.TALKING.value
+HOLDING = AgentState.HOLDING.value
+CONSULTING = AgentState.CONSULTING.value
+WRAPUP = AgentState.WRAPUP.value
+DIALING = AgentState.DIALING.value
+DIRECT = AgentState.DIRECT.value
+STATES = tuple(state.value for state in AgentState)
+
+Entry = tuple[tuple[int, ...], int, int, "Agent"]
+"""(key, number, stamp, agent) in a heap of free agents."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+Key = tuple[int, int, int, "Call"]
+"""(lane, v, seq, call): the order of callers (acd-cti.md 4.1)."""
+
+
+def text_of(at: int) -> str:
+    """An instant in ns as ISO text in UTC, to the microsecond."""
+    return (EPOCH + timedelta(microseconds=at // 1000)).isoformat()
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Spot:
+    """Where callers wait for the same agents: a demand class, or one agent they were promised."""
+
+    heap: Heap[Key] = field(default_factory=Heap)
+    waiting: int = 0
+    bit: int = 0
+    """1 << number of the class, 0 for a single agent."""
+    agent: Agent | None = None
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class DemandClass(Spot):
+    """Callers who can be served by exactly the same agents.
+
+    needs: (skill, least, most), sorted. also: more queues whose members serve. max_tier: 0 = all.
+    tiers: (tier, bits of profiles), lowest first; mask: all of them. rate: ageing in thousandths.
+    """
+
+    queue: str = ""
+    needs: tuple[tuple[str, int, int], ...] = ()
+    max_tier: int = 0
+    also: tuple[str, ...] = ()
+    reach: str = ""
+    rate: int = 1000
+    tiers: list[tuple[int, int]] = field(default_factory=list)
+    mask: int = 0
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Demand:
+    """What a kind of caller of a queue asks for at each step: its classes, step 0 first.
+
+    mask: profiles that may serve at any step. calls: how many such callers wait. empty_due: when
+    they leave because nobody is there, None = somebody is.
+    """
+
+    queue: QueueState
+    steps: tuple[tuple[int, DemandClass], ...]
+    """(age in ns, class from then on)."""
+    mask: int = 0
+    calls: int = 0
+    empty_due: int | None = None
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Profile:
+    """Agents who are alike to every queue: same teams, skills and ways of being reached.
+
+    members: queue -> (tier, offset_ns, weight). classes: what they may serve, with the offset.
+    counts: how many are in each state. idle: the free ones by number. heaps: the free ones in the
+    orders that were asked for so far. sorted: their numbers, once somebody asked.
+    """
+
+    number: int
+    bit: int
+    members: dict[str, tuple[int, int, int]]
+    skills: dict[str, int]
+    reaches: tuple[str, ...]
+    queues: list[str]
+    agents: int = 0
+    classes: dict[DemandClass, int] = field(default_factory=dict)
+    class_bits: int = 0
+    demands: list[Demand] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STATES, 0))
+    idle: dict[int, Agent] = field(default_factory=dict)
+    heaps: dict[tuple[str, str, int], Heap[Entry]] = field(default_factory=dict)
+    sorted: list[int] | None = None
+    away: frozenset[str] = frozenset()
+    """States that some queue of theirs counts as nobody there."""
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class QueueState:
+    """A queue as it is now. order: keys of its callers in order. cursor: of round robin."""
+
+    rule: Queue
+    order: list[Key] = field(default_factory=list)
+    cursor: int = -1
+    profiles: list[Profile] = field(default_factory=list)
+    demands: dict[tuple[object, ...], Demand] = field(default_factory=dict)
+    strict: int = 0
+    day: int = -1
+    offered: int = 0
+    answered: int = 0
+    abandoned: int = 0
+    overflowed: int = 0
+    in_time: int = 0
+    short: int = 0
+    late: int = 0
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Agent:
+    """One agent. before: state to return to after dialling or a direct call. misses: of the last
+    offers, newest last, True = missed. place: the wait that led to the talk, as `Place` columns."""
+
+    card: AgentCard
+    profile: Profile
+    name: AgentId
+    number: int
+    state: str = OFFLINE
+    since: int = 0
+    reason: str = ""
+    next: str | None = None
+    next_reason: str = ""
+    version: int = 0
+    reachable: bool = False
+    deadline: int | None = None
+    warned: bool = False
+    idle_since: int = 0
+    stamp: int = 0
+    """Not 0 while an offer may be made; another number each time."""
+    misses: tuple[bool, ...] = ()
+    offered: tuple[int, ...] = ()
+    cool_until: int | None = None
+    ends_at: int | None = None
+    """When the first of the certificates ends."""
+    offer: Offer | None = None
+    won: OfferId | None = None
+    call: CallId | None = None
+    queue: str = ""
+    contact: str = ""
+    before: str = ""
+    before_reason: str = ""
+    place: Place | None = None
+    wrap: Wrapup | None = None
+    wrap_asked: bool = False
+    code: str = ""
+    talk_since: int = 0
+    busy_since: int | None = None
+    busy: tuple[tuple[int, int], ...] = ()
+    busy_ns: int = 0
+    day: int = -1
+    tally: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Queue -> (calls answered, ns talked) on `day`."""
+    direct: Spot | None = None
+    gone: bool = False
+    """No longer in the list of agents; forgotten when offline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The place of a wait, kept for a later wait of the same caller."""
+
+    ticket: Ticket
+    enqueued_at: int
+    seq: int
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Call:
+    """A caller who waits. spot: where the key stands in a heap now, None while ringing or held.
+
+    due: the next instant at which something happens to it by itself. missed: agents who missed it.
+    """
+
+    ticket: Ticket
+    call: CallId
+    turn: int
+    queue: QueueState
+    demand: Demand
+    cls: DemandClass
+    reach: Reach
+    priority: str
+    enqueued_at: int
+    joined_at: int
+    seq: int
+    lane: int
+    v: int
+    leave_at: int
+    skills: tuple[str, ...] = ()
+    language: str = ""
+    wanted: tuple[AgentId, ...] = ()
+    identity: str = ""
+    step: int = 0
+    key: Key | None = None
+    spot: Spot | None = None
+    stood: bool = False
+    """Whether the key is, or was, in a heap."""
+    sticky: Agent | None = None
+    sticky_until: int = 0
+    ring: Ring | None = None
+    held_until: int | None = None
+    missed: dict[AgentId, int] | None = None
+    attempts: int = 0
+    due: int | None = None
+    end: WaitEnd | None = None
+
+    def __lt__(self, other: Call) -> bool:
+        return self.ticket < other.ticket
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Ring:
+    """The agents who are rung up for one caller at one time. add_at: when one more is added."""
+
+    name: str
+    call: Call
+    kind: str
+    made_at: int
+    live: bool = True
+    winner: OfferId | None = None
+    reopened: bool = False
+    offers: dict[OfferId, Offer] = field(default_factory=dict)
+    rung: tuple[AgentId, ...] = ()
+    """All who were ever in it, for the one time that it opens again."""
+    add_at: int | None = None
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Offer:
+    """One agent is rung up for one caller; the agent's deadline is that of the offer."""
+
+    name: OfferId
+    ring: Ring
+    call: Call
+    agent: Agent
+    address: str
+    made_at: int
+    ring_ns: int
+    state: str = "created"
+    end: OfferEnd | None = None
+    ended_at: int | None = None
+    reason: str = ""
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Group:
+    """One routing group: queues and agents that have to do with each other.
+
+    epoch: of its owner, in every id. freed, entered, unstuck, recheck, dirty, out: what an event
+    still has to do; empty between events.
+    """
+
+    name: str
+    epoch: int
+    rules: Rules = field(default_factory=Rules)
+    now: int = 0
+    events: int = 0
+    last_seq: int = 0
+    offers_made: int = 0
+    rings_made: int = 0
+    decided: int = 0
+    stamps: int = 0
+    trigger: str = ""
+    day: int = 0
+    agents: dict[AgentId, Agent] = field(default_factory=dict)
+    holders: dict[str, Agent] = field(default_factory=dict)
+    queues: dict[str, QueueState] = field(default_factory=dict)
+    calls: dict[Ticket, Call] = field(default_factory=dict)
+    places: dict[Ticket, Place] = field(default_factory=dict)
+    offers: dict[OfferId, Offer] = field(default_factory=dict)
+    past: dict[OfferId, Offer] = field(default_factory=dict)
+    rings: dict[str, Ring] = field(default_factory=dict)
+    """Live groups of ring-all calls: who becomes free joins them."""
+    classes: dict[tuple[object, ...], DemandClass] = field(default_factory=dict)
+    by_bit: list[DemandClass] = field(default_factory=list)
+    demands: list[Demand] = field(default_factory=list)
+    profiles: dict[tuple[object, ...], Profile] = field(default_factory=dict)
+    by_number: list[Profile] = field(default_factory=list)
+    idle: int = 0
+    """Bits of the profiles that have a free agent."""
+    filled: int = 0
+    """Bits of the classes in which somebody waits."""
+    estimates: dict[str, int] = field(default_factory=dict)
+    """Queue -> wait in ns that 8 of 10 callers do not exceed; set from outside, if it is known."""
+    watchers: dict[str, list[QueueState]] = field(default_factory=dict)
+    """Queue -> queues whose callers may overflow to its free agents."""
+    timers: Timers = field(default_factory=Timers)
+    even: bool = True
+    """All queues age at the same speed."""
+    same_order: bool = True
+    """They do, and no team has an offset: callers are in the same order for every agent."""
+    counts_busy: bool = False
+    freed: dict[int, Agent] = field(default_factory=dict)
+    entered: list[Call] = field(default_factory=list)
+    unstuck: list[Agent] = field(default_factory=list)
+    recheck: dict[int, Profile] = field(default_factory=dict)
+    dirty: dict[Agent | Call | Ring | Offer, None] = field(default_factory=dict)
+    out: list[Command] = field(default_factory=list)
+
+    @property
+    def next_due(self) -> int | None:
+        """When this group wants a `Tick` (ns), None = never by itself."""
+        return self.timers.next_due()

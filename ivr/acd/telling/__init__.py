@@ -1,0 +1,1 @@
+"""What waiting callers are told: their place, how long it still takes, and when to be silent."""

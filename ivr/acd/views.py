@@ -1,0 +1,116 @@
+"""What pages and other programs are shown of a group: agents, queues and who waits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ivr.acd.settings import SECOND
+from ivr.acd.state import STATES, WRAPUP, text_of
+
+if TYPE_CHECKING:
+    from ivr.acd.state import Agent, Group
+    from ivr.domain.agent import AgentId
+
+
+def agent_row(group: Group, agent: AgentId) -> dict[str, Any]:
+    """An agent as the desk sees it (AGENT of the live messages); {} if there is none."""
+    found = group.agents.get(agent)
+    return row_of(found) if found is not None else {}
+
+
+def row_of(agent: Agent) -> dict[str, Any]:
+    """AGENT, made from the agent itself."""
+    due = agent.deadline
+    return {
+        "agent": agent.name,
+        "number": agent.number,
+        "state": agent.state,
+        "since": text_of(agent.since),
+        "reason": agent.reason,
+        "next": agent.next,
+        "next_reason": agent.next_reason,
+        "version": agent.version,
+        "endpoint": agent.offer.address if agent.offer else _endpoint(agent),
+        "reachable": agent.reachable,
+        "deadline": None if due is None else text_of(due),
+        "misses": sum(agent.misses),
+        "queues": agent.profile.queues,
+        "teams": list(agent.card.teams),
+        "call": agent.call,
+        "offer": agent.offer.name if agent.offer else agent.won,
+        "wrapup": _wrapup(agent) if agent.state == WRAPUP else None,
+    }
+
+
+def _endpoint(agent: Agent) -> str:
+    return next(iter(agent.card.endpoints.values()), "")
+
+
+def _wrapup(agent: Agent) -> dict[str, Any] | None:
+    wrap = agent.wrap
+    if wrap is None:
+        return None
+    return {
+        "mode": wrap.mode,
+        "code_mandatory": wrap.mandatory,
+        "deadline": None if agent.deadline is None else text_of(agent.deadline),
+        "may_end": wrap.mode != "fixed",
+    }
+
+
+def queue_figures(group: Group, queue: str, now: int) -> dict[str, Any]:
+    """A queue as it is now (QUEUE of the live messages); counts since the start of the day or of
+    this program. {} if there is none."""
+    found = group.queues.get(queue)
+    if found is None:
+        return {}
+    rule = found.rule
+    oldest = min((key[3].enqueued_at for key in found.order), default=now)
+    estimate = group.estimates.get(queue)
+    counts = dict.fromkeys(STATES, 0)
+    for profile in found.profiles:
+        for state, count in profile.counts.items():
+            counts[state] += count
+    return {
+        "queue": queue,
+        "title": queue,
+        "waiting": len(found.order),
+        "oldest_s": max(0, now - oldest) // SECOND,
+        "estimate_min": None if estimate is None else -(-estimate // (60 * SECOND)),
+        "coverage": None,
+        "service_level": {
+            "variant": "F3",
+            "num": found.in_time,
+            "den": found.answered + found.abandoned,
+        },
+        "answered": found.answered,
+        "abandoned": found.abandoned,
+        "overflowed": found.overflowed,
+        "agents": counts,
+        "threshold_s": rule.service_level_ns // SECOND,
+    }
+
+
+def waiting(group: Group, queue: str) -> list[dict[str, Any]]:
+    """Who waits in a queue, first to be served first."""
+    found = group.queues.get(queue)
+    return [
+        {
+            "ticket": key[3].ticket,
+            "call": key[3].call,
+            "position": place,
+            "priority": key[3].priority,
+            "since": text_of(key[3].enqueued_at),
+            "waited_s": max(0, group.now - key[3].enqueued_at) // SECOND,
+            "step": key[3].step,
+            "state": _state(key[3]),
+            "agent": key[3].sticky.name if key[3].sticky else None,
+        }
+        for place, key in enumerate(found.order if found else (), 1)
+    ]
+
+
+def _state(call: object) -> str:
+    if getattr(call, "ring", None) is not None:
+        return "offered"
+    return "held" if getattr(call, "held_until", None) is not None else "waiting"

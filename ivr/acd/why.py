@@ -1,0 +1,105 @@
+"""Why an agent was chosen, or nobody: the record of each decision (acd-cti.md 5.6).
+
+    {"id": "d-7-12", "group": "g1", "seq": 48211, "at": "...", "trigger": "AgentEvent",
+     "call": "c-77", "class": "cards/1", "key": [1, v, seq], "agent": "a-12" or null,
+     "strategy": "longest_idle", "agent_key": [tier, ..., number], "runners_up": [{"agent", "key"}],
+     "next_calls": [{"call", "key"}], "skipped": {"talking": 31, "skill": 9, "cooldown": 1},
+     "sticky": null, "config": "..."}
+
+At most 3 runners-up and next calls; next calls are the heads of the agent's other classes and who
+stands behind the caller in the same one. `skipped` counts the agents who serve the queue and were
+not free.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ivr.acd.classes import bits, waits
+from ivr.acd.state import AVAILABLE, STATES, text_of
+from ivr.acd.strategies import first_free, order_of, tier_of
+from ivr.acd.words import Decided
+
+if TYPE_CHECKING:
+    from ivr.acd.state import Agent, Call, Group, Key
+
+MOST = 3
+_RANKED = frozenset(
+    {
+        *("longest_idle", "fewest_calls", "least_talk", "least_occupied", "best_skill"),
+        *("least_skilled", "ordered", "ring_all", "ring_progressive"),
+    }
+)
+_NOT_FREE = tuple(state for state in STATES if state != AVAILABLE)
+
+
+def record(group: Group, call: Call, agent: Agent | None, others: list[Key]) -> None:
+    """Write down a decision before it is carried out. others: heads of the agent's classes."""
+    group.decided += 1
+    rule = call.queue.rule
+    facts: dict[str, Any] = {
+        "id": f"d-{group.epoch}-{group.decided}",
+        "group": group.name,
+        "seq": group.events,
+        "at": text_of(group.now),
+        "trigger": group.trigger,
+        "call": call.call,
+        "ticket": call.ticket,
+        "class": f"{rule.name}/{call.step}",
+        "key": [call.lane, call.v, call.seq],
+        "agent": agent.name if agent else None,
+        "strategy": rule.strategy,
+        "agent_key": _agent_key(group, call, agent) if agent else None,
+        "runners_up": _runners_up(group, call, agent) if agent else [],
+        "next_calls": _next_calls(call, others),
+        "skipped": _skipped(group, call),
+        "sticky": call.sticky.name if call.sticky else None,
+        "config": group.rules.hash,
+    }
+    group.out.append(Decided(record=facts))
+
+
+def _agent_key(group: Group, call: Call, agent: Agent) -> list[int]:
+    return [tier_of(agent, call.cls), *order_of(group, call, agent), agent.number]
+
+
+def _runners_up(group: Group, call: Call, agent: Agent) -> list[dict[str, Any]]:
+    free = call.cls.mask & group.idle
+    if call.sticky is not None or not free or call.queue.rule.strategy not in _RANKED:
+        return []
+    tier = tier_of(agent, call.cls)
+    mask = dict(call.cls.tiers).get(tier, 0)
+    profiles = [group.by_number[number] for number in bits(mask & free)]
+    if sum(len(profile.idle) for profile in profiles) <= int(bool(agent.stamp)):
+        return []
+    found = first_free(group, call, profiles, MOST + 1)
+    others = [(key, other) for key, other in found if other is not agent][:MOST]
+    return [{"agent": other.name, "key": [tier, *key[0], key[1]]} for key, other in others]
+
+
+def _next_calls(call: Call, heads: list[Key]) -> list[dict[str, Any]]:
+    spot = call.spot
+    found = [entry for entry in heads if entry is not call.key]
+    if spot is not None and spot.waiting > 1:
+        found += [entry for entry in spot.heap.first(2, waits) if entry is not call.key][:1]
+    found.sort()
+    return [{"call": entry[3].call, "key": list(entry[:3])} for entry in found[:MOST]]
+
+
+def _skipped(group: Group, call: Call) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    fit = cooling = 0
+    for number in bits(call.cls.mask):
+        profile = group.by_number[number]
+        counts = profile.counts
+        fit += profile.agents
+        cooling += counts[AVAILABLE] - len(profile.idle)
+        for state in _NOT_FREE:
+            if counts[state]:
+                sums[state] = sums.get(state, 0) + counts[state]
+    members = sum(profile.agents for profile in call.queue.profiles)
+    if members > fit:
+        sums["skill"] = members - fit
+    if cooling:
+        sums["cooldown"] = cooling
+    return sums

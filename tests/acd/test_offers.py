@@ -1,0 +1,212 @@
+"""Offers: one winner, exact places, misses, ring groups that gain and lose agents."""
+
+from __future__ import annotations
+
+import pytest
+
+from ivr.acd.settings import SECOND, Member, Misses, Span, Step, Wrapup
+from ivr.acd.words import Alarm, CallQueued, OfferAnswered, Offered, OfferFailed, Settled, Withdrawn
+from ivr.domain.agent import Reach
+from ivr.domain.call import CallId, Cause
+from ivr.domain.queue import OfferId, Ticket
+from tests.acd.house import House, card, only, queue
+
+ADA, BOB = card("ada", 1), card("bob", 2)
+
+
+def test_a_caller_who_leaves_stops_the_ringing_in_the_same_event() -> None:
+    """R14."""
+    house = House(queue(), agents=[ADA])
+    house.call("t1")
+    idle = house.group.agents[ADA.agent].idle_since
+    house.wait(1)
+    out = house.gone("t1")
+    assert [(each.agent, each.end) for each in only(out, Withdrawn)] == [("ada", "caller_gone")]
+    assert house.state("ada") == "available"
+    assert house.group.agents[ADA.agent].idle_since == idle
+
+
+def test_a_late_answer_to_a_gone_call_has_lost_and_is_no_miss() -> None:
+    house = House(queue(), agents=[ADA])
+    house.call("t1")
+    offer = house.offer_of("ada")
+    house.gone("t1")
+    out = house.give(OfferAnswered(at=house.at, offer=offer))
+    assert only(out, Settled) == [Settled(call=CallId("c-t1"), offer=offer, won=False)]
+    assert house.group.agents[ADA.agent].misses == ()
+
+
+def test_an_unknown_offer_has_lost() -> None:
+    house = House(queue(), agents=[ADA])
+    out = house.give(OfferAnswered(at=house.at, offer=OfferId("o-0-9")))
+    assert [each.won for each in only(out, Settled)] == [False]
+
+
+@pytest.mark.parametrize(
+    ("cause", "declined", "misses", "end"),
+    [
+        (Cause.NO_ANSWER, False, 1, "no_answer"),
+        (Cause.NORMAL, True, 1, "declined"),
+        (Cause.REJECTED, False, 1, "declined"),
+        (Cause.BUSY, False, 0, "busy"),
+        (Cause.FAILED, False, 0, "setup"),
+    ],
+)
+def test_only_no_answer_and_declined_count(
+    cause: Cause, declined: bool, misses: int, end: str
+) -> None:
+    house = House(queue(), agents=[ADA])
+    house.call("t1")
+    offer = house.group.offers[house.offer_of("ada")]
+    house.fails("ada", cause, declined=declined)
+    agent = house.group.agents[ADA.agent]
+    assert (sum(agent.misses), offer.end) == (misses, end)
+    assert house.state("ada") == "available"
+    assert not house.ringing(), "cooling down"
+    house.wait(10)
+    assert house.ringing() == {"ada": "t1"}
+
+
+def test_the_second_miss_of_the_last_five_takes_the_agent_out() -> None:
+    house = House(queue(), agents=[ADA])
+    house.call("t1")
+    house.fails("ada")
+    house.wait(10)
+    out = house.fails("ada")
+    assert [each.name for each in only(out, Alarm)] == ["agent_not_responding"]
+    assert (house.state("ada"), house.group.agents[ADA.agent].reason) == (
+        "not_responding",
+        "no_answer",
+    )
+    house.agent("ada", "set_available")
+    assert house.group.agents[ADA.agent].misses == ()
+
+
+def test_deadlines_of_setup_and_ringing_end_an_offer() -> None:
+    """R17, I9: nothing has to be reported for the caller to go on."""
+    house = House(queue(), agents=[ADA])
+    house.call("t1")
+    assert [each.end for each in only(house.wait(4), Withdrawn)] == ["setup"]
+    house.wait(10)
+    house.rings("ada")
+    assert [each.end for each in only(house.wait(20), Withdrawn)] == ["no_answer"]
+
+
+def test_at_most_six_offers_a_minute() -> None:
+    """R18."""
+    house = House(queue(), agents=[ADA], misses=Misses(cooldown_ns=0))
+    offered = 0
+    for n in range(300):
+        offered += len(only(house.call(f"t{n}"), Offered))
+        if house.group.agents[ADA.agent].offer is not None:
+            offered += len(only(house.fails("ada", Cause.BUSY), Offered))
+        offered += len(only(house.wait(0.1), Offered))
+    assert offered == 6
+
+
+def test_a_missed_caller_keeps_the_exact_place() -> None:
+    """I5, R21: key, position and order are those of before."""
+    house = House(queue(), agents=[ADA])
+    for n in range(1, 5):
+        house.call(f"t{n}")
+        house.wait(0.5)
+    key = house.group.calls[Ticket("t1")].key
+    assert key is not None
+    house.fails("ada", declined=True)
+    after = house.group.calls[Ticket("t1")].key
+    assert after is not None
+    assert after[:3] == key[:3]
+    house.wait(10)
+    assert house.ringing() == {"ada": "t1"}
+
+
+def test_the_call_goes_to_another_agent_than_the_one_who_missed_it() -> None:
+    house = House(queue(), agents=[ADA, BOB], misses=Misses(cooldown_ns=0))
+    house.call("t1")
+    house.fails("ada", Cause.BUSY)
+    assert house.ringing() == {"bob": "t1"}
+    house.fails("bob", Cause.BUSY)
+    assert house.ringing() == {"ada": "t1"}, "both have missed it: the order counts again"
+
+
+def test_a_busy_telephone_is_no_miss_when_a_direct_call_takes_it() -> None:
+    house = House(queue(), agents=[ADA])
+    house.call("t1")
+    house.agent("ada", "direct_started")
+    assert house.state("ada") == "direct"
+    assert house.group.agents[ADA.agent].misses == (False,)
+
+
+def test_ring_all_rings_the_lowest_tier_and_who_becomes_free_joins() -> None:
+    house = House(
+        queue(strategy="ring_all", teams={"t": Member(1), "u": Member(2)}),
+        agents=[ADA, BOB, card("eve", 3, "u")],
+    )
+    house.agent("bob", "set_break", reason="break")
+    house.call("t1")
+    assert house.ringing() == {"ada": "t1"}
+    house.agent("bob", "set_available")
+    assert house.ringing() == {"ada": "t1", "bob": "t1"}
+
+
+def test_ring_all_gains_who_is_eligible_by_a_step_while_it_rings() -> None:
+    """R23, acd-cti.md 4.3."""
+    rule = queue(
+        strategy="ring_all",
+        need={"cards": Span(50)},
+        steps=(Step(3 * SECOND, drop=("cards",)),),
+    )
+    house = House(rule, agents=[card("ada", 1, cards=90), BOB])
+    house.call("t1")
+    assert house.ringing() == {"ada": "t1"}
+    house.rings("ada")
+    house.wait(3)
+    assert house.ringing() == {"ada": "t1", "bob": "t1"}
+
+
+def test_ring_progressive_adds_one_agent_every_five_seconds() -> None:
+    agents = [card(name, number) for number, name in enumerate(("ada", "bob", "eve"))]
+    house = House(queue(strategy="ring_progressive"), agents=agents)
+    house.call("t1")
+    house.rings("ada")
+    assert [*house.ringing()] == ["ada"]
+    house.wait(5)
+    assert [*house.ringing()] == ["ada", "bob"]
+    house.rings("bob")
+    house.wait(5)
+    assert [*house.ringing()] == ["ada", "bob", "eve"]
+    out = house.answers("bob")
+    assert [each.agent for each in only(out, Withdrawn)] == ["ada", "eve"]
+
+
+def test_the_group_opens_again_once_when_the_winner_is_gone_before_the_bridge() -> None:
+    """R4: no doubled rows, then the caller goes back to the old place."""
+    agents = [card(name, number) for number, name in enumerate(("ada", "bob", "eve"))]
+    house = House(queue(strategy="ring_all", wrapup=Wrapup("none")), agents=agents)
+    house.call("t1")
+    key = house.group.queues["q"].order[0][:3]
+    first = house.offer_of("ada")
+    house.answers("ada")
+    ring = house.group.past[first].ring
+    house.give(OfferFailed(at=house.at, offer=first, cause=Cause.FAILED))
+    assert house.ringing() == {"bob": "t1", "eve": "t1"}
+    assert ring.reopened
+    assert house.group.queues["q"].order[0][:3] == key
+    second = house.offer_of("bob")
+    house.answers("bob")
+    house.give(OfferFailed(at=house.at, offer=second, cause=Cause.FAILED))
+    call = house.group.calls[Ticket("t1")]
+    assert call.ring is not None
+    assert call.ring is not ring
+    assert house.group.queues["q"].answered == 0
+
+
+def test_a_caller_with_a_new_turn_is_told_of_the_live_offer_again() -> None:
+    house = House(queue(), agents=[ADA])
+    house.call("t1")
+    again = CallQueued(
+        at=house.at, ticket=Ticket("t1"), call=CallId("c-t1"), turn=9, queue="q", reach=Reach.SIP
+    )
+    offers = only(house.give(again), Offered)
+    assert [(each.turn, each.offer) for each in offers] == [(9, house.offer_of("ada"))]
+    assert len(house.group.calls) == 1

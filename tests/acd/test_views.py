@@ -1,0 +1,73 @@
+"""What pages are shown."""
+
+from __future__ import annotations
+
+import json
+
+from ivr.acd.settings import SECOND, Wrapup
+from ivr.acd.views import agent_row, queue_figures, waiting
+from ivr.acd.words import AgentChanged
+from ivr.domain.agent import AgentId
+from tests.acd.house import House, card, only, queue
+
+ADA = AgentId("ada")
+
+
+def test_an_agent_is_shown_with_everything_the_desk_needs() -> None:
+    house = House(queue(wrapup=Wrapup(mandatory=True)), agents=[card("ada", 7)])
+    house.call("t1")
+    row = agent_row(house.group, ADA)
+    assert only(house.out, AgentChanged)[0].row == row
+    assert json.loads(json.dumps(row)) == row
+    assert (row["number"], row["state"], row["call"]) == (7, "reserved", "c-t1")
+    assert (row["offer"], row["endpoint"]) == (house.offer_of("ada"), "sip:ada@desk")
+    assert (row["queues"], row["teams"], row["wrapup"]) == (["q"], ["t"], None)
+    house.answers("ada")
+    house.agent("ada", "call_ended")
+    row = agent_row(house.group, ADA)
+    assert row["wrapup"] == {
+        "mode": "skippable",
+        "code_mandatory": True,
+        "deadline": row["deadline"],
+        "may_end": True,
+    }
+
+
+def test_nobody_is_shown_for_unknown_names() -> None:
+    house = House(queue())
+    assert agent_row(house.group, ADA) == {}
+    assert queue_figures(house.group, "x", house.at) == {}
+    assert waiting(house.group, "x") == []
+
+
+def test_a_queue_is_shown_with_its_counts() -> None:
+    """R2, I7: offered is answered, abandoned, overflowed and waiting."""
+    house = House(queue(), agents=[card("ada", 1)])
+    house.call("t1")
+    house.answers("ada")
+    house.call("t2")
+    house.wait(3)
+    house.call("t3")
+    house.gone("t3")
+    house.wait(4)
+    figures = queue_figures(house.group, "q", house.at)
+    assert (figures["waiting"], figures["oldest_s"], figures["threshold_s"]) == (1, 7, 20)
+    assert (figures["answered"], figures["abandoned"], figures["overflowed"]) == (1, 1, 0)
+    assert figures["service_level"] == {"variant": "F3", "num": 1, "den": 2}
+    assert figures["agents"]["talking"] == 1
+    assert figures["estimate_min"] is None
+    house.group.estimates["q"] = 61 * SECOND
+    assert queue_figures(house.group, "q", house.at)["estimate_min"] == 2
+
+
+def test_who_waits_is_shown_in_the_order_of_service() -> None:
+    house = House(queue(), agents=[card("ada", 1)])
+    house.call("t1")
+    house.call("t2", priority="1")
+    house.call("t3", priority="9")
+    rows = waiting(house.group, "q")
+    assert [(row["ticket"], row["position"], row["state"]) for row in rows] == [
+        ("t3", 1, "waiting"),
+        ("t1", 2, "offered"),
+        ("t2", 3, "waiting"),
+    ]

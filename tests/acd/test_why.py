@@ -1,0 +1,49 @@
+"""Decision records: one for each offer, and one when nobody is eligible."""
+
+from __future__ import annotations
+
+import json
+
+from ivr.acd.settings import Nobody, Span
+from ivr.acd.words import Decided
+from tests.acd.house import House, card, only, queue
+
+PATIENT = Nobody(join=(), leave=())
+
+
+def test_a_record_names_who_was_chosen_and_who_was_next() -> None:
+    agents = [card(name, n) for n, name in enumerate(("ada", "bob", "eve", "joe", "kim"))]
+    house = House(queue(), agents=agents, hash="sha256:x")
+    record = only(house.call("t1"), Decided)[0].record
+    assert json.loads(json.dumps(record)) == record
+    assert record["agent"] == "ada"
+    assert [each["agent"] for each in record["runners_up"]] == ["bob", "eve", "joe"]
+    assert record["agent_key"] == [1, house.group.agents[agents[0].agent].idle_since, 0]
+    assert (record["trigger"], record["class"], record["config"]) == (
+        "CallQueued",
+        "q/0",
+        "sha256:x",
+    )
+
+
+def test_a_record_of_nobody_counts_why() -> None:
+    rule = queue(need={"cards": Span(50)}, nobody=PATIENT)
+    agents = [card("ada", 1, cards=90), card("bob", 2, cards=80), card("eve", 3)]
+    house = House(rule, agents=agents)
+    house.agent("ada", "set_break", reason="break")
+    house.call("t0")
+    house.fails("bob")
+    record = only(house.out, Decided)[0].record
+    assert record["agent"] is None
+    assert record["skipped"] == {"break": 1, "skill": 1, "cooldown": 1}
+
+
+def test_a_freed_agents_record_names_the_next_callers() -> None:
+    house = House(queue(nobody=PATIENT), queue("r", nobody=PATIENT), agents=[card("ada", 1)])
+    house.agent("ada", "set_break", reason="break")
+    for n, name in enumerate(("q", "q", "q", "r")):
+        house.call(f"t{n}", name)
+        house.wait(1)
+    record = only(house.agent("ada", "set_available"), Decided)[0].record
+    assert record["call"] == "c-t0"
+    assert [each["call"] for each in record["next_calls"]] == ["c-t1", "c-t3"]
