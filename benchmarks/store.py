@@ -7,6 +7,12 @@ the time, `full` while it never rests (slices of 10 ms). Every step is committed
 `synchronous=FULL` before it counts. `bare` is sqlite3 alone, the same rows in groups of 64 with no
 loop, no fencing and no futures: the ceiling of this disk and interpreter. `many` and `core` write
 the same groups in the two ways we did not choose: `executemany` of the driver, and SQLAlchemy Core.
+
+Routing events: a batch is one event of the queue machine with what it changes, by turns an offer
+(decision record, waiting call, ring group, offer, agent) and its answer. `bare` stores the batches
+of 64 groups in one transaction with `executemany`, values prepared and time taken inside it alone,
+without fence. `64 groups` and `one group` store each batch before they make the next, through the
+port; `32 events` gathers so many into each batch of one group, as a busy mailbox does.
 """
 
 from __future__ import annotations
@@ -25,10 +31,14 @@ from sqlalchemy import create_engine, event
 
 from benchmarks.load import pause
 from benchmarks.table import Benchmark, Row, parameter
+from ivr.acd.words import Row as Projected
 from ivr.domain.call import CALLER, CallId
+from ivr.runtime.desk_ports import GroupBatch
 from ivr.runtime.ports import CallOpening, Entry
 from ivr.runtime.replies import Reply
 from ivr.store import SqlStore, open_store
+from ivr.store.desk.groups import batch_writes
+from ivr.store.desk.groups_sql import FENCE
 from ivr.store.journal import entry_writes
 from ivr.store.sqlite import connect_to_write
 from ivr.store.statements import Compiled
@@ -210,6 +220,114 @@ def _groups(kind: str, seconds: float, group: Callable[[Sequence[Entry]], None])
     return (seq - 1) * CALLS / (perf_counter() - start)
 
 
+WORDS = ("waiting", "ring_group", "offer", "agent_state")
+MANY_EVENTS = 32
+
+
+def routing(group: str, epoch: int, seq: int, events: int = 1) -> GroupBatch:
+    """A batch of one group: odd numbers make an offer, even ones end it."""
+    rows: list[Projected] = []
+    decisions: list[Mapping[str, Any]] = []
+    for number in range(seq, seq + events):
+        call, live = f"{group}-{epoch}-{(number + 1) // 2}", bool(number % 2)
+        rows += _changed(group, call, number, live=live)
+        if live:
+            skipped = {"talking": 31, "break": 4}
+            decisions.append({"id": f"d-{call}", "seq": number, "call": call, "skipped": skipped})
+    happened = [("CallQueued", 10**18 + number, EVENT) for number in range(seq, seq + events)]
+    return GroupBatch(group, epoch, seq, happened, rows, decisions)
+
+
+def _changed(group: str, call: str, number: int, *, live: bool) -> list[Projected]:
+    state = "ringing" if live else "accepted"
+    columns: dict[str, Any] = {
+        "call": call,
+        "queue": "cards",
+        "live": live,
+        "winner": None if live else call,
+        "group": call,
+        "agent": group,
+        "slot": "voice",
+        "endpoint": f"sip:{group}",
+        "state": state,
+        "version": number,
+        "at": 10**18 + number,
+        "note": "n" * 150,
+    }
+    keys = (call, call, call, group)
+    return [
+        Projected(kind=kind, key=key, columns=columns)
+        for kind, key in zip(WORDS, keys, strict=True)
+    ]
+
+
+async def routing_events(url: str, groups: int, events: int, seconds: float) -> float:
+    """Events per second of so many groups, each storing a batch before it makes the next."""
+    store = open_store(url, create=True)
+    names = [f"{groups}-{events}-{number}" for number in range(groups)]
+    owned = [(name, *await store.groups.claim(name)) for name in names]
+    stop = perf_counter() + seconds
+    done = await asyncio.gather(*(_one_group(store, one, events, stop) for one in owned))
+    took = perf_counter() - stop + seconds
+    await store.close()
+    return sum(done) / took
+
+
+async def _one_group(store: SqlStore, owned: tuple[str, int, int], events: int, stop: float) -> int:
+    name, epoch, last = owned
+    seq = last + 1
+    while perf_counter() < stop:
+        await store.groups.append(routing(name, epoch, seq, events))
+        seq += events
+    return seq - 1 - last
+
+
+def bare_routing(path: Path, seconds: float) -> float:
+    """Prepared rows of 64 groups at a time, by `executemany` of sqlite3; time inside it alone."""
+    names = [f"bare-{number}" for number in range(CALLS)]
+    upgrade(f"sqlite:///{path}")
+    compiled = Compiled(create_engine("sqlite://").dialect)
+    with closing(connect_to_write(path)) as connection:
+        shards = [(name,) for name in names]
+        connection.executemany("INSERT INTO acd_shard (id, owner) VALUES (?, '')", shards)
+        took, seq = 0.0, 0
+        while took < seconds:
+            seq += 1
+            merged: dict[str, list[Any]] = {}
+            for name in names:
+                for statement, params in batch_writes(routing(name, 1, seq)):
+                    one = compiled.get(statement)
+                    if statement is not FENCE:
+                        merged.setdefault(one.sql, []).append(one.bind(params))
+            began = perf_counter()
+            connection.execute("BEGIN IMMEDIATE")
+            for sql, values in merged.items():
+                connection.executemany(sql, values)
+            connection.execute("COMMIT")
+            took += perf_counter() - began
+    return seq * CALLS / took
+
+
+def _routing_rows() -> list[Row]:
+    """The bare ceiling, then the port on SQLite, then on PostgreSQL if there is one."""
+    with tempfile.TemporaryDirectory(prefix="ivr-bench-") as folder:
+        speed = bare_routing(Path(folder) / "ivr.db", SECONDS)
+        rows = [Row("routing events, bare", speed, "events/s", is_baseline=True)]
+        places = {"": f"sqlite:///{folder}/port.db", "PostgreSQL, ": os.environ.get(POSTGRES, "")}
+        for place, url in places.items():
+            for what, (groups, events) in _LOADS.items() if url else ():
+                speed = asyncio.run(routing_events(url, groups, events, SECONDS))
+                rows.append(Row(f"{place}routing events, {what}", speed, "events/s"))
+    return rows
+
+
+_LOADS = {
+    f"{CALLS} groups": (CALLS, 1),
+    "one group": (1, 1),
+    f"one group, {MANY_EVENTS} events a batch": (1, MANY_EVENTS),
+}
+
+
 def measure() -> Sequence[Row]:
     """SQLite in every way, then PostgreSQL through the store."""
     rows = [
@@ -227,7 +345,7 @@ def measure() -> Sequence[Row]:
         for name in (_REST_S if url else ())
         for kind in KINDS
     ]
-    return rows
+    return [*rows, *_routing_rows()]
 
 
 def _sqlite(name: str, kind: str) -> float:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ivr.domain.values import Value
     from ivr.engine.book import Book
     from ivr.engine.state import State
+    from ivr.runtime.desk_ports import Agents, Audit, Callbacks, GroupLog, People, Pops
     from ivr.runtime.live import LiveCall
     from ivr.runtime.replies import Reply, ReplyKey
 
@@ -188,6 +189,9 @@ class Interactions(Protocol):
     async def recent(self, limit: int = 50) -> Sequence[InteractionRow]:
         """The newest first; segments and notes left empty."""
 
+    async def by_number(self, number: str, limit: int = 5) -> Sequence[InteractionRow]:
+        """The newest of this caller's number first; segments and notes left empty."""
+
 
 class Outbox(Protocol):
     """Durable commands on their way out."""
@@ -257,6 +261,12 @@ class Store(Protocol):
     outbox: Outbox
     shelf: Shelf
     phones: Phones
+    people: People
+    agents: Agents
+    groups: GroupLog
+    pops: Pops
+    audit: Audit
+    callbacks: Callbacks
 
     @property
     def load(self) -> float:

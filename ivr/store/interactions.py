@@ -94,6 +94,12 @@ _RECENT = (
     .order_by(interaction.c.started_at.desc(), interaction.c.id.desc())
     .limit(bindparam("limit", type_=Integer))
 )
+_BY_NUMBER = (
+    select(interaction)
+    .where(interaction.c.from_raw == bindparam("number", type_=Text))
+    .order_by(interaction.c.started_at.desc(), interaction.c.id.desc())
+    .limit(bindparam("limit", type_=Integer))
+)
 _SEGMENTS = (
     select(interaction_segment)
     .where(interaction_segment.c.interaction_id == bindparam("id", type_=BigInteger))
@@ -120,6 +126,10 @@ class SqlInteractions:
     async def recent(self, limit: int = 50) -> Sequence[InteractionRow]:
         """The newest first; segments and notes left empty."""
         return await self._database.read(partial(_recent, limit))
+
+    async def by_number(self, number: str, limit: int = 5) -> Sequence[InteractionRow]:
+        """The newest of this caller's number first; segments and notes left empty."""
+        return await self._database.read(partial(_by_number, number, limit))
 
 
 def opening_writes(entry: Entry, opening: CallOpening) -> list[Write]:
@@ -193,6 +203,11 @@ def _note(what: str, data: object) -> tuple[str, str]:
 
 def _recent(limit: int, reader: Connection) -> list[InteractionRow]:
     return [_read(row, (), ()) for row in reader.execute(_RECENT, {"limit": limit})]
+
+
+def _by_number(number: str, limit: int, reader: Connection) -> list[InteractionRow]:
+    rows = reader.execute(_BY_NUMBER, {"number": number, "limit": limit})
+    return [_read(row, (), ()) for row in rows]
 
 
 def _read(

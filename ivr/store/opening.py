@@ -7,6 +7,12 @@ from typing import TYPE_CHECKING
 from ivr.domain.errors import StoreError
 from ivr.store.address import read_address
 from ivr.store.database import Database, connect
+from ivr.store.desk.agents import SqlAgents
+from ivr.store.desk.audit import SqlAudit
+from ivr.store.desk.callbacks import SqlCallbacks
+from ivr.store.desk.groups import SqlGroupLog
+from ivr.store.desk.people import SqlPeople
+from ivr.store.desk.pops import SqlPops
 from ivr.store.interactions import SqlInteractions
 from ivr.store.journal import SqlCalls, SqlJournal
 from ivr.store.outbox import SqlOutbox
@@ -16,6 +22,7 @@ from ivr.store.upgrade import open_at_head
 from ivr.store.writer import PATIENCE_S
 
 if TYPE_CHECKING:
+    from ivr.runtime.desk_ports import Agents, Audit, Callbacks, GroupLog, People, Pops
     from ivr.runtime.ports import Calls, Interactions, Journal, Outbox, Phones, Shelf
 
 _SYNCHRONOUS = ("FULL", "NORMAL")
@@ -32,6 +39,12 @@ class SqlStore:
         self.outbox: Outbox = SqlOutbox(database)
         self.shelf: Shelf = SqlShelf(database)
         self.phones: Phones = SqlPhones(database)
+        self.people: People = SqlPeople(database)
+        self.agents: Agents = SqlAgents(database)
+        self.groups: GroupLog = SqlGroupLog(database)
+        self.pops: Pops = SqlPops(database)
+        self.audit: Audit = SqlAudit(database)
+        self.callbacks: Callbacks = SqlCallbacks(database)
 
     @property
     def load(self) -> float:

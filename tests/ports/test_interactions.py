@@ -91,6 +91,27 @@ async def test_the_newest_come_first_without_details(
     assert len(await store.interactions.recent()) == 3
 
 
+async def test_the_contacts_of_a_number_come_newest_first(
+    store: Store, step: Callable[..., Entry], closing: CallClosing
+) -> None:
+    hidden, other = None, "+905320000000"
+    numbers = {"old": "+905321112233", "foreign": other, "hidden": hidden, "new": "+905321112233"}
+    for number, (name, ani) in enumerate(numbers.items()):
+        entry = step(1, call=name)
+        assert entry.opening is not None
+        at = entry.at + timedelta(minutes=number)
+        entry = replace(entry, at=at, opening=replace(entry.opening, ani=ani))
+        await store.journal.append(replace(entry, notes=(("said", "1"),)))
+    await store.journal.append(replace(step(2, call="old"), closing=closing))
+    rows = await store.interactions.by_number("+905321112233")
+    assert [row.public_id for row in rows] == ["new", "old"]
+    assert rows[1].outcome == "handled"
+    assert all(row.segments == () and row.notes == () for row in rows)
+    assert [row.public_id for row in await store.interactions.by_number(other, 1)] == ["foreign"]
+    assert list(await store.interactions.by_number("+905321112234")) == []
+    assert len(await store.interactions.by_number("+905321112233", 1)) == 1
+
+
 async def test_an_unknown_interaction_is_none(store: Store) -> None:
     assert await store.interactions.get(C1) is None
     assert list(await store.interactions.recent()) == []

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import asyncpg
 
 from ivr.store import interactions, journal_sql, outbox, phones, shelf
+from ivr.store.desk import agents, audit, groups_sql, people, pops, sessions
 from ivr.store.statements import LARGEST_CHUNK, Compiled, Each, Rows, steps
 
 TABLE = Table("t", MetaData(), Column("a", Integer, primary_key=True), Column("b", String))
@@ -26,9 +27,10 @@ SQLITE = create_engine("sqlite://").dialect
 DIALECTS: tuple[Dialect, ...] = (SQLITE, asyncpg.dialect())  # type: ignore[no-untyped-call]
 INSERT = Rows(2, TABLE, lambda bind: {"a": bind("a", Integer), "b": bind("b", String)})
 FIRST = Each(1, select(TABLE.c.a))
+DESK = (agents, audit, groups_sql, people, pops, sessions)
 OURS = [
     item
-    for module in (interactions, journal_sql, outbox, phones, shelf)
+    for module in (interactions, journal_sql, outbox, phones, shelf, *DESK)
     for item in vars(module).values()
     if isinstance(item, Rows)
 ]
@@ -64,7 +66,7 @@ def test_rows_that_share_a_constant_are_found_when_compiled() -> None:
 
 @pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
 def test_all_our_inserts_take_many_rows(dialect: Dialect) -> None:
-    assert len(OURS) == 11
+    assert len(OURS) == 23
     for statement in OURS:
         compiled = Compiled(dialect)
         one = compiled.get(statement).sql

@@ -16,6 +16,7 @@ from ivr.domain.errors import StoreError
 from ivr.store import postgres
 from ivr.store import upgrade as upgrading
 from ivr.store.address import read_address
+from ivr.store.tables import acd_event, acd_shard, sip_user
 from ivr.store.upgrade import HEAD, NOTHING, downgrade, migrate, open_at_head, revision, upgrade
 
 if TYPE_CHECKING:
@@ -63,6 +64,62 @@ def test_a_database_with_calls_and_no_phones_takes_phones_and_keeps_its_calls(ur
     assert not {"sip_user", "sip_binding"} & _tables(url)
     assert upgrading._look(address, lambda it: it.scalar(question)) == 42
     upgrade(url)
+
+
+DESK = frozenset(
+    {"person", "person_session", "one_use_link", "login_failure", "agent", "acd_shard"}
+    | {"acd_event", "acd_decision", "waiting", "ring_group", "offer", "agent_state"}
+    | {"callback", "pop", "audit_log"}
+)
+
+
+def test_a_database_with_phones_and_no_people_takes_people_and_keeps_its_phones(url: str) -> None:
+    address = read_address(url)
+    migrate(address, lambda it: command.upgrade(it, "0002"))
+    ali = {"name": "ali", "realm": "ivr", "ha1_sha256": "a" * 64, "ha1_md5": "b" * 32}
+    upgrading._look(address, lambda it: it.execute(sip_user.insert().values(**ali)))
+    assert upgrade(url) == "0002"
+    assert _tables(url) >= DESK
+    migrate(address, command.check)
+    names = text("SELECT name FROM sip_user")
+    assert upgrading._look(address, lambda it: it.scalars(names).all()) == ["ali"]
+    upgrading._look(address, _fill_the_desk)
+    downgrade(url, "0002")
+    assert not DESK & _tables(url)
+    assert upgrading._look(address, lambda it: it.scalars(names).all()) == ["ali"]
+    upgrade(url)
+
+
+def _fill_the_desk(connection: Connection) -> None:
+    """Rows that others depend on must not keep a table from going."""
+    connection.execute(acd_shard.insert().values(id="main", owner="here"))
+    event = {"shard": "main", "seq": 1, "epoch": 1, "at": 1, "kind": "Tick", "body": "{}"}
+    connection.execute(acd_event.insert().values(**event))
+
+
+def test_every_place_that_one_may_have_has_its_index(url: str) -> None:
+    upgrade(url)
+    assert upgrading._look(read_address(url), _unique_indexes) == {
+        "uq_ring_group_live_call": ["call"],
+        "uq_offer_live_agent_slot": ["agent", "slot"],
+        "uq_offer_live_endpoint": ["endpoint"],
+        "uq_offer_accepted": ["shard", "ring_group"],
+        "uq_callback_live_identity_queue": ["identity", "queue"],
+    }
+
+
+def _unique_indexes(connection: Connection) -> dict[str | None, list[str | None]]:
+    """Those of the queue machine's tables that belong to no constraint, with their columns."""
+    found = [
+        index
+        for table in ("ring_group", "offer", "callback")
+        for index in inspect(connection).get_indexes(table)
+    ]
+    return {
+        index["name"]: list(index["column_names"])
+        for index in found
+        if index["unique"] and not index.get("duplicates_constraint")
+    }
 
 
 def test_the_newest_migration_is_the_one_named_in_the_program() -> None:

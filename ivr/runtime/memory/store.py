@@ -6,7 +6,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ivr.domain.errors import LeaseLostError, StoreError
+from ivr.runtime.memory.agents import MemoryAgents
+from ivr.runtime.memory.audit import MemoryAudit
+from ivr.runtime.memory.callbacks import MemoryCallbacks
+from ivr.runtime.memory.groups import MemoryGroupLog
+from ivr.runtime.memory.people import MemoryPeople
 from ivr.runtime.memory.phones import MemoryPhones
+from ivr.runtime.memory.pops import MemoryPops
 from ivr.runtime.ports import (
     AlreadyOpenError,
     CallClosing,
@@ -28,6 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ivr.domain.call import CallId, LegId
+    from ivr.runtime.desk_ports import Agents, Audit, Callbacks, GroupLog, People, Pops
     from ivr.runtime.replies import Reply
 
 
@@ -197,6 +204,11 @@ class MemoryInteractions:
         rows.sort(key=lambda row: row.started_at, reverse=True)
         return [replace(row, segments=(), notes=()) for row in rows[:limit]]
 
+    async def by_number(self, number: str, limit: int = 5) -> Sequence[InteractionRow]:
+        """The newest of this caller's number first; segments and notes left empty."""
+        every = await self.recent(len(self._memory.calls))
+        return [row for row in every if row.ani == number][:limit]
+
 
 class MemoryOutbox:
     """The outbox in dicts."""
@@ -251,6 +263,12 @@ class MemoryStore:
         self.outbox: Outbox = MemoryOutbox(memory)
         self.shelf: Shelf = MemoryShelf()
         self.phones: Phones = MemoryPhones()
+        self.people: People = MemoryPeople()
+        self.agents: Agents = MemoryAgents()
+        self.groups: GroupLog = MemoryGroupLog()
+        self.pops: Pops = MemoryPops()
+        self.audit: Audit = MemoryAudit()
+        self.callbacks: Callbacks = MemoryCallbacks()
         self.load = 0.0
         self._closed = False
 

@@ -1,0 +1,1 @@
+"""People, agents, routing, screen pops and the audit log on a database."""
