@@ -10,6 +10,7 @@ from ivr.config.check_sources import check_sources
 from ivr.config.fields import is_loopback
 from ivr.config.hours import config_code, open_calendars
 from ivr.config.pyvoip import MOST_CALLS, PyVoipTrunk
+from ivr.config.routing import check_pop, check_queues
 from ivr.config.secrets import Filled
 from ivr.config.sip import SipTrunk
 from ivr.config.sources import FIELD_PLACE
@@ -38,6 +39,7 @@ def check_all(config: Config, root: Map, mistakes: Mistakes, now: datetime) -> N
         _check_voices,
         _check_places,
         check_sources,
+        check_pop,
     )
     for check in checks:
         check(config, mistakes)
@@ -47,6 +49,7 @@ def check_all(config: Config, root: Map, mistakes: Mistakes, now: datetime) -> N
     _check_pyvoip_trunks(config, mistakes)
     _check_shared_listeners(config, mistakes)
     _check_hours(config, mistakes, now)
+    check_queues(config, root, mistakes)
 
 
 def _check_public(config: Config, mistakes: Mistakes) -> None:

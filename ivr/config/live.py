@@ -15,6 +15,8 @@ CHANGEABLE = frozenset(
         "places",
         "outcomes",
         "queues",
+        "acd",
+        "wrapup",
         "surveys",
         "payments",
         "limits",

@@ -12,6 +12,7 @@
                                             C131 the same thing twice
                                             C132 a SIP trunk for everybody or for nobody
 
+ACD-E01 to ACD-E06 and ACD-W01 are those of the queues (ivr/acd/checks.py).
 F001 to F008 come from the strict reader, F801 to F803 are those of the flow checker.
 """
 
@@ -26,7 +27,7 @@ from ivr.config.secrets import DEMO, Filled
 from ivr.domain.problem import Position, Problem, Severity
 from ivr.domain.scalars import nearest
 from ivr.flow.fields import ShapeError
-from ivr.flow.reader import Map, locate
+from ivr.flow.reader import List, Map, Node, Text, locate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -72,7 +73,24 @@ class Mistakes:
 
     def at(self, path: Path, *, key: bool = False) -> Position:
         """The place of a value or key."""
-        return locate(self._tree, path, key=key) if self._tree else Position(self._file)
+        if self._tree is None:
+            return Position(self._file)
+        return locate(self._tree, self._as_written(path), key=key)
+
+    def _as_written(self, path: Path) -> Path:
+        """The path with the index of a name that is one of a plain list (queues: [cards])."""
+        node: Node | None = self._tree
+        written: list[str | int] = []
+        for part in path:
+            names = node.items if isinstance(node, List) and isinstance(part, str) else ()
+            found = (place for place, each in enumerate(names) if self._text(each) == part)
+            step = next(found, part)
+            written.append(step)
+            node = _inside_of(node, step)
+        return tuple(written)
+
+    def _text(self, node: Node) -> str | None:
+        return self.filled.get(node.at, node.value) if isinstance(node, Text) else None
 
     def _put(self, code: str, at: Position, message: str) -> None:
         if at not in self._covered:
@@ -101,6 +119,14 @@ class Mistakes:
     def warnings(self) -> tuple[Problem, ...]:
         """Every warning, by place."""
         return _sorted(each for each in self._found if each.severity is Severity.WARNING)
+
+
+def _inside_of(node: Node | None, step: str | int) -> Node | None:
+    if isinstance(node, Map) and isinstance(step, str):
+        return node.get(step)
+    if isinstance(node, List) and isinstance(step, int) and step < len(node.items):
+        return node.items[step]
+    return None
 
 
 def _sorted(problems: Iterable[Problem]) -> tuple[Problem, ...]:

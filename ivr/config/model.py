@@ -15,6 +15,7 @@ from pydantic import (
     field_validator,
 )
 
+from ivr.config.acd import Acd, Pop, WrapupCodes
 from ivr.config.fields import (
     E164,
     Address,
@@ -37,6 +38,7 @@ from ivr.config.fields import (
     seconds,
     text_field,
 )
+from ivr.config.queues import Queues  # noqa: TC001 - pydantic reads it
 from ivr.config.secrets import Secret
 from ivr.config.sip import MediaWorkers
 from ivr.config.sources import Source, Takes  # noqa: TC001 - pydantic reads them
@@ -206,7 +208,14 @@ class Config(Strict):
         default_factory=MediaWorkers, description="The processes that carry the sound of SIP calls."
     )
     outcomes: Names = Field((), description="Names that the verb `outcome` takes.")
-    queues: Names = Field((), description="Names of the queues.")
+    queues: Queues = Field(
+        default_factory=dict, description="The queues; a list of names means all defaults."
+    )
+    acd: Acd = Field(default_factory=Acd, description="What all queues share.")
+    wrapup: WrapupCodes = Field(
+        default_factory=WrapupCodes, description="What agents say of a call afterwards."
+    )
+    pop: Pop = Field(default_factory=Pop, description="What agents see of a caller.")
     surveys: Names = Field((), description="Names of the surveys.")
     payments: Names = Field((), description="Names of the ways to pay.")
     limits: Limits = Field(default_factory=Limits, description="Bounds on calls and on the stop.")
@@ -221,6 +230,11 @@ class Config(Strict):
     def public_base(self) -> str:
         """The URL under which providers reach us, without a slash at its end."""
         return self.web.public_base or f"http://{self.web.listen}"
+
+    @property
+    def queue_names(self) -> tuple[str, ...]:
+        """The names of the queues, as written."""
+        return tuple(self.queues)
 
     @property
     def is_local(self) -> bool:
@@ -244,12 +258,9 @@ class Config(Strict):
 
 NOT_YET: Mapping[str, str] = {
     "mode": "development is when every listener is on loopback",
-    "acd": "routing to agents comes later",
-    "pop": "screen pops come later",
     "alarms": "alarms come later",
     "goals": "goals come later",
-    "desk": "the agents' desk comes later",
-    "wrapup": "wrap-up codes come later",
-    "sla": "service levels come later",
+    "desk": "the agents' desk has no settings yet",
+    "sla": "deadlines of tickets come later; queues have service_level",
 }
 """Keys that the documentation names and that would have no effect yet, and why."""

@@ -40,7 +40,12 @@ class TwilioTrunk(Strict):
     )
     api_base: Base = Field(
         "https://api.twilio.com",
-        description="Where the provider's REST interface is reached; nothing calls it yet.",
+        description="Where the provider's REST interface is reached.",
+    )
+    agent_from: PlainText | None = Field(
+        None,
+        description="Number of the account that agents and places see when they are rung up; the "
+        "number that the caller has dialled if not written.",
     )
     fallback_url: Annotated[str, text_field(_https)] | None = Field(
         None, description="Page on another host that the provider fetches when this server is gone."
@@ -65,11 +70,15 @@ class TwilioTrunk(Strict):
             speech=languages,
             document_limit_bytes=TWILIO_DOCUMENT_BYTES,
             keeps_secret_digits=not self.pci_mode,
+            dials=True,
         )
 
 
 class SimulatorTrunk(Strict):
-    """Calls from the page /simulator, its WebSocket and the command `ivr call`."""
+    """Calls from the page /simulator, its WebSocket and the command `ivr call`.
+
+    They can be given to simulated telephones of agents (`ivr agent sim NAME`).
+    """
 
     provider: Literal["simulator"] = Field(description="The provider, `simulator`.")
 
@@ -80,7 +89,7 @@ class SimulatorTrunk(Strict):
 
     def shape(self, name: str, languages: tuple[str, ...]) -> TrunkShape:
         """It can do everything; words are typed instead of spoken."""
-        return TrunkShape(name, "simulator", speech=languages)
+        return TrunkShape(name, "simulator", speech=languages, dials=True)
 
 
 Trunk = TwilioTrunk | SipTrunk | PyVoipTrunk | SimulatorTrunk

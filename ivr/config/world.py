@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.config.calendars import find_zone
 from ivr.config.hours import config_code, open_calendars
+from ivr.config.queues import titled
 from ivr.config.sources import Source, Takes, priced
 from ivr.domain.errors import ConfigError
 from ivr.domain.problem import Problem, Severity
-from ivr.flow.world import SourceShape, TrunkShape, World
+from ivr.flow.world import QueueShape, SourceShape, TrunkShape, World
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from ivr.config.model import Config, Place
+    from ivr.config.queues import QueueOptions
     from ivr.flow.types import Type
 
 
@@ -43,7 +46,8 @@ def to_world(config: Config, now: datetime) -> World:
         currency=config.currency,
         calendars=calendars,
         sources={name: _source(name, each, config) for name, each in config.sources.items()},
-        queues=config.queues,
+        queues=config.queue_names,
+        queue_shapes={name: _queue(name, each) for name, each in config.queues.items()},
         places={name: _languages(place) for name, place in config.places.items()},
         place_takes={name: _taken(p.takes, config) for name, p in config.places.items()},
         surveys=config.surveys,
@@ -70,6 +74,29 @@ def _source(name: str, source: Source, config: Config) -> SourceShape:
         not_found=source.can_miss,
         takes_sealed=source.takes_sealed,
         repeatable=source.repeatable,
+    )
+
+
+def _queue(name: str, queue: QueueOptions) -> QueueShape:
+    wait, offer = queue.wait, queue.callback
+    plain = QueueShape(
+        name,
+        titled(queue.title, name),
+        hours=queue.hours or "",
+        music=wait.music or "",
+        position=wait.position,
+        estimate=wait.estimate,
+        first_s=wait.first,
+        every_s=wait.every,
+        limit=wait.limit,
+    )
+    if offer is None:
+        return plain
+    return replace(
+        plain,
+        callback_after_s=offer.after,
+        callback_window=offer.window,
+        callback_attempts=offer.attempts,
     )
 
 

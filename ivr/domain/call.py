@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NewType
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
 CallId = NewType("CallId", str)
@@ -63,6 +64,8 @@ class Cause(StrEnum):
     CANCELLED = "cancelled"
     FAILED = "failed"
     CALLER_LEFT = "caller_left"
+    ELSEWHERE = "elsewhere"
+    """Somebody else has answered."""
     SIGNAL_LOST = "signal_lost"
     MEDIA_TIMEOUT = "media_timeout"
     SYSTEM_LOST = "system_lost"
@@ -70,10 +73,55 @@ class Cause(StrEnum):
 
 
 class Mode(StrEnum):
-    """What a leg does in its bridge: `talk` speaks and hears, `held` hears the hold sound."""
+    """What a leg does in its bridge: `talk` speaks and hears, `mute` only hears, `held` hears the
+
+    hold sound; these count as talkers. `listen` hears all, `whisper` is heard by one leg alone.
+    """
 
     TALK = "talk"
+    MUTE = "mute"
     HELD = "held"
+    LISTEN = "listen"
+    WHISPER = "whisper"
+
+
+TALKERS = (Mode.TALK, Mode.MUTE, Mode.HELD)
+"""Who counts as somebody to talk to."""
+NO_LEG = LegId(0)
+"""No leg has this number: they begin with 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A leg in a bridge. to: whom alone a `whisper` is for, 0 = nobody."""
+
+    leg: LegId
+    bridge: BridgeId
+    mode: Mode = Mode.TALK
+    to: LegId = NO_LEG
+
+
+def hears(listener: Member, speaker: Member) -> bool:
+    """Whether one leg hears another: both in one bridge, the listener not held, and the speaker
+
+    talks, or whispers to just this listener (architecture.md section 5).
+    """
+    if listener.leg == speaker.leg or listener.bridge != speaker.bridge:
+        return False
+    if listener.mode is Mode.HELD:
+        return False
+    whispers = speaker.mode is Mode.WHISPER and speaker.to == listener.leg
+    return whispers or speaker.mode is Mode.TALK
+
+
+def hears_hold(listener: Member, others: Iterable[Member]) -> bool:
+    """Whether a leg in a bridge hears the hold sound: it is held, or no other talker is there."""
+    if listener.mode is Mode.HELD:
+        return True
+    return not any(
+        other.leg != listener.leg and other.bridge == listener.bridge and other.mode in TALKERS
+        for other in others
+    )
 
 
 class TransferKind(StrEnum):
@@ -101,7 +149,11 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of the call of one kind: `ivr` (in a flow), later `queue talk hold` and so on."""
+    """A stretch of the call of one kind; they may lie over one another.
+
+    kind and detail: `ivr` (the flow), `queue` (its name and how the wait ended), `ring` and `talk`
+    (the agent), `transfer` (who was reached outside), `hold` (the agent).
+    """
 
     kind: str
     started_at: datetime

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 from ivr.domain.agent import AgentId
 from ivr.domain.call import (
     CALLER,
+    NO_LEG,
     BridgeId,
     Cause,
     EndedBy,
@@ -32,6 +33,7 @@ from ivr.domain.events import (
     OfferSettled,
     OfferWithdrawn,
     PartyAnswered,
+    PartyGaveBack,
     PartyLeft,
     PromptEnded,
     QueueNews,
@@ -40,6 +42,7 @@ from ivr.domain.events import (
     TimerFired,
 )
 from ivr.domain.events import Answer as AnswerEvent
+from ivr.domain.outbound import CallbackBooked, PromiseId
 from ivr.domain.queue import OfferId, Ticket, WaitEnd
 
 if TYPE_CHECKING:
@@ -97,9 +100,14 @@ class Waiting(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Play(Waiting):
-    """Play prompts in order, then say so."""
+    """Play prompts in order, then say so.
+
+    music: what waiting callers hear behind the prompts until the turn is closed: a file, "" = the
+    channel's own, None = no music. With music the end of the prompts is not told.
+    """
 
     prompts: tuple[Prompt, ...]
+    music: str | None = None
     answers: ClassVar[tuple[type[AnswerEvent], ...]] = (PromptEnded,)
 
 
@@ -110,7 +118,8 @@ class Collect(Waiting):
     keys: what a menu takes; entry_least..entry_most: a free entry of so many keys (ask, or `entry`
     of a menu). flush: forget keys typed ahead. ahead: keys typed ahead that the engine knows of,
     for a channel that has lost its own buffer. secret: keys must not be shown or logged anywhere.
-    Times in seconds; the meaning of each field is flow-language.md section 7.
+    Times in seconds; the meaning of each field is flow-language.md section 7. music: heard behind
+    the prompts until the listen ends, as in `Play`.
     """
 
     prompts: tuple[Prompt, ...]
@@ -131,6 +140,7 @@ class Collect(Waiting):
     words: tuple[str, ...] = ()
     flush: bool = False
     ahead: Sealed | None = None
+    music: str | None = None
     answers: ClassVar[tuple[type[AnswerEvent], ...]] = (KeysCollected,)
 
 
@@ -172,7 +182,7 @@ class Dial(Waiting):
     caller_id: str = ""
     agent: AgentId = AgentId("")
     offer: OfferId = OfferId("")
-    answers: ClassVar[tuple[type[AnswerEvent], ...]] = (PartyAnswered, PartyLeft)
+    answers: ClassVar[tuple[type[AnswerEvent], ...]] = (PartyAnswered, PartyLeft, PartyGaveBack)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +192,7 @@ class Enqueue(Waiting):
     priority: a class name or 0 to 10 as text, "" = the queue's. skills: what the agent needs beside
     what the queue asks for. longest_s: the flow's own bound, None = the queue's. pop: what the
     agent is shown, by name. keep_from: the wait whose place this one takes over, "" = none.
+    kept_since: the place of somebody who waits since then, None = a new place.
     """
 
     ticket: Ticket
@@ -192,12 +203,51 @@ class Enqueue(Waiting):
     longest_s: float | None = None
     pop: Mapping[str, Value] = field(default_factory=dict)
     keep_from: Ticket = Ticket("")
+    kept_since: datetime | None = None
     answers: ClassVar[tuple[type[AnswerEvent], ...]] = (
         QueueRefused,
         AgentOffered,
         OfferWithdrawn,
         QueueNews,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceCall(Command):
+    """Ring up whom the call is for, on leg 1. caller_id: the number of ours that is shown."""
+
+    number: str
+    caller_id: str = ""
+    ring_s: float = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookCallback(Waiting):
+    """Promise to call this number back, once for each number and queue.
+
+    due: from when on, None = as soon as an agent is there. window_s: how long after that it may
+    still be tried. ticket: the wait whose place is kept, "" = a place from now on. The others as in
+    `Enqueue`.
+    """
+
+    queue: str
+    number: str
+    due: datetime | None = None
+    window_s: float = 7200.0
+    attempts: int = 3
+    ticket: Ticket = Ticket("")
+    priority: str = ""
+    skills: tuple[str, ...] = ()
+    language: str = ""
+    pop: Mapping[str, Value] = field(default_factory=dict)
+    answers: ClassVar[tuple[type[AnswerEvent], ...]] = (CallbackBooked,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropCallback(Command):
+    """The promise needs not be kept: the person talks to an agent already."""
+
+    promise: PromiseId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,17 +307,22 @@ class Refer(Waiting):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Join(Command):
-    """Put the leg into a bridge; a bridge exists while it has members."""
+    """Put the leg into a bridge, out of any other; a bridge exists while it has members.
+
+    to: whom alone a leg in mode `whisper` speaks to.
+    """
 
     bridge: BridgeId
     mode: Mode = Mode.TALK
+    to: LegId = NO_LEG
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetMode(Command):
-    """Change what the leg does in its bridge."""
+    """Change what the leg does in its bridge; `to` as in `Join`."""
 
     mode: Mode
+    to: LegId = NO_LEG
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -308,6 +363,9 @@ COMMANDS: tuple[type[Command], ...] = (
     StartTimer,
     Dial,
     Enqueue,
+    PlaceCall,
+    BookCallback,
+    DropCallback,
     Settle,
     LeaveQueue,
     AskNews,

@@ -157,3 +157,27 @@ class TooManyError(RequestError):
 
     code: ClassVar[str] = "too-many"
     status: ClassVar[int] = 429
+
+
+class EndpointTakenError(IllegalTransitionError):
+    """Another agent is signed in with the same telephone."""
+
+    code: ClassVar[str] = "endpoint-taken"
+
+
+class EndpointUnreachableError(NotValidError):
+    """The agent's telephone cannot be rung up now."""
+
+    code: ClassVar[str] = "endpoint-unreachable"
+
+
+class UnknownReasonError(NotValidError):
+    """The reason of a break is none of those that the configuration names."""
+
+    code: ClassVar[str] = "unknown-reason"
+
+
+class WrapupCodeRequiredError(NotValidError):
+    """This queue wants a wrap-up code before the work after the call can end."""
+
+    code: ClassVar[str] = "wrapup-code-required"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from ivr.domain.call import CALLER, CallId, Cause, EndedBy, LegId, TransferKind, Turn
+from ivr.domain.call import CALLER, CallId, Cause, EndedBy, LegId, Mode, TransferKind, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,6 +109,90 @@ class TransferAsked(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MuteAsked(Event):
+    """The agent of the leg is not to be heard any more, or is to be heard again."""
+
+    muted: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskConsultAsked(Event):
+    """The agent of the leg wants to ask somebody, while the caller is on hold.
+
+    address: who is rung up, as `Dial.address`. label: what the desk calls him.
+    """
+
+    address: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultCompleteAsked(Event):
+    """The agent of the leg leaves; whom he has asked keeps the caller."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultCancelAsked(Event):
+    """The agent of the leg is back with the caller; whom he has asked, or still rings, leaves."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeAsked(Event):
+    """The agent of the leg, whom he has asked, and the caller talk together from now on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwapAsked(Event):
+    """The agent of the leg talks to the other of the two: to the caller, or to whom he asks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HangUpAsked(Event):
+    """The agent of the leg puts the telephone down at his desk."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskTransferAsked(Event):
+    """The agent of the leg gives the caller away and leaves at once.
+
+    Either address: who is rung up, as `Dial.address`, and label: what the desk calls him; or queue:
+    the queue in which the caller now waits.
+    """
+
+    address: str = ""
+    queue: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitorAsked(Event):
+    """A supervisor wants to hear the agent of the leg; a second time it only changes the mode.
+
+    address: the supervisor's telephone, as `Dial.address`. mode: `listen`, `whisper` (only this
+    agent hears him) or `talk` (barge in: all do). who: the supervisor, by the name he signs in
+    with.
+    """
+
+    address: str
+    mode: Mode = Mode.LISTEN
+    who: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonitorEndAsked(Event):
+    """The supervisor `who` hears the agent of the leg no longer."""
+
+    who: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeOverAsked(Event):
+    """The supervisor `who`, who is on the line, talks to the caller instead of the agent."""
+
+    who: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallRecovered(Event):
     """The server came back; `alive` legs still exist at their provider."""
 
@@ -174,6 +258,16 @@ class PartyLeft(Answer):
     """Nobody is left to talk to, or nobody came. Derived by the engine, as `PartyAnswered` is."""
 
     cause: Cause = Cause.NORMAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyGaveBack(Answer):
+    """Whom the caller talked to wants him to wait again. Derived by the engine.
+
+    queue: the queue it is to be, "" = the one he was in, where he takes his old place.
+    """
+
+    queue: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,6 +353,17 @@ EVENTS: tuple[type[Event], ...] = (
     ResumeAsked,
     ConsultAsked,
     TransferAsked,
+    MuteAsked,
+    DeskConsultAsked,
+    ConsultCompleteAsked,
+    ConsultCancelAsked,
+    MergeAsked,
+    SwapAsked,
+    HangUpAsked,
+    DeskTransferAsked,
+    MonitorAsked,
+    MonitorEndAsked,
+    TakeOverAsked,
     CallRecovered,
     CommandFailed,
     FactsChanged,
@@ -267,6 +372,7 @@ EVENTS: tuple[type[Event], ...] = (
     TimerFired,
     PartyAnswered,
     PartyLeft,
+    PartyGaveBack,
     ReferSettled,
     QueueRefused,
     AgentOffered,

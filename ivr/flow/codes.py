@@ -1,6 +1,7 @@
 """Every code that `ivr check`, `ivr test`, the configuration or a running call can report.
 
-F: flows and prompts. C: config.yaml and its tables. T: flow tests. E: faults while a call runs.
+F: flows and prompts. C: config.yaml and its tables. ACD: its queues. T: flow tests. E: faults
+while a call runs.
 A code keeps its meaning for ever; one that is given up is never used for anything else.
 """
 
@@ -8,7 +9,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.flow.remedies import config, files, listening, names, running, shapes, ways, world
+from ivr.flow.remedies import (
+    config,
+    files,
+    listening,
+    names,
+    queues,
+    running,
+    shapes,
+    ways,
+    world,
+)
 from ivr.flow.remedies.code import Code
 
 if TYPE_CHECKING:
@@ -16,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CODES", "Code"]
 
-_PARTS = (files, shapes, names, listening, ways, world, config, running)
+_PARTS = (files, shapes, names, listening, ways, world, config, queues, running)
 
 CODES: Mapping[str, Code] = {code: page for part in _PARTS for code, page in part.CODES.items()}
-"""Code -> its page, in the order of their numbers within F, C, T and E."""
+"""Code -> its page, in the order of their numbers within F, C, ACD, T and E."""

@@ -87,3 +87,5 @@ class VerbSpec:
     dials: bool = False
     instead: str = NEXT
     """The exit that the engine takes as long as the verb is not built."""
+    later: tuple[tuple[str, ...], ...] = ()
+    """Fields of a verb that is built which the engine does not carry out yet."""

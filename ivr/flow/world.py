@@ -58,6 +58,34 @@ class TrunkShape:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueShape:
+    """A queue as flows see it: what waiting callers hear where a flow does not say it.
+
+    title: language -> name for people, "" = for every other language. hours: calendar outside of
+    which nobody is there, "" = always open. music: file, "" = the channel's own. first_s, every_s:
+    of the announcements. limit: behind this place no number is told. callback_after_s: when calling
+    back is offered, None = never; callback_window: `now` (the place is kept) or `choose` (a time).
+    """
+
+    name: str
+    title: Mapping[str, str] = field(default_factory=dict)
+    hours: str = ""
+    music: str = ""
+    position: bool = False
+    estimate: bool = False
+    first_s: float = 10.0
+    every_s: float = 40.0
+    limit: int = 10
+    callback_after_s: float | None = None
+    callback_window: str = "now"
+    callback_attempts: int = 3
+
+    def title_in(self, language: str) -> str:
+        """What people of this language call the queue."""
+        return self.title.get(language) or self.title.get("") or self.name
+
+
+@dataclass(frozen=True, slots=True)
 class World:
     """The part of config.yaml that flows are checked and run against."""
 
@@ -67,6 +95,8 @@ class World:
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     sources: Mapping[str, SourceShape] = field(default_factory=dict)
     queues: tuple[str, ...] = ()
+    queue_shapes: Mapping[str, QueueShape] = field(default_factory=dict)
+    """Queue -> what its callers hear; a queue that is not here has the defaults."""
     places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Place name -> the languages it has a number for; an empty tuple = the same for all."""
     place_takes: Mapping[str, Mapping[str, Type]] = field(default_factory=dict)

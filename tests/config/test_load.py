@@ -100,7 +100,7 @@ def test_the_shipped_file_works_with_nothing_set() -> None:
     }
     assert sorted(config.trunks) == ["browser", "main", "phones"]
     assert {"card_block", "customer", "pin_check"} <= set(config.sources)
-    assert config.queues == ("cards", "loans", "general")
+    assert config.queue_names == ("cards", "loans", "general")
     assert config.flows.watch
 
 
@@ -150,7 +150,7 @@ outcomes: [paid]
 queues: {cards: {}, loans: {}}
 """
     config = load(text)
-    assert config.queues == ("cards", "loans")
+    assert config.queue_names == ("cards", "loans")
     assert config.where("numbers", "+908502220000", "flow").line == 5
     assert config.where("nothing", "here").line == 2
 

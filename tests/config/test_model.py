@@ -49,7 +49,7 @@ def test_every_plain_key_is_read(load: Load) -> None:
     assert (config.zone, config.country, config.currency) == ("Europe/Berlin", "DE", "EUR")
     assert (config.flows.folder, config.flows.watch, config.recordings) == ("menus", True, "rec")
     assert (config.languages, config.voices["de"].voice) == (("de", "tr"), "anna")
-    names = (config.outcomes, config.queues, config.surveys, config.payments)
+    names = (config.outcomes, config.queue_names, config.surveys, config.payments)
     assert names == (("paid",), ("cards",), ("csat",), ("card_desk",))
     assert (config.limits.call, config.limits.drain) == (1800.0, 10.0)
     assert (config.log.level, config.log.pii, config.keys.file) == (

@@ -9,6 +9,7 @@ import pytest
 
 from ivr.config.world import to_world
 from ivr.domain.errors import ConfigError
+from ivr.flow.world import QueueShape
 
 if TYPE_CHECKING:
     from tests.config.conftest import Load
@@ -79,6 +80,27 @@ def test_trunks_numbers_places_and_names_are_passed_on(load: Load) -> None:
     assert (twilio.provider, twilio.two_timers, twilio.keeps_keys) == ("twilio", False, False)
     assert (twilio.document_limit_bytes, twilio.keeps_secret_digits) == (65_536, True)
     assert world.trunks["browser"].speech == ("tr", "en", "de")
+
+
+def test_a_queue_is_known_by_what_its_callers_hear(load: Load) -> None:
+    text = """
+hours: {branch: {open: {mon-fri: 09:00-18:00}}}
+queues:
+  plain: {}
+  cards:
+    title: {tr: Kartlar, en: Cards}
+    hours: branch
+    wait: {music: moh/calm.wav, position: true, estimate: true, first: 5s, every: 30s, limit: 7}
+    callback: {after: 2m, window: choose, attempts: 2}
+"""
+    shapes = to_world(load(text), NOW).queue_shapes
+    assert shapes["plain"] == QueueShape("plain", {"": "plain"})
+    cards = shapes["cards"]
+    assert [cards.title_in(each) for each in ("tr", "en", "de")] == ["Kartlar", "Cards", "Kartlar"]
+    assert (cards.hours, cards.music, cards.limit) == ("branch", "moh/calm.wav", 7)
+    assert (cards.position, cards.estimate) == (True, True)
+    assert (cards.first_s, cards.every_s, cards.callback_after_s) == (5.0, 30.0, 120.0)
+    assert (cards.callback_window, cards.callback_attempts) == ("choose", 2)
 
 
 def test_hours_open_in_the_zone_and_close_by_their_switch(load: Load) -> None:

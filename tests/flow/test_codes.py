@@ -7,13 +7,23 @@ import re
 import pytest
 
 from ivr.flow.codes import CODES, Code
-from ivr.flow.remedies import config, files, listening, names, running, shapes, ways, world
+from ivr.flow.remedies import (
+    config,
+    files,
+    listening,
+    names,
+    queues,
+    running,
+    shapes,
+    ways,
+    world,
+)
 
-PARTS = (files, shapes, names, listening, ways, world, config, running)
+PARTS = (files, shapes, names, listening, ways, world, config, queues, running)
 
 
-def test_a_code_is_a_letter_and_three_digits() -> None:
-    assert [code for code in CODES if not re.fullmatch(r"[FCTE]\d{3}", code)] == []
+def test_a_code_is_a_letter_and_three_digits_or_names_the_queues() -> None:
+    assert [code for code in CODES if not re.fullmatch(r"[FCTE]\d{3}|ACD-[EW]\d{2}", code)] == []
 
 
 def test_no_code_stands_in_two_parts() -> None:
@@ -21,7 +31,7 @@ def test_no_code_stands_in_two_parts() -> None:
 
 
 def test_codes_stand_in_order_within_their_letter() -> None:
-    for letter in "FCTE":
+    for letter in ("F", "C", "ACD-E", "ACD-W", "T", "E"):
         found = [code for code in CODES if code.startswith(letter)]
         assert found == sorted(found)
         assert found

@@ -154,7 +154,15 @@ class Actor:
         if parties.rings if rings else parties.talks:
             self.call.act(deed.act, deed.place)
         else:
-            self._needs(("queue",), text)
+            self._nobody(text)
+
+    def _nobody(self, text: str) -> None:
+        """Nobody is there who could do it: not in all of this call, or not on this channel."""
+        asked = self.call.record.asked.get("queue", [])
+        if any("exit" in one for one in asked):
+            raise NotDoneError("T205", f"{text}: this channel rings nobody up yet")
+        self._still_there(text)
+        raise NotDoneError("T202", f"{text}: nobody is there")
 
     def _needs(self, verbs: tuple[str, ...], text: str) -> None:
         """A step that only a verb of a later version could carry out."""

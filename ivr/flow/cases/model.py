@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -34,17 +35,40 @@ class Lookup:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueGiven:
+    """A queue around one call. answers_s: after so long an agent answers, None = when the test says
+
+    so. talks_s: how long he talks, None alike. refuses: `full nobody timeout`, "" = it takes the
+    caller. rejects: so many agents say no first. position, estimate_s: what may be told.
+    """
+
+    answers_s: float | None = None
+    talks_s: float | None = None
+    refuses: str = ""
+    rejects: int = 0
+    position: int | None = None
+    estimate_s: float | None = None
+
+    @property
+    def estimate(self) -> timedelta | None:
+        """The told wait as flows read it."""
+        return None if self.estimate_s is None else timedelta(seconds=self.estimate_s)
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """The world around one call.
 
     lookups: source -> one per lookup, the last repeats. facts: `hours.NAME.open`, `switch.NAME`,
     `queues.NAME.*` as the flow reads them. fates: (kind, name) -> what becomes of the caller there,
     for `queues places payments surveys`; the first word that is not what a verb does by itself.
+    queues: queue -> how it goes on there.
     """
 
     lookups: Mapping[str, tuple[Lookup, ...]] = field(default_factory=dict)
     facts: Mapping[str, Value] = field(default_factory=dict)
     fates: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    queues: Mapping[str, QueueGiven] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ivr.domain.commands import CloseInteraction, Collect, Command, Note
+from ivr.domain.commands import CloseInteraction, Collect, Command, Enqueue, Note
 from ivr.domain.events import Event, Fetched, KeysCollected
 from ivr.domain.values import HIDDEN, Value, open_sealed
 from ivr.flow.cases.exits import exit_name
@@ -15,6 +15,7 @@ from ivr.flow.cases.model import Line
 if TYPE_CHECKING:
     from ivr.domain.call import Prompt
     from ivr.domain.codec import Codec
+    from ivr.domain.queue import Ticket
     from ivr.flow.cases.stage import CallSeen
     from ivr.flow.model import Bundle
 
@@ -33,8 +34,9 @@ class Heard:
 class Record:
     """The record of one virtual call, growing.
 
-    asked: verb -> what the flow asked for, each time a verb that is not built yet was met, with the
+    asked: verb -> what the flow asked for; each time a verb that is not built yet was met, with the
     exit the engine took. journal: events and commands in order. errors: codes of run-time errors.
+    tickets: of the waits so far.
     """
 
     bundle: Bundle
@@ -46,6 +48,7 @@ class Record:
     closings: list[CloseInteraction] = field(default_factory=list)
     journal: list[Event | Command] = field(default_factory=list)
     node: str = ""
+    tickets: list[Ticket] = field(default_factory=list)
 
     def say(self, at_ms: int, who: str, text: str, name: str = "") -> None:
         """One line of the conversation."""
@@ -80,6 +83,8 @@ class Record:
             noted = _NOTES.get(command.what)
             if noted is not None:
                 noted(self, command.facts, at_ms)
+        elif isinstance(command, Enqueue):
+            self.wait(command, at_ms)
         elif isinstance(command, CloseInteraction):
             self.closings.append(command)
             self.say(at_ms, "flow", f"ends by {command.ended_by}, outcome {command.outcome}")
@@ -121,6 +126,20 @@ class Record:
         asked = {"transfer": facts["place"], "kind": facts["kind"]}
         self.asked.setdefault("transfer", []).append(asked)
         self.say(at_ms, "flow", f"rings up {facts['place']}")
+
+    def wait(self, command: Enqueue, at_ms: int) -> None:
+        """The caller begins to wait; after a restart it is the same wait."""
+        if command.ticket in self.tickets:
+            return
+        self.tickets.append(command.ticket)
+        asked = {
+            "queue": command.queue,
+            "priority": command.priority or None,
+            "skills": command.skills,
+            "pop": command.pop,
+        }
+        self.asked.setdefault("queue", []).append(asked)
+        self.say(at_ms, "flow", f"waits in {command.queue}")
 
     def fail(self, facts: Facts, at_ms: int) -> None:
         """A run-time error of the flow."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ivr.flow.cases.stage import Stage
 
 _BY_ITSELF = {"queue": "nobody", "transfer": "failed", "pay": "failed", "survey": "not"}
-"""The fate that a verb that is not built yet gives every caller."""
+"""The fate that a verb gives every caller that is not built yet, or not for this channel."""
 _NAMES = {"queue": "queue", "transfer": "transfer", "pay": "payment", "survey": "survey"}
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ivr.domain import call, commands, events
+from ivr.domain import call, commands, events, outbound, queue
 from ivr.domain.codec import Codec
 from ivr.domain.commands import Command
 from ivr.domain.events import Event
@@ -65,9 +65,11 @@ class BookSeen(Protocol):
 Step = Callable[[Any, Event, Any], tuple[Any, tuple[Command, ...]]]
 _CLASSES = (
     *events.EVENTS,
+    *outbound.OUTBOUND,
+    outbound.Placed,
     *(kind for kind in commands.COMMANDS if kind is not commands.Answer),
     *(call.Prompt, call.Segment, call.Outcome, call.Result, call.EndedBy, call.Cause),
-    *(call.Mode, call.TransferKind),
+    *(call.Mode, call.TransferKind, queue.WaitEnd),
 )
 
 

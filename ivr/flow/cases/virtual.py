@@ -37,6 +37,7 @@ from ivr.flow.cases.model import SIMULATOR
 from ivr.flow.cases.notes import Record
 from ivr.flow.cases.parties import Parties
 from ivr.flow.cases.promises import Watch
+from ivr.flow.cases.queues import Queues
 from ivr.flow.cases.sources import Sources
 
 if TYPE_CHECKING:
@@ -77,10 +78,10 @@ class VirtualCall:
         bundle = self._book.bundles[self._hash]
         self.record = Record(bundle)
         self.watch = Watch(bundle, stage.specs)
-        language = case.language or bundle.root.languages[0]
-        self._agenda = Agenda(Sources(case.given.lookups, self._book.world.sources, language))
+        first = case.language or bundle.root.languages[0]
+        self._agenda = Agenda(Sources(case.given.lookups, self._book.world.sources, first))
         places = {name: fate for (kind, name), fate in case.given.fates.items() if kind == DIALS}
-        self.parties = Parties(places, talks_ms)
+        self.parties = Parties(places, talks_ms, Queues(case.given.queues))
         self._state: Any = None
 
     @property
@@ -107,7 +108,7 @@ class VirtualCall:
     @property
     def rests(self) -> bool:
         """Whether nothing sounds, rings or is looked up, no entry is open: the caller's move."""
-        awaited = self._agenda.looks_up or self.parties.rings
+        awaited = self._agenda.looks_up or self.parties.keeps_waiting
         return not awaited and self.is_live and not self._channel.is_busy(self.now_ms)
 
     @property
@@ -161,9 +162,8 @@ class VirtualCall:
 
     def act(self, act: str, place: str) -> None:
         """Whoever was rung up does something now."""
-        shown = f"{act} to {place}" if place else act.replace("_", " ")
-        self.record.say(self.now_ms, "far side", shown)
-        self._deliver(self.parties.act(act, place))
+        self.record.say(self.now_ms, "far side", f"{act} {place}".strip().replace("_", " "))
+        self._deliver(self.parties.act(act, place, self.now_ms))
 
     def throw(self, facts: dict[str, Value]) -> None:
         """Switches change during the call."""
@@ -178,8 +178,8 @@ class VirtualCall:
         self._state = codec.loads(codec.dumps(self._state))
         self._agenda.forget()
         self.parties.forget()
-        stands = self._channel.restart(self.now_ms)
-        self._deliver(CallRecovered(alive=(CALLER,) if stands else ()))
+        alive = (CALLER,) if self._channel.restart(self.now_ms) else ()
+        self._deliver(CallRecovered(alive=alive))
 
     def retry(self) -> Retried | None:
         """The provider sends the last webhook again."""
@@ -252,6 +252,7 @@ class VirtualCall:
             self._agenda.look_up(command, self.now_ms)
         elif isinstance(command, Close):
             self._agenda.close(command.turn)
+            self.parties.carry_out(command, self.now_ms)
             if self.listen is not None and self.listen.turn == command.turn:
                 self.listen = None
         elif isinstance(command, HangUp) and command.leg == CALLER:

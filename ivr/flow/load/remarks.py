@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ivr.domain.problem import Position
 from ivr.flow.load.leaves import expression_of, leaves, steps_of
 from ivr.flow.model import NEXT, Flow
-from ivr.flow.reader_tree import locate
+from ivr.flow.reader_tree import Map, Node, locate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,14 +17,26 @@ if TYPE_CHECKING:
 
 
 def check_unbuilt(flow: Flow, specs: Mapping[str, VerbSpec], findings: Findings) -> None:
-    """F121: steps that the engine can only pass by."""
+    """F121: steps that the engine can only pass by, and fields that it leaves out of account."""
     for step in steps_of(flow):
         spec = specs[step.verb]
+        for path in spec.later:
+            if step.raw is not None and _is_written(step.raw, path):
+                at, name = locate(step.raw, path, key=True), ".".join(path)
+                message = f"{step.verb}.{name} is not built yet and has no effect"
+                findings.warning("F121", at, message)
         if spec.built:
             continue
         goes = f'takes its exit "{spec.instead}"' if spec.instead != NEXT else "goes on"
         message = f"{step.verb} is not built yet: the call {goes}"
         findings.warning("F121", step.at, message)
+
+
+def _is_written(raw: Node, path: tuple[str, ...]) -> bool:
+    node: Node | None = raw
+    for name in path:
+        node = node.get(name) if isinstance(node, Map) else None
+    return node is not None
 
 
 def check_reads(flow: Flow, findings: Findings) -> None:

@@ -54,14 +54,18 @@ def test_hearing_does_not_let_a_listen_run_out() -> None:
 
 def test_hearing_after_the_end_says_so() -> None:
     talk = '[{presses: "3"}, {agent: rejects}, {hears: bye}, {hears: welcome}]'
-    assert failed(talk) == ["T201 hears welcome; the call ended at 00:04"]
+    nobody = "{queues: {desk: {nobody: true}}}"
+    assert failed(talk, given=nobody) == ["T201 hears welcome; the call ended at 00:04"]
 
 
 def test_silence_counts_listens_or_seconds() -> None:
     assert failed("[{silence: 2 times}]", "{queue: desk, heard: [choose, help]}") == []
     assert failed("[{silence: 6s}, {hears: help}]") == []
     assert failed("[{silence: 4s}, {hears: help}]") != []
-    assert failed("[{silence: 3 times}]") == ["T202 the call ended before silence 3 times"]
+    nobody = "{queues: {desk: {nobody: true}}}"
+    ended = "T202 the call ended before silence 3 times"
+    assert failed("[{silence: 3 times}]", given=nobody) == [ended]
+    assert failed("[{silence: 3 times}]") == ["T202 silence 3 times: the call does not listen"]
 
 
 def test_waiting_lets_the_clock_run_from_now() -> None:
@@ -110,10 +114,17 @@ def test_a_simulated_phone_has_no_webhook_to_retry() -> None:
     ("talk", "message"),
     [
         ('{presses: "0"}, {records: 5s}', "T205 records 5s: the verb voicemail is not built yet"),
-        ('{presses: "0"}, {agent: answers}', "T205 agent answers: the verb queue is not built yet"),
         (
-            '{presses: "3"}, {agent: rejects}, {agent: {transfers: boss}}',
-            "T205 agent transfers boss: the verb queue is not built yet",
+            '{presses: "0"}, {agent: rejects}, {agent: {transfers: boss}}',
+            "T202 the call ended before agent rejects",
+        ),
+        (
+            '{hears: choose}, {presses: "0"}, {agent: rejects}, {agent: holds}',
+            "T202 the call ended before agent holds",
+        ),
+        (
+            '{presses: "0"}, {agent: answers}, {agent: answers}',
+            "T202 the call ended before agent answers",
         ),
         ("{records: 5s}", "T202 records 5s: the call is not at a voicemail"),
         ("{hangs_up: true}, {agent: holds}", "T202 the call ended before agent holds"),
@@ -128,7 +139,8 @@ def test_a_simulated_phone_has_no_webhook_to_retry() -> None:
     ],
 )
 def test_what_cannot_be_done_is_said(talk: str, message: str) -> None:
-    assert failed(f"[{talk}]") == [message]
+    nobody = "{queues: {desk: {nobody: true}}}" if "boss" in talk or "records" in talk else "{}"
+    assert failed(f"[{talk}]", given=nobody) == [message]
 
 
 def test_a_clock_shows_minutes_and_seconds() -> None:

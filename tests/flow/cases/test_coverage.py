@@ -18,7 +18,8 @@ def test_what_was_taken_counts_once() -> None:
 
 
 def test_an_always_key_that_repeats_counts_too() -> None:
-    found = coverage(stage().bundle("shop"), [played('[{presses: "*"}, {presses: "0"}]')])
+    talk, nobody = '[{presses: "*"}, {presses: "0"}]', "{queues: {desk: {nobody: true}}}"
+    found = coverage(stage().bundle("shop"), [played(talk, given=nobody)])
     names = [place.name for place in found.taken]
     assert names == [
         "shop.desk.queue.nobody",

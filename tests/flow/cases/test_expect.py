@@ -14,6 +14,7 @@ from tests.flow.cases.scene import failed, names
 
 DESK = '[{presses: "0"}]'
 ORDER = '[{presses: "1"}, {presses: "123"}]'
+NOBODY = "{queues: {desk: {nobody: true}}}"
 PIN = '[{presses: "2"}, {presses: "482913"}]'
 
 
@@ -35,7 +36,7 @@ PIN = '[{presses: "2"}, {presses: "482913"}]'
     ],
 )
 def test_what_holds_passes(talk: str, expect: str) -> None:
-    assert failed(talk, f"{{{expect}}}") == []
+    assert failed(talk, f"{{{expect}}}", NOBODY) == []
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,7 @@ def test_what_holds_passes(talk: str, expect: str) -> None:
         (DESK, "not_heard: choose", "not_heard choose; choose was heard"),
         (DESK, "says: Hoş", 'says Hoş; nothing said is "Hoş"'),
         (DESK, "language: en", "language en; it was tr"),
-        (DESK, "outcome: handled", "outcome handled; it was left_menu"),
+        (DESK, "outcome: handled", "outcome handled; it was overflowed"),
         (DESK, "ended: caller", "ended caller; it was hangup"),
         ("[]", "ended: caller", "ended caller; the call goes on"),
         (DESK, "path: [desk, hello]", "path desk, hello; hello was not entered then"),
@@ -70,7 +71,7 @@ def test_what_holds_passes(talk: str, expect: str) -> None:
     ],
 )
 def test_what_does_not_hold_is_named(talk: str, expect: str, message: str) -> None:
-    assert failed(talk, f"{{{expect}}}") == [f"T201 {message}"]
+    assert failed(talk, f"{{{expect}}}", NOBODY) == [f"T201 {message}"]
 
 
 @pytest.mark.parametrize(

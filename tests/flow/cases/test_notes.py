@@ -23,13 +23,14 @@ def test_keys_of_a_secret_question_are_dots() -> None:
 
 
 def test_lookups_and_unbuilt_verbs_have_lines() -> None:
-    given = "{order: {fails: error}}"
+    given = "{order: {fails: error}, queues: {desk: {full: true}}}"
     lines = [
         line.text
         for line in played('[{presses: "1"}, {presses: "12345"}]', given=given).conversation
     ]
     assert "failed (error) after 0.6 s" in lines
-    assert "asks for queue, not built yet: exit nobody" in lines
+    assert "asks for voicemail, not built yet: exit empty" in lines
+    assert "waits in desk" in lines
 
 
 def test_a_run_time_error_has_a_line() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ivr.domain.call import Cause, EndedBy, LegId, Turn
-from ivr.domain.commands import Dial, HangUp, Refer
+from ivr.domain.commands import Close, Dial, HangUp, Refer
 from ivr.domain.events import (
     Event,
     HoldAsked,
@@ -16,6 +18,7 @@ from ivr.domain.events import (
     ReferSettled,
     TransferAsked,
 )
+from ivr.domain.queue import OfferId
 from ivr.flow.cases.parties import ANSWERS_MS, RINGS_MS, Parties
 
 TWO = LegId(2)
@@ -66,7 +69,7 @@ def test_who_is_rung_up_may_answer_or_refuse_sooner() -> None:
     ):
         parties = Parties({"desk": "noanswer"})
         parties.carry_out(DIAL, 0)
-        assert parties.act(act, "") == event
+        assert parties.act(act, "", 900) == event
         assert (come(parties), parties.talks) == ([], act == "answers")
 
 
@@ -74,9 +77,9 @@ def test_who_talks_may_hold_transfer_and_hang_up() -> None:
     parties = Parties({})
     parties.carry_out(DIAL, 0)
     come(parties)
-    assert parties.act("holds", "") == HoldAsked(leg=TWO)
-    assert parties.act("transfers", "shop") == TransferAsked(leg=TWO, address="shop")
-    assert parties.act("hangs_up", "") == LegEnded(leg=TWO, by=EndedBy.AGENT)
+    assert parties.act("holds", "", 9000) == HoldAsked(leg=TWO)
+    assert parties.act("transfers", "shop", 9000) == TransferAsked(leg=TWO, address="shop")
+    assert parties.act("hangs_up", "", 9000) == LegEnded(leg=TWO, by=EndedBy.AGENT)
     assert not parties.talks
 
 
@@ -92,6 +95,20 @@ def test_a_leg_that_is_hung_up_says_nothing_more() -> None:
     parties.carry_out(DIAL, 0)
     parties.carry_out(HangUp(leg=TWO), 0)
     assert (come(parties), parties.rings) == ([], False)
+
+
+def test_who_is_given_up_rings_no_more() -> None:
+    parties = Parties({})
+    parties.carry_out(replace(DIAL, turn=Turn(4)), 0)
+    parties.carry_out(Close(turn=Turn(4)), 0)
+    assert (come(parties), parties.rings) == ([], False)
+
+
+def test_an_agent_rings_until_the_test_says_so_and_nobody_waits_for_him() -> None:
+    parties = Parties({})
+    parties.carry_out(replace(DIAL, offer=OfferId("o-1"), place=""), 0)
+    assert come(parties) == [(RINGS_MS, RING)]
+    assert (parties.rings, parties.keeps_waiting) == (True, False)
 
 
 def test_a_caller_is_handed_over_or_not() -> None:

@@ -81,7 +81,7 @@ def test_an_expectation_stands_at_its_field() -> None:
     ("talk", "more", "place"),
     [
         ("[{hangs_up: true}, {waits: 1s}, {says: a}]", "", "5:44 T202"),
-        ('[{presses: "0"}, {records: 5s}]', "", "5:29 T205"),
+        ('[{presses: "0"}, {agent: answers}, {agent: hangs_up}, {agent: holds}]', "", "5:66 T202"),
         ("[{retry: webhook}]", "", "5:13 T206"),
         ("[]", "    channel: twilio\n", "3:5 T206"),
     ],
@@ -146,7 +146,6 @@ def test_a_channel_handed_in_carries_the_call() -> None:
 @pytest.mark.parametrize(
     ("given", "talk", "verb"),
     [
-        ("{queues: {desk: {full: true}}}", '[{presses: "0"}]', "given desk full: the verb queue"),
         ("{surveys: {csat: invited}}", '[{presses: "4"}]', "given csat invited: the verb survey"),
     ],
 )

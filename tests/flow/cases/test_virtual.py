@@ -40,7 +40,7 @@ def test_a_silent_caller_comes_to_the_end() -> None:
     lived = begun()
     lived.run_until(lambda: False)
     assert lived.is_over
-    assert [str(one.outcome) for one in lived.record.closings] == ["left_menu"]
+    assert [str(one.outcome) for one in lived.record.closings] == ["overflowed"]
     assert lived.events < 60
 
 

@@ -12,7 +12,10 @@ CALM = "  full: end\n  timeout: end\n  done: end\n  nobody: end"
 @pytest.mark.parametrize(
     ("steps", "goes"),
     [
-        (f"- §queue: sales\n{CALM}", 'queue is not built yet: the call takes its exit "nobody"'),
+        (
+            f'- queue: sales\n  §callback: {{key: "1", after: 2m, say: hello, done: end}}\n{CALM}',
+            "queue.callback is not built yet and has no effect",
+        ),
         ("- §sms: hello\n  to: =call.dnis\n- go: end", "sms is not built yet: the call goes on"),
         ("- §record: start\n- go: end", "record is not built yet: the call goes on"),
         (

@@ -23,6 +23,7 @@ from ivr.flow.cases.model import (
     HangsUp,
     Lookup,
     Presses,
+    QueueGiven,
     Says,
     Silence,
     Switches,
@@ -89,7 +90,22 @@ def _given(dice: Dice, under: Given, bundle: Bundle, world: World) -> Given:
     }
     places = sorted({name for flow in flows for name in flow.uses.get("places", ())})
     fates = {("transfer", name): dice.pick(FATES) for name in places}
-    return Given(lookups, facts, fates)
+    queues = sorted({name for flow in flows for name in flow.uses.get("queues", ())})
+    return Given(lookups, facts, fates, {name: _queue(dice) for name in queues})
+
+
+def _queue(dice: Dice) -> QueueGiven:
+    """A queue where most often somebody answers, soon or late."""
+    refuses = dice.pick(("", "", "", "", "full", "nobody", "timeout"))
+    answers_s = None if dice.chance(15) else float(dice.below(120))
+    position, estimate_s = 1 + dice.below(20), 30.0 * dice.below(20)
+    return QueueGiven(
+        answers_s=answers_s,
+        refuses=refuses,
+        rejects=dice.below(3),
+        position=None if dice.chance(20) else position,
+        estimate_s=None if dice.chance(40) else estimate_s,
+    )
 
 
 def _lookup(dice: Dice, source: SourceShape, language: str) -> Lookup:

@@ -17,7 +17,7 @@ from ivr.domain.values import open_sealed
 from ivr.flow.cases.actions import Actor, NotDoneError
 from ivr.flow.cases.fuzzing.callers import Caller, caller
 from ivr.flow.cases.leaks import leaks
-from ivr.flow.cases.model import Act, Case, CaseFile, FuzzPlan, Given, Line, Presses
+from ivr.flow.cases.model import Act, Case, CaseFile, FuzzPlan, Line, Presses
 from ivr.flow.cases.virtual import VirtualCall
 
 if TYPE_CHECKING:
@@ -218,7 +218,7 @@ def _plainer(case: Case, template: Case) -> list[Callable[[Case], Case]]:
     def without(name: str) -> Callable[[Case], Case]:
         def change(one: Case) -> Case:
             lookups = {key: value for key, value in one.given.lookups.items() if key != name}
-            return replace(one, given=Given(lookups, one.given.facts, one.given.fates))
+            return replace(one, given=replace(one.given, lookups=lookups))
 
         return change
 

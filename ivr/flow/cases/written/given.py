@@ -1,20 +1,22 @@
 """Reads `given`: what lookups find, whether places are open, what becomes of a caller elsewhere.
 
-What later verbs need (`queues places payments surveys`) is read and checked in full. As long as
-a verb is not built, only figures of queues reach the flow; a fate that the engine cannot play yet
-is kept, and fails the test when the call meets it (see `play`).
+What later verbs need (`payments surveys`) is read and checked in full. As long as a verb is not
+built, a fate that the engine cannot play yet is kept, and fails the test when the call meets it
+(see `play`); so does what is said of a queue on a channel that rings nobody up.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ivr.domain import scalars
 from ivr.domain.values import Money, Value
-from ivr.flow.cases.model import Given, Lookup
-from ivr.flow.cases.written.tree import KINDS, Reading, whole_number
+from ivr.flow.cases.model import Given, Lookup, QueueGiven
+from ivr.flow.cases.written import queues
+from ivr.flow.cases.written.tree import KINDS, Reading
 from ivr.flow.reader_tree import Entry, List, Map, Node
 from ivr.flow.types import Type, nearest
 
@@ -32,26 +34,32 @@ _CONTROL = ("gives", "took", "fails", "missing")
 _PLACES = ("busy", "noanswer", "failed", "answers")
 _PAYMENTS = ("paid", "declined", "failed")
 _SURVEYS = ("invited", "not")
-_FLAGS = ("full", "timeout", "nobody")
-_QUEUE = ("agents", "answers", "talks", *_FLAGS, "position", "estimate", "rejects")
+
+
+@dataclass(slots=True)
+class _Found:
+    """What is said beside lookups."""
+
+    facts: Facts = field(default_factory=dict)
+    fates: Fates = field(default_factory=dict)
+    queues: dict[str, QueueGiven] = field(default_factory=dict)
 
 
 def read_given(node: Node | None, names: Names, reading: Reading) -> Given:
     """The whole of `given`."""
     lookups: dict[str, tuple[Lookup, ...]] = {}
-    facts: Facts = {}
-    fates: Fates = {}
+    world = _Found()
     for entry in reading.all_entries(node, "given"):
         name = entry.key.value
         if name in KINDS:
-            _READERS[name](entry.value, names, reading, facts, fates)
+            _READERS[name](entry.value, names, reading, world)
         elif name in names.world.sources:
             source = names.world.sources[name]
             lookups[name] = _lookups(entry.value, source, names, reading)
         else:
             near = nearest(name, (*KINDS, *names.world.sources))
             reading.error("T101", entry.key.at, f'no source "{name}"', near)
-    return Given(lookups, facts, fates)
+    return Given(lookups, world.facts, world.fates, world.queues)
 
 
 def made_up(wanted: Type, name: str, language: str) -> Value:
@@ -155,7 +163,7 @@ def _flag(entry: Entry | None, reading: Reading, subject: str) -> bool:
     return reading.parsed(entry.value if entry else None, scalars.read_bool, subject, False)
 
 
-def _hours(node: Node, names: Names, reading: Reading, facts: Facts, _fates: Fates) -> None:
+def _hours(node: Node, names: Names, reading: Reading, world: _Found) -> None:
     for entry in reading.all_entries(node, "given hours"):
         if not reading.name(entry.key, names.world.calendars, "hours"):
             continue
@@ -163,19 +171,19 @@ def _hours(node: Node, names: Names, reading: Reading, facts: Facts, _fates: Fat
         if not isinstance(entry.value, Map):
             word = reading.choice(entry.value, ("real", "open", "closed"), subject, "real")
             if word != "real":
-                facts[f"hours.{name}.open"] = word == "open"
+                world.facts[f"hours.{name}.open"] = word == "open"
             continue
         found = reading.entries(entry.value, ("open", "next_open", "closes_at"), subject)
         if "open" in found:
-            facts[f"hours.{name}.open"] = _flag(found["open"], reading, f"{subject}.open")
+            world.facts[f"hours.{name}.open"] = _flag(found["open"], reading, f"{subject}.open")
         for when in ("next_open", "closes_at"):
             if when in found:
                 moment = reading.parsed(found[when].value, names.moment, f"{subject}.{when}", None)
-                facts[f"hours.{name}.{when}"] = moment
+                world.facts[f"hours.{name}.{when}"] = moment
 
 
-def _switch(node: Node, names: Names, reading: Reading, facts: Facts, _fates: Fates) -> None:
-    facts.update(read_switches(node, names, reading))
+def _switch(node: Node, names: Names, reading: Reading, world: _Found) -> None:
+    world.facts.update(read_switches(node, names, reading))
 
 
 def read_switches(node: Node, names: Names, reading: Reading) -> dict[str, Value]:
@@ -188,53 +196,34 @@ def read_switches(node: Node, names: Names, reading: Reading) -> dict[str, Value
     return found
 
 
-def _queues(node: Node, names: Names, reading: Reading, facts: Facts, fates: Fates) -> None:
+def _queues(node: Node, names: Names, reading: Reading, world: _Found) -> None:
+    """Figures of queues are facts of the flow; what becomes of the caller there is his fate."""
     for entry in reading.all_entries(node, "given queues"):
-        if reading.name(entry.key, names.world.queues, "queue"):
-            _queue(entry, reading, facts, fates)
-
-
-def _queue(entry: Entry, reading: Reading, facts: Facts, fates: Fates) -> None:
-    name, subject = entry.key.value, f"given queues.{entry.key.value}"
-    found = reading.entries(entry.value, _QUEUE, subject)
-    numbers = {
-        field: reading.parsed(found[field].value, whole_number, f"{subject}.{field}", 0)
-        for field in ("agents", "position", "rejects")
-        if field in found
-    }
-    flags = [flag for flag in _FLAGS if _flag(found.get(flag), reading, f"{subject}.{flag}")]
-    agents = 0 if "nobody" in flags else numbers.get("agents", 0)
-    facts[f"queues.{name}.open"] = agents > 0
-    facts[f"queues.{name}.agents"] = Decimal(agents)
-    if "position" in numbers:
-        facts[f"queues.{name}.waiting"] = Decimal(max(numbers["position"] - 1, 0))
-    for field in ("answers", "talks"):
-        _seconds(found.get(field), reading, f"{subject}.{field}", 0)
-    if "estimate" in found:
-        estimate = reading.parsed(
-            found["estimate"].value, scalars.read_duration, f"{subject}.estimate", None
-        )
-        facts[f"queues.{name}.estimate"] = estimate
-    played = [field for field in ("answers", "talks", "rejects") if field in found]
-    fate = next(iter((*flags, *played)), "")
-    if fate:
-        fates["queue", name] = fate
+        if not reading.name(entry.key, names.world.queues, "queue"):
+            continue
+        name = entry.key.value
+        given, agents = queues.read_queue(entry, reading)
+        world.queues[name] = given
+        world.facts.update(queues.facts_of(name, given, agents))
+        fate = queues.fate_of(given)
+        if fate:
+            world.fates["queue", name] = fate
 
 
 def _fate_reader(
     kind: str, verb: str, words: tuple[str, ...], known: Callable[[Names], tuple[str, ...]]
-) -> Callable[[Node, Names, Reading, Facts, Fates], None]:
-    def read(node: Node, names: Names, reading: Reading, _facts: Facts, fates: Fates) -> None:
+) -> Callable[[Node, Names, Reading, _Found], None]:
+    def read(node: Node, names: Names, reading: Reading, world: _Found) -> None:
         for entry in reading.all_entries(node, f"given {kind}"):
             if reading.name(entry.key, known(names), kind.removesuffix("s")):
                 name = entry.key.value
                 word = reading.choice(entry.value, words, f"given {kind}.{name}", words[-1])
-                fates[verb, name] = word
+                world.fates[verb, name] = word
 
     return read
 
 
-_READERS: Mapping[str, Callable[[Node, Names, Reading, Facts, Fates], None]] = {
+_READERS: Mapping[str, Callable[[Node, Names, Reading, _Found], None]] = {
     "hours": _hours,
     "queues": _queues,
     "switch": _switch,

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from ivr.domain.values import Money, Value
-from ivr.flow.cases.model import Given, Lookup
+from ivr.flow.cases.model import Given, Lookup, QueueGiven
 from ivr.flow.cases.written.given import made_up
 from tests.flow.cases.scene import a_type, call, case_file, told
 
@@ -85,6 +85,7 @@ def test_figures_of_queues_are_facts_and_the_rest_is_fate() -> None:
         "queues.desk.estimate": timedelta(seconds=90),
     }
     assert found.fates == {("queue", "desk"): "answers"}
+    assert found.queues == {"desk": QueueGiven(15.0, position=3, estimate_s=90.0)}
     nobody = given("{queues: {desk: {agents: 2, nobody: true}}}")
     assert nobody.facts["queues.desk.open"] is False
     assert nobody.fates == {("queue", "desk"): "nobody"}

@@ -116,5 +116,8 @@ def test_calls_that_end_with_the_server_are_noted() -> None:
 
 
 def test_a_trunk_that_rings_nobody_up() -> None:
-    message = "F910 warning trunk t-1 rings nobody up: transfer takes failed"
-    assert _linted(replace(PERFECT, dials=False)) == [f"{_at('- transfer: vip_desk', 7)} {message}"]
+    message = "F910 warning trunk t-1 rings nobody up:"
+    found = _linted(replace(PERFECT, dials=False))
+    assert f"{_at('- transfer: vip_desk', 7)} {message} transfer takes failed" in found
+    assert f"{_at('- queue: cards', 7)} {message} queue takes nobody" in found
+    assert len(found) == 4

@@ -1,0 +1,224 @@
+"""The configuration of queues as the queue machine wants it, and what is wrong with it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from ivr.acd.checks import Finding, judge
+from ivr.acd.settings import (
+    BreakReason,
+    Member,
+    Misses,
+    Nobody,
+    Overflow,
+    Priority,
+    Queue,
+    Rules,
+    Span,
+    Step,
+    Sticky,
+    Wrapup,
+)
+from ivr.config.queues import is_numeric
+from ivr.domain.problem import Problem
+from ivr.domain.scalars import nearest
+from ivr.flow.reader import Map, Node
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from ivr.acd.words import AgentCard
+    from ivr.config.mistakes import Mistakes, Path
+    from ivr.config.model import Config
+    from ivr.config.queues import Levels, OverflowRule, QueueOptions, QueueStep
+
+NORMAL = "normal"
+BUILT_IN_LOOKUPS = ("last_contacts",)
+
+
+def to_rules(config: Config) -> Rules:
+    """The rules of routing. Their hash is of what they say, so the same rules have the same."""
+    acd, misses = config.acd, config.acd.misses
+    rules = Rules(
+        queues={name: _queue(name, each) for name, each in config.queues.items()},
+        priorities={
+            NORMAL: Priority(),
+            **{
+                name: Priority(_ns(each.head_start), each.strict, each.max_waiting)
+                for name, each in acd.priorities.items()
+            },
+        },
+        skills=_skills(config),
+        breaks={name: BreakReason(_ns(each.longest)) for name, each in acd.breaks.items()},
+        misses=Misses(
+            misses.allow,
+            misses.of,
+            _ns(misses.cooldown),
+            _ns(misses.same_call),
+            misses.max_offers_per_minute,
+        ),
+        priority_step_ns=_ns(acd.priority_step),
+        idle_basis=acd.idle_basis,
+        break_resets_idle=acd.break_resets_idle,
+        wrapup_most_ns=_ns(acd.wrapup_most),
+        max_waiting=acd.max_waiting,
+    )
+    return replace(rules, hash=_hash(rules))
+
+
+def _skills(config: Config) -> Mapping[str, str]:
+    """Skill -> kind. Where languages are a skill, each language of callers has a level, too."""
+    written = config.acd.skills
+    spoken = config.languages if "language" in written.values() else ()
+    return {**dict.fromkeys(spoken, "level"), **written}
+
+
+def _hash(rules: Rules) -> str:
+    text = json.dumps(asdict(rules), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return f"sha256:{sha256(text.encode()).hexdigest()}"
+
+
+def _ns(length_s: float) -> int:
+    """Nanoseconds; lengths of the configuration are whole milliseconds."""
+    return round(length_s * 1000) * 1_000_000
+
+
+def _queue(name: str, queue: QueueOptions) -> Queue:
+    teams = {
+        team: Member(each.tier, _ns(each.offset), each.weight)
+        for team, each in queue.members.teams.items()
+    }
+    return Queue(
+        name,
+        strategy=queue.strategy,
+        need=_needs(queue.need),
+        steps=tuple(map(_step, queue.steps)),
+        teams=teams or {name: Member()},
+        priority=queue.priority,
+        ageing=queue.ageing,
+        ring_ns=_ns(queue.ring_timeout),
+        setup_ns=_ns(queue.setup_timeout),
+        add_every_ns=_ns(queue.add_every),
+        auto_answer=queue.answer == "auto",
+        may_decline=queue.may_decline,
+        whisper=queue.agent_whisper or "",
+        max_waiting=queue.max_waiting,
+        longest_ns=_ns(queue.longest),
+        overflow=tuple(map(_overflow, queue.overflow)),
+        nobody=Nobody(queue.nobody.join, queue.nobody.leave, _ns(queue.nobody.grace)),
+        sticky=Sticky(
+            queue.sticky.sources,
+            queue.sticky.mode,
+            _ns(queue.sticky.within),
+            _ns(queue.sticky.longest),
+        ),
+        wrapup=Wrapup(
+            queue.wrapup.mode, _ns(queue.wrapup.time), mandatory=queue.wrapup.code == "mandatory"
+        ),
+        service_level_ns=_ns(queue.service_level.threshold),
+        short_abandon_ns=_ns(queue.service_level.short_abandon),
+        live_edit=queue.live_edit_steps == "waiting_too",
+    )
+
+
+def _needs(needs: Mapping[str, Levels]) -> Mapping[str, Span]:
+    return {skill: Span(each.min, each.max) for skill, each in needs.items()}
+
+
+def _step(step: QueueStep) -> Step:
+    return Step(
+        _ns(step.after),
+        set_=_needs({**step.set, **step.add}),
+        drop=step.drop,
+        max_tier=step.max_tier or 0,
+        also=step.also,
+    )
+
+
+def _overflow(rule: OverflowRule) -> Overflow:
+    when = rule.when
+    return Overflow(
+        waiting=when.waiting,
+        waited_ns=None if when.waited is None else _ns(when.waited),
+        estimate_ns=None if when.estimate is None else _ns(when.estimate),
+        free_in=when.free_in or "",
+        exit=rule.to.exit or "",
+        queue=rule.to.queue or "",
+    )
+
+
+# what is wrong
+
+
+def judged(config: Config, cards: Sequence[AgentCard]) -> tuple[Problem, ...]:
+    """What is wrong with the queues for these agents, each at its place in the file."""
+    found = judge(to_rules(config), cards, config.languages)
+    return tuple(
+        Problem(each.code, each.severity, config.where(*each.path, key=_is_key(each)), each.message)
+        for each in found
+    )
+
+
+def _is_key(finding: Finding) -> bool:
+    """Whether it is about a key, the name of a skill or of a queue."""
+    return finding.code in {"ACD-E01", "ACD-E04"} and isinstance(finding.path[-1], str)
+
+
+def check_queues(config: Config, root: Map, mistakes: Mistakes) -> None:
+    """Names that must exist, and everything that can be judged without knowing the agents."""
+    known = _written(root, "queues") or config.queue_names
+    classes = (NORMAL, *_written(root, "acd", "priorities"))
+    for name, queue in config.queues.items():
+        home: Path = ("queues", name)
+        for path, other in _named(queue, home):
+            _must_exist("queue", other, known, path, mistakes)
+        if queue.hours is not None:
+            _must_exist("hours", queue.hours, config.hours, (*home, "hours"), mistakes)
+        if not is_numeric(queue.priority):
+            _must_exist("priority", queue.priority, classes, (*home, "priority"), mistakes)
+        if queue.wrapup.code == "mandatory" and not config.wrapup.code:
+            message = "agents must give a code, but wrapup.code names none"
+            mistakes.add("C130", (*home, "wrapup", "code"), message)
+    rules = to_rules(config)
+    skills = {**dict.fromkeys(_written(root, "acd", "skills"), "level"), **rules.skills}
+    for finding in judge(replace(rules, skills=skills)):
+        mistakes.add(finding.code, finding.path, finding.message, key=_is_key(finding))
+
+
+def _written(root: Map, *path: str) -> tuple[str, ...]:
+    """The names in a part of the file, also of those entries that could not be read."""
+    node: Node | None = root
+    for name in path:
+        node = node.get(name) if isinstance(node, Map) else None
+    return tuple(node.keys()) if isinstance(node, Map) else ()
+
+
+def check_pop(config: Config, mistakes: Mistakes) -> None:
+    """What a screen pop asks must be there."""
+    known = {*config.sources, *BUILT_IN_LOOKUPS}
+    for place, name in enumerate(config.pop.lookups.sources):
+        _must_exist("source", name, known, ("pop", "lookups", "sources", place), mistakes)
+
+
+def _named(queue: QueueOptions, home: Path) -> Iterable[tuple[Path, str]]:
+    """Every queue that a queue names, and where."""
+    for place, step in enumerate(queue.steps):
+        for position, name in enumerate(step.also):
+            yield (*home, "steps", place, "also", position), name
+    for place, way in enumerate(queue.overflow):
+        if way.when.free_in is not None:
+            yield (*home, "overflow", place, "when", "free_in"), way.when.free_in
+        if way.to.queue is not None:
+            yield (*home, "overflow", place, "to", "queue"), way.to.queue
+
+
+def _must_exist(kind: str, name: str, known: Iterable[str], path: Path, mistakes: Mistakes) -> None:
+    if name in (names := sorted(known)):
+        return
+    near = nearest(name, names)
+    mistakes.add(
+        "C120", path, f'no {kind} "{name}"' + (f'; did you mean "{near}"?' if near else "")
+    )

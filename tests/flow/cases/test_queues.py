@@ -1,0 +1,134 @@
+"""The stand-in for the queues: whom it offers and when, as the test says."""
+
+from __future__ import annotations
+
+from ivr.domain.agent import AgentId
+from ivr.domain.call import Turn
+from ivr.domain.commands import AskNews, Close, Dial, Enqueue, LeaveQueue, ReportAgent, Settle
+from ivr.domain.events import AgentOffered, Answer, OfferSettled, QueueNews, QueueRefused
+from ivr.domain.queue import OfferId, Ticket, WaitEnd
+from ivr.flow.cases.model import QueueGiven
+from ivr.flow.cases.queues import AGAIN_MS, OFFERS_MS, RINGS_MS, Queues
+from tests.flow.cases.scene import failed
+
+TICKET, TURN = Ticket("C/2"), Turn(2)
+ENQUEUE = Enqueue(turn=TURN, ticket=TICKET, queue="desk")
+
+
+def begun(given: QueueGiven | None = None, enqueue: Enqueue = ENQUEUE) -> Queues:
+    """A caller has begun to wait."""
+    queues = Queues({} if given is None else {"desk": given})
+    queues.carry_out(enqueue, 0)
+    return queues
+
+
+def come(queues: Queues, until_ms: int = 1_000_000) -> list[tuple[int, Answer]]:
+    """Everything that comes by itself, with its time."""
+    found = []
+    while due := [at_ms for at_ms in queues.due() if at_ms <= until_ms]:
+        answer = queues.take(min(due))
+        assert answer is not None
+        found.append((min(due), answer))
+    return found
+
+
+def offered(queues: Queues) -> AgentOffered:
+    ((_at_ms, event),) = come(queues, 120_000)
+    assert isinstance(event, AgentOffered)
+    return event
+
+
+def dial(event: AgentOffered) -> Dial:
+    return Dial(other=2, offer=event.offer, agent=event.agent)  # type: ignore[arg-type]
+
+
+def test_where_nothing_is_said_an_agent_rings_until_the_test_lets_him_answer() -> None:
+    queues = begun()
+    event = offered(queues)
+    assert (event.turn, event.agent) == (TURN, "agent 1")
+    assert (queues.fate_of(dial(event)), queues.talks_ms(dial(event))) == ("rings", None)
+    ((at_ms, over),) = come(queues)
+    assert (at_ms, over) == (900_000, QueueRefused(turn=TURN, end=WaitEnd.TIMEOUT))
+
+
+def test_an_agent_answers_when_the_test_says_so() -> None:
+    queues = begun(QueueGiven(answers_s=15.0, talks_s=60.0))
+    ((at_ms, event),) = come(queues, 20_000)
+    assert isinstance(event, AgentOffered)
+    assert at_ms == 15_000 - RINGS_MS
+    assert (queues.fate_of(dial(event)), queues.talks_ms(dial(event))) == ("answers", 60_000)
+    queues.carry_out(Settle(turn=Turn(5), offer=event.offer), 15_000)
+    assert queues.tells_soon
+    assert come(queues) == [(0, OfferSettled(turn=Turn(5), offer=event.offer, won=True))]
+
+
+def test_as_many_agents_refuse_as_the_test_says() -> None:
+    queues = begun(QueueGiven(answers_s=40.0, rejects=1))
+    first = offered(queues)
+    assert queues.fate_of(dial(first)) == "rejects"
+    refusal = ReportAgent(offer=first.offer, agent=first.agent, what="failed")
+    queues.carry_out(refusal, 30_000)
+    ((at_ms, second),) = come(queues, 120_000)
+    assert isinstance(second, AgentOffered)
+    assert (at_ms, second.agent) == (30_000 + AGAIN_MS, AgentId("agent 2"))
+    assert queues.fate_of(dial(second)) == "answers"
+
+
+def test_a_queue_may_refuse_at_once_or_after_the_longest_wait() -> None:
+    for word, end in (("full", WaitEnd.FULL), ("nobody", WaitEnd.NOBODY)):
+        queues = begun(QueueGiven(refuses=word))
+        assert come(queues) == [(0, QueueRefused(turn=TURN, end=end))]
+    enqueue = Enqueue(turn=TURN, ticket=TICKET, queue="desk", longest_s=60.0)
+    queues = begun(QueueGiven(refuses="timeout"), enqueue)
+    assert queues.tells_soon
+    assert come(queues) == [(60_000, QueueRefused(turn=TURN, end=WaitEnd.TIMEOUT))]
+
+
+def test_a_waiting_caller_is_told_what_the_test_says() -> None:
+    queues = begun(QueueGiven(position=3, estimate_s=90.0))
+    queues.carry_out(AskNews(ticket=TICKET), 10)
+    ((_at_ms, news),) = come(queues, 10)
+    assert news == QueueNews(turn=TURN, position=3, estimate_min=2)
+
+
+def test_who_leaves_is_offered_to_nobody() -> None:
+    for leaving in (Close(turn=TURN), LeaveQueue(ticket=TICKET, end=WaitEnd.KEY)):
+        queues = begun()
+        queues.carry_out(Close(turn=Turn(9)), 1)
+        assert queues.due()
+        queues.carry_out(leaving, 2)
+        queues.carry_out(AskNews(ticket=TICKET), 3)
+        assert (queues.due(), queues.take(9)) == ([], None)
+
+
+def test_a_restart_keeps_the_place_and_offers_anew() -> None:
+    queues = begun()
+    offered(queues)
+    queues.forget()
+    queues.carry_out(Enqueue(turn=Turn(8), ticket=TICKET, queue="desk"), OFFERS_MS)
+    assert offered(queues).turn == Turn(8)
+
+
+def test_who_was_never_offered_rings() -> None:
+    unknown = Dial(other=2, offer=OfferId("x"))  # type: ignore[arg-type]
+    assert Queues({}).fate_of(unknown) == "rings"
+
+
+def test_calls_of_the_shop_play_their_queues() -> None:
+    talk = '[{presses: "0"}, {waits: 80s}]'
+    given = "{queues: {desk: {agents: 2, answers: 15s, talks: 60s, rejects: 1}}}"
+    wanted = "{queue: {queue: desk, priority: 3}, outcome: handled, exits: [desk.queue.done]}"
+    assert failed(talk, wanted, given) == []
+    for word in ("full", "nobody", "timeout"):
+        given = f"{{queues: {{desk: {{agents: 2, {word}: true}}}}}}"
+        wanted = f"{{outcome: overflowed, voicemail: main, exits: [desk.queue.{word}]}}"
+        assert failed('[{presses: "0"}]', wanted, given) == []
+    assert failed('[{presses: "0"}, {hangs_up: true}]', "{outcome: abandoned}") == []
+
+
+def test_agents_act_as_the_test_says() -> None:
+    talk = '[{presses: "0"}, {agent: rejects}, {agent: answers}, {agent: holds}, {waits: 3s}'
+    assert failed(f"{talk}, {{agent: hangs_up}}]", "{outcome: handled}") == []
+    moved = f"{talk}, {{agent: {{transfers: boss}}}}, {{waits: 9s}}, {{agent: hangs_up}}]"
+    assert failed(moved, "{outcome: handled, ended: hangup}") == []
+    assert failed(f"{talk}, {{hangs_up: true}}]", "{outcome: handled, ended: caller}") == []
