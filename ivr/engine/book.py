@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ivr.engine.built_in import built_in, is_built_in
 from ivr.engine.flows import Flows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ivr.engine.verb import Verb
+    from ivr.flow.model import Flow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,3 +22,10 @@ class Book(Flows):
     verbs: Mapping[str, Verb]
     live: Mapping[str, str] = field(default_factory=dict)
     limit_s: float = 7200.0
+
+    def flow(self, flow_hash: str, name: str) -> Flow:
+        """A flow of a pinned version, or one that is built in."""
+        if not is_built_in(name):
+            return Flows.flow(self, flow_hash, name)
+        specs = {verb: known.spec for verb, known in self.verbs.items()}
+        return self.once(lambda: built_in(name, specs, self.world), "built in", name)

@@ -10,28 +10,41 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ivr.domain.call import CALLER, Cause, LegId, Mode, TransferKind
-from ivr.domain.commands import Answer, Dial, HangUp, Join, SetMode, SettleTransfer
+from ivr.domain.call import CALLER, NO_LEG, Cause, EndedBy, LegId, Mode, TransferKind
+from ivr.domain.commands import Answer, Dial, HangUp, SetMode, SettleTransfer
+from ivr.domain.events import LegEnded, PartyGaveBack
+from ivr.engine.desk import requests as desk
+from ivr.engine.desk import supervising
+from ivr.engine.desk.seating import (
+    RING_S,
+    ignored,
+    keeps_no_account,
+    let_talk,
+    ring_up,
+    sit_with_caller,
+)
 from ivr.engine.legs import (
     change,
     connected,
-    dialled,
     drop,
     leg_of,
     others_in,
     parties,
     party_answered,
     party_left,
+    rung,
 )
-from ivr.engine.party import NO_BRIDGE, NO_LEG, Leg, Phase, Purpose
+from ivr.engine.party import NO_BRIDGE, Leg, Phase, Purpose
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from ivr.domain.events import Answer as Derived
     from ivr.domain.events import (
         ConsultAsked,
+        HangUpAsked,
         HoldAsked,
         LegAnswered,
-        LegEnded,
         LegFailed,
         LegRinging,
         ResumeAsked,
@@ -39,16 +52,14 @@ if TYPE_CHECKING:
     )
     from ivr.engine.run import Run
 
-RING_S = 20.0
-"""How long somebody is rung up whom a phone asked for."""
-
 
 def leg_ringing(run: Run, event: LegRinging) -> tuple[Derived, ...]:
     """A phone rings."""
     leg = leg_of(run.state, event.leg)
     if leg is None or leg.phase is not Phase.DIALLING:
-        return _ignored(run)
+        return ignored(run)
     change(run.state, replace(leg, phase=Phase.RINGING))
+    run.report(leg, "ringing")
     return ()
 
 
@@ -57,17 +68,16 @@ def leg_answered(run: Run, event: LegAnswered) -> tuple[Derived, ...]:
     leg = leg_of(run.state, event.leg)
     if leg is None:
         run.send(HangUp(leg=event.leg, cause=Cause.CANCELLED))
-        return _ignored(run)
+        return ignored(run)
     if leg.phase not in (Phase.DIALLING, Phase.RINGING):
-        return _ignored(run)
+        return ignored(run)
+    rung(run.state, leg)
     up = replace(leg, phase=Phase.UP, way_back=event.way_back)
     change(run.state, up)
-    if up.purpose is Purpose.CONSULT:
-        _put_through(run, up)
-    elif up.purpose is Purpose.TRANSFER:
-        _replaced(run, up)
-    else:
+    connect = _CONNECTS.get(up.purpose)
+    if connect is None:
         return party_answered(up)
+    connect(run, up)
     return ()
 
 
@@ -75,18 +85,43 @@ def leg_gone(run: Run, event: LegFailed | LegEnded) -> tuple[Derived, ...]:
     """Nobody answered, or somebody other than the caller has hung up."""
     gone = None if event.leg == CALLER else leg_of(run.state, event.leg)
     if gone is None:
-        return _ignored(run)
+        return ignored(run)
     line = _tied(run, gone)
     if line is not None and gone.purpose is Purpose.VERB and _is_through(run, line):
         _attended(run, gone, line)
         return ()
+    asked = desk.asked_by(run, gone)
+    if asked is not None and asked.phase is Phase.UP:
+        desk.complete(run, gone, asked)
+        return ()
+    _leaves(run, gone, line, event.cause)
+    return _derived(run, gone, asked, event.cause)
+
+
+def _leaves(run: Run, gone: Leg, line: Leg | None, cause: Cause) -> None:
+    """Take the leg off the list; others go with it, or hear that it is gone."""
     others = others_in(run.state, gone)
     drop(run.state, gone.id)
+    run.report(gone, "call_ended" if gone.won else "failed", cause)
     if gone.holds:
         for other in others[:1]:
-            _let_talk(run, other.id)
-    _follow_up(run, gone, line, event.cause)
-    return party_left(run.state, gone, event.cause)
+            let_talk(run, other.id)
+    _follow_up(run, gone, line, cause)
+    supervising.agent_gone(run, gone)
+
+
+def _derived(run: Run, gone: Leg, asked: Leg | None, cause: Cause) -> tuple[Derived, ...]:
+    """What the verb is told. A caller whom his agent has left half way takes his old place."""
+    if gone.purpose is Purpose.ASKED:
+        desk.asked_gone(run, gone)
+        return ()
+    left = party_left(run.state, gone, cause)
+    half_way = gone.purpose in (Purpose.HANDED, Purpose.TRANSFER) and gone.phase is not Phase.UP
+    if asked is not None:
+        run.send(HangUp(leg=asked.id, cause=Cause.CANCELLED))
+    if left and (asked is not None or half_way) and desk.is_queued(run, gone):
+        return (PartyGaveBack(turn=gone.turn, leg=CALLER),)
+    return left
 
 
 def _follow_up(run: Run, gone: Leg, line: Leg | None, cause: Cause) -> None:
@@ -96,9 +131,19 @@ def _follow_up(run: Run, gone: Leg, line: Leg | None, cause: Cause) -> None:
         party = _tied(run, line)
         if gone.purpose is Purpose.VERB and party is not None:
             run.send(HangUp(leg=party.id, cause=cause))
+    if gone.purpose is Purpose.CONSULT:
+        _consulted_no_more(run, gone, line)
     waits = gone.purpose is Purpose.TRANSFER and leg_of(run.state, gone.partner) is not None
     if waits and gone.phase is not Phase.UP:
         run.send(SettleTransfer(leg=gone.partner, done=False))
+
+
+def _consulted_no_more(run: Run, gone: Leg, line: Leg | None) -> None:
+    """The queues hear that a phone's second line is over."""
+    for number in (gone.partner, NO_LEG if line is None else line.partner):
+        phone = leg_of(run.state, number)
+        if phone is not None:
+            run.report(phone, "consult_cancel")
 
 
 def _tied(run: Run, leg: Leg) -> Leg | None:
@@ -114,6 +159,15 @@ def _is_through(run: Run, line: Leg) -> bool:
     return bool(line.bridge and others_in(run.state, line))
 
 
+def hang_up_asked(run: Run, event: HangUpAsked) -> tuple[Derived, ...]:
+    """An agent ends his call at the desk: as if he had put down the telephone."""
+    leg = leg_of(run.state, event.leg)
+    if leg is None or leg.id == CALLER:
+        return ignored(run)
+    run.commands.append(HangUp(leg=leg.id))
+    return leg_gone(run, LegEnded(leg=leg.id, by=EndedBy.AGENT))
+
+
 def all_leave(run: Run, cause: Cause) -> None:
     """Hang up everybody but the caller."""
     for leg in parties(run.state.legs):
@@ -124,31 +178,23 @@ def hold_asked(run: Run, event: HoldAsked) -> tuple[Derived, ...]:
     """The others in the bridge hear the hold sound until the phone talks again."""
     leg = leg_of(run.state, event.leg)
     if leg is None or leg.holds or not leg.bridge:
-        return _ignored(run)
+        return ignored(run)
     change(run.state, replace(leg, holds=True))
+    run.report(leg, "hold")
     for other in others_in(run.state, leg):
         if other.mode is Mode.TALK:
             run.send(SetMode(leg=other.id, mode=Mode.HELD))
     return ()
 
 
-def _let_talk(run: Run, number: LegId) -> None:
-    """End the hold of everybody in this leg's bridge whom no phone holds any more."""
-    leg = leg_of(run.state, number)
-    members = (leg, *others_in(run.state, leg)) if leg is not None else ()
-    for member in members:
-        held = any(other.holds for other in members if other.id != member.id)
-        if member.mode is Mode.HELD and not held:
-            run.send(SetMode(leg=member.id, mode=Mode.TALK))
-
-
 def resume_asked(run: Run, event: ResumeAsked) -> tuple[Derived, ...]:
     """The hold of this phone is over."""
     leg = leg_of(run.state, event.leg)
     if leg is None or not leg.holds:
-        return _ignored(run)
+        return ignored(run)
     change(run.state, replace(leg, holds=False))
-    _let_talk(run, leg.id)
+    run.report(leg, "resume")
+    let_talk(run, leg.id)
     return ()
 
 
@@ -158,12 +204,12 @@ def consult_asked(run: Run, event: ConsultAsked) -> tuple[Derived, ...]:
     if phone is None or not phone.bridge or phone.id == CALLER or _tied(run, phone) is not None:
         run.send(HangUp(leg=number, cause=Cause.REJECTED))
         run.state.next_leg = LegId(number + 1)
-        return _ignored(run)
+        return ignored(run)
     line = Leg(number, Phase.OFFERED, Purpose.CONSULT, partner=phone.id)
     run.state.legs = (*run.state.legs, line)
     dial = Dial(leg=number, other=LegId(number + 1), address=event.address, ring_s=RING_S)
-    run.commands.append(dial)
-    dialled(run.state, dial, Purpose.CONSULT, partner=number)
+    ring_up(run, dial, Purpose.CONSULT, number)
+    run.report(phone, "consult_start")
     return ()
 
 
@@ -183,7 +229,7 @@ def transfer_asked(run: Run, event: TransferAsked) -> tuple[Derived, ...]:
     fits = phone and caller and phone.id != CALLER and phone.bridge == caller.bridge != NO_BRIDGE
     if phone is None or not fits:
         run.send(SettleTransfer(leg=event.leg, done=False))
-        return _ignored(run)
+        return ignored(run)
     if event.kind is TransferKind.BLIND:
         _ring_instead(run, phone, event.address)
         return ()
@@ -197,11 +243,8 @@ def transfer_asked(run: Run, event: TransferAsked) -> tuple[Derived, ...]:
 
 def _ring_instead(run: Run, phone: Leg, address: str) -> None:
     dial = Dial(other=run.state.next_leg, address=address, ring_s=RING_S)
-    run.commands.append(dial)
-    dialled(run.state, dial, Purpose.TRANSFER, partner=phone.id)
-    new = leg_of(run.state, dial.other)
-    if new is not None:
-        change(run.state, replace(new, turn=phone.turn))
+    new = ring_up(run, dial, Purpose.TRANSFER, phone.id)
+    change(run.state, replace(new, turn=phone.turn))
 
 
 def _replaced(run: Run, party: Leg) -> None:
@@ -216,23 +259,27 @@ def _replaced(run: Run, party: Leg) -> None:
 def _attended(run: Run, phone: Leg, line: Leg) -> None:
     """Whoever talks to the phone's second line takes its place; both its lines end."""
     (party, *_rest) = others_in(run.state, line)
-    change(run.state, replace(party, turn=phone.turn))
-    _take_place(run, party, phone.id)
+    run.report(phone, "consult_complete")
+    keeps_no_account(run, phone)
+    _take_place(run, replace(party, turn=phone.turn), phone.id)
     run.send(HangUp(leg=line.id))
 
 
 def _take_place(run: Run, party: Leg, phone: LegId) -> None:
     """Join the caller's bridge instead of a phone, which is told and hung up."""
-    caller = leg_of(run.state, CALLER)
-    party = leg_of(run.state, party.id) or party
-    change(run.state, replace(party, purpose=Purpose.VERB, partner=NO_LEG))
-    if caller is not None:
-        run.send(Join(leg=party.id, bridge=caller.bridge))
-    if leg_of(run.state, phone) is not None:
+    sit_with_caller(run, party.id, party.turn)
+    replaced = leg_of(run.state, phone)
+    if replaced is not None:
         run.send(SettleTransfer(leg=phone, done=True), HangUp(leg=phone))
-    _let_talk(run, CALLER)
+        supervising.agent_gone(run, replaced)
+    let_talk(run, CALLER)
 
 
-def _ignored(run: Run) -> tuple[Derived, ...]:
-    run.note("ignored", reason="illegal")
-    return ()
+_CONNECTS: Mapping[Purpose, Callable[[Run, Leg], None]] = {
+    Purpose.CONSULT: _put_through,
+    Purpose.TRANSFER: _replaced,
+    Purpose.HANDED: _replaced,
+    Purpose.ASKED: desk.put_through,
+    Purpose.MONITOR: supervising.sit_in,
+}
+"""What is done with somebody who answers and for whom no verb waits."""

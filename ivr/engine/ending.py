@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from ivr.domain.call import Cause, Outcome, Result, Segment
 from ivr.domain.commands import CloseInteraction
-from ivr.engine.party import TALK
+from ivr.domain.queue import WaitEnd
+from ivr.engine import waiting
+from ivr.engine.party import OUTSIDE, TALK
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from ivr.engine.state import State
 
@@ -36,7 +38,7 @@ def _segments(state: State, at: datetime, flow: str) -> tuple[Segment, ...]:
     """The whole call, one stretch after another: in the flow, and each talk between."""
     found: list[Segment] = []
     begin = state.started_at
-    for talk in sorted(state.segments, key=lambda one: one.started_at):
+    for talk in sorted(state.segments, key=_place):
         if talk.started_at > begin:
             found.append(Segment(FLOW, begin, talk.started_at, flow))
         found.append(talk)
@@ -46,14 +48,31 @@ def _segments(state: State, at: datetime, flow: str) -> tuple[Segment, ...]:
     return tuple(found)
 
 
+def _place(segment: Segment) -> tuple[datetime, timedelta]:
+    """By begin; of those that begin together the longest first."""
+    return segment.started_at, segment.started_at - segment.ended_at
+
+
 def outcome_of(state: State) -> str:
     """The first that fits, in the order of flow-language.md section 8, verb `outcome`."""
+    kinds = {segment.kind for segment in state.segments}
+    if TALK in kinds:
+        return Outcome.HANDLED
     if state.outcome:
         return state.outcome
     if state.cause == Cause.SYSTEM_LOST:
         return Outcome.SYSTEM_LOST
-    if any(segment.kind == TALK for segment in state.segments):
+    if OUTSIDE in kinds:
         return Outcome.TRANSFERRED
+    return _of_waits(state)
+
+
+def _of_waits(state: State) -> str:
+    ends = waiting.ends(state)
+    if ends and ends[-1] == WaitEnd.ABANDONED:
+        return Outcome.ABANDONED
+    if any(end in waiting.LEFT_BEHIND for end in ends):
+        return Outcome.OVERFLOWED
     if state.failed:
         return Outcome.FAILED
     return Outcome.LEFT_MENU

@@ -11,10 +11,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ivr.domain.call import CALLER, BridgeId, Cause, LegId, Mode, Segment, Turn
-from ivr.domain.commands import Command, Dial, HangUp, Join, Part, SetMode
+from ivr.domain.call import CALLER, NO_LEG, BridgeId, Cause, LegId, Mode, Segment, Turn
+from ivr.domain.commands import Command, Dial, Enqueue, HangUp, Join, LeaveQueue, Part, SetMode
 from ivr.domain.events import PartyAnswered, PartyLeft
-from ivr.engine.party import NO_BRIDGE, NO_LEG, TALK, Leg, Phase, Purpose
+from ivr.engine import waiting
+from ivr.engine.party import HOLD, NO_BRIDGE, OUTSIDE, RING, TALK, Leg, Phase, Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,6 +45,10 @@ def record(state: State, command: Command) -> None:
     if isinstance(command, Dial):
         dialled(state, command, Purpose.VERB)
         state.outcome = ""
+    elif isinstance(command, Enqueue):
+        waiting.begun(state, command)
+    elif isinstance(command, LeaveQueue):
+        waiting.over(state, command.ticket, command.end)
     elif isinstance(command, HangUp):
         drop(state, command.leg)
     elif isinstance(command, (Join, SetMode, Part)):
@@ -52,8 +57,17 @@ def record(state: State, command: Command) -> None:
 
 def dialled(state: State, command: Dial, purpose: Purpose, partner: LegId = NO_LEG) -> None:
     """A new leg begins to ring somebody up."""
-    detail = command.place or command.address
-    leg = Leg(command.other, Phase.DIALLING, purpose, detail, command.turn, partner)
+    leg = Leg(
+        command.other,
+        Phase.DIALLING,
+        purpose,
+        command.agent or command.place or command.address,
+        command.turn,
+        partner,
+        agent=command.agent,
+        offer=command.offer,
+        since=state.last_at,
+    )
     state.legs = (*state.legs, leg)
     state.next_leg = max(state.next_leg, LegId(command.other + 1))
 
@@ -63,13 +77,34 @@ def _moved(state: State, command: Join | SetMode | Part) -> None:
     if leg is None:
         return
     if isinstance(command, SetMode):
-        change(state, replace(leg, mode=command.mode))
+        _in_mode(state, leg, command.mode, command.to)
         return
     _close_talk(state, leg)
     bridge = command.bridge if isinstance(command, Join) else NO_BRIDGE
     mode = command.mode if isinstance(command, Join) else Mode.TALK
-    change(state, replace(leg, bridge=bridge, mode=mode, holds=False, joined_at=state.last_at))
+    to = command.to if isinstance(command, Join) else NO_LEG
+    moved = replace(leg, bridge=bridge, holds=False, joined_at=state.last_at)
+    _in_mode(state, moved, mode, to)
     state.next_bridge = max(state.next_bridge, BridgeId(bridge + 1))
+
+
+def _in_mode(state: State, leg: Leg, mode: Mode, to: LegId) -> None:
+    """A leg does something else in its bridge; the time on hold is noted when it is over."""
+    held_at = leg.held_at
+    if mode is not Mode.HELD:
+        close_hold(state, leg)
+        held_at = None
+    elif held_at is None:
+        held_at = state.last_at
+    change(state, replace(leg, mode=mode, to=to, held_at=held_at))
+
+
+def close_hold(state: State, leg: Leg) -> None:
+    """The caller's time on hold is a segment."""
+    if leg.id == CALLER and leg.held_at is not None:
+        agents = [one.agent for one in state.legs if one.won]
+        detail = agents[0] if agents else ""
+        state.segments.append(Segment(HOLD, leg.held_at, state.last_at, detail))
 
 
 def drop(state: State, leg: LegId) -> Leg | None:
@@ -77,17 +112,29 @@ def drop(state: State, leg: LegId) -> Leg | None:
     gone = leg_of(state, leg)
     if gone is not None:
         _close_talk(state, gone)
+        rung(state, gone)
         state.legs = tuple(one for one in state.legs if one.id != leg)
     return gone
 
 
 def _close_talk(state: State, leg: Leg) -> None:
     """The caller's talk with somebody is a segment, written when that somebody goes."""
-    if leg.id == CALLER or not leg.bridge or leg.joined_at is None:
+    if leg.id == CALLER or not leg.bridge or leg.joined_at is None or _only_listens(leg):
         return
     caller = leg_of(state, CALLER)
     if caller is not None and caller.bridge == leg.bridge:
-        state.segments.append(Segment(TALK, leg.joined_at, state.last_at, leg.detail))
+        kind = TALK if leg.agent else OUTSIDE
+        state.segments.append(Segment(kind, leg.joined_at, state.last_at, leg.detail))
+
+
+def _only_listens(leg: Leg) -> bool:
+    return leg.purpose is Purpose.MONITOR
+
+
+def rung(state: State, leg: Leg) -> None:
+    """The ringing of an agent is a segment, written when he answers or it ends."""
+    if leg.offer and leg.since is not None and leg.phase is not Phase.UP:
+        state.segments.append(Segment(RING, leg.since, state.last_at, leg.detail))
 
 
 def turn_closed(state: State, turn: Turn) -> None:

@@ -6,17 +6,22 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from ivr.domain.call import CALLER, BridgeId, LegId, Mode, Turn
+from ivr.domain.agent import AgentId
+from ivr.domain.call import CALLER, NO_LEG, BridgeId, LegId, Mode, Turn
+from ivr.domain.queue import OfferId, Ticket
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
 NO_BRIDGE = BridgeId(0)
-NO_LEG = LegId(0)
 NO_DIAL = Turn(0)
-TALK = "transfer"
-"""Kind of the segment in which the caller talks to somebody whom a `transfer` reached."""
+NO_AGENT, NO_OFFER = AgentId(""), OfferId("")
+NO_TICKET = Ticket("")
+OUTSIDE, TALK = "transfer", "talk"
+"""Kinds of the segments in which the caller talks: to somebody outside, to an agent."""
+QUEUE, RING, HOLD = "queue", "ring", "hold"
+"""Kinds of the segments in which the caller waits, an agent is rung up, the caller is on hold."""
 
 
 class Phase(StrEnum):
@@ -29,12 +34,20 @@ class Phase(StrEnum):
 
 
 class Purpose(StrEnum):
-    """Why a leg is there: the caller's own, dialled by a verb, or asked for by a phone."""
+    """Why a leg is there: the caller's own, dialled by a verb, or asked for by a phone or a desk.
+
+    consult: a phone's second line and whom it called. transfer: rung up to take a phone's place.
+    handed: rung up for a caller whom an agent has given away. asked: an agent's desk consults it.
+    monitor: a supervisor.
+    """
 
     CALLER = "caller"
     VERB = "verb"
     CONSULT = "consult"
     TRANSFER = "transfer"
+    HANDED = "handed"
+    ASKED = "asked"
+    MONITOR = "monitor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +57,9 @@ class Leg:
     detail: whom it reaches. turn: the verb's open `Dial` that this party answers, 0 = none.
     partner: the phone's leg that asked for this one, 0 = none. holds: this phone has put the others
     on hold. joined_at: when it came into its bridge. way_back: what the trunk needs to end the leg
-    after a crash of ours.
+    after a crash of ours. agent, offer: of an agent whom a queue has offered the call; won: he is
+    the one who gets it. since: when it was dialled. held_at: since when it is on hold. to: whom
+    alone it whispers to. wish: how a supervisor wants to be there.
     """
 
     id: LegId
@@ -58,6 +73,22 @@ class Leg:
     holds: bool = False
     joined_at: datetime | None = None
     way_back: Mapping[str, str] = field(default_factory=dict)
+    agent: AgentId = NO_AGENT
+    offer: OfferId = NO_OFFER
+    won: bool = False
+    since: datetime | None = None
+    held_at: datetime | None = None
+    to: LegId = NO_LEG
+    wish: Mode = Mode.TALK
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """The caller waits in a queue since this moment."""
+
+    ticket: Ticket
+    queue: str
+    since: datetime
 
 
 ALONE = (Leg(CALLER, Phase.UP, Purpose.CALLER),)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from ivr.engine.party import TALK
+from ivr.engine.party import OUTSIDE, TALK
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -24,7 +24,8 @@ class Moment:
     """One moment of one call, seen from the innermost frame: what expressions are evaluated in.
 
     entry: variables seen with a value they do not have yet (`check`, `confirm`). just: a listen
-    that has just failed and is not yet in the state, so that the next prompt can speak of it.
+    that has just failed and is not yet in the state, so that the next prompt can speak of it. news:
+    what a waiting caller is told of the queue: `name position estimate`.
     """
 
     state: State
@@ -32,6 +33,7 @@ class Moment:
     now: datetime
     entry: Mapping[str, Value] = field(default_factory=dict)
     just: Heard | None = None
+    news: Mapping[str, Value] = field(default_factory=dict)
 
     @property
     def frame(self) -> Frame:
@@ -57,6 +59,10 @@ class Moment:
         reader = _STANDARD.get(path[0])
         if reader is not None:
             return reader(self, path)
+        return self.variable(path)
+
+    def variable(self, path: Path) -> Value:
+        """A variable of the innermost frame, or a field of it."""
         name = path[0]
         value = self.entry[name] if name in self.entry else self.frame.variables.get(name)
         for part in path[1:]:
@@ -95,6 +101,18 @@ def _queues(view: Moment, path: Path) -> Value:
     return _EMPTY_QUEUE.get(path[2]) if given is None else given
 
 
+def _queue(view: Moment, path: Path) -> Value:
+    """What is known of the queue in which the caller waits, unless the flow has such a variable."""
+    if "queue" in view.frame.variables:
+        return view.variable(path)
+    return view.news.get(path[1])
+
+
+def _callback(view: Moment, _path: Path) -> Value:
+    """When the caller is called back; missing while nothing is promised."""
+    return view.state.callback_at
+
+
 def _now(view: Moment, _path: Path) -> Value:
     return view.now
 
@@ -116,7 +134,7 @@ _CALL: Mapping[str, Callable[[State], Value]] = {
     "trunk": lambda state: state.trunk,
     "language": lambda state: state.language,
     "started": lambda state: state.started_at,
-    "talked": lambda state: any(part.kind == TALK for part in state.segments),
+    "talked": lambda state: any(part.kind in {OUTSIDE, TALK} for part in state.segments),
     "test": lambda state: state.test,
 }
 _HEARD: Mapping[str, Callable[[Heard], Value]] = {
@@ -130,6 +148,8 @@ _STANDARD: Mapping[str, Callable[[Moment, Path], Value]] = {
     "heard": _heard,
     "hours": _hours,
     "queues": _queues,
+    "queue": _queue,
+    "callback": _callback,
     "now": _now,
     "today": _today,
 }

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.domain.call import CALLER, Cause, EndedBy
-from ivr.domain.commands import Close, HangUp, Part, Play
+from ivr.domain.commands import Close, HangUp, LeaveQueue, Part, Play
 from ivr.domain.errors import FlowStuckError
+from ivr.domain.queue import WaitEnd
 from ivr.domain.values import Sealed
 from ivr.engine import apology, control, walk
 from ivr.engine.ending import close_interaction
-from ivr.engine.legs import leg_of
+from ivr.engine.legs import close_hold, leg_of
 from ivr.engine.state import FINAL, NO_TURN
 from ivr.flow.expressions import EvaluationError
 from ivr.flow.prompts import RenderError
@@ -64,6 +65,8 @@ def _rescued(run: Run) -> None:
     state = run.state
     target = run.root().rescue.error
     control.all_leave(run, Cause.FAILED)
+    if state.wait is not None:
+        run.send(LeaveQueue(ticket=state.wait.ticket, end=WaitEnd.SYSTEM_LOST))
     caller = leg_of(state, CALLER)
     if caller is not None and caller.bridge:
         run.send(Part())
@@ -90,6 +93,9 @@ def caller_gone(run: Run, cause: Cause, by: EndedBy) -> None:
     state = run.state
     state.region, state.cause, state.ended_by = FINAL, cause, by
     state.prompts, state.ahead, state.steps = (), None, 0
+    caller = leg_of(state, CALLER)
+    if caller is not None:
+        close_hold(state, caller)
     control.all_leave(run, Cause.CALLER_LEFT)
     walk.unwind(run, 0)
     target = run.root().rescue.hangup

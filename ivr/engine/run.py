@@ -5,10 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ivr.domain.call import Turn
+from ivr.domain.call import Cause, Turn
 from ivr.domain.changed import changed
-from ivr.domain.commands import Close, Collect, Command, Dial, Note, Play, Waiting
-from ivr.engine import legs
+from ivr.domain.commands import (
+    Close,
+    Collect,
+    Command,
+    Dial,
+    Enqueue,
+    HangUp,
+    Note,
+    Play,
+    ReportAgent,
+    Waiting,
+)
+from ivr.engine import legs, waiting
 from ivr.engine.view import View
 
 if TYPE_CHECKING:
@@ -16,6 +27,7 @@ if TYPE_CHECKING:
 
     from ivr.domain.values import Value
     from ivr.engine.book import Book
+    from ivr.engine.party import Leg
     from ivr.engine.state import State
     from ivr.engine.verb import Stay, Verb
     from ivr.flow.model import Flow, Step
@@ -44,8 +56,17 @@ class Run:
     def send(self, *commands: Command) -> None:
         """Commands go out, and the list of legs keeps in step with them."""
         for command in commands:
+            ended = legs.leg_of(self.state, command.leg)
             self.commands.append(command)
             legs.record(self.state, command)
+            if isinstance(command, HangUp) and ended is not None and ended.won:
+                self.report(ended, "call_ended", command.cause)
+
+    def report(self, leg: Leg, what: str, cause: Cause = Cause.NORMAL) -> None:
+        """The queues hear what the agent of a leg does; nothing if the leg is no agent's."""
+        if leg.offer:
+            told = ReportAgent(leg=leg.id, offer=leg.offer, agent=leg.agent, what=what, cause=cause)
+            self.commands.append(told)
 
     def flow(self) -> Flow:
         """The flow of the innermost frame."""
@@ -53,7 +74,7 @@ class Run:
 
     def root(self) -> Flow:
         """The flow the call started in."""
-        return self.book.root(self.state.flow_hash)
+        return self.book.flow(self.state.flow_hash, self.state.frames[0].flow)
 
     def step(self) -> Step:
         """The step the innermost frame stands at."""
@@ -73,6 +94,7 @@ class Run:
     def stay(self, move: Stay) -> None:
         """Wait: close, do, then open, in this order."""
         top = self.state.top
+        self.send(*move.first)
         for name in (*move.close, *move.ask):
             if name in top.open:
                 self._close(top.open.pop(name))
@@ -115,3 +137,5 @@ class Run:
         self.commands.append(Close(turn=command.turn))
         if isinstance(command, Dial):
             legs.turn_closed(self.state, command.turn)
+        elif isinstance(command, Enqueue):
+            waiting.given_up(self.state, command.ticket)

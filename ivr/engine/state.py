@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from ivr.domain.call import BridgeId, CallId, Cause, EndedBy, LegId, Prompt, Segment, Turn
 from ivr.domain.events import EPOCH
-from ivr.engine.party import ALONE, Leg, Phase, Purpose
+from ivr.domain.outbound import Placed
+from ivr.engine.party import ALONE, Leg, Phase, Purpose, Wait
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -87,7 +88,9 @@ class State:
     knows of. flush: whether the next listen must forget keys typed ahead. limit: the turn of the
     timer that ends a call that lasts too long. path: the nodes entered, see `went`. steps: how many
     were walked since the caller was last asked something. segments: those that are over and not
-    spent in a flow. legs: everybody who is there, in the order of their numbers.
+    spent in a flow. legs: everybody who is there, in the order of their numbers. wait: the wait in
+    a queue that goes on now. placed: why we have called, None = the caller called us. callback_at:
+    when the caller is called back, once that is promised.
     """
 
     call: CallId
@@ -113,6 +116,7 @@ class State:
     failed: bool = False
     segments: list[Segment] = field(default_factory=list)
     legs: tuple[Leg, ...] = ALONE
+    wait: Wait | None = None
     next_leg: LegId = FIRST_DIALLED
     next_bridge: BridgeId = FIRST_BRIDGE
     next_turn: int = 1
@@ -122,6 +126,8 @@ class State:
     cause: Cause = Cause.NORMAL
     last_at: datetime = EPOCH
     steps: int = 0
+    placed: Placed | None = None
+    callback_at: datetime | None = None
     schema: int = SCHEMA
 
     @property
@@ -166,6 +172,7 @@ class State:
             self.failed,
             self.segments.copy(),
             self.legs,
+            self.wait,
             self.next_leg,
             self.next_bridge,
             self.next_turn,
@@ -175,6 +182,8 @@ class State:
             self.cause,
             self.last_at,
             self.steps,
+            self.placed,
+            self.callback_at,
             self.schema,
         )
 
@@ -183,5 +192,5 @@ class State:
         return tuple([command for frame in self.frames for command in frame.open.values()])
 
 
-CLASSES = (State, Frame, Heard, Leg, Phase, Purpose)
+CLASSES = (State, Frame, Heard, Leg, Phase, Purpose, Wait)
 """What a state is made of beside words of the domain; all of it is stored."""

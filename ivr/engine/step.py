@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ivr.domain.call import CALLER, Cause, EndedBy
 from ivr.domain.commands import Answer as AnswerCall
-from ivr.domain.commands import Collect, Command, Fetch, Play, StartTimer, Waiting
+from ivr.domain.commands import Collect, Command, Dial, Fetch, Play, StartTimer, Waiting
 from ivr.domain.errors import ReplayError
 from ivr.domain.events import (
     Answer,
@@ -16,20 +16,34 @@ from ivr.domain.events import (
     CallRecovered,
     CommandFailed,
     ConsultAsked,
+    ConsultCancelAsked,
+    ConsultCompleteAsked,
+    DeskConsultAsked,
+    DeskTransferAsked,
     Event,
     FactsChanged,
     Fetched,
+    HangUpAsked,
     HoldAsked,
     KeysCollected,
     LegAnswered,
     LegEnded,
     LegFailed,
     LegRinging,
+    MergeAsked,
+    MonitorAsked,
+    MonitorEndAsked,
+    MuteAsked,
     ResumeAsked,
+    SwapAsked,
+    TakeOverAsked,
     TimerFired,
     TransferAsked,
 )
-from ivr.engine import apology, control, rescue, walk
+from ivr.domain.outbound import CallPlaced, CallWithdrawn
+from ivr.engine import apology, control, placing, rescue, waiting, walk
+from ivr.engine.desk import requests as desk
+from ivr.engine.desk import supervising
 from ivr.engine.legs import parties
 from ivr.engine.party import ALONE
 from ivr.engine.run import Run
@@ -48,12 +62,12 @@ Commands = tuple[Command, ...]
 def step(state: State | None, event: Event, book: Book) -> tuple[State, Commands]:
     """Move a call on by one event.
 
-    state: None for a new call, whose first event must be CallOffered of a version in the book (else
-    ReplayError). The state given is never changed. An event that does not fit is answered by a Note
+    state: None for a new call, whose first event must be CallOffered or CallPlaced of a version in
+    the book (else ReplayError). The state given is never changed. An event that does not fit is answered by a Note
     `ignored`.
     """
     if state is None:
-        return _offered(event, book)
+        return _begun(event, book)
     run = Run(state.fork(), book, max(event.at, state.last_at))
     run.state.last_at = run.at
     if run.state.ended:
@@ -65,11 +79,19 @@ def step(state: State | None, event: Event, book: Book) -> tuple[State, Commands
     return run.state, tuple(run.commands)
 
 
-def _offered(event: Event, book: Book) -> tuple[State, Commands]:
-    if not isinstance(event, CallOffered):
+def _begun(event: Event, book: Book) -> tuple[State, Commands]:
+    if not isinstance(event, (CallOffered, CallPlaced)):
         raise ReplayError(f"a call cannot begin with {type(event).__name__}")
     if event.flow_hash not in book.bundles:
         raise ReplayError(f"flow version {event.flow_hash} is not in the book")
+    if isinstance(event, CallOffered):
+        return _offered(event, book)
+    run = placing.begin(event, book)
+    _start_limit(run)
+    return run.state, tuple(run.commands)
+
+
+def _offered(event: CallOffered, book: Book) -> tuple[State, Commands]:
     root = book.root(event.flow_hash)
     run = Run(_state_of(event, root.languages[0]), book, event.at)
     run.commands.append(AnswerCall())
@@ -142,15 +164,19 @@ def _resume(run: Run, name: str, event: Answer) -> None:
         del run.state.top.open[name]
     if isinstance(event, KeysCollected):
         run.state.ahead = event.left
+    waiting.answered(run.state, event)
     rescue.go_on(run, decide)
 
 
 def _decision(run: Run, name: str, event: Answer) -> Callable[[], Move] | None:
-    """What is to be decided now; None if whoever waits does not take such an answer."""
+    """What is to be decided now; None if whoever waits does not take such an answer.
+
+    Names such as `party:7`, of which several may be open, are declared without what follows.
+    """
     if run.state.top.node == apology.NODE:
         return apology.RESUME.get((name, type(event)))
     at = run.step()
-    resume = run.verb(at).resume.get((name, type(event)))
+    resume = run.verb(at).resume.get((name.partition(":")[0], type(event)))
     return resume and partial(resume, at, run.view, event)
 
 
@@ -158,9 +184,25 @@ def _unexpected(run: Run, _event: Event) -> None:
     run.note("ignored", reason="unexpected")
 
 
+def _leg_answered(run: Run, event: LegAnswered) -> None:
+    if event.leg == CALLER and placing.is_ringing(run.state):
+        placing.answered(run, event)
+    else:
+        _of_legs(control.leg_answered)(run, event)
+
+
+def _leg_failed(run: Run, event: LegFailed) -> None:
+    if event.leg == CALLER and placing.is_ringing(run.state):
+        placing.failed(run, event.cause)
+    else:
+        _of_legs(control.leg_gone)(run, event)
+
+
 def _leg_ended(run: Run, event: LegEnded) -> None:
     if event.leg != CALLER:
         _of_legs(control.leg_gone)(run, event)
+    elif placing.is_ringing(run.state):
+        placing.failed(run, event.cause, event.by)
     elif run.state.region == LIVE:
         rescue.caller_gone(run, event.cause, event.by)
     else:
@@ -182,7 +224,14 @@ def _facts_changed(run: Run, event: FactsChanged) -> None:
 
 
 def _command_failed(run: Run, event: CommandFailed) -> None:
-    rescue.fault(run, "E205", event.reason)
+    if placing.is_ringing(run.state):
+        placing.failed(run, Cause.FAILED)
+    else:
+        rescue.fault(run, "E205", event.reason)
+
+
+def _withdrawn(run: Run, _event: CallWithdrawn) -> None:
+    placing.withdrawn(run)
 
 
 def _recovered(run: Run, event: CallRecovered) -> None:
@@ -192,6 +241,9 @@ def _recovered(run: Run, event: CallRecovered) -> None:
     A lookup that must not be asked twice has failed; what is then still waited for goes out again.
     Legs that did not survive have ended.
     """
+    if placing.is_ringing(run.state):
+        placing.failed(run, Cause.SYSTEM_LOST)
+        return
     if run.state.region == LIVE and CALLER not in event.alive:
         rescue.caller_gone(run, Cause.SYSTEM_LOST, EndedBy.LOST)
         return
@@ -220,6 +272,9 @@ def _may_repeat(run: Run, command: Fetch) -> bool:
 
 
 def _ask_again(run: Run, name: str, command: Waiting) -> None:
+    """A leg that is still there needs no second call; its turn stays as it is."""
+    if isinstance(command, Dial):
+        return
     kept = isinstance(command, (Play, Collect))
     again = command if kept else replace(command, turn=run.new_turn())
     run.state.top.open[name] = again
@@ -229,13 +284,25 @@ def _ask_again(run: Run, name: str, command: Waiting) -> None:
 _HANDLERS: Mapping[type[Event], Callable[[Run, Any], None]] = {
     LegEnded: _leg_ended,
     LegRinging: _of_legs(control.leg_ringing),
-    LegAnswered: _of_legs(control.leg_answered),
-    LegFailed: _of_legs(control.leg_gone),
+    LegAnswered: _leg_answered,
+    LegFailed: _leg_failed,
     HoldAsked: _of_legs(control.hold_asked),
     ResumeAsked: _of_legs(control.resume_asked),
     ConsultAsked: _of_legs(control.consult_asked),
     TransferAsked: _of_legs(control.transfer_asked),
+    MuteAsked: _of_legs(desk.mute_asked),
+    DeskConsultAsked: _of_legs(desk.consult_asked),
+    ConsultCancelAsked: _of_legs(desk.cancel_asked),
+    ConsultCompleteAsked: _of_legs(desk.complete_asked),
+    MergeAsked: _of_legs(desk.merge_asked),
+    SwapAsked: _of_legs(desk.swap_asked),
+    HangUpAsked: _of_legs(control.hang_up_asked),
+    DeskTransferAsked: _of_legs(desk.transfer_asked),
+    MonitorAsked: _of_legs(supervising.monitor_asked),
+    MonitorEndAsked: _of_legs(supervising.end_asked),
+    TakeOverAsked: _of_legs(supervising.take_over_asked),
     FactsChanged: _facts_changed,
     CommandFailed: _command_failed,
+    CallWithdrawn: _withdrawn,
     CallRecovered: _recovered,
 }

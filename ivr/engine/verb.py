@@ -26,7 +26,7 @@ R = TypeVar("R")
 class Stay:
     """Wait here. ask: name -> waiting command to open (an open one of that name is closed first).
 
-    close: names to close. keep: changes to the verb's memory. Order sent: closes, do, asks.
+    close: names to close. keep: changes to the verb's memory. Order sent: first, closes, do, asks.
     """
 
     ask: Mapping[str, Waiting] = field(default_factory=dict)
@@ -34,11 +34,14 @@ class Stay:
     close: tuple[str, ...] = ()
     keep: Mapping[str, Value] = field(default_factory=dict)
     heard: Heard | None = None
+    first: tuple[Command, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Leave:
     """Leave by an exit. sets: variables of this frame to write. prompts: to be said next.
+
+    first: commands sent before the step's turns are closed; do: after that.
 
     language, outcome, note: new values of the call, "" = unchanged. flush: keys typed ahead are
     forgotten, because the entry before them was refused.
@@ -53,6 +56,7 @@ class Leave:
     outcome: str = ""
     note: str = ""
     flush: bool = False
+    first: tuple[Command, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,10 @@ class View(Moment):
         """The same moment with a listen that has just failed."""
         return replace(self, just=heard)
 
+    def with_news(self, news: Mapping[str, Value]) -> View:
+        """The same moment with what is told of the queue."""
+        return replace(self, news=news)
+
     @property
     def silent(self) -> bool:
         """Whether the caller has gone, so that nothing may be said."""
@@ -90,6 +94,12 @@ class View(Moment):
         """Whether a prompt may say something else to every caller."""
         text = self._text(name)
         return bool(text.template.inserts) and not text.audio
+
+    def can_say(self, name: str) -> bool:
+        """Whether all that a prompt cannot do without is known."""
+        text = self._text(name)
+        needed = (insert for insert in text.template.inserts if not insert.optional)
+        return bool(text.audio) or all(self.read(one.path) is not None for one in needed)
 
     def written(self, name: str) -> str:
         """A prompt as text for SMS and tickets."""

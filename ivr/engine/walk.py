@@ -85,6 +85,7 @@ def frame_of(flow: Flow, node: str, variables: Mapping[str, Value] | None = None
 
 def _leave(run: Run, move: Leave) -> Move | None:
     step, frame = run.step(), run.state.top
+    run.send(*move.first)
     run.close_all()
     run.send(*move.do)
     frame.variables.update({str(name): value for name, value in move.sets.items()})

@@ -7,20 +7,55 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeVar
 
-from ivr.domain.call import CALLER, CallId, Cause, LegId, Turn
-from ivr.domain.commands import Collect, Fetch, Play, StartTimer
+from ivr.domain.agent import AgentId
+from ivr.domain.call import CallId, Cause, LegId, Mode, TransferKind, Turn
+from ivr.domain.commands import (
+    BookCallback,
+    Collect,
+    Dial,
+    Enqueue,
+    Fetch,
+    Play,
+    Settle,
+    StartTimer,
+)
 from ivr.domain.events import (
+    AgentOffered,
     CallOffered,
     CallRecovered,
     CommandFailed,
+    ConsultAsked,
+    ConsultCancelAsked,
+    ConsultCompleteAsked,
+    DeskConsultAsked,
+    DeskTransferAsked,
     Event,
     FactsChanged,
     Fetched,
+    HangUpAsked,
+    HoldAsked,
     KeysCollected,
+    LegAnswered,
     LegEnded,
+    LegFailed,
+    LegRinging,
+    MergeAsked,
+    MonitorAsked,
+    MonitorEndAsked,
+    MuteAsked,
+    OfferSettled,
+    OfferWithdrawn,
     PromptEnded,
+    QueueNews,
+    QueueRefused,
+    ResumeAsked,
+    SwapAsked,
+    TakeOverAsked,
     TimerFired,
+    TransferAsked,
 )
+from ivr.domain.outbound import CallbackBooked, CallWithdrawn
+from ivr.domain.queue import OfferId, WaitEnd
 from ivr.domain.values import Money, Sealed, Value
 from ivr.engine.state import NO_TURN, State
 from ivr.engine.step import step
@@ -102,13 +137,83 @@ def fitting(book: Book, state: State, chance: Chance) -> Event:
     if not opened:
         return FactsChanged()
     command = chance.of(opened)
+    if isinstance(command, (Enqueue, Settle, Dial)):
+        return of_agents(state, command, chance)
     if isinstance(command, Collect):
         return keys_of(command.turn, chance)
     if isinstance(command, Fetch):
         return fetched(book, state, command.turn, chance)
     if isinstance(command, Play):
         return PromptEnded(turn=command.turn)
+    if isinstance(command, BookCallback):
+        return CallbackBooked(turn=command.turn, done=chance.below(4) > 0, due=START)
     return TimerFired(turn=command.turn)
+
+
+def of_agents(state: State, command: Enqueue | Settle | Dial, chance: Chance) -> Event:
+    """What the queue says, or somebody who is rung up."""
+    if isinstance(command, Enqueue):
+        return queued(command, chance)
+    if isinstance(command, Settle):
+        won = chance.below(4) > 0
+        return OfferSettled(turn=command.turn, offer=command.offer, won=won)
+    return of_leg(chance.of((command.other, LegId(state.next_leg - 1))), chance)
+
+
+def queued(command: Enqueue, chance: Chance) -> Event:
+    """Most often an agent is offered."""
+    offer = OfferId(f"o-{chance.below(4)}")
+    agent = AgentId(f"agent {chance.below(3)}")
+    whisper = chance.of(("", "", "again", "unheard of"))
+    offered = AgentOffered(
+        turn=command.turn, offer=offer, agent=agent, address="sip:x@desk", whisper=whisper
+    )
+    position, estimate = chance.of(((3, 2), (None, 2), (4, None), (None, None)))
+    return chance.of(
+        [
+            offered,
+            offered,
+            offered,
+            OfferWithdrawn(turn=command.turn, offer=offer),
+            QueueNews(turn=command.turn, position=position, estimate_min=estimate),
+            QueueRefused(
+                turn=command.turn, end=chance.of(list(WaitEnd)), target=chance.of(("", "loans"))
+            ),
+        ]
+    )
+
+
+def of_leg(leg: LegId, chance: Chance) -> Event:
+    """What a telephone does, or its agent's desk asks for."""
+    who = chance.of(("boss", "chief"))
+    mode = chance.of(list(Mode))
+    kind = chance.of(list(TransferKind))
+    return chance.of(
+        [
+            LegRinging(leg=leg),
+            LegAnswered(leg=leg),
+            LegAnswered(leg=leg),
+            LegAnswered(leg=LegId(leg + 1)),
+            LegFailed(leg=leg, cause=chance.of(list(Cause))),
+            LegEnded(leg=leg),
+            HoldAsked(leg=leg),
+            ResumeAsked(leg=leg),
+            ConsultAsked(leg=leg, address="ext-7"),
+            TransferAsked(leg=leg, kind=kind, address="ext-9", other=LegId(leg + 1)),
+            MuteAsked(leg=leg, muted=chance.below(2) == 0),
+            DeskConsultAsked(leg=leg, address="ext-8", label="Can"),
+            ConsultCompleteAsked(leg=leg),
+            ConsultCancelAsked(leg=leg),
+            MergeAsked(leg=leg),
+            SwapAsked(leg=leg),
+            HangUpAsked(leg=leg),
+            DeskTransferAsked(leg=leg, address=chance.of(("", "ext-6"))),
+            DeskTransferAsked(leg=leg, queue=chance.of(("general", "loans"))),
+            MonitorAsked(leg=leg, address="boss", mode=mode, who=who),
+            MonitorEndAsked(leg=leg, who=who),
+            TakeOverAsked(leg=leg, who=who),
+        ]
+    )
 
 
 def keys_of(turn: Turn, chance: Chance) -> KeysCollected:
@@ -126,7 +231,7 @@ def fetched(book: Book, state: State, turn: Turn, chance: Chance) -> Fetched:
 def anything(book: Book, state: State, chance: Chance) -> Event:
     """Any event at all."""
     turn = turn_of(state, chance)
-    alive = (CALLER,) if chance.below(4) else ()
+    alive = tuple(LegId(1 + number) for number in range(chance.below(4)))
     offered = CallOffered(call=CallId("other"), flow_hash="none", dnis="1")
     return chance.of(
         [
@@ -137,7 +242,10 @@ def anything(book: Book, state: State, chance: Chance) -> Event:
             FactsChanged(facts={"queues.general.open": True, "switch.storm": True}),
             CallRecovered(alive=alive),
             CommandFailed(),
+            CallWithdrawn(),
             LegEnded(leg=LegId(2)),
+            of_leg(LegId(1 + chance.below(8)), chance),
+            of_leg(LegId(1 + chance.below(8)), chance),
             LegEnded(cause=chance.of(list(Cause))),
             offered,
         ]
@@ -169,7 +277,7 @@ CODEC = CallCodec(PlainKeys())
 
 def has_deadline(state: State) -> bool:
     """Whether something is open that ends by itself."""
-    ends = (Collect, Play, Fetch, StartTimer)
+    ends = (Collect, Play, Fetch, StartTimer, Enqueue, Settle, Dial, BookCallback)
     return any(isinstance(command, ends) for command in state.waiting())
 
 

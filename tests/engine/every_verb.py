@@ -104,8 +104,21 @@ NODES = """
       done: queueing
   queueing:
     - queue: general
+      priority: 7
+      skills: [=call.language]
+      pop: {who: =customer}
+      wait: {music: calm.wav, every: 40s, say: [filler, place_is]}
+      keys: {"7": leaving}
+      longest: 8m
+      whisper: notice
       full: leaving
       timeout: leaving
+      nobody: again
+      done: leaving
+  again:
+    - queue: general
+      full: leaving
+      timeout: end
       nobody: leaving
       done: leaving
   leaving:
@@ -215,6 +228,8 @@ STEPS = (
     "ticket: hello",
 )
 LAST = (
+    "queue: general\n      keys: {'7': TARGET}\n      full: TARGET\n      timeout: TARGET\n"
+    "      nobody: TARGET\n      done: TARGET",
     "go: TARGET",
     "hangup: bye",
     "hangup",

@@ -25,6 +25,7 @@ VALUES = {
     "read_back": "{number|digits}",
     "amount_is": "{amount|money}",
     "name_is": "{customer.name}",
+    "place_is": "{queue.position|number}[, {queue.estimate|duration:about}]",
 }
 USES = (
     "hours: [branch], queues: [general], sources: [customer, block, ping], payments: [desk], "

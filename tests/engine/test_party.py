@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ivr.domain.call import CALLER
-from ivr.engine.party import ALONE, NO_BRIDGE, NO_DIAL, NO_LEG, Phase, Purpose
+from ivr.domain.call import CALLER, NO_LEG
+from ivr.engine.party import ALONE, NO_BRIDGE, NO_DIAL, Phase, Purpose
 
 
 def test_a_call_begins_with_its_caller_alone() -> None:

@@ -6,7 +6,10 @@ from dataclasses import fields
 
 from ivr.domain.call import BridgeId, CallId, Cause, EndedBy, LegId, Prompt, Segment, Turn
 from ivr.domain.commands import Play, StartTimer
+from ivr.domain.outbound import Placed, PromiseId
+from ivr.domain.queue import Ticket
 from ivr.domain.values import Sealed
+from ivr.engine.party import Wait
 from ivr.engine.state import Frame, Heard, State
 from tests.fakes.call_script import START
 
@@ -37,6 +40,7 @@ FULL = State(
     failed=True,
     segments=[Segment("ivr", START, START)],
     legs=(),
+    wait=Wait(Ticket("C/2"), "general", START),
     next_leg=LegId(4),
     next_bridge=BridgeId(3),
     next_turn=7,
@@ -46,6 +50,8 @@ FULL = State(
     cause=Cause.FAILED,
     last_at=START,
     steps=3,
+    placed=Placed(PromiseId("p"), "general"),
+    callback_at=START,
     schema=9,
 )
 

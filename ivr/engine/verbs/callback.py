@@ -1,14 +1,19 @@
-"""`callback`: books a promise to call back. Not carried out yet (exit `failed`)."""
+"""`callback`: books a promise to call back."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from ivr.engine.verb import Verb, of_fields
-from ivr.engine.verbs.unbuilt import maybe, unbuilt, worth
+from ivr.domain.commands import BookCallback, Note
+from ivr.domain.events import EPOCH
+from ivr.domain.outbound import CallbackBooked
+from ivr.engine.verb import Leave, Move, Stay, Verb, of_fields
+from ivr.engine.verbs.unbuilt import maybe, worth
 from ivr.flow.fields import Exit, Fields, Prompts, Seconds, Whole, reference, valued
 from ivr.flow.model import ERROR, NEXT, Exits, Step
 from ivr.flow.spec import VerbSpec
@@ -54,26 +59,55 @@ def exits(fields: CallbackFields) -> Exits:
     return Exits({NEXT: NEXT, "failed": fields.failed or ERROR}, missing)
 
 
-def _asked(step: Step, view: View) -> Mapping[str, Value]:
+def begin(step: Step, view: View) -> Move:
+    """Ask for the promise; a caller whose number nobody knows cannot be called back."""
     fields: Any = step.fields
-    return {
-        "queue": fields.callback.name,
-        "number": maybe(view, fields.number),
-        "at": maybe(view, fields.at),
-        "pop": worth(view, fields.pop),
-    }
+    number = view.state.ani if fields.number is None else view.value(fields.number)
+    if not number:
+        return Leave("failed")
+    return Stay(ask={"booked": _wanted(step, view, str(number))})
+
+
+def _wanted(step: Step, view: View, number: str) -> BookCallback:
+    fields: Any = step.fields
+    at = maybe(view, fields.at)
+    return BookCallback(
+        queue=fields.callback.name,
+        number=number,
+        due=at if isinstance(at, datetime) else None,
+        window_s=fields.window,
+        attempts=fields.attempts,
+        priority=place_among(maybe(view, fields.priority)),
+        language=view.language,
+        pop=worth(view, fields.pop),
+    )
+
+
+def place_among(value: Value) -> str:
+    """A priority from 0 to 10 as text; "" = the queue's own."""
+    return str(min(max(round(value), 0), 10)) if isinstance(value, Decimal) else ""
+
+
+def _booked(step: Step, view: View, event: CallbackBooked) -> Move:
+    """The caller hears when we call, and goes on."""
+    fields: Any = step.fields
+    if not event.done:
+        return Leave("failed")
+    prompts = view.prompts(fields.say)
+    return Leave(NEXT, (told(step, event),), prompts=prompts, outcome="callback")
+
+
+def told(step: Step, event: CallbackBooked) -> Note:
+    """The note that a promise leaves: its id, number and time."""
+    due = None if event.due == EPOCH else event.due
+    facts: dict[str, Value] = {"step": step.id, "promise": event.promise, "at": due}
+    return Note(what="callback", facts={**facts, "pii": {"number": event.number}})
 
 
 VERB = Verb(
     VerbSpec(
-        "callback",
-        CallbackFields,
-        of_fields(exits),
-        human=True,
-        speaks=True,
-        waits=True,
-        built=False,
-        instead="failed",
+        "callback", CallbackFields, of_fields(exits), human=True, speaks=True, waits=True
     ),
-    unbuilt("failed", _asked),
+    begin,
+    {("booked", CallbackBooked): _booked},
 )

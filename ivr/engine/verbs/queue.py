@@ -1,14 +1,16 @@
-"""`queue`: waits for a person. Loaded and checked; not carried out yet (exit `nobody`)."""
+"""`queue`: waits for an agent and talks to him.
+
+What is done with each answer stands in `queueing`, what waiting callers hear in `hearing`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from ivr.engine.verb import Verb, of_fields
-from ivr.engine.verbs.unbuilt import maybe, unbuilt, worth
+from ivr.engine.verbs import queueing
 from ivr.flow.fields import (
     Exit,
     Fields,
@@ -20,12 +22,8 @@ from ivr.flow.fields import (
     reference,
     valued,
 )
-from ivr.flow.model import ERROR, Exits, Step
+from ivr.flow.model import ERROR, Exits
 from ivr.flow.spec import VerbSpec
-
-if TYPE_CHECKING:
-    from ivr.domain.values import Value
-    from ivr.engine.view import View
 
 
 class WaitFields(Strict):
@@ -106,17 +104,6 @@ def exits(fields: QueueFields) -> Exits:
     return Exits(targets, missing, ends=True)
 
 
-def _asked(step: Step, view: View) -> Mapping[str, Value]:
-    fields: Any = step.fields
-    skills = (view.value(skill) for skill in fields.skills)
-    return {
-        "queue": fields.queue.name,
-        "priority": maybe(view, fields.priority),
-        "skills": tuple(skill for skill in skills if skill is not None),
-        "pop": worth(view, fields.pop),
-    }
-
-
 VERB = Verb(
     VerbSpec(
         "queue",
@@ -126,8 +113,10 @@ VERB = Verb(
         person=True,
         speaks=True,
         waits=True,
-        built=False,
+        dials=True,
         instead="nobody",
+        later=(("callback",), ("wait", "flow")),
     ),
-    unbuilt("nobody", _asked),
+    queueing.begin,
+    queueing.RESUME,
 )

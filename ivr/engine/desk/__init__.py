@@ -1,0 +1,1 @@
+"""What agents and supervisors ask for while a call goes on."""

@@ -1,0 +1,434 @@
+"""How a caller waits for an agent and talks to him: what verb `queue` makes of each answer.
+
+Turns: `place` (the wait), `longest`, `every`, `sound` or `keys`, and for each agent who is rung up
+`party:OFFER` and, once he has answered, `settle:OFFER`; `offer` and `booked` for calling back. The
+agent who wins hears a whisper, then
+the two are joined, and of all turns only his `party` stays open.
+
+Memory: ticket, queue, hops (queues so far), late and late_end (a way out that had to wait until it
+was settled who gets the call), offer:OFFER (agent and the queue's whisper), talk (the turn of whom
+the caller got), joined, asked (the callback was offered), promise (it is booked).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
+
+from ivr.domain.agent import AgentId
+from ivr.domain.call import CALLER, Cause, LegId, Turn
+from ivr.domain.commands import (
+    AskNews,
+    BookCallback,
+    Command,
+    Dial,
+    DropCallback,
+    Enqueue,
+    HangUp,
+    LeaveQueue,
+    Part,
+    Play,
+    Pop,
+    ReportAgent,
+    Settle,
+    StartTimer,
+    Waiting,
+)
+from ivr.domain.events import (
+    AgentOffered,
+    Answer,
+    KeysCollected,
+    OfferSettled,
+    OfferWithdrawn,
+    PartyAnswered,
+    PartyGaveBack,
+    PartyLeft,
+    PromptEnded,
+    QueueNews,
+    QueueRefused,
+    TimerFired,
+)
+from ivr.domain.outbound import CallbackBooked, PromiseId
+from ivr.domain.queue import OfferId, Ticket, WaitEnd
+from ivr.engine.legs import connected, leg_of
+from ivr.engine.party import NO_TICKET
+from ivr.engine.verb import Leave, Move, Resume, Stay
+from ivr.engine.verbs import hearing, listening
+from ivr.engine.verbs.callback import place_among, told
+from ivr.engine.verbs.unbuilt import maybe, unbuilt, worth
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.domain.outbound import Placed
+    from ivr.domain.values import Value
+    from ivr.engine.view import View
+    from ivr.flow.model import Step
+
+MOST_HOPS = 8
+"""Through so many queues one wait may overflow; then it counts as too long."""
+_NOTHING = {"agent": "", "whisper": ""}
+_EXITS: Mapping[WaitEnd, str] = {WaitEnd.FULL: "full", WaitEnd.NOBODY: "nobody"}
+
+
+def _asked(step: Step, view: View) -> Mapping[str, Value]:
+    fields: Any = step.fields
+    return {
+        "queue": fields.queue.name,
+        "priority": maybe(view, fields.priority),
+        "skills": _skills(step, view),
+        "pop": worth(view, fields.pop),
+    }
+
+
+def _skills(step: Step, view: View) -> tuple[str, ...]:
+    fields: Any = step.fields
+    wanted = (view.value(skill) for skill in fields.skills)
+    return tuple(str(skill) for skill in wanted if skill is not None)
+
+
+_NOT_HERE = unbuilt("nobody", _asked)
+
+
+def begin(step: Step, view: View) -> Move:
+    """Wait at once; but what must be heard whole is heard before anybody can be offered."""
+    fields: Any = step.fields
+    if not view.can_dial:
+        return _NOT_HERE(step, view)
+    hours = hearing.shape_of(view, fields.queue.name).hours
+    if hours in view.book.world.calendars and not view.read(("hours", hours, "open")):
+        return Leave("nobody")
+    if any(not prompt.barge_in for prompt in view.queued):
+        return Stay(ask={"intro": Play(prompts=view.queued)})
+    return _wait(step, view, fields.queue.name, view.queued)
+
+
+def _introduced(step: Step, view: View, _event: PromptEnded) -> Move:
+    fields: Any = step.fields
+    return _wait(step, view, fields.queue.name)
+
+
+def _wait(
+    step: Step,
+    view: View,
+    queue: str,
+    prompts: tuple[Any, ...] = (),
+    *,
+    keep_from: Ticket = NO_TICKET,
+    first: tuple[Command, ...] = (),
+) -> Stay:
+    """Take a place in a queue, from the beginning: with timers, music and keys."""
+    fields: Any = step.fields
+    ask: dict[str, Waiting] = {"place": _enqueue(step, view, queue, keep_from, fields.longest)}
+    if fields.longest is not None:
+        ask["longest"] = StartTimer(due=view.after(fields.longest))
+    ask |= hearing.timer(step, view, first=True)
+    ask |= hearing.offering(step, view)
+    ask |= hearing.sounding(step, view, prompts)
+    keep: dict[str, Value] = {"ticket": _next_ticket(view), "queue": queue}
+    return Stay(ask=ask, keep={**keep, "talk": 0, "joined": False, "late": ""}, first=first)
+
+
+def _next_ticket(view: View) -> Ticket:
+    """The ticket of an `Enqueue` that is the first command asked: CALL/TURN."""
+    return Ticket(f"{view.state.call}/{view.state.next_turn}")
+
+
+def _enqueue(
+    step: Step, view: View, queue: str, keep_from: Ticket, longest_s: float | None
+) -> Enqueue:
+    fields: Any = step.fields
+    place = Enqueue(
+        ticket=_next_ticket(view),
+        queue=queue,
+        priority=place_among(maybe(view, fields.priority)),
+        skills=_skills(step, view),
+        language=view.language,
+        longest_s=longest_s,
+        pop=worth(view, fields.pop),
+        keep_from=keep_from,
+    )
+    return place if view.state.placed is None else _of_promise(place, view.state.placed)
+
+
+def _of_promise(place: Enqueue, placed: Placed) -> Enqueue:
+    """Who is called back waits as was promised, from the old place on."""
+    return replace(
+        place,
+        priority=placed.priority,
+        skills=placed.skills,
+        pop=placed.pop,
+        kept_since=placed.kept_since,
+    )
+
+
+# the wait
+
+
+def _refused(step: Step, view: View, event: QueueRefused) -> Move:
+    """The queue lets the caller go: on into another queue, or out by an exit."""
+    hops = cast("int", view.data.get("hops", 1))
+    if event.end is not WaitEnd.OVERFLOW or not event.target or hops >= MOST_HOPS:
+        return _out(view, _EXITS.get(event.end, "timeout"))
+    due = view.open.get("longest")
+    left_s = (due.due - view.now).total_seconds() if isinstance(due, StartTimer) else None
+    longest_s = None if left_s is None else max(left_s, 0.0)
+    before = Ticket(str(view.data["ticket"]))
+    place = _enqueue(step, view, event.target, before, longest_s)
+    keep: dict[str, Value] = {"ticket": place.ticket, "queue": event.target, "hops": hops + 1}
+    return Stay(ask={"place": place}, keep=keep)
+
+
+def _out(view: View, exit_name: str, end: WaitEnd | None = None) -> Stay | Leave:
+    """Leave the queue. While it is being settled who gets the call, the way out waits."""
+    if any(name.startswith("settle:") for name in view.open):
+        return Stay(keep={"late": exit_name, "late_end": end})
+    outcome = "callback" if end is WaitEnd.CALLBACK else ""
+    leave = LeaveQueue(ticket=Ticket(str(view.data["ticket"])), end=end or WaitEnd.TIMEOUT)
+    return Leave(exit_name, first=() if end is None else (leave,), outcome=outcome)
+
+
+def _too_long(_step: Step, view: View, _event: TimerFired) -> Move:
+    return _out(view, "timeout", WaitEnd.TIMEOUT)
+
+
+def _pressed(step: Step, view: View, event: KeysCollected) -> Move:
+    """A key leads out; anything else, or silence, and the listen begins anew."""
+    if event.reason != "match":
+        return Stay(ask=hearing.sounding(step, view, ()))
+    key = listening.plain_keys(event)
+    if view.data.get("asked") and key == hearing.callback_key(step):
+        return _book(step, view)
+    return _out(view, f"key {key}", WaitEnd.KEY)
+
+
+# calling back
+
+
+def _offer_due(step: Step, view: View, _event: TimerFired) -> Move:
+    """The caller has waited long enough to be asked whether we shall call back."""
+    fields: Any = step.fields
+    if not hearing.number_of(step, view):
+        return Stay()
+    prompts = view.prompts((fields.callback.say,))
+    ask = hearing.sounding(step, view, prompts, asked=True)
+    return Stay(ask=ask, close=("sound",), keep={"asked": True})
+
+
+def _book(step: Step, view: View) -> Move:
+    """The caller wants to be called back; unless an agent has just answered."""
+    if any(name.startswith("settle:") for name in view.open) or "booked" in view.open:
+        return Stay(ask=hearing.sounding(step, view, ()))
+    return Stay(ask={"booked": _promise(step, view), **hearing.sounding(step, view, ())})
+
+
+def _promise(step: Step, view: View) -> BookCallback:
+    fields: Any = step.fields
+    shape = hearing.shape_of(view, fields.queue.name)
+    return BookCallback(
+        queue=str(view.data["queue"]),
+        number=hearing.number_of(step, view),
+        attempts=shape.callback_attempts,
+        ticket=Ticket(str(view.data["ticket"])),
+        priority=place_among(maybe(view, fields.priority)),
+        skills=_skills(step, view),
+        language=view.language,
+        pop=worth(view, fields.pop),
+    )
+
+
+def _booked(step: Step, view: View, event: CallbackBooked) -> Move:
+    """The caller may go; if it could not be booked, the caller just waits on."""
+    if not event.done:
+        return Stay()
+    note = told(step, event)
+    out = _out(view, "callback", WaitEnd.CALLBACK)
+    if isinstance(out, Leave):
+        return replace(out, do=(note,))
+    return replace(out, do=(note,), keep={**out.keep, "promise": event.promise})
+
+
+def _kept_already(view: View) -> tuple[Command, ...]:
+    """An agent has the caller after all: what was promised meanwhile is not needed."""
+    promise = view.data.get("promise")
+    return (DropCallback(promise=PromiseId(str(promise))),) if promise else ()
+
+
+def _due(step: Step, view: View, _event: TimerFired) -> Move:
+    """Something is to be said again: ask how far the caller has come."""
+    ticket = Ticket(str(view.data["ticket"]))
+    return Stay(ask=hearing.timer(step, view, first=False), do=(AskNews(ticket=ticket),))
+
+
+def _news(step: Step, view: View, event: QueueNews) -> Move:
+    prompts = hearing.announcement(step, view, event)
+    return Stay(ask=hearing.sounding(step, view, prompts)) if prompts else Stay()
+
+
+def _quiet(_step: Step, _view: View, _event: PromptEnded) -> Move:
+    """A channel without music has said all; the caller waits in silence."""
+    return Stay()
+
+
+# agents
+
+
+def _offered(_step: Step, view: View, event: AgentOffered) -> Move:
+    """The screen pop goes first, then the agent is rung up."""
+    if f"party:{event.offer}" in view.open:
+        return Stay()
+    dial = Dial(
+        other=view.state.next_leg,
+        address=event.address,
+        ring_s=event.ring_s,
+        language=view.language,
+        agent=event.agent,
+        offer=event.offer,
+    )
+    pop = Pop(offer=event.offer, agent=event.agent)
+    about: dict[str, Value] = {"agent": event.agent, "whisper": event.whisper}
+    keep: dict[str, Value] = {f"offer:{event.offer}": about}
+    return Stay(ask={f"party:{event.offer}": dial}, do=(pop,), keep=keep)
+
+
+def _withdrawn(_step: Step, view: View, event: OfferWithdrawn) -> Move:
+    names = (f"party:{event.offer}", f"settle:{event.offer}")
+    found = tuple(name for name in names if name in view.open)
+    return Stay(first=_sent_away(view, found), close=found)
+
+
+def _sent_away(view: View, names: tuple[str, ...]) -> tuple[Command, ...]:
+    """Hang up the agents behind these turns, because another one has the call, or nobody."""
+    turns = [view.open[name].turn for name in names if name.startswith("party:")]
+    return tuple(
+        HangUp(leg=leg.id, cause=Cause.ELSEWHERE) for leg in view.state.legs if leg.turn in turns
+    )
+
+
+def _answered(_step: Step, view: View, event: PartyAnswered) -> Move:
+    """An agent is there: may he have the call?"""
+    offer = _offer_of(view, event.turn)
+    if view.data.get("talk") or not offer:
+        return Stay()
+    return Stay(ask={f"settle:{offer}": Settle(offer=offer)})
+
+
+def _offer_of(view: View, turn: Turn) -> OfferId:
+    dials = (one for one in view.open.values() if isinstance(one, Dial) and one.turn == turn)
+    return next((dial.offer for dial in dials), OfferId(""))
+
+
+def _settled(step: Step, view: View, event: OfferSettled) -> Move:
+    party = f"party:{event.offer}"
+    if event.won and party in view.open:
+        return _won(step, view, party)
+    names = (party,) if party in view.open else ()
+    if event.won:
+        return _won_in_vain(step, view, event.offer)
+    return _late(view) or Stay(first=_sent_away(view, names), close=names)
+
+
+def _late(view: View) -> Move | None:
+    """The way out that had to wait, if there is one and nothing is to be settled any more."""
+    late, end = str(view.data.get("late", "")), view.data.get("late_end")
+    if not late or any(name.startswith("settle:") for name in view.open):
+        return None
+    return _out(view, late, end if isinstance(end, WaitEnd) else None)
+
+
+def _won_in_vain(step: Step, view: View, offer: OfferId) -> Move:
+    """The agent has hung up before he knew that the call is his: the caller waits on."""
+    agent = AgentId(_about(view, offer)["agent"])
+    told = ReportAgent(offer=offer, agent=agent, what="call_ended")
+    others = tuple(name for name in view.open if name.startswith(("party:", "settle:")))
+    late = None if others else _late(view)
+    if isinstance(late, Leave):
+        return replace(late, first=(told, *late.first))
+    again = _again(step, view, (told, *_sent_away(view, others)))
+    return replace(again, close=others)
+
+
+def _about(view: View, offer: str) -> Mapping[str, str]:
+    """What is remembered of an offer: `agent` and `whisper`."""
+    return cast("Mapping[str, str]", view.data.get(f"offer:{offer}", _NOTHING))
+
+
+def _again(step: Step, view: View, first: tuple[Command, ...] = ()) -> Stay:
+    """Back into the queue at the old place, behind the agents who still ring."""
+    before = Ticket(str(view.data["ticket"]))
+    return _wait(step, view, str(view.data["queue"]), keep_from=before, first=first)
+
+
+def _won(step: Step, view: View, party: str) -> Move:
+    """This agent has the call: everything else ends; he hears a whisper, if there is one."""
+    others = tuple(name for name in view.open if name != party)
+    first = (*_sent_away(view, others), *_kept_already(view))
+    keep: dict[str, Value] = {"talk": view.open[party].turn}
+    whisper = _whisper(step, view, party.partition(":")[2])
+    if not whisper:
+        talk = _talk(step, view, view.open[party].turn)
+        return Stay(do=talk, close=others, keep={**keep, "joined": True}, first=first)
+    leg = _leg_at(view, view.open[party].turn)
+    ask: dict[str, Waiting] = {"whisper": Play(leg=leg, prompts=whisper)}
+    ask["sound"] = Play(prompts=(), music=hearing.music_of(step, view))
+    close = tuple(name for name in others if name not in ask)
+    return Stay(ask=ask, close=close, keep=keep, first=first)
+
+
+def _whisper(step: Step, view: View, offer: str) -> tuple[Any, ...]:
+    """The step's whisper, else the queue's, if the flow has such a prompt."""
+    fields: Any = step.fields
+    name = fields.whisper or _about(view, offer)["whisper"]
+    return view.prompts((name,), barge_in=False) if name in view.flow.prompts else ()
+
+
+def _leg_at(view: View, turn: Turn) -> LegId:
+    return next(leg.id for leg in view.state.legs if leg.turn == turn)
+
+
+def _whispered(step: Step, view: View, _event: PromptEnded) -> Move:
+    turn = Turn(cast("int", view.data["talk"]))
+    close = tuple(name for name in ("sound",) if name in view.open)
+    return Stay(do=_talk(step, view, turn), close=close, keep={"joined": True})
+
+
+def _talk(_step: Step, view: View, turn: Turn) -> tuple[Command, ...]:
+    return connected(view.state.next_bridge, CALLER, _leg_at(view, turn))
+
+
+def _left(step: Step, view: View, event: PartyLeft) -> Move:
+    """Who rang does so no longer: the place is kept. After the talk the step is over."""
+    if event.turn != view.data.get("talk"):
+        return Stay()
+    if not view.data.get("joined"):
+        return _again(step, view)
+    return Leave("done", (Part(),), flush=True)
+
+
+def _given_back(step: Step, view: View, event: PartyGaveBack) -> Move:
+    """The agent sends the caller into a queue, or nobody came whom he was handed to."""
+    caller = leg_of(view.state, CALLER)
+    part = (Part(),) if caller is not None and caller.bridge else ()
+    if event.queue:
+        return _wait(step, view, event.queue, first=part)
+    return _again(step, view, part)
+
+
+RESUME: Mapping[tuple[str, type[Answer]], Resume] = {
+    ("intro", PromptEnded): _introduced,
+    ("place", QueueRefused): _refused,
+    ("place", AgentOffered): _offered,
+    ("place", OfferWithdrawn): _withdrawn,
+    ("place", QueueNews): _news,
+    ("longest", TimerFired): _too_long,
+    ("every", TimerFired): _due,
+    ("offer", TimerFired): _offer_due,
+    ("booked", CallbackBooked): _booked,
+    ("sound", PromptEnded): _quiet,
+    ("keys", KeysCollected): _pressed,
+    ("party", PartyAnswered): _answered,
+    ("party", PartyLeft): _left,
+    ("party", PartyGaveBack): _given_back,
+    ("settle", OfferSettled): _settled,
+    ("whisper", PromptEnded): _whispered,
+}

@@ -1,0 +1,64 @@
+"""The caller's wait in a queue as the call's record knows it: when it began and how it ended."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ivr.domain.call import Cause, Segment
+from ivr.domain.events import OfferSettled, QueueRefused
+from ivr.domain.outbound import CallbackBooked
+from ivr.domain.queue import WaitEnd
+from ivr.engine.party import QUEUE, Wait
+
+if TYPE_CHECKING:
+    from ivr.domain.commands import Enqueue
+    from ivr.domain.events import Answer
+    from ivr.domain.queue import Ticket
+    from ivr.engine.state import State
+
+LEFT_BEHIND = (WaitEnd.FULL, WaitEnd.TIMEOUT, WaitEnd.NOBODY)
+"""Ends of a wait by which a call counts as overflowed."""
+FINAL = "final"
+
+
+def begun(state: State, command: Enqueue) -> None:
+    """A wait begins; the same ticket once more (after a restart) is the same wait."""
+    state.outcome = ""
+    if state.wait is None or state.wait.ticket != command.ticket:
+        state.wait = Wait(command.ticket, command.queue, state.last_at)
+
+
+def over(state: State, ticket: Ticket, end: WaitEnd) -> None:
+    """The wait of this ticket is over: a segment, exactly one."""
+    wait = state.wait
+    if wait is not None and wait.ticket == ticket:
+        segment = Segment(QUEUE, wait.since, state.last_at, f"{wait.queue} {end}")
+        state.segments.append(segment)
+        state.wait = None
+
+
+def given_up(state: State, ticket: Ticket) -> None:
+    """The turn of a wait is closed, and nobody has said why: the caller has left, or we failed."""
+    gone = state.region == FINAL and state.cause is not Cause.SYSTEM_LOST
+    over(state, ticket, WaitEnd.ABANDONED if gone else WaitEnd.SYSTEM_LOST)
+
+
+def answered(state: State, event: Answer) -> None:
+    """What an answer means for the wait: an agent has won the call, the queue lets it go, or the
+    caller is called back."""
+    if isinstance(event, CallbackBooked) and event.done:
+        state.callback_at = event.due
+    if isinstance(event, QueueRefused) and state.wait is not None:
+        over(state, state.wait.ticket, event.end)
+    elif isinstance(event, OfferSettled) and event.won:
+        state.legs = tuple(
+            replace(leg, won=True) if leg.offer == event.offer else leg for leg in state.legs
+        )
+        if state.wait is not None:
+            over(state, state.wait.ticket, WaitEnd.ANSWERED)
+
+
+def ends(state: State) -> tuple[str, ...]:
+    """How each wait so far has ended, in order."""
+    return tuple(one.detail.rpartition(" ")[2] for one in state.segments if one.kind == QUEUE)
