@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import stat
 import sys
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ivr.app import Parts, Server, build
 from ivr.channels.simulator.trunk import Message, SimulatorTrunk
+from ivr.cli.keyboard import keyboard
 from ivr.cli.loading import complain_of, load
 from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD, complain, say
 from ivr.domain.errors import ConfigError
@@ -23,7 +21,6 @@ from ivr.runtime.memory.store import MemoryStore
 from ivr.runtime.switch import Offered
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from ivr.config.model import Config
@@ -111,7 +108,7 @@ class _Terminal:
             self._over.set()
 
     async def _act(self, call: CallId) -> None:
-        async with _keyboard() as reader:
+        async with keyboard() as reader:
             while line := await reader.readline():
                 typed = line.decode(errors="replace").strip()
                 await self._its_time()
@@ -136,26 +133,3 @@ class _Terminal:
                 await self._trunk.press(call, key)
         elif typed:
             await self._trunk.say(call, typed)
-
-
-@asynccontextmanager
-async def _keyboard() -> AsyncIterator[asyncio.StreamReader]:
-    """Standard input; left as it was found, so that the shell after us can read it."""
-    loop = asyncio.get_running_loop()
-    reader = asyncio.StreamReader()
-    mode = os.fstat(sys.stdin.fileno()).st_mode
-    if not (sys.stdin.isatty() or stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)):
-        # A loop cannot wait for a file or for /dev/null, nor need it.
-        reader.feed_data(sys.stdin.buffer.read())
-        reader.feed_eof()
-        yield reader
-        return
-    pipe = os.fdopen(os.dup(sys.stdin.fileno()))
-    transport, _protocol = await loop.connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(reader), pipe
-    )
-    try:
-        yield reader
-    finally:
-        transport.close()
-        os.set_blocking(sys.stdin.fileno(), True)  # the copy shares this, and may be closed by now

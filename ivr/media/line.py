@@ -35,6 +35,7 @@ class Line:
         self._listening: Turn | None = None
         self._playing: Turn | None = None
         self._sound_ends_ms = 0
+        self._endless = False
         self.hung_up = False
 
     @property
@@ -45,7 +46,7 @@ class Line:
     @property
     def due_ms(self) -> int | None:
         """When `tick` must be called next; None: nothing is waited for."""
-        if self._playing is not None:
+        if self._playing is not None and not self._endless:
             return self._sound_ends_ms
         return None if self._ear is None else self._ear.due_ms
 
@@ -79,8 +80,9 @@ class Line:
 
     def tick(self, at_ms: int) -> list[Answer]:
         """Time has come to `at_ms`."""
-        if self._playing is not None and self._sound_ends_ms <= at_ms:
-            turn, self._playing = self._playing, None
+        turn = None if self._endless else self._playing
+        if turn is not None and self._sound_ends_ms <= at_ms:
+            self._playing = None
             return [PromptEnded(turn=turn)]
         return [] if self._ear is None else self._answered(self._ear.tick(at_ms))
 
@@ -102,9 +104,11 @@ class Line:
         return self._answered(heard)
 
     def _play(self, command: Play, at_ms: int) -> None:
-        self._playing = command.turn
+        """Prompts with music behind them have no end that anybody waits for."""
+        self._playing, self._endless = command.turn, command.music is not None
         self._sound_ends_ms = at_ms + sum(length_ms(prompt) for prompt in command.prompts)
-        self._sounding(command.prompts, at_ms)
+        if command.prompts or not self._endless:
+            self._sounding(command.prompts, at_ms)
 
     def _close(self, turn: Turn, at_ms: int) -> None:
         if turn == self._playing:

@@ -12,8 +12,9 @@ from typer.testing import CliRunner
 
 from ivr.channels.sip.wire.peers.auth import Secrets
 from ivr.cli import app
-from ivr.cli.enrolling import ALPHABET, LATER, PASSWORD_SIGNS, add, password, remove, show
+from ivr.cli.enrolling import ALPHABET, PASSWORD_SIGNS, WHOM, add, password, remove, show
 from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD, MISSING_EXTRA
+from ivr.cli.people_listed import NOBODY
 from ivr.cli.upgrading import upgrade
 from ivr.store import open_store, postgres
 
@@ -272,11 +273,26 @@ def test_a_broken_configuration_adds_nobody(phones: Project) -> None:
     assert not Path("var").exists()
 
 
-@pytest.mark.parametrize("command", ["add", "list", "remove"])
-def test_people_come_later(phones: Project, command: str) -> None:
-    done = CliRunner().invoke(app, ["user", command])
-    assert done.exit_code == CANNOT_RUN
-    assert LATER in done.stderr
+def test_whoever_names_nobody_is_told_how(
+    phones: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert add(None, None, FILE) == CANNOT_RUN
+    assert remove(None, FILE) == CANNOT_RUN
+    assert capsys.readouterr().err == f"{WHOM}\n" * 2
+
+
+def test_without_the_word_sip_people_are_listed_too(
+    phones: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add("ali", None, FILE)
+    capsys.readouterr()
+    assert show(FILE, sip=False) == GOOD
+    assert capsys.readouterr().out.splitlines() == [
+        NOBODY,
+        "",
+        "user  realm  trunks",
+        "ali   ivr    phones",
+    ]
 
 
 def test_the_commands_end_with_their_exit_codes(phones: Project) -> None:

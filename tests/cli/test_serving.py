@@ -148,6 +148,7 @@ def test_the_greeting_names_every_way_in(folder: Path, capsys: Shown) -> None:
         "  twilio webhook of main: http://127.0.0.1:8080/hooks/main/voice",
         "  call from the browser: http://127.0.0.1:4711/simulator",
         "  call from a terminal: ivr call",
+        "  agents: http://127.0.0.1:4711/desk   figures: http://127.0.0.1:4711/wallboard",
     ]
 
 
@@ -282,7 +283,10 @@ async def test_a_signal_ends_an_idle_server_at_once_and_well(
     said = await rest(process)
     assert said[0] == "  +908502220001 is answered by line"
     assert said[1].startswith("  call from the browser: http://127.0.0.1:")
-    assert said[2:] == ["  call from a terminal: ivr call"]
+    assert said[2] == "  call from a terminal: ivr call"
+    assert said[3].startswith("  agents: http://127.0.0.1:")
+    assert said[4].startswith("  the first admin (once, within 15 minutes): http://127.0.0.1:")
+    assert said[5:] == []
     assert events(process)[-2:] == ["draining", "stopping"]
 
 

@@ -143,6 +143,18 @@ def test_closing_a_turn_stops_what_it_asked_for() -> None:
     assert leg.line.press("1", 9200) == []
 
 
+def test_prompts_with_music_behind_them_have_no_end_until_they_are_closed() -> None:
+    leg = Leg()
+    leg.line.carry_out(Play(turn=Turn(3), prompts=(FOUR_S,), music=""), 0)
+    assert leg.line.due_ms is None
+    assert leg.line.tick(4000) == []
+    leg.line.carry_out(Close(turn=Turn(3)), 5000)
+    assert leg.silences == [5000]
+    leg.line.carry_out(Play(turn=Turn(4), prompts=(), music="song.wav"), 6000)
+    leg.line.carry_out(Play(turn=Turn(5), prompts=(FOUR_S,)), 7000)
+    assert leg.line.tick(11000) == [PromptEnded(turn=Turn(5))]
+
+
 def test_a_new_listen_throws_an_open_one_away() -> None:
     leg = Leg()
     leg.collect()

@@ -2,23 +2,22 @@
 
 From the phone: `{"dial": "+90...", "from": "+90..."}` or `{"resume": "<call>"}` first, then
 `{"press": "1"}`, `{"say": "kayıp kart"}`, `{"hang_up": true}`. To the phone: `{"call": id}`,
-`{"hears": [{name, language, text, seconds}]}`, `{"cut": true}`,
-`{"listens": true, "secret": bool}`, `{"ended": who, "outcome": what}`, `{"problem": "..."}`.
+`{"hears": [{name, language, text, seconds}]}`, `{"cut": true}`, `{"music": file or false}`,
+`{"listens": true, "secret": bool}`, `{"ended": who, "outcome": what}`, `{"problem": "..."}`; and
+in a talk with an agent what `station.py` names: `talk`, `says`, `presses`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
-import logging
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aiohttp import WSMsgType, web
+from aiohttp import web
 
+from ivr.channels.simulator.connection import Connection
+from ivr.channels.simulator.station import AgentConnection, is_name
 from ivr.domain.call import CallId
-from ivr.domain.errors import IvrError
 from ivr.domain.phone import parse_phone, withheld
 from ivr.media.collect import KEYS
 from ivr.runtime.switch import Offered
@@ -26,9 +25,8 @@ from ivr.runtime.switch import Offered
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from ivr.channels.simulator.trunk import Message, SimulatorTrunk
+    from ivr.channels.simulator.trunk import SimulatorTrunk
 
-_LOG = logging.getLogger(__name__)
 STATIC = Path(__file__).parent / "static"
 MESSAGE_BYTES = 4096
 WORDS = 200
@@ -44,7 +42,7 @@ _TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css"}
 
 
 class SimulatorPages:
-    """Routes `/simulator`, `/simulator/ws` and the page's files."""
+    """Routes `/simulator`, `/simulator/ws`, `/simulator/agent/ws` and the page's files."""
 
     def __init__(
         self,
@@ -66,6 +64,7 @@ class SimulatorPages:
             web.get("/simulator", self._page),
             web.get("/simulator/numbers", self._list),
             web.get("/simulator/ws", self._talk),
+            web.get("/simulator/agent/ws", self._agent),
             web.get("/simulator/{file:phone[.](?:js|css)}", self._file),
         ]
 
@@ -84,7 +83,23 @@ class SimulatorPages:
         return web.json_response(dict(self._numbers))
 
     async def _talk(self, request: web.Request) -> web.WebSocketResponse:
-        """One phone for as long as its connection lasts."""
+        """A caller's phone for as long as its connection lasts."""
+        return await self._serve(
+            request, lambda found: CallerConnection(self._trunk, found, self._offered)
+        )
+
+    async def _agent(self, request: web.Request) -> web.WebSocketResponse:
+        """An agent's telephone for as long as its connection lasts."""
+        name = request.query.get("name", "")
+        if not is_name(name):
+            raise web.HTTPBadRequest(text="name=NAME is wanted: 1 to 64 characters, no spaces\n")
+        return await self._serve(request, lambda found: AgentConnection(self._trunk, found, name))
+
+    async def _serve(
+        self,
+        request: web.Request,
+        begin: Callable[[Connection], CallerConnection | AgentConnection],
+    ) -> web.WebSocketResponse:
         if not _same_origin(request):
             raise web.HTTPForbidden
         socket = web.WebSocketResponse(
@@ -92,9 +107,8 @@ class SimulatorPages:
         )
         await socket.prepare(request)
         self._open.add(socket)
-        phone = _Connection(self._trunk, socket, self._offered)
         try:
-            await phone.run()
+            await begin(Connection(socket)).run()
         finally:
             self._open.discard(socket)
         return socket
@@ -115,47 +129,28 @@ class SimulatorPages:
         )
 
 
-class _Connection:
-    """One browser: reads what the phone does, writes what it hears."""
+class CallerConnection:
+    """One browser: does what the caller does, and knows which call it is."""
 
     def __init__(
         self,
         trunk: SimulatorTrunk,
-        socket: web.WebSocketResponse,
+        connection: Connection,
         offered: Callable[[str, str], Offered | None],
     ) -> None:
         self._trunk = trunk
-        self._socket = socket
+        self._connection = connection
         self._offered = offered
-        self._outgoing: asyncio.Queue[Message] = asyncio.Queue()
-        self._tell = self._outgoing.put_nowait
+        self._tell = connection.tell
         self._call: CallId | None = None
 
     async def run(self) -> None:
         """Until the browser goes away; a call that goes on keeps its place for a minute."""
         try:
-            async with asyncio.TaskGroup() as both:
-                writing = both.create_task(self._write())
-                await self._read()
-                writing.cancel()
+            await self._connection.run(self._act)
         finally:
             if self._call is not None:
                 self._trunk.detach(self._call, self._tell)
-
-    async def _write(self) -> None:
-        with suppress(ConnectionError):
-            while True:
-                message = await self._outgoing.get()
-                await self._socket.send_json(message)
-
-    async def _read(self) -> None:
-        async for frame in self._socket:
-            if frame.type is WSMsgType.TEXT:
-                try:
-                    await self._act(_parsed(frame.data))
-                except IvrError:
-                    _LOG.exception("simulator_failed")
-                    self._tell({"problem": "that did not work, try again"})
 
     async def _act(self, message: Mapping[str, Any]) -> None:
         if self._call is not None and not self._trunk.has(self._call):
@@ -196,15 +191,6 @@ class _Connection:
             self._call = call
         else:
             self._tell({"problem": "this call is over"})
-
-
-def _parsed(text: str) -> Mapping[str, Any]:
-    """A message, or nothing if it is not one: a phone cannot break the server."""
-    try:
-        message = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
-    return message if isinstance(message, dict) else {}
 
 
 def _same_origin(request: web.Request) -> bool:

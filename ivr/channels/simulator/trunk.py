@@ -2,69 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ivr.domain.call import CallId, Prompt, Turn
-from ivr.domain.commands import CloseInteraction, Collect, Command
+from ivr.channels.simulator.desk import Desk
+from ivr.channels.simulator.doing import carry_out
+from ivr.channels.simulator.news import News
+from ivr.channels.simulator.phone import FIRST_PARTY, Message, Phone, Tell
+from ivr.channels.simulator.talk import MOVES, Talk
+from ivr.domain.call import CALLER, CallId, Cause, LegId, Turn
+from ivr.domain.commands import CloseInteraction, Command
 from ivr.domain.errors import StoreError
 from ivr.domain.events import Answer, LegEnded
-from ivr.domain.fold import fold
-from ivr.media.line import Line
 from ivr.runtime.timers import Timers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ivr.engine.state import State
     from ivr.runtime.live import LiveCall
     from ivr.runtime.replies import Reply, ReplyKey
     from ivr.runtime.switch import Offered, Switch
     from ivr.runtime.tasks import Tasks
 
-Message = Mapping[str, Any]
-Tell = Callable[[Message], None]
-LINE = Turn(0)
+__all__ = ["GRACE_S", "Message", "SimulatorTrunk", "Tell"]
+
 GRACE = Turn(-1)
 GRACE_S = 60.0
 """How long a call waits for its phone to come back, after a restart or a lost connection."""
-
-
-@dataclass(slots=True)
-class Phone:
-    """One simulated phone: a line, and somebody to tell what it hears (None: not connected).
-
-    last, listens: what whoever takes the phone up again must know.
-    """
-
-    call: CallId
-    tell: Tell | None
-    line: Line = field(init=False)
-    last: Message | None = None
-    listens: Message | None = None
-
-    def __post_init__(self) -> None:
-        self.line = Line(self._sounding, self._silent)
-
-    def _sounding(self, prompts: Sequence[Prompt], _at_ms: int) -> None:
-        heard = [
-            {"name": p.name, "language": p.language, "text": p.text, "seconds": round(p.seconds, 2)}
-            for p in prompts
-        ]
-        self.last, self.listens = {"hears": heard}, None
-        self.send(self.last)
-
-    def _silent(self, _at_ms: int) -> None:
-        self.send({"cut": True})
-
-    def send(self, message: Message) -> None:
-        """Tell whoever holds the phone, if anybody does."""
-        if self.tell is not None:
-            self.tell(message)
+WITHHELD = "withheld"
 
 
 class SimulatorTrunk:
-    """Implements `Trunk`. Phones dial in through `dial` and act by `press`, `say`, `hang_up`."""
+    """Implements `Trunk`. Phones dial in through `dial` and act by `press`, `say`, `hang_up`.
+
+    desk: the telephones of agents, which calls can be given to. phone_watchers: are told which of
+    them come and go.
+    """
 
     channel = "simulator"
 
@@ -73,9 +47,12 @@ class SimulatorTrunk:
         self._switch = switch
         self._clock = switch.ports.clock
         self._tasks = tasks
-        self._phones: dict[CallId, Phone] = {}
+        self._talks: dict[CallId, Talk] = {}
         self._offered: dict[str, Tell] = {}
         self._timers = Timers(self._clock, self._fire)
+        self._news = News(switch)
+        self.desk = Desk(name, self._news, self._timers, self._clock)
+        self.phone_watchers = self.desk.watchers
         tasks.start(self._timers.run(), f"simulator {name}")
 
     # the caller's side
@@ -93,15 +70,15 @@ class SimulatorTrunk:
 
     async def press(self, call: CallId, key: str) -> None:
         """Press one key."""
-        phone = self._phones.get(call)
-        if phone is not None:
-            await self._happened(phone, phone.line.press(key, self._now_ms()))
+        talk = self._talks.get(call)
+        if talk is not None:
+            await self._happened(talk, talk.press(CALLER, key, self._now_ms()))
 
     async def say(self, call: CallId, words: str) -> None:
-        """Say something that a recogniser would understand word for word."""
-        phone = self._phones.get(call)
-        if phone is not None:
-            await self._happened(phone, phone.line.say(fold(words), self._now_ms()))
+        """Say something that a recogniser would understand word for word, or that others hear."""
+        talk = self._talks.get(call)
+        if talk is not None:
+            await self._happened(talk, talk.say(CALLER, words, self._now_ms()))
 
     async def hang_up(self, call: CallId) -> None:
         """The caller puts the phone down."""
@@ -109,47 +86,58 @@ class SimulatorTrunk:
 
     def attach(self, call: CallId, tell: Tell) -> bool:
         """Hold the phone of a call that is going on; False if there is none."""
-        phone = self._phones.get(call)
-        if phone is None:
+        talk = self._talks.get(call)
+        if talk is None:
             return False
-        phone.tell = tell
+        talk.caller.tell = tell
         self._timers.cancel(call, GRACE)
-        for message in ({"call": call}, phone.last, phone.listens):
-            if message is not None:
-                phone.send(message)
+        talk.caller.send({"call": call})
+        talk.remind(talk.caller)
         return True
 
     def has(self, call: CallId) -> bool:
         """Whether this call is going on here."""
-        return call in self._phones
+        return call in self._talks
 
     def detach(self, call: CallId, tell: Tell | None) -> None:
         """The connection to the phone is lost: it may come back within a minute.
 
         tell: who held the phone; if somebody else has taken it up since, nothing is lost.
         """
-        phone = self._phones.get(call)
-        if phone is not None and phone.tell == tell:
-            phone.tell = None
+        talk = self._talks.get(call)
+        if talk is not None and talk.caller.tell == tell:
+            talk.caller.tell = None
             self._timers.set(call, GRACE, self._clock.now() + timedelta(seconds=GRACE_S))
+
+    # the agents' side
+
+    def reachable(self, endpoint: str) -> bool:
+        """Whether an agent could be rung up at this address (`sim:NAME`) now."""
+        return self.desk.is_there(endpoint)
+
+    def typed(self, phone: Phone, *, key: str = "", words: str = "") -> None:
+        """An agent presses a key or says something; whoever hears him is told."""
+        talk = self._talks.get(phone.call)
+        if talk is None:
+            return
+        act, what = (talk.press, key) if key else (talk.say, words)
+        self._told(talk, act(phone.leg, what, self._now_ms()))
 
     # the server's side
 
     async def execute(self, call: LiveCall, commands: Sequence[Command]) -> None:
-        """Let the line do what concerns it; what comes of it at once follows as events."""
-        phone = self._phone_of(call)
+        """Let the lines do what concerns them; what comes of it at once follows as events."""
+        talk, moved = self._talk_of(call), False
         for command in commands:
-            events = phone.line.carry_out(command, self._now_ms())
-            if isinstance(command, Collect):
-                phone.listens = {"listens": True, "secret": command.secret}
-                phone.send(phone.listens)
             if isinstance(command, CloseInteraction):
-                self._ended(phone, command)
+                self._ended(talk, command)
                 return
-            for event in events:
-                work = self._switch.carrier.deliver_surely(call.id, event)
-                self._tasks.start(work, "typed ahead")
-        self._set_timer(phone)
+            if moved and not isinstance(command, MOVES):  # who talks with whom is told first
+                talk.look()
+            moved = isinstance(command, MOVES)
+            events = carry_out(self.desk, talk, command, self._now_ms())
+            self._told(talk, events)
+        talk.look()
 
     def render(self, call: LiveCall, state: State, key: ReplyKey) -> Reply | None:
         """Nothing: a phone is no webhook."""
@@ -160,40 +148,53 @@ class SimulatorTrunk:
         raise NotImplementedError
 
     async def survived(self, call: LiveCall) -> bool:
-        """The phone may connect again; if it does not, the call is lost."""
-        phone = self._phone_of(call)
-        self.detach(call.id, phone.tell)
+        """The caller's phone may connect again; if it does not, the call is lost."""
+        talk = self._talk_of(call)
+        self.detach(call.id, talk.caller.tell)
         return True
 
-    def _phone_of(self, call: LiveCall) -> Phone:
-        phone = self._phones.get(call.id)
-        if phone is None:
-            phone = Phone(call.id, self._offered.pop(call.provider_ref, None))
-            self._phones[call.id] = phone
+    def _talk_of(self, call: LiveCall) -> Talk:
+        talk = self._talks.get(call.id)
+        if talk is None:
+            name = (call.state.ani if call.state else None) or WITHHELD
+            phone = Phone(call.id, self._offered.pop(call.provider_ref, None), name=name)
+            talk = self._talks[call.id] = Talk(phone)
             phone.send({"call": call.id})
-        return phone
+        return talk
 
-    def _ended(self, phone: Phone, command: CloseInteraction) -> None:
+    def _ended(self, talk: Talk, command: CloseInteraction) -> None:
+        phone = talk.caller
+        for leg in list(talk.legs):
+            self.desk.end(talk, leg, Cause.CALLER_LEFT)
         phone.send({"ended": command.ended_by, "outcome": str(command.outcome)})
-        self._phones.pop(phone.call, None)
-        self._timers.cancel(phone.call, LINE)
+        self._talks.pop(phone.call, None)
+        self._timers.cancel(phone.call, phone.timer)
         self._timers.cancel(phone.call, GRACE)
 
-    def _set_timer(self, phone: Phone) -> None:
-        due_ms = phone.line.due_ms
-        if due_ms is None:
-            self._timers.cancel(phone.call, LINE)
-        else:
-            due = datetime.fromtimestamp(due_ms / 1000, UTC)
-            self._timers.set(phone.call, LINE, due)
+    def _set_timers(self, talk: Talk) -> None:
+        """When lines want to be looked at; the timer of a phone that rings is another."""
+        for phone in talk.legs.values():
+            due_ms = phone.line.due_ms
+            if phone.up and due_ms is not None:
+                due = datetime.fromtimestamp(due_ms / 1000, UTC)
+                self._timers.set(phone.call, phone.timer, due)
+            elif phone.up:
+                self._timers.cancel(phone.call, phone.timer)
 
     def _fire(self, call: CallId, turn: Turn) -> None:
-        phone = self._phones.get(call)
+        talk = self._talks.get(call)
         if turn == GRACE:
             self._tasks.start(self._lose(call), "phone gone")
+        elif talk is not None:
+            leg = LegId(FIRST_PARTY - turn) if turn <= FIRST_PARTY else CALLER
+            self._due(talk, leg)
+
+    def _due(self, talk: Talk, leg: LegId) -> None:
+        phone = talk.legs.get(leg)
+        if phone is not None and not phone.up:
+            self.desk.rang_out(talk, leg)
         elif phone is not None:
-            events = phone.line.tick(self._now_ms())
-            self._tasks.start(self._happened(phone, events), "line")
+            self._told(talk, phone.tick(self._now_ms()))
 
     async def _lose(self, call: CallId) -> None:
         """Nobody took the phone up again; while the database is away, look again later."""
@@ -202,10 +203,15 @@ class SimulatorTrunk:
         except StoreError:
             self._timers.set(call, GRACE, self._clock.now() + timedelta(seconds=GRACE_S))
 
-    async def _happened(self, phone: Phone, events: Sequence[Answer]) -> None:
-        self._set_timer(phone)
+    def _told(self, talk: Talk, events: Sequence[Answer]) -> None:
+        self._set_timers(talk)
         for event in events:
-            await self._switch.carrier.deliver_surely(phone.call, event)
+            self._news.tell(talk.caller.call, event)
+
+    async def _happened(self, talk: Talk, events: Sequence[Answer]) -> None:
+        self._set_timers(talk)
+        for event in events:
+            await self._switch.carrier.deliver_surely(talk.caller.call, event)
 
     def _now_ms(self) -> int:
         return round(self._clock.now().timestamp() * 1000)

@@ -1,7 +1,8 @@
 """Rings somebody up: a registered phone, or a number or address by one of our trunks.
 
-Outbound calls are denied by default: the engine names places of the configuration, and a phone may
-name other phones and the numbers of places, nothing else (security.md section 11).
+Outbound calls are denied by default: the engine names places of the configuration or an agent's own
+address, and a phone may name other phones and the numbers of places, nothing else (security.md
+section 11).
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from ivr.channels.sip import agents
 from ivr.channels.sip.wire.messages.errors import WireError
 from ivr.channels.sip.wire.messages.uri import parse_uri
 from ivr.channels.sip.wire.orders import Invite
 from ivr.channels.sip.wire.session.offer import make_offer
 from ivr.channels.sip.works import Party, Ringing
 from ivr.config.sources import FIELD_PLACE
-from ivr.domain.call import Cause
+from ivr.domain.call import NO_LEG, Cause
 from ivr.domain.events import LegFailed
 from ivr.domain.phone import parse_phone
 
@@ -45,8 +47,9 @@ async def prepare(works: Works, talk: Talk, command: Dial) -> None:
     phone = user if home.is_phone(address) else ""
     party = Party(home.house.new_name(), home.house.new_line(), home, phone=phone)
     party.turn = command.turn
-    caller = talk.caller
-    await home.house.open_line(party, near=caller.line if caller else None, extra=bool(phone))
+    party.asker = NO_LEG if command.offer else command.leg
+    near = next((other.line for other in talk.parties.values()), None)
+    await home.house.open_line(party, near=near, extra=bool(phone or command.agent))
     ringing.party = party
 
 
@@ -111,6 +114,8 @@ def _way(works: Works, talk: Talk, command: Dial) -> tuple[Works | None, str]:
     if command.place:
         return _place(works, command.place, command.inputs, command.language)
     dialled = command.address
+    if command.agent or agents.is_endpoint(dialled):
+        return agents.way(works, dialled)
     for home in dict.fromkeys((works, *(party.home for party in talk.parties.values()))):
         if home.bindings(dialled):
             return home, home.phone_address(dialled)

@@ -15,17 +15,18 @@ from ivr.channels.sip import dialling
 from ivr.channels.sip.sounding import (
     hear_each_other,
     hear_nobody,
-    ring_back,
+    ring_no_more,
     sound_out,
     tell_peer,
+    unmade,
     unready,
+    wait_no_more,
 )
-from ivr.channels.sip.wire.hearing import Seat
 from ivr.channels.sip.wire.messages.errors import WireError
 from ivr.channels.sip.wire.orders import Accept, NotifyRefer
 from ivr.channels.sip.wire.orders import Refer as ReferOrder
 from ivr.channels.sip.wire.session.offer import answer, make_offer
-from ivr.domain.call import CALLER, Cause, EndedBy
+from ivr.domain.call import CALLER, Cause, EndedBy, Member
 from ivr.domain.commands import (
     Answer,
     Close,
@@ -132,6 +133,8 @@ def _failure(command: Command) -> CommandFailed | LegFailed:
 def _wait_for(works: Works, talk: Talk, command: Command) -> Wait | None:
     """What must be there before a command can be carried out."""
     if isinstance(command, (Play, Collect)):
+        if song := unmade(works, command):
+            return partial(works.house.songs.make, song)
         prompts = unready(works, command)
         return partial(works.house.make, prompts) if prompts else None
     if isinstance(command, Dial) and (command.turn, command.other) not in talk.opened:
@@ -180,10 +183,11 @@ def _close(works: Works, talk: Talk, command: Close) -> None:
     """Sound of this turn stops; whoever it rang up and nobody talks to is given up."""
     for party in list(talk.parties.values()):
         if party.turn == command.turn and party.leg not in talk.seats:
-            ring_back(works, talk, on=False)
+            ring_no_more(works, talk, party.asker)
             party.home.end(party, Cause.CANCELLED)
         else:
             works.house.sound.stop(party.line, command.turn)
+            wait_no_more(works, party, command.turn)
 
 
 def _hang_up(works: Works, talk: Talk, command: HangUp) -> None:
@@ -191,7 +195,7 @@ def _hang_up(works: Works, talk: Talk, command: HangUp) -> None:
     if party is None:
         return
     if party.leg not in talk.seats:
-        ring_back(works, talk, on=False)
+        ring_no_more(works, talk, party.asker)
     party.home.end(party, command.cause)
     hear_each_other(works, talk)
 
@@ -218,15 +222,15 @@ def _refer(works: Works, talk: Talk, command: Refer) -> None:
 
 def _join(works: Works, talk: Talk, command: Join) -> None:
     if command.leg in talk.parties:
-        ring_back(works, talk, on=False)
-        talk.seats[command.leg] = Seat(command.bridge, command.mode)
+        ring_no_more(works, talk, command.leg)
+        talk.seats[command.leg] = Member(command.leg, command.bridge, command.mode, command.to)
         hear_each_other(works, talk)
 
 
 def _set_mode(works: Works, talk: Talk, command: SetMode) -> None:
     seat = talk.seats.get(command.leg)
     if seat is not None:
-        talk.seats[command.leg] = Seat(seat.bridge, command.mode)
+        talk.seats[command.leg] = Member(command.leg, seat.bridge, command.mode, command.to)
         hear_each_other(works, talk)
 
 

@@ -8,11 +8,11 @@ import logging
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from itertools import count
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ivr.channels.sip import tidings
+from ivr.channels.sip import agents, tidings
 from ivr.channels.sip.outside import ways_to
+from ivr.channels.sip.songs import Songs
 from ivr.channels.sip.sound.box import (
     Closed,
     Place,
@@ -22,7 +22,7 @@ from ivr.channels.sip.stack import token
 from ivr.channels.sip.wire.orders import EndStored, HangUp
 from ivr.channels.sip.wire.words import DialogRecord, Flow
 from ivr.domain.call import CallId, Turn
-from ivr.domain.errors import MediaError, PortError
+from ivr.domain.errors import PortError
 from ivr.runtime import metrics
 from ivr.runtime.speech.fixed import fixed_prompts, live_texts
 from ivr.runtime.timers import Timers
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from ivr.runtime.speech.prompts import Sounds
     from ivr.runtime.speech.shelf import Shelf
     from ivr.runtime.speech.workshop import Workshop
+    from ivr.runtime.standing import Ports
     from ivr.runtime.switch import Switch
 
 _LOG = logging.getLogger(__name__)
@@ -62,23 +63,15 @@ class Speech:
     music: tuple[str, ...] = ()
 
 
-def _read(files: Sequence[str]) -> list[bytes]:
-    """The files of hold music; one that cannot be read is left out and named in the log."""
-    found: list[bytes] = []
-    for file in files:
-        try:
-            found.append(Path(file).read_bytes())
-        except OSError as error:
-            _LOG.warning("music_left_out", extra={"facts": {"file": file, "why": str(error)}})
-    return found
-
-
 def nobody(_heard: Heard) -> None:
     """Hears the sound until there is a house."""
 
 
 class House:
-    """Shared by all SIP trunks. works: by trunk. music: the stems of the tracks of hold music."""
+    """Shared by all SIP trunks. works: by trunk. songs: the music for who waits.
+
+    phone_watchers: told within a second of each user whose phone came or went.
+    """
 
     def __init__(self, sound: Workers, speech: Speech, resolver: Resolver, switch: Switch) -> None:
         self.sound = sound
@@ -87,10 +80,11 @@ class House:
         self.resolver = resolver
         self.works: dict[str, Works] = {}
         self.stacks: list[Stack] = []
-        self.music: tuple[str, ...] = ()
-        self._tracks = speech.music
+        self.songs = Songs(speech.sounds, speech.music)
         self._switch = switch
         self._tasks = switch.ports.tasks
+        self._presence = agents.Presence()
+        self.phone_watchers = self._presence.watchers
         self._parties: dict[int, Party] = {}
         self._numbers = count(1)
         self._sessions = count(int.from_bytes(token()[:8].encode(), "big") >> 34)
@@ -144,6 +138,10 @@ class House:
         return await ways_to(address, works, self.resolver)
 
     # ringing
+
+    def reachable(self, endpoint: str) -> bool:
+        """Whether an agent could be rung up at this address now."""
+        return any(agents.reachable(works, endpoint) for works in self.works.values())
 
     def ring_until(self, party: Party, due: datetime) -> None:
         """Give up a leg that nobody has answered by then."""
@@ -243,20 +241,8 @@ class House:
 
     async def _prepare(self) -> None:
         """Make what every caller hears before the first of them comes, and after each new flow."""
-        try:
-            tracks = await self.sounds.music(await asyncio.to_thread(_read, self._tracks))
-        except MediaError as error:  # who waits hears quiet tones instead
-            _LOG.warning("music_left_out", extra={"facts": {"reason": str(error)}})
-        else:
-            self.music = tuple(str(track.stem) for track in tracks)
-        books, clock = self._switch.ports.books, self._switch.ports.clock
-        made: object = None
-        while True:
-            live = dict(books.current().live)
-            if live != made:
-                made = live
-                await self.sounds.preload(fixed_prompts(live_texts(books.current())))
-            await clock.sleep_until(clock.now() + TIDY)
+        await self.songs.make_own()
+        await _keep_made(self.sounds, self._switch.ports)
 
     async def _tidy(self, stack: Stack) -> None:
         """Once a second: what strangers tried, and phones that did not come back in time."""
@@ -274,8 +260,10 @@ class House:
         stack.note_security()
         registrar, now = stack.identities.registrar, self.now()
         stack.phones.changed(registrar.expired(now))
+        live = registrar.live(now)
         if stack.watch is not None:
-            stack.watch.look(registrar.live(now), now)
+            stack.watch.look(live, now)
+        self._presence.look(stack.registrar, live, stack.watch)
 
 
 def _count(event: Closed) -> None:
@@ -287,6 +275,17 @@ def _count(event: Closed) -> None:
     metrics.RTP_LATE.inc(passed.late_frames)
     if passed.packets_in:
         metrics.RTP_JITTER_SECONDS.observe(passed.jitter_ms / 1000)
+
+
+async def _keep_made(sounds: Sounds, ports: Ports) -> None:
+    """Make the fixed prompts of the flows in force, again after each change of them; for ever."""
+    made: object = None
+    while True:
+        live = dict(ports.books.current().live)
+        if live != made:
+            made = live
+            await sounds.preload(fixed_prompts(live_texts(ports.books.current())))
+        await ports.clock.sleep_until(ports.clock.now() + TIDY)
 
 
 def _bell(party: Party) -> CallId:

@@ -12,7 +12,7 @@ from struct import Struct
 from typing import TYPE_CHECKING
 
 from ivr.channels.sip.answers import end_of, keys_of
-from ivr.domain.call import CALLER
+from ivr.domain.call import CALLER, Turn
 from ivr.domain.commands import Close, Collect, Command, HangUp, Play
 from ivr.domain.values import open_sealed
 from ivr.flow.cases.channel import Retried, Sound
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from ivr.media.leg.told import Told
 
 LINE = 1
+NO_TURN = Turn(0)
 EVENTS = 101
 SOURCE = 7
 ADDRESS = "192.0.2.1"
@@ -121,6 +122,7 @@ class Rehearsal:
         self._ticked_ms = 0
         self._sequence = self._time = 0
         self._over = False
+        self._waits = NO_TURN
 
     @property
     def due_ms(self) -> int | None:
@@ -142,12 +144,19 @@ class Rehearsal:
                 items = self._said.items(command.prompts)
                 lane.collect(command.turn, items, listen_of(command))
             elif isinstance(command, Play):
-                lane.play(command.turn, self._said.items(command.prompts))
+                self._play(command)
             elif isinstance(command, Close):
                 lane.stop(command.turn)
             elif isinstance(command, HangUp) and command.leg == CALLER:
                 self._over = True
         return self._events()
+
+    def _play(self, command: Play) -> None:
+        """While music goes on behind prompts, their end is no news, as on the trunk."""
+        if command.music is not None:
+            self._waits = command.turn
+        if command.prompts or command.music is None:
+            self._lane.play(command.turn, self._said.items(command.prompts))
 
     def press(self, key: str, at_ms: int) -> Sequence[Event]:
         """A press of 100 ms comes in, all its packets at once (RFC 4733)."""
@@ -235,8 +244,11 @@ class Rehearsal:
         sounding, following_ms = self._said.now, self._ticked_ms + FRAME_MS
         return following_ms if sounding is None else following_ms + sounding.left * FRAME_MS
 
+    def _is_music(self, told: Told) -> bool:
+        return isinstance(told, Ended) and told.why == "end" and told.turn == self._waits
+
     def _events(self) -> Sequence[Event]:
-        told, self._told[:] = list(self._told), []
+        told, self._told[:] = [each for each in self._told if not self._is_music(each)], []
         return [event for event in map(_event_of, told) if event is not None]
 
 

@@ -9,7 +9,7 @@ from ivr.channels.sip import dialling
 from ivr.channels.sip.answers import end_of, keys_of
 from ivr.channels.sip.sound.box import Broken, Collected, Silent
 from ivr.channels.sip.sound.box import Ended as SoundEnded
-from ivr.channels.sip.sounding import ring_back, tell_peer
+from ivr.channels.sip.sounding import ring_back, ring_no_more, tell_peer, wait_no_more
 from ivr.channels.sip.wire import causes
 from ivr.channels.sip.wire.messages.errors import WireError
 from ivr.channels.sip.wire.messages.uri import parse_uri
@@ -93,14 +93,13 @@ def _cancelled(works: Works, party: Party, talk: Talk, _event: Cancelled) -> Non
 def _progress(works: Works, party: Party, talk: Talk, event: Progress) -> None:
     if event.status >= 180 and not party.rings:
         party.rings = True
-        if CALLER not in talk.seats:
-            ring_back(works, talk, on=True)
+        ring_back(works, talk, party.asker)
         works.tell(talk, LegRinging(leg=party.leg))
 
 
 def _answered(works: Works, party: Party, talk: Talk, event: Answered) -> None:
     """The called side is there, if we can agree with it on sound."""
-    ring_back(works, talk, on=False)
+    ring_no_more(works, talk, party.asker)
     works.house.stop_ringing(party)
     party.acked = True
     try:
@@ -121,7 +120,7 @@ def _failed(works: Works, party: Party, talk: Talk, event: Failed) -> None:
     if event.retry_after_s and works.carrier is not None and party.invite is not None:
         last = party.invite.targets[-1].flow
         works.carrier.rest(ServerOut(event.call, last, event.status, event.retry_after_s))
-    ring_back(works, talk, on=False)
+    ring_no_more(works, talk, party.asker)
     works.house.stop_ringing(party)
     works.leave(party)
     cause = Cause.NO_ANSWER if party.rang_out else causes.FAILED[event.cause]
@@ -249,7 +248,8 @@ def sound_heard(party: Party, event: Sounded) -> None:
 def sound_ended(party: Party, event: SoundEnded) -> None:
     """What was played is over; a turn that was stopped expects nothing."""
     found = end_of(event, party.leg)
-    if party.talk is None or found is None:
+    is_music = event.why == "end" and event.turn == party.waits  # it goes on behind what was said
+    if party.talk is None or found is None or is_music:
         return
     if event.why == "failed":
         _LOG.warning("sip_sound_failed", extra={"facts": {"reason": event.note}})
@@ -258,6 +258,7 @@ def sound_ended(party: Party, event: SoundEnded) -> None:
 
 def collected(party: Party, event: Collected) -> None:
     """The caller has pressed what was wanted, or not."""
+    wait_no_more(party.home, party, Turn(event.turn))
     if party.talk is not None:
         party.home.tell(party.talk, keys_of(event, party.leg))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from ivr.channels.sip import arriving, doing, tidings
+from ivr.channels.sip import agents, arriving, doing, tidings
 from ivr.channels.sip.wire.orders import Refuse
 from ivr.channels.sip.wire.words import Offered, Replied
 from ivr.domain.commands import CloseInteraction
@@ -70,6 +70,10 @@ class SipTrunk:
             works.calls[call.id] = talk
             works.tell_news(talk)
         doing.carry_out(works, talk, commands)
+
+    def reachable(self, endpoint: str) -> bool:
+        """Whether an agent could be rung up at this address from here now."""
+        return agents.reachable(self.works, endpoint)
 
     def render(self, call: LiveCall, state: State, key: ReplyKey) -> Reply | None:
         """Nothing: a phone is no webhook."""

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from ivr.channels.sip.wire.causes import reason_of, status_of
-from ivr.channels.sip.wire.hearing import Seat, hears
 from ivr.channels.sip.wire.orders import HangUp, Refuse
 from ivr.channels.sip.wire.session.offer import Local
 from ivr.channels.sip.wire.session.reach import Rules
 from ivr.channels.sip.wire.words import Terms
-from ivr.domain.call import CALLER, Cause, LegId, Turn
+from ivr.domain.call import CALLER, NO_LEG, Cause, LegId, Member, Turn, hears
 
 if TYPE_CHECKING:
     import asyncio
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ivr.channels.sip.endpoint.resolve import Resolver
+    from ivr.channels.sip.songs import Songs
     from ivr.channels.sip.sound.box import Sound
     from ivr.channels.sip.stack import Listener, Stack
     from ivr.channels.sip.wire.orders import Invite, Order, Target
@@ -36,20 +36,19 @@ if TYPE_CHECKING:
     from ivr.runtime.switch import Switch
 
 _LOG = logging.getLogger(__name__)
-NO_LEG = LegId(0)
 NO_TURN = Turn(0)
 
 
 class Shared(Protocol):
     """What all trunks share, as one of them sees it (`House`).
 
-    works: all trunks, by name. music: stems of the tracks of hold music.
+    works: all trunks, by name. songs: the music for who waits.
     """
 
     sounds: Sounds
     resolver: Resolver
     works: dict[str, Works]
-    music: tuple[str, ...]
+    songs: Songs
 
     @property
     def sound(self) -> Sound:
@@ -125,10 +124,11 @@ class Party:
     name: the core's name of the dialog. line: the number of its sound. home: the trunk it is on.
     phone: the registered user at the other end, "" = none. address, port: ours, for its sound.
     source: where a caller's messages come from. theirs: the session they offered, until it is
-    answered. turn: the `Dial` that made it. refer: the number of the transfer that its phone asked
-    for and that is not settled; -1 = none. rings: its phone rings. rang_out: for too long. gone:
-    the dialog is over, or will be by our own doing. acked: it is up on both sides; `refer_to` waits
-    for that. invite: how we rang it up; hops: how often somebody has sent us elsewhere.
+    answered. turn: the `Dial` that made it. asker: the leg that hears it ring, 0 = none. refer: the
+    number of the transfer that its phone asked for and that is not settled; -1 = none. rings: its
+    phone rings. rang_out: for too long. gone: the dialog is over, or will be by our own doing.
+    acked: it is up on both sides; `refer_to` waits for that. invite: how we rang it up; hops: how
+    often somebody has sent us elsewhere. waits: the turn whose music it hears while it waits.
     """
 
     name: str
@@ -142,6 +142,7 @@ class Party:
     theirs: bytes | None = None
     agreed: Negotiated | None = None
     turn: Turn = NO_TURN
+    asker: LegId = NO_LEG
     refer: int = -1
     rings: bool = False
     rang_out: bool = False
@@ -150,6 +151,7 @@ class Party:
     refer_to: str = ""
     invite: Invite | None = None
     hops: int = 0
+    waits: Turn = NO_TURN
     record: DialogRecord | None = None
     talk: Talk | None = None
 
@@ -174,21 +176,21 @@ class Talk:
 
     todo: commands not carried out yet, while `work` waits for sound to be made or ports to open.
     opened: what a `Dial` has made ready, by its turn and leg. second: a phone's second line whose
-    leg has no number yet. referring: the open turn of a `Refer`. rings: the caller hears that it
-    rings at the other end. news: what happened and was not told yet; nothing is told before the
-    call has an id, or while `telling` is at work.
+    leg has no number yet. referring: the open turn of a `Refer`. rings: the leg that hears
+    that it rings at the other end, 0 = none. news: what happened and was not told yet; nothing is
+    told before the call has an id, or while `telling` is at work.
     """
 
     ref: str
     id: CallId | None = None
     parties: dict[LegId, Party] = field(default_factory=dict)
-    seats: dict[LegId, Seat] = field(default_factory=dict)
+    seats: dict[LegId, Member] = field(default_factory=dict)
     todo: deque[Command] = field(default_factory=deque)
     work: asyncio.Task[None] | None = None
     opened: dict[tuple[Turn, LegId], Ringing] = field(default_factory=dict)
     second: Party | None = None
     referring: Turn = NO_TURN
-    rings: bool = False
+    rings: LegId = NO_LEG
     news: deque[Event] = field(default_factory=deque)
     telling: bool = False
 
@@ -206,8 +208,12 @@ class Talk:
     def heard_lines(self) -> dict[LegId, tuple[int, ...]]:
         """For each leg in a bridge the sounds it hears."""
         return {
-            leg: tuple(self.parties[other].line for other in others if other in self.parties)
-            for leg, others in hears(self.seats).items()
+            leg: tuple(
+                self.parties[other].line
+                for other, there in self.seats.items()
+                if other in self.parties and hears(here, there)
+            )
+            for leg, here in self.seats.items()
             if leg in self.parties
         }
 

@@ -145,7 +145,7 @@ async def test_the_old_connection_cannot_take_the_call_from_the_new_one(
     await second.send(resume=first.call)
     await second.until("call")
     await gone(exchange, first)
-    phone = exchange.trunk._phones[first.call]  # type: ignore[index]
+    phone = exchange.trunk._talks[first.call].caller  # type: ignore[index]
     assert phone.tell is not None
     await second.quiet()
     await second.send(press="3")

@@ -107,15 +107,15 @@ async def test_prompts_are_made_together_or_not_at_all(rig: Rig) -> None:
 async def test_hold_music_that_cannot_be_made_is_left_out(
     rig: Rig, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert rig.house.music == ("/sounds/tune",)
-    rig.house.music = ()
+    assert rig.house.songs.own == ("/sounds/tune",)
+    rig.house.songs.own = ()
     rig.sounds.broken = MediaError("no room on the disk")
     work = rig.desk.tasks.start(rig.house._prepare(), "again")
     async with asyncio.timeout(5.0):
         while "music_left_out" not in caplog.messages:
             await asyncio.to_thread(lambda: None)
     assert not work.done()
-    assert rig.house.music == ()
+    assert rig.house.songs.own == ()
 
 
 async def test_a_server_that_ends_says_goodbye_to_who_is_still_there(rig: Rig) -> None:

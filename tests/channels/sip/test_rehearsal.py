@@ -75,6 +75,13 @@ def keyed(events: Sequence[Event]) -> tuple[int, Sealed, str]:
 # --- what the caller hears ------------------------------------------------------------------------
 
 
+def test_the_end_of_prompts_with_music_behind_them_is_no_news() -> None:
+    for prompts in ((prompt("a"),), ()):
+        channel = asked(Play(turn=Turn(3), prompts=prompts, music=""))
+        assert channel.tick(60_000) == []
+        assert channel.due_ms is None
+
+
 def test_prompts_sound_one_after_the_other_from_the_next_tick_on() -> None:
     channel = asked(MENU, at_ms=5)
     assert (heard(channel, 5), channel.due_ms) == ([], 20)
@@ -212,6 +219,7 @@ OTHERWISE = {
     "a word does what a key does": "nobody understands speech",
     "spoken words do the same": "nobody understands speech",
     "server restarts between key 2 and the card number": "the call ends with the server",
+    "a server restart costs nobody his place in the queue": "the call ends with the server",
     "CRM is down and slow": "the lookup's limit and the end of the filler are 30 ms apart",
 }
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from ivr.channels.sip.wire.hearing import Seat
 from ivr.channels.sip.wire.orders import HangUp
 from ivr.channels.sip.wire.peers.bindings import Binding
 from ivr.channels.sip.works import Party, Ringing, Talk
-from ivr.domain.call import BridgeId, Cause, LegId, Turn
+from ivr.domain.call import BridgeId, Cause, LegId, Member, Turn
 from tests.fakes.sip_rig import FLOW, THEM, US, Rig, settings
 
 
@@ -51,7 +50,7 @@ async def test_a_call_that_is_forgotten_ends_all_its_parties(rig: Rig) -> None:
     talk = Talk("ref")
     rig.works.by_ref["ref"] = talk
     seated = talk.add(await party(rig, "d1"), LegId(2))
-    talk.seats[seated.leg] = Seat(BridgeId(1))
+    talk.seats[seated.leg] = Member(seated.leg, BridgeId(1))
     talk.second = await party(rig, "d2")
     talk.opened[Turn(3), LegId(4)] = Ringing("sip:x", (), await party(rig, "d3"))
     rig.works.forget(talk)

@@ -65,6 +65,10 @@ function received(message) {
     show("In a call", "live");
   }
   if (message.hears) hear(message.hears);
+  if (message.music) line(`♪ ${message.music}`, "note");
+  if (message.talk) talk(message.talk, message.with || []);
+  if (message.says) line(`${message.by}: “${message.says}”`, "prompt");
+  if (message.presses) line(`${message.by} presses ${message.presses}`, "prompt");
   if (message.cut) cut();
   if (message.listens) {
     secret = message.secret;
@@ -75,6 +79,12 @@ function received(message) {
     show("Call ended");
     ended();
   }
+}
+
+function talk(state, others) {
+  const whom = others.length ? ` (${others.join(", ")})` : "";
+  line(state === "ended" ? "Talk ended" : `Talk: ${state}${whom}`, "note");
+  show(state === "ended" ? "In a call" : `Talk: ${state}${whom}`, "live");
 }
 
 function ended() {

@@ -37,6 +37,7 @@ _STATUS: Mapping[Cause, int] = {
     Cause.SYSTEM_LOST: 503,
 }
 _REASON: Mapping[Cause, str] = {
+    Cause.ELSEWHERE: 'SIP;cause=200;text="Call completed elsewhere"',
     Cause.CALLER_LEFT: 'SIP;cause=487;text="Caller left"',
     Cause.MEDIA_TIMEOUT: 'SIP;cause=408;text="No sound"',
     Cause.SYSTEM_LOST: 'SIP;cause=500;text="Sound was lost"',
