@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD, stop
+from ivr.cli.people_commands import user
 
 app = typer.Typer(
     name="ivr",
@@ -19,10 +20,11 @@ app = typer.Typer(
 )
 database = typer.Typer(help="The database.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(database, name="db")
-user = typer.Typer(
-    help="Users of telephones that register here.", no_args_is_help=True, rich_markup_mode=None
-)
 app.add_typer(user, name="user")
+agent = typer.Typer(
+    help="Agents and their telephones.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(agent, name="agent")
 
 ConfigOption = Annotated[
     Path, typer.Option("--config", "-c", help="The configuration file.", show_default=True)
@@ -32,9 +34,6 @@ PathsArgument = Annotated[
 ]
 FormatOption = Annotated[str, typer.Option("--format", help="text, json or github.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
-SipNameOption = Annotated[
-    str | None, typer.Option("--sip", metavar="NAME", help="Name of the user of a telephone.")
-]
 DEFAULT_CONFIG = Path("config.yaml")
 
 
@@ -129,37 +128,21 @@ def upgrade(config: ConfigOption = DEFAULT_CONFIG) -> None:
     stop(upgrading.upgrade(config))
 
 
-@user.command(name="add")
-def add_user(
-    sip: SipNameOption = None,
-    config: ConfigOption = DEFAULT_CONFIG,
-    trunk: Annotated[
-        str | None, typer.Option(help="The SIP trunk to register with, if there are several.")
-    ] = None,
+@agent.command(name="sim")
+def simulate_agent(
+    name: Annotated[str, typer.Argument(help="The telephone: its address is sim:NAME.")],
+    server: Annotated[
+        str, typer.Option(help="Base address of the server.")
+    ] = "http://127.0.0.1:8080",
+    auto: Annotated[bool, typer.Option("--auto", help="Answer each call after 1 s.")] = False,
+    talk: Annotated[
+        float, typer.Option(min=0, help="With --auto: hang up after so many seconds.")
+    ] = 20.0,
 ) -> None:
-    """Let a telephone register: prints its new password, once. Again: a new password."""
-    from ivr.cli import enrolling
+    """Be an agent's telephone in the terminal: take calls of the simulator, read and write."""
+    from ivr.cli import agenting
 
-    stop(enrolling.add(sip, trunk, config))
-
-
-@user.command(name="list")
-def list_users(
-    sip: Annotated[bool, typer.Option("--sip", help="The users of telephones.")] = False,
-    config: ConfigOption = DEFAULT_CONFIG,
-) -> None:
-    """List who may register a telephone, and with which trunks."""
-    from ivr.cli import enrolling
-
-    stop(enrolling.show(config, sip=sip))
-
-
-@user.command(name="remove")
-def remove_user(sip: SipNameOption = None, config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Let a user's telephones register no more."""
-    from ivr.cli import enrolling
-
-    stop(enrolling.remove(sip, config))
+    stop(agenting.sim(name, server, auto=auto, talk_s=talk))
 
 
 def main() -> None:

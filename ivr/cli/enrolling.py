@@ -1,8 +1,7 @@
-"""`ivr user`: who may register a telephone here. A password is shown once and kept nowhere."""
+"""`ivr user --sip`: who may register a telephone. A password is shown once and kept nowhere."""
 
 from __future__ import annotations
 
-import asyncio
 import re
 import secrets
 from functools import partial
@@ -11,54 +10,61 @@ from typing import TYPE_CHECKING
 
 from ivr.channels.sip.wire.peers.auth import Secrets
 from ivr.cli.loading import load
-from ivr.cli.outcome import CANNOT_RUN, GOOD, MISSING_EXTRA, complain, say
+from ivr.cli.outcome import GOOD, say
+from ivr.cli.people_listed import columns, people_rows
+from ivr.cli.people_store import cannot, on_store
 from ivr.config.sip import SipTrunk
-from ivr.domain.errors import MissingExtraError, StoreError
 from ivr.domain.scalars import nearest
 from ivr.runtime.ports import PhoneUser
-from ivr.store import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
     from ivr.config.model import Config
-    from ivr.runtime.ports import Phones
     from ivr.store import SqlStore
 
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 """32 signs, so 5 bits each; no l, o, 0 or 1, which look alike on the screen of a phone."""
 PASSWORD_SIGNS = 20
-LATER = "only users of telephones can be kept yet, people come later; write --sip"
+WHOM = "say whom: a NAME for somebody who signs in, --sip NAME for a telephone that registers"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 
 
 def add(name: str | None, trunk: str | None, path: Path) -> int:
     """Make a user with a new password and print both. Returns the exit code."""
     if name is None:
-        return _cannot(f"{LATER} NAME")
-    if not _NAME.fullmatch(name):
-        return _cannot(f'"{name}" is no user; write up to 32 of a-z, 0-9, . _ -, as in ali.veli')
+        return cannot(WHOM)
+    if not is_name(name):
+        return cannot(no_name(name))
     config = load(path)
     chosen = choose(registrars(config), trunk)
     if not isinstance(chosen, SipTrunk):
-        return _cannot(chosen)
-    return _on_store(config, partial(_add, name, chosen), create=True)
+        return cannot(chosen)
+    return on_store(config, partial(enrol, name, chosen), create=True)
 
 
 def show(path: Path, *, sip: bool) -> int:
-    """Print who may register, and on which trunks. Returns the exit code."""
-    if not sip:
-        return _cannot(LATER)
+    """Print who may register, and on which trunks; without sip who may sign in too, before."""
     config = load(path)
-    return _on_store(config, partial(_show, registrars(config)), create=False)
+    return on_store(config, partial(_show, registrars(config), sip=sip), create=False)
 
 
 def remove(name: str | None, path: Path) -> int:
     """Forget a user. Returns the exit code."""
     if name is None:
-        return _cannot(f"{LATER} NAME")
-    return _on_store(load(path), partial(_remove, name), create=False)
+        return cannot(WHOM)
+    return on_store(load(path), partial(_remove, name), create=False)
+
+
+def is_name(text: str) -> bool:
+    """Whether people and users of telephones may be called so."""
+    return _NAME.fullmatch(text) is not None
+
+
+def no_name(text: str) -> str:
+    """What is said of anything else."""
+    return f'"{text}" is no user; write up to 32 of a-z, 0-9, . _ -, as in ali.veli'
 
 
 def registrars(config: Config) -> Mapping[str, SipTrunk]:
@@ -107,8 +113,9 @@ def _host(trunk: SipTrunk) -> str:
     return f"[{host}]" if address.version == 6 else host
 
 
-async def _add(name: str, trunk: SipTrunk, phones: Phones) -> int:
-    secret = password()
+async def enrol(name: str, trunk: SipTrunk, store: SqlStore) -> int:
+    """Keep a user with a new password and print both."""
+    phones, secret = store.phones, password()
     hashes = Secrets.of(name, trunk.realm, secret)
     known = any(user.name == name for user in await phones.all())
     await phones.add(PhoneUser(name, trunk.realm, hashes.sha256, hashes.md5))
@@ -118,12 +125,16 @@ async def _add(name: str, trunk: SipTrunk, phones: Phones) -> int:
     return GOOD
 
 
-async def _show(trunks: Mapping[str, SipTrunk], phones: Phones) -> int:
-    users = await phones.all()
+async def _show(trunks: Mapping[str, SipTrunk], store: SqlStore, *, sip: bool) -> int:
+    if not sip:
+        for row in await people_rows(store.people, store.agents):
+            say(row)
+        say()
+    users = await store.phones.all()
     if not users:
         say("no users of telephones; ivr user add --sip NAME makes one")
         return GOOD
-    for row in _columns([("user", "realm", "trunks"), *(_row(user, trunks) for user in users)]):
+    for row in columns([("user", "realm", "trunks"), *(_row(user, trunks) for user in users)]):
         say(row)
     return GOOD
 
@@ -134,41 +145,11 @@ def _row(user: PhoneUser, trunks: Mapping[str, SipTrunk]) -> tuple[str, str, str
     return user.name, user.realm, " ".join(fitting) or "none: add this user again"
 
 
-def _columns(rows: Sequence[tuple[str, str, str]]) -> list[str]:
-    wide = [max(len(row[place]) for row in rows) for place in (0, 1)]
-    return [f"{a:<{wide[0]}}  {b:<{wide[1]}}  {c}" for a, b, c in rows]
-
-
-async def _remove(name: str, phones: Phones) -> int:
+async def _remove(name: str, store: SqlStore) -> int:
+    phones = store.phones
     if await phones.remove(name):
         say(f"{name} may not register any more")
         return GOOD
     near = nearest(name, [user.name for user in await phones.all()])
     hint = f'did you mean "{near}"?' if near else "ivr user list --sip shows who is there"
-    return _cannot(f'there is no user "{name}"; {hint}')
-
-
-def _on_store(config: Config, work: Callable[[Phones], Awaitable[int]], *, create: bool) -> int:
-    """Work on the configured database, which a running server may use at the same time."""
-    try:
-        store = open_store(config.database.reveal(), create=create)
-        return asyncio.run(_closing(store, work))
-    except MissingExtraError as error:
-        complain(str(error))
-        return MISSING_EXTRA
-    except StoreError as error:
-        return _cannot(str(error))
-    except OSError as error:
-        return _cannot(f"cannot make the folder of the database: {error}")
-
-
-async def _closing(store: SqlStore, work: Callable[[Phones], Awaitable[int]]) -> int:
-    try:
-        return await work(store.phones)
-    finally:
-        await store.close()
-
-
-def _cannot(reason: str) -> int:
-    complain(reason)
-    return CANNOT_RUN
+    return cannot(f'there is no user "{name}"; {hint}')

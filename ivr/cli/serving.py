@@ -21,6 +21,7 @@ from ivr.config.sip import SipTrunk
 from ivr.domain.errors import ConfigError, IvrError, MissingExtraError, StoreError
 from ivr.runtime import logs
 from ivr.runtime.flows.watching import RETRY_S, watch, watch_file
+from ivr.web.auth.links import first_link
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,6 +76,7 @@ async def _serve(config: Config, path: Path) -> int:
         _settle_in()
         port = await server.listen()
         _greet(config, port)
+        await _tell_first_link(server, port)
         if config.flows.watch:
             folder, clock = Path(config.flows.folder), server.switch.ports.clock
             watching = watch(server.library, folder, server.tasks, clock)
@@ -86,6 +88,15 @@ async def _serve(config: Config, path: Path) -> int:
         await server.close()
         _leave_signals()
     return GOOD
+
+
+async def _tell_first_link(server: Server, port: int) -> None:
+    """While nobody can administer the server, the way to the first admin is told here alone."""
+    place = server.config.web
+    base = place.public_base or f"http://{place.listen.host}:{port}"
+    link = await first_link(server.switch.store.people, server.switch.ports.clock, base)
+    if link is not None:
+        say(f"  the first admin (once, within 15 minutes): {link}")
 
 
 def _settle_in() -> None:
@@ -159,3 +170,4 @@ def _greet(config: Config, port: int) -> None:
         else:
             say(f"  {trunk.provider} webhook of {name}: {config.public_base}/hooks/{name}/voice")
     say("  call from a terminal: ivr call")
+    say(f"  agents: {address}/desk   figures: {address}/wallboard")

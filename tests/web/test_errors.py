@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from ivr.domain.errors import NotFoundError, NotSignedError, StoreError
-from ivr.web.errors import outermost
+from ivr.web.errors import InvalidError, RefusalError, outermost
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -105,3 +105,32 @@ async def test_safe_headers_are_on_every_answer_unless_the_page_says_otherwise(
 async def test_a_way_elsewhere_stays_one(client: TestClient[Any, Any]) -> None:
     response = await client.get("/away", allow_redirects=False)
     assert (response.status, response.headers["Location"]) == (302, "/fine")
+
+
+class GoneError(RefusalError):
+    """A refusal of a test."""
+
+    code = "gone"
+    status = 410
+
+
+async def test_a_refusal_may_say_more(client: TestClient[Any, Any]) -> None:
+    RAISES["more"] = GoneError("over", {"current": {"a": 1}, "status": 200}, {"Retry-After": "3"})
+    response = await client.get("/raise/more")
+    body = json.loads(await response.read())
+    assert (response.status, body["status"], body["code"]) == (410, 410, "gone")
+    assert body["current"] == {"a": 1}
+    assert response.headers["Retry-After"] == "3"
+
+
+async def test_mistakes_are_listed(client: TestClient[Any, Any]) -> None:
+    mistake = {"in": "body", "pointer": "/a", "code": "x", "params": {}, "message": "m"}
+    RAISES["invalid"] = InvalidError([mistake])
+    response = await client.get("/raise/invalid")
+    assert response.status == 422
+    assert json.loads(await response.read())["errors"] == [mistake]
+
+
+async def test_answers_of_the_api_are_kept_by_no_cache(client: TestClient[Any, Any]) -> None:
+    assert (await client.get("/api/v1/nothing")).headers["Cache-Control"] == "no-store"
+    assert "Cache-Control" not in (await client.get("/fine")).headers

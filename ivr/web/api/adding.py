@@ -1,0 +1,81 @@
+"""Puts the API on a server: every route with its right, its reader and its description."""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from ivr.web.api.agents import AgentRoutes
+from ivr.web.api.calls import CallRoutes
+from ivr.web.api.controls import ControlRoutes
+from ivr.web.api.events import EventRoutes
+from ivr.web.api.offers import OfferRoutes
+from ivr.web.api.parts import BASE
+from ivr.web.api.people import PeopleRoutes
+from ivr.web.api.queues import QueueRoutes
+from ivr.web.api.setting_up import SettingUp
+from ivr.web.api.sign_in import SignIn
+from ivr.web.gate import GATE, Gate
+from ivr.web.openapi import document
+from ivr.web.permissions import check_routes
+from ivr.web.reading import read
+from ivr.web.typed import Plan, Route, handler_of, plan_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from aiohttp.typedefs import Handler
+
+    from ivr.web.api.parts import ApiParts
+
+DISTRIBUTION = "ivr-server"
+
+
+def add_api(app: web.Application, parts: ApiParts, more: Iterable[Route] = ()) -> Gate:
+    """Add every route of `/api/v1`. more: routes of other parts, with rights of the same table.
+
+    Raises RightsError if a route names no right of the table, or a right has no route.
+    """
+    gate = Gate(parts.people, parts.agents, parts.clock, parts.place, parts.machine_keys)
+    plans = [plan_of(route) for route in (*routes(parts, gate), *more)]
+    check_routes(plan.route.right for plan in plans if plan.route.right is not None)
+    app[GATE] = gate
+    for plan in plans:
+        app.router.add_route(plan.route.method, plan.route.path, handler_of(plan, gate, read))
+    app.router.add_get(f"{BASE}/openapi.json", _described(plans, secure=parts.place.secure))
+    return gate
+
+
+def routes(parts: ApiParts, gate: Gate) -> list[Route]:
+    """Every operation of this package."""
+    return [
+        *SettingUp(parts, gate).routes(),
+        *SignIn(parts, gate).routes(),
+        *PeopleRoutes(parts).routes(),
+        *AgentRoutes(parts).routes(),
+        *QueueRoutes(parts).routes(),
+        *CallRoutes(parts).routes(),
+        *ControlRoutes(parts).routes(),
+        *OfferRoutes(parts).routes(),
+        *EventRoutes(parts).routes(),
+    ]
+
+
+def _described(plans: Sequence[Plan], *, secure: bool) -> Handler:
+    """The description, made once. Public: it tells no more than the source does."""
+    made = json.dumps(document(plans, _version(), secure=secure), ensure_ascii=False).encode()
+
+    async def openapi(_request: web.Request) -> web.Response:
+        return web.Response(body=made, content_type="application/json")
+
+    return openapi
+
+
+def _version() -> str:
+    try:
+        return version(DISTRIBUTION)
+    except PackageNotFoundError:
+        return "0"

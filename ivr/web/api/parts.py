@@ -1,0 +1,63 @@
+"""What the API is made from, and how it writes down what people did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ivr.runtime.desk_ports import AuditRow
+from ivr.web.auth.passwords import Passwords
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from ivr.runtime.desk_ports import Agents, Audit, GroupLog, People
+    from ivr.runtime.ports import Clock, Interactions, Keys
+    from ivr.web.auth.keys import MachineKeys
+    from ivr.web.auth.tickets import Tickets
+    from ivr.web.floor import Floor
+    from ivr.web.gate import Place
+    from ivr.web.typed import Ask
+
+BASE = "/api/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What people may choose from: breaks, wrapup_codes, priorities, places.
+
+    titles: group (break, code, priority, place) -> name -> how people call it.
+    """
+
+    names: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ApiParts:
+    """The seams behind the API. keys: seal second factors. machine_keys None: no keys are known.
+
+    choices: in a language, what the configuration lets people choose from.
+    """
+
+    people: People
+    agents: Agents
+    interactions: Interactions
+    log: GroupLog
+    audit: Audit
+    floor: Floor
+    clock: Clock
+    keys: Keys
+    tickets: Tickets
+    place: Place
+    choices: Callable[[str], Choices] = lambda _language: Choices()
+    machine_keys: MachineKeys | None = None
+    passwords: Passwords = field(default_factory=Passwords)
+
+    async def write_down(self, ask: Ask, what: str, about: str = "", **more: Any) -> None:  # noqa: ANN401
+        """Who does what to what. more: `why`, and facts that are plain JSON. What cannot be
+        written down does not happen: this comes first. Raises StoreError."""
+        why = str(more.pop("why", ""))
+        who = str(more.pop("who", "")) or ask.who.name
+        row = AuditRow(self.clock.now(), who, what, about, why, ask.source, more)
+        await self.audit.append(row)

@@ -1,0 +1,1 @@
+"""Live news over HTTP: WebSocket for signed-in pages, server-sent events for outside systems."""

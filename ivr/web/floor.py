@@ -1,0 +1,60 @@
+"""What the pages ask of the part that runs queues and agents (`ivr/runtime/groups`).
+
+Rows are plain JSON as the pages show them: AGENT, QUEUE, OFFER. Whoever is refused is told by a
+RequestError: StaleVersionError, IllegalTransitionError, NotFoundError, NotValidError and others.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Row: TypeAlias = "Mapping[str, Any]"
+
+
+class Floor(Protocol):
+    """Agents, queues and calls as they are at this moment."""
+
+    def agent(self, name: str) -> Row | None:
+        """An agent (AGENT without `display`); None or nothing in it if there is none."""
+
+    def agents(self) -> Sequence[Row]:
+        """All agents."""
+
+    def queues(self) -> Sequence[Row]:
+        """All queues with their live figures (QUEUE)."""
+
+    def waiting(self, queue: str) -> Sequence[Row]:
+        """Who waits there, first to be served first; each names its `call`."""
+
+    def offers(self, agent: str) -> Sequence[Row]:
+        """The live offers of an agent (OFFER)."""
+
+    def call_of(self, offer: str) -> str | None:
+        """The call that an offer is about, also shortly after its end."""
+
+    async def ask(self, agent: str, what: str, **facts: Any) -> Row:  # noqa: ANN401 - see below
+        """A change of an agent's state by the table of acd-cti.md 2.2; returns the agent's row.
+
+        facts: further fields of `acd.words.AgentEvent`: version, reason, to, seconds, code, by.
+        """
+
+    async def accept(self, offer: str, by: str) -> Row:
+        """The agent takes the call at the desk, where his telephone can be told to answer."""
+
+    async def decline(self, offer: str, reason: str) -> None:
+        """The agent does not take the call."""
+
+    async def priority(self, call: str, priority: str, by: str, reason: str) -> None:
+        """A waiting call gets another priority."""
+
+    async def control(self, call: str, action: str, body: Row, who: str) -> Row:
+        """Do something to a call: an action of `POST /calls/{id}/{action}` with its body."""
+
+    async def dial(self, agent: str, to: str) -> Row:
+        """Ring somebody up for an agent; returns at least the `call`."""
+
+    async def reload(self) -> None:
+        """The stored list of agents is new: take it over."""

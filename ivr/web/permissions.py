@@ -1,0 +1,124 @@
+"""Who may do what: one table, and what is not in it is not allowed (security.md 7).
+
+Actions: r read, a add, e edit, x carry out. Scopes: `o` own, `t` own team or queues, `A` all. Two
+rows are wider than the table of the design, because the transfer dialog of the desk needs them:
+agents read their team's agents and all queues.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from ivr.domain.errors import NotAllowedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from ivr.runtime.desk_ports import Session
+
+Scope: TypeAlias = Literal["o", "t", "A"]
+ROLES = ("agent", "supervisor", "quality", "admin", "auditor")
+OWN: Scope = "o"
+TEAM: Scope = "t"
+ALL: Scope = "A"
+KEY = "key"
+_SCOPES: Mapping[str, Scope] = {"o": OWN, "t": TEAM, "A": ALL}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Right:
+    """A kind of thing and what is done to it."""
+
+    resource: str
+    action: str
+
+    def __str__(self) -> str:
+        """As scopes of keys are written."""
+        return f"{self.resource}:{self.action}"
+
+
+_TABLE = """
+session:r        agent:o supervisor:o quality:o admin:o auditor:o
+session:x        agent:o supervisor:o quality:o admin:o auditor:o
+call_control:x   agent:o supervisor:t key:A
+offer:x          agent:o
+listen:x         supervisor:t quality:A
+supervise:x      supervisor:t
+number:r         agent:o supervisor:t auditor:A key:A
+interaction:r    agent:o supervisor:t quality:A admin:A auditor:A key:A
+agent:r          agent:t supervisor:t quality:A admin:A auditor:A
+agent:e          supervisor:t admin:A
+agent_state:x    agent:o supervisor:t
+queue:r          agent:A supervisor:t quality:A admin:A auditor:A
+waiting:r        supervisor:t quality:A admin:A auditor:A
+person:r         supervisor:t admin:A auditor:A
+person:a         admin:A
+person:e         admin:A
+dial:x           agent:o supervisor:t key:A
+"""
+
+
+def _read(table: str) -> Iterator[tuple[Right, Mapping[str, Scope]]]:
+    """A line each: the right, then who has it and how far."""
+    for line in table.strip().splitlines():
+        right, *scopes = (tuple(word.split(":")) for word in line.split())
+        row = {role: _SCOPES[scope] for role, scope in scopes}
+        yield Right(*right), MappingProxyType(row)
+
+
+RIGHTS: Mapping[Right, Mapping[str, Scope]] = MappingProxyType(dict(_read(_TABLE)))
+INSIDE = frozenset({Right("number", "r")})
+"""Rights that no route names: they are asked for single fields or modes."""
+_WIDER = {OWN: 0, TEAM: 1, ALL: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Whoever sends a request: a person who is signed in, or a program with a key.
+
+    key_rights: what a key may do, as `resource:action`; None for people. agent: whether there is
+    an agent of this name.
+    """
+
+    name: str
+    display: str = ""
+    roles: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    language: str = ""
+    agent: bool = False
+    session: Session | None = None
+    key_rights: frozenset[str] | None = None
+
+
+def may(who: Who, resource: str, action: str) -> Scope | None:
+    """How far the right goes, the widest of all roles; None = not at all."""
+    right = Right(resource, action)
+    row = RIGHTS.get(right, {})
+    if who.key_rights is not None:
+        return row.get(KEY) if str(right) in who.key_rights else None
+    return max(
+        (row[role] for role in who.roles if role in row), key=_WIDER.__getitem__, default=None
+    )
+
+
+def demand(who: Who, resource: str, action: str) -> Scope:
+    """The same, but raises NotAllowedError."""
+    scope = may(who, resource, action)
+    if scope is None:
+        raise NotAllowedError(f"this needs the right {resource}:{action}")
+    return scope
+
+
+class RightsError(ValueError):
+    """Routes and rights do not fit together; the server must not start."""
+
+
+def check_routes(named: Iterable[Right]) -> None:
+    """Every named right is in the table, and every row has a route. Raises RightsError."""
+    used = set(named)
+    unknown = sorted(str(right) for right in used - set(RIGHTS))
+    idle = sorted(str(right) for right in set(RIGHTS) - used - INSIDE)
+    if unknown or idle:
+        raise RightsError(f"rights without a row: {unknown}; rows without a route: {idle}")

@@ -1,0 +1,89 @@
+/** The tables of the wallboard: queues with their figures, and agents with what they do. */
+
+import { html } from "htm/preact";
+import { useMemo } from "preact/hooks";
+import { clock, now, percent } from "../core/format.js";
+import { language, named, t } from "../core/i18n.js";
+import { right } from "../core/store.js";
+import { Icon, Since, STATES, StateMark } from "./basics.js";
+import { askForce, askMonitor, askTakeOver, looking } from "./supervise.js";
+
+const BOUND = new Set(["talking", "holding", "consulting"]);
+
+/** All queues; figures that are over their limit carry a mark and a word. */
+export function Queues({ rows, stale }) {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label=${t("page.wallboard")}><table class="queues">
+    <thead><tr>${["queue", "waiting", "oldest", "service", "answered", "abandoned", "overflowed", "estimate", "agents"].map((name) => html`<th key=${name} scope="col">${t(`board.${name}`)}</th>`)}</tr></thead>
+    <tbody>${rows.map((row) => html`<${Queue} key=${row.queue} row=${row} stale=${stale} />`)}</tbody>
+  </table></div>`;
+}
+
+function Queue({ row, stale }) {
+  const oldest = row.waiting ? grown(row, stale) : 0;
+  const late = Boolean(row.waiting && row.threshold_s && oldest > row.threshold_s);
+  return html`<tr data-queue=${row.queue} class=${late ? "late" : ""}>
+    <th scope="row">${row.title || named("queue", row.queue)}</th>
+    <td data-name="waiting" data-label=${t("board.waiting")}>${right("waiting:r")
+      ? html`<button type="button" class="figure" onClick=${() => (looking.value = row.queue)} aria-label=${t("board.open", { n: row.waiting ?? 0, queue: row.title || row.queue })}>${row.waiting ?? 0}</button>`
+      : html`<strong>${row.waiting ?? 0}</strong>`}</td>
+    <td data-name="oldest" data-label=${t("board.oldest")}>${row.waiting ? clock(oldest) : "–"}${late && html` <span class="tag bad"><${Icon} name="alert" /> ${t("board.late")}</span>`}</td>
+    <td data-name="service" data-label=${t("board.service")}><${Service} level=${row.service_level} /></td>
+    <td data-name="answered" data-label=${t("board.answered")}>${row.answered ?? 0}</td>
+    <td data-name="abandoned" data-label=${t("board.abandoned")}>${row.abandoned ?? 0}</td>
+    <td data-name="overflowed" data-label=${t("board.overflowed")}>${row.overflowed ?? 0}</td>
+    <td data-name="estimate" data-label=${t("board.estimate")}>${row.estimate_min == null ? "–" : t("queue.minutes", { n: row.estimate_min })}${row.coverage != null && html` <small>${t("board.coverage", { part: percent(row.coverage) })}</small>`}</td>
+    <td data-name="agents" data-label=${t("board.agents")}><${ByState} counts=${row.agents ?? {}} /></td>
+  </tr>`;
+}
+
+/** A wait goes on between two messages; while we are cut off nobody knows. */
+function grown(row, stale) {
+  void now.value;
+  return (row.oldest_s ?? 0) + (stale ? 0 : (Date.now() - row.cameAt) / 1000);
+}
+
+/** The part answered in time, by which formula, and of how many: no calls is not 0 %. */
+function Service({ level }) {
+  if (!level?.den) return html`<span>–</span> <small>${level?.variant ?? ""} n=0</small>`;
+  return html`<strong>${percent(level.num / level.den)}</strong> <small>${level.variant} n=${level.den}</small>`;
+}
+
+function ByState({ counts }) {
+  const there = STATES.filter((state) => counts[state]);
+  if (!there.length) return html`<span>–</span>`;
+  return html`<span class="counts">${there.map((state) => html`<${StateMark} key=${state} state=${state}>${" "}<b>${counts[state]}</b><//>`)}</span>`;
+}
+
+/** All agents, those who talk first, then by name. */
+export function Roster({ rows }) {
+  return html`<ul class="roster">${rows.map((row) => html`<${Agent} key=${row.agent} row=${row} />`)}</ul>`;
+}
+
+/** Drawn anew only when this agent, or the language, has changed: there may be hundreds. */
+function Agent({ row }) {
+  return useMemo(() => drawn(row), [row, language.value]);
+}
+
+function drawn(row) {
+  return html`<li data-agent=${row.agent}>
+    <span class="name">${row.display || row.agent}${row.number ? html` <small>${row.number}</small>` : ""}</span>
+    <${StateMark} state=${row.state} reason=${row.reason} /><${Since} at=${row.since} />
+    ${row.reachable === false && html`<span class="tag bad"><${Icon} name="alert" /> ${t("agent.unreachable")}</span>`}
+    ${row.next && html`<span class="tag">${t("state.next")} ${t(`state.${row.next}`)}</span>`}
+    ${row.misses > 0 && html`<span class="tag">${t("agent.misses", { n: row.misses })}</span>`}
+    ${mayForce() && html`<${Tools} row=${row} />`}
+  </li>`;
+}
+
+/** A state of others may be changed by those whose right goes beyond themselves. */
+const mayForce = () => ["t", "A"].includes(right("agent_state:x"));
+
+function Tools({ row }) {
+  const bound = row.call && BOUND.has(row.state);
+  const tool = (act, icon, run) => html`<button type="button" data-act=${act} onClick=${run}><${Icon} name=${icon} /> ${t(`tool.${act}`)}</button>`;
+  return html`<span class="tools" role="group" aria-label=${t("tool.group", { name: row.display || row.agent })}>
+    ${bound && right("listen:x") && tool("listen", "ear", () => askMonitor(row, "listen"))}
+    ${bound && right("supervise:x") && html`${tool("whisper", "speech", () => askMonitor(row, "whisper"))}${tool("barge", "people", () => askMonitor(row, "barge"))}${tool("take-over", "up", () => askTakeOver(row))}`}
+    ${tool("force", "power", () => askForce(row))}
+  </span>`;
+}

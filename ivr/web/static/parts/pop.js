@@ -1,0 +1,136 @@
+/** A screen pop: who calls, why, what was entered, and what we know. It stays until the agent closes it. */
+
+import { html } from "htm/preact";
+import { useLayoutEffect, useState } from "preact/hooks";
+import { clock, phone, when } from "../core/format.js";
+import { named, t } from "../core/i18n.js";
+import { tellPop } from "../core/live.js";
+import { dismissPop, queueTitle } from "../core/store.js";
+import { Icon } from "./basics.js";
+
+/** One pop. open: unfolded; older ones are folded to one line. */
+export function Pop({ pop, open }) {
+  const [unfolded, setUnfolded] = useState(open);
+  useLayoutEffect(() => tellPop(pop, "rendered"), [pop.pop_id, pop.rev]);
+  const records = pop.match?.records ?? [];
+  const sure = pop.match?.result === "one" ? records[0] : null;
+  return html`<article class="pop" data-pop=${pop.pop_id} aria-label=${t("pop.title")}>
+    <header>
+      <button type="button" class="plain grow" aria-expanded=${unfolded} onClick=${() => setUnfolded(!unfolded)}>
+        <strong class="name">${nameOf(sure) || phone(pop.ani) || t("caller.withheld")}</strong>
+        ${pop.priority && pop.priority !== "normal" && html`<span class="tag strong"><${Icon} name="up" /> ${named("priority", pop.priority)}</span>`}
+        <span class="tag">${t(`level.${pop.ani_level ?? pop.match?.level ?? 0}`)}</span>
+        ${pop.closed && html`<span class="tag">${t("pop.over")}</span>`}
+      </button>
+      <button type="button" class="plain" aria-label=${t("pop.close")} title=${t("pop.close")} onClick=${() => dismissPop(pop.pop_id)}><${Icon} name="cross" /></button>
+    </header>
+    ${unfolded && html`<${Body} pop=${pop} sure=${sure} records=${records} />`}
+  </article>`;
+}
+
+/** What to call a record: by its fields, else by its number. */
+function nameOf(record) {
+  const fields = record?.fields ?? {};
+  const found = fields.name || fields.display || fields.title || fields.subject || record?.name;
+  return found || [fields.first_name, fields.last_name].filter(Boolean).join(" ") || record?.id || "";
+}
+
+function Body({ pop, sure, records }) {
+  const others = (pop.match?.suggest ?? []).filter((record) => record !== sure);
+  return html`<div class="facts">
+    ${pop.reason && html`<p class="reason">${pop.reason}</p>`}
+    <dl>
+      <${Fact} name=${t("pop.number")}>${phone(pop.ani) || t("caller.withheld")}<//>
+      <${Fact} name=${t("pop.dialled")}>${phone(pop.dnis)}<//>
+      <${Fact} name=${t("pop.queue")}>${[queueTitle(pop.queue), pop.wait_s != null && t("ring.waited", { time: clock(pop.wait_s) })].filter(Boolean).join(" · ")}<//>
+      <${Fact} name=${t("pop.language")}>${named("language", pop.language)}<//>
+      <${Fact} name=${t("pop.priority")}>${[named("priority", pop.priority), pop.priority_reason].filter(Boolean).join(" · ")}<//>
+      <${Fact} name=${t("pop.path")}>${(pop.path ?? []).join(" › ")}<//>
+      ${(pop.entered ?? []).map((each) => html`<${Fact} key=${each.kind} name=${named("entered", each.kind)}>${each.value} ${each.verified
+        ? html`<span class="tag good"><${Icon} name="check" /> ${t("pop.verified")}</span>` : html`<span class="tag">${t("pop.not_verified")}</span>`}<//>`)}
+      ${plain(pop.facts).map(([name, value]) => html`<${Fact} key=${name} name=${named("field", name)}>${value}<//>`)}
+      <${Fact} name=${t("pop.sticky")}>${named("sticky", pop.sticky)}<//>
+      <${Fact} name=${t("pop.callback")}>${pop.callback_token}<//>
+      <${Fact} name=${t("pop.score")}>${pop.survey?.low_score_days != null && t("pop.low_score", { n: pop.survey.low_score_days })}<//>
+      <${Fact} name=${t("pop.masked")}>${(pop.masked ?? []).map((name) => named("field", name)).join(", ")}<//>
+    </dl>
+    <${Crm} state=${pop.crm} /><${Link} url=${pop.url} />
+    ${sure && html`<section class="record"><h3>${nameOf(sure)}</h3><${Fields} of=${sure} /></section>`}
+    <${Chooser} of=${sure ? others : [...records, ...others]} sure=${sure} draft=${pop.draft} />
+    <${Lines} title=${t("pop.tickets")} rows=${pop.open_tickets} />
+    <${Lines} title=${t("pop.contacts")} rows=${pop.last_contacts} />
+  </div>`;
+}
+
+function Fact({ name, children }) {
+  const shown = [children].flat(2).filter((each) => each !== null && each !== undefined && each !== false && each !== "");
+  return shown.length ? html`<div><dt>${name}</dt><dd>${children}</dd></div>` : null;
+}
+
+/** A slow source is named; what comes late fills in without moving the page. */
+function Crm({ state }) {
+  if (state === "pending") return html`<p class="hint" role="status">${t("crm.pending")}</p>`;
+  if (state === "late" || state === "partial") return html`<p class="hint"><${Icon} name="alert" /> ${t(`crm.${state}`)}</p>`;
+  return null;
+}
+
+/** An address of the CRM, if it is one that a browser may open. */
+function Link({ url }) {
+  if (!url || !/^https?:\/\//i.test(url)) return null;
+  return html`<p><a href=${url} target="_blank" rel="noopener noreferrer">${t("pop.open_record")}</a></p>`;
+}
+
+/** Never silently the first of several: the agent picks, with the evidence beside each. */
+function Chooser({ of, sure, draft }) {
+  const [chosen, setChosen] = useState(/** @type {string} */ (""));
+  if (!of.length) return sure ? null : html`<p class="hint">${t(draft ? "pop.draft" : "pop.unknown")}</p>`;
+  const title = sure ? "pop.others" : of.length === 1 ? "pop.maybe" : "pop.choose";
+  const id = (record) => `${record.kind} ${record.id}`;
+  return html`<section><h3>${t(title)}</h3>
+    <ul class="choose">${of.map((record) => html`<li key=${id(record)}>
+      <button type="button" class="plain grow" aria-expanded=${chosen === id(record)} onClick=${() => setChosen(chosen === id(record) ? "" : id(record))}>
+        <strong>${nameOf(record)}</strong><span class="tag">${named("record", record.kind)}</span>
+        <span class="hint">${t("pop.by", { evidence: evidence(record) })}</span>
+      </button>
+      ${chosen === id(record) && html`<${Fields} of=${record} />`}
+    </li>`)}</ul></section>`;
+}
+
+/** By what a record was found: the way, and what the source says of it. */
+const evidence = (record) => [...new Set([named("evidence", record.by), named("evidence", record.evidence)])].filter(Boolean).join(" · ");
+
+/** Names and values that can be shown as they are. */
+const plain = (fields) => Object.entries(fields ?? {})
+  .filter(([, value]) => value !== null && value !== "" && typeof value !== "object")
+  .map(([name, value]) => [name, String(value)]);
+
+function Fields({ of }) {
+  const called = nameOf(of);
+  return html`<dl>
+    ${called !== of.id && html`<${Fact} name=${t("pop.id")}>${of.id}<//>`}
+    <${Fact} name=${t("pop.evidence")}>${evidence(of)}<//>
+    ${plain(of.fields).filter(([, value]) => value !== called).map(([name, value]) => html`<${Fact} key=${name} name=${named("field", name)}>${value}<//>`)}
+  </dl>`;
+}
+
+const FIRST = 3;
+
+/** Tickets and earlier contacts: when, what, and how it stands. */
+function Lines({ title, rows }) {
+  const [all, setAll] = useState(false);
+  if (!rows?.length) return null;
+  const shown = all ? rows : rows.slice(0, FIRST);
+  return html`<section><h3>${title}</h3><ul class="lines">${shown.map((row, i) => html`<${Line} key=${row.id ?? row.call ?? i} row=${{ ...row.fields, ...row }} />`)}</ul>
+    ${rows.length > FIRST && html`<button type="button" class="plain" onClick=${() => setAll(!all)}>${t(all ? "less" : "more", { n: rows.length - FIRST })}</button>`}
+  </section>`;
+}
+
+function Line({ row }) {
+  const what = [row.number ?? row.id, row.title ?? row.subject ?? row.note, row.result];
+  const stands = row.state ?? row.status ?? row.outcome;
+  return html`<li>${row.at && html`<time>${when(row.at)}</time>`}
+    <span class="grow">${what.filter(Boolean).join(" · ")}</span>
+    ${row.queue && html`<span class="hint">${queueTitle(row.queue)}</span>`}
+    ${stands && html`<span class="tag">${named("stand", stands)}</span>`}
+    ${row.agent && html`<span class="hint">${row.agent}</span>`}</li>`;
+}

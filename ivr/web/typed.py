@@ -1,0 +1,238 @@
+"""Handlers as typed coroutines: their signatures say what a request holds and what is answered.
+
+A parameter is the request's context (`Ask`), the JSON body (a pydantic model), a part of the path
+(its name stands there in braces), a header (`Annotated[..., Header("If-Match")]`) or else a query
+parameter. What is returned is JSON; `Reply` adds a version (ETag), a status, cookies.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    Generic,
+    TypeVar,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, create_model
+
+from ivr.web.errors import NOTHING, RefusalError
+
+if TYPE_CHECKING:
+    from ivr.web.gate import Gate
+    from ivr.web.permissions import Right, Who
+
+T = TypeVar("T")
+Handler = Callable[..., Awaitable[Any]]
+Row = Mapping[str, Any]
+"""Plain JSON that another part has made."""
+HANDLER_S = 30.0
+_BRACES = re.compile(r"\{(\w+)\}")
+
+
+class Body(BaseModel):
+    """Base of all bodies: unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Marks a parameter that comes in a header."""
+
+    name: str
+
+
+IF_MATCH = Header("If-Match")
+Version = Annotated[int, IF_MATCH, Field(ge=0)]
+"""The version that the client believes to be the newest; without it the answer is 428."""
+MaybeVersion = Annotated[int | None, IF_MATCH, Field(ge=0)]
+Limit = Annotated[int, Field(ge=1, le=200)]
+
+
+class Items(BaseModel, Generic[T]):
+    """A list. next: where the next page begins, null = this was all."""
+
+    items: Sequence[T]
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The request behind the parameters. who: whoever asks, without a name on public routes."""
+
+    request: web.Request
+    who: Who
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply(Generic[T]):
+    """An answer that is more than its value. version: goes out as ETag. dress: adds cookies."""
+
+    value: T
+    status: int | None = None
+    version: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    dress: Callable[[web.StreamResponse], None] | None = None
+
+
+class SlowError(RefusalError):
+    """The server did not come to an end with this request in time."""
+
+    code: ClassVar[str] = "slow"
+    status: ClassVar[int] = 503
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation. right: the one that it needs, None = public. fresh: only just after signing
+    in. also: statuses beside those that follow from its parameters."""
+
+    method: str
+    path: str
+    handler: Handler
+    right: Right | None
+    status: int = 200
+    fresh: bool = False
+    also: tuple[int, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The operation's id, unique among all."""
+        return str(getattr(self.handler, "operation", self.handler.__name__))
+
+
+_STRICT = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class _Nothing(BaseModel):
+    """No parameters in this place."""
+
+    model_config = _STRICT
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a route's handler takes, by place, and what it gives."""
+
+    route: Route
+    places: Mapping[str, type[BaseModel]]
+    aliases: Mapping[str, str]
+    lists: frozenset[str]
+    body: tuple[str, TypeAdapter[Any]] | None
+    ask: str | None
+    result: TypeAdapter[Any] | None
+
+    @property
+    def needs_version(self) -> bool:
+        """Whether a version must or may come in If-Match."""
+        return IF_MATCH.name in self.aliases.values()
+
+
+def plan_of(route: Route) -> Plan:
+    """Read the signature of a handler. Raises TypeError if it cannot be a handler."""
+    hints = get_type_hints(route.handler, include_extras=True)
+    if "return" not in hints:
+        raise TypeError(f"{route.name} does not say what it returns")
+    in_path = set(_BRACES.findall(route.path))
+    fields: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "header": {}}
+    aliases: dict[str, str] = {}
+    body: tuple[str, TypeAdapter[Any]] | None = None
+    ask: str | None = None
+    for name, parameter in inspect.signature(route.handler).parameters.items():
+        hint = hints[name]
+        default = ... if parameter.default is parameter.empty else parameter.default
+        if hint is Ask:
+            ask = name
+        elif _is_model(hint):
+            body = (name, TypeAdapter(hint))
+        else:
+            place, outside = _place(name, hint, in_path)
+            fields[place][name] = (hint, Field(default, alias=outside))
+            aliases[name] = outside
+    missing = in_path - set(fields["path"])
+    if missing:
+        raise TypeError(f"{route.name} does not take {sorted(missing)} of {route.path}")
+    lists = frozenset(name for name in fields["query"] if _is_list(hints[name]))
+    return Plan(route, _models(route, fields), aliases, lists, body, ask, _result(hints["return"]))
+
+
+def _place(name: str, hint: object, in_path: set[str]) -> tuple[str, str]:
+    """Where a parameter comes from, and what it is called there."""
+    header = next((one for one in get_args(hint) if isinstance(one, Header)), None)
+    if header is not None:
+        return "header", header.name
+    return ("path" if name in in_path else "query"), name
+
+
+def _models(route: Route, fields: Mapping[str, dict[str, Any]]) -> dict[str, type[BaseModel]]:
+    return {
+        place: create_model(f"{route.name}_{place}", __config__=_STRICT, **each)
+        if each
+        else _Nothing
+        for place, each in fields.items()
+    }
+
+
+def _is_model(hint: object) -> bool:
+    return isinstance(hint, type) and issubclass(hint, BaseModel)
+
+
+def _is_list(hint: object) -> bool:
+    inner = get_args(hint)[0] if get_origin(hint) is Annotated else hint
+    return get_origin(inner) in {list, tuple, Sequence}
+
+
+def _result(hint: Any) -> TypeAdapter[Any] | None:  # noqa: ANN401 - any type may be returned
+    if get_origin(hint) is Reply:
+        hint = get_args(hint)[0]
+    return None if hint is type(None) else TypeAdapter(hint)
+
+
+def answer(plan: Plan, given: object) -> web.Response:
+    """What the handler returned as an answer."""
+    reply = given if isinstance(given, Reply) else Reply(given)
+    status = reply.status or plan.route.status
+    response = web.Response(status=204 if plan.result is None else status, headers=reply.headers)
+    if plan.result is not None:
+        response.body = plan.result.dump_json(reply.value, by_alias=True)
+        response.content_type = "application/json"
+    if reply.version is not None:
+        response.headers["ETag"] = f'"{reply.version}"'
+    if reply.dress is not None:
+        reply.dress(response)
+    return response
+
+
+Read = Callable[[Plan, web.Request], Awaitable[dict[str, Any]]]
+
+
+def handler_of(plan: Plan, gate: Gate, read: Read) -> Callable[[web.Request], Awaitable[Any]]:
+    """What aiohttp calls: the gate, the reader, the handler, the answer."""
+
+    async def serve(request: web.Request) -> web.StreamResponse:
+        who = await gate.admit(request, plan.route.right, fresh=plan.route.fresh)
+        try:
+            async with asyncio.timeout(HANDLER_S) as time:
+                taken = await read(plan, request)
+                if plan.ask is not None:
+                    taken[plan.ask] = Ask(request, who, gate.source(request))
+                return answer(plan, await plan.route.handler(**taken))
+        except TimeoutError:
+            if not time.expired():
+                raise
+            raise SlowError("this took too long", NOTHING, {"Retry-After": "5"}) from None
+
+    return serve

@@ -1,0 +1,95 @@
+"""A browser on the fake server. Its console must stay silent, and it may talk to nobody else."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ivr.web.vendor import is_fresh
+from tests.web.pages.fake_server import COOKIE, FakeServer
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from contextlib import AbstractAsyncContextManager
+
+    from aiohttp.test_utils import TestServer
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+PATIENCE_MS = 7000
+ARGS = (
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+)  # fmt: skip
+EXPECTED = "Failed to load resource: the server responded with a status of 4"
+"""What Chromium writes for each answer that is an error: the tests ask for some of these."""
+
+
+@pytest.fixture
+def server() -> FakeServer:
+    """The fake server, which a test may still change before it opens a page."""
+    return FakeServer()
+
+
+@pytest.fixture
+async def browse(
+    server: FakeServer, aiohttp_server: Callable[..., Any]
+) -> AsyncIterator[Callable[..., AbstractAsyncContextManager[Any]]]:
+    """`async with browse("/desk") as page`: signed in unless said otherwise.
+
+    Any: the browser's driver is no dependency of ours, so nobody knows its types.
+    """
+    playwright = pytest.importorskip("playwright.async_api", reason="needs playwright and chromium")
+    if CHROMIUM is None:
+        pytest.skip("needs chromium: it is not installed here")
+    if not is_fresh():
+        pytest.skip("needs the web interface: run make ui")
+    served: TestServer = await aiohttp_server(server.app())
+    root = str(served.make_url("/")).rstrip("/")
+    async with playwright.async_playwright() as play:
+        browser = await play.chromium.launch(executable_path=CHROMIUM, args=list(ARGS))
+
+        @asynccontextmanager
+        async def visit(path: str, *, signed_in: bool = True, **options: Any) -> AsyncIterator[Any]:  # noqa: ANN401
+            context = await browser.new_context(**{"locale": "en-GB", **options})
+            if signed_in:
+                await context.add_cookies([{"name": COOKIE, "value": "yes", "url": root}])
+            page = await context.new_page()
+            page.set_default_timeout(PATIENCE_MS)
+            wrong = watched(page, root)
+            await page.goto(root + path)
+            yield page
+            await context.close()
+            assert wrong == []
+
+        yield visit
+        await browser.close()
+
+
+def watched(page: Any, root: str) -> list[str]:  # noqa: ANN401 - see browse
+    """What goes wrong in this page, as it happens."""
+    wrong: list[str] = []
+
+    def console(told: Any) -> None:  # noqa: ANN401 - see browse
+        if told.type in {"error", "warning"} and not told.text.startswith(EXPECTED):
+            wrong.append(told.text)
+
+    def asked(request: Any) -> None:  # noqa: ANN401 - see browse
+        if not request.url.startswith((root, "data:", "blob:")):
+            wrong.append(f"reached for {request.url}")
+
+    page.on("console", console)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", asked)
+    return wrong
+
+
+@pytest.fixture
+def screens() -> Path:
+    """Where pictures go, for a person to look at."""
+    folder = Path(__file__).resolve().parents[3] / "build" / "screens"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,149 @@
+"""The wallboard in a real browser: figures, their age, and what a supervisor may do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tests.web.pages.fake_server import AGENT, OVERSEER, queue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.web.pages.fake_server import FakeServer
+
+MEHMET = AGENT | {"agent": "mehmet", "display": "Mehmet Öz", "number": 3, "version": 4}
+
+
+def oversee(server: FakeServer) -> None:
+    server.me |= {"roles": ["supervisor"], "agent": False, "rights": OVERSEER}
+    server.knows |= {
+        "me": None, "queues": [queue(), queue("loans")],
+        "agents": [MEHMET | {"state": "talking", "call": "c-5"}, AGENT],
+    }  # fmt: skip
+
+
+async def row(page: Any, name: str) -> dict[str, str]:  # noqa: ANN401 - see browse
+    cells = page.locator(f'tr[data-queue="{name}"] td')
+    return {
+        await cells.nth(i).get_attribute("data-name"): (await cells.nth(i).inner_text()).strip()
+        for i in range(await cells.count())
+    }
+
+
+async def test_the_figures_are_those_of_the_server(
+    browse: Callable[..., Any], server: FakeServer
+) -> None:
+    server.knows["queues"] = [queue()]
+    async with browse("/wallboard") as page:
+        await page.wait_for_selector(".queues")
+        first = await row(page, "cards")
+        assert first["service"] == "84% F3 n=100"
+        assert first["estimate"] == "2 min covers 80%"
+        assert first["oldest"] in {"0:12", "0:13"}
+        assert "Talking 5" in first["agents"].replace("\n", " ")
+        level = {"variant": "F3", "num": 0, "den": 0}
+        new = queue(waiting=4, oldest_s=45, answered=121, service_level=level, estimate_min=None)
+        await server.figure("queues", new)
+        await page.wait_for_selector("tr.late")
+        then = await row(page, "cards")
+        figures = [then[name] for name in ("waiting", "answered", "abandoned", "overflowed")]
+        assert figures == ["4", "121", "7", "1"]
+        assert then["service"] == "– F3 n=0", "no calls are not 0 %"
+        assert then["estimate"].startswith("–")
+        assert "late" in then["oldest"]
+
+
+async def test_old_figures_say_how_old_they_are(
+    browse: Callable[..., Any], server: FakeServer
+) -> None:
+    server.heartbeat_s = 4
+    server.knows["queues"] = [queue()]
+    async with browse("/wallboard") as page:
+        await page.wait_for_selector(".queues")
+        assert await page.locator(".age").count() == 0
+        await page.wait_for_selector('.age:has-text("DATA 5 s OLD")')
+        assert await page.locator(".board.old").count() == 1
+        await server.figure("queues", queue(waiting=9))
+        await page.wait_for_selector(".age", state="detached")
+
+
+async def test_agents_follow_the_news_and_keep_their_names(
+    browse: Callable[..., Any], server: FakeServer
+) -> None:
+    oversee(server)
+    async with browse("/wallboard") as page:
+        await page.wait_for_selector('[data-agent="mehmet"]:has-text("Talking")')
+        nameless = {key: value for key, value in MEHMET.items() if key != "display"}
+        await server.figure("agents", nameless | {"state": "break", "reason": "coffee"})
+        await page.wait_for_selector('[data-agent="mehmet"]:has-text("Coffee")')
+        assert "Mehmet Öz" in await page.inner_text('[data-agent="mehmet"]')
+        await page.fill('[type="search"]', "OZ")
+        assert await page.locator(".roster li").count() == 1
+
+
+async def test_an_agent_sees_no_supervisors_buttons(
+    browse: Callable[..., Any], server: FakeServer
+) -> None:
+    server.knows |= {"agents": [MEHMET | {"state": "talking", "call": "c-5"}], "queues": [queue()]}
+    async with browse("/wallboard") as page:
+        await page.wait_for_selector(".roster li")
+        assert await page.locator(".tools, .figure").count() == 0
+
+
+async def test_listening_needs_a_reason_and_can_be_ended(
+    browse: Callable[..., Any], server: FakeServer
+) -> None:
+    oversee(server)
+    async with browse("/wallboard") as page:
+        await page.click('[data-agent="mehmet"] [data-act="listen"]')
+        await page.wait_for_selector("dialog input:focus")
+        assert await page.is_disabled('dialog [data-act="listen"]')
+        await page.keyboard.type("new colleague")
+        await page.keyboard.press("Enter")
+        await server.until(lambda: server.found("POST", "/calls/c-5/monitor"))
+        asked = server.found("POST", "/calls/c-5/monitor")[0].body
+        assert asked == {"mode": "listen", "reason": "new colleague"}
+        await page.wait_for_selector('.talk:has-text("Listening")')
+        await page.click('[data-act="monitor-end"]')
+        await server.until(lambda: server.found("POST", "/calls/c-5/monitor-end"))
+        await page.wait_for_selector(".talk", state="detached")
+
+
+async def test_a_state_is_forced_with_version_and_reason(
+    browse: Callable[..., Any], server: FakeServer
+) -> None:
+    oversee(server)
+    async with browse("/wallboard") as page:
+        await page.click('[data-agent="mehmet"] [data-act="force"]')
+        await page.select_option("dialog select", "offline")
+        await page.fill("dialog input", "left his desk")
+        await page.click('dialog [data-act="force"]')
+        await server.until(lambda: server.found("POST", "/agents/mehmet/state"))
+        asked = server.found("POST", "/agents/mehmet/state")[0]
+        assert asked.body == {"state": "offline", "reason": "left his desk"}
+        assert asked.version == "4"
+
+
+async def test_waiting_calls_are_listed_moved_and_put_before_others(
+    browse: Callable[..., Any], server: FakeServer
+) -> None:
+    oversee(server)
+    waits = {"call": "c-8", "caller": "+905321234567", "waited_s": 31, "priority": "normal"}
+    server.answers["/queues/cards/waiting"] = (200, {"items": [waits], "next": None})
+    async with browse("/wallboard") as page:
+        await page.click('[data-queue="cards"] .figure')
+        await page.wait_for_selector('dialog li:has-text("+90 532 123 45 67")')
+        await page.click('dialog [data-act="priority"]')
+        await page.select_option("dialog select", "vip")
+        await page.fill("dialog form input", "waits since yesterday")
+        await page.click('dialog form [data-act="priority"]')
+        await server.until(lambda: server.found("POST", "/calls/c-8/priority"))
+        body = server.found("POST", "/calls/c-8/priority")[0].body
+        assert body == {"priority": "vip", "reason": "waits since yesterday"}
+        await page.wait_for_selector("dialog form", state="detached")
+        await page.click('dialog [data-act="move"]')
+        await page.fill("dialog form input", "wrong queue")
+        await page.click('dialog form [data-act="move"]')
+        await server.until(lambda: server.found("POST", "/calls/c-8/move"))
+        moved = server.found("POST", "/calls/c-8/move")[0].body
+        assert moved == {"queue": "loans", "reason": "wrong queue"}

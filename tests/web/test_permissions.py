@@ -1,0 +1,62 @@
+"""The table of rights: default deny, the widest role counts, routes and rows fit together."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from ivr.domain.errors import NotAllowedError
+from ivr.web.api.fields import Role
+from ivr.web.permissions import (
+    INSIDE,
+    KEY,
+    RIGHTS,
+    ROLES,
+    Right,
+    RightsError,
+    Who,
+    check_routes,
+    demand,
+    may,
+)
+
+
+def test_what_is_not_in_the_table_is_not_allowed() -> None:
+    everybody = Who("x", roles=ROLES)
+    assert may(everybody, "moon", "x") is None
+    assert may(everybody, "session", "e") is None
+    assert may(Who("x"), "session", "r") is None
+    assert may(Who("x", roles=("root",)), "session", "r") is None
+
+
+def test_the_widest_role_counts() -> None:
+    assert may(Who("x", roles=("agent",)), "interaction", "r") == "o"
+    assert may(Who("x", roles=("agent", "supervisor")), "interaction", "r") == "t"
+    assert may(Who("x", roles=("auditor", "agent")), "interaction", "r") == "A"
+
+
+def test_a_key_may_what_it_was_given_of_what_keys_may() -> None:
+    key = Who("key:1", roles=("admin",), key_rights=frozenset({"dial:x", "person:a"}))
+    assert may(key, "dial", "x") == "A"
+    assert may(key, "person", "a") is None
+    assert may(key, "interaction", "r") is None
+
+
+def test_demand_says_no() -> None:
+    assert demand(Who("x", roles=("admin",)), "person", "a") == "A"
+    with pytest.raises(NotAllowedError, match="person:a"):
+        demand(Who("x", roles=("agent",)), "person", "a")
+
+
+def test_the_table_names_roles_that_are_there() -> None:
+    assert {role for row in RIGHTS.values() for role in row} == {*ROLES, KEY}
+    assert get_args(Role) == ROLES
+    assert set(RIGHTS) >= INSIDE
+
+
+def test_rows_without_a_route_stop_the_start() -> None:
+    check_routes(RIGHTS)
+    check_routes(set(RIGHTS) - INSIDE)
+    with pytest.raises(RightsError, match=r"rows without a route: \['dial:x'\]"):
+        check_routes(set(RIGHTS) - {Right("dial", "x")})
