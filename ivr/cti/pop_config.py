@@ -1,0 +1,32 @@
+"""The rules of screen pops, from what stands under `pop` in the configuration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.cti.matching import MatchRule
+from ivr.cti.pop_rules import PopRules, lookup_of
+
+if TYPE_CHECKING:
+    from ivr.config.model import Config
+    from ivr.flow.world import World
+
+LAST_CONTACTS = "last_contacts"
+
+
+def pop_rules_of(config: Config, world: World) -> PopRules:
+    """How callers are recognised; a name under `lookups.sources` is a source or built in."""
+    pop = config.pop
+    names = pop.lookups.sources
+    lookups = [lookup_of(name, world.sources[name]) for name in names if name in world.sources]
+    rules = [MatchRule(one.by, one.level, one.one, one.many, one.within) for one in pop.match]
+    return PopRules(
+        country=config.country,
+        lookups=tuple(lookups),
+        last_contacts=LAST_CONTACTS in names,
+        rules=tuple(rules),
+        unknown=pop.unknown,
+        deadline_s=pop.lookups.deadline,
+        late_s=max(5.0, pop.lookups.deadline),
+        hold_s=pop.hold or 0.0,
+    )

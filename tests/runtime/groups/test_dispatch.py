@@ -1,0 +1,195 @@
+"""Between calls and their queue."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ivr.acd import words
+from ivr.domain import commands, events
+from ivr.domain.agent import AgentId, Reach
+from ivr.domain.call import BridgeId, CallId, Cause, LegId, Turn
+from ivr.domain.queue import OfferEnd, OfferId, Ticket, WaitEnd
+from ivr.engine.state import Frame, State
+from ivr.runtime.groups.dispatch import BACK, Dispatch, Offer
+from ivr.runtime.groups.seen import Seen
+from ivr.runtime.live import LiveCall
+from ivr.runtime.memory.clock import settle
+from ivr.runtime.tasks import Tasks
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+CALL, TICKET, OFFER = CallId("c1"), Ticket("c1/3"), OfferId("o-1")
+AYSE = AgentId("ayse")
+ENQUEUE = commands.Enqueue(turn=Turn(3), ticket=TICKET, queue="cards", longest_s=60.0)
+DIAL = commands.Dial(turn=Turn(4), other=LegId(2), address="sim:ayse", agent=AYSE, offer=OFFER)
+OFFERED = words.Offered(
+    ticket=TICKET,
+    call=CALL,
+    turn=3,
+    offer=OFFER,
+    agent=AYSE,
+    address="sim:ayse",
+    ring_ns=20_000_000_000,
+    queue="cards",
+    waited_ns=1_500_000_000,
+)
+
+
+class Rig:
+    """A dispatch, what it posts, what calls are told and trunks are made to do."""
+
+    def __init__(self) -> None:
+        self.posted: list[Any] = []
+        self.told: list[Any] = []
+        self.done: list[Any] = []
+        self.shown: list[Offer] = []
+        self.tasks = Tasks()
+        self.dispatch = Dispatch(
+            post=lambda make: self.posted.append(make(1)),
+            deliver=self._deliver,
+            execute=self._execute,
+            tasks=self.tasks,
+            seen=Seen(lambda _agent, _kind, _data: None, lambda _offer: "cards"),
+            pops=self,
+        )
+        at = datetime(2026, 11, 23, tzinfo=UTC)
+        self.state = State(CALL, "hash", "+90850", at, ani="+905321112233", channel="simulator")
+        self.state.frames = [Frame("bank", "agent")]
+        self.call = LiveCall(CALL, "browser", "simulator", "ref", b"", 1, self.state)
+
+    async def queued(self, call: LiveCall, command: commands.Enqueue) -> None:
+        """As who shows pops."""
+
+    async def show(self, call: LiveCall, offer: Offer) -> None:
+        """As who shows pops."""
+        self.shown.append(offer)
+
+    def ringing(self, offer: OfferId) -> None:
+        """As who shows pops."""
+
+    def answered(self, offer: OfferId) -> None:
+        """As who shows pops."""
+
+    def ended(self, call: CallId) -> None:
+        """As who shows pops."""
+
+    async def _deliver(self, _call: CallId, event: events.Event) -> None:
+        self.told.append(event)
+
+    async def _execute(self, _call: LiveCall, wanted: Sequence[commands.Command]) -> None:
+        self.done.extend(wanted)
+
+    def carry(self, *wanted: commands.Command) -> Sequence[commands.Command]:
+        """A step of the call."""
+        return self.dispatch.carry(self.call, self.state, wanted)
+
+    async def back(self, command: words.Command) -> None:
+        """The queues have decided."""
+        BACK[type(command)](self.dispatch, command)
+        await settle()
+
+
+@pytest.fixture
+async def rig() -> AsyncIterator[Rig]:
+    made = Rig()
+    yield made
+    await made.tasks.close()
+
+
+async def test_a_wait_goes_into_the_queue_with_all_that_is_known(rig: Rig) -> None:
+    rest = rig.carry(commands.Answer(), ENQUEUE)
+    (queued,) = rig.posted
+    assert (queued.ticket, queued.turn, queued.reach) == (TICKET, 3, Reach.SIMULATOR)
+    assert (queued.longest_ns, queued.identity) == (60_000_000_000, "+905321112233")
+    assert rest == [commands.Answer(), ENQUEUE]
+    assert rig.dispatch.tickets(CALL) == [TICKET]
+
+
+@pytest.mark.parametrize(
+    ("cause", "end"),
+    [(Cause.NORMAL, WaitEnd.ABANDONED), (Cause.SYSTEM_LOST, WaitEnd.SYSTEM_LOST)],
+)
+async def test_a_caller_who_is_lost_by_our_fault_has_not_abandoned(
+    rig: Rig, cause: Cause, end: WaitEnd
+) -> None:
+    rig.carry(ENQUEUE)
+    rig.state.cause = cause
+    rig.carry(commands.Close(turn=Turn(3)))
+    assert rig.posted[-1] == words.CallGone(at=1, ticket=TICKET, end=end)
+
+
+async def test_closing_anything_else_is_no_news_for_the_queues(rig: Rig) -> None:
+    rig.carry(commands.Close(turn=Turn(9)))
+    assert rig.posted == []
+
+
+async def test_the_agent_is_rung_only_after_the_pop_was_shown(rig: Rig) -> None:
+    await rig.back(OFFERED)
+    (told,) = rig.told
+    assert (told.turn, told.agent, told.ring_s) == (3, AYSE, 20.0)
+    rig.state.top.open["party:o-1"] = DIAL
+    assert rig.carry(DIAL) == []
+    await settle()
+    assert rig.shown == [Offer(OFFER, AYSE, CALL, TICKET, "cards", 1.5)]
+    assert rig.done == [DIAL]
+
+
+async def test_an_offer_withdrawn_before_the_pop_was_up_rings_nobody(rig: Rig) -> None:
+    await rig.back(OFFERED)
+    rig.carry(DIAL)
+    withdrawn = words.Withdrawn(
+        ticket=TICKET, call=CALL, turn=3, offer=OFFER, agent=AYSE, end=OfferEnd.RETRACTED
+    )
+    await rig.back(withdrawn)
+    assert (rig.done, rig.told[-1]) == ([], events.OfferWithdrawn(turn=Turn(3), offer=OFFER))
+
+
+async def test_who_answered_learns_whether_he_gets_the_call(rig: Rig) -> None:
+    rig.carry(commands.Settle(turn=Turn(5), offer=OFFER))
+    assert rig.posted == [words.OfferAnswered(at=1, offer=OFFER)]
+    await rig.back(words.Settled(call=CALL, offer=OFFER, won=True))
+    assert rig.told == [events.OfferSettled(turn=Turn(5), offer=OFFER, won=True)]
+    await rig.back(words.Settled(call=CALL, offer=OFFER, won=True))
+    assert len(rig.told) == 1
+
+
+@pytest.mark.parametrize(
+    ("what", "kind"),
+    [
+        ("ringing", words.OfferRinging),
+        ("failed", words.OfferFailed),
+        ("hold", words.AgentEvent),
+    ],
+)
+async def test_what_the_agent_does_is_told_to_the_queues(rig: Rig, what: str, kind: type) -> None:
+    rig.carry(commands.ReportAgent(offer=OFFER, agent=AYSE, what=what, cause=Cause.BUSY))
+    assert [type(one) for one in rig.posted] == [kind]
+
+
+async def test_the_end_of_a_wait_and_news_of_it_reach_the_call(rig: Rig) -> None:
+    rig.carry(ENQUEUE, commands.AskNews(ticket=TICKET))
+    assert rig.posted[-1] == words.NewsAsked(at=1, ticket=TICKET)
+    told = words.Told(ticket=TICKET, call=CALL, turn=3, position=2, estimate_min=5)
+    await rig.back(told)
+    assert rig.told[-1] == events.QueueNews(turn=Turn(3), position=2, estimate_min=5)
+    await rig.back(words.WaitOver(ticket=TICKET, call=CALL, turn=3, end=WaitEnd.FULL))
+    assert rig.told[-1] == events.QueueRefused(turn=Turn(3), end=WaitEnd.FULL)
+    rig.carry(commands.Close(turn=Turn(3)))
+    assert not isinstance(rig.posted[-1], words.CallGone)
+
+
+async def test_a_step_without_queues_goes_to_the_trunk_as_it_is(rig: Rig) -> None:
+    wanted = (commands.Answer(), commands.Join(bridge=BridgeId(1)))
+    assert rig.carry(*wanted) is not None
+    assert tuple(rig.carry(*wanted)) == wanted
+    assert rig.posted == []
+
+
+async def test_leaving_by_a_key_says_so_to_the_queue(rig: Rig) -> None:
+    rig.carry(ENQUEUE)
+    rig.carry(commands.LeaveQueue(ticket=TICKET, end=WaitEnd.KEY))
+    assert rig.posted[-1] == words.CallGone(at=1, ticket=TICKET, end=WaitEnd.KEY)

@@ -1,0 +1,125 @@
+"""What desks show of calls and offers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from ivr.domain.agent import AgentId
+from ivr.domain.call import CALLER, BridgeId, CallId, LegId, Mode
+from ivr.domain.queue import OfferId
+from ivr.engine.party import Leg, Phase, Purpose
+from ivr.engine.state import State
+from ivr.runtime.groups.seen import Seen, offer_row
+
+AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+CALL = CallId("c1")
+
+
+class Desk:
+    """What one agent's desk was told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, str, Any]] = []
+        self.seen = Seen(self._tell, lambda _offer: "cards")
+
+    def _tell(self, agent: str, kind: str, data: Any) -> None:  # noqa: ANN401 - any JSON
+        self.told.append((agent, kind, data))
+
+
+def caller(mode: Mode = Mode.TALK) -> Leg:
+    return Leg(CALLER, Phase.UP, Purpose.CALLER, bridge=BridgeId(1), mode=mode)
+
+
+def agent(*, won: bool = True, **more: Any) -> Leg:  # noqa: ANN401 - fields of a leg
+    return Leg(
+        LegId(2),
+        Phase.UP,
+        bridge=BridgeId(1),
+        agent=AgentId("ayse"),
+        offer=OfferId("o-1"),
+        won=won,
+        joined_at=AT,
+        **more,
+    )
+
+
+def state(*legs: Leg) -> State:
+    return State(CALL, "hash", "+90850", AT, ani="+905321112233", legs=legs)
+
+
+def test_an_agent_who_only_rings_has_no_call_yet() -> None:
+    desk = Desk()
+    desk.seen.look(state(caller(), agent(won=False)))
+    assert desk.told == []
+
+
+def test_who_talks_is_told_with_whom_and_what_he_can_do() -> None:
+    desk = Desk()
+    desk.seen.look(state(caller(), agent()))
+    (who, kind, told) = desk.told[0]
+    assert (who, kind) == ("ayse", "call.changed")
+    row = told
+    assert (row["caller"], row["queue"], row["state"]) == ("+905321112233", "cards", "talking")
+    assert "consult" in row["can"]
+    assert desk.seen.call_of("ayse") == row
+
+
+def test_the_same_again_is_not_told_twice() -> None:
+    desk = Desk()
+    for _time in range(2):
+        desk.seen.look(state(caller(), agent()))
+    assert len(desk.told) == 1
+
+
+def test_a_held_caller_can_only_be_taken_back_or_given_away() -> None:
+    desk = Desk()
+    desk.seen.look(state(caller(Mode.HELD), agent(holds=True)))
+    row = desk.told[0][2]
+    assert (row["state"], row["held"], "resume" in row["can"]) == ("holding", True, True)
+    assert "hold" not in row["can"]
+
+
+def test_whom_he_asks_is_shown_ringing_and_then_talking() -> None:
+    desk = Desk()
+    for phase, shown, able in (
+        (Phase.RINGING, "ringing", "cancel"),
+        (Phase.UP, "talking", "complete"),
+    ):
+        asked = Leg(LegId(3), phase, Purpose.ASKED, detail="can", partner=LegId(2))
+        desk.seen.look(state(caller(Mode.HELD), agent(), asked))
+        row = desk.told[-1][2]
+        assert (row["state"], row["consult"]["state"]) == ("consulting", shown)
+        assert able in row["can"]
+
+
+def test_three_who_talk_are_a_conference_a_listener_does_not_count() -> None:
+    desk = Desk()
+    listener = Leg(LegId(3), Phase.UP, Purpose.MONITOR, bridge=BridgeId(1), mode=Mode.LISTEN)
+    desk.seen.look(state(caller(), agent(), listener))
+    assert desk.told[-1][2]["state"] == "talking"
+    third = Leg(LegId(4), Phase.UP, bridge=BridgeId(1))
+    desk.seen.look(state(caller(), agent(), third))
+    assert desk.told[-1][2]["state"] == "conference"
+
+
+def test_when_his_leg_is_gone_the_call_is_off_his_desk() -> None:
+    desk = Desk()
+    desk.seen.look(state(caller(), agent()))
+    desk.seen.look(state(caller()))
+    assert desk.told[-1] == ("ayse", "call.changed", {})
+    assert desk.seen.calls == {}
+
+
+def test_an_offer_is_new_then_rings_then_is_over() -> None:
+    desk = Desk()
+    columns = {"made_at": 0, "ring_ns": 10**9, "call": "c1", "queue": "cards", "end": None}
+    for state_, end in (("created", None), ("ringing", None), ("accepted", "accepted")):
+        row = offer_row("o-1", {**columns, "state": state_, "end": end}, None, "Cards")
+        desk.seen.offered("ayse", row)
+    assert [kind for _who, kind, _row in desk.told] == [
+        "offer.created",
+        "offer.changed",
+        "offer.ended",
+    ]
+    assert desk.seen.offers_of("ayse") == []
