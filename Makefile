@@ -9,15 +9,18 @@ SUM := $(if $(shell command -v sha256sum),sha256sum,shasum -a 256)
 LOCKED := $(if $(shell command -v flock),flock Makefile)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check bench soak lock decisions clean setup
+.PHONY: help serve test check bench soak lock decisions clean setup ui
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
-serve: setup ## start the server on this machine (settings: config.yaml)
+serve: setup ui ## start the server on this machine (settings: config.yaml)
 	@exec $(RUN)/ivr serve
 
-test: setup ## every gate: linters, types, contracts, flows, tests, coverage
+ui: setup ## fetch what the pages are made with (once; a second time there is nothing to do)
+	@$(RUN)/python -m ivr.web.vendor
+
+test: setup ui ## every gate: linters, types, contracts, flows, tests, coverage
 	@.ci/check.sh
 
 check: test ## the same as test

@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from ivr.app.server import Parts, Server, facts_of
+from ivr.app.desks import add_desks
+from ivr.app.floor import open_floor
+from ivr.app.pops import PopDesk
+from ivr.app.server import NOTHING, Parts, Server, facts_of
 from ivr.app.trunks import add_trunks
 from ivr.config.live import LiveConfig
 from ivr.config.world import to_world
+from ivr.cti.pop_config import pop_rules_of
 from ivr.cti.sources.opening import open_sources
 from ivr.domain.errors import FlowError
 from ivr.engine.checking import check_flows
@@ -41,7 +45,7 @@ if TYPE_CHECKING:
     from ivr.runtime.ports import Clock
 
 
-async def build(config: Config, parts: Parts = Parts()) -> Server:
+async def build(config: Config, parts: Parts = NOTHING) -> Server:
     """A server for this configuration; nothing listens yet.
 
     Raises FlowError, ConfigError (tables of sources), StoreError, KeyFileError.
@@ -78,11 +82,24 @@ async def build(config: Config, parts: Parts = Parts()) -> Server:
     )
     switch.facts = facts_of(config)
     app = web.Application(middlewares=[outermost])
-    server = Server(config, app, switch, library, tasks, problems, sources, live)
+    floor, streams = open_floor(switch, live)
+    server = Server(config, app, switch, library, tasks, problems, sources, live, floor, streams)
     add_trunks(server)
     _add_routes(server)
+    add_desks(server, _pops(server))
+    await server.floor.start()
     await take_over(switch)
+    await server.floor.sweep()
     return server
+
+
+def _pops(server: Server) -> PopDesk:
+    """Screen pops, told by the floor what becomes of offers."""
+    rules = pop_rules_of(server.config, server.library.current().world)
+    pops = PopDesk(server.switch, server.streams, rules)
+    server.floor.dispatch.pops = pops
+    server.floor.board.agent_watchers.append(pops.agent_changed)
+    return pops
 
 
 async def _first_book(live: LiveConfig, clock: Clock) -> tuple[Book, Sequence[Problem]]:

@@ -26,9 +26,12 @@ if TYPE_CHECKING:
     from ivr.config.model import Config
     from ivr.cti.sources.opening import OpenSources
     from ivr.domain.problem import Problem
+    from ivr.runtime.groups.floor import Floor
     from ivr.runtime.ports import Clock, Keys, Source, Store
+    from ivr.runtime.streams import Streams
     from ivr.runtime.switch import Switch
     from ivr.runtime.tasks import Tasks
+    from ivr.web.desk.live import Live
 
 _LOG = logging.getLogger(__name__)
 DRAIN_STEP_S = 0.2
@@ -44,6 +47,10 @@ class Parts:
     sources: Mapping[str, Source] | None = None
 
 
+NOTHING = Parts()
+"""All parts are the real ones."""
+
+
 @dataclass(slots=True)
 class Server:
     """A server that is put together: `listen` opens its doors, `close` ends everything."""
@@ -56,9 +63,12 @@ class Server:
     warnings: Sequence[Problem]
     sources: OpenSources
     live: LiveConfig
+    floor: Floor
+    streams: Streams
     pages: list[SimulatorPages] = field(default_factory=list)
     doors: list[Listener] = field(default_factory=list)
     running: list[Running] = field(default_factory=list)
+    news: Live | None = None
 
     async def listen(self) -> int:
         """Open the configured listeners; returns the port of the main one.
@@ -95,6 +105,7 @@ class Server:
         if not taken:
             return False
         self.switch.facts = facts_of(self.live.now)
+        await self.floor.reload()
         _LOG.info("config_taken_over", extra={"facts": {"needs_restart": waiting}})
         return True
 
@@ -114,6 +125,9 @@ class Server:
         """End everything in the reverse order of its beginning."""
         for pages in self.pages:
             await pages.close()
+        self.streams.close()
+        if self.news is not None:
+            await self.news.close()
         for door in self.doors:
             await door.stop()
         for each in self.running:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ivr.app.floor import watch_simulator, watch_sip
 from ivr.channels import Place, Way, load_provider
 from ivr.channels.simulator.page import SimulatorPages
 from ivr.channels.simulator.trunk import SimulatorTrunk
@@ -34,6 +35,7 @@ def add_trunks(server: Server) -> None:
         if settings.provider == "simulator":
             trunk = SimulatorTrunk(name, switch, server.tasks)
             switch.trunks[name] = trunk
+            watch_simulator(server.floor, trunk)
             _add_simulator(server, trunk)
         else:
             provider = load_provider(settings.provider)
@@ -45,7 +47,9 @@ def add_trunks(server: Server) -> None:
         server.app.add_routes(provider.routes(trunks, read_body))
         ways.update(provider.ways(trunks))
         if provider.together is not None:
-            server.running.append(provider.together(trunks, place))
+            house = provider.together(trunks, place)
+            server.running.append(house)
+            watch_sip(server.floor, house)
     server.app[WAYS] = ways
 
 

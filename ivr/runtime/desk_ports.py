@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from ivr.acd.callbacks import Callback
     from ivr.acd.words import Row
 
 
@@ -201,6 +202,46 @@ class Pops(Protocol):
 
     async def ack(self, pop: str, rev: int, stage: str, at: datetime) -> None:
         """`received` or `rendered`; a second one of the same stage changes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackRow:
+    """A promise to call somebody back, as the store keeps it. Its id is `promise.token`.
+
+    call: the call by which it is tried, or was tried last, "" = not yet. trunk, dnis: where it is
+    called from. flow: in which it was promised. priority, skills, language, pop: of the wait, plain
+    JSON. by: the person who asked for it, "" = the caller. asked_at: ISO UTC.
+    """
+
+    promise: Callback
+    call: str = ""
+    trunk: str = ""
+    dnis: str = ""
+    flow: str = ""
+    language: str = ""
+    priority: str = ""
+    skills: tuple[str, ...] = ()
+    pop: Mapping[str, Any] = field(default_factory=dict)
+    by: str = ""
+    asked_at: str = ""
+
+
+class Callbacks(Protocol):
+    """Promises to call back. At most one open one for each person and queue."""
+
+    async def save(self, group: str, row: CallbackRow) -> None:
+        """Store it where the stored version is one lower (version 1: must be new).
+
+        Raises StaleVersionError; StoreError where another open promise is made to this person."""
+
+    async def get(self, promise: str) -> CallbackRow | None:
+        """One promise."""
+
+    async def open(self, group: str) -> Sequence[CallbackRow]:
+        """Every promise that is still to be kept, oldest first."""
+
+    async def recent(self, limit: int = 100) -> Sequence[CallbackRow]:
+        """The newest promises first, also those that are over."""
 
 
 @dataclass(frozen=True, slots=True)

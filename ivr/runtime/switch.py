@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ivr.domain.call import CallId, Cause, EndedBy, Turn
 from ivr.domain.changed import changed
@@ -24,8 +24,9 @@ from ivr.runtime.sealing import CallCodec
 from ivr.runtime.timers import Timers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from ivr.domain.commands import Command
     from ivr.runtime.replies import Reply, ReplyKey
     from ivr.runtime.standing import Ports
 
@@ -51,11 +52,19 @@ class Offered:
     way_back: Mapping[str, str] = field(default_factory=dict)
 
 
+class Queues(Protocol):
+    """Takes from a call's commands what is for the queues."""
+
+    def carry(self, call: LiveCall, state: State, wanted: Sequence[Command]) -> Sequence[Command]:
+        """Returns what the call's trunk is to do now."""
+
+
 class Switch:
     """Every live call of this process.
 
-    trunks: by name, filled in before the first call. facts: `switch.NAME` and the like, handed to
-    each new call. epoch: ours since the start; an older owner of the same calls can write no more.
+    trunks: by name, filled in before the first call. queues: takes what is for the queues. facts:
+    `switch.NAME` and the like, handed to each new call. epoch: ours since the start; an older
+    owner of the same calls can write no more.
     """
 
     def __init__(self, ports: Ports) -> None:
@@ -65,6 +74,7 @@ class Switch:
         self.calls: dict[CallId, LiveCall] = {}
         self.facts: dict[str, bool] = {}
         self.codec = CallCodec(ports.keys)
+        self.queues: Queues | None = None
         self.epoch = 0
         self.draining = False
         timers = Timers(ports.clock, self.fire)
@@ -197,6 +207,8 @@ class Switch:
         metrics.JOURNAL_SECONDS.observe(perf_counter() - began)
         _moved(call, state, snapshot=entry.snapshot is not None)
         await self.carrier.carry(call, commands)
+        if self.queues is not None:
+            commands = tuple(self.queues.carry(call, state, commands))
         await self.trunks[call.trunk].execute(call, commands)
         if reply is not None:
             answer(call, reply)

@@ -1,0 +1,183 @@
+"""The doors for people: API, pages and live news, all behind one gate."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from ivr.config.queues import titled
+from ivr.domain.agent import AgentId
+from ivr.domain.errors import NotSignedInError
+from ivr.web.api.adding import add_api
+from ivr.web.api.parts import BASE, ApiParts, Choices
+from ivr.web.api.sight import Sight, shown
+from ivr.web.auth.tickets import Tickets
+from ivr.web.desk.live import Doors, Live
+from ivr.web.desk.page import Pace
+from ivr.web.gate import Place
+from ivr.web.pages import page_routes
+from ivr.web.permissions import Right, Who, may
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aiohttp import web
+
+    from ivr.app.pops import PopDesk
+    from ivr.app.server import Server
+    from ivr.config.model import Config
+    from ivr.runtime.desk_ports import Session
+    from ivr.web.gate import Gate
+
+BEAT_S = 4.0
+"""How often a page hears that it is still connected; it says so when it hears nothing for 5 s."""
+ABSENT_S = 30.0
+"""How long an agent's desk may be gone before no more calls are offered."""
+_TOPICS = {"agents": Right("agent", "r"), "queues": Right("queue", "r")}
+
+
+class Desks:
+    """Who is connected, and what a page that starts afresh is told."""
+
+    def __init__(self, server: Server, gate: Gate, tickets: Tickets, pops: PopDesk) -> None:
+        self._server = server
+        self._gate = gate
+        self._tickets = tickets
+        self._pops = pops
+        self._visitors: dict[str, Who] = {}
+        self._sessions: dict[str, Session] = {}
+        ports = server.switch.ports
+        self._clock, self._tasks = ports.clock, ports.tasks
+        doors = Doors(
+            take=self._take,
+            snapshot=self._snapshot,
+            may=self._may,
+            seen=pops.popper.seen,
+            sees=self._sees,
+            connected=self._connected,
+            gone=self._gone,
+            beat=self._beat,
+        )
+        pace = Pace(beat_s=BEAT_S)
+        self.live = Live(doors, server.streams, ports.clock, ports.tasks, pace)
+
+    async def _take(self, ticket: str) -> tuple[str, Sequence[str]] | None:
+        session = self._tickets.take(ticket)
+        who = None if session is None else await self._gate.of_session(session)
+        if session is None or who is None:
+            return None
+        if who.agent:
+            await self._server.floor.refresh(who.name)
+        self._visitors[who.name], self._sessions[who.name] = who, session
+        return who.name, who.roles
+
+    def _may(self, person: str, _roles: Sequence[str], topic: str) -> bool:
+        right = _TOPICS.get(topic)
+        who = self._visitors[person]
+        return right is None or may(who, right.resource, right.action) is not None
+
+    def _sees(self, person: str, _roles: Sequence[str]) -> Any:  # noqa: ANN401 - `Sees`
+        def sees(topic: str, data: Mapping[str, Any]) -> bool:
+            sight = self._sight(person, topic)
+            if sight is None:
+                return False
+            return sight.has_agent(data) if topic == "agents" else data in sight.queues()
+
+        return sees
+
+    def _sight(self, person: str, topic: str) -> Sight | None:
+        who, right = self._visitors[person], _TOPICS[topic]
+        scope = may(who, right.resource, right.action)
+        return None if scope is None else Sight(self._server.floor, who, scope)
+
+    async def _snapshot(self, person: str, topics: tuple[str, ...]) -> Mapping[str, Any]:
+        """How things stand now, for a page that knows nothing yet."""
+        floor, told = self._server.floor, dict[str, Any]()
+        if "me" in topics:
+            told["me"] = floor.agent(person)
+            told["offers"] = list(floor.offers(person))
+            told["call"] = floor.call(person)
+            told["pops"] = list(await self._pops.popper.showing(person))
+        for topic in ("agents", "queues"):
+            sight = self._sight(person, topic) if topic in topics else None
+            if sight is not None:
+                rows = sight.agents() if topic == "agents" else sight.queues()
+                told[topic] = shown(rows, sight.who)
+        return told
+
+    async def _connected(self, person: str) -> None:
+        """The desk of an agent is there again."""
+        if self._is_agent(person):
+            self._server.floor.happened(person, "endpoint_back")
+
+    async def _gone(self, person: str) -> None:
+        """The last page of a person is closed; an agent who stays away gets no more calls."""
+        if self._is_agent(person):
+            self._tasks.start(self._absent(person), "desk away")
+
+    async def _absent(self, person: str) -> None:
+        await self._clock.sleep_until(self._clock.now() + timedelta(seconds=ABSENT_S))
+        if not self.live.online(person):
+            self._server.floor.happened(person, "endpoint_lost")
+
+    async def _beat(self, person: str) -> bool:
+        return await self._gate.of_session(self._sessions[person]) is not None
+
+    def _is_agent(self, person: str) -> bool:
+        return AgentId(person) in self._server.floor.host.group.agents
+
+
+def choices_of(config: Config, language: str) -> Choices:
+    """What the configuration lets people choose from, as it is called in a language."""
+    kinds: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+        "breaks": ("break", config.acd.breaks),
+        "wrapup_codes": ("code", config.wrapup.code),
+        "priorities": ("priority", config.acd.priorities),
+        "places": ("place", config.places),
+    }
+    titles = {
+        group: {
+            name: _title(getattr(one, "title", None), name, language) for name, one in of.items()
+        }
+        for group, of in kinds.values()
+    }
+    return Choices({kind: tuple(of) for kind, (_group, of) in kinds.items()}, titles)
+
+
+def _title(title: str | Mapping[str, str] | None, name: str, language: str) -> str:
+    titles = titled(title, name)
+    return titles.get(language) or titles[""]
+
+
+def add_desks(server: Server, pops: PopDesk) -> None:
+    """API, pages and live news of one server."""
+    store, ports, config = server.switch.store, server.switch.ports, server.config
+    tickets = Tickets(ports.clock)
+    place = Place(config.public_base, config.is_local, tuple(config.web.trusted_proxies))
+    gate = add_api(
+        server.app,
+        ApiParts(
+            people=store.people,
+            agents=store.agents,
+            interactions=store.interactions,
+            log=store.groups,
+            audit=store.audit,
+            floor=server.floor,
+            clock=ports.clock,
+            keys=ports.keys,
+            tickets=tickets,
+            place=place,
+            choices=lambda language: choices_of(server.live.now, language),
+        ),
+    )
+
+    async def who(request: web.Request) -> Who | None:
+        try:
+            return await gate.who(request)
+        except NotSignedInError:
+            return None
+
+    desks = Desks(server, gate, tickets, pops)
+    server.app.router.add_get(f"{BASE}/events", desks.live.handle)
+    server.app.add_routes(page_routes(who))
+    server.news = desks.live

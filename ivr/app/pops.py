@@ -1,0 +1,79 @@
+"""Screen pops put together: calls and offers go in, agents' desks show them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.cti.asking import Desk
+from ivr.cti.before_ring import Offering, pop_before_ring
+from ivr.cti.payload import PopOffer
+from ivr.cti.pop_call import PopCall, pop_call
+from ivr.cti.pops import Popper
+from ivr.domain.queue import OfferId
+from ivr.runtime.ids import Ulids
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from ivr.cti.pop_rules import PopRules
+    from ivr.domain.call import CallId
+    from ivr.domain.commands import Enqueue
+    from ivr.runtime.groups.dispatch import Offer
+    from ivr.runtime.live import LiveCall
+    from ivr.runtime.streams import Streams
+    from ivr.runtime.switch import Switch
+
+
+class PopDesk:
+    """Implements the seam `Pops` of the dispatch; knows which pop an agent's screen shows."""
+
+    def __init__(self, switch: Switch, streams: Streams, rules: PopRules) -> None:
+        ports = switch.ports
+        desk = Desk(rules, ports.sources, ports.store.interactions, ports.clock, ports.tasks)
+        self._desk = desk
+        self.popper = Popper(desk, streams, Ulids(ports.clock).new)
+        self._country = rules.country
+        self._tasks = ports.tasks
+        self._calls: dict[CallId, PopCall] = {}
+        self._shown: dict[str, OfferId] = {}
+
+    async def queued(self, call: LiveCall, command: Enqueue) -> None:
+        """A caller waits: everything about him is looked up already."""
+        if call.state is not None:
+            self._calls[call.id] = pop_call(call.state, command, self._country)
+            await self.popper.prepare(self._calls[call.id])
+
+    async def show(self, call: LiveCall, offer: Offer) -> None:
+        """Returns when the desk shows the caller, or when that has taken too long."""
+        known = self._calls.get(call.id)
+        if known is None:
+            return
+        more = PopOffer(offer.queue, offer.waited_s)
+        await pop_before_ring(
+            self.popper, self._desk, Offering(offer.offer, offer.agent, known, more)
+        )
+
+    def ringing(self, offer: OfferId) -> None:
+        """The agent's telephone rings."""
+        self.popper.ringing(offer)
+
+    def answered(self, offer: OfferId) -> None:
+        """The agent talks to the caller: the pop is brought up to date."""
+        self._tasks.start(self.popper.changed(offer), "pop answered")
+
+    def agent_changed(self, row: Mapping[str, Any]) -> None:
+        """An agent's pop is closed when his part in the offer is over: missed, or wrapped up."""
+        agent, now = str(row["agent"]), row["offer"]
+        before = self._shown.get(agent)
+        if before is not None and before != now:
+            self._tasks.start(self.popper.close(before, "done"), "pop close")
+        if now is None:
+            self._shown.pop(agent, None)
+        else:
+            self._shown[agent] = OfferId(now)
+
+    def ended(self, call: CallId) -> None:
+        """A call is over: nothing more is looked up for it."""
+        if self._calls.pop(call, None) is not None:
+            self._tasks.start(self.popper.forget(call), "pop forget")

@@ -1,0 +1,248 @@
+"""The floor of the call centre as pages, API and trunks see it: agents, queues, offers.
+
+Whatever is asked for goes through the mailbox of the routing group; whatever changes is told to
+desks and wallboards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ivr.acd import words
+from ivr.domain.agent import AgentId, Reach
+from ivr.domain.call import CallId, Cause
+from ivr.domain.errors import (
+    EndpointTakenError,
+    EndpointUnreachableError,
+    IllegalTransitionError,
+    NotFoundError,
+    NotValidError,
+    RequestError,
+    StaleVersionError,
+    UnknownReasonError,
+    WrapupCodeRequiredError,
+)
+from ivr.domain.queue import OfferId, Ticket, WaitEnd
+from ivr.runtime.groups.board import Board
+from ivr.runtime.groups.cards import card_of
+from ivr.runtime.groups.control import Control
+from ivr.runtime.groups.dispatch import BACK, Dispatch
+from ivr.runtime.groups.host import Host
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ivr.acd.words import AgentCard, Command
+    from ivr.runtime.groups.board import Settings, Told
+    from ivr.runtime.switch import Switch
+
+GROUP = "g1"
+"""All queues of a server are one routing group: one writer is enough for 10,000 agents."""
+ERRORS: Mapping[str, type[RequestError]] = {
+    one.code: one
+    for one in (
+        StaleVersionError,
+        IllegalTransitionError,
+        EndpointTakenError,
+        EndpointUnreachableError,
+        UnknownReasonError,
+        WrapupCodeRequiredError,
+        NotFoundError,
+    )
+}
+Row = Mapping[str, Any]
+
+
+class Floor:
+    """One routing group with its agents.
+
+    reaches: whether a way's telephone can be rung up now.
+    """
+
+    def __init__(self, switch: Switch, settings: Settings, told: Told) -> None:
+        ports = switch.ports
+        self._switch = switch
+        self._agents, self._people = ports.store.agents, ports.store.people
+        self._settings = settings
+        self._tasks = ports.tasks
+        self.reaches: dict[Reach, Callable[[str], bool]] = {}
+        self.host = Host(GROUP, switch.store.groups, ports.clock, ports.tasks, self._carry)
+        self.board = Board(switch, settings, told, self._queue_of)
+        self.dispatch = Dispatch(
+            post=self.host.send,
+            deliver=switch.carrier.deliver_surely,
+            execute=lambda call, wanted: switch.trunks[call.trunk].execute(call, wanted),
+            tasks=ports.tasks,
+            seen=self.board.seen,
+        )
+        self._control = Control(switch, self._endpoint, settings.place, self._queue_names)
+        switch.queues = self.dispatch
+
+    async def start(self) -> None:
+        """Go on where the last owner was. Before the calls are taken over, which wait in it."""
+        await self.host.start(self._settings.rules(), await self._cards())
+        self._tasks.start(self.board.tell_figures(self.queues), "queue figures")
+
+    async def sweep(self) -> None:
+        """After the calls are taken over: what no call stands behind any more is lost."""
+        live = self._switch.calls
+        for call in list(self.host.group.calls.values()):
+            if call.call not in live:
+                await self.host.ask(partial(_lost, call.ticket))
+        for agent in list(self.host.group.agents.values()):
+            if agent.call and agent.call not in live:
+                await self.host.ask(partial(_happened, agent.name, "call_ended"))
+
+    async def reload(self) -> None:
+        """The configuration or the list of agents has changed."""
+        rules, cards = self._settings.rules(), await self._cards()
+        await self.host.ask(lambda at: words.RulesChanged(at=at, rules=rules, agents=cards))
+
+    async def _cards(self) -> tuple[AgentCard, ...]:
+        zone = self._settings.zone()
+        await self.board.learn_names(self._people)
+        return tuple(card_of(row, zone) for row in await self._agents.all())
+
+    # what pages read
+
+    def agent(self, name: str) -> Row | None:
+        """What an agent is doing; None if there is no such agent."""
+        return self.board.agent(self.host.group, name)
+
+    def agents(self) -> Sequence[Row]:
+        """All agents, by number."""
+        return self.board.agents(self.host.group)
+
+    def queues(self) -> Sequence[Row]:
+        """Live figures of every queue."""
+        return self.board.queues(self.host.group, self.host.now_ns())
+
+    def waiting(self, queue: str) -> Sequence[Row]:
+        """Who waits in a queue, the next one first."""
+        return self.board.waiting(self.host.group, queue)
+
+    def offers(self, agent: str) -> Sequence[Row]:
+        """The live offers of an agent."""
+        return self.board.seen.offers_of(agent)
+
+    def call(self, agent: str) -> Row | None:
+        """The call that an agent has."""
+        return self.board.seen.call_of(agent)
+
+    def call_of(self, offer: str) -> str | None:
+        """The call that an offer is about, while the offer is known."""
+        found = self.dispatch.offers.get(OfferId(offer))
+        return found.call if found is not None else None
+
+    # what people ask for
+
+    async def ask(self, agent: str, what: str, **facts: Any) -> Row:  # noqa: ANN401 - of AgentEvent
+        """A change of state. Raises RequestError with the code of the refusal."""
+        code, known = facts.get("code", ""), self._settings.codes()
+        if code and known and code not in known:
+            raise NotValidError(f"there is no wrap-up code {code!r}; known: {', '.join(known)}")
+        if what == "login":
+            await self.refresh(agent)
+            self._check_telephone(agent)
+        commands = await self.host.ask(partial(_happened, AgentId(agent), what, **facts))
+        for command in commands:
+            if isinstance(command, words.Refused):
+                error = ERRORS.get(command.code, NotValidError)
+                raise error(command.message)
+        row = self.agent(agent)
+        if row is None:
+            raise NotFoundError(f"there is no agent {agent!r}")
+        return row
+
+    async def accept(self, offer: str, by: str) -> Row:
+        """No telephone of ours can be told to answer: it is answered where it rings."""
+        raise IllegalTransitionError(f"answer at your telephone, {by}: offer {offer} rings there")
+
+    async def decline(self, offer: str, reason: str) -> None:
+        """An agent does not want this call; the caller keeps the place."""
+        await self.host.ask(
+            lambda at: words.OfferFailed(
+                at=at, offer=OfferId(offer), cause=Cause.REJECTED, declined=True, reason=reason
+            )
+        )
+        self.dispatch.stop_ringing(OfferId(offer))
+
+    async def priority(self, call: str, priority: str, by: str, reason: str) -> None:
+        """A waiting call gets another priority."""
+        for ticket in self.dispatch.tickets(CallId(call)):
+            await self.host.ask(
+                partial(_hurried, ticket=ticket, priority=priority, by=by, reason=reason)
+            )
+
+    async def control(self, call: str, action: str, body: Row, who: str) -> Row:
+        """Something is to be done to a call, by somebody at a desk."""
+        await self._control.act(call, action, body, who)
+        return self.call(who) or {}
+
+    def happened(self, agent: str, what: str) -> None:
+        """A fact about an agent: `endpoint_lost`, `endpoint_back` ..."""
+        self.host.send(partial(_happened, AgentId(agent), what))
+
+    def present(self, reach: Reach, address: str, *, there: bool) -> None:
+        """A telephone can be rung up again, or no longer."""
+        what = "endpoint_back" if there else "endpoint_lost"
+        for agent, held in self._endpoints(reach).items():
+            if held == address:
+                self.host.send(partial(_happened, agent, what))
+
+    def _endpoints(self, reach: Reach) -> dict[AgentId, str]:
+        agents = self.host.group.agents
+        return {name: one.card.endpoints.get(reach, "") for name, one in agents.items()}
+
+    def _endpoint(self, agent: str, reach: Reach) -> str:
+        """Where a desk's request rings an agent up: a number is told apart from one he types."""
+        address = self._endpoints(reach).get(AgentId(agent), "")
+        return f"tel:{address}" if address.startswith("+") else address
+
+    def _queue_of(self, offer: OfferId) -> str:
+        found = self.dispatch.offers.get(offer)
+        return found.queue if found is not None else ""
+
+    def _queue_names(self) -> frozenset[str]:
+        return frozenset(self._settings.rules().queues)
+
+    async def refresh(self, agent: str) -> None:
+        """Whoever comes to work is taken as the store has him now."""
+        found = self.host.group.agents.get(AgentId(agent))
+        row = await self._agents.get(agent)
+        card = None if row is None else card_of(row, self._settings.zone())
+        if (None if found is None else found.card) != card:
+            await self.reload()
+
+    def _check_telephone(self, agent: str) -> None:
+        found = self.host.group.agents.get(AgentId(agent))
+        if found is None:
+            raise NotFoundError(f"there is no agent {agent!r}")
+        ways = found.card.endpoints
+        checks = [self.reaches[way](at) for way, at in ways.items() if way in self.reaches]
+        if not any(checks):
+            named = ", ".join(sorted(ways.values())) or "none is known"
+            raise EndpointUnreachableError(f"the telephone of {agent} is not there: {named}")
+
+    # what comes of it
+
+    def _carry(self, command: Command) -> None:
+        back = BACK.get(type(command))
+        if back is not None:
+            back(self.dispatch, command)
+        else:
+            self.board.tell(command)
+
+
+def _happened(agent: AgentId, what: str, at: int, **facts: Any) -> words.AgentEvent:  # noqa: ANN401
+    return words.AgentEvent(at=at, agent=agent, what=what, **facts)
+
+
+def _lost(ticket: Ticket, at: int) -> words.CallGone:
+    return words.CallGone(at=at, ticket=ticket, end=WaitEnd.SYSTEM_LOST)
+
+
+def _hurried(at: int, **facts: Any) -> words.CallPriority:  # noqa: ANN401 - fields of the event
+    return words.CallPriority(at=at, **facts)
