@@ -8,13 +8,13 @@ receiver refuses what is older than five minutes. Source: acd-cti.md 11 (1), sta
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ivr.config.outside.settings import read_key
 from ivr.cti.post import DEADLINE, TOLD, InOrder, Post, Target
 from ivr.runtime.streams.feed import wants
 
@@ -26,21 +26,6 @@ if TYPE_CHECKING:
     from ivr.cti.news import CallNews
     from ivr.runtime.ports import Clock
     from ivr.runtime.tasks import Tasks
-
-LEAST_OCTETS = 24
-PREFIX = "whsec_"
-
-
-def read_key(text: str) -> bytes:
-    """The key in `whsec_BASE64`, or in plain base64. Raises ValueError: garbled or too short."""
-    try:
-        key = base64.b64decode(text.removeprefix(PREFIX), validate=True)
-    except binascii.Error:
-        raise ValueError("a webhook secret is whsec_ and base64") from None
-    if len(key) < LEAST_OCTETS:
-        raise ValueError(f"a webhook secret has at least {LEAST_OCTETS} octets")
-    return key
-
 
 def sign(keys: Sequence[bytes], message_id: str, timestamp: int, body: bytes) -> str:
     """The header webhook-signature: one signature per key, blanks between."""

@@ -65,6 +65,10 @@ DEFAULT_RULES = (
 )
 
 
+EARLIER = "previous_call"
+"""An earlier call is no other person: beside a record it is only history."""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """What came out. action: open open_ticket suggest choose draft nothing. rule: what decided.
@@ -137,7 +141,7 @@ def _hit(
         return Match(level, hits[0].by, "many", rule.many, (), chosen)
     only = hits[0]
     opens = rule.one in OPENING and not unsure and not _weak(only)
-    others = [one for one in known if one.key != only.key]
+    others = [one for one in known if one.key != only.key and one.by != EARLIER]
     if opens:
         return Match(level, only.by, "one", rule.one, (only,), tuple(others[:MOST_SUGGESTED]))
     suggested = (only, *others)[:MOST_SUGGESTED]

@@ -9,16 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-CALL_EVENTS = (
-    *("call.queued", "call.offered", "call.answered", "call.held", "call.transferred"),
-    *("call.ended", "pop.opened", "pop.unreceived"),
-)
-"""The live events there are; each is told once, within two seconds or not at all."""
-
-
 @dataclass(frozen=True, slots=True)
 class CallNews:
-    """One event of a call. kind: of CALL_EVENTS. ani: E.164, "" = withheld.
+    """One event of a call. kind: of LIVE_EVENTS. ani: E.164, "" = withheld.
 
     agents: names of those who ring or answer. number: at which the agent answered. cause: how a
     call ended, a word of `Cause`, `WaitEnd` or `OfferEnd`. more: further plain JSON.

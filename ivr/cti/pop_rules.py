@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from ivr.config.outside.pop_page import wrong_page
 from ivr.cti.matching import DEFAULT_RULES, MatchRule
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ RESERVED = {
     "ticket_number": "ticket_number",
 }
 """Variables of a pop that are no entered id: name -> what a record found by them is found by."""
-URL_PLACES = ("call", "queue", "record", "kind")
-URL_PERSONAL = ("ani",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,8 @@ class PopRules:
     pop that say an entered id was confirmed (level 3) or a PIN was right (level 4). shared: numbers
     that several people use. hidden: payload fields agents do not see. late_s: how long an answer
     is waited for in all; after deadline_s the decision is made without it. url: a page that the
-    desk opens, with {record} and the like; {ani} only if url_personal.
+    desk opens, with {record} and the like; {ani} only if url_personal. attested: trunks whose
+    operator vouches for the numbers it shows.
     """
 
     country: str
@@ -71,10 +71,11 @@ class PopRules:
     hidden: tuple[str, ...] = ()
     url: str = ""
     url_personal: bool = False
+    attested: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         """Raises ValueError for a URL that cannot be filled in."""
-        wrong = _wrong_url(self.url, personal=self.url_personal) if self.url else ""
+        wrong = wrong_page(self.url, personal=self.url_personal) if self.url else ""
         if wrong:
             raise ValueError(wrong)
 
@@ -111,19 +112,3 @@ def _origin(input_: str, kind: str) -> str:
     if kind == "phone" or input_ in ("ani", "phone"):
         return "ani"
     return input_
-
-
-def _wrong_url(template: str, *, personal: bool) -> str:
-    try:
-        parsed = list(string.Formatter().parse(template))
-    except ValueError:
-        return "pop.url has a brace that is not closed"
-    names = [name for _, name, _, _ in parsed if name is not None]
-    allowed = (*URL_PLACES, *(URL_PERSONAL if personal else ()))
-    strange = [name for name in names if name not in allowed]
-    if strange:
-        return f"pop.url knows no {{{strange[0]}}}; it knows {', '.join(allowed)}"
-    host = template.partition("//")[2].partition("/")[0]
-    if not template.startswith("https://") or not host or "{" in host:
-        return "pop.url wants https:// and a written host"
-    return ""

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { named, t } from "../core/i18n.js";
 import { send } from "../core/http.js";
 import { unlock } from "../core/ring.js";
-import { act, agent, changed, choices, connected } from "../core/store.js";
+import { act, agent, changed, choices, connected, ringing } from "../core/store.js";
 import { Act, Icon, Since, StateMark } from "./basics.js";
 
 /** Ask the server for another state of this agent. */
@@ -23,6 +23,8 @@ export function StateButton() {
     addEventListener("pointerdown", away);
     return () => removeEventListener("pointerdown", away);
   }, []);
+  const ring = ringing.value?.offer;
+  useEffect(() => setOpen(false), [ring]); // the caller must be seen
   const mine = agent.value;
   if (!mine) return null;
   const pick = (body) => {
