@@ -21,6 +21,7 @@ from benchmarks import (
     flow_tests,
     memory,
     routing,
+    routing_host,
     sip,
     soak,
     soak_sip,
@@ -46,7 +47,17 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "engine": Benchmark("engine", "events a second, as above", (), _engine),
     **{
         module.BENCHMARK.name: module.BENCHMARK
-        for module in (webhooks, flow_tests, checking, memory, routing, start, store, sip)
+        for module in (
+            webhooks,
+            flow_tests,
+            checking,
+            memory,
+            routing,
+            routing_host,
+            start,
+            store,
+            sip,
+        )
     },
 }
 SOAKS: Mapping[str, tuple[Callable[[float], Benchmark], float, str]] = {
