@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from ivr.app.callbacks import open_keeper
 from ivr.app.desks import add_desks
 from ivr.app.floor import open_floor
+from ivr.app.outside import open_outside
 from ivr.app.pops import PopDesk
 from ivr.app.server import NOTHING, Parts, Server, facts_of
 from ivr.app.trunks import add_trunks
 from ivr.config.live import LiveConfig
 from ivr.config.world import to_world
 from ivr.cti.pop_config import pop_rules_of
+from ivr.cti.pops import deaf
 from ivr.cti.sources.opening import open_sources
 from ivr.domain.errors import FlowError
 from ivr.engine.checking import check_flows
@@ -84,19 +87,25 @@ async def build(config: Config, parts: Parts = NOTHING) -> Server:
     app = web.Application(middlewares=[outermost])
     floor, streams = open_floor(switch, live)
     server = Server(config, app, switch, library, tasks, problems, sources, live, floor, streams)
+    server.keeper = open_keeper(server)
+    server.outside = open_outside(config, switch, floor)
     add_trunks(server)
     _add_routes(server)
     add_desks(server, _pops(server))
     await server.floor.start()
+    await server.keeper.ledger.load()
     await take_over(switch)
     await server.floor.sweep()
+    await server.keeper.tries.start()
     return server
 
 
 def _pops(server: Server) -> PopDesk:
     """Screen pops, told by the floor what becomes of offers."""
     rules = pop_rules_of(server.config, server.library.current().world)
-    pops = PopDesk(server.switch, server.streams, rules)
+    outside = server.outside
+    heard = outside.heard_pop if outside else deaf
+    pops = PopDesk(server.switch, server.streams, rules, heard)
     server.floor.dispatch.pops = pops
     server.floor.board.agent_watchers.append(pops.agent_changed)
     return pops

@@ -11,9 +11,12 @@ from ivr.domain.errors import NotSignedInError
 from ivr.web.api.adding import add_api
 from ivr.web.api.parts import BASE, ApiParts, Choices
 from ivr.web.api.sight import Sight, shown
+from ivr.web.auth.keys import KeptKeys
 from ivr.web.auth.tickets import Tickets
+from ivr.web.desk.entering import entry_by
 from ivr.web.desk.live import Doors, Live
 from ivr.web.desk.page import Pace
+from ivr.web.desk.stream import EventStream
 from ivr.web.gate import Place
 from ivr.web.pages import page_routes
 from ivr.web.permissions import Right, Who, may
@@ -166,8 +169,10 @@ def add_desks(server: Server, pops: PopDesk) -> None:
             clock=ports.clock,
             keys=ports.keys,
             tickets=tickets,
+            promises=server.keeper,
             place=place,
             choices=lambda language: choices_of(server.live.now, language),
+            machine_keys=KeptKeys(store.machine_keys),
         ),
     )
 
@@ -179,5 +184,9 @@ def add_desks(server: Server, pops: PopDesk) -> None:
 
     desks = Desks(server, gate, tickets, pops)
     server.app.router.add_get(f"{BASE}/events", desks.live.handle)
+    if server.outside is not None:
+        feed = server.outside.feed
+        stream = EventStream(feed, ports.clock, ports.tasks, entry_by(gate))
+        server.app.router.add_get(f"{BASE}/events/stream", stream.handle)
     server.app.add_routes(page_routes(who))
     server.news = desks.live

@@ -14,6 +14,8 @@ from ivr.runtime.groups.floor import Floor
 from ivr.runtime.streams import Streams
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ivr.acd.settings import Rules
     from ivr.channels.simulator.trunk import SimulatorTrunk
     from ivr.config.live import LiveConfig
@@ -95,3 +97,9 @@ def watch_simulator(floor: Floor, trunk: SimulatorTrunk) -> None:
 
     trunk.desk.watchers.append(seen)
     floor.reaches[Reach.SIMULATOR] = trunk.reachable
+
+
+def watch_provider(floor: Floor, trunks: Mapping[str, object]) -> None:
+    """Whoever a provider can ring up; whether it rings there, nobody knows."""
+    checks = [cast("Telephones", trunk).reachable for trunk in trunks.values()]
+    floor.reaches[Reach.TWILIO] = lambda address: any(check(address) for check in checks)

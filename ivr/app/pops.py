@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from ivr.cti.asking import Desk
 from ivr.cti.before_ring import Offering, pop_before_ring
+from ivr.cti.numbers import Line
 from ivr.cti.payload import PopOffer
 from ivr.cti.pop_call import PopCall, pop_call
-from ivr.cti.pops import Popper
+from ivr.cti.pops import Popper, deaf
 from ivr.domain.queue import OfferId
 from ivr.runtime.ids import Ulids
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ivr.cti.pop_rules import PopRules
+    from ivr.cti.pops import Heard
     from ivr.domain.call import CallId
     from ivr.domain.commands import Enqueue
     from ivr.runtime.groups.dispatch import Offer
@@ -28,11 +30,13 @@ if TYPE_CHECKING:
 class PopDesk:
     """Implements the seam `Pops` of the dispatch; knows which pop an agent's screen shows."""
 
-    def __init__(self, switch: Switch, streams: Streams, rules: PopRules) -> None:
+    def __init__(
+        self, switch: Switch, streams: Streams, rules: PopRules, heard: Heard = deaf
+    ) -> None:
         ports = switch.ports
         desk = Desk(rules, ports.sources, ports.store.interactions, ports.clock, ports.tasks)
         self._desk = desk
-        self.popper = Popper(desk, streams, Ulids(ports.clock).new)
+        self.popper = Popper(desk, streams, Ulids(ports.clock).new, heard)
         self._country = rules.country
         self._tasks = ports.tasks
         self._calls: dict[CallId, PopCall] = {}
@@ -41,7 +45,8 @@ class PopDesk:
     async def queued(self, call: LiveCall, command: Enqueue) -> None:
         """A caller waits: everything about him is looked up already."""
         if call.state is not None:
-            self._calls[call.id] = pop_call(call.state, command, self._country)
+            line = Line(trusted=call.trunk in self._desk.rules.attested)
+            self._calls[call.id] = pop_call(call.state, command, self._country, line)
             await self.popper.prepare(self._calls[call.id])
 
     async def show(self, call: LiveCall, offer: Offer) -> None:

@@ -20,12 +20,14 @@ from ivr.web.guard import HttpLimits, Listener, serve
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ivr.app.outside import Outside
     from ivr.channels import Running
     from ivr.channels.simulator.page import SimulatorPages
     from ivr.config.live import LiveConfig
     from ivr.config.model import Config
     from ivr.cti.sources.opening import OpenSources
     from ivr.domain.problem import Problem
+    from ivr.runtime.groups.callbacks import Keeper
     from ivr.runtime.groups.floor import Floor
     from ivr.runtime.ports import Clock, Keys, Source, Store
     from ivr.runtime.streams import Streams
@@ -69,6 +71,8 @@ class Server:
     doors: list[Listener] = field(default_factory=list)
     running: list[Running] = field(default_factory=list)
     news: Live | None = None
+    keeper: Keeper | None = None
+    outside: Outside | None = None
 
     async def listen(self) -> int:
         """Open the configured listeners; returns the port of the main one.
@@ -126,6 +130,8 @@ class Server:
         for pages in self.pages:
             await pages.close()
         self.streams.close()
+        if self.outside is not None:
+            self.outside.feed.close()
         if self.news is not None:
             await self.news.close()
         for door in self.doors:
@@ -133,6 +139,8 @@ class Server:
         for each in self.running:
             await each.close()
         await self.tasks.close()
+        if self.outside is not None:
+            await self.outside.close()
         await self.sources.close()
         await self.switch.store.close()
 

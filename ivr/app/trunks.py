@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.app.floor import watch_simulator, watch_sip
+from ivr.app.floor import watch_provider, watch_simulator, watch_sip
 from ivr.channels import Place, Way, load_provider
 from ivr.channels.simulator.page import SimulatorPages
 from ivr.channels.simulator.trunk import SimulatorTrunk
+from ivr.domain.agent import Reach
 from ivr.runtime.ids import Ulids
 from ivr.web.bodies import read_body
 from ivr.web.express import WAYS
@@ -35,7 +36,8 @@ def add_trunks(server: Server) -> None:
         if settings.provider == "simulator":
             trunk = SimulatorTrunk(name, switch, server.tasks)
             switch.trunks[name] = trunk
-            watch_simulator(server.floor, trunk)
+            if not server.pages:
+                watch_simulator(server.floor, trunk)
             _add_simulator(server, trunk)
         else:
             provider = load_provider(settings.provider)
@@ -46,6 +48,8 @@ def add_trunks(server: Server) -> None:
         provider = load_provider(provider_name)
         server.app.add_routes(provider.routes(trunks, read_body))
         ways.update(provider.ways(trunks))
+        if provider_name == Reach.TWILIO:
+            watch_provider(server.floor, trunks)
         if provider.together is not None:
             house = provider.together(trunks, place)
             server.running.append(house)

@@ -50,6 +50,9 @@ class TwilioTrunk(Strict):
     fallback_url: Annotated[str, text_field(_https)] | None = Field(
         None, description="Page on another host that the provider fetches when this server is gone."
     )
+    attested: Flag = Field(
+        False, description="Whether the account's carriers vouch for callers' numbers."
+    )
     pci_mode: Flag = Field(
         False, description="Whether the account hides keyed digits in the provider's own logs."
     )

@@ -168,6 +168,22 @@ def check_rest(group: Group) -> None:
     _check_work_conserved(group)
     _check_books(group)
     _check_lists(group)
+    _check_figures(group)
+
+
+def _check_figures(group: Group) -> None:
+    """What the estimates count along is what one would count now."""
+    for name, queue in group.queues.items():
+        ringing = [key for key in queue.order if key[3].ring is not None]
+        assert queue.ringing == len(ringing), name
+        there = [
+            agent
+            for agent in group.agents.values()
+            if agent.state not in {"offline", "break", "not_responding"}
+            and set(agent.card.teams) & set(queue.rule.teams)
+        ]
+        assert queue.on_duty == len(there), name
+        assert name in group.gave_up or not queue.outlook.gone, name
 
 
 def _check_offers(group: Group) -> None:
@@ -229,3 +245,4 @@ def check_rest_after_restart(group: Group) -> None:
     _check_offers(group)
     _check_work_conserved(group)
     _check_lists(group)
+    _check_figures(group)

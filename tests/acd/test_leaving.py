@@ -133,11 +133,20 @@ def test_a_rule_of_time_acts_at_its_time_and_needs_all_its_conditions() -> None:
     assert ends(house.wait(1)) == [("timeout", "timeout", "")]
 
 
-def test_an_estimate_that_is_known_makes_a_caller_overflow() -> None:
-    rule = Overflow(estimate_ns=60 * SECOND, queue="b")
+def test_a_long_estimate_makes_a_caller_overflow() -> None:
+    """An agent who takes 180 s: the first who waits is likely served within 290 s, not the next."""
+    rule = Overflow(estimate_ns=300 * SECOND, queue="b")
+    house = House(
+        queue(overflow=(rule,), nobody=PATIENT), queue("b", teams={}), agents=[card("ada", 1)]
+    )
+    house.call("t1")
+    assert ends(house.call("t2")) == []
+    assert ends(house.call("t3")) == [("overflow", "", "b")]
+
+
+def test_without_anybody_there_is_no_estimate_and_no_overflow_by_it() -> None:
+    rule = Overflow(estimate_ns=SECOND, queue="b")
     house = House(
         queue(overflow=(rule,), nobody=PATIENT), queue("b"), agents=[card("ada", 1)], here=False
     )
     assert ends(house.call("t1")) == []
-    house.group.estimates["q"] = 90 * SECOND
-    assert ends(house.call("t2")) == [("overflow", "", "b")]

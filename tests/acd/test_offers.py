@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import pytest
 
 from ivr.acd.settings import SECOND, Member, Misses, Span, Step, Wrapup
-from ivr.acd.words import Alarm, CallQueued, OfferAnswered, Offered, OfferFailed, Settled, Withdrawn
+from ivr.acd.words import (
+    Alarm,
+    CallQueued,
+    OfferAnswered,
+    Offered,
+    OfferFailed,
+    Row,
+    RulesChanged,
+    Settled,
+    Withdrawn,
+)
 from ivr.domain.agent import Reach
 from ivr.domain.call import CallId, Cause
 from ivr.domain.queue import OfferId, Ticket
+from ivr.runtime.desk_ports import GroupBatch
+from ivr.runtime.memory.groups import MemoryGroupLog
 from tests.acd.house import House, card, only, queue
+from tests.acd.walk import Walk
+
+if TYPE_CHECKING:
+    from ivr.acd.words import Command, Event
 
 ADA, BOB = card("ada", 1), card("bob", 2)
 
@@ -199,6 +218,77 @@ def test_the_group_opens_again_once_when_the_winner_is_gone_before_the_bridge() 
     assert call.ring is not None
     assert call.ring is not ring
     assert house.group.queues["q"].answered == 0
+
+
+async def test_the_second_winner_of_a_ring_group_can_be_stored() -> None:
+    agents = [card(name, number) for number, name in enumerate(("ada", "bob"))]
+    house = House(queue(strategy="ring_all", wrapup=Wrapup("none")), agents=agents)
+    log = MemoryGroupLog()
+    epoch, _last = await log.claim("g")
+    told = [house.call("t1")]
+    first = house.offer_of("ada")
+    told.append(house.answers("ada"))
+    told.append(house.give(OfferFailed(at=house.at, offer=first, cause=Cause.UNREACHABLE)))
+    states = [each.columns["state"] for each in only(told[-1], Row) if each.kind == "offer"]
+    assert states == ["failed", "created"], "the old win is given up before anything else"
+    told.append(house.give(OfferAnswered(at=house.at, offer=first)))
+    assert only(told[-1], Settled) == [Settled(call=CallId("c-t1"), offer=first, won=False)]
+    told.append(house.answers("bob"))
+    for seq, out in enumerate(told, 1):
+        rows = only(out, Row)
+        await log.append(GroupBatch("g", epoch, seq, [("Event", seq, "{}")], rows))
+    ends = {one["agent"]: (one["state"], one["end"]) for one in await log.offers("c-t1")}
+    assert ends == {"ada": ("failed", "unreachable"), "bob": ("accepted", "accepted")}
+
+
+class RowsOfEvents(Walk):
+    """A random day on which everybody is rung up at once, and winners often vanish. told: the
+    rows of each event."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(seed)
+        rules = self.house.rules
+        queues = {
+            name: replace(one, strategy=self.dice.choice(["ring_all", "ring_progressive"]))
+            for name, one in rules.queues.items()
+        }
+        self.told: list[list[Row]] = []
+        give = self.house.give
+
+        def kept(event: Event) -> list[Command]:
+            out = give(event)
+            self.told.append(only(out, Row))
+            return out
+
+        setattr(self.house, "give", kept)  # noqa: B010 - a method of one object
+        self.house.rules = replace(rules, queues=queues)
+        house = self.house
+        house.give(RulesChanged(at=house.at, rules=house.rules, agents=house.cards))
+
+    def vanish(self) -> bool:
+        """The telephone of somebody who has just won is gone; whether there was such a one."""
+        group = self.house.group
+        won = [one.won for one in group.agents.values() if one.won and one.state == "talking"]
+        if won:
+            offer = self.dice.choice(won)
+            event = OfferFailed(at=self.house.at, offer=offer, cause=Cause.UNREACHABLE)
+            self.house.give(event)
+        return bool(won)
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_every_event_of_a_random_day_can_be_stored(seed: int) -> None:
+    """10,000 events in all, of ring_all and ring_progressive."""
+    walk, log = RowsOfEvents(seed), MemoryGroupLog()
+    epoch, _last = await log.claim("g")
+    vanished = 0
+    while len(walk.told) < 2_000:
+        walk.step()
+        if walk.dice.random() < 0.1:
+            vanished += walk.vanish()
+    for seq, rows in enumerate(walk.told, 1):
+        await log.append(GroupBatch("g", epoch, seq, [("Event", seq, "{}")], rows))
+    assert vanished > 20
 
 
 def test_a_caller_with_a_new_turn_is_told_of_the_live_offer_again() -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 
+from ivr.acd.group import Group, decide, restore
 from ivr.acd.settings import SECOND, Wrapup
 from ivr.acd.views import agent_row, queue_figures, waiting
-from ivr.acd.words import AgentChanged
+from ivr.acd.words import AgentChanged, Row, Tick
 from ivr.domain.agent import AgentId
 from tests.acd.house import House, card, only, queue
 
@@ -53,11 +54,49 @@ def test_a_queue_is_shown_with_its_counts() -> None:
     figures = queue_figures(house.group, "q", house.at)
     assert (figures["waiting"], figures["oldest_s"], figures["threshold_s"]) == (1, 7, 20)
     assert (figures["answered"], figures["abandoned"], figures["overflowed"]) == (1, 1, 0)
-    assert figures["service_level"] == {"variant": "F3", "num": 1, "den": 2}
+    assert figures["service_level"] == {"variant": "F3", "num": 1, "den": 2, "target": 80}
     assert figures["agents"]["talking"] == 1
-    assert figures["estimate_min"] is None
-    house.group.estimates["q"] = 61 * SECOND
-    assert queue_figures(house.group, "q", house.at)["estimate_min"] == 2
+    assert (figures["estimate_min"], figures["estimate_n"], figures["coverage"]) == (9, 0, None)
+    house.agent("ada", "call_ended")
+    assert house.group.queues["q"].outlook.estimator.outcomes == 0, "in wrap-up nobody is served"
+    house.agent("ada", "wrapup_done")
+    figures = queue_figures(house.group, "q", house.at)
+    assert (figures["estimate_n"], figures["coverage"]) == (1, 1.0)
+
+
+def test_an_agent_who_was_never_here_is_offline_since_he_is_known() -> None:
+    house = House(queue(), agents=[card("ada", 1)], here=False)
+    assert agent_row(house.group, ADA)["since"] == "1970-01-01T00:16:40+00:00"
+    rows = only(house.out, Row)
+    assert [(row.key, row.columns["since"]) for row in rows] == [("ada", 1_000 * SECOND)]
+    again = Group("g", 2)
+    restore(again, house.rules, (*house.cards, card("bob", 2)), rows, 5_000 * SECOND)
+    assert agent_row(again, ADA)["since"] == "1970-01-01T00:16:40+00:00"
+    assert agent_row(again, AgentId("bob"))["since"] == "1970-01-01T01:23:20+00:00"
+    later = only(decide(again, Tick(at=5_001 * SECOND)), Row)
+    assert [(row.key, row.columns["since"]) for row in later] == [("bob", 5_000 * SECOND)]
+
+
+def test_the_service_level_is_by_the_formula_of_the_queue() -> None:
+    house = House(queue(service_level="F5", service_target=75), agents=[card("ada", 1)])
+    house.call("t1")
+    house.answers("ada")
+    house.call("t2")
+    house.wait(3)
+    house.gone("t2")
+    shown = queue_figures(house.group, "q", house.at)["service_level"]
+    assert shown == {"variant": "F5", "num": 2, "den": 2, "target": 75}
+
+
+def test_the_call_stays_with_the_agent_until_the_wrap_up_is_over() -> None:
+    house = House(queue(), agents=[card("ada", 1)])
+    house.call("t1")
+    house.answers("ada")
+    house.agent("ada", "call_ended")
+    row = agent_row(house.group, ADA)
+    assert (row["state"], row["call"]) == ("wrapup", "c-t1")
+    house.agent("ada", "wrapup_done")
+    assert agent_row(house.group, ADA)["call"] is None
 
 
 def test_who_waits_is_shown_in_the_order_of_service() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from ivr.acd.settings import SECOND, Misses, Nobody, Priority, Span, Step, Sticky, Wrapup
-from ivr.acd.waiting import position
+from ivr.acd.forecast import place_in
 from ivr.acd.words import Alarm, CallHeld, CallPriority, NewsAsked, Told, WaitOver
 from ivr.domain.queue import Ticket
 from tests.acd.house import House, card, only, queue
@@ -22,7 +22,7 @@ CLASSES = {
 def busy_house(wrapup: Wrapup = Wrapup()) -> House:  # noqa: B008 - frozen
     """Everybody is on a break, callers wait patiently."""
     house = House(
-        queue(nobody=PATIENT, wrapup=wrapup),
+        queue(nobody=PATIENT, wrapup=wrapup, told_limit=100),
         agents=[ADA],
         priorities=CLASSES,
         misses=Misses(most_per_minute=1_000),
@@ -212,7 +212,7 @@ def test_positions_equal_a_count_of_those_before() -> None:
         )
         told = only(house.give(NewsAsked(at=house.at, ticket=ticket)), Told)
         assert [each.position for each in told] == [before + 1]
-        assert position(call) == before + 1
+        assert place_in(call) == before
 
 
 def test_nothing_is_said_of_a_caller_who_is_gone() -> None:

@@ -22,6 +22,7 @@ trunks:
     api_base: http://127.0.0.1:9
     fallback_url: https://static.example/sorry.xml
     pci_mode: true
+    agent_from: "+902120000000"
 """
 
 
@@ -34,6 +35,8 @@ def test_every_setting_of_a_twilio_trunk_is_read(load: Load) -> None:
     }
     assert trunk.api_base == "http://127.0.0.1:9"
     assert trunk.fallback_url == "https://static.example/sorry.xml"
+    assert trunk.agent_from == "+902120000000"
+    assert trunk.shape("main", ("tr",)).dials
 
 
 def test_a_trunk_in_pci_mode_keeps_no_keyed_digits(load: Load) -> None:

@@ -53,6 +53,7 @@ def shipped(folder: Path, changes: Mapping[str, str] | None = None, *, sip: bool
     text = (ROOT / "config.yaml").read_text(encoding="utf-8")
     always = {
         "listen: 127.0.0.1:8080": "listen: 127.0.0.1:0",
+        "api_base: https://api.twilio.com": "api_base: http://127.0.0.1:9",
         "mon-fri: 09:00-18:00, sat: 10:00-14:00": "mon-sun: 00:00-24:00",
     }
     text = (

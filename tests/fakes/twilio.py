@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from ivr.channels.twilio.wire.signature import sign
-from ivr.channels.twilio.wire.walker import Asks, Next, Sound, Walk
+from ivr.channels.twilio.wire.walker import Asks, Ends, Next, Sound, Walk
 
 Pairs = tuple[tuple[str, str], ...]
 STEP_S = 0.05
@@ -186,7 +186,7 @@ class FakeCall:
         self._walk = None
         if isinstance(then, Asks):
             await self._follow(then)
-        else:
+        elif isinstance(then, Ends):  # who is in a room asks for nothing
             self.ended = then.reason
             if then.reason == "hangup":
                 await self.tell(f"{self.provider.hooks}/status", "completed")

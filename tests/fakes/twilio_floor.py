@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlencode, urlsplit
 
 from ivr.app import Parts, Server, build
@@ -18,16 +18,18 @@ from ivr.runtime.memory.clock import START, VirtualClock
 from ivr.runtime.memory.store import MemoryStore
 from ivr.runtime.sealing import MasterKeys
 from tests.fakes.twilio import Answered, FakeTwilio, Pairs
-from tests.fakes.twilio_rest import Exchange, Habit, Leg
+from tests.fakes.twilio_exchange import Exchange
+from tests.fakes.twilio_rest import RestServer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from pathlib import Path
 
     from ivr.domain.call import CallId
     from ivr.engine.state import State
     from ivr.runtime.live import LiveCall
     from ivr.runtime.ports import InteractionRow
+    from tests.fakes.twilio_legs import Habit, Leg
 
 BASE = "http://127.0.0.1:8080"
 FORM = "application/x-www-form-urlencoded"
@@ -126,6 +128,7 @@ class Centre:
     server: Server = field(init=False)
     provider: FakeTwilio = field(init=False)
     exchange: Exchange = field(init=False)
+    rest: RestServer = field(init=False)
 
     async def start(self, *agents: str) -> Centre:
         """Put together; these agents sign in, in this order."""
@@ -136,6 +139,7 @@ class Centre:
             token="demo",  # noqa: S106 - a fake
         )
         self.exchange = Exchange(self.provider)
+        self.rest = RestServer(self.exchange, self.clock)
         numbers = {"ayse": AYSE, "bora": BORA, "can": CAN}
         for name in agents:
             row = AgentRow(name, teams=("desk",), endpoints={"twilio": numbers[name]})
@@ -148,7 +152,7 @@ class Centre:
     async def _build(self) -> None:
         parts = Parts(clock=self.clock, store=self.store, keys=MasterKeys(b"k" * 32))
         self.server = await build(load_config(self.config, {}, now=START), parts)
-        self.trunk.rest._send = self.exchange.send
+        self.trunk.rest._send = self.rest.send
         self.trunk.hooks = Hooks(self.trunk, budget_s=60.0)
         self.server.floor.reaches[Reach.TWILIO] = self.trunk.reachable
         await self.trunk.jukebox.make("")
@@ -182,6 +186,11 @@ class Centre:
         await self.run(0)
         return leg
 
+    async def until_talking(self) -> None:
+        """Until the caller and the first agent talk."""
+        await self.run(4)
+        assert self.exchange.together() == [{CALLER, AYSE}]
+
     async def run(self, seconds: float) -> None:
         await self.exchange.run(seconds)
 
@@ -210,3 +219,7 @@ class Centre:
 
     async def close(self) -> None:
         await self.server.tasks.close()
+
+
+Open: TypeAlias = "Callable[..., Awaitable[Centre]]"
+"""Opens a call centre; the agents named are signed in."""

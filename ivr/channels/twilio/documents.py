@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ivr.channels.twilio import twiml
 from ivr.channels.twilio.wire.calls import Address, Addresses, ask_turn
-from ivr.domain.call import CALLER, CallId, Prompt, Turn
+from ivr.domain.call import CALLER, BridgeId, CallId, LegId, Mode, Prompt, Turn
 from ivr.domain.changed import changed
 from ivr.domain.commands import Collect, Play, Waiting
 from ivr.engine import apology
+from ivr.engine.legs import leg_of
 from ivr.engine.state import LIVE, State
 from ivr.flow.model import Listening
 
@@ -27,6 +28,10 @@ T = TypeVar("T", Collect, Play)
 LANGUAGES_OF_THE_APOLOGY = ("tr", "en")
 STORE_PAUSE_S = 2
 WAIT_PAUSE_S = 1
+PIECE_S = 30
+"""No piece of music is longer, with the second in which the last key is waited for."""
+ACCEPT_S = 5
+"""How long we wait for the key that takes a call."""
 PATTERNS = 4096
 """Documents kept as patterns: drawing one takes the provider's package 40 µs, filling it in 1."""
 _CALL, _TURN = CallId("0call0"), Turn(999_999_999)
@@ -44,6 +49,44 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Wait:
+    """A piece of a wait with music. onwards: where the caller comes back to after it.
+
+    piece: of the music, counted on and on. heard: the prompts of this wait were heard already.
+    """
+
+    onwards: Address
+    piece: int = 0
+    heard: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A place in a room. coached: the provider's name of the call that alone hears this one."""
+
+    call: CallId
+    leg: LegId
+    bridge: BridgeId
+    mode: Mode = Mode.TALK
+    coached: str = ""
+
+
+def _no_music(_song: str, _piece: int) -> str:
+    return ""
+
+
+def asked_of(state: State) -> Collect | Play | None:
+    """What the caller is to hear or to answer now."""
+    waiting = [one for one in state.waiting() if one.leg == CALLER]
+    return _last(waiting, Collect) or _last(waiting, Play)
+
+
+def room_name(call: CallId, bridge: BridgeId) -> str:
+    """What a bridge is called at the provider: nothing that tells who is in it."""
+    return f"{call}-{bridge}"
+
+
+@dataclass(frozen=True, slots=True)
 class Pattern:
     """A document for nobody: call and turn are to stand between its parts."""
 
@@ -54,13 +97,19 @@ class Pattern:
 class Documents:
     """The documents of one trunk.
 
-    voices: language -> the provider's voice. speech: languages in which callers may speak.
+    voices: language -> the provider's voice. speech: languages in which callers may speak. music:
+    song and piece -> the URL it is fetched from, "" if there is none yet.
     """
 
     def __init__(
-        self, addresses: Addresses, voices: Mapping[str, str], speech: Sequence[str] = ()
+        self,
+        addresses: Addresses,
+        voices: Mapping[str, str],
+        speech: Sequence[str] = (),
+        music: Callable[[str, int], str] = _no_music,
     ) -> None:
         self._addresses = addresses
+        self._music = music
         self._speech = frozenset(speech)
         self._speaker = twiml.Speaker(addresses.media, voices)
         self._patterns: dict[tuple[object, ...], Pattern] = {}
@@ -69,13 +118,69 @@ class Documents:
         self.busy = Document(twiml.document(twiml.reject("busy")))
         self.sorry = self._sorry()
 
-    def of(self, state: State) -> Document | None:
-        """What the state wants said; None while it only waits for a lookup or a timer."""
+    def of(self, state: State, wait: Wait | None = None) -> Document | None:
+        """What the state wants said; None while it only waits for a lookup or a timer.
+
+        wait: how far the caller is, if it is music that the state wants.
+        """
         if state.region != LIVE or state.ended:
             return self.hangup
-        waiting = state.waiting()
-        asked = _last(waiting, Collect) or _last(waiting, Play)
-        return None if asked is None else self._addressed(state.call, asked)
+        caller, asked = leg_of(state, CALLER), asked_of(state)
+        if caller is not None and caller.bridge:
+            return self.room(Seat(state.call, CALLER, caller.bridge, caller.mode))
+        if asked is None:
+            return None
+        if asked.music is None:
+            return self._addressed(state.call, asked)
+        first = Wait(Address(state.call, CALLER, asked.turn, 1))
+        return self._waiting(state.call, asked, wait or first)
+
+    def room(self, seat: Seat) -> Document:
+        """Talk with whoever else is in the room."""
+        back = Address(seat.call, seat.leg, seat.bridge)
+        room = twiml.Room(
+            room_name(seat.call, seat.bridge),
+            action=self._addresses.at("left", back),
+            events=self._addresses.at("room", Address(seat.call, CALLER, seat.bridge)),
+            muted=seat.mode in (Mode.MUTE, Mode.LISTEN),
+            coach=seat.coached if seat.mode is Mode.WHISPER else "",
+        )
+        after = twiml.redirect(self._addresses.at("left", back))
+        return Document(twiml.document(twiml.conference(room), after), twiml.LONGEST_TALK_S)
+
+    def said(self, asked: Play, call: CallId) -> Document:
+        """Prompts that somebody other than the caller hears, then the request that says so."""
+        last = self._redirect(Address(call, asked.leg, asked.turn))
+        verbs = self._speaker.verbs(asked.prompts)
+        return Document(twiml.document(*verbs, last), _seconds(asked.prompts))
+
+    def acceptance(self, prompt: Prompt, again: Address) -> Document:
+        """Whoever has answered shall press a key, so that no mailbox takes a call."""
+        listening = twiml.Listening(
+            self._addresses.at("leg", again), ACCEPT_S, num_digits=1, finish_on_key=""
+        )
+        body = twiml.document(
+            twiml.gather(listening, self._speaker.verbs([prompt])),
+            twiml.redirect(self._addresses.at("leg", again)),
+        )
+        return Document(body, prompt.seconds + ACCEPT_S)
+
+    def pause(self, onwards: Address) -> Document:
+        """A moment of silence, then another look at what is to be done."""
+        return self._wait(WAIT_PAUSE_S, onwards)
+
+    def hold(self, again: Address) -> Document:
+        """What somebody hears who is on hold in a room: music, for ever."""
+        return Document(
+            twiml.document(
+                self._song("", again.part), twiml.redirect(self._addresses.at("hold", again))
+            )
+        )
+
+    def back(self, page: str, address: Address) -> Document:
+        """The database is away: silence, then the same request once more."""
+        again = twiml.redirect(self._addresses.at(page, address))
+        return Document(twiml.document(twiml.pause(STORE_PAUSE_S), again), STORE_PAUSE_S)
 
     def filler(self, call: CallId, turn: int, part: int) -> Document:
         """A moment of silence, then the next part of the same wait."""
@@ -152,6 +257,21 @@ class Documents:
         if not asked.speech or asked.language not in self._speech:
             return ""
         return ",".join(word.replace(",", " ") for word in asked.words)
+
+    def _waiting(self, call: CallId, asked: Collect | Play, wait: Wait) -> Document:
+        """Prompts once, then a piece of music; a key counts if the flow has some for who waits."""
+        verbs = [] if wait.heard else self._speaker.verbs(asked.prompts)
+        verbs.append(self._song(asked.music or "", wait.piece))
+        if isinstance(asked, Collect):
+            action = self._addresses.url(Address(call, CALLER, asked.turn))
+            listening = twiml.Listening(action, 1, most_keys(asked), "", empty=False)
+            verbs = [twiml.gather(listening, verbs)]
+        body = twiml.document(*verbs, self._redirect(wait.onwards))
+        return Document(body, _seconds(asked.prompts) + PIECE_S)
+
+    def _song(self, song: str, piece: int) -> twiml.Verb:
+        url = self._music(song, piece)
+        return twiml.play(url) if url else twiml.pause(WAIT_PAUSE_S)
 
     def _redirect(self, address: Address) -> twiml.Verb:
         return twiml.redirect(self._addresses.url(address))

@@ -11,23 +11,29 @@ import logging
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from ivr.channels.twilio.pages import Answer, Asked, Pages
+from ivr.channels.twilio.answers import Answer, Asked
+from ivr.channels.twilio.pages import Pages
 from ivr.channels.twilio.patience import Patience, Waiting
 from ivr.channels.twilio.quietly import Refusals
-from ivr.channels.twilio.trunk import TwilioTrunk
+from ivr.channels.twilio.trunk import TwilioTrunk, no_config
 from ivr.channels.twilio.wire.calls import read_address
 from ivr.channels.twilio.wire.signature import SignedRequest, Verdict, verify
+from ivr.domain.call import CALLER
 from ivr.domain.errors import LeaseLostError, RequestError, StoreError
 from ivr.runtime import metrics
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ivr.channels.twilio.rest import Send
     from ivr.channels.twilio.settings import Settings
     from ivr.channels.twilio.wire.forms import Form
+    from ivr.config.model import Config
     from ivr.runtime.switch import Switch
 
 _LOG = logging.getLogger(__name__)
+SILENT = ("status", "room")
+"""Pages that only tell us something: nobody hears what is answered."""
 BUDGET_S = 1.9
 """Real seconds until a request gets an answer, whatever our own side is still doing."""
 
@@ -120,13 +126,15 @@ class Hooks:
 
     def _later(self, page: str, asked: Asked) -> Answer:
         """What can be said without the database: come back soon, or for a new call, sorry."""
-        if page == "status":
+        if page in SILENT:
             return Answer(204)
         address = read_address(asked.raw_target)
         if address is None:
             url = self._settings.fallback_url
             sorry = self._trunk.documents.elsewhere(url) if url else self._trunk.documents.sorry
             return Answer(200, sorry.body)
+        if address.leg != CALLER or page == "hold":
+            return Answer(200, self._trunk.documents.back(page, address).body)
         live = self._switch.calls.get(address.call)
         return Answer(200, self._trunk.documents.later(address.call, live.seq if live else 0).body)
 
@@ -134,8 +142,16 @@ class Hooks:
 class HookedTrunk(TwilioTrunk):
     """A trunk with the door for its requests: one, whichever way through HTTP they come."""
 
-    def __init__(self, name: str, settings: Settings, switch: Switch, public_base: str) -> None:
-        super().__init__(name, settings, switch, public_base)
+    def __init__(
+        self,
+        name: str,
+        settings: Settings,
+        switch: Switch,
+        public_base: str,
+        config: Callable[[], Config] = no_config,
+        send: Send | None = None,
+    ) -> None:
+        super().__init__(name, settings, switch, public_base, config, send)
         self.hooks = Hooks(self)
 
 

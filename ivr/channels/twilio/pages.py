@@ -7,10 +7,11 @@ Who may ask is settled before (`hooks.py`); what to answer to a repeat or an ech
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from ivr.channels.twilio.documents import XML
+from ivr.channels.twilio.answers import Answer, Asked, ForeignCallError
+from ivr.channels.twilio.far_pages import FarPages
 from ivr.channels.twilio.listened import EndKeys
 from ivr.channels.twilio.wire.calls import (
     Address,
@@ -18,12 +19,11 @@ from ivr.channels.twilio.wire.calls import (
     answer_to,
     ask_turn,
     leg_ended,
-    read_address,
     ringing,
 )
 from ivr.domain.call import CALLER, CallId
 from ivr.domain.commands import Collect, Waiting
-from ivr.domain.errors import NotFoundError, NotSignedError, StoreError
+from ivr.domain.errors import NotFoundError, StoreError
 from ivr.domain.events import KeysCollected, LegEnded
 from ivr.runtime.conversation import VOICE, Conversation
 from ivr.runtime.recovery import go_on
@@ -41,37 +41,6 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 
 
-class ForeignCallError(NotSignedError):
-    """The request is well signed, but for another call than the one its URL names."""
-
-    code = "foreign-call"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What goes back over HTTP."""
-
-    status: int
-    body: bytes = b""
-    content_type: str = XML
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One accepted request."""
-
-    form: Form
-    raw_target: str
-
-    @property
-    def address(self) -> Address:
-        """Which request of which call; NotFoundError if the URL is none of ours."""
-        found = read_address(self.raw_target)
-        if found is None:
-            raise NotFoundError("no address")
-        return found
-
-
 class Pages:
     """Answers accepted requests of one trunk. `by_name`: what each page does."""
 
@@ -82,12 +51,17 @@ class Pages:
         self._refusals = refusals
         self._conversation = Conversation(trunk.switch, trunk.again)
         self._end_keys = EndKeys(trunk.switch.ports.clock)
+        self._far = FarPages(trunk)
         self.by_name: Mapping[str, Callable[[Asked], Awaitable[Answer]]] = {
             "voice": self._voice,
             "next": self._next,
             "ask": self._ask,
             "status": self._status,
             "fallback": self._fallback,
+            "leg": partial(self._far.page, "leg"),
+            "left": self._left,
+            "room": self._far.room,
+            "hold": self._far.hold,
         }
 
     async def _voice(self, asked: Asked) -> Answer:
@@ -130,6 +104,8 @@ class Pages:
     async def _next(self, asked: Asked) -> Answer:
         """The caller answered a question, heard a prompt to its end, or waited one more part."""
         address = asked.address
+        if address.leg != CALLER:
+            return await self._far.page("next", asked)
         call = await self._call(address, asked.form)
         key = ReplyKey(address.leg, address.turn, address.part)
         command = _open_at(call, address.turn)
@@ -148,13 +124,31 @@ class Pages:
     async def _ask(self, asked: Asked) -> Answer:
         """The caller is sent back to what is to be done now."""
         address = asked.address
+        if address.leg != CALLER:
+            return await self._far.page("ask", asked)
         call = await self._call(address, asked.form)
         turn = address.turn if address.turn < 0 else ask_turn(call.seq)
         key = ReplyKey(address.leg, turn, address.part)
         return self._given(call, await self._conversation.back(call, key))
 
+    async def _left(self, asked: Asked) -> Answer:
+        """Somebody is out of a room: by hanging up, or because the provider has ended it."""
+        address = asked.address
+        if address.leg != CALLER:
+            return await self._far.page("left", asked)
+        call = await self._call(address, asked.form)
+        event = leg_ended(asked.form)
+        if event is not None:
+            await self._over(call.id, event)
+            return Answer(200, self._documents.hangup.body)
+        if call.id in self._switch.calls and self._trunk.line(call.id).room == address.turn:
+            self._trunk.line(call.id).asks()
+        return Answer(200, self._documents.filler(call.id, ask_turn(call.seq), 0).body)
+
     async def _status(self, asked: Asked) -> Answer:
-        """How the call is getting on; only its end is news."""
+        """How a call is getting on; of the caller's only its end is news."""
+        if "?" in asked.raw_target and asked.address.leg != CALLER:
+            return await self._far.status(asked)
         call = await self._meant(asked)
         event = leg_ended(asked.form)
         if event is not None:

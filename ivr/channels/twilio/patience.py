@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ivr.channels.twilio.pages import Answer, Asked
+    from ivr.channels.twilio.answers import Answer, Asked
 
 
 @dataclass(slots=True, eq=False)

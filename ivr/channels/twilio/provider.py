@@ -10,15 +10,41 @@ from ivr.channels.twilio.routes import routes, ways
 from ivr.channels.twilio.settings import settings_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ivr.config.trunks import TwilioTrunk as Entry
 
 
 def _open(name: str, entry: Entry, place: Place) -> HookedTrunk:
     """A trunk of this name, whose silent calls are looked after from now on."""
     settings = settings_of(entry, place.voices, place.languages)
-    trunk = HookedTrunk(name, settings, place.switch, place.public_base)
+    trunk = HookedTrunk(name, settings, place.switch, place.public_base, place.config)
     place.switch.ports.tasks.start(trunk.watchdog.run(), f"watchdog {name}")
     return trunk
 
 
-PROVIDER = Provider(open=_open, routes=routes, ways=ways)
+class Together:
+    """What the trunks of this provider hold open."""
+
+    def __init__(self, trunks: Mapping[str, HookedTrunk]) -> None:
+        self._trunks = trunks
+
+    async def start(self) -> None:
+        """Make our own music, so that it is there for the first who waits."""
+        for trunk in self._trunks.values():
+            trunk.make("")
+
+    def drain(self) -> None:
+        """Calls that run go on as before."""
+
+    async def close(self) -> None:
+        """Let go of the connections to the provider."""
+        for trunk in self._trunks.values():
+            await trunk.close()
+
+
+def _together(trunks: Mapping[str, HookedTrunk], _place: Place) -> Together:
+    return Together(trunks)
+
+
+PROVIDER = Provider(open=_open, routes=routes, ways=ways, together=_together)

@@ -9,14 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from ivr.channels.twilio.documents import Documents
+from ivr.channels.twilio.documents import Documents, Wait, asked_of
 from ivr.channels.twilio.twiml import clean
-from ivr.channels.twilio.wire.calls import Addresses, answer_to, read_address
+from ivr.channels.twilio.wire.calls import Address, Addresses, answer_to, read_address
 from ivr.channels.twilio.wire.forms import Form
-from ivr.channels.twilio.wire.walker import Asks, Ends, Next, Walk
-from ivr.domain.commands import Collect, Command, Play, Waiting
+from ivr.channels.twilio.wire.walker import Asks, Ends, Joins, Next, Walk
+from ivr.domain.call import CALLER
+from ivr.domain.commands import Collect, Command, Play
 from ivr.domain.errors import CallError
-from ivr.engine.state import State
+from ivr.engine.legs import leg_of
+from ivr.engine.state import LIVE, State
 from ivr.flow.cases.channel import Retried, Sound
 
 if TYPE_CHECKING:
@@ -43,13 +45,14 @@ class Rehearsal:
         self._entry_ms: int | None = None
         self._sounding = False
         self._over = False
+        self._place: tuple[int, int] | None = None
 
     @property
     def due_ms(self) -> int | None:
         """When the provider acts by itself, another prompt begins, or the last one ends."""
         due = [sound.at_ms for sound in self._coming[:1]]
         if self._walk is not None and not self._over:
-            due += [self._walk.due_ms, self._walk.quiet_ms][: 2 if self._sounding else 1]
+            due += [self._walk.due_ms, _quiet_ms(self._walk)][: 2 if self._sounding else 1]
         return min(due) if due else None
 
     def carry_out(self, state: object, commands: Sequence[Command], at_ms: int) -> Sequence[Event]:
@@ -57,6 +60,8 @@ class Rehearsal:
         if not isinstance(state, State):
             raise CallError("a rehearsal needs the engine's state")
         self._state = state
+        if self._place is not None and _place_of(state) not in (None, self._place):
+            self._asking, self._coming = True, []  # moved by REST
         return self._give(at_ms) if self._asking else ()
 
     def press(self, key: str, at_ms: int) -> Sequence[Event]:
@@ -73,7 +78,7 @@ class Rehearsal:
 
     def tick(self, at_ms: int) -> Sequence[Event]:
         """Time has come to `at_ms`."""
-        if self._walk is not None and self._walk.quiet_ms <= at_ms:
+        if self._walk is not None and _quiet_ms(self._walk) <= at_ms:
             self._sounding = False
         return () if self._walk is None else self._follow(self._walk.tick(at_ms), at_ms)
 
@@ -86,7 +91,7 @@ class Rehearsal:
     def is_busy(self, at_ms: int) -> bool:
         """Whether something sounds, or an entry was begun and is not over."""
         walk = self._walk
-        return walk is not None and (walk.quiet_ms > at_ms or self._entry_ms is not None)
+        return walk is not None and (_quiet_ms(walk) > at_ms or self._entry_ms is not None)
 
     def is_listening(self) -> bool:
         """Whether the document at hand ends in a Gather."""
@@ -114,24 +119,34 @@ class Rehearsal:
         """Every document that went out."""
         return self._texts
 
-    def _last(self) -> Waiting | None:
+    def _last(self) -> Collect | Play | None:
         """What the caller is to hear or to answer, by the state at hand."""
-        waiting = self._state.waiting() if self._state is not None else ()
-        sounding = [one for one in waiting if isinstance(one, (Collect, Play))]
-        return sounding[-1] if sounding else None
+        return asked_of(self._state) if self._state is not None else None
+
+    def _wait(self, state: State) -> Wait | None:
+        """How far a caller is who waits with music."""
+        asked = asked_of(state)
+        if asked is None or asked.music is None:
+            return None
+        onwards = Address(state.call, CALLER, asked.turn, 1)
+        return Wait(onwards, heard=_place_of(state) == self._place)
 
     def _give(self, at_ms: int) -> Sequence[Event]:
         assert self._state is not None  # noqa: S101 - a step came before
-        document = self._documents.of(self._state)
+        wait = self._wait(self._state)
+        document = self._documents.of(self._state, wait)
         if document is None:
             self._walk = None
             return ()
+        heard = wait is not None and wait.heard
+        room = bool(_bridge_of(self._state))
+        self._place = _place_of(self._state) if wait or room else None
         self._asking, self._given, self._entry_ms = False, document.body, None
         self._texts.append(document.body.decode())
         lengths = {self._addresses.media(p.audio): p for p in self._prompts() if p.audio}
         self._walk = Walk(document.body, at_ms, lambda url: round(lengths[url].seconds * 1000))
-        self._coming = self._schedule(at_ms)
-        self._sounding = self._walk.quiet_ms > at_ms
+        self._coming = [] if heard else self._schedule(at_ms)
+        self._sounding = _quiet_ms(self._walk) > at_ms
         return self._follow(self._walk.tick(at_ms), at_ms)
 
     def _prompts(self) -> tuple[Prompt, ...]:
@@ -150,13 +165,17 @@ class Rehearsal:
         self._coming = [sound for sound in self._coming if self._still_heard(sound)]
         if isinstance(came, Ends):
             self._over = True
+        if isinstance(came, Joins):
+            self._walk = None
         if not isinstance(came, Asks):
             return ()
         self._walk, self._asking, self._entry_ms = None, True, None
         parts = urlsplit(came.url)
         address = read_address(f"{parts.path}?{parts.query}")
         waiting = self._state.waiting() if self._state is not None else ()
+        answers = address is not None and not address.part
         asked = next((one for one in waiting if address and one.turn == address.turn), None)
+        asked = asked if answers else None
         form = Form(pairs=came.fields)
         event = answer_to(asked, form, nothing=bool(address and address.nothing)) if asked else None
         return self._give(at_ms) if event is None else (event,)
@@ -165,3 +184,23 @@ class Rehearsal:
         """A key stops the sounds that had not begun."""
         walk = self._walk
         return walk is None or any(one.begin_ms == sound.at_ms for one in walk.sounds)
+
+
+def _quiet_ms(walk: Walk) -> int:
+    """When the last prompt ends; silence and music are not waited for."""
+    return max((one.end_ms for one in walk.sounds if one.kind != "Pause"), default=0)
+
+
+def _bridge_of(state: State) -> int:
+    caller = leg_of(state, CALLER)
+    return caller.bridge if caller is not None and state.region == LIVE else 0
+
+
+def _place_of(state: State) -> tuple[int, int] | None:
+    """Where a caller is to be: the bridge, or the turn of what he hears; None = nothing new."""
+    if state.region != LIVE or state.ended:
+        return (0, 0)
+    bridge, asked = _bridge_of(state), asked_of(state)
+    if bridge:
+        return (bridge, 0)
+    return None if asked is None else (0, asked.turn)

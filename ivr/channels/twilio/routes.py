@@ -14,10 +14,11 @@ from ivr.runtime import metrics
 
 if TYPE_CHECKING:
     from ivr.channels import Give, Headers, ReadBody, Way
+    from ivr.channels.twilio.answers import Answer
     from ivr.channels.twilio.hooks import HookedTrunk, Hooks
-    from ivr.channels.twilio.pages import Answer
 
-PAGES = ("next", "voice", "status", "ask", "fallback")  # the most asked for is found first
+PAGES = ("next", "voice", "status", "ask", "fallback", "leg", "left", "room", "hold")
+"""The most asked for is found first."""
 MOST_BYTES = 256 * 1024
 BODY_WITHIN_S = 5.0
 SIGNATURE = "X-Twilio-Signature"
@@ -29,7 +30,9 @@ Handler = Callable[[web.Request], Awaitable[web.Response]]
 def routes(trunks: Mapping[str, HookedTrunk], read_body: ReadBody) -> Sequence[web.RouteDef]:
     """POST only: digits in the URL of a GET would reach logs on the way."""
     doors = {name: trunk.hooks for name, trunk in trunks.items()}
-    return [web.post(f"/hooks/{{trunk}}/{page}", _page(page, doors, read_body)) for page in PAGES]
+    music = web.get("/media/music/{piece:[0-9a-f]{64}}.wav", _music(trunks))
+    pages = [(page, _page(page, doors, read_body)) for page in PAGES]
+    return [music, *(web.post(f"/hooks/{{trunk}}/{page}", handle) for page, handle in pages)]
 
 
 def ways(trunks: Mapping[str, HookedTrunk]) -> Mapping[str, Way]:
@@ -57,6 +60,21 @@ def _signed(target: str, headers: Headers, body: bytes) -> SignedRequest:
         body=body,
         settings=headers.getall(SETTINGS, ()),
     )
+
+
+def _music(trunks: Mapping[str, HookedTrunk]) -> Handler:
+    """A piece of music for who waits; it never changes, so the provider may keep it."""
+
+    async def handle(request: web.Request) -> web.Response:
+        name = request.match_info["piece"]
+        found = (trunk.jukebox.piece(name) for trunk in trunks.values())
+        piece = next((data for data in found if data is not None), None)
+        if piece is None:
+            raise web.HTTPNotFound
+        headers = {"Cache-Control": "public, max-age=86400", "ETag": f'"{name}"'}
+        return web.Response(body=piece, content_type="audio/wav", headers=headers)
+
+    return handle
 
 
 def _page(page: str, doors: Mapping[str, Hooks], read_body: ReadBody) -> Handler:

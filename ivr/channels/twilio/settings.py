@@ -19,7 +19,8 @@ class Settings:
 
     secrets: every secret a request may be signed with. fallback_url: a document on another host,
     for callers whom we cannot serve. voices: language -> name of a voice of the provider. speech:
-    languages whose callers may speak.
+    languages whose callers may speak. api_base, token: of the REST interface. agent_from: number
+    that agents see, None = the number that was dialled.
     """
 
     account: str
@@ -27,6 +28,9 @@ class Settings:
     fallback_url: str | None = None
     voices: Mapping[str, str] = field(default_factory=dict)
     speech: tuple[str, ...] = ()
+    api_base: str = "https://api.twilio.com"
+    token: str = field(default="", repr=False)
+    agent_from: str | None = None
 
 
 def settings_of(entry: TwilioTrunk, voices: Mapping[str, str], speech: tuple[str, ...]) -> Settings:
@@ -37,4 +41,7 @@ def settings_of(entry: TwilioTrunk, voices: Mapping[str, str], speech: tuple[str
         fallback_url=entry.fallback_url,
         voices=voices,
         speech=speech,
+        api_base=str(entry.api_base),
+        token=entry.auth_token.reveal(),
+        agent_from=entry.agent_from,
     )

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from twilio.twiml.voice_response import Gather, Hangup, Pause, Play, Redirect, Reject, Say
+from twilio.twiml.voice_response import Dial, Gather, Hangup, Pause, Play, Redirect, Reject, Say
 from twilio.twiml.voice_response import VoiceResponse as Response
 
 from ivr.channels.twilio.wire.walker import MOST_BYTES
@@ -40,6 +40,8 @@ _LOCALES: Mapping[str, str] = {
     "tr": "tr-TR",
     "uk": "uk-UA",
 }
+LONGEST_TALK_S = 14_400
+"""The provider's own bound of a `Dial`; ours of the whole call comes first."""
 Verb: TypeAlias = Any
 """A verb of the provider's package, which has no types."""
 
@@ -61,6 +63,23 @@ class Listening:
     hints: str = ""
     language: str = ""
     speech_timeout: str = "auto"
+    empty: bool = True
+    """Whether an answer without keys is told, too; else the next verb comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The attributes of a conference that are not the same for everybody.
+
+    action: asked once somebody has left it. events: is told who comes and goes. coach: the
+    provider's name of the call whose owner alone hears this one, "" = all do.
+    """
+
+    name: str
+    action: str
+    events: str
+    muted: bool = False
+    coach: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +122,7 @@ def gather(listening: Listening, inside: Sequence[Verb]) -> Verb:
         "timeout": listening.timeout_s,
         "numDigits": listening.num_digits,
         "finishOnKey": listening.finish_on_key,
-        "actionOnEmptyResult": True,
+        "actionOnEmptyResult": listening.empty,
     }
     if listening.hints:
         attributes["input"] = "dtmf speech"
@@ -113,6 +132,35 @@ def gather(listening: Listening, inside: Sequence[Verb]) -> Verb:
     made = Gather(**attributes)
     for verb in inside:
         made.append(verb)
+    return made
+
+
+def play(url: str) -> Verb:
+    """A file at a URL."""
+    return Play(url)
+
+
+def conference(room: Room) -> Verb:
+    """Talk with whoever else is in the room.
+
+    Nobody ends it by leaving, and nobody hears a tone or the provider's own music: people come and
+    go by our commands. Who leaves goes on with `action`.
+    """
+    made = Dial(action=room.action, method="POST", timeLimit=LONGEST_TALK_S)
+    attributes: dict[str, Any] = {
+        "beep": "false",
+        "startConferenceOnEnter": True,
+        "endConferenceOnExit": False,
+        "waitUrl": "",
+        "statusCallback": room.events,
+        "statusCallbackMethod": "POST",
+        "statusCallbackEvent": "join leave",
+    }
+    if room.muted:
+        attributes["muted"] = True
+    if room.coach:
+        attributes["coach"] = room.coach
+    made.conference(room.name, **attributes)
     return made
 
 

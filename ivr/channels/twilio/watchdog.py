@@ -21,15 +21,25 @@ MOST_S = 600.0
 SWEEP_S = 10.0
 
 
+async def _nobody(_call: CallId) -> bool:
+    return False
+
+
 class Watchdog:
     """Loses calls that asked for nothing for too long. One task for all calls, no timer per call.
 
-    live: the calls that go on; others are forgotten without a word.
+    live: the calls that go on; others are forgotten without a word. is_there: asks the provider
+    about a call that may be silent for good reason.
     """
 
     def __init__(
-        self, clock: Clock, live: Container[CallId], lose: Callable[[CallId], Awaitable[None]]
+        self,
+        clock: Clock,
+        live: Container[CallId],
+        lose: Callable[[CallId], Awaitable[None]],
+        is_there: Callable[[CallId], Awaitable[bool]] = _nobody,
     ) -> None:
+        self._is_there = is_there
         self._clock = clock
         self._live = live
         self._lose = lose
@@ -59,7 +69,11 @@ class Watchdog:
     async def sweep(self) -> None:
         """Lose what is overdue; what cannot be lost now (no database) is tried again next time."""
         for call in self._overdue():
-            if call not in self._live or await self._lost(call):
+            if call not in self._live:
+                self.forget(call)
+            elif await self._is_there(call):
+                self.heard(call)
+            elif await self._lost(call):
                 self.forget(call)
 
     def _overdue(self) -> list[CallId]:

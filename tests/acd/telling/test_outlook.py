@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ivr.acd.telling.outlook import USUAL_HANDLE_S, Outlook
+from ivr.acd.telling.outlook import MOST_GONE, USUAL_HANDLE_S, Outlook, Predicted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +27,7 @@ class Life:
     handle_s: float
     calls: int = 4000
     line: list[str] = field(default_factory=list)
+    waits: dict[str, tuple[float, Predicted]] = field(default_factory=dict)
     due: list[tuple[float, int, Callable[[float, str], None], str]] = field(default_factory=list)
     draw: random.Random = field(default_factory=lambda: random.Random(11))  # noqa: S311
     numbers: count[int] = field(default_factory=count)
@@ -54,14 +55,16 @@ class Life:
             self.idle -= 1
             self.later(at, self.handle_s, self.free, "")
             return
-        self.outlook.entered(name, at, len(self.line), self.agents)
+        wait = self.outlook.predicted(at, len(self.line), self.agents)
+        assert wait is not None
+        self.waits[name] = at, wait
         self.line.append(name)
         self.later(at, self.patience_s, self.leave, name)
 
     def leave(self, at: float, name: str) -> None:
         if name in self.line:
             self.line.remove(name)
-            self.outlook.gave_up(name, at)
+            self.outlook.gave_up(at, *self.waits.pop(name))
 
     def free(self, at: float, _name: str) -> None:
         self.outlook.handled(at, self.handle_s)
@@ -69,7 +72,7 @@ class Life:
             self.idle += 1
             self.outlook.agent_idle(at)
             return
-        self.outlook.served(self.line.pop(0), at)
+        self.outlook.served(at, *self.waits.pop(self.line.pop(0)))
         self.later(at, self.handle_s, self.free, "")
 
 
@@ -92,12 +95,19 @@ def test_eight_of_ten_callers_are_served_within_what_is_told(
     assert coverage == pytest.approx(0.8, abs=0.03)
 
 
+def joins(outlook: Outlook, at_s: float, ahead: int) -> tuple[float, Predicted]:
+    """A caller of ten agents: when the wait began and what was predicted."""
+    wait = outlook.predicted(at_s, ahead, 10)
+    assert wait is not None
+    return at_s, wait
+
+
 def test_a_caller_who_is_served_is_an_outcome() -> None:
     outlook = Outlook()
     outlook.staffed(0.0, 10)
-    outlook.entered("a", 0.0, 0, 10)
+    caller = joins(outlook, 0.0, 0)
     before = outlook.figure(0.0, 0, 10)
-    outlook.served("a", 1.0)
+    outlook.served(1.0, *caller)
     after = outlook.figure(1.0, 0, 10)
     assert (before.n, after.n, after.coverage) == (0, 1, 1.0)
     assert before.quantile_s is not None
@@ -107,31 +117,34 @@ def test_a_caller_who_is_served_is_an_outcome() -> None:
 def test_who_gave_up_counts_when_a_later_caller_is_served() -> None:
     outlook = Outlook()
     outlook.staffed(0.0, 10)
-    for place, name in enumerate("abc"):
-        outlook.entered(name, float(place), place, 10)
-    outlook.gave_up("a", 5.0)
-    outlook.gave_up("c", 6.0)
+    a, b, c = (joins(outlook, float(place), place) for place in range(3))
+    outlook.gave_up(5.0, *c)
+    outlook.gave_up(6.0, *a)
     assert outlook.figure(6.0, 0, 10).n == 0
-    outlook.served("b", 7.0)
+    outlook.served(7.0, *b)
     assert outlook.figure(7.0, 0, 10).n == 2, "b and a, who came before; c came later"
     outlook.agent_idle(8.0)
     assert outlook.figure(8.0, 0, 10).n == 3
 
 
-def test_other_ends_teach_nothing() -> None:
+def test_an_idle_agent_speaks_only_for_callers_whom_he_may_serve() -> None:
     outlook = Outlook()
-    outlook.staffed(0.0, 10)
-    outlook.entered("a", 0.0, 0, 10)
-    outlook.dropped("a")
-    outlook.served("a", 5.0)
-    outlook.gave_up("a", 6.0)
-    outlook.agent_idle(7.0)
-    assert outlook.figure(7.0, 0, 10).n == 0
+    for kind in ("cards", "loans"):
+        outlook.gave_up(5.0, *joins(outlook, 0.0, 0), kind)
+    outlook.agent_idle(8.0, {"loans": 1})
+    assert [each.of for each in outlook.gone] == ["cards"]
+    assert outlook.figure(8.0, 0, 10).n == 1
+
+
+def test_only_so_many_who_gave_up_are_remembered() -> None:
+    outlook = Outlook()
+    for at in range(MOST_GONE + 5):
+        outlook.gave_up(at + 1.0, *joins(outlook, float(at), 0))
+    assert [len(outlook.gone), outlook.gone[0].since_s] == [MOST_GONE, 5.0]
 
 
 def test_without_agents_nothing_is_known() -> None:
     outlook = Outlook()
-    outlook.entered("a", 0.0, 0, 0)
-    outlook.served("a", 5.0)
+    assert outlook.predicted(0.0, 0, 0) is None
     shown = outlook.figure(5.0, 0, 0)
-    assert (shown.quantile_s, shown.tellable) == (None, False)
+    assert (shown.quantile_s, shown.n, shown.tellable) == (None, 0, False)

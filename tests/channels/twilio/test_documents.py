@@ -13,14 +13,15 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.channels.twilio.documents import Documents, most_keys
+from ivr.channels.twilio.documents import Documents, Seat, Wait, most_keys
 from ivr.channels.twilio.twiml import DocumentTooLongError
-from ivr.channels.twilio.wire.calls import LIMITS, Addresses, classify
+from ivr.channels.twilio.wire.calls import LIMITS, Address, Addresses, classify
 from ivr.channels.twilio.wire.forms import parse_form
 from ivr.channels.twilio.wire.walker import Asks, Walk, parse
-from ivr.domain.call import CallId, Prompt, Turn
+from ivr.domain.call import CALLER, BridgeId, CallId, LegId, Mode, Prompt, Turn
 from ivr.domain.commands import Collect, Fetch, Play, StartTimer, Waiting
 from ivr.domain.events import EPOCH
+from ivr.engine.party import ALONE
 from ivr.engine.state import FINAL, Frame, State
 
 if TYPE_CHECKING:
@@ -305,3 +306,56 @@ def test_the_rows_that_this_channel_cannot_follow_are_known_and_all_others_hold(
     known = sorted(row for rows in CANNOT.values() for row in rows)
     assert sorted(str(row["row"]) for row in ROWS if _differs(row)) == known
     assert len(ROWS) - len(known) >= 60
+
+
+QUEUED = Play(prompts=(prompt("Sırada birincisiniz."),), music="", turn=Turn(9))
+
+
+def test_a_wait_is_prompts_once_then_music_and_the_next_part() -> None:
+    first = parse(body_of(QUEUED))
+    assert [verb.tag for verb in first] == ["Say", "Pause", "Redirect"]
+    documents = Documents(
+        Addresses("https://ivr.example.com", "main"), {}, music=lambda song, n: f"{song}x{n}"
+    )
+    state = state_of(QUEUED)
+    onwards = Address(state.call, CALLER, 3, 6)
+    later = documents.of(state, Wait(onwards, piece=4, heard=True))
+    assert later is not None
+    play, redirect = parse(later.body)
+    assert (play.tag, play.text) == ("Play", "x4")
+    assert (redirect.text or "").startswith(
+        "https://ivr.example.com/hooks/main/next?c=01J&l=1&t=3&p=6#"
+    )
+
+
+def test_a_key_while_waiting_counts_and_silence_is_no_answer() -> None:
+    gather, _redirect = parse(body_of(replace(MENU, music="", keys=("9",))))
+    assert gather.get("actionOnEmptyResult") == "false"
+    assert (gather.get("numDigits"), gather.get("timeout")) == ("1", "1")
+    assert [verb.tag for verb in gather] == ["Say", "Pause"]
+
+
+def test_who_sits_in_a_bridge_is_sent_into_its_room() -> None:
+    legs = (replace(ALONE[0], bridge=BridgeId(2)),)
+    dial, _redirect = parse(body_of(MENU, legs=legs))
+    room = dial[0]
+    assert (dial.tag, room.tag, room.text) == ("Dial", "Conference", "01J-2")
+    assert room.get("endConferenceOnExit") == "false"
+    assert room.get("waitUrl") == ""
+    assert (dial.get("action") or "").startswith(
+        "https://ivr.example.com/hooks/main/left?c=01J&l=1&t=2#"
+    )
+
+
+def test_who_only_listens_is_muted_and_who_whispers_has_one_listener() -> None:
+    seat = Seat(CallId("01J"), LegId(3), BridgeId(1), Mode.LISTEN)
+    assert parse(DOCUMENTS.room(seat).body)[0][0].get("muted") == "true"
+    whispers = replace(seat, mode=Mode.WHISPER, coached="CA2")
+    assert parse(DOCUMENTS.room(whispers).body)[0][0].get("coach") == "CA2"
+
+
+def test_what_others_hear_is_not_for_the_caller() -> None:
+    whisper = Play(leg=LegId(2), prompts=(prompt("fısıltı"),), turn=Turn(8))
+    assert body_of(MENU, whisper) == body_of(MENU)
+    said = parse(DOCUMENTS.said(whisper, CallId("01J")).body)
+    assert (said[1].text or "").startswith("https://ivr.example.com/hooks/main/next?c=01J&l=2&t=8#")

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from ivr.channels.twilio.pages import Answer, Asked
+from ivr.channels.twilio.answers import Answer, Asked
 from ivr.channels.twilio.patience import Patience, Waiting
 from ivr.channels.twilio.wire.forms import Form
 

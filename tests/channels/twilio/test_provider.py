@@ -18,6 +18,7 @@ from ivr.config.trunks import TwilioTrunk as Entry
 from ivr.domain.errors import NotFoundError
 
 if TYPE_CHECKING:
+    from tests.fakes.twilio_floor import Open
     from tests.fakes.twilio_rig import Rig
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -65,3 +66,14 @@ def test_every_page_can_be_reached_the_short_way(rig: Rig) -> None:
 
 def test_a_provider_without_webhooks_has_no_ways() -> None:
     assert Provider(open=PROVIDER.open).ways({}) == {}
+
+
+async def test_what_the_trunks_hold_open_is_closed_with_the_server(opened: Open) -> None:
+    trunk = (await opened()).trunk
+    place = Place(trunk.switch, trunk.public_base)
+    assert PROVIDER.together is not None
+    together = PROVIDER.together({"main": trunk}, place)
+    await together.start()
+    together.drain()
+    await together.close()
+    assert trunk.jukebox.has("")

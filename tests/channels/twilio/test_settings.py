@@ -40,6 +40,7 @@ def test_the_entry_is_handed_on_with_voices_and_speech() -> None:
         fallback_url="https://static.example/sorry.xml",
         voices=VOICES,
         speech=("tr",),
+        token="first-key",  # noqa: S106 - of a provider that does not exist
     )
 
 

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from ivr.runtime.conversation import VOICE
 from ivr.runtime.replies import ReplyKey
+from tests.fakes.twilio_floor import AYSE
 
 if TYPE_CHECKING:
+    from tests.fakes.twilio_floor import Open
     from tests.fakes.twilio_rig import Rig
 
 
@@ -75,3 +77,47 @@ async def test_a_call_that_lasts_too_long_is_hung_up_at_its_next_request(rig: Ri
     assert (row.ended_by, row.cause) == ("hangup", "time_limit")
     await call.wait(30)
     assert call.ended == "hangup"
+
+
+async def test_a_long_talk_is_looked_up_before_it_is_given_up(opened: Open) -> None:
+    centre = await opened("ayse")
+    await centre.ring()
+    await centre.until_talking()
+    for _minute in range(25):
+        await centre.clock.advance(60)
+    assert centre.server.switch.calls
+    assert [kind for kind, *_rest in centre.rest.asked].count("fetch") >= 2
+    for leg in centre.exchange.legs.values():
+        leg.status = "completed"  # and nobody tells us
+    for _minute in range(12):
+        await centre.clock.advance(60)
+    assert not centre.server.switch.calls
+
+
+async def test_a_caller_in_a_room_is_hung_up_when_the_call_has_lasted_too_long(
+    opened: Open,
+) -> None:
+    centre = await opened("ayse", changes={"media:": "limits: {call: 10m}\nmedia:"})
+    caller = await centre.ring()
+    await centre.until_talking()
+    await centre.run(600)
+    assert caller.is_over
+    assert centre.exchange.agent(AYSE).is_over
+    assert not centre.server.switch.calls
+
+
+async def test_nobody_can_be_handed_over_outside_yet(opened: Open) -> None:
+    centre = await opened("ayse", changes={"      ring: 10s\n": "      kind: blind\n"})
+    await centre.at_lunch("ayse")
+    caller = await centre.ring()
+    await centre.run(7)
+    await caller.press("8")
+    await centre.run(3)
+    assert "Sorry." in caller.words
+
+
+async def test_which_telephones_can_be_rung_up(opened: Open) -> None:
+    trunk = (await opened()).trunk
+    assert trunk.reachable("+905551000001")
+    assert trunk.reachable("client:ayse")
+    assert not trunk.reachable("sim:ayse")

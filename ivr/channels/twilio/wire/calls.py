@@ -30,6 +30,8 @@ Milliseconds to connect, to read and in total; two retries, on every kind of fai
 MOST_DIGITS = 64
 KNOWN_KEYS = 2
 """Entries of a menu up to this length are judged once for all callers."""
+DOORS = 500_000_000
+"""Rows from here on name an address that we gave the provider by REST: no call has so many."""
 _LONG_AFTER_MS = 10**9
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _CALL = re.compile(r"[0-9A-Za-z_-]{1,64}")
@@ -74,6 +76,16 @@ def ask_turn(seq: int) -> int:
     return -1 - seq
 
 
+def door_turn(seq: int) -> int:
+    """The turn of the address by which we move a call ourselves, at this journal row."""
+    return ask_turn(DOORS + seq)
+
+
+def is_door(turn: int) -> bool:
+    """Whether this is the turn of such an address."""
+    return turn <= ask_turn(DOORS)
+
+
 @dataclass(frozen=True, slots=True)
 class Addresses:
     """The URLs of one trunk. public_base: as the provider knows us, no slash at its end."""
@@ -84,6 +96,10 @@ class Addresses:
     def url(self, address: Address) -> str:
         """The whole URL of a request, with the provider's limits."""
         return f"{self.hook(address.page)}?{address.query}{LIMITS}"
+
+    def at(self, page: str, address: Address) -> str:
+        """The same address on another page."""
+        return f"{self.hook(page)}?{address.query}{LIMITS}"
 
     def hook(self, page: str) -> str:
         """The URL of a page of this trunk, without query."""
@@ -172,8 +188,8 @@ def leg_ended(form: Form) -> LegEnded | None:
 
 def answer_to(command: Waiting, form: Form, *, nothing: bool = False) -> Answer | None:
     """What a request at the turn of this command says; None if no request can answer it."""
-    if isinstance(command, Play):
-        return PromptEnded(turn=command.turn)
+    if isinstance(command, Play) and command.music is None:
+        return PromptEnded(turn=command.turn, leg=command.leg)
     if isinstance(command, Collect):
         return keys_collected(command, form, nothing=nothing)
     return None

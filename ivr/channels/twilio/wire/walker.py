@@ -2,7 +2,7 @@
 
 Pure, with its own time (integer milliseconds on any scale): flow tests with `channel: twilio` and
 the fake provider of our tests walk documents with it. Source: Twilio, "TwiML Voice" and its verbs
-Say, Play, Pause, Gather, Redirect, Hangup, Reject.
+Say, Play, Pause, Gather, Redirect, Hangup, Reject, Dial with Conference.
 """
 
 from __future__ import annotations
@@ -31,7 +31,12 @@ _ATTRIBUTES = {
     "Redirect": frozenset({"method"}),
     "Hangup": frozenset(),
     "Reject": frozenset({"reason"}),
+    "Dial": frozenset({"action", "method", "timeLimit"}),
 }
+_ROOM = frozenset(
+    {"beep", "startConferenceOnEnter", "endConferenceOnExit", "waitUrl", "waitMethod", "muted"}
+    | {"coach", "statusCallback", "statusCallbackMethod", "statusCallbackEvent"}
+)
 
 
 class DocumentError(ChannelError):
@@ -68,7 +73,20 @@ class Sound:
     end_ms: int
 
 
-Next: TypeAlias = "Asks | Ends"
+@dataclass(frozen=True, slots=True)
+class Joins:
+    """The provider puts the call into a conference. room: how it is named. action: asked after it.
+
+    how: the other attributes of the room, as written.
+    """
+
+    room: str
+    action: str
+    how: tuple[tuple[str, str], ...]
+    at_ms: int
+
+
+Next: TypeAlias = "Asks | Ends | Joins"
 PlayLength: TypeAlias = Callable[[str], int]
 
 
@@ -93,7 +111,7 @@ def _check(verb: ElementTree.Element, *, inside_gather: bool) -> None:
     known = _SOUNDS if inside_gather else frozenset(_ATTRIBUTES)
     if verb.tag not in known or not _ATTRIBUTES[verb.tag].issuperset(verb.attrib):
         raise DocumentError(f"<{verb.tag}> or an attribute of it is unknown here (error 12200)")
-    if verb.tag != "Gather" and len(verb):
+    if verb.tag not in {"Gather", "Dial"} and len(verb):
         raise DocumentError(f"<{verb.tag}> holds nothing")
     if verb.tag in {"Say", "Play", "Redirect"} and not (verb.text or "").strip():
         raise DocumentError(f"<{verb.tag}> is empty (error 13520)")
@@ -101,6 +119,18 @@ def _check(verb: ElementTree.Element, *, inside_gather: bool) -> None:
         _whole(verb, "length", "1")
     if verb.tag == "Gather":
         _check_gather(verb)
+    if verb.tag == "Dial":
+        _check_dial(verb)
+
+
+def _check_dial(verb: ElementTree.Element) -> None:
+    """Of all that can be dialled our documents name rooms only."""
+    _whole(verb, "timeLimit", "14400")
+    rooms = list(verb)
+    if len(rooms) != 1 or rooms[0].tag != "Conference" or not verb.get("action"):
+        raise DocumentError("<Dial> wants an action and one <Conference>")
+    if not _ROOM.issuperset(rooms[0].attrib) or not (rooms[0].text or "").strip():
+        raise DocumentError("<Conference> without a name, or with an unknown attribute")
 
 
 def _whole(verb: ElementTree.Element, name: str, default: str) -> int:
@@ -253,6 +283,10 @@ class Walk:
 def _last(verb: ElementTree.Element, at_ms: int) -> Next:
     if verb.tag == "Redirect":
         return Asks((verb.text or "").strip(), (), at_ms)
+    if verb.tag == "Dial":
+        room = verb[0]
+        how = tuple(sorted(room.attrib.items()))
+        return Joins((room.text or "").strip(), verb.get("action", ""), how, at_ms)
     if verb.tag == "Reject":
         return Ends(verb.get("reason", "rejected"), at_ms)
     return Ends("hangup", at_ms)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.channels.twilio.wire.walker import Asks, DocumentError, Ends, Walk, parse
+from ivr.channels.twilio.wire.walker import Asks, DocumentError, Ends, Joins, Walk, parse
 
 ACTION = "https://x/next"
 FIVE_S = "x" * 70
@@ -168,3 +168,27 @@ def test_an_entry_always_ends_and_never_after_its_last_timer(keys: list[tuple[st
     assert isinstance(then, Asks)
     assert then.at_ms <= at_ms + 6_000
     assert len(dict(then.fields)["Digits"]) <= 4
+
+
+ROOM = "<Conference beep='false' muted='true'>01J-1</Conference>"
+
+
+def test_a_conference_is_joined_when_all_before_it_was_heard() -> None:
+    walk = Walk(doc(say(), f"<Dial action='{ACTION}' timeLimit='60'>{ROOM}</Dial>"), 0)
+    how = (("beep", "false"), ("muted", "true"))
+    assert walk.tick(5000) == Joins("01J-1", ACTION, how, 5000)
+
+
+@pytest.mark.parametrize(
+    "dial",
+    [
+        f"<Dial>{ROOM}</Dial>",
+        f"<Dial action='{ACTION}'></Dial>",
+        f"<Dial action='{ACTION}' timeLimit='long'>{ROOM}</Dial>",
+        f"<Dial action='{ACTION}'><Conference></Conference></Dial>",
+        f"<Dial action='{ACTION}'><Conference end='no'>01J-1</Conference></Dial>",
+    ],
+)
+def test_a_dial_that_the_provider_would_refuse(dial: str) -> None:
+    with pytest.raises(DocumentError):
+        parse(doc(dial))

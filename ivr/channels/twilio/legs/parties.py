@@ -1,0 +1,263 @@
+"""Everybody but the caller: rung up by REST, and then asking for documents as the caller does.
+
+How a leg gets on is known from its requests and its status callbacks, whichever comes first; the
+call is told of each thing once. What a leg is to hear is read from the call's state each time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from ivr.channels.twilio.legs.lines import Line
+from ivr.channels.twilio.legs.reach import target_of
+from ivr.channels.twilio.rest import LostError, NewCall, RestError
+from ivr.channels.twilio.wire.calls import Address
+from ivr.domain.call import CALLER, CallId, Cause, EndedBy, LegId, Turn
+from ivr.domain.events import LegAnswered, LegEnded, LegFailed, LegRinging
+from ivr.engine.legs import leg_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from ivr.channels.twilio.rest import Rest
+    from ivr.channels.twilio.settings import Settings
+    from ivr.channels.twilio.wire.calls import Addresses
+    from ivr.channels.twilio.wire.forms import CallStatus
+    from ivr.config.model import Config
+    from ivr.domain.commands import Dial
+    from ivr.domain.events import Event
+    from ivr.engine.state import State
+    from ivr.runtime.live import LiveCall
+    from ivr.runtime.replies import Reply
+    from ivr.runtime.standing import Ports
+
+_LOG = logging.getLogger(__name__)
+NAME = "sid"
+"""Under this name the provider's name of a call is kept in `way_back`."""
+NAMED_WITHIN_S = 3.0
+"""How long after a lost answer a call of ours may still make itself known."""
+LONGEST_RING_S = 600
+
+
+@dataclass(slots=True, eq=False)
+class Party:
+    """One leg. sid: the provider's name of its call, "" = not known yet. turn: its `Dial`.
+
+    by_key: a key must be pressed to take the call. answered: somebody or something has picked up.
+    up: and has taken the call, as the call knows. over: it is ended, or we want it so. told: the
+    call knows that. rings: and that it rings. named: set with the sid. news: set when there may be
+    something else to do for it. reply: the last one it got.
+    """
+
+    call: CallId
+    leg: LegId
+    turn: Turn
+    language: str = ""
+    by_key: bool = False
+    sid: str = ""
+    answered: bool = False
+    up: bool = False
+    over: bool = False
+    told: bool = False
+    rings: bool = False
+    line: Line = field(default_factory=Line)
+    reply: Reply | None = None
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    named: asyncio.Event = field(default_factory=asyncio.Event)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Parties:
+    """All legs of one trunk but the callers'. tell: an event for a call, whatever it takes."""
+
+    def __init__(
+        self,
+        rest: Rest,
+        addresses: Addresses,
+        settings: Settings,
+        ports: Ports,
+        tell: Callable[[CallId, Event], None],
+    ) -> None:
+        self._rest = rest
+        self._addresses = addresses
+        self._settings = settings
+        self._clock = ports.clock
+        self._tasks = ports.tasks
+        self._tell = tell
+        self._there: dict[CallId, dict[LegId, Party]] = {}
+
+    def of(self, call: CallId) -> list[Party]:
+        """Everybody in a call who is not the caller."""
+        return list(self._there.get(call, {}).values())
+
+    def find(self, call: LiveCall | None, leg: LegId) -> Party | None:
+        """One leg; one of a former life of the server is known by its way back."""
+        if call is None or call.state is None:
+            return None
+        party = self._there.get(call.id, {}).get(leg)
+        known = leg_of(call.state, leg) if party is None else None
+        if known is None or leg == CALLER or NAME not in known.way_back:
+            return party
+        party = Party(call.id, leg, known.turn, sid=known.way_back[NAME], answered=True, up=True)
+        self._there.setdefault(call.id, {})[leg] = party
+        return party
+
+    def by_name(self, call: CallId, sid: str) -> Party | None:
+        """The leg that the provider calls so."""
+        return next((one for one in self.of(call) if one.sid == sid and sid), None)
+
+    # ringing up
+
+    def ring(self, call: LiveCall, command: Dial, config: Config) -> None:
+        """Ring somebody up, or say at once that there is no way to him."""
+        found = target_of(command, config)
+        key = bool(command.agent) and found is not None and found.is_number
+        party = Party(call.id, command.other, command.turn, command.language, by_key=key)
+        self._there.setdefault(call.id, {})[command.other] = party
+        if found is None:
+            self._fail(party, Cause.UNREACHABLE)
+            return
+        shown = self._shown(call.known, command, is_number=found.is_number)
+        place = Address(call.id, command.other, command.turn)
+        wanted = NewCall(
+            found.to,
+            shown,
+            self._addresses.at("leg", place),
+            self._addresses.at("status", place),
+            max(1, min(round(command.ring_s), LONGEST_RING_S)),
+            self._settings.fallback_url,
+        )
+        self._tasks.start(self._ring(party, wanted, command.ring_s), "ring up")
+
+    def _shown(self, state: State, command: Dial, *, is_number: bool) -> str:
+        """The number that is seen: on the telephone network it must be one of the account."""
+        own = self._settings.agent_from or state.dnis
+        if command.caller_id:
+            return command.caller_id
+        return own if is_number else (state.ani or own)
+
+    async def _ring(self, party: Party, wanted: NewCall, ring_s: float) -> None:
+        due = self._clock.now() + timedelta(seconds=ring_s)
+        try:
+            self.named(party, await self._rest.create(wanted))
+        except LostError as error:
+            _LOG.warning("leg_answer_lost", extra={"facts": {"reason": str(error)}})
+            await self._within(party.named, NAMED_WITHIN_S)
+            if not party.sid:
+                self._fail(party, Cause.UNREACHABLE)
+                return
+        except RestError as error:
+            _LOG.warning("leg_not_rung", extra={"facts": {"reason": str(error)}})
+            self._fail(party, Cause.UNREACHABLE)
+            return
+        await self._clock.sleep_until(due)
+        if not party.up and not party.over:
+            self._fail(party, Cause.NO_ANSWER)
+
+    async def _within(self, event: asyncio.Event, seconds: float) -> None:
+        """Until it happens, or so long."""
+        due = self._clock.now() + timedelta(seconds=seconds)
+        waits = [
+            self._tasks.start(self._until(event), "party news"),
+            self._tasks.start(self._clock.sleep_until(due), "party patience"),
+        ]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+
+    async def _until(self, event: asyncio.Event) -> None:
+        await event.wait()
+
+    async def settled(self, party: Party, seconds: float) -> None:
+        """Until something is to be done for a leg that had nothing to do, or so long."""
+        await self._within(party.news, seconds)
+
+    def named(self, party: Party, sid: str) -> None:
+        """The provider's name of the leg's call is known, from its answer or from a request."""
+        if party.sid:
+            if party.sid != sid:
+                _LOG.error("leg_named_twice", extra={"call": party.call})
+            return
+        party.sid = sid
+        party.named.set()
+        if party.over:
+            self._hang_up(party)
+
+    # how it gets on
+
+    def progressed(self, party: Party, status: CallStatus) -> None:
+        """A status callback; what is known already is no news."""
+        if status == "ringing" and not (party.rings or party.answered or party.over):
+            party.rings = True
+            self._tell(party.call, LegRinging(leg=party.leg))
+        elif status.cause is not None:
+            self.ended(party, status.cause)
+
+    def answered(self, party: Party) -> LegAnswered:
+        """Somebody takes the call: what the call is to be told."""
+        party.by_key = False
+        return LegAnswered(leg=party.leg, way_back={NAME: party.sid})
+
+    def ended(self, party: Party, cause: Cause) -> None:
+        """The leg is over at the provider: an agent has hung up, or nobody answered."""
+        if not party.up:
+            silent = cause in (Cause.NORMAL, Cause.CANCELLED)
+            self._fail(party, Cause.NO_ANSWER if silent else _FAILURES.get(cause, cause), gone=True)
+        elif not party.told:
+            party.told = party.over = True
+            by = EndedBy.LOST if cause is Cause.FAILED else EndedBy.AGENT
+            self._tell(party.call, LegEnded(leg=party.leg, cause=cause, by=by))
+
+    def refused(self, party: Party) -> None:
+        """Whoever has picked up does not take the call."""
+        self._fail(party, Cause.NO_ANSWER)
+
+    def _fail(self, party: Party, cause: Cause, *, gone: bool = False) -> None:
+        if not party.told and not party.over:
+            self._tell(party.call, LegFailed(leg=party.leg, cause=cause))
+        party.told = True
+        if gone:
+            party.over = True
+        self.end(party)
+
+    # ending
+
+    def end(self, party: Party) -> None:
+        """Hang up; as soon as its call has a name, if it has none yet."""
+        if party.over:
+            return
+        party.over = party.told = True
+        party.news.set()
+        if party.sid:
+            self._hang_up(party)
+
+    def close(self, call: CallId) -> None:
+        """The call is over: so is everybody in it."""
+        for party in self.of(call):
+            self.end(party)
+        self._there.pop(call, None)
+
+    def look(self, state: State) -> None:
+        """Whom the call does not know any more is hung up; the others look what is to be done."""
+        for party in self.of(state.call):
+            if leg_of(state, party.leg) is None:
+                self.end(party)
+            else:
+                party.news.set()
+
+    def end_former(self, names: Iterable[str]) -> None:
+        """Hang up legs of a former life of the server."""
+        for sid in names:
+            self._tasks.start(self._rest.end_surely(sid), "hang up")
+
+    def _hang_up(self, party: Party) -> None:
+        work = self._rest.end_surely(party.sid, ringing=not party.answered)
+        self._tasks.start(work, "hang up")
+
+
+_FAILURES = {Cause.FAILED: Cause.UNREACHABLE}
+"""What the provider calls failed is a way that leads nowhere."""

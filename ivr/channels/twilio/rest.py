@@ -1,0 +1,234 @@
+"""What we ask of the provider by REST: ring somebody up, move a call, hang up, hold in a room.
+
+Source: twilio/twilio-oai, `spec/json/twilio_api_v2010.json`: CreateCall, UpdateCall, FetchCall,
+ListConference, UpdateParticipant. Errors: Twilio "Error and warning dictionary" 20404, 20429,
+21220 and 21211, 21214, 21217.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from random import SystemRandom
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+
+import aiohttp
+
+from ivr.channels.twilio.wire.forms import CallStatus, call_status
+from ivr.domain.errors import PortError
+
+if TYPE_CHECKING:
+    from ivr.runtime.ports import Clock
+
+AT_ONCE = 10
+"""Requests that one trunk has under way at most; the others wait for their turn."""
+WITHIN_S = 5.0
+BUSY_FOR_S = 5.0
+"""How long a request is tried again while the provider says that there are too many (20429)."""
+BUSY_PAUSE_S = 0.25
+AGAIN = 3
+"""Tries of a request that may be repeated and whose answer was lost."""
+AGAIN_PAUSE_S = 0.3
+END_PAUSES_S = (0.5, 1.0, 3.0, 10.0, 30.0, 60.0)
+"""How long who cannot be hung up now is left alone, try by try."""
+NOT_THERE = frozenset({20404, 21220})
+"""Not found; the call is not in progress."""
+BASE = "2010-04-01/Accounts"
+
+Pairs: TypeAlias = Sequence[tuple[str, str]]
+Said: TypeAlias = tuple[int, Mapping[str, Any]]
+Send = Callable[[str, str, Pairs], Awaitable[Said]]
+"""Method, path below the account, form -> status and JSON. Raises `LostError`."""
+_DICE = SystemRandom()
+_LOG = logging.getLogger(__name__)
+
+
+class RestError(PortError):
+    """The provider did not do what it was asked."""
+
+    code: ClassVar[str] = "provider"
+
+
+class GoneError(RestError):
+    """The call or room is not there any more: whoever was on it has left."""
+
+    code: ClassVar[str] = "provider-gone"
+
+
+class RefusedError(RestError):
+    """The provider will not do this, however often it is asked (a bad number, no rights)."""
+
+    code: ClassVar[str] = "provider-refused"
+
+
+class LostError(RestError):
+    """No answer came, or none that says whether it was done."""
+
+    code: ClassVar[str] = "provider-lost"
+
+
+@dataclass(frozen=True, slots=True)
+class NewCall:
+    """Somebody to be rung up. url: our page once he answers. status_url: how it gets on."""
+
+    to: str
+    from_: str
+    url: str
+    status_url: str
+    ring_s: int
+    fallback_url: str | None = None
+
+    @property
+    def form(self) -> Pairs:
+        """The fields of CreateCall."""
+        events = ("initiated", "ringing", "answered", "completed")
+        fallback = (("FallbackUrl", self.fallback_url), ("FallbackMethod", "POST"))
+        return (
+            ("To", self.to),
+            ("From", self.from_),
+            ("Url", self.url),
+            ("Method", "POST"),
+            ("Timeout", str(self.ring_s)),
+            ("StatusCallback", self.status_url),
+            ("StatusCallbackMethod", "POST"),
+            *(("StatusCallbackEvent", event) for event in events),
+            *((name, value) for name, value in fallback if self.fallback_url and value),
+        )
+
+
+class Rest:
+    """The REST interface of one account. clock: for the pauses between two tries."""
+
+    def __init__(self, send: Send, clock: Clock) -> None:
+        self._send = send
+        self._clock = clock
+        self._places = asyncio.Semaphore(AT_ONCE)
+
+    async def create(self, call: NewCall) -> str:
+        """Ring somebody up; the provider's name of the call. Never sent twice: see `LostError`."""
+        said = await self._asked("POST", "Calls.json", call.form, repeat=False)
+        sid = said.get("sid")
+        if not isinstance(sid, str) or not sid:
+            raise LostError("a call without a name")
+        return sid
+
+    async def move(self, sid: str, url: str) -> None:
+        """Let a call go on with the document at this URL, whatever it is doing."""
+        await self._asked("POST", f"Calls/{sid}.json", (("Url", url), ("Method", "POST")))
+
+    async def end(self, sid: str, *, ringing: bool = False) -> None:
+        """Hang up. ringing: only if nobody has answered yet."""
+        status = CallStatus.CANCELED if ringing else CallStatus.COMPLETED
+        await self._asked("POST", f"Calls/{sid}.json", (("Status", status),))
+
+    async def end_surely(self, sid: str, *, ringing: bool = False) -> None:
+        """As `end`, and once more while it fails: nobody is left alone in a room for ever."""
+        for pause_s in END_PAUSES_S:
+            try:
+                await self.end(sid, ringing=ringing)
+            except GoneError:
+                return
+            except RestError as error:
+                _LOG.warning("leg_not_hung_up", extra={"facts": {"reason": str(error)}})
+                await self._pause(pause_s)
+            else:
+                return
+
+    async def status(self, sid: str) -> CallStatus | None:
+        """How far a call is; None for a word that we do not know."""
+        said = await self._asked("GET", f"Calls/{sid}.json", ())
+        return call_status(str(said.get("status", "")))
+
+    async def room(self, name: str) -> str:
+        """The provider's name of the room that goes on under our name. Raises `GoneError`."""
+        wanted = (("FriendlyName", name), ("Status", "in-progress"))
+        said = await self._asked("GET", "Conferences.json", wanted)
+        for room in said.get("conferences", ()):
+            return str(room["sid"])
+        raise GoneError(f"no room {name}")
+
+    async def sit(self, room: str, sid: str, changes: Pairs) -> None:
+        """Change what somebody does in a room."""
+        await self._asked("POST", f"Conferences/{room}/Participants/{sid}.json", changes)
+
+    async def _asked(
+        self, method: str, path: str, form: Pairs, *, repeat: bool = True
+    ) -> Mapping[str, Any]:
+        """One request and its answer. repeat: doing it twice is the same as doing it once."""
+        for attempt in range(1, AGAIN + 1):
+            try:
+                return await self._patiently(method, path, form)
+            except LostError:
+                if not repeat or attempt == AGAIN:
+                    raise
+            await self._pause(AGAIN_PAUSE_S * attempt)
+        raise LostError(path)
+
+    async def _patiently(self, method: str, path: str, form: Pairs) -> Mapping[str, Any]:
+        """While the provider has too much to do, ask again a little later."""
+        until = self._clock.now() + timedelta(seconds=BUSY_FOR_S)
+        pause_s = BUSY_PAUSE_S
+        while True:
+            async with self._places:
+                status, said = await self._send(method, path, form)
+            if status != 429:
+                return _judged(status, said, path)
+            pause_s *= 2
+            wait_s = _DICE.uniform(pause_s / 2, pause_s)
+            if self._clock.now() + timedelta(seconds=wait_s) > until:
+                raise RefusedError(f"{path}: too many requests")
+            await self._pause(wait_s)
+
+    async def _pause(self, seconds: float) -> None:
+        await self._clock.sleep_until(self._clock.now() + timedelta(seconds=seconds))
+
+
+def _judged(status: int, said: Mapping[str, Any], path: str) -> Mapping[str, Any]:
+    if 200 <= status < 300:
+        return said
+    code = said.get("code")
+    if status == 404 or code in NOT_THERE:
+        raise GoneError(f"{path}: {status} {code}")
+    if status >= 500:
+        raise LostError(f"{path}: {status}")
+    raise RefusedError(f"{path}: {status} {code}")
+
+
+class Line:
+    """HTTP to the provider. The connection is opened when it is first needed."""
+
+    def __init__(self, api_base: str, account: str, token: str) -> None:
+        self._base = f"{api_base.rstrip('/')}/{BASE}/{account}"
+        self._headers = {"Authorization": aiohttp.encode_basic_auth(account, token)}
+        self._session: aiohttp.ClientSession | None = None
+
+    async def send(self, method: str, path: str, form: Pairs) -> Said:
+        """Implements `Send`."""
+        if self._session is None:
+            timeout = aiohttp.ClientTimeout(total=WITHIN_S)
+            self._session = aiohttp.ClientSession(headers=self._headers, timeout=timeout)
+        url, asks = f"{self._base}/{path}", list(form) if method == "GET" else None
+        tells = aiohttp.FormData(form) if method != "GET" else None
+        try:
+            async with self._session.request(method, url, params=asks, data=tells) as response:
+                return response.status, await _json(response)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise LostError(f"{path}: {type(error).__name__}") from error
+
+    async def close(self) -> None:
+        """Let go of the connection."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+
+async def _json(response: aiohttp.ClientResponse) -> Mapping[str, Any]:
+    """What was said; nothing if it is no JSON object."""
+    try:
+        said = await response.json(content_type=None)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
