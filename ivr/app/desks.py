@@ -164,6 +164,7 @@ def add_desks(server: Server, pops: PopDesk) -> None:
             agents=store.agents,
             interactions=store.interactions,
             log=store.groups,
+            wrapups=store.wrapups,
             audit=store.audit,
             floor=server.floor,
             clock=ports.clock,

@@ -203,6 +203,10 @@ class Pops(Protocol):
     async def ack(self, pop: str, rev: int, stage: str, at: datetime) -> None:
         """`received` or `rendered`; a second one of the same stage changes nothing."""
 
+    async def forget(self, before: datetime) -> None:
+        """Remove what was shown before this moment, but each agent's newest message: the numbers
+        go on from there."""
+
 
 @dataclass(frozen=True, slots=True)
 class CallbackRow:
@@ -245,6 +249,30 @@ class Callbacks(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class WrapupRow:
+    """What an agent said of a call afterwards. code: "" = none yet, `uncoded` = he never did."""
+
+    call: str
+    agent: str
+    at: datetime
+    code: str = ""
+    note: str = ""
+
+
+class Wrapups(Protocol):
+    """What agents say of their calls: one row for each agent of a call."""
+
+    async def note(self, call: str, agent: str, at: datetime, note: str) -> None:
+        """Keep a note, in the place of his earlier one."""
+
+    async def code(self, call: str, agent: str, at: datetime, code: str) -> None:
+        """Keep the wrap-up code, in the place of an earlier one."""
+
+    async def of(self, call: str) -> Sequence[WrapupRow]:
+        """What was said of a call, in the order of the agents' names."""
+
+
+@dataclass(frozen=True, slots=True)
 class AuditRow:
     """Who did what to what, and why."""
 
@@ -265,3 +293,35 @@ class Audit(Protocol):
 
     async def recent(self, limit: int = 100) -> Sequence[AuditRow]:
         """The newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """The key of a program as the store keeps it. id: the part of the key that is shown. name:
+    unique. digest: SHA-256 hex of the whole key. rights: `resource:action`. networks: as text,
+    from where it works, () = all."""
+
+    id: str
+    name: str
+    digest: str
+    owner: str
+    rights: tuple[str, ...]
+    created_at: datetime
+    ends_at: datetime
+    networks: tuple[str, ...] = ()
+
+
+class KeyRows(Protocol):
+    """The keys of programs."""
+
+    async def get(self, digest: str) -> KeyRow | None:
+        """The key with this hash, also one that is over by time."""
+
+    async def all(self) -> Sequence[KeyRow]:
+        """All, by name."""
+
+    async def add(self, key: KeyRow) -> None:
+        """Keep a new one. Raises StoreError: its id, name or digest is known already."""
+
+    async def remove(self, name: str) -> bool:
+        """Forget a key by its name; False if there was none."""

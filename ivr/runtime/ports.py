@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from ivr.domain.values import Value
     from ivr.engine.book import Book
     from ivr.engine.state import State
-    from ivr.runtime.desk_ports import Agents, Audit, Callbacks, GroupLog, People, Pops
+    from ivr.runtime.desk_ports import (
+        Agents,
+        Audit,
+        Callbacks,
+        GroupLog,
+        KeyRows,
+        People,
+        Pops,
+        Wrapups,
+    )
     from ivr.runtime.live import LiveCall
     from ivr.runtime.replies import Reply, ReplyKey
 
@@ -192,6 +201,9 @@ class Interactions(Protocol):
     async def by_number(self, number: str, limit: int = 5) -> Sequence[InteractionRow]:
         """The newest of this caller's number first; segments and notes left empty."""
 
+    async def since(self, at: datetime, limit: int) -> Sequence[InteractionRow]:
+        """Those that began or ended at this moment or later, the oldest first; as above."""
+
 
 class Outbox(Protocol):
     """Durable commands on their way out."""
@@ -266,6 +278,8 @@ class Store(Protocol):
     groups: GroupLog
     pops: Pops
     audit: Audit
+    machine_keys: KeyRows
+    wrapups: Wrapups
     callbacks: Callbacks
 
     @property

@@ -11,8 +11,10 @@ from ivr.store.desk.agents import SqlAgents
 from ivr.store.desk.audit import SqlAudit
 from ivr.store.desk.callbacks import SqlCallbacks
 from ivr.store.desk.groups import SqlGroupLog
+from ivr.store.desk.machine_keys import SqlMachineKeys
 from ivr.store.desk.people import SqlPeople
 from ivr.store.desk.pops import SqlPops
+from ivr.store.desk.wrapups import SqlWrapups
 from ivr.store.interactions import SqlInteractions
 from ivr.store.journal import SqlCalls, SqlJournal
 from ivr.store.outbox import SqlOutbox
@@ -22,7 +24,16 @@ from ivr.store.upgrade import open_at_head
 from ivr.store.writer import PATIENCE_S
 
 if TYPE_CHECKING:
-    from ivr.runtime.desk_ports import Agents, Audit, Callbacks, GroupLog, People, Pops
+    from ivr.runtime.desk_ports import (
+        Agents,
+        Audit,
+        Callbacks,
+        GroupLog,
+        KeyRows,
+        People,
+        Pops,
+        Wrapups,
+    )
     from ivr.runtime.ports import Calls, Interactions, Journal, Outbox, Phones, Shelf
 
 _SYNCHRONOUS = ("FULL", "NORMAL")
@@ -44,6 +55,8 @@ class SqlStore:
         self.groups: GroupLog = SqlGroupLog(database)
         self.pops: Pops = SqlPops(database)
         self.audit: Audit = SqlAudit(database)
+        self.machine_keys: KeyRows = SqlMachineKeys(database)
+        self.wrapups: Wrapups = SqlWrapups(database)
         self.callbacks: Callbacks = SqlCallbacks(database)
 
     @property

@@ -187,6 +187,7 @@ async def door(
         agents=store.agents,
         interactions=store.interactions,
         log=store.groups,
+        wrapups=store.wrapups,
         audit=store.audit,
         floor=floor,
         clock=clock,

@@ -45,3 +45,14 @@ async def test_a_contact_is_one_row_with_its_segments_numbered_from_one(
         ]
         found = reader.execute("SELECT seq, kind, detail FROM interaction_segment ORDER BY seq")
         assert found.fetchall() == [(1, "ivr", "d0"), (2, "ivr", "d1"), (3, "ivr", "d2")]
+
+
+async def test_the_contacts_of_a_number_are_found_by_an_index(store: SqlStore, path: Path) -> None:
+    assert await store.interactions.by_number("+905321112233") == []
+    with closing(sqlite3.connect(path)) as reader:
+        plan = reader.execute(
+            "EXPLAIN QUERY PLAN SELECT * FROM interaction WHERE from_raw = 'x' "
+            "ORDER BY started_at DESC, id DESC LIMIT 5"
+        ).fetchall()
+    assert "USING INDEX ix_interaction_number" in str(plan)
+    assert "SCAN" not in str(plan)

@@ -30,6 +30,7 @@ from ivr.runtime.groups.cards import card_of
 from ivr.runtime.groups.control import Control
 from ivr.runtime.groups.dispatch import BACK, Dispatch
 from ivr.runtime.groups.host import Host
+from ivr.runtime.groups.wrapups import Afterwards
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +77,11 @@ class Floor:
             execute=lambda call, wanted: switch.trunks[call.trunk].execute(call, wanted),
             tasks=ports.tasks,
             seen=self.board.seen,
+            calls=switch.calls,
         )
+        self.watchers: list[Callable[[Command], None]] = []
+        self.afterwards = Afterwards(switch.store.wrapups, ports.clock, ports.tasks, settings.codes)
+        self.board.agent_watchers.append(self.afterwards.changed)
         self._control = Control(switch, self._endpoint, settings.place, self._queue_names)
         switch.queues = self.dispatch
 
@@ -140,9 +145,9 @@ class Floor:
 
     async def ask(self, agent: str, what: str, **facts: Any) -> Row:  # noqa: ANN401 - of AgentEvent
         """A change of state. Raises RequestError with the code of the refusal."""
-        code, known = facts.get("code", ""), self._settings.codes()
-        if code and known and code not in known:
-            raise NotValidError(f"there is no wrap-up code {code!r}; known: {', '.join(known)}")
+        code = str(facts.get("code", ""))
+        self.afterwards.check(code)
+        before = self.agent(agent)
         if what == "login":
             await self.refresh(agent)
             self._check_telephone(agent)
@@ -151,6 +156,7 @@ class Floor:
             if isinstance(command, words.Refused):
                 error = ERRORS.get(command.code, NotValidError)
                 raise error(command.message)
+        await self.afterwards.code(before, code)
         row = self.agent(agent)
         if row is None:
             raise NotFoundError(f"there is no agent {agent!r}")
@@ -178,7 +184,10 @@ class Floor:
 
     async def control(self, call: str, action: str, body: Row, who: str) -> Row:
         """Something is to be done to a call, by somebody at a desk."""
-        await self._control.act(call, action, body, who)
+        if action == "wrapup-note":
+            await self.afterwards.note(self.agent(who), call, str(body["note"]))
+        else:
+            await self._control.act(call, action, body, who)
         return self.call(who) or {}
 
     def happened(self, agent: str, what: str) -> None:
@@ -229,6 +238,8 @@ class Floor:
     # what comes of it
 
     def _carry(self, command: Command) -> None:
+        for watcher in self.watchers:
+            watcher(command)
         back = BACK.get(type(command))
         if back is not None:
             back(self.dispatch, command)

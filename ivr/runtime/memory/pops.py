@@ -50,3 +50,13 @@ class MemoryPops:
             raise ValueError("naive datetime")
         if (pop, rev) in self._shown:
             self.acks.setdefault((pop, rev, stage), at)
+
+    async def forget(self, before: datetime) -> None:
+        """Remove older ones, but each agent's newest."""
+        if before.tzinfo is None:
+            raise ValueError("naive datetime")
+        for agent, mine in self._messages.items():
+            newest = max(mine)
+            self._messages[agent] = {
+                seq: one for seq, one in mine.items() if one.at >= before or seq == newest
+            }

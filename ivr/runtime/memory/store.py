@@ -10,9 +10,11 @@ from ivr.runtime.memory.agents import MemoryAgents
 from ivr.runtime.memory.audit import MemoryAudit
 from ivr.runtime.memory.callbacks import MemoryCallbacks
 from ivr.runtime.memory.groups import MemoryGroupLog
+from ivr.runtime.memory.machine_keys import MemoryMachineKeys
 from ivr.runtime.memory.people import MemoryPeople
 from ivr.runtime.memory.phones import MemoryPhones
 from ivr.runtime.memory.pops import MemoryPops
+from ivr.runtime.memory.wrapups import MemoryWrapups
 from ivr.runtime.ports import (
     AlreadyOpenError,
     CallClosing,
@@ -34,7 +36,16 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ivr.domain.call import CallId, LegId
-    from ivr.runtime.desk_ports import Agents, Audit, Callbacks, GroupLog, People, Pops
+    from ivr.runtime.desk_ports import (
+        Agents,
+        Audit,
+        Callbacks,
+        GroupLog,
+        KeyRows,
+        People,
+        Pops,
+        Wrapups,
+    )
     from ivr.runtime.replies import Reply
 
 
@@ -209,6 +220,12 @@ class MemoryInteractions:
         every = await self.recent(len(self._memory.calls))
         return [row for row in every if row.ani == number][:limit]
 
+    async def since(self, at: datetime, limit: int) -> Sequence[InteractionRow]:
+        """Those that began or ended at this moment or later, the oldest first."""
+        _aware(at)
+        every = reversed(await self.recent(len(self._memory.calls)))
+        return [row for row in every if (row.ended_at or row.started_at) >= at][:limit]
+
 
 class MemoryOutbox:
     """The outbox in dicts."""
@@ -268,6 +285,8 @@ class MemoryStore:
         self.groups: GroupLog = MemoryGroupLog()
         self.pops: Pops = MemoryPops()
         self.audit: Audit = MemoryAudit()
+        self.machine_keys: KeyRows = MemoryMachineKeys()
+        self.wrapups: Wrapups = MemoryWrapups()
         self.callbacks: Callbacks = MemoryCallbacks()
         self.load = 0.0
         self._closed = False

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from ivr.store.tables.calls import call, call_reply, call_snapshot, journal, owner
-from ivr.store.tables.desk import audit_log, pop
+from ivr.store.tables.desk import audit_log, pop, wrapup
 from ivr.store.tables.flows import flow_file, flow_version
 from ivr.store.tables.interactions import interaction, interaction_segment
 from ivr.store.tables.metadata import METADATA
 from ivr.store.tables.outbox import outbox_message
-from ivr.store.tables.people import agent, login_failure, one_use_link, person, person_session
+from ivr.store.tables.people import (
+    agent,
+    login_failure,
+    machine_key,
+    one_use_link,
+    person,
+    person_session,
+)
 from ivr.store.tables.phones import sip_binding, sip_user
 from ivr.store.tables.routing import (
     acd_decision,
@@ -39,6 +46,7 @@ __all__ = [
     "interaction_segment",
     "journal",
     "login_failure",
+    "machine_key",
     "offer",
     "one_use_link",
     "outbox_message",
@@ -50,4 +58,5 @@ __all__ = [
     "sip_binding",
     "sip_user",
     "waiting",
+    "wrapup",
 ]

@@ -1,11 +1,21 @@
-"""What desks have been shown, and what people did.
+"""What desks have been shown, what agents say of their calls, and what people did.
 
 `audit_log` is a chain: `hash` covers `previous` and `body`, and no two rows follow the same one.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from ivr.store.tables.metadata import METADATA
 from ivr.store.types import BIG_KEY, UTC
@@ -26,6 +36,19 @@ pop = Table(
     UniqueConstraint("agent", "seq"),
 )
 Index("ix_pop_pop_rev", pop.c.pop, pop.c.rev)
+Index("ix_pop_at", pop.c.at)
+
+wrapup = Table(
+    "wrapup",
+    METADATA,
+    Column("id", BIG_KEY, primary_key=True),
+    Column("call", String(64), nullable=False),
+    Column("agent", String(64), nullable=False),
+    Column("at", UTC, nullable=False),
+    Column("code", Text, nullable=False, server_default=text("''")),
+    Column("note", Text, nullable=False, server_default=text("''")),
+    UniqueConstraint("call", "agent"),
+)
 
 audit_log = Table(
     "audit_log",

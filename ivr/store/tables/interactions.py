@@ -46,6 +46,8 @@ interaction = Table(
     UniqueConstraint("public_id"),
 )
 Index("ix_interaction_started_at", interaction.c.started_at)
+Index("ix_interaction_ended_at", interaction.c.ended_at)
+Index("ix_interaction_number", interaction.c.from_raw, interaction.c.started_at)
 Index(
     "ix_interaction_open",
     interaction.c.started_at,

@@ -1,4 +1,4 @@
-"""Who may sign in, who is signed in, and who answers calls.
+"""Who may sign in, who is signed in, who answers calls, and the keys of programs.
 
 Secrets are kept as digests or sealed text. The row of a removed agent stays without its name, so
 that its number is never given to anybody else.
@@ -91,4 +91,21 @@ agent = Table(
     Column("version", Integer, nullable=False),
     UniqueConstraint("name"),
     UniqueConstraint("number"),
+)
+
+machine_key = Table(
+    "machine_key",
+    METADATA,
+    Column("id", BIG_KEY, primary_key=True),
+    Column("key", String(8), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("rights", JSON_VALUE, nullable=False),
+    Column("networks", JSON_VALUE, nullable=False),
+    Column("created_at", UTC, nullable=False),
+    Column("ends_at", UTC, nullable=False),
+    UniqueConstraint("key"),
+    UniqueConstraint("name"),
+    UniqueConstraint("digest"),
 )

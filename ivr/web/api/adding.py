@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from ivr.web.api.agents import AgentRoutes
+from ivr.web.api.callbacks import CallbackRoutes
 from ivr.web.api.calls import CallRoutes
 from ivr.web.api.controls import ControlRoutes
 from ivr.web.api.events import EventRoutes
@@ -60,6 +61,7 @@ def routes(parts: ApiParts, gate: Gate) -> list[Route]:
         *CallRoutes(parts).routes(),
         *ControlRoutes(parts).routes(),
         *OfferRoutes(parts).routes(),
+        *CallbackRoutes(parts).routes(),
         *EventRoutes(parts).routes(),
     ]
 

@@ -51,11 +51,21 @@ class CallOut(BaseModel):
     ended_by: str | None
 
 
+class WrapupOut(BaseModel):
+    """What an agent said of the call afterwards; code: "" = none, `uncoded` = he never did."""
+
+    agent: str
+    at: datetime
+    code: str
+    note: str
+
+
 class CallWhole(CallOut):
-    """The same with its parts and the steps it went through."""
+    """The same with its parts, the steps it went through and what its agents said of it."""
 
     path: tuple[str, ...]
     segments: tuple[SegmentOut, ...]
+    wrapups: tuple[WrapupOut, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +101,9 @@ class CallRoutes:
         """One call."""
         row, past = await self._there(ask, call)
         segments = [asdict(one) for one in row.segments]
-        whole = {**_fields(row, past), "path": row.path, "segments": segments}
+        said = [asdict(one) for one in await self.parts.wrapups.of(call)]
+        told = {"path": row.path, "segments": segments, "wrapups": said}
+        whole = {**_fields(row, past), **told}
         return CallWhole.model_validate(whole)
 
     async def decisions(self, ask: Ask, call: Key) -> Items[Row]:

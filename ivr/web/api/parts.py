@@ -11,11 +11,11 @@ from ivr.web.auth.passwords import Passwords
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from ivr.runtime.desk_ports import Agents, Audit, GroupLog, People
+    from ivr.runtime.desk_ports import Agents, Audit, GroupLog, People, Wrapups
     from ivr.runtime.ports import Clock, Interactions, Keys
     from ivr.web.auth.keys import MachineKeys
     from ivr.web.auth.tickets import Tickets
-    from ivr.web.floor import Floor
+    from ivr.web.floor import Floor, Promises
     from ivr.web.gate import Place
     from ivr.web.typed import Ask
 
@@ -37,6 +37,8 @@ class Choices:
 class ApiParts:
     """The seams behind the API. keys: seal second factors. machine_keys None: no keys are known.
 
+    promises None: nobody is called back.
+
     choices: in a language, what the configuration lets people choose from.
     """
 
@@ -44,6 +46,7 @@ class ApiParts:
     agents: Agents
     interactions: Interactions
     log: GroupLog
+    wrapups: Wrapups
     audit: Audit
     floor: Floor
     clock: Clock
@@ -52,6 +55,7 @@ class ApiParts:
     place: Place
     choices: Callable[[str], Choices] = lambda _language: Choices()
     machine_keys: MachineKeys | None = None
+    promises: Promises | None = None
     passwords: Passwords = field(default_factory=Passwords)
 
     async def write_down(self, ask: Ask, what: str, about: str = "", **more: Any) -> None:  # noqa: ANN401
