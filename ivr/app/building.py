@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from ivr.app import judging
 from ivr.app.callbacks import open_keeper
 from ivr.app.desks import add_desks
 from ivr.app.floor import open_floor
+from ivr.app.judging import judge_agents
 from ivr.app.outside import open_outside
 from ivr.app.pops import PopDesk
 from ivr.app.server import NOTHING, Parts, Server, facts_of
@@ -92,12 +94,20 @@ async def build(config: Config, parts: Parts = NOTHING) -> Server:
     add_trunks(server)
     _add_routes(server)
     add_desks(server, _pops(server))
+    await _tell_of_queues(server)
     await server.floor.start()
     await server.keeper.ledger.load()
     await take_over(switch)
     await server.floor.sweep()
     await server.keeper.tries.start()
     return server
+
+
+async def _tell_of_queues(server: Server) -> None:
+    """Queues that nobody can serve, and the like."""
+    found = await judge_agents(server.config, server.switch.store.agents)
+    judging.log(found)
+    server.warnings = (*server.warnings, *found)
 
 
 def _pops(server: Server) -> PopDesk:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from ivr.cti.adapters import Place, load_adapter
 from ivr.cti.call_watch import CallWatch
 from ivr.cti.hooks_out import HookEndpoint, Hooks
-from ivr.cti.post import Target
+from ivr.cti.kept_events import ENDED, STARTED, KeptEvents
+from ivr.cti.post import InOrder, Target
 from ivr.runtime.ids import Ulids
 from ivr.runtime.streams.feed import Feed, FeedEvent
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ivr.config.secrets import Secret
     from ivr.cti.adapters import Action
     from ivr.cti.news import CallNews, Told
+    from ivr.domain.call import CallId
     from ivr.domain.commands import Command
     from ivr.engine.state import State
     from ivr.runtime.groups.floor import Floor
@@ -38,6 +40,8 @@ class Outside:
     hooks: Hooks
     crms: Sequence[Told]
     feed: Feed
+    kept: KeptEvents
+    order: InOrder
 
     def tell(self, news: CallNews) -> None:
         """Something has happened to a call."""
@@ -52,6 +56,16 @@ class Outside:
         self.hooks.heard_pop(kind, payload)
         self.feed.publish(FeedEvent(kind, payload))
 
+    def recorded(self, kind: str, call: CallId) -> None:
+        """Something was recorded of a contact that who listens now is told, and can ask again."""
+        if self.feed.wanted(kind):
+            self.order.put(call, partial(self._publish, kind, call))
+
+    async def _publish(self, kind: str, call: CallId) -> None:
+        event = await self.kept.of(kind, call)
+        if event is not None:
+            self.feed.publish(event)
+
     async def close(self) -> None:
         """Let go of every connection."""
         self.feed.close()
@@ -62,14 +76,19 @@ class Outside:
 class Watched:
     """Stands before the queues: looks at each step of a call, and hands it on as it is."""
 
-    def __init__(self, queues: Queues, watch: CallWatch) -> None:
+    def __init__(self, queues: Queues, watch: CallWatch, outside: Outside) -> None:
         self._queues = queues
         self._watch = watch
+        self._outside = outside
 
     def carry(self, call: LiveCall, state: State, wanted: Sequence[Command]) -> Sequence[Command]:
         """Returns what the call's trunk is to do now. News that cannot be made cost no call."""
         try:
             self._watch.look(state, wanted, is_first=call.seq == 1)
+            if call.seq == 1:
+                self._outside.recorded(STARTED, call.id)
+            if state.ended:
+                self._outside.recorded(ENDED, call.id)
         except Exception:
             _LOG.exception("call_news_lost")
         return self._queues.carry(call, state, wanted)
@@ -96,9 +115,17 @@ def open_outside(config: Config, switch: Switch, floor: Floor) -> Outside:
         for name, one in config.crm.items()
     ]
     new_id = Ulids(ports.clock).new
-    outside = Outside(Hooks(hooks, ports.clock, ports.tasks, new_id), crms, Feed())
+    kept = KeptEvents(ports.store.interactions, ports.clock)
+    outside = Outside(
+        Hooks(hooks, ports.clock, ports.tasks, new_id),
+        crms,
+        Feed(kept.after),
+        kept,
+        InOrder(ports.tasks, "recorded events"),
+    )
     if switch.queues is not None:
-        switch.queues = Watched(switch.queues, CallWatch(config.country, outside.tell))
+        watch = CallWatch(config.country, outside.tell)
+        switch.queues = Watched(switch.queues, watch, outside)
     return outside
 
 

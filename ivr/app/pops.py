@@ -44,7 +44,7 @@ class PopDesk:
 
     async def queued(self, call: LiveCall, command: Enqueue) -> None:
         """A caller waits: everything about him is looked up already."""
-        if call.state is not None:
+        if call.state is not None and not call.state.ended:
             line = Line(trusted=call.trunk in self._desk.rules.attested)
             self._calls[call.id] = pop_call(call.state, command, self._country, line)
             await self.popper.prepare(self._calls[call.id])

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from ivr.app import judging
+from ivr.app.judging import judge_agents
 from ivr.domain.problem import Severity
 from ivr.runtime import metrics
 from ivr.runtime.flows.library import Library, read_folder
@@ -100,9 +102,7 @@ class Server:
         self.live.now, waiting = self.live.merged(fresh)
         taken = False
         try:
-            files = await asyncio.to_thread(read_folder, Path(before.flows.folder))
-            problems = await self.library.publish(files)
-            taken = all(problem.severity is not Severity.ERROR for problem in problems)
+            taken = await self._can_be_served(before) and await self._flows_taken(before)
         finally:
             if not taken:
                 self.live.now = before
@@ -112,6 +112,19 @@ class Server:
         await self.floor.reload()
         _LOG.info("config_taken_over", extra={"facts": {"needs_restart": waiting}})
         return True
+
+    async def _can_be_served(self, before: Config) -> bool:
+        """Whether the new settings leave no queue without agents that had some before."""
+        agents = self.switch.store.agents
+        old, now = await judge_agents(before, agents), await judge_agents(self.live.now, agents)
+        judging.log([problem for problem in now if problem not in old])
+        return not judging.brought_in(old, now)
+
+    async def _flows_taken(self, before: Config) -> bool:
+        """Whether the flows still fit."""
+        files = await asyncio.to_thread(read_folder, Path(before.flows.folder))
+        problems = await self.library.publish(files)
+        return all(problem.severity is not Severity.ERROR for problem in problems)
 
     async def drain(self) -> None:
         """Take no new calls and wait for the running ones, at most `limits.drain`."""

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ivr.cli.key_commands import key
 from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD, stop
 from ivr.cli.people_commands import user
 
@@ -21,6 +22,7 @@ app = typer.Typer(
 database = typer.Typer(help="The database.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(database, name="db")
 app.add_typer(user, name="user")
+app.add_typer(key, name="key")
 agent = typer.Typer(
     help="Agents and their telephones.", no_args_is_help=True, rich_markup_mode=None
 )

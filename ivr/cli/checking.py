@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ivr.app.judging import judge_agents
 from ivr.cli.loading import load
 from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD, complain, say
 from ivr.config.sources import TableSource
 from ivr.config.world import to_world
 from ivr.cti.sources.opening import read_tables
-from ivr.domain.errors import ConfigError
+from ivr.domain.errors import ConfigError, MissingExtraError, StoreError
 from ivr.domain.problem import Problem, Severity
 from ivr.engine.checking import check_flows
 from ivr.engine.verbs import SPECS
@@ -19,6 +21,7 @@ from ivr.flow.promises import Proven, Worst, prove
 from ivr.runtime.clock import SystemClock
 from ivr.runtime.flows.answered import unanswered
 from ivr.runtime.flows.library import Files, read_folder
+from ivr.store import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -53,7 +56,8 @@ def check(paths: Sequence[Path], config_path: Path, style: str, *, verbose: bool
     book, problems = check_flows(_files(folders), world)
     own = not any(path.is_dir() for path in paths)  # the numbers are for the configured flows
     missing = unanswered(config, book) if book is not None and own else []
-    wanted = _wanted([*config.warnings, *missing, *_of_tables(config, world), *problems], paths)
+    others = [*_of_tables(config, world), *_of_agents(config)]
+    wanted = _wanted([*config.warnings, *missing, *others, *problems], paths)
     shown = [p for p in wanted if verbose or p.severity is not Severity.NOTE]
     _print(shown, style)
     if style == "text":
@@ -86,6 +90,22 @@ def _of_tables(config: Config, world: World) -> Sequence[Problem]:
     except ConfigError as error:
         return error.problems
     return ()
+
+
+def _of_agents(config: Config) -> Sequence[Problem]:
+    """What is wrong with the queues for the agents there are; nothing where none can be read."""
+    try:
+        return asyncio.run(_judged(config))
+    except (StoreError, MissingExtraError, OSError):
+        return ()
+
+
+async def _judged(config: Config) -> Sequence[Problem]:
+    store = open_store(config.database.reveal(), create=False)
+    try:
+        return await judge_agents(config, store.agents)
+    finally:
+        await store.close()
 
 
 def _wanted(problems: Sequence[Problem], paths: Sequence[Path]) -> list[Problem]:

@@ -76,6 +76,9 @@ async def _serve(config: Config, path: Path) -> int:
         _settle_in()
         port = await server.listen()
         _greet(config, port)
+        for problem in server.warnings:
+            if problem.code.startswith("ACD-"):
+                say(f"  {problem}")
         await _tell_first_link(server, port)
         if config.flows.watch:
             folder, clock = Path(config.flows.folder), server.switch.ports.clock

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from ivr.config.fields import Flag, Name, Strict, refuse, seconds, whole
+from ivr.config.fields import Flag, Name, PlainText, Strict, refuse, seconds, whole
 from ivr.config.queues import DAY_S, HOUR_S, Title, between, listed, short_or_none
 
 
@@ -164,6 +164,11 @@ def _matches() -> tuple[MatchRule, ...]:
     )
 
 
+Hideable = Literal[
+    "ani", "dnis", "entered", "facts", "last_contacts", "open_tickets", "path", "reason"
+]
+
+
 class Pop(Strict):
     """What agents see of a caller before they answer."""
 
@@ -176,4 +181,19 @@ class Pop(Strict):
     )
     hold: short_or_none(2) = Field(  # type: ignore[valid-type]
         0.3, description="How long the phone waits with ringing for the pop to be seen."
+    )
+    url: PlainText = Field(
+        "",
+        description="Page of another system that the desk offers with a pop, https; {call}, "
+        "{queue}, {record} and {kind} stand for the call's, and the record's that was found.",
+    )
+    url_personal: Flag = Field(
+        False, description="Whether {ani}, the caller's number, may stand in that address."
+    )
+    hidden: tuple[Hideable, ...] = Field(
+        (), description="What agents are not shown of a pop; of `ani` they see the end."
+    )
+    sensitive: Mapping[Name, tuple[Name, ...]] = Field(
+        default_factory=dict,
+        description="Fields of a source that are masked until it is sure who calls.",
     )

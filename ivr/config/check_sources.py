@@ -48,7 +48,7 @@ def _key(source: HttpSource) -> Path:
 
 def _address(source: HttpSource, *, is_local: bool) -> Iterator[Fault]:
     key = _key(source)
-    parts = _split(source.url)
+    parts = split(source.url)
     if parts is None or not parts.hostname or parts.scheme not in DEFAULT_PORTS:
         yield "C103", key, "this is not a web address; write https://crm.example/customers"
         return
@@ -67,15 +67,19 @@ def _address(source: HttpSource, *, is_local: bool) -> Iterator[Fault]:
 
 
 def _literal_address(parts: SplitResult, source: HttpSource) -> Iterator[Fault]:
-    try:
-        inside = not ip_address(parts.hostname or "").is_global
-    except ValueError:
-        return
-    if inside and not source.allow_private:
+    if is_inside(parts.hostname or "") and not source.allow_private:
         message = (
             "this address is inside a private network; write allow_private: true if it is meant"
         )
         yield "C130", _key(source), message
+
+
+def is_inside(host: str) -> bool:
+    """Whether a host is written as an address that is not a public one."""
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return False
 
 
 def local_url(parts: SplitResult, *, is_local: bool) -> bool:
@@ -88,7 +92,8 @@ def port_of(parts: SplitResult) -> int:
     return parts.port or DEFAULT_PORTS.get(parts.scheme, 443)
 
 
-def _split(url: str) -> SplitResult | None:
+def split(url: str) -> SplitResult | None:
+    """The parts of an address; None for what is none."""
     try:
         parts = urlsplit(url)
         _ = parts.port
@@ -100,7 +105,7 @@ def _split(url: str) -> SplitResult | None:
 
 def _inputs(source: HttpSource) -> Iterator[Fault]:
     """Every {name} is an input, in the path or a query value; none of them is sealed."""
-    parts = _split(source.url)
+    parts = split(source.url)
     if parts is None:
         return
     yield from _odd_places(parts, _key(source))

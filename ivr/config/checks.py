@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from ivr.config.check_sources import check_sources
 from ivr.config.fields import is_loopback
 from ivr.config.hours import config_code, open_calendars
+from ivr.config.outside.checks import check_outside
 from ivr.config.pyvoip import MOST_CALLS, PyVoipTrunk
 from ivr.config.routing import check_pop, check_queues
 from ivr.config.secrets import Filled
@@ -40,6 +41,7 @@ def check_all(config: Config, root: Map, mistakes: Mistakes, now: datetime) -> N
         _check_places,
         check_sources,
         check_pop,
+        check_outside,
     )
     for check in checks:
         check(config, mistakes)

@@ -23,7 +23,10 @@ from ivr.flow.reader import List, Map, Node, Text, read
 if TYPE_CHECKING:
     from datetime import datetime
 
-ENTRIES = ("trunks", "numbers", "voices", "hours", "sources", "places", "queues")
+ENTRIES = (
+    *("trunks", "numbers", "voices", "hours", "sources", "places", "queues"),
+    *("webhooks", "crm"),
+)
 """Sections whose entries are judged one by one, so that a bad one hides no other."""
 _CHOOSERS: Mapping[str, Callable[[object], type[Strict]]] = {
     "trunks": choose_trunk,

@@ -38,6 +38,7 @@ from ivr.config.fields import (
     seconds,
     text_field,
 )
+from ivr.config.outside.settings import Crm, Webhook  # noqa: TC001 - pydantic reads them
 from ivr.config.queues import Queues  # noqa: TC001 - pydantic reads it
 from ivr.config.secrets import Secret
 from ivr.config.sip import MediaWorkers
@@ -216,6 +217,12 @@ class Config(Strict):
         default_factory=WrapupCodes, description="What agents say of a call afterwards."
     )
     pop: Pop = Field(default_factory=Pop, description="What agents see of a caller.")
+    webhooks: Mapping[Name, Webhook] = Field(
+        default_factory=dict, description="Other systems that are told of calls as they happen."
+    )
+    crm: Mapping[Name, Crm] = Field(
+        default_factory=dict, description="CRMs that are told of calls in words of their own."
+    )
     surveys: Names = Field((), description="Names of the surveys.")
     payments: Names = Field((), description="Names of the ways to pay.")
     limits: Limits = Field(default_factory=Limits, description="Bounds on calls and on the stop.")

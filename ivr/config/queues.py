@@ -338,9 +338,6 @@ class QueueOptions(Strict):
     add_every: between(1, 60) = Field(  # type: ignore[valid-type]
         5.0, description="With ring_progressive: after which one more phone rings."
     )
-    answer: Literal["manual", "auto"] = Field(
-        "manual", description="auto = the agent is connected after a beep."
-    )
     may_decline: Flag = Field(False, description="Whether agents may decline, with a reason.")
     agent_whisper: Name | None = Field(
         None, description="Prompt that the agent hears before the caller."

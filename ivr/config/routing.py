@@ -102,7 +102,6 @@ def _queue(name: str, queue: QueueOptions) -> Queue:
         ring_ns=_ns(queue.ring_timeout),
         setup_ns=_ns(queue.setup_timeout),
         add_every_ns=_ns(queue.add_every),
-        auto_answer=queue.answer == "auto",
         may_decline=queue.may_decline,
         whisper=queue.agent_whisper or "",
         max_waiting=queue.max_waiting,
@@ -120,6 +119,9 @@ def _queue(name: str, queue: QueueOptions) -> Queue:
         ),
         service_level_ns=_ns(queue.service_level.threshold),
         short_abandon_ns=_ns(queue.service_level.short_abandon),
+        service_level=queue.service_level.variant,
+        service_target=queue.service_level.target,
+        told_limit=queue.wait.limit,
         live_edit=queue.live_edit_steps == "waiting_too",
     )
 

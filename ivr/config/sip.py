@@ -164,6 +164,7 @@ class SipTrunk(Strict):
     open: Flag = Field(
         False, description="Whether anyone may call without a login; on loopback only."
     )
+    attested: Flag = Field(False, description="Whether the carrier vouches for callers' numbers.")
     unknown: Literal["drop", "forbid"] = Field(
         "drop", description="What strangers get: nothing, or an answer 403."
     )

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ivr.runtime.ports import Clock
     from ivr.runtime.tasks import Tasks
 
+
 def sign(keys: Sequence[bytes], message_id: str, timestamp: int, body: bytes) -> str:
     """The header webhook-signature: one signature per key, blanks between."""
     content = f"{message_id}.{timestamp}.".encode() + body

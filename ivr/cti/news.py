@@ -9,12 +9,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+
 @dataclass(frozen=True, slots=True)
 class CallNews:
     """One event of a call. kind: of LIVE_EVENTS. ani: E.164, "" = withheld.
 
     agents: names of those who ring or answer. number: at which the agent answered. cause: how a
-    call ended, a word of `Cause`, `WaitEnd` or `OfferEnd`. more: further plain JSON.
+    call ended, a word of `Cause`, `WaitEnd` or `OfferEnd`. more: further plain JSON. recovered: the
+    call began before a restart, so what was told of it then is not known.
     """
 
     kind: str
@@ -28,6 +30,7 @@ class CallNews:
     number: str = ""
     cause: str = ""
     more: Mapping[str, Any] = field(default_factory=dict)
+    recovered: bool = False
 
     def plain(self) -> Mapping[str, Any]:
         """As JSON; what is empty is left out."""

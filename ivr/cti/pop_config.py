@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.cti.matching import MatchRule
@@ -18,7 +19,11 @@ def pop_rules_of(config: Config, world: World) -> PopRules:
     """How callers are recognised; a name under `lookups.sources` is a source or built in."""
     pop = config.pop
     names = pop.lookups.sources
-    lookups = [lookup_of(name, world.sources[name]) for name in names if name in world.sources]
+    lookups = [
+        replace(lookup_of(name, world.sources[name]), sensitive=tuple(pop.sensitive.get(name, ())))
+        for name in names
+        if name in world.sources
+    ]
     rules = [MatchRule(one.by, one.level, one.one, one.many, one.within) for one in pop.match]
     return PopRules(
         country=config.country,
@@ -29,4 +34,14 @@ def pop_rules_of(config: Config, world: World) -> PopRules:
         deadline_s=pop.lookups.deadline,
         late_s=max(5.0, pop.lookups.deadline),
         hold_s=pop.hold or 0.0,
+        hidden=tuple(pop.hidden),
+        url=pop.url,
+        url_personal=pop.url_personal,
+        attested=_attested(config),
     )
+
+
+def _attested(config: Config) -> frozenset[str]:
+    """The trunks whose operator vouches for the numbers that callers show."""
+    trunks = config.trunks.items()
+    return frozenset(name for name, trunk in trunks if getattr(trunk, "attested", False))

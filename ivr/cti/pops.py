@@ -28,19 +28,21 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 UNRECEIVED = timedelta(seconds=3)
+MOST_CLOSED = 1_000
+"""Offers whose pop was closed before it was open are kept up to so many."""
 Heard = Callable[[str, Mapping[str, Any]], None]
 """Told of `pop.opened` and `pop.unreceived` with the payload, for webhooks."""
 
 
-def _deaf(_kind: str, _payload: Mapping[str, Any]) -> None:
-    return None
+def deaf(_kind: str, _payload: Mapping[str, Any]) -> None:
+    """For a server that tells nobody."""
 
 
 class Popper:
     """All open pops. new_id: makes pop ids. heard: told of what webhooks may want."""
 
     def __init__(
-        self, desk: Desk, streams: Streams, new_id: Callable[[], str], heard: Heard = _deaf
+        self, desk: Desk, streams: Streams, new_id: Callable[[], str], heard: Heard = deaf
     ) -> None:
         self.timing = Timing()
         self._desk = desk
@@ -52,6 +54,7 @@ class Popper:
         self._open: dict[OfferId, OpenPop] = {}
         self._by_id: dict[str, OpenPop] = {}
         self._locks: dict[str, asyncio.Lock] = {}
+        self._closed: dict[OfferId, None] = {}
 
     async def prepare(self, call: PopCall) -> None:
         """A call is queued: ask everything about it already. Returns at once.
@@ -68,7 +71,8 @@ class Popper:
         more: PopOffer,
         reserved_at: datetime | None = None,
     ) -> str:
-        """Show the pop of an offer; its id. A second time, it is the same pop.
+        """Show the pop of an offer; its id. A second time, it is the same pop. "" if it has been
+        closed meanwhile: then none is shown.
 
         reserved_at: when the agent was reserved, for the figures. Raises StoreError if the pop
         could not be kept; then none was shown.
@@ -79,6 +83,8 @@ class Popper:
             if known is not None:
                 return known.id
             shown = last_of(await self._streams.recent(agent), offer)
+            if offer in self._closed:
+                return ""
             times = Times(reserved_at or self._clock.now())
             longest = timedelta(seconds=self._desk.rules.expires_s)
             ends = more.expires_at or times.reserved_at + longest
@@ -134,6 +140,7 @@ class Popper:
         """The pop is over (end of wrap-up, missed, withdrawn ...). A second time does nothing."""
         pop = self._open.pop(offer, None)
         if pop is None:
+            self._stay_closed(offer)
             return
         self._by_id.pop(pop.id, None)
         if pop.watch is not None and pop.watch is not asyncio.current_task():
@@ -143,6 +150,12 @@ class Popper:
         asking = self._questions.about(pop.call)
         if asking is not None and asking.ended:
             await self.forget(pop.call)
+
+    def _stay_closed(self, offer: OfferId) -> None:
+        """An offer can be over while its pop is still being read from the store."""
+        self._closed[offer] = None
+        if len(self._closed) > MOST_CLOSED:
+            del self._closed[next(iter(self._closed))]
 
     async def forget(self, call: CallId) -> None:
         """The call has ended: its lookups stop. Pops stay until their wrap-up ends."""

@@ -347,8 +347,9 @@ class Trunk(Protocol):
     def filler(self, call: LiveCall, state: State, key: ReplyKey) -> Reply:
         """A document that keeps the caller a moment and comes back with the next part."""
 
-    async def survived(self, call: LiveCall) -> bool:
-        """After a restart: whether the caller may still be there."""
+    async def survived(self, call: LiveCall) -> tuple[LegId, ...]:
+        """After a restart: the legs that may still be there; without the caller's the call is lost.
+        """
 
 
 class Books(Protocol):

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     bindparam,
+    or_,
     select,
     update,
 )
@@ -28,6 +29,7 @@ from ivr.store.types import JSON_VALUE, UTC
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from ivr.store.database import Database
 
@@ -100,6 +102,17 @@ _BY_NUMBER = (
     .order_by(interaction.c.started_at.desc(), interaction.c.id.desc())
     .limit(bindparam("limit", type_=Integer))
 )
+_SINCE = (
+    select(interaction)
+    .where(
+        or_(
+            interaction.c.started_at >= bindparam("at", type_=UTC),
+            interaction.c.ended_at >= bindparam("at", type_=UTC),
+        )
+    )
+    .order_by(interaction.c.started_at, interaction.c.id)
+    .limit(bindparam("limit", type_=Integer))
+)
 _SEGMENTS = (
     select(interaction_segment)
     .where(interaction_segment.c.interaction_id == bindparam("id", type_=BigInteger))
@@ -130,6 +143,10 @@ class SqlInteractions:
     async def by_number(self, number: str, limit: int = 5) -> Sequence[InteractionRow]:
         """The newest of this caller's number first; segments and notes left empty."""
         return await self._database.read(partial(_by_number, number, limit))
+
+    async def since(self, at: datetime, limit: int) -> Sequence[InteractionRow]:
+        """Those that began or ended at this moment or later, the oldest first."""
+        return await self._database.read(partial(_since, at, limit))
 
 
 def opening_writes(entry: Entry, opening: CallOpening) -> list[Write]:
@@ -207,6 +224,11 @@ def _recent(limit: int, reader: Connection) -> list[InteractionRow]:
 
 def _by_number(number: str, limit: int, reader: Connection) -> list[InteractionRow]:
     rows = reader.execute(_BY_NUMBER, {"number": number, "limit": limit})
+    return [_read(row, (), ()) for row in rows]
+
+
+def _since(at: datetime, limit: int, reader: Connection) -> list[InteractionRow]:
+    rows = reader.execute(_SINCE, {"at": at, "limit": limit})
     return [_read(row, (), ()) for row in rows]
 
 

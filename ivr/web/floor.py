@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ivr.runtime.desk_ports import CallbackRow
+    from ivr.runtime.groups.promised import Booking
+
 Row: TypeAlias = "Mapping[str, Any]"
 
 
@@ -58,3 +61,22 @@ class Floor(Protocol):
 
     async def reload(self) -> None:
         """The stored list of agents is new: take it over."""
+
+
+class Promises(Protocol):
+    """Who keeps promises to call back (`Keeper`)."""
+
+    async def book(self, wanted: Booking) -> tuple[CallbackRow, bool]:
+        """Make a promise, or find the one that was made; returns it, and whether it was."""
+
+    async def cancel(self, promise: str, why: str) -> CallbackRow:
+        """Give one up."""
+
+    async def get(self, promise: str) -> CallbackRow | None:
+        """One promise."""
+
+    async def recent(self, limit: int) -> Sequence[CallbackRow]:
+        """The newest first."""
+
+    def now_ns(self) -> int:
+        """The routing clock."""

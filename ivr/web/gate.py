@@ -128,6 +128,15 @@ class Gate:
         found = await self.sessions.again(session)
         return await self._person(*found) if found else None
 
+    async def of_key(self, request: web.Request) -> Who | None:
+        """The program whose key the request carries; None if it carries none. Raises
+        NotSignedInError if the key is not good (any more)."""
+        header = request.headers.get("Authorization", "")
+        if not header.lower().startswith(BEARER) or self.keys is None:
+            return None
+        key = await machine_key(self.keys, header, self.source(request), self.clock.now())
+        return Who(f"key:{key.id}", roles=(), key_rights=key.rights)
+
     async def is_set_up(self) -> bool:
         """Whether the server may serve more than its set-up: always on a developer's machine."""
         if not self._set_up:
@@ -139,10 +148,9 @@ class Gate:
         return source_key(request, self.place.trusted)
 
     async def _identify(self, request: web.Request) -> Who:
-        header = request.headers.get("Authorization", "")
-        if header.lower().startswith(BEARER) and self.keys is not None:
-            key = await machine_key(self.keys, header, self.source(request), self.clock.now())
-            return Who(f"key:{key.id}", roles=(), key_rights=key.rights)
+        program = await self.of_key(request)
+        if program is not None:
+            return program
         token = request.cookies.get(cookie_name(secure=self.place.secure), "")
         found = await self.sessions.find(token) if token else None
         if found is None:

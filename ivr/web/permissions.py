@@ -56,7 +56,10 @@ waiting:r        supervisor:t quality:A admin:A auditor:A
 person:r         supervisor:t admin:A auditor:A
 person:a         admin:A
 person:e         admin:A
+callback:r       supervisor:t admin:A auditor:A key:A
+callback:x       supervisor:t key:A
 dial:x           agent:o supervisor:t key:A
+event:r          supervisor:A admin:A key:A
 """
 
 
@@ -69,8 +72,9 @@ def _read(table: str) -> Iterator[tuple[Right, Mapping[str, Scope]]]:
 
 
 RIGHTS: Mapping[Right, Mapping[str, Scope]] = MappingProxyType(dict(_read(_TABLE)))
-INSIDE = frozenset({Right("number", "r")})
-"""Rights that no route names: they are asked for single fields or modes."""
+INSIDE = frozenset({Right("number", "r"), Right("event", "r")})
+"""Rights that no route of the API names: they are asked for single fields, and for the stream of
+events, which is no JSON."""
 _WIDER = {OWN: 0, TEAM: 1, ALL: 2}
 
 

@@ -284,8 +284,9 @@ async def test_a_configuration_that_breaks_a_flow_changes_nothing(
     path = folder / "config.yaml"
     text = path.read_text(encoding="utf-8")
     broken = text.replace("emergency: false", "emergency: true").replace(
-        "queues: [cards, ", "queues: ["
+        "\n  cards:\n    title:", "\n  kartlar:\n    title:"
     )
+    assert "kartlar" in broken
     path.write_text(broken, encoding="utf-8")
     assert not await served.server.reconfigure(load_config(path, {}, now=START))
     assert served.server.live.now.switches == {"emergency": False}

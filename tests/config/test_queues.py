@@ -33,7 +33,6 @@ queues:
     ring_timeout: 25s
     setup_timeout: 3s
     add_every: 6s
-    answer: auto
     may_decline: true
     agent_whisper: card_call
     max_waiting: 50
@@ -74,7 +73,7 @@ def test_offers_and_ways_out_are_read(load: Load) -> None:
     times = (cards.ring_timeout, cards.setup_timeout, cards.add_every, cards.longest)
     assert times == (25.0, 3.0, 6.0, 600.0)
     assert (cards.strategy, cards.priority, cards.ageing) == ("weighted_random", "7", 1.5)
-    assert (cards.answer, cards.may_decline, cards.agent_whisper) == ("auto", True, "card_call")
+    assert (cards.may_decline, cards.agent_whisper) == (True, "card_call")
     assert (cards.hours, cards.live_edit_steps, cards.max_waiting) == ("branch", "waiting_too", 50)
     full, other = cards.overflow
     assert (full.when.waiting, full.when.waited, full.to.exit) == (50, 1.0, "full")

@@ -30,7 +30,7 @@ def test_only_what_has_no_default_is_needed() -> None:
 
 def test_every_key_is_exercised_by_a_test() -> None:
     """By a test of the configuration or of the sources, under its own name followed by a colon."""
-    files = [*HERE.glob("*.txt"), *HERE.glob("test_*.py"), *HERE.parent.glob("cti/sources/*.py")]
+    files = [*HERE.glob("*.txt"), *HERE.rglob("test_*.py"), *HERE.parent.glob("cti/sources/*.py")]
     text = "\n".join(file.read_text(encoding="utf-8") for file in files)
     names = {key.path.rpartition(".")[2] for key in every_key()}
     assert sorted(name for name in names if f"{name}:" not in text) == []

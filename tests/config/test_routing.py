@@ -39,7 +39,7 @@ def test_a_queue_becomes_plain_data_in_nanoseconds(load: Load) -> None:
 def test_the_rest_of_a_queue_is_there_too(load: Load) -> None:
     cards = to_rules(load(WHOLE)).queues["cards"]
     assert (cards.strategy, cards.priority, cards.ageing) == ("weighted_random", "7", 1.5)
-    assert (cards.auto_answer, cards.may_decline, cards.whisper) == (True, True, "card_call")
+    assert (cards.may_decline, cards.whisper) == (True, "card_call")
     assert (cards.max_waiting, cards.longest_ns, cards.live_edit) == (50, 10 * MINUTE, True)
     assert (cards.nobody.join, cards.nobody.leave) == (("offline", "tier"), ())
     assert cards.nobody.grace_ns == 0

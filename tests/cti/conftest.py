@@ -58,9 +58,9 @@ class FakeContacts:
     def __init__(self) -> None:
         self.rows: list[InteractionRow] = []
 
-    async def get(self, _call: CallId) -> InteractionRow | None:
-        """Not asked for."""
-        return None
+    async def get(self, call: CallId) -> InteractionRow | None:
+        """One of them."""
+        return next((row for row in self.rows if row.public_id == call), None)
 
     async def recent(self, limit: int = 50) -> Sequence[InteractionRow]:
         """All."""
@@ -69,6 +69,11 @@ class FakeContacts:
     async def by_number(self, number: str, limit: int = 5) -> Sequence[InteractionRow]:
         """Those of a number."""
         return [row for row in self.rows if row.ani == number][:limit]
+
+    async def since(self, at: datetime, limit: int) -> Sequence[InteractionRow]:
+        """Those that began or ended by then."""
+        every = reversed(self.rows)
+        return [row for row in every if (row.ended_at or row.started_at) >= at][:limit]
 
 
 def contact(call: str, at: datetime, ani: str = ANI, note: str = "") -> InteractionRow:

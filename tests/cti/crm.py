@@ -14,10 +14,12 @@ from ivr.cti.post import Target
 
 
 class Crm:
-    """seen: (headers, body) of each request. answers: taken one by one, then 200 and nothing."""
+    """seen: (headers, body) of each request; paths: where to. answers: taken one by one, then 200
+    and nothing."""
 
     def __init__(self) -> None:
         self.seen: list[tuple[dict[str, str], bytes]] = []
+        self.paths: list[str] = []
         self.answers: list[tuple[int, bytes]] = []
         self.gate: asyncio.Event | None = None
         self._arrived = asyncio.Event()
@@ -38,10 +40,16 @@ class Crm:
             await self._server.close()
 
     @property
+    def port(self) -> int:
+        """The port it listens on."""
+        assert self._server is not None
+        assert self._server.port is not None
+        return self._server.port
+
+    @property
     def target(self) -> Target:
         """Where it listens."""
-        assert self._server is not None
-        return Target(Secret(f"http://127.0.0.1:{self._server.port}/cti/token"), local=True)
+        return Target(Secret(f"http://127.0.0.1:{self.port}/cti/token"), local=True)
 
     @property
     def events(self) -> list[dict[str, Any]]:
@@ -57,6 +65,7 @@ class Crm:
 
     async def _take(self, request: web.Request) -> web.Response:
         headers = {name.lower(): value for name, value in request.headers.items()}
+        self.paths.append(request.path)
         self.seen.append((headers, await request.read()))
         self._arrived.set()
         if self.gate is not None:

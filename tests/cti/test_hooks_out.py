@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ivr.config.outside.settings import LIVE_EVENTS, read_key
 from ivr.config.secrets import Secret
-from ivr.cti.hooks_out import HookEndpoint, Hooks, read_key, sign
-from ivr.cti.news import CALL_EVENTS, CallNews
+from ivr.cti.hooks_out import HookEndpoint, Hooks, sign
+from ivr.cti.news import CallNews
 from ivr.cti.post import TOLD
 from ivr.runtime.memory.clock import settle
 
@@ -80,7 +81,7 @@ async def test_events_of_a_call_arrive_in_order_and_only_those_asked_for(
     crm: Crm, hooks: Hooks
 ) -> None:
     hooks.heard_pop("pop.opened", {"call_id": "c1"})
-    for kind in CALL_EVENTS:
+    for kind in LIVE_EVENTS:
         if kind.startswith("call."):
             hooks.tell(news(kind))
     await crm.until(6)

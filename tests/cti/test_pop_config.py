@@ -53,3 +53,28 @@ pop:
         MatchRule(("entered_id",), 3, "open"),
         MatchRule(("previous_call",), within_s=7200.0),
     )
+
+
+def test_what_agents_see_is_taken_over() -> None:
+    found = rules(
+        """
+sources:
+  crm:
+    get: 'https://crm.example/c?n={phone}'
+    takes: {phone: phone}
+    gives: {id: text, debt: text}
+trunks:
+  carrier: {provider: sip, listen: "127.0.0.1:5060", from: [192.0.2.1], attested: true}
+  phones: {provider: sip, listen: "127.0.0.1:5062", registrar: true}
+pop:
+  lookups: {sources: [crm]}
+  url: 'https://crm.example/{kind}/{record}?n={ani}'
+  url_personal: true
+  hidden: [ani]
+  sensitive: {crm: [debt]}
+"""
+    )
+    assert found.lookups[0].sensitive == ("debt",)
+    assert (found.hidden, found.url_personal) == (("ani",), True)
+    assert found.url == "https://crm.example/{kind}/{record}?n={ani}"
+    assert found.attested == {"carrier"}

@@ -18,9 +18,9 @@ G = "g1"
 MINUTE = 60_000_000_000
 
 
-def made(token: str = "p-1", number: str = "+905321112233", queue: str = "cards") -> CallbackRow:
+def made(key: str = "p-1", number: str = "+905321112233", queue: str = "cards") -> CallbackRow:
     wish = Wish(number, queue, number, enqueued_ns=5 * MINUTE, window_ns=120 * MINUTE)
-    kept = promise(wish, token, "12345670", 7 * MINUTE)
+    kept = promise(wish, key, "12345670", 7 * MINUTE)
     return CallbackRow(
         kept,
         trunk="phones",

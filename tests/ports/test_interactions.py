@@ -115,3 +115,19 @@ async def test_the_contacts_of_a_number_come_newest_first(
 async def test_an_unknown_interaction_is_none(store: Store) -> None:
     assert await store.interactions.get(C1) is None
     assert list(await store.interactions.recent()) == []
+
+
+async def test_what_began_or_ended_since_a_moment_comes_oldest_first(
+    store: Store, step: Callable[..., Entry], closing: CallClosing
+) -> None:
+    for number, name in enumerate(("old", "open", "ended", "new")):
+        entry = step(1, call=name)
+        await store.journal.append(replace(entry, at=entry.at + timedelta(minutes=number)))
+    late = step(2).at + timedelta(minutes=9)
+    await store.journal.append(replace(step(2, call="ended"), at=late, closing=closing))
+    moment = step(1).at + timedelta(minutes=3)
+    rows = await store.interactions.since(moment, 10)
+    assert [row.public_id for row in rows] == ["ended", "new"]
+    assert all(row.segments == () and row.notes == () for row in rows)
+    assert [row.public_id for row in await store.interactions.since(moment, 1)] == ["ended"]
+    assert await store.interactions.since(late + timedelta(microseconds=1), 10) == []

@@ -74,3 +74,14 @@ async def test_a_naive_time_is_refused(store: Store) -> None:
         await store.pops.append(replace(message(1), at=naive))
     with pytest.raises(ValueError, match="naive"):
         await store.pops.ack("p-1", 0, "received", naive)
+
+
+async def test_old_messages_are_forgotten_but_the_numbers_go_on(store: Store) -> None:
+    for seq in (1, 2, 3):
+        await store.pops.append(replace(message(seq), at=NOON + timedelta(days=seq)))
+    await store.pops.append(message(7, "veli"))
+    await store.pops.forget(NOON + timedelta(days=3))
+    assert [one.seq for one in await store.pops.after("ayse", 0)] == [3]
+    assert await store.pops.last_seq("veli") == 7
+    await store.pops.forget(NOON + timedelta(days=9))
+    assert [one.seq for one in await store.pops.after("ayse", 0)] == [3]

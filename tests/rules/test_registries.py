@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 REGISTRIES = {
     "ivr/engine/verbs": "VERB",
     "ivr/channels": "PROVIDER",
+    "ivr/cti/adapters": "ADAPTER",
 }
 
 

@@ -2,7 +2,8 @@
 
 `answer` and `hangup` are told only after `newCall` was taken; if that failed, the rest of the call
 is skipped and counted, since Zammad raises an error for a call it does not know. `newCall` is sent
-once: a second one would be a second line in the caller log.
+once: a second one would be a second line in the caller log. A call that goes on over a restart of
+ours is skipped too, since nobody knows any more whether Zammad has heard of it.
 Source: acd-cti.md 11 (2); docs.zammad.org, "Generic CTI".
 """
 
@@ -79,7 +80,7 @@ class Zammad:
         await self._post.close()
 
     async def _pass_on(self, news: CallNews, due: datetime) -> None:
-        known = self._calls.setdefault(news.call, _Known())
+        known = self._calls.setdefault(news.call, _Known(False if news.recovered else None))
         try:
             if known.begun is None:
                 known.begun = False

@@ -38,12 +38,18 @@ def wants(patterns: Sequence[str], kind: str) -> bool:
     )
 
 
+def whole(event: FeedEvent) -> FeedEvent:
+    """For who may see all of it."""
+    return event
+
+
 @dataclass(slots=True, eq=False)
 class Listener:
-    """One outside system. may: which types its key opens."""
+    """One outside system. may: which types its key opens. show: an event as it may see it."""
 
     patterns: tuple[str, ...]
     may: Callable[[str], bool]
+    show: Callable[[FeedEvent], FeedEvent] = whole
     frames: Subscription = field(default_factory=Subscription)
 
     def takes(self, event: FeedEvent) -> bool:
@@ -60,11 +66,13 @@ class Feed:
 
     def publish(self, event: FeedEvent) -> None:
         """Send an event to all who asked for its type."""
-        takers = [one for one in self._listeners if one.takes(event)]
-        if takers:
-            frame = to_frame(event)
-            for one in takers:
-                one.frames.push(frame)
+        for one in self._listeners:
+            if one.takes(event):
+                one.frames.push(to_frame(one.show(event)))
+
+    def wanted(self, kind: str) -> bool:
+        """Whether anybody listens to events of this type."""
+        return any(wants(one.patterns, kind) and one.may(kind) for one in self._listeners)
 
     async def listen(self, listener: Listener, last_id: str = "") -> Sequence[Frame]:
         """Join, and get what was missed since the last event seen: to be sent first.
@@ -77,7 +85,7 @@ class Feed:
         missed = await self._past(last_id)
         if missed is None:
             return (framed("event: reset\ndata: {}\n\n"),)
-        return [to_frame(event) for event in missed if listener.takes(event)]
+        return [to_frame(listener.show(event)) for event in missed if listener.takes(event)]
 
     def leave(self, listener: Listener) -> None:
         """It has gone."""

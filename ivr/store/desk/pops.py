@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, Integer, String, Text, bindparam, func, select, update
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    String,
+    Text,
+    bindparam,
+    delete,
+    exists,
+    func,
+    select,
+    update,
+)
 
 from ivr.domain.errors import StoreError
 from ivr.runtime.desk_ports import PopMessage
@@ -42,6 +53,15 @@ _AFTER = (
     .limit(bindparam("limit", type_=Integer))
 )
 _LAST = select(func.max(pop.c.seq)).where(pop.c.agent == _AGENT)
+
+_later = pop.alias("later")
+_FORGET = Each(
+    0,
+    delete(pop).where(
+        pop.c.at < bindparam("before", type_=UTC),
+        exists().where(_later.c.agent == pop.c.agent, _later.c.seq > pop.c.seq),
+    ),
+)
 
 
 def _seen(stage: Column[datetime]) -> Each:
@@ -84,3 +104,7 @@ class SqlPops:
         if stage not in _STAGES:
             raise StoreError(f"a pop is received or rendered, not {stage}")
         await self._database.write([(_STAGES[stage], {"id": pop, "of": rev, "when": at})])
+
+    async def forget(self, before: datetime) -> None:
+        """Remove older ones, but each agent's newest."""
+        await self._database.write([(_FORGET, {"before": before})])

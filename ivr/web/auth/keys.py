@@ -7,8 +7,10 @@ what the table of rights does not give to keys.
 from __future__ import annotations
 
 import re
+import secrets
+import string
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Protocol
 
 from ivr.domain.errors import NotSignedInError
@@ -17,9 +19,12 @@ from ivr.web.auth.tokens import digest
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from ivr.runtime.desk_ports import KeyRows
     from ivr.web.guard import Network
 
 BEARER = "bearer "
+PREFIX = "ivrk_"
+_LETTERS = string.ascii_letters + string.digits
 _KEY = re.compile(r"ivrk_[A-Za-z0-9]{8}_[A-Za-z0-9_-]{43}")
 
 
@@ -40,6 +45,28 @@ class MachineKeys(Protocol):
 
     async def key(self, digest: str) -> MachineKey | None:
         """The key with this hash."""
+
+
+class KeptKeys:
+    """Those of the store; implements `MachineKeys`."""
+
+    def __init__(self, rows: KeyRows) -> None:
+        self._rows = rows
+
+    async def key(self, digest: str) -> MachineKey | None:
+        """The key with this hash."""
+        row = await self._rows.get(digest)
+        if row is None:
+            return None
+        networks = tuple(ip_network(one) for one in row.networks)
+        rights = frozenset(row.rights)
+        return MachineKey(row.id, row.digest, row.owner, rights, row.ends_at, networks)
+
+
+def new_key() -> tuple[str, str]:
+    """A fresh id and the whole key, which is shown once."""
+    id_ = "".join(secrets.choice(_LETTERS) for _ in range(8))
+    return id_, f"{PREFIX}{id_}_{secrets.token_urlsafe(32)}"
 
 
 async def machine_key(keys: MachineKeys, header: str, source: str, now: datetime) -> MachineKey:

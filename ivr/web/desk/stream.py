@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from aiohttp import ClientConnectionResetError, web
 
 from ivr.domain.errors import NotValidError
-from ivr.runtime.streams.feed import Listener
+from ivr.runtime.streams.feed import FeedEvent, Listener, whole
 from ivr.runtime.streams.subscription import framed
 
 if TYPE_CHECKING:
@@ -25,11 +26,28 @@ if TYPE_CHECKING:
 
 COMMENT_EVERY = timedelta(seconds=15)
 COMMENT = framed(": still here\n\n")
+GONE = 4401
+"""Why a stream ends whose key or session is no longer good."""
 MOST_TYPES = 50
 MOST_LENGTH = 200
 
-Admit = Callable[[web.Request], Awaitable[Callable[[str], bool]]]
-"""Which event types the key of this request opens. Raises NotSignedInError, NotAllowedError."""
+
+async def _always() -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What somebody may hear. may: which types. show: an event as he may see it. still: whether
+    all that is so by now; if not, the stream ends."""
+
+    may: Callable[[str], bool]
+    show: Callable[[FeedEvent], FeedEvent] = whole
+    still: Callable[[], Awaitable[bool]] = _always
+
+
+Admit = Callable[[web.Request], Awaitable[Entry]]
+"""What the sender of this request may hear. Raises NotSignedInError, NotAllowedError."""
 
 
 class EventStream:
@@ -43,7 +61,8 @@ class EventStream:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Send events until one of the two sides ends it. Raises RequestError before."""
-        listener = Listener(_types(request), await self._admit(request))
+        types, entry = _types(request), await self._admit(request)
+        listener = Listener(types, entry.may, entry.show)
         last_id = request.headers.get("Last-Event-ID", "")
         if len(last_id) > MOST_LENGTH:
             raise NotValidError("Last-Event-ID is too long")
@@ -55,7 +74,7 @@ class EventStream:
             }
         )
         missed = await self._feed.listen(listener, last_id)
-        comments = self._tasks.start(self._comments(listener), "event stream")
+        comments = self._tasks.start(self._comments(listener, entry), "event stream")
         try:
             await response.prepare(request)
             with contextlib.suppress(ClientConnectionResetError, ConnectionError):
@@ -68,10 +87,13 @@ class EventStream:
             self._feed.leave(listener)
         return response
 
-    async def _comments(self, listener: Listener) -> None:
+    async def _comments(self, listener: Listener, entry: Entry) -> None:
         listener.frames.push_newest(("comment", ""), COMMENT)
         while True:
             await self._clock.sleep_until(self._clock.now() + COMMENT_EVERY)
+            if not await entry.still():
+                listener.frames.end(GONE)
+                return
             listener.frames.push_newest(("comment", ""), COMMENT)
 
 

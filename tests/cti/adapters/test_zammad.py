@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 
-from ivr.cti.adapters import Action, Place, load_adapter
+from ivr.config.outside.settings import Crm as Settings
+from ivr.cti.adapters import ADAPTERS, Action, Place, load_adapter
 from ivr.cti.adapters.zammad import Zammad, read_action
 from ivr.cti.news import CallNews
 from ivr.cti.post import TOLD
@@ -132,6 +133,24 @@ async def test_a_new_call_that_was_too_late_skips_the_rest(
     await settle(200)
     assert crm.seen == []
     assert skipped() == before + 1
+
+
+async def test_a_call_from_before_a_restart_is_skipped_and_counted(
+    crm: Crm, zammad: Zammad
+) -> None:
+    before = skipped()
+    zammad.tell(news("answered", agents=("ayse",), recovered=True))
+    zammad.tell(news("ended", recovered=True))
+    zammad.tell(news("queued", "c2"))
+    await crm.until(1)
+    await settle()
+    assert [event["callId"] for event in crm.events] == ["c2"]
+    assert skipped() == before + 2
+    assert list(zammad._calls) == ["c2"]
+
+
+def test_the_configuration_knows_every_adapter() -> None:
+    assert get_args(Settings.model_fields["adapter"].annotation) == tuple(ADAPTERS)
 
 
 async def test_the_same_id_may_come_again_after_the_end(crm: Crm, zammad: Zammad) -> None:

@@ -70,3 +70,26 @@ async def test_the_end_of_the_server_ends_every_listener() -> None:
     feed.close()
     assert await one.frames.next() is None
     assert one.frames.code == 1012
+
+
+async def test_it_is_known_whether_anybody_wants_a_type() -> None:
+    feed = Feed()
+    assert not feed.wanted("call.ended")
+    await feed.listen(Listener(("call.*",), lambda kind: kind != "call.held"))
+    assert feed.wanted("call.ended")
+    assert not feed.wanted("call.held")
+    assert not feed.wanted("pop.opened")
+
+
+async def test_each_listener_gets_an_event_as_it_may_see_it() -> None:
+    feed = Feed()
+    plain, short = Listener(("*",), lambda _kind: True), Listener(("*",), lambda _kind: True)
+    short.show = lambda event: FeedEvent(event.kind, {})
+    for one in (plain, short):
+        await feed.listen(one)
+    feed.publish(FeedEvent("call.ended", {"from": "x"}))
+    texts = [await one.frames.next() for one in (plain, short)]
+    assert texts == [
+        'event: call.ended\ndata: {"from":"x"}\n\n',
+        "event: call.ended\ndata: {}\n\n",
+    ]

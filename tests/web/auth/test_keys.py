@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_network
@@ -9,8 +10,10 @@ from ipaddress import ip_network
 import pytest
 
 from ivr.domain.errors import NotSignedInError
+from ivr.runtime.desk_ports import KeyRow
 from ivr.runtime.memory.clock import START
-from ivr.web.auth.keys import MachineKey, machine_key
+from ivr.runtime.memory.machine_keys import MemoryMachineKeys
+from ivr.web.auth.keys import KeptKeys, MachineKey, machine_key, new_key
 from ivr.web.auth.tokens import digest
 
 TEXT = "ivrk_Ab3dEf7h_" + "x" * 43
@@ -58,3 +61,22 @@ async def test_a_key_may_be_bound_to_networks(source: str, good: bool) -> None:
     else:
         with pytest.raises(NotSignedInError):
             await machine_key(Known(near), f"Bearer {TEXT}", source, START)
+
+
+def test_a_new_key_has_the_form_that_is_read() -> None:
+    made = [new_key() for _ in range(50)]
+    assert all(re.fullmatch(r"ivrk_[A-Za-z0-9]{8}_[A-Za-z0-9_-]{43}", whole) for _, whole in made)
+    assert all(whole.split("_")[1] == id_ for id_, whole in made)
+    assert len({whole for _, whole in made}) == 50
+
+
+async def test_kept_keys_are_read_with_their_networks() -> None:
+    rows = MemoryMachineKeys()
+    row = KeyRow("Ab3dEf7h", "crm", digest(TEXT), "deniz", ("event:r",), START, KEY.ends_at)
+    await rows.add(replace(row, networks=("192.0.2.0/24",)))
+    found = await machine_key(KeptKeys(rows), f"Bearer {TEXT}", "192.0.2.7", START)
+    assert (found.rights, found.networks) == (
+        frozenset({"event:r"}),
+        (ip_network("192.0.2.0/24"),),
+    )
+    assert await KeptKeys(rows).key("unknown") is None

@@ -14,11 +14,11 @@ from ivr.domain.errors import NotSignedInError
 from ivr.runtime.memory.clock import VirtualClock, settle
 from ivr.runtime.streams.feed import Feed, FeedEvent
 from ivr.runtime.tasks import Tasks
-from ivr.web.desk.stream import EventStream
+from ivr.web.desk.stream import Entry, EventStream
 from ivr.web.errors import outermost
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Sequence
 
     from aiohttp import ClientResponse
 
@@ -30,12 +30,12 @@ async def past(after: str) -> Sequence[FeedEvent] | None:
     return KEPT[ids.index(after) + 1 :] if after in ids else None
 
 
-async def admit(request: web.Request) -> Callable[[str], bool]:
+async def admit(request: web.Request) -> Entry:
     """The key `all` opens everything, `calls` call.* only."""
     key = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if key not in {"all", "calls"}:
         raise NotSignedInError("no key")
-    return lambda kind: key == "all" or kind.startswith("call.")
+    return Entry(lambda kind: key == "all" or kind.startswith("call."))
 
 
 @dataclass

@@ -1,0 +1,100 @@
+"""Whether other systems can be told as written: their addresses, their tokens, what agents see."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ivr.config.check_sources import DEFAULT_PORTS, is_inside, local_url, port_of, split
+from ivr.config.outside.pop_page import wrong_page
+from ivr.config.sip import SipTrunk
+from ivr.domain.scalars import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ivr.config.mistakes import Mistakes, Path
+    from ivr.config.model import Config
+    from ivr.config.outside.settings import Crm, Webhook
+
+_TOKEN = re.compile(r"[A-Za-z0-9_.~-]+")
+Fault = tuple[str, str]
+
+
+def check_outside(config: Config, mistakes: Mistakes) -> None:
+    """Tell every mistake in webhooks, CRMs and in what a pop shows."""
+    _check_targets("webhooks", config.webhooks.items(), mistakes, is_local=config.is_local)
+    _check_targets("crm", config.crm.items(), mistakes, is_local=config.is_local)
+    for name, crm in config.crm.items():
+        if not _TOKEN.fullmatch(crm.token.reveal()):
+            message = "a token is letters, digits and - _ . ~ only"
+            mistakes.add("C103", ("crm", name, "token"), message)
+    _check_page(config, mistakes)
+    _check_sensitive(config, mistakes)
+    _check_attested(config, mistakes)
+
+
+def _check_targets(
+    section: str,
+    entries: Iterable[tuple[str, Webhook | Crm]],
+    mistakes: Mistakes,
+    *,
+    is_local: bool,
+) -> None:
+    for name, one in entries:
+        path: Path = (section, name, "url")
+        for code, message in _faults(one, is_local=is_local):
+            mistakes.add(code, path, message)
+
+
+def _faults(target: Webhook | Crm, *, is_local: bool) -> Iterator[Fault]:
+    parts = split(target.url.reveal())
+    if parts is None or not parts.hostname or parts.scheme not in DEFAULT_PORTS:
+        yield "C103", "this is not a web address; write https://crm.example/calls"
+        return
+    if parts.username is not None or parts.password is not None or parts.fragment:
+        yield "C103", "a name, a password or a # part in an address is not sent"
+    if local_url(parts, is_local=is_local):
+        return
+    if parts.scheme == "http":
+        yield "C130", "calls are told by https; http is for loopback in development only"
+    elif port_of(parts) not in target.ports:
+        yield "C130", f"port {port_of(parts)} is not allowed; write ports: [{port_of(parts)}]"
+    if is_inside(parts.hostname) and not target.allow_private:
+        yield "C130", "this address is inside a private network; allow_private: true if meant"
+
+
+def _check_page(config: Config, mistakes: Mistakes) -> None:
+    pop = config.pop
+    wrong = wrong_page(pop.url, personal=pop.url_personal) if pop.url else ""
+    if wrong:
+        mistakes.add("C103", ("pop", "url"), wrong)
+
+
+def _check_sensitive(config: Config, mistakes: Mistakes) -> None:
+    """Fields to be masked are fields of a source that a pop asks."""
+    for name, fields in config.pop.sensitive.items():
+        path: Path = ("pop", "sensitive", name)
+        source = config.sources.get(name)
+        if source is None or name not in config.pop.lookups.sources:
+            known = [one for one in config.pop.lookups.sources if one in config.sources]
+            message = f'"{name}" is no source under pop.lookups{_hint(name, known)}'
+            mistakes.add("C120", path, message, key=True)
+            continue
+        for place, field in enumerate(fields):
+            if field not in source.gives:
+                message = f'{name} gives no "{field}"{_hint(field, source.gives)}'
+                mistakes.add("C120", (*path, place), message)
+
+
+def _hint(name: str, known: Iterable[str]) -> str:
+    near = nearest(name, known)
+    return f'; did you mean "{near}"?' if near else ""
+
+
+def _check_attested(config: Config, mistakes: Mistakes) -> None:
+    """Nobody vouches for the numbers of a trunk that takes calls from anybody."""
+    for name, trunk in config.trunks.items():
+        if isinstance(trunk, SipTrunk) and trunk.attested and (trunk.open or trunk.registrar):
+            message = "attested is for a carrier's trunk: phones here may write any number"
+            mistakes.add("C130", ("trunks", name, "attested"), message)
