@@ -42,7 +42,7 @@ from ivr.domain.events import (
     TimerFired,
 )
 from ivr.domain.events import Answer as AnswerEvent
-from ivr.domain.outbound import CallbackBooked, PromiseId
+from ivr.domain.outbound import CallbackBooked
 from ivr.domain.queue import OfferId, Ticket, WaitEnd
 
 if TYPE_CHECKING:
@@ -245,9 +245,10 @@ class BookCallback(Waiting):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DropCallback(Command):
-    """The promise needs not be kept: the person talks to an agent already."""
+    """The promise for this number and queue needs not be kept: the person talks to an agent."""
 
-    promise: PromiseId
+    queue: str
+    number: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,9 +269,13 @@ class LeaveQueue(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskNews(Command):
-    """Say where in the queue this ticket is; answered by `QueueNews` on the turn of `Enqueue`."""
+    """Say where in the queue this ticket is; answered by `QueueNews` on the turn of `Enqueue`.
+
+    cut: the caller did not hear the last announcement to its end.
+    """
 
     ticket: Ticket
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -315,10 +315,15 @@ class OfferWithdrawn(Answer):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueNews(Answer):
     """What a waiting caller may be told: place (1 = next), and minutes within which 8 of 10 callers
-    are answered; None = nothing to be said of it."""
+    are answered; None = nothing to be said of it.
+
+    more_than: more callers than so many are before. longer_than_min: it takes longer than that.
+    """
 
     position: int | None = None
     estimate_min: int | None = None
+    more_than: int | None = None
+    longer_than_min: int | None = None
     last: ClassVar[bool] = False
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ivr.engine.built_in import built_in, is_built_in
 from ivr.engine.flows import Flows
+from ivr.flow.own.built_in import built_in, is_built_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from ivr.domain.call import BridgeId, CallId, Cause, EndedBy, LegId, Prompt, Segment, Turn
 from ivr.domain.events import EPOCH
-from ivr.domain.outbound import Placed
 from ivr.engine.party import ALONE, Leg, Phase, Purpose, Wait
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from ivr.domain.commands import Waiting
+    from ivr.domain.outbound import Placed
     from ivr.domain.values import Sealed, Value
 
 SCHEMA = 1

@@ -41,10 +41,11 @@ from ivr.domain.events import (
     TransferAsked,
 )
 from ivr.domain.outbound import CallPlaced, CallWithdrawn
-from ivr.engine import apology, control, placing, rescue, waiting, walk
+from ivr.engine import apology, control, rescue, waiting, walk
 from ivr.engine.desk import requests as desk
 from ivr.engine.desk import supervising
 from ivr.engine.legs import parties
+from ivr.engine.outgoing import placing
 from ivr.engine.party import ALONE
 from ivr.engine.run import Run
 from ivr.engine.state import FINAL, LIVE, NO_TURN, State
@@ -63,8 +64,8 @@ def step(state: State | None, event: Event, book: Book) -> tuple[State, Commands
     """Move a call on by one event.
 
     state: None for a new call, whose first event must be CallOffered or CallPlaced of a version in
-    the book (else ReplayError). The state given is never changed. An event that does not fit is answered by a Note
-    `ignored`.
+    the book (else ReplayError). The state given is never changed. An event that does not fit is
+    answered by a Note `ignored`.
     """
     if state is None:
         return _begun(event, book)

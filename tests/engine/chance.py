@@ -143,11 +143,10 @@ def fitting(book: Book, state: State, chance: Chance) -> Event:
         return keys_of(command.turn, chance)
     if isinstance(command, Fetch):
         return fetched(book, state, command.turn, chance)
-    if isinstance(command, Play):
-        return PromptEnded(turn=command.turn)
     if isinstance(command, BookCallback):
         return CallbackBooked(turn=command.turn, done=chance.below(4) > 0, due=START)
-    return TimerFired(turn=command.turn)
+    over = PromptEnded if isinstance(command, Play) else TimerFired
+    return over(turn=command.turn)
 
 
 def of_agents(state: State, command: Enqueue | Settle | Dial, chance: Chance) -> Event:

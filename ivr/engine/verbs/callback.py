@@ -105,9 +105,7 @@ def told(step: Step, event: CallbackBooked) -> Note:
 
 
 VERB = Verb(
-    VerbSpec(
-        "callback", CallbackFields, of_fields(exits), human=True, speaks=True, waits=True
-    ),
+    VerbSpec("callback", CallbackFields, of_fields(exits), human=True, speaks=True, waits=True),
     begin,
     {("booked", CallbackBooked): _booked},
 )

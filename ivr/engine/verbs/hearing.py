@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ivr.domain.commands import Play, StartTimer, Waiting
-from ivr.engine.verbs import listening
+from ivr.engine.verbs import announcing, listening
 from ivr.flow.world import QueueShape
+from ivr.media.say import When
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
     from ivr.engine.view import View
     from ivr.flow.model import Step
 
+OFFER_S = 120.0
+"""After so long calling back is offered where neither flow nor queue says it."""
 LISTEN_S = 60.0
 """How long one listen for keys lasts; then the next begins."""
+AGAIN_AFTER = timedelta(minutes=2)
 
 
 def shape_of(view: View, queue: str) -> QueueShape:
@@ -72,7 +76,9 @@ def offering(step: Step, view: View) -> Mapping[str, Waiting]:
     known = "asked" in view.data or view.state.placed is not None
     if fields.callback is None or known:
         return {}
-    return {"offer": StartTimer(due=view.after(fields.callback.after))}
+    usual_s = shape_of(view, fields.queue.name).callback_after_s
+    after_s = next(at for at in (fields.callback.after, usual_s, OFFER_S) if at is not None)
+    return {"offer": StartTimer(due=view.after(after_s))}
 
 
 def music_of(step: Step, view: View) -> str:
@@ -81,26 +87,81 @@ def music_of(step: Step, view: View) -> str:
     return written or shape_of(view, str(view.data.get("queue", fields.queue.name))).music
 
 
-def timer(step: Step, view: View, *, first: bool) -> Mapping[str, Waiting]:
-    """The time until the next announcement; none where nothing is announced."""
+def timer(step: Step, view: View, *, first: bool, queue: str = "") -> Mapping[str, Waiting]:
+    """The time until the next announcement; none where nothing is announced. queue: which the
+    caller is in from now on, "" = as before."""
     fields: Any = step.fields
-    if fields.wait is None or not fields.wait.say:
+    shape = shape_of(view, queue or _queue(step, view))
+    if not _own_words(step) and not _says_itself(step, shape):
         return {}
-    shape = shape_of(view, fields.queue.name)
-    every_s = shape.every_s if fields.wait.every is None else fields.wait.every
+    wait = fields.wait
+    every_s = shape.every_s if wait is None or wait.every is None else wait.every
     if not first:
         return {"every": StartTimer(due=view.after(every_s))}
-    first_s = min(shape.first_s, every_s) if fields.wait.first is None else fields.wait.first
+    own_s = None if wait is None else wait.first
+    first_s = min(shape.first_s, every_s) if own_s is None else own_s
     return {"every": StartTimer(due=view.after(first_s))}
 
 
-def announcement(step: Step, view: View, news: QueueNews) -> tuple[Prompt, ...]:
-    """The step's prompts with place and estimate; those that need a missing value are left out."""
+def _queue(step: Step, view: View) -> str:
+    """The queue in which the caller waits now."""
     fields: Any = step.fields
-    if fields.wait is None:
+    return str(view.data.get("queue", fields.queue.name))
+
+
+def _own_words(step: Step) -> tuple[Any, ...]:
+    """The prompts that the step itself says every so often."""
+    fields: Any = step.fields
+    return () if fields.wait is None else tuple(fields.wait.say)
+
+
+def _says_itself(step: Step, shape: QueueShape) -> bool:
+    """Whether the queue tells its callers their place or time in its own words."""
+    fields: Any = step.fields
+    has_flow = fields.wait is not None and fields.wait.flow is not None
+    return (shape.position or shape.estimate) and not has_flow
+
+
+def announcement(step: Step, view: View, news: QueueNews) -> tuple[Prompt, ...]:
+    """The step's prompts with place and estimate; those that need a missing value are left out.
+
+    A step without prompts leaves it to the queue's own words, if the queue is to tell anything; the
+    same words are not said again within two minutes.
+    """
+    names = _own_words(step)
+    if names:
+        seen = view.with_news(_facts(view, news))
+        return seen.prompts(tuple(name for name in names if seen.can_say(name)))
+    shape = shape_of(view, _queue(step, view))
+    if not _says_itself(step, shape):
         return ()
-    seen = view.with_news(_facts(view, news))
-    return seen.prompts(tuple(name for name in fields.wait.say if seen.can_say(name)))
+    world = view.book.world
+    when = When(view.now, world.zone, world.country)
+    said = announcing.prompts(shape, news, view.language, when)
+    return () if said and _just_said(view, said[0].text) else said
+
+
+def _just_said(view: View, text: str) -> bool:
+    until = view.data.get("saying")
+    same = view.data.get("words") == text and not view.data.get("cut")
+    return same and isinstance(until, datetime) and view.now < until + AGAIN_AFTER
+
+
+def saying(view: View, prompts: tuple[Prompt, ...]) -> Mapping[str, Value]:
+    """To be remembered of an announcement: until when it lasts, and its words."""
+    until = view.after(sum(prompt.seconds for prompt in prompts))
+    return {"saying": until, "words": " ".join(one.text for one in prompts), "cut": False}
+
+
+def cut(view: View) -> Mapping[str, Value]:
+    """To be remembered when something ends what is being said: whether it was an announcement."""
+    until = view.data.get("saying")
+    return {"cut": True} if isinstance(until, datetime) and view.now < until else {}
+
+
+def was_cut(view: View) -> bool:
+    """Whether the last announcement was not heard to its end."""
+    return bool(view.data.get("cut")) or bool(cut(view))
 
 
 def _facts(view: View, news: QueueNews) -> dict[str, Value]:

@@ -44,7 +44,9 @@ class OfferedCallback(Strict):
     """The offer to be called back, made once `after` has passed."""
 
     key: Key = Field(description="Key that accepts the offer.")
-    after: Seconds = Field(description="How long a caller waits before the offer is made.")
+    after: Seconds | None = Field(
+        None, description="How long a caller waits before the offer; the queue's if not written."
+    )
     say: Prompt = Field(description="Prompt that makes the offer.")
     done: Exit = Field(description="Node for a caller who accepted.")
     number: valued("phone", optional=True) = Field(  # type: ignore[valid-type]

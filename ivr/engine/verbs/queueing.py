@@ -7,7 +7,8 @@ the two are joined, and of all turns only his `party` stays open.
 
 Memory: ticket, queue, hops (queues so far), late and late_end (a way out that had to wait until it
 was settled who gets the call), offer:OFFER (agent and the queue's whisper), talk (the turn of whom
-the caller got), joined, asked (the callback was offered), promise (it is booked).
+the caller got), joined, asked and wanted (calling back: `promising`), saying, words and cut (what
+was announced last: `hearing`).
 """
 
 from __future__ import annotations
@@ -19,10 +20,8 @@ from ivr.domain.agent import AgentId
 from ivr.domain.call import CALLER, Cause, LegId, Turn
 from ivr.domain.commands import (
     AskNews,
-    BookCallback,
     Command,
     Dial,
-    DropCallback,
     Enqueue,
     HangUp,
     LeaveQueue,
@@ -48,12 +47,12 @@ from ivr.domain.events import (
     QueueRefused,
     TimerFired,
 )
-from ivr.domain.outbound import CallbackBooked, PromiseId
+from ivr.domain.outbound import CallbackBooked
 from ivr.domain.queue import OfferId, Ticket, WaitEnd
 from ivr.engine.legs import connected, leg_of
 from ivr.engine.party import NO_TICKET
 from ivr.engine.verb import Leave, Move, Resume, Stay
-from ivr.engine.verbs import hearing, listening
+from ivr.engine.verbs import hearing, listening, promising
 from ivr.engine.verbs.callback import place_among, told
 from ivr.engine.verbs.unbuilt import maybe, unbuilt, worth
 
@@ -76,15 +75,9 @@ def _asked(step: Step, view: View) -> Mapping[str, Value]:
     return {
         "queue": fields.queue.name,
         "priority": maybe(view, fields.priority),
-        "skills": _skills(step, view),
+        "skills": promising.skills_of(step, view),
         "pop": worth(view, fields.pop),
     }
-
-
-def _skills(step: Step, view: View) -> tuple[str, ...]:
-    fields: Any = step.fields
-    wanted = (view.value(skill) for skill in fields.skills)
-    return tuple(str(skill) for skill in wanted if skill is not None)
 
 
 _NOT_HERE = unbuilt("nobody", _asked)
@@ -142,7 +135,7 @@ def _enqueue(
         ticket=_next_ticket(view),
         queue=queue,
         priority=place_among(maybe(view, fields.priority)),
-        skills=_skills(step, view),
+        skills=promising.skills_of(step, view),
         language=view.language,
         longest_s=longest_s,
         pop=worth(view, fields.pop),
@@ -176,7 +169,10 @@ def _refused(step: Step, view: View, event: QueueRefused) -> Move:
     before = Ticket(str(view.data["ticket"]))
     place = _enqueue(step, view, event.target, before, longest_s)
     keep: dict[str, Value] = {"ticket": place.ticket, "queue": event.target, "hops": hops + 1}
-    return Stay(ask={"place": place}, keep=keep)
+    ask: dict[str, Waiting] = {"place": place}
+    if "every" not in view.open:
+        ask |= hearing.timer(step, view, first=True, queue=event.target)
+    return Stay(ask=ask, keep=keep)
 
 
 def _out(view: View, exit_name: str, end: WaitEnd | None = None) -> Stay | Leave:
@@ -195,74 +191,32 @@ def _too_long(_step: Step, view: View, _event: TimerFired) -> Move:
 def _pressed(step: Step, view: View, event: KeysCollected) -> Move:
     """A key leads out; anything else, or silence, and the listen begins anew."""
     if event.reason != "match":
-        return Stay(ask=hearing.sounding(step, view, ()))
+        return Stay(ask=hearing.sounding(step, view, ()), keep=hearing.cut(view))
     key = listening.plain_keys(event)
     if view.data.get("asked") and key == hearing.callback_key(step):
-        return _book(step, view)
+        return promising.book(step, view)
     return _out(view, f"key {key}", WaitEnd.KEY)
-
-
-# calling back
-
-
-def _offer_due(step: Step, view: View, _event: TimerFired) -> Move:
-    """The caller has waited long enough to be asked whether we shall call back."""
-    fields: Any = step.fields
-    if not hearing.number_of(step, view):
-        return Stay()
-    prompts = view.prompts((fields.callback.say,))
-    ask = hearing.sounding(step, view, prompts, asked=True)
-    return Stay(ask=ask, close=("sound",), keep={"asked": True})
-
-
-def _book(step: Step, view: View) -> Move:
-    """The caller wants to be called back; unless an agent has just answered."""
-    if any(name.startswith("settle:") for name in view.open) or "booked" in view.open:
-        return Stay(ask=hearing.sounding(step, view, ()))
-    return Stay(ask={"booked": _promise(step, view), **hearing.sounding(step, view, ())})
-
-
-def _promise(step: Step, view: View) -> BookCallback:
-    fields: Any = step.fields
-    shape = hearing.shape_of(view, fields.queue.name)
-    return BookCallback(
-        queue=str(view.data["queue"]),
-        number=hearing.number_of(step, view),
-        attempts=shape.callback_attempts,
-        ticket=Ticket(str(view.data["ticket"])),
-        priority=place_among(maybe(view, fields.priority)),
-        skills=_skills(step, view),
-        language=view.language,
-        pop=worth(view, fields.pop),
-    )
 
 
 def _booked(step: Step, view: View, event: CallbackBooked) -> Move:
     """The caller may go; if it could not be booked, the caller just waits on."""
     if not event.done:
         return Stay()
-    note = told(step, event)
-    out = _out(view, "callback", WaitEnd.CALLBACK)
-    if isinstance(out, Leave):
-        return replace(out, do=(note,))
-    return replace(out, do=(note,), keep={**out.keep, "promise": event.promise})
-
-
-def _kept_already(view: View) -> tuple[Command, ...]:
-    """An agent has the caller after all: what was promised meanwhile is not needed."""
-    promise = view.data.get("promise")
-    return (DropCallback(promise=PromiseId(str(promise))),) if promise else ()
+    return replace(_out(view, "callback", WaitEnd.CALLBACK), do=(told(step, event),))
 
 
 def _due(step: Step, view: View, _event: TimerFired) -> Move:
     """Something is to be said again: ask how far the caller has come."""
     ticket = Ticket(str(view.data["ticket"]))
-    return Stay(ask=hearing.timer(step, view, first=False), do=(AskNews(ticket=ticket),))
+    news = AskNews(ticket=ticket, cut=hearing.was_cut(view))
+    return Stay(ask=hearing.timer(step, view, first=False), do=(news,))
 
 
 def _news(step: Step, view: View, event: QueueNews) -> Move:
     prompts = hearing.announcement(step, view, event)
-    return Stay(ask=hearing.sounding(step, view, prompts)) if prompts else Stay()
+    if not prompts:
+        return Stay()
+    return Stay(ask=hearing.sounding(step, view, prompts), keep=hearing.saying(view, prompts))
 
 
 def _quiet(_step: Step, _view: View, _event: PromptEnded) -> Move:
@@ -362,7 +316,7 @@ def _again(step: Step, view: View, first: tuple[Command, ...] = ()) -> Stay:
 def _won(step: Step, view: View, party: str) -> Move:
     """This agent has the call: everything else ends; he hears a whisper, if there is one."""
     others = tuple(name for name in view.open if name != party)
-    first = (*_sent_away(view, others), *_kept_already(view))
+    first = (*_sent_away(view, others), *promising.not_needed(step, view))
     keep: dict[str, Value] = {"talk": view.open[party].turn}
     whisper = _whisper(step, view, party.partition(":")[2])
     if not whisper:
@@ -422,7 +376,7 @@ RESUME: Mapping[tuple[str, type[Answer]], Resume] = {
     ("place", QueueNews): _news,
     ("longest", TimerFired): _too_long,
     ("every", TimerFired): _due,
-    ("offer", TimerFired): _offer_due,
+    ("offer", TimerFired): promising.offer,
     ("booked", CallbackBooked): _booked,
     ("sound", PromptEnded): _quiet,
     ("keys", KeysCollected): _pressed,

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ivr.domain.commands import BookCallback
 from ivr.domain.events import TimerFired
+from ivr.domain.outbound import CallbackBooked
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ivr.domain.call import Turn
     from ivr.domain.commands import Fetch
     from ivr.domain.events import Answer, Fetched
@@ -20,19 +24,31 @@ class Agenda:
         self._sources = sources
         self._timers: dict[Turn, int] = {}
         self._answers: dict[Turn, tuple[int, Fetched, str]] = {}
+        self._booked: dict[Turn, CallbackBooked] = {}
 
     @property
     def looks_up(self) -> bool:
         """Whether an answer is awaited."""
-        return bool(self._answers)
+        return bool(self._answers or self._booked)
 
     def due(self) -> list[int]:
         """When something comes, in no order."""
-        return [*self._timers.values(), *(due_ms for due_ms, _, _ in self._answers.values())]
+        at_once = [0] if self._booked else []
+        coming = (due_ms for due_ms, _, _ in self._answers.values())
+        return [*at_once, *self._timers.values(), *coming]
 
     def set_timer(self, turn: Turn, due_ms: int) -> None:
         """A timer fires at a moment; one that is past fires at once."""
         self._timers[turn] = due_ms
+
+    def ask(self, command: Fetch | BookCallback, now_ms: int, now: datetime) -> None:
+        """A source is asked, or a promise to call back, which is made at once."""
+        if isinstance(command, BookCallback):
+            due = command.due or now
+            booked = CallbackBooked(turn=command.turn, number=command.number, due=due)
+            self._booked[command.turn] = booked
+        else:
+            self.look_up(command, now_ms)
 
     def look_up(self, command: Fetch, now_ms: int) -> None:
         """A source is asked now."""
@@ -41,11 +57,14 @@ class Agenda:
 
     def close(self, turn: Turn) -> None:
         """Nobody waits for it any more."""
+        self._booked.pop(turn, None)
         self._timers.pop(turn, None)
         self._answers.pop(turn, None)
 
     def take(self, now_ms: int) -> Answer | None:
         """The next thing that is due by now, answers before timers; None when nothing is left."""
+        if self._booked:
+            return self._booked.pop(next(iter(self._booked)))
         for turn, (due_ms, answer, _source) in self._answers.items():
             if due_ms <= now_ms:
                 del self._answers[turn]
@@ -61,4 +80,5 @@ class Agenda:
         for _due_ms, _answer, source in self._answers.values():
             self._sources.forget(source)
         self._answers.clear()
+        self._booked.clear()
         self._timers.clear()

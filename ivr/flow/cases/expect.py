@@ -1,9 +1,10 @@
 """Compares what a call led to with what its test expects.
 
 `queue priority skills pop`: the last wait in a queue. `transfer`: the last place that was rung up.
-`voicemail callback survey payment ticket tickets sms sms_count`: the verbs behind them are not
-built yet, so what is compared is what the flow **asked** for each time such a verb was met (notes
-`unbuilt`). It becomes what really happened once a verb is built; the test files stay as they are.
+`callback`: the last promise that was asked for. `voicemail survey payment ticket tickets sms
+sms_count`: the verbs behind them are not built yet, so what is compared is what the flow **asked**
+for each time such a verb was met (notes `unbuilt`). It becomes what really happened once a verb is
+built; the test files stay as they are.
 
 `path` and `exits` must come in this order, others may lie between. `outcome` and `ended` are those
 of a call that has ended.

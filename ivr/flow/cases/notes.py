@@ -6,7 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ivr.domain.commands import CloseInteraction, Collect, Command, Enqueue, Note
+from ivr.domain.commands import (
+    BookCallback,
+    CloseInteraction,
+    Collect,
+    Command,
+    Enqueue,
+    Fetch,
+    Note,
+)
 from ivr.domain.events import Event, Fetched, KeysCollected
 from ivr.domain.values import HIDDEN, Value, open_sealed
 from ivr.flow.cases.exits import exit_name
@@ -85,6 +93,10 @@ class Record:
                 noted(self, command.facts, at_ms)
         elif isinstance(command, Enqueue):
             self.wait(command, at_ms)
+        elif isinstance(command, Fetch):
+            self.say(at_ms, "lookup", f"asks {command.source}")
+        elif isinstance(command, BookCallback):
+            self.book(command, at_ms)
         elif isinstance(command, CloseInteraction):
             self.closings.append(command)
             self.say(at_ms, "flow", f"ends by {command.ended_by}, outcome {command.outcome}")
@@ -140,6 +152,17 @@ class Record:
         }
         self.asked.setdefault("queue", []).append(asked)
         self.say(at_ms, "flow", f"waits in {command.queue}")
+
+    def book(self, command: BookCallback, at_ms: int) -> None:
+        """The flow promises to call back."""
+        asked = {
+            "queue": command.queue,
+            "number": command.number,
+            "at": command.due,
+            "pop": command.pop,
+        }
+        self.asked.setdefault("callback", []).append(asked)
+        self.say(at_ms, "flow", f"promises a call back by {command.queue}")
 
     def fail(self, facts: Facts, at_ms: int) -> None:
         """A run-time error of the flow."""

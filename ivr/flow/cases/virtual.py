@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ivr.domain.call import CALLER, CallId, Cause, EndedBy, Turn
 from ivr.domain.commands import (
+    BookCallback,
     Close,
     CloseInteraction,
     Collect,
@@ -247,9 +248,8 @@ class VirtualCall:
                 self.secret_turns.add(command.turn)
         elif isinstance(command, StartTimer):
             self._agenda.set_timer(command.turn, ceil((command.due - self.case.started) / _MS))
-        elif isinstance(command, Fetch):
-            self.record.say(self.now_ms, "lookup", f"asks {command.source}")
-            self._agenda.look_up(command, self.now_ms)
+        elif isinstance(command, (Fetch, BookCallback)):
+            self._agenda.ask(command, self.now_ms, self.case.started + self.now_ms * _MS)
         elif isinstance(command, Close):
             self._agenda.close(command.turn)
             self.parties.carry_out(command, self.now_ms)

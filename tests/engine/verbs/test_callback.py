@@ -54,15 +54,15 @@ def test_a_promise_leads_on_and_the_call_counts_as_callback() -> None:
     script << Like(Collect, says=["main"])
     (note,) = script.noted("callback")
     assert (note["promise"], note["at"]) == ("p-1", DUE)
-    assert script.state.outcome == "callback"
-    assert script.state.callback_at == DUE
+    assert script.now.outcome == "callback"
+    assert script.now.callback_at == DUE
 
 
 def test_what_cannot_be_promised_fails() -> None:
     script = ringing(PLAIN).skip()
     booking(script, done=False)
     script << Like(Collect, says=["late"])
-    assert script.state.callback_at is None
+    assert script.now.callback_at is None
 
 
 def test_nobody_can_be_called_back_without_a_number() -> None:

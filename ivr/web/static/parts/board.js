@@ -45,7 +45,7 @@ function grown(row, stale) {
 /** The part answered in time, by which formula, and of how many: no calls is not 0 %. */
 function Service({ level }) {
   if (!level?.den) return html`<span>–</span> <small>${level?.variant ?? ""} n=0</small>`;
-  return html`<strong>${percent(level.num / level.den)}</strong> <small>${level.variant} n=${level.den}</small>`;
+  return html`<strong>${percent(level.num / level.den)}</strong> <small>${level.variant} n=${level.den}${level.target ? `, ${t("board.target", { part: percent(level.target / 100) })}` : ""}</small>`;
 }
 
 function ByState({ counts }) {

@@ -36,7 +36,7 @@ def begin(event: CallPlaced, book: Book) -> Run:
         legs=(Leg(CALLER, Phase.DIALLING, Purpose.CALLER, since=event.at),),
         placed=event.placed,
     )
-    state.frames.append(walk.frame_of(flow, flow.start))
+    state.frames.append(walk.frame_of(flow, str(flow.start)))
     run = Run(state, book, event.at)
     ring = PlaceCall(number=event.ani, caller_id=event.dnis, ring_s=event.ring_s)
     run.commands.append(ring)
