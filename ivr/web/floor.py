@@ -56,9 +56,6 @@ class Floor(Protocol):
     async def control(self, call: str, action: str, body: Row, who: str) -> Row:
         """Do something to a call: an action of `POST /calls/{id}/{action}` with its body."""
 
-    async def dial(self, agent: str, to: str) -> Row:
-        """Ring somebody up for an agent; returns at least the `call`."""
-
     async def reload(self) -> None:
         """The stored list of agents is new: take it over."""
 

@@ -58,7 +58,6 @@ person:a         admin:A
 person:e         admin:A
 callback:r       supervisor:t admin:A auditor:A key:A
 callback:x       supervisor:t key:A
-dial:x           agent:o supervisor:t key:A
 event:r          supervisor:A admin:A key:A
 """
 

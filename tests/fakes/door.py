@@ -96,10 +96,6 @@ class FakeFloor:
         self.asked.append(("control", call, action, dict(body), who))
         return {"call": call}
 
-    async def dial(self, agent: str, to: str) -> Mapping[str, Any]:
-        self.asked.append(("dial", agent, to))
-        return {"call": "c-dialled"}
-
     async def reload(self) -> None:
         self.asked.append(("reload",))
 

@@ -1,4 +1,4 @@
-"""Doing something to a live call: `POST /calls/{id}/{action}`, and `POST /dial`."""
+"""Doing something to a live call: `POST /calls/{id}/{action}`."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from ivr.domain.errors import IllegalTransitionError, NotFoundError
-from ivr.domain.phone import mask_phone
 from ivr.web.api.fields import (  # noqa: TC001 - read at run time
     Key,
     Note,
-    Number,
     Reason,
     Target,
 )
@@ -77,12 +75,6 @@ class WrapupNote(Body):
     note: Note
 
 
-class Dial(Body):
-    """Whom to ring up."""
-
-    to: Number
-
-
 @dataclass(frozen=True, slots=True)
 class ControlRoutes:
     """The actions on calls, each with the one right that it needs."""
@@ -102,7 +94,6 @@ class ControlRoutes:
             _action("take-over", self.take_over, SUPERVISE),
             _action("move", self.move, SUPERVISE),
             _action("priority", self.priority, SUPERVISE),
-            Route("POST", f"{BASE}/dial", self.dial, Right("dial", "x"), also=(409,)),
         ]
 
     def _plain(self, action: str) -> Handler:
@@ -154,13 +145,6 @@ class ControlRoutes:
         facts = {"priority": body.priority}
         await self.parts.write_down(ask, "priority", call, why=body.reason, **facts)
         await self.parts.floor.priority(call, body.priority, ask.who.name, body.reason)
-
-    async def dial(self, ask: Ask, body: Dial) -> Row:
-        """Ring somebody up from your own telephone."""
-        if not self.parts.floor.agent(ask.who.name):
-            raise NotFoundError("you are no agent, so there is no telephone to call from")
-        await self.parts.write_down(ask, "dial", mask_phone(body.to))
-        return await self.parts.floor.dial(ask.who.name, body.to)
 
     async def _control(self, ask: Ask, call: str, action: str, body: Row) -> Row:
         self._see(ask, call, CONTROL)

@@ -8,11 +8,11 @@ import { read, toLogin, useToken } from "./core/http.js";
 import { on } from "./core/keys.js";
 import { begin as beginLive } from "./core/live.js";
 import { begin as beginRing } from "./core/ring.js";
-import { call, me, right } from "./core/store.js";
+import { call, me } from "./core/store.js";
 import { Header, Help, helpOpen, Notices } from "./parts/header.js";
 import { accept, declineOrHangUp, Monitor, Strip, toggleHold, toggleMute } from "./parts/strip.js";
 import { Question } from "./parts/supervise.js";
-import { DialDialog, dialOpen, Transfer, transferOpen } from "./parts/transfer.js";
+import { Transfer, transferOpen } from "./parts/transfer.js";
 
 /** @type {Record<string, () => Promise<{default: any}>>} */
 const PAGES = { "/desk": () => import("./pages/desk.js"), "/wallboard": () => import("./pages/wallboard.js") };
@@ -61,7 +61,6 @@ function Shell() {
     <${Strip} /><${Monitor} />
     ${Page && html`<${Page} />`}
     ${transferOpen.value && html`<${Transfer} />`}
-    ${dialOpen.value && html`<${DialDialog} />`}
     <${Question} />
     ${helpOpen.value && html`<${Help} />`}
     <${Notices} />`;
@@ -75,7 +74,6 @@ function bindKeys() {
   on("help", () => (helpOpen.value = true));
   on("search", () => {
     if (call.value) transferOpen.value = true;
-    else if (right("dial:x")) dialOpen.value = true;
   });
 }
 

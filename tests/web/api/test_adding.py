@@ -133,7 +133,7 @@ async def test_a_route_with_a_right_of_its_own_invention_stops_the_start(
 
 async def test_routes_of_other_parts_come_in_by_the_same_gate(door: Door) -> None:
     app = web.Application()
-    add_api(app, door.parts, [Route("POST", "/api/v1/moon", nothing, Right("dial", "x"))])
+    add_api(app, door.parts, [Route("POST", "/api/v1/moon", nothing, Right("offer", "x"))])
     assert any(
         one.resource and one.resource.canonical.endswith("moon") for one in app.router.routes()
     )

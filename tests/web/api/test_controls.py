@@ -52,7 +52,6 @@ async def test_a_caller_is_handed_over_to_whatever_is_named(talking: Door, to: s
 )
 async def test_anything_else_is_no_target(talking: Door, to: str) -> None:
     assert (await talking.send("POST", "/calls/c-1/transfer", "ayse", {"to": to})).status == 422
-    assert (await talking.send("POST", "/dial", "ayse", {"to": to})).status == 422
 
 
 @pytest.mark.parametrize("mode", ["listen", "whisper", "barge"])
@@ -101,13 +100,6 @@ async def test_a_note_is_kept(talking: Door) -> None:
     answer = await talking.send("POST", "/calls/c-1/wrapup-note", "ayse", {"note": "çağrı notu"})
     assert answer.status == 200
     assert talking.floor.asked[-1][2:] == ("wrapup-note", {"note": "çağrı notu"}, "ayse")
-
-
-async def test_only_agents_have_a_telephone_to_dial_from(talking: Door) -> None:
-    answer = await talking.send("POST", "/dial", "ayse", {"to": NUMBER})
-    assert (answer.status, answer.body["call"]) == (200, "c-dialled")
-    assert (await talking.send("POST", "/dial", "sule", {"to": NUMBER})).status == 404
-    assert talking.floor.asked == [("dial", "ayse", NUMBER)]
 
 
 async def test_what_cannot_be_written_down_is_not_done(

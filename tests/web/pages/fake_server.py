@@ -63,7 +63,7 @@ AGENT: dict[str, Any] = {
 ME: dict[str, Any] = {
     "person": "ayse", "display": "Ayşe Kaya", "roles": ["agent"], "language": "en", "agent": True,
     "csrf": CSRF, "teams": ["cards"], "rights": dict.fromkeys(
-        ("agent:r", "queue:r", "agent_state:x", "dial:x"), "o"), "choices": {
+        ("agent:r", "queue:r", "agent_state:x"), "o"), "choices": {
         "breaks": ["lunch", "coffee"], "wrapup_codes": ["solved", "call_again"],
         "priorities": ["normal", "vip"], "places": ["branch"],
     },

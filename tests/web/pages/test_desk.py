@@ -359,22 +359,6 @@ async def test_late_news_fill_a_pop_and_it_stays_until_it_is_put_away(
         await page.wait_for_selector('.empty:has-text("When a call comes")')
 
 
-async def test_a_number_is_dialled_from_the_head(
-    browse: Callable[..., Any], server: FakeServer
-) -> None:
-    async with browse("/desk") as page:
-        await page.wait_for_selector(CONNECTED)
-        await page.fill(".dial input", "0532 1")
-        await page.keyboard.press("Enter")
-        await page.wait_for_selector('.notice:has-text("with its country")')
-        await page.fill(".dial input", "+90 532 123 45 67")
-        await page.keyboard.press("Enter")
-        await server.until(lambda: server.found("POST", "/dial"))
-        assert server.found("POST", "/dial")[0].body == {"to": "+905321234567"}
-        await server.agent(state="dialing")
-        await page.wait_for_selector('.state:has-text("Dialling")')
-
-
 async def test_going_ready_is_one_button(browse: Callable[..., Any], server: FakeServer) -> None:
     server.knows["me"] |= {"state": "offline"}
     async with browse("/desk") as page:

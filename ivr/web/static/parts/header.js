@@ -1,4 +1,4 @@
-/** The head of every signed-in page: state, pages, dialling, connection, language, who I am. */
+/** The head of every signed-in page: state, pages, connection, language, who I am. */
 
 import { html } from "htm/preact";
 import { useState } from "preact/hooks";
@@ -8,11 +8,10 @@ import { send } from "../core/http.js";
 import { t } from "../core/i18n.js";
 import { bind, bindings, DEFAULTS, nameOf, unbindAll } from "../core/keys.js";
 import { quiet, setQuiet } from "../core/ring.js";
-import { agent, link, me, notices, right, unsay } from "../core/store.js";
+import { link, me, notices, unsay } from "../core/store.js";
 import { Act, Dialog, Icon } from "./basics.js";
 import { LanguageSwitch } from "./language.js";
 import { StateButton } from "./state.js";
-import { dial, dialOff } from "./transfer.js";
 
 export const helpOpen = signal(false);
 
@@ -21,24 +20,11 @@ export function Header({ path, go }) {
   return html`<header class="head">
     <${StateButton} />
     <nav aria-label=${t("nav")}>${to("/desk")}${to("/wallboard")}</nav>
-    ${agent.value && right("dial:x") && html`<${DialField} />`}
     <span class="grow"></span>
     <${Link} />
     <${LanguageSwitch} />
     <${Mine} />
   </header>`;
-}
-
-function DialField() {
-  const [typed, setTyped] = useState("");
-  const go = async (event) => {
-    event?.preventDefault();
-    if (!dialOff() && (await dial(typed))) setTyped("");
-  };
-  return html`<form class="dial" onSubmit=${go}>
-    <input type="tel" value=${typed} aria-label=${t("dial.number")} placeholder=${t("dial.number")} autocomplete="off" onInput=${(event) => setTyped(event.target.value)} />
-    <${Act} act="dial" icon="phone" label=${t("dial.call")} off=${dialOff()} onClick=${go} />
-  </form>`;
 }
 
 /** A dot and a word: connected, reconnecting in n s, offline. */

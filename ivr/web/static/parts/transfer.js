@@ -4,27 +4,26 @@ import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { signal } from "@preact/signals";
 import { folded, phone, typedNumber } from "../core/format.js";
-import { fresh, send } from "../core/http.js";
+import { send } from "../core/http.js";
 import { named, t, tn } from "../core/i18n.js";
-import { act, agent, agents, call, changed, choices, queues, say } from "../core/store.js";
+import { act, agent, agents, call, changed, choices, queues } from "../core/store.js";
 import { Act, Dialog, Icon, StateMark } from "./basics.js";
 
 export const transferOpen = signal(false);
-export const dialOpen = signal(false);
 const MOST = 30;
 
 /** Everything that fits what was typed: {to, kind, label, row}. Free agents come first. */
-export function found(typed, withQueues = true) {
+export function found(typed) {
   const wanted = folded(typed.trim());
   const fits = (...texts) => texts.some((text) => folded(text ?? "").includes(wanted));
   const people = Object.values(agents.value)
     .filter((row) => row.agent !== agent.value?.agent && fits(row.display, row.agent, row.number && String(row.number)))
     .sort((a, b) => Number(b.state === "available") - Number(a.state === "available") || label(a).localeCompare(label(b)))
     .map((row) => ({ to: `agent:${row.agent}`, kind: "agent", label: label(row), row }));
-  const lines = Object.values(withQueues ? queues.value : {})
+  const lines = Object.values(queues.value)
     .filter((row) => fits(row.title, row.queue))
     .map((row) => ({ to: `queue:${row.queue}`, kind: "queue", label: row.title || row.queue, row }));
-  const places = (withQueues ? choices("places") : [])
+  const places = choices("places")
     .filter((name) => fits(name))
     .map((name) => ({ to: `place:${name}`, kind: "place", label: named("place", name), row: null }));
   const number = typedNumber(typed);
@@ -35,9 +34,9 @@ export function found(typed, withQueues = true) {
 const label = (row) => row.display || row.agent;
 
 /** A field with a list below it; arrows move, Enter picks. */
-function Picker({ picked, onPick, withQueues = true }) {
+function Picker({ picked, onPick }) {
   const [typed, setTyped] = useState("");
-  const list = found(typed, withQueues);
+  const list = found(typed);
   const at = list.findIndex((each) => each.to === picked?.to);
   const onKeyDown = (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -48,7 +47,7 @@ function Picker({ picked, onPick, withQueues = true }) {
   };
   const onInput = (event) => {
     setTyped(event.target.value);
-    onPick(found(event.target.value, withQueues)[0] ?? null);
+    onPick(found(event.target.value)[0] ?? null);
   };
   return html`<label>${t("transfer.to")}
       <input autofocus value=${typed} onInput=${onInput} onKeyDown=${onKeyDown} autocomplete="off" spellcheck=${false} placeholder=${t("transfer.type")}
@@ -92,32 +91,3 @@ export function Transfer() {
   <//>`;
 }
 
-/** Place a call; what was typed is sent as it is understood here. */
-export async function dial(typed) {
-  const to = typed.includes(":") ? typed : typedNumber(typed);
-  if (!to) {
-    say("info", t("dial.not_a_number"));
-    return false;
-  }
-  const once = fresh();
-  return act("dial", () => send("/dial", { to }, { once }), changed(agent));
-}
-
-/** Why dialling is off now; "" if it is not. */
-export function dialOff() {
-  const state = agent.value?.state;
-  return state === "available" || state === "break" ? "" : t("dial.not_now");
-}
-
-/** Ctrl+K without a call: find a colleague or type a number, and call. */
-export function DialDialog() {
-  const [picked, onPick] = useState(/** @type {any} */ (null));
-  const close = () => (dialOpen.value = false);
-  const go = async () => {
-    if (await dial(picked.to)) close();
-  };
-  return html`<${Dialog} title=${t("dial.title")} onClose=${close}>
-    <${Picker} picked=${picked} onPick=${onPick} withQueues=${false} />
-    <div class="row end"><${Act} act="dial" kind="good call" icon="phone" label=${t("dial.call")} off=${picked ? dialOff() : t("transfer.pick")} onClick=${go} /></div>
-  <//>`;
-}
