@@ -21,8 +21,11 @@ from benchmarks import (
     flow_tests,
     memory,
     routing,
+    routing_erlang,
     routing_host,
+    routing_walk,
     sip,
+    sip_kill,
     soak,
     soak_sip,
     start,
@@ -54,9 +57,12 @@ BENCHMARKS: Mapping[str, Benchmark] = {
             memory,
             routing,
             routing_host,
+            routing_walk,
+            routing_erlang,
             start,
             store,
             sip,
+            sip_kill,
         )
     },
 }
@@ -72,7 +78,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure the server.")
     commands = parser.add_subparsers(dest="command", required=True)
     bench = commands.add_parser("bench", help="measure against benchmarks/bars.toml")
-    bench.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
+    bench.add_argument("names", nargs="*", type=_name, metavar="NAME", help=", ".join(BENCHMARKS))
     for name, (_make, seconds, what) in SOAKS.items():
         long = commands.add_parser(name, help=what)
         long.add_argument("seconds", nargs="?", type=float, default=seconds)
@@ -86,6 +92,11 @@ def main(arguments: Sequence[str]) -> int:
         return CANNOT_RUN if missed is None else FOUND if missed else GOOD
     done = [_printed(BENCHMARKS[name], all_bars) for name in said.names or BENCHMARKS]
     return CANNOT_RUN if None in done else GOOD
+
+
+def _name(word: str) -> str:
+    """A name as one writes it on a command line."""
+    return word.replace("-", "_")
 
 
 def _printed(benchmark: Benchmark, all_bars: Mapping[str, Mapping[str, Bar]]) -> int | None:

@@ -32,7 +32,7 @@ from ivr.store import open_store
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ivr.runtime.desk_ports import GroupBatch, GroupLog
+    from ivr.runtime.ports.desk import GroupBatch, GroupLog
 
 AGENTS = 64
 SECONDS = parameter("SECONDS", 3.0)

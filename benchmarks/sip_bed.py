@@ -155,6 +155,13 @@ class Bed:
         return sum(cpu_s(pid) for pid in self.pids)
 
     @property
+    def refused(self) -> int:
+        """Calls refused before a flow began, so far."""
+        lines = self.process.get("/metrics")[1].decode().splitlines()
+        found = [line for line in lines if line.startswith("ivr_sip_refused_total{")]
+        return int(sum(float(line.rpartition(" ")[2]) for line in found))
+
+    @property
     def rss_bytes(self) -> int:
         """Memory of all our processes now."""
         return sum(_status(pid, "VmRSS") for pid in self.pids) * 1024

@@ -33,8 +33,8 @@ from benchmarks.load import pause
 from benchmarks.table import Benchmark, Row, parameter
 from ivr.acd.words import Row as Projected
 from ivr.domain.call import CALLER, CallId
-from ivr.runtime.desk_ports import GroupBatch
 from ivr.runtime.ports import CallOpening, Entry
+from ivr.runtime.ports.desk import GroupBatch
 from ivr.runtime.replies import Reply
 from ivr.store import SqlStore, open_store
 from ivr.store.desk.groups import batch_writes

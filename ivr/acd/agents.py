@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ivr.acd import forecast
 from ivr.acd.settings import MINUTE, SECOND
 from ivr.acd.state import (
     AVAILABLE,
@@ -130,6 +131,8 @@ def enter(group: Group, agent: Agent, state: str, reason: str = "") -> None:
     profile.counts[state] += 1
     if (old in profile.away) != (state in profile.away):
         group.recheck[profile.number] = profile
+    if (old in forecast.OFF_DUTY) != (state in forecast.OFF_DUTY):
+        forecast.came_or_went(group, profile, 1 if old in forecast.OFF_DUTY else -1)
     if old == AVAILABLE:
         leave_idle(group, agent)
     if group.counts_busy:
@@ -220,6 +223,8 @@ def _count_busy(group: Group, agent: Agent, old: str, new: str) -> None:
 
 def slot_empty(group: Group, agent: Agent, else_to: str = AVAILABLE, else_reason: str = "") -> None:
     """The voice slot is empty: the wish that was kept, else this state."""
+    if agent.contact == "queue":
+        forecast.handled(group, agent)
     state, reason = agent.next or else_to, agent.next_reason
     if agent.next is None:
         reason = else_reason

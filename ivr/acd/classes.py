@@ -249,6 +249,7 @@ def connect_again(group: Group, cards: Iterable[AgentCard]) -> None:
     kept = dict.fromkeys(call.demand for call in group.calls.values())
     used = dict.fromkeys(cls for demand in kept for _after, cls in demand.steps)
     group.classes = {key: cls for key, cls in group.classes.items() if cls in used}
+    before = group.profiles
     group.by_bit, group.demands, group.by_number, group.profiles = [], [], [], {}
     for cls in group.classes.values():
         cls.tiers, cls.mask = [], 0
@@ -257,6 +258,9 @@ def connect_again(group: Group, cards: Iterable[AgentCard]) -> None:
         queue.profiles, queue.demands = [], {}
     for card in cards:
         profile_of(group, card)
+    for key, profile in group.profiles.items():
+        if key in before:
+            profile.given = before[key].given
     for demand in kept:
         demand.mask = 0
         _connect_demand(group, demand)

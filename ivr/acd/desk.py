@@ -338,7 +338,7 @@ def offer_failed(group: Group, event: OfferFailed) -> None:
         offers.failed(group, event)
     elif past.agent.won == past.name and past.agent.state in agents.IN_TALK:
         end_contact(group, past.agent)
-        if offers.reopen(group, past):
+        if offers.reopen(group, past, event):
             waiting.due(group, past.call)
 
 

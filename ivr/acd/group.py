@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ivr.acd import agents, desk, leaving, matching, offers, rows, views, waiting
+from ivr.acd import agents, desk, forecast, leaving, matching, offers, rows, views, waiting
 from ivr.acd.settings import MINUTE
 from ivr.acd.state import (
     AVAILABLE,
@@ -73,7 +73,8 @@ def _new_day(group: Group, day: int) -> None:
     group.day = day
     for queue in group.queues.values():
         queue.offered = queue.answered = queue.abandoned = queue.overflowed = 0
-        queue.in_time = queue.short = 0
+        queue.in_time = queue.short = queue.quick = queue.lost = 0
+        queue.called_back = queue.called_back_quick = 0
 
 
 def finish(group: Group) -> tuple[Command, ...]:
@@ -83,6 +84,8 @@ def finish(group: Group) -> tuple[Command, ...]:
     matching.settle(group)
     while group.recheck:
         leaving.watch(group)
+    if group.staffed:
+        forecast.tell_staff(group)
     stored: list[Command] = [rows.row_of(group, thing) for thing in group.dirty]
     shown: list[Command] = [
         AgentChanged(agent=thing.name, row=views.row_of(thing))
@@ -184,11 +187,12 @@ def _new_card(group: Group, agent: Agent, card: AgentCard) -> None:
 
 
 def restore(
-    group: Group, rules: Rules, cards: tuple[AgentCard, ...], stored: Iterable[Row]
+    group: Group, rules: Rules, cards: tuple[AgentCard, ...], stored: Iterable[Row], at: int = 0
 ) -> None:
     """Build a new group from its stored rows; the next event makes what matches are possible.
 
-    Agents without a row are offline; rows of agents that are no longer listed are left out.
+    at: the routing clock now, since when agents without a row are offline. Rows of agents that are
+    no longer listed are left out.
     """
     found = list(stored)
     group.now = max((rows.latest(row) for row in found), default=0)
@@ -198,6 +202,10 @@ def restore(
     matching.match_all(group, [agent.card for agent in group.agents.values()])
     for call in group.calls.values():
         waiting.set_due(group, call)
+    known = {row.key for row in found if row.kind == "agent_state"}
+    for agent in group.agents.values():
+        if agent.name not in known:
+            agent.since = max(at, group.now)
     group.out, group.dirty = [], {}
 
 

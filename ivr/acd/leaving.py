@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ivr.acd import forecast
 from ivr.acd.classes import bits, states_of
 from ivr.acd.offers import end_wait
+from ivr.acd.settings import SECOND
 from ivr.acd.state import NOT_RESPONDING, STATES
 from ivr.acd.words import WaitOver
 from ivr.domain.queue import WaitEnd
@@ -74,8 +76,8 @@ def _holds(group: Group, call: Call, rule: Overflow) -> bool:
     if rule.waited_ns is not None and group.now - call.enqueued_at < rule.waited_ns:
         return False
     if rule.estimate_ns is not None:
-        estimate = group.estimates.get(call.queue.rule.name)
-        if estimate is None or estimate < rule.estimate_ns:
+        estimate_s = forecast.of_call(group, call).quantile_s
+        if estimate_s is None or estimate_s * SECOND < rule.estimate_ns:
             return False
     return not rule.free_in or free_in(group, call, rule.free_in)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from ivr.acd import agents, leaving, offers
+from ivr.acd import agents, forecast, leaving, offers
 from ivr.acd.classes import bits, connect_again, profile_of, stand, step_out, waits
 from ivr.acd.state import AVAILABLE
 from ivr.acd.strategies import pick, set_free, tier_of
@@ -67,6 +67,7 @@ def _serve_call(group: Group, call: Call) -> None:
     if chosen:
         offers.make(group, call, chosen, [])
     elif call.spot is not None or not leaving.overdue(group, call):
+        forecast.joined(group, call)
         record(group, call, None, [])
         if call.spot is None:
             stand(group, call)
@@ -163,6 +164,8 @@ def _nobody_waits(group: Group, agent: Agent) -> None:
         if tier_of(agent, ring.call.cls) < 1_000 and agent.name not in ring.rung:
             offers.add(group, ring)
             return
+    if group.gave_up and agent.stamp:
+        forecast.idle(group, agent)
     if group.watchers and agent.stamp:
         leaving.freed_elsewhere(group, agent)
 
@@ -184,6 +187,7 @@ def match_all(group: Group, cards: Iterable[AgentCard]) -> None:
     for cls in group.by_bit:
         group.filled |= cls.bit if cls.waiting else 0
     group.entered += list(group.calls.values())
+    forecast.count_again(group)
 
 
 def put_in_profile(group: Group, agent: Agent) -> None:
@@ -204,6 +208,9 @@ def change_profile(group: Group, agent: Agent) -> None:
     agent.profile.agents -= 1
     agent.profile.counts[agent.state] -= 1
     group.recheck[agent.profile.number] = agent.profile
+    there = int(agent.state not in forecast.OFF_DUTY)
+    forecast.came_or_went(group, agent.profile, -there)
     put_in_profile(group, agent)
+    forecast.came_or_went(group, agent.profile, there)
     if free:
         agents.become_idle(group, agent)

@@ -7,10 +7,10 @@ nobody answers goes back to its exact place.
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import insort
 from typing import TYPE_CHECKING, TypeVar
 
-from ivr.acd import agents
+from ivr.acd import agents, forecast
 from ivr.acd.classes import demand_of, step_out
 from ivr.acd.state import (
     AVAILABLE,
@@ -73,6 +73,8 @@ def make(group: Group, call: Call, chosen: list[Agent], heads: list[Key]) -> Non
         made_at=group.now,
     )
     call.ring = ring
+    call.queue.ringing += 1
+    forecast.offered(group, call)
     call.attempts += 1
     _ring_up(group, ring, chosen)
 
@@ -208,11 +210,12 @@ def failed(group: Group, event: OfferFailed) -> None:
         after(group, offer.ring)
 
 
-def reopen(group: Group, offer: Offer) -> bool:
+def reopen(group: Group, offer: Offer, event: OfferFailed) -> bool:
     """The winner is gone before the two were connected: the caller waits again, at the old place.
 
-    The others of the ring group who are still free are rung up again, once. False if the caller
-    waits elsewhere by now.
+    The others of the ring group who are still free are rung up again, once; the offer that had won
+    has failed, so that another one of the group may win. False if the caller waits elsewhere by
+    now.
     """
     ring, call = offer.ring, offer.call
     known = group.queues.get(call.queue.rule.name) is call.queue
@@ -220,17 +223,28 @@ def reopen(group: Group, offer: Offer) -> bool:
     moved = call.ticket in group.calls or call.ticket not in group.places
     if moved or call.end is not WaitEnd.ANSWERED or not known:
         return False
+    _not_won(group, offer, event.reason)
     _wait_again(group, call, offer.agent)
     others = [group.agents[name] for name in ring.rung if name in group.agents]
     free = [each for each in others if each.stamp and each is not offer.agent]
     if ring.reopened or not free:
         group.entered.append(call)
         return True
-    ring.reopened, ring.winner, call.ring = True, None, ring
+    ring.reopened, call.ring = True, ring
+    call.queue.ringing += 1
     for agent in free:
         record(group, call, agent, [])
     _ring_up(group, ring, free)
     return True
+
+
+def _not_won(group: Group, offer: Offer, reason: str) -> None:
+    """Take the win back: the stored row must give up its place before another offer takes it."""
+    offer.state, offer.end, offer.reason = "failed", OfferEnd.UNREACHABLE, reason
+    offer.ended_at = group.now
+    offer.ring.winner = None
+    group.dirty[offer] = None
+    group.dirty[offer.ring] = None
 
 
 def _wait_again(group: Group, call: Call, agent: Agent) -> None:
@@ -271,6 +285,7 @@ def _end_ring(group: Group, ring: Ring) -> None:
     group.rings.pop(ring.name, None)
     group.dirty[ring] = None
     ring.call.ring = None
+    ring.call.queue.ringing -= 1
     group.dirty[ring.call] = None
 
 
@@ -345,11 +360,12 @@ def withdraw(group: Group, call: Call, end: OfferEnd) -> None:
 def end_wait(group: Group, call: Call, end: WaitEnd) -> None:
     """The caller waits no longer; the place is remembered for a while."""
     call.end = end
+    forecast.ended(group, call, end)
     step_out(group, call)
     group.timers.set(call, "due", None)
     del group.calls[call.ticket]
     queue = call.queue
-    remove_key(queue.order, call)
+    remove_key(call)
     queue.strict -= call.lane == 0
     call.demand.calls -= 1
     call.key = None
@@ -359,14 +375,9 @@ def end_wait(group: Group, call: Call, end: WaitEnd) -> None:
     _count_end(group, call, end)
 
 
-def remove_key(order: list[Key], call: Call) -> None:
+def remove_key(call: Call) -> None:
     """Take a caller out of the queue's order."""
-    del order[place_in(order, call)]
-
-
-def place_in(order: list[Key], call: Call) -> int:
-    """How many of a queue are before this caller."""
-    return bisect_left(order, (call.lane, call.v, call.seq, call))
+    del call.queue.order[forecast.place_in(call)]
 
 
 def _count_end(group: Group, call: Call, end: WaitEnd) -> None:
@@ -377,6 +388,11 @@ def _count_end(group: Group, call: Call, end: WaitEnd) -> None:
         queue.in_time += waited <= queue.rule.service_level_ns
     elif end is WaitEnd.ABANDONED:
         queue.abandoned += 1
+        queue.quick += waited <= queue.rule.service_level_ns
         queue.short += waited <= queue.rule.short_abandon_ns
     else:
         queue.overflowed += 1
+        queue.lost += end is WaitEnd.SYSTEM_LOST
+    if end is WaitEnd.CALLBACK:
+        queue.called_back += 1
+        queue.called_back_quick += waited <= queue.rule.service_level_ns

@@ -4,7 +4,7 @@ Instants are whole ns UTC, everything else plain JSON. A row whose `live` is fal
 
     waiting      key = ticket: live call turn queue reach state(waiting|offered|held|ended) priority
                  enqueued_at joined_at seq lane v step leave_at skills language wanted identity
-                 sticky sticky_until held_until missed attempts end
+                 sticky sticky_until held_until missed attempts told end
     ring_group   key = r-EPOCH-N: live call ticket kind winner reopened rung made_at add_at epoch
     offer        key = o-EPOCH-N: live group call ticket agent slot endpoint queue state end reason
                  made_at lease_until ended_at epoch
@@ -21,7 +21,20 @@ from typing import TYPE_CHECKING, Any
 
 from ivr.acd.classes import demand_of
 from ivr.acd.settings import SECOND, Wrapup
-from ivr.acd.state import AVAILABLE, OFFLINE, RESERVED, RINGING, Agent, Call, Offer, Place, Ring
+from ivr.acd.state import (
+    AVAILABLE,
+    OFFLINE,
+    RESERVED,
+    RINGING,
+    Agent,
+    Call,
+    Hears,
+    Offer,
+    Place,
+    Ring,
+)
+from ivr.acd.telling.estimates import Said
+from ivr.acd.telling.positions import ToldPlace
 from ivr.acd.words import Row
 from ivr.domain.agent import AgentId, Reach
 from ivr.domain.call import CallId
@@ -42,11 +55,11 @@ def row_of(group: Group, thing: Agent | Call | Ring | Offer) -> Row:
     """The row of anything that is stored, as it is now."""
     if isinstance(thing, Agent):
         return Row(kind="agent_state", key=thing.name, columns=_agent(group, thing))
+    if isinstance(thing, Call):
+        return Row(kind="waiting", key=thing.ticket, columns=_call(thing))
     if isinstance(thing, Offer):
         return Row(kind="offer", key=thing.name, columns=_offer(group, thing))
-    if isinstance(thing, Ring):
-        return Row(kind="ring_group", key=thing.name, columns=_ring(group, thing))
-    return Row(kind="waiting", key=thing.ticket, columns=_call(thing))
+    return Row(kind="ring_group", key=thing.name, columns=_ring(group, thing))
 
 
 def _call(call: Call) -> dict[str, Any]:
@@ -75,8 +88,21 @@ def _call(call: Call) -> dict[str, Any]:
         "held_until": call.held_until,
         "missed": dict(call.missed) if call.missed else {},
         "attempts": call.attempts,
+        "told": _told(call),
         "end": call.end.value if call.end else None,
     }
+
+
+def _told(call: Call) -> list[list[float] | None]:
+    """Place and time that the caller has heard: each [what, seconds], None = nothing yet."""
+    hears = call.hears
+    if hears is None:
+        return []
+    place, said = hears.next_place or hears.place, hears.next_said or hears.said
+    return [
+        None if place is None else [place.place, place.at_s],
+        None if said is None else [said.minutes, said.at_s],
+    ]
 
 
 def _ring(group: Group, ring: Ring) -> dict[str, Any]:
@@ -238,6 +264,9 @@ def _load_call(group: Group, ticket: Ticket, columns: Columns) -> None:
         missed=dict(columns["missed"]) or None,
         attempts=columns["attempts"],
     )
+    if columns.get("told"):
+        place, said = columns["told"]
+        call.hears = Hears(place and ToldPlace(*place), said and Said(*said))
     group.calls[ticket] = call
     group.last_seq = max(group.last_seq, call.seq)
     demand.calls += 1
@@ -253,6 +282,7 @@ def _load_ring(group: Group, row: Row) -> Ring | None:
     ring = Ring(row.key, call, columns["kind"], columns["made_at"])
     ring.reopened, ring.rung = columns["reopened"], tuple(columns["rung"])
     call.ring = ring
+    call.queue.ringing += 1
     group.timers.set(ring, "add_at", columns["add_at"])
     if ring.kind == "ring_all":
         group.rings[ring.name] = ring
@@ -276,6 +306,7 @@ def _mend(group: Group, rings: Mapping[str, Ring]) -> None:
     for ring in rings.values():
         if not ring.offers:
             ring.live, ring.call.ring = False, None
+            ring.call.queue.ringing -= 1
             group.rings.pop(ring.name, None)
             group.timers.set(ring, "add_at", None)
     for agent in group.agents.values():

@@ -101,6 +101,8 @@ class Queue:
     """One queue. need: skill -> span at step 0; the key `language` stands for the call's own.
 
     teams: team -> how it serves. whisper: prompt for the agent before the caller, "" = none.
+    service_level: its formula; service_target: percent aimed at. told_limit: behind this place
+    callers only hear that more are before them.
     """
 
     name: str
@@ -113,7 +115,6 @@ class Queue:
     ring_ns: int = 20 * SECOND
     setup_ns: int = 4 * SECOND
     add_every_ns: int = 5 * SECOND
-    auto_answer: bool = False
     may_decline: bool = False
     whisper: str = ""
     max_waiting: int = 200
@@ -124,6 +125,9 @@ class Queue:
     wrapup: Wrapup = field(default_factory=Wrapup)
     service_level_ns: int = 20 * SECOND
     short_abandon_ns: int = 5 * SECOND
+    service_level: str = "F3"
+    service_target: int = 80
+    told_limit: int = 10
     live_edit: bool = False
     """Whether calls that wait already are moved when the steps change."""
 

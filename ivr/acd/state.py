@@ -9,13 +9,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ivr.acd.heaps import Heap, Timers
 from ivr.acd.settings import Queue, Rules, Wrapup
+from ivr.acd.telling.given import Given
+from ivr.acd.telling.outlook import Outlook
 from ivr.domain.agent import AgentId, AgentState
 
 if TYPE_CHECKING:
+    from ivr.acd.telling.estimates import Said
+    from ivr.acd.telling.positions import ToldPlace
     from ivr.acd.words import AgentCard, Command
     from ivr.domain.agent import Reach
     from ivr.domain.call import CallId
@@ -37,12 +42,15 @@ STATES = tuple(state.value for state in AgentState)
 
 Entry = tuple[tuple[int, ...], int, int, "Agent"]
 """(key, number, stamp, agent) in a heap of free agents."""
+MOST_TEXTS = 256
+"""One instant is shown in many places: of the event, the agent, and the record."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Key = tuple[int, int, int, "Call"]
 """(lane, v, seq, call): the order of callers (acd-cti.md 4.1)."""
 
 
+@lru_cache(MOST_TEXTS)
 def text_of(at: int) -> str:
     """An instant in ns as ISO text in UTC, to the microsecond."""
     return (EPOCH + timedelta(microseconds=at // 1000)).isoformat()
@@ -75,6 +83,9 @@ class DemandClass(Spot):
     rate: int = 1000
     tiers: list[tuple[int, int]] = field(default_factory=list)
     mask: int = 0
+    staff: float = 0.0
+    """Agents on duty for it, as they were counted last; until `staff_until` that holds."""
+    staff_until: int = 0
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -99,7 +110,8 @@ class Profile:
 
     members: queue -> (tier, offset_ns, weight). classes: what they may serve, with the offset.
     counts: how many are in each state. idle: the free ones by number. heaps: the free ones in the
-    orders that were asked for so far. sorted: their numbers, once somebody asked.
+    orders that were asked for so far. sorted: their numbers, once somebody asked. given: to which
+    queues their time went.
     """
 
     number: int
@@ -116,13 +128,19 @@ class Profile:
     idle: dict[int, Agent] = field(default_factory=dict)
     heaps: dict[tuple[str, str, int], Heap[Entry]] = field(default_factory=dict)
     sorted: list[int] | None = None
+    given: Given = field(default_factory=Given)
     away: frozenset[str] = frozenset()
     """States that some queue of theirs counts as nobody there."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class QueueState:
-    """A queue as it is now. order: keys of its callers in order. cursor: of round robin."""
+    """A queue as it is now. order: keys of its callers in order. cursor: of round robin.
+
+    on_duty: agents who are there. ringing: callers for whom somebody is rung up. quick: who gave up
+    within the threshold. called_back: who asked for it, called_back_quick: within the threshold.
+    lost: by our own fault.
+    """
 
     rule: Queue
     order: list[Key] = field(default_factory=list)
@@ -137,7 +155,13 @@ class QueueState:
     overflowed: int = 0
     in_time: int = 0
     short: int = 0
-    late: int = 0
+    quick: int = 0
+    called_back: int = 0
+    called_back_quick: int = 0
+    lost: int = 0
+    on_duty: int = 0
+    ringing: int = 0
+    outlook: Outlook = field(default_factory=Outlook)
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -203,6 +227,8 @@ class Call:
     """A caller who waits. spot: where the key stands in a heap now, None while ringing or held.
 
     due: the next instant at which something happens to it by itself. missed: agents who missed it.
+    expected_s, times: the mean wait that was predicted at the beginning, 0 = nothing, and by how
+    much the 80 % quantile was larger. hears: what the caller is told of it, None = nothing yet.
     """
 
     ticket: Ticket
@@ -236,9 +262,27 @@ class Call:
     attempts: int = 0
     due: int | None = None
     end: WaitEnd | None = None
+    expected_s: float = 0.0
+    times: float = 0.0
+    hears: Hears | None = None
 
     def __lt__(self, other: Call) -> bool:
         return self.ticket < other.ticket
+
+
+@dataclass(slots=True)
+class Hears:
+    """The place and the time that a caller was told last, and those that are being told."""
+
+    place: ToldPlace | None = None
+    said: Said | None = None
+    next_place: ToldPlace | None = None
+    next_said: Said | None = None
+
+    def heard(self) -> None:
+        """What was being told has been heard to its end."""
+        self.place = self.next_place or self.place
+        self.said = self.next_said or self.said
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -313,8 +357,9 @@ class Group:
     """Bits of the profiles that have a free agent."""
     filled: int = 0
     """Bits of the classes in which somebody waits."""
-    estimates: dict[str, int] = field(default_factory=dict)
-    """Queue -> wait in ns that 8 of 10 callers do not exceed; set from outside, if it is known."""
+    gave_up: dict[str, None] = field(default_factory=dict)
+    """Queues with callers who gave up, of whom it is not known yet how long they would have
+    waited."""
     watchers: dict[str, list[QueueState]] = field(default_factory=dict)
     """Queue -> queues whose callers may overflow to its free agents."""
     timers: Timers = field(default_factory=Timers)
@@ -327,6 +372,8 @@ class Group:
     entered: list[Call] = field(default_factory=list)
     unstuck: list[Agent] = field(default_factory=list)
     recheck: dict[int, Profile] = field(default_factory=dict)
+    staffed: dict[str, None] = field(default_factory=dict)
+    """Queues of which agents came or went in this event."""
     dirty: dict[Agent | Call | Ring | Offer, None] = field(default_factory=dict)
     out: list[Command] = field(default_factory=list)
 

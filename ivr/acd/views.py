@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
+from ivr.acd import forecast
+from ivr.acd.telling.levels import Ends, service_level
 from ivr.acd.settings import SECOND
 from ivr.acd.state import STATES, WRAPUP, text_of
 
 if TYPE_CHECKING:
-    from ivr.acd.state import Agent, Group
+    from ivr.acd.state import Agent, Group, QueueState
     from ivr.domain.agent import AgentId
 
 
@@ -66,7 +69,7 @@ def queue_figures(group: Group, queue: str, now: int) -> dict[str, Any]:
         return {}
     rule = found.rule
     oldest = min((key[3].enqueued_at for key in found.order), default=now)
-    estimate = group.estimates.get(queue)
+    figure = forecast.of_queue(found, now)
     counts = dict.fromkeys(STATES, 0)
     for profile in found.profiles:
         for state, count in profile.counts.items():
@@ -76,19 +79,34 @@ def queue_figures(group: Group, queue: str, now: int) -> dict[str, Any]:
         "title": queue,
         "waiting": len(found.order),
         "oldest_s": max(0, now - oldest) // SECOND,
-        "estimate_min": None if estimate is None else -(-estimate // (60 * SECOND)),
-        "coverage": None,
-        "service_level": {
-            "variant": "F3",
-            "num": found.in_time,
-            "den": found.answered + found.abandoned,
-        },
+        "estimate_min": None if figure.quantile_s is None else ceil(figure.quantile_s / 60),
+        "estimate_n": figure.n,
+        "coverage": figure.coverage,
+        "service_level": _service_level(found),
         "answered": found.answered,
         "abandoned": found.abandoned,
         "overflowed": found.overflowed,
         "agents": counts,
         "threshold_s": rule.service_level_ns // SECOND,
     }
+
+
+def _service_level(queue: QueueState) -> dict[str, Any]:
+    """By the queue's own formula; of all waits that are over. target: percent aimed at."""
+    called_back, lost = queue.called_back, queue.lost
+    ends = Ends(
+        answered=queue.answered,
+        abandoned=queue.abandoned,
+        overflowed=queue.overflowed - called_back - lost,
+        called_back=called_back,
+        in_time=queue.in_time,
+        quick=queue.quick,
+        called_back_quick=queue.called_back_quick,
+        short=queue.short,
+    )
+    rule = queue.rule
+    num, den = service_level(rule.service_level, ends)
+    return {"variant": rule.service_level, "num": num, "den": den, "target": rule.service_target}
 
 
 def waiting(group: Group, queue: str) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import insort
 from typing import TYPE_CHECKING
 
-from ivr.acd import leaving, offers
+from ivr.acd import forecast, leaving, offers
 from ivr.acd.classes import (
     TooManyClassesError,
     demand_of,
@@ -20,7 +20,7 @@ from ivr.acd.classes import (
 )
 from ivr.acd.settings import SECOND, Priority
 from ivr.acd.state import Call, Place
-from ivr.acd.words import Alarm, Told
+from ivr.acd.words import Alarm
 from ivr.domain.queue import OfferEnd, WaitEnd
 
 if TYPE_CHECKING:
@@ -274,7 +274,7 @@ def prioritised(group: Group, event: CallPriority) -> None:
         return
     stands = call.spot is not None
     step_out(group, call)
-    offers.remove_key(call.queue.order, call)
+    offers.remove_key(call)
     call.queue.strict -= call.lane == 0
     call.priority = event.priority
     call.lane, call.v = key_of(group, call.queue, event.priority, call.enqueued_at)
@@ -301,22 +301,7 @@ def held(group: Group, event: CallHeld) -> None:
 
 
 def asked_news(group: Group, event: NewsAsked) -> None:
-    """Tell the caller's place: callers of this queue who would be served before, and one."""
+    """Tell the caller's place, which is those of the queue who are before and one, and the time."""
     call = group.calls.get(event.ticket)
     if call is not None:
-        estimate = group.estimates.get(call.queue.rule.name)
-        minutes = None if estimate is None else -(-estimate // (60 * SECOND))
-        group.out.append(
-            Told(
-                ticket=call.ticket,
-                call=call.call,
-                turn=call.turn,
-                position=position(call),
-                estimate_min=minutes,
-            )
-        )
-
-
-def position(call: Call) -> int:
-    """1 = next of the queue."""
-    return offers.place_in(call.queue.order, call) + 1
+        forecast.tell(group, call, cut=event.cut)

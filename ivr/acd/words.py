@@ -102,9 +102,13 @@ class CallHeld(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewsAsked(Event):
-    """What may this waiting caller be told now? Answered by `Told`."""
+    """What may this waiting caller be told now? Answered by `Told`.
+
+    cut: what was told last was not heard to its end, so it does not count as told.
+    """
 
     ticket: Ticket
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,13 +216,18 @@ class WaitOver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What a waiting caller may hear: place, and the told 80 % quantile in minutes, or None."""
+    """What a waiting caller may hear: place, and the told 80 % quantile in minutes, or None.
+
+    more_than, longer_than_min: in place of a number that is too large to be told.
+    """
 
     ticket: Ticket
     call: CallId
     turn: int
     position: int | None
     estimate_min: int | None
+    more_than: int | None = None
+    longer_than_min: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

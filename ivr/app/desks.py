@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ivr.app.pops import PopDesk
     from ivr.app.server import Server
     from ivr.config.model import Config
-    from ivr.runtime.desk_ports import Session
+    from ivr.runtime.ports.desk import Session
     from ivr.web.gate import Gate
 
 BEAT_S = 4.0

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ivr.config.model import Config
     from ivr.domain.problem import Problem
-    from ivr.runtime.desk_ports import Agents
+    from ivr.runtime.ports.desk import Agents
 
 _LOG = logging.getLogger(__name__)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ivr.cti.pops import Heard
     from ivr.domain.call import CallId
     from ivr.domain.commands import Enqueue
-    from ivr.runtime.groups.dispatch import Offer
+    from ivr.runtime.groups.neighbours import Offer
     from ivr.runtime.live import LiveCall
     from ivr.runtime.streams import Streams
     from ivr.runtime.switch import Switch

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from ivr.domain.errors import StoreError
 
 if TYPE_CHECKING:
-    from ivr.runtime.desk_ports import Pops
     from ivr.runtime.ports import Clock
+    from ivr.runtime.ports.desk import Pops
 
 _LOG = logging.getLogger(__name__)
 EVERY = timedelta(days=1)

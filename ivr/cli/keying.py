@@ -15,7 +15,7 @@ from ivr.cli.people import CONSOLE
 from ivr.cli.people_store import cannot, on_store
 from ivr.domain.scalars import nearest
 from ivr.runtime.clock import SystemClock
-from ivr.runtime.desk_ports import AuditRow, KeyRow
+from ivr.runtime.ports.desk import AuditRow, KeyRow
 from ivr.web.auth.keys import new_key
 from ivr.web.auth.tokens import digest
 from ivr.web.permissions import KEY, RIGHTS

@@ -16,7 +16,7 @@ from ivr.cli.people_store import cannot, on_store
 from ivr.config.sip import SipTrunk
 from ivr.domain.scalars import nearest
 from ivr.runtime.clock import SystemClock
-from ivr.runtime.desk_ports import AgentRow, AuditRow, Person
+from ivr.runtime.ports.desk import AgentRow, AuditRow, Person
 from ivr.web.auth import second_factor
 from ivr.web.auth.links import LATER_S, PASSWORD, Links, address
 from ivr.web.auth.passwords import Passwords, fault

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ivr.runtime.desk_ports import AgentRow, Agents, People, Person
+    from ivr.runtime.ports.desk import AgentRow, Agents, People, Person
 
 HEAD = ("name", "roles", "teams", "number", "telephone", "")
 NOBODY = "nobody can sign in; ivr user add NAME --role admin makes somebody who can"

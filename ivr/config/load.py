@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from ivr.config.checks import check_all
+from ivr.config.checks.whole import check_all
 from ivr.config.mistakes import Mistakes, known_keys
 from ivr.config.model import NOT_YET, Config
 from ivr.config.secrets import Filled, ReadFile, ReferenceFault, Surroundings, read_private

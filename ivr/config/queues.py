@@ -340,7 +340,7 @@ class QueueOptions(Strict):
     )
     may_decline: Flag = Field(False, description="Whether agents may decline, with a reason.")
     agent_whisper: Name | None = Field(
-        None, description="Prompt that the agent hears before the caller."
+        None, description="Prompt of the flow that the agent hears before the caller."
     )
     max_waiting: whole(1, 5000) = Field(  # type: ignore[valid-type]
         200, description="How many may wait; the next one takes the exit full."

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from ivr.cti.pop_timing import Times
     from ivr.domain.call import CallId
     from ivr.domain.queue import OfferId
-    from ivr.runtime.desk_ports import PopMessage
     from ivr.runtime.ports import Clock
+    from ivr.runtime.ports.desk import PopMessage
     from ivr.runtime.tasks import Tasks
 
 SCHEMA = "pop/1"

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import aiohttp
 from prometheus_client import Counter
 
-from ivr.config.check_sources import local_url
+from ivr.config.checks.sources import local_url
 from ivr.cti.sources.address import Door, guarded_socket
 from ivr.cti.sources.breaker import CircuitBreaker
 

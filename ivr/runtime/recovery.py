@@ -72,8 +72,8 @@ async def _recovered(switch: Switch, live: LiveCall) -> None:
         if reply is not None:
             live.replies[CALLER] = reply
         trunk = switch.trunks.get(live.trunk)
-        alive = trunk is not None and await trunk.survived(live)
-        await switch.apply(live, CallRecovered(alive=(CALLER,) if alive else ()))
+        alive = () if trunk is None else await trunk.survived(live)
+        await switch.apply(live, CallRecovered(alive=alive))
     except StoreError:
         live.revived = True
         raise

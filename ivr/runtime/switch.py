@@ -114,13 +114,14 @@ class Switch:
         )
         opening = _opening(offered, call, flow_hash, book.root(flow_hash).languages[0])
         try:
-            return await self._open(call, event, opening, key)
+            return await self.begin(call, event, opening, key)
         except AlreadyOpenError:
             return await self._first(offered)
 
-    async def _open(
-        self, call: LiveCall, event: CallOffered, opening: CallOpening, key: ReplyKey | None
+    async def begin(
+        self, call: LiveCall, event: Event, opening: CallOpening, key: ReplyKey | None = None
     ) -> LiveCall:
+        """Take a call up with its first event, `CallOffered` or `CallPlaced`."""
         self.calls[call.id] = call
         try:
             async with call.lock:
@@ -155,8 +156,10 @@ class Switch:
     async def deliver(self, call: CallId, event: Event) -> None:
         """Give an event to a call. A call that has ended or is unknown ignores it."""
         live = self.calls.get(call)
-        if live is not None:
-            async with live.lock:
+        if live is None:
+            return
+        async with live.lock:
+            if live.id in self.calls:  # it may have ended while we waited for our turn
                 await self.apply(live, event)
 
     async def apply(

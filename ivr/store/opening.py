@@ -24,7 +24,8 @@ from ivr.store.upgrade import open_at_head
 from ivr.store.writer import PATIENCE_S
 
 if TYPE_CHECKING:
-    from ivr.runtime.desk_ports import (
+    from ivr.runtime.ports import Calls, Interactions, Journal, Outbox, Phones, Shelf
+    from ivr.runtime.ports.desk import (
         Agents,
         Audit,
         Callbacks,
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
         Pops,
         Wrapups,
     )
-    from ivr.runtime.ports import Calls, Interactions, Journal, Outbox, Phones, Shelf
 
 _SYNCHRONOUS = ("FULL", "NORMAL")
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ivr.runtime.desk_ports import CallbackRow
     from ivr.runtime.groups.promised import Booking
+    from ivr.runtime.ports.desk import CallbackRow
 
 Row: TypeAlias = "Mapping[str, Any]"
 

@@ -22,8 +22,8 @@ from ivr.web.rates import Rates
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ivr.runtime.desk_ports import Agents, People, Person, Session
     from ivr.runtime.ports import Clock
+    from ivr.runtime.ports.desk import Agents, People, Person, Session
     from ivr.web.guard import Network
 
 PER_S, BURST = 20, 60

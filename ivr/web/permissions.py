@@ -16,7 +16,7 @@ from ivr.domain.errors import NotAllowedError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from ivr.runtime.desk_ports import Session
+    from ivr.runtime.ports.desk import Session
 
 Scope: TypeAlias = Literal["o", "t", "A"]
 ROLES = ("agent", "supervisor", "quality", "admin", "auditor")

@@ -22,8 +22,8 @@ from ivr.acd.words import (
 from ivr.domain.agent import Reach
 from ivr.domain.call import CallId, Cause
 from ivr.domain.queue import OfferId, Ticket
-from ivr.runtime.desk_ports import GroupBatch
 from ivr.runtime.memory.groups import MemoryGroupLog
+from ivr.runtime.ports.desk import GroupBatch
 from tests.acd.house import House, card, only, queue
 from tests.acd.walk import Walk
 

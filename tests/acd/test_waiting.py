@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from ivr.acd.settings import SECOND, Misses, Nobody, Priority, Span, Step, Sticky, Wrapup
 from ivr.acd.forecast import place_in
+from ivr.acd.settings import SECOND, Misses, Nobody, Priority, Span, Step, Sticky, Wrapup
 from ivr.acd.words import Alarm, CallHeld, CallPriority, NewsAsked, Told, WaitOver
 from ivr.domain.queue import Ticket
 from tests.acd.house import House, card, only, queue
@@ -232,3 +232,16 @@ def test_a_caller_can_count_as_waiting_since_earlier_but_never_since_later() -> 
     house.call("t2", enqueued_at=house.at - 60 * SECOND)
     house.call("t3", enqueued_at=house.at + 60 * SECOND)
     assert served(house, 3) == ["t2", "t1", "t3"]
+
+
+def test_somebody_who_waits_since_long_ago_comes_before_those_who_came_later() -> None:
+    house = House(queue(), agents=[card("a", 1)])
+    house.call("busy")
+    house.wait(100)
+    house.call("t1")
+    house.call("t2", enqueued_at=house.at - 60 * SECOND)
+    house.call("t3", enqueued_at=house.at + 60 * SECOND)
+    calls = house.group.calls
+    assert [key[3].ticket for key in house.group.queues["q"].order][-3:] == ["t2", "t1", "t3"]
+    assert calls[Ticket("t2")].enqueued_at == house.at - 60 * SECOND
+    assert calls[Ticket("t3")].enqueued_at == house.at

@@ -75,9 +75,14 @@ async def test_a_change_that_leaves_a_queue_without_agents_is_refused_and_said(
     none = "need: {loans: {min: 99}}"
     old = "need: {loans: {min: 50}, language: {min: 50}}\n    steps: [{after: 90s, drop: [loans]}]"
     assert not await changed(centre, tmp_path, old, none)
-    said = [str(record.facts["problem"]) for record in caplog.records if hasattr(record, "facts")
-            and "problem" in record.facts]
-    assert any("ACD-E04 error queues.loans: no agent can ever serve {loans 99..}" in x for x in said)
+    said = [
+        str(record.facts["problem"])
+        for record in caplog.records
+        if hasattr(record, "facts") and "problem" in record.facts
+    ]
+    assert any(
+        "ACD-E04 error queues.loans: no agent can ever serve {loans 99..}" in x for x in said
+    )
     assert centre.served.server.live.now.queues["loans"].need["loans"].min == 50
     assert [call for call, _place in places(centre)] == waiting
 

@@ -16,8 +16,8 @@ from aiohttp import ClientSession
 from ivr.app.outside import target_of
 from ivr.config.load import load_config
 from ivr.cti.post import TOLD, Post, UndeliveredError
-from ivr.runtime.desk_ports import KeyRow
 from ivr.runtime.memory.clock import START, settle
+from ivr.runtime.ports.desk import KeyRow
 from ivr.web.auth.keys import new_key
 from ivr.web.auth.tokens import digest
 from tests.cti.crm import Crm

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from ivr.app.tidying import tidy
 from ivr.domain.errors import StoreError
-from ivr.runtime.desk_ports import PopMessage
 from ivr.runtime.memory.clock import START, VirtualClock
 from ivr.runtime.memory.pops import MemoryPops
+from ivr.runtime.ports.desk import PopMessage
 from ivr.runtime.tasks import Tasks
 
 DAY = timedelta(days=1)

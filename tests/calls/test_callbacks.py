@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ivr.domain.call import CallId
-    from ivr.runtime.desk_ports import CallbackRow
+    from ivr.runtime.ports.desk import CallbackRow
 
 BACK = "+908502220009"
 FLOW = """\

@@ -17,7 +17,7 @@ from ivr.web.auth.keys import KeptKeys, MachineKey, machine_key
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ivr.runtime.desk_ports import AuditRow
+    from ivr.runtime.ports.desk import AuditRow
 
 FILE = Path("config.yaml")
 pytestmark = pytest.mark.usefixtures("project")

@@ -20,7 +20,7 @@ from ivr.web.auth.passwords import Passwords
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ivr.runtime.desk_ports import AgentRow, AuditRow, Link, Person
+    from ivr.runtime.ports.desk import AgentRow, AuditRow, Link, Person
     from tests.fakes.project import Project
 
 FILE = Path("config.yaml")

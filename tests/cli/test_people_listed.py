@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ivr.cli.people_listed import NOBODY, columns, people_rows
-from ivr.runtime.desk_ports import AgentRow, Person
 from ivr.runtime.memory.store import MemoryStore
+from ivr.runtime.ports.desk import AgentRow, Person
 from tests.fakes.door import KEPT
 
 

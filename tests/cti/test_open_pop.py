@@ -11,8 +11,8 @@ from ivr.cti.payload import PopOffer
 from ivr.cti.pop_timing import Times
 from ivr.domain.call import CallId
 from ivr.domain.queue import OfferId
-from ivr.runtime.desk_ports import PopMessage
 from ivr.runtime.memory.clock import START, settle
+from ivr.runtime.ports.desk import PopMessage
 
 if TYPE_CHECKING:
     from tests.cti.conftest import Bench

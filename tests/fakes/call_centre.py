@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from ivr.app import Parts
 from ivr.channels.simulator.trunk import SimulatorTrunk
 from ivr.domain.call import CallId  # noqa: TC001 - a field of a dataclass
-from ivr.runtime.desk_ports import AgentRow
 from ivr.runtime.memory.clock import VirtualClock
 from ivr.runtime.memory.store import MemoryStore
+from ivr.runtime.ports.desk import AgentRow
 from ivr.runtime.switch import Offered
 from tests.fakes.served import BANK, Served, shipped
 

@@ -12,10 +12,10 @@ from aiohttp.test_utils import TestClient, TestServer
 from argon2 import PasswordHasher
 
 from ivr.domain.errors import NotFoundError, StaleVersionError
-from ivr.runtime.desk_ports import AgentRow, Person
 from ivr.runtime.memory.clock import VirtualClock
 from ivr.runtime.memory.keys import PlainKeys
 from ivr.runtime.memory.store import MemoryStore
+from ivr.runtime.ports.desk import AgentRow, Person
 from ivr.web.api import ApiParts, add_api
 from ivr.web.auth.passwords import Passwords
 from ivr.web.auth.tickets import Tickets

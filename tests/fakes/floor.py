@@ -19,7 +19,7 @@ from ivr.runtime.tasks import Tasks
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ivr.runtime.desk_ports import GroupLog
+    from ivr.runtime.ports.desk import GroupLog
 
 RULES = Rules(
     queues={"cards": Queue("cards", teams={"desk": Member()}, nobody=Nobody(join=(), leave=()))}

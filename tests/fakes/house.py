@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ivr.domain.call import CALLER, CallId, Turn
+from ivr.domain.call import CALLER, CallId, LegId, Turn
 from ivr.domain.commands import Collect, Command, Play
 from ivr.domain.errors import StoreError
 from ivr.domain.events import KeysCollected
@@ -199,9 +199,9 @@ class DeskTrunk:
         """A moment."""
         return reply_to(key, f"wait {key.turn} part {key.part}")
 
-    async def survived(self, call: LiveCall) -> bool:
+    async def survived(self, call: LiveCall) -> tuple[LegId, ...]:
         """As set."""
-        return self.alive
+        return (CALLER,) if self.alive else ()
 
     def _break(self) -> None:
         if self.breaks:

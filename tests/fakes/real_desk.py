@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import ClientSession, ClientTimeout, WSMsgType
 
 from ivr.runtime.clock import SystemClock
-from ivr.runtime.desk_ports import AgentRow, Person
+from ivr.runtime.ports.desk import AgentRow, Person
 from ivr.store import open_store
 from ivr.web.auth.sessions import PLAIN_COOKIE, Sessions
+from tests.fakes.sip_talkers import after
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from ivr.runtime.ports import Store
 
 PATIENCE_S = 8.0
+ASKS_EVERY_S = 0.1
+"""The server takes 20 requests of a person in a second."""
 SKILLS = {"cards": 80, "loans": 80, "tr": 100, "en": 80}
 TEAMS = ("card_desk", "back_office")
 CARD = "4532015112830366"
@@ -125,6 +128,7 @@ class DeskApi:
                 row = await self.me()
                 if all(row.get(key) == value for key, value in facts.items()):
                     return row
+                await after(ASKS_EVERY_S)
 
     async def control(self, call: str, action: str, **body: str) -> None:
         """Something to do with a call; an agent's row is a moment ahead of the call itself."""
@@ -132,6 +136,7 @@ class DeskApi:
             status, told = 409, None
             while status == 409:
                 status, told = await self.tried(f"/calls/{call}/{action}", body)
+                await after(ASKS_EVERY_S * (status == 409))
         assert status < 300, (action, status, told)
 
     async def close(self) -> None:
@@ -197,8 +202,12 @@ class Line:
                     self._read += 1
                     if key in self.came[self._read - 1]:
                         return self.came[self._read - 1]
-                self._news.clear()
-                await self._news.wait()
+                await self.news()
+
+    async def news(self) -> None:
+        """Until it is told something more."""
+        self._news.clear()
+        await self._news.wait()
 
     async def answers(self) -> str:
         """It rings and is taken; returns the call."""

@@ -13,9 +13,9 @@ from ivr.config.load import load_config
 from ivr.domain.agent import Reach
 from ivr.media.g711 import RATE
 from ivr.media.wav import Clip, write_wav
-from ivr.runtime.desk_ports import AgentRow
 from ivr.runtime.memory.clock import START, VirtualClock
 from ivr.runtime.memory.store import MemoryStore
+from ivr.runtime.ports.desk import AgentRow
 from ivr.runtime.sealing import MasterKeys
 from tests.fakes.twilio import Answered, FakeTwilio, Pairs
 from tests.fakes.twilio_exchange import Exchange

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.domain.errors import StaleVersionError, StoreError
-from ivr.runtime.desk_ports import AgentRow
+from ivr.runtime.ports.desk import AgentRow
 
 if TYPE_CHECKING:
     from ivr.runtime.ports import Store

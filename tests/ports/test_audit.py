@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.domain.errors import StoreError
-from ivr.runtime.desk_ports import AuditRow
+from ivr.runtime.ports.desk import AuditRow
 
 if TYPE_CHECKING:
     from ivr.runtime.ports import Store

@@ -9,7 +9,7 @@ import pytest
 
 from ivr.acd.callbacks import Callback, Step, Wish, advance, promise
 from ivr.domain.errors import StaleVersionError, StoreError
-from ivr.runtime.desk_ports import CallbackRow
+from ivr.runtime.ports.desk import CallbackRow
 
 if TYPE_CHECKING:
     from ivr.runtime.ports import Store

@@ -11,7 +11,7 @@ import pytest
 
 from ivr.acd.words import Row
 from ivr.domain.errors import LeaseLostError, StoreError
-from ivr.runtime.desk_ports import GroupBatch
+from ivr.runtime.ports.desk import GroupBatch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.domain.errors import StoreError
-from ivr.runtime.desk_ports import KeyRow
+from ivr.runtime.ports.desk import KeyRow
 
 if TYPE_CHECKING:
     from ivr.runtime.ports import Store

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.domain.errors import StaleVersionError, StoreError
-from ivr.runtime.desk_ports import Link, Person, Session
+from ivr.runtime.ports.desk import Link, Person, Session
 
 if TYPE_CHECKING:
     from ivr.runtime.ports import Store

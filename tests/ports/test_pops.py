@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.domain.errors import StoreError
-from ivr.runtime.desk_ports import PopMessage
+from ivr.runtime.ports.desk import PopMessage
 
 if TYPE_CHECKING:
     from ivr.runtime.ports import Store

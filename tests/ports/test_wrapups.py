@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ivr.runtime.desk_ports import WrapupRow
+from ivr.runtime.ports.desk import WrapupRow
 
 if TYPE_CHECKING:
     from ivr.runtime.ports import Store

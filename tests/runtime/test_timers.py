@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -137,7 +136,7 @@ async def test_timers_end_when_told_even_while_they_take_up_a_new_one(steps: int
     clock = VirtualClock()
     timers = Timers(clock, lambda _call, _turn: None)
     timers.set(A, Turn(1), clock.now() + timedelta(seconds=60))
-    running = asyncio.ensure_future(timers.run())
+    running = Tasks().start(timers.run(), "timers")
     await settle()
     timers.set(A, Turn(2), clock.now() + timedelta(seconds=1))
     await settle(steps)

@@ -8,10 +8,11 @@ wrong too often is not told. Source: kpis-staffing.md 7.2-7.3, acd-cti.md 7.2.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections import deque
 from dataclasses import dataclass, field
 from math import ceil, fsum, isfinite, sqrt
 from typing import TYPE_CHECKING
+
+from ivr.acd.telling.sums import reciprocals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +27,8 @@ LEAST_S = 5.0
 MORE_THAN_MIN = 31
 """Told for everything above 30 minutes: "longer than 30 minutes"."""
 _SLACK_S = 60.0
+_SAME_S = 1.0
+"""Agents who come or go within this time came or went together."""
 _MOVED_SHARE, _MOVED_WITHIN_S = 0.2, 60.0
 _Z = {0.5: 0.0, 0.8: 0.8416212335729143, 0.9: 1.2815515655446004}
 
@@ -59,9 +62,11 @@ def expected(ahead: int, agents: float, handle_s: float, patience_s: float = 0.0
     _sane(ahead=ahead, agents=agents, handle_s=handle_s, patience_s=patience_s)
     if agents <= 0 or handle_s <= 0:
         raise ValueError("agents and handle_s must be above 0")
-    leaving = 1 / patience_s if patience_s else 0.0
-    stages = [1 / (agents / handle_s + ahead_of * leaving) for ahead_of in range(ahead + 1)]
-    return Expected(fsum(stages), fsum(stage**2 for stage in stages))
+    each_s = handle_s / agents
+    if not patience_s:
+        return Expected((ahead + 1) * each_s, (ahead + 1) * each_s * each_s)
+    one, two = reciprocals(patience_s / each_s, ahead + 1)
+    return Expected(patience_s * one, patience_s * patience_s * two)
 
 
 def overtaken(ahead: int, wait: Expected, faster: Sequence[tuple[float, float]]) -> int:
@@ -102,16 +107,31 @@ class Figure:
     tellable: bool
 
 
+def _law(wait: Expected) -> float:
+    """The 80 % quantile of the law as a multiple of the mean; its shape is taken in eighths."""
+    if not wait.variance_s2:
+        return 1.0
+    return _LAW[min(round(8 * wait.mean_s**2 / wait.variance_s2), len(_LAW) - 1)]
+
+
+def _law_table() -> tuple[float, ...]:
+    shapes = [max(step, 1) / 8 for step in range(8 * 64 + 1)]
+    return tuple(Expected(1.0, 1 / shape).quantile(TOLD_SHARE) for shape in shapes)
+
+
+_LAW = _law_table()
+
+
 @dataclass(slots=True)
 class Estimator:
     """The estimate of one queue, with the memory of how right it was. Instants in seconds."""
 
-    _ratios: deque[float] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+    _ratios: list[float] = field(default_factory=list)
     _sorted: list[float] = field(default_factory=list)
-    _hits: deque[bool] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+    _hits: list[bool] = field(default_factory=list)
     _held: int = 0
     _shown: bool = True
-    _staff: deque[tuple[float, float]] = field(default_factory=deque)
+    _staff: list[tuple[float, float]] = field(default_factory=list)
 
     def resolved(self, waited_s: float, predicted_s: float, quantile_s: float | None) -> None:
         """A wait is over: how long it was, and what had been predicted when it began.
@@ -121,13 +141,13 @@ class Estimator:
         """
         _sane(waited_s=waited_s, predicted_s=predicted_s)
         if len(self._ratios) == REMEMBERED:
-            del self._sorted[bisect_left(self._sorted, self._ratios[0])]
+            del self._sorted[bisect_left(self._sorted, self._ratios.pop(0))]
         ratio = waited_s / max(predicted_s, LEAST_S)
         self._ratios.append(ratio)
         insort(self._sorted, ratio)
         if quantile_s is not None:
             if len(self._hits) == REMEMBERED:
-                self._held -= self._hits[0]
+                self._held -= self._hits.pop(0)
             self._hits.append(waited_s <= quantile_s)
             self._held += waited_s <= quantile_s
         self._judge()
@@ -145,24 +165,35 @@ class Estimator:
         """Share of the last thousand waits that stayed within their 80 % quantile."""
         return self._held / len(self._hits) if self._hits else None
 
+    @property
+    def outcomes(self) -> int:
+        """On how many waits that rests."""
+        return len(self._hits)
+
     def staffed(self, at_s: float, agents: float) -> None:
         """So many agents are on duty for the queue from now on."""
         _sane(agents=agents)
+        if self._staff and at_s - self._staff[-1][0] < _SAME_S:
+            at_s = self._staff.pop()[0]
         self._staff.append((at_s, agents))
         while len(self._staff) > 1 and self._staff[1][0] <= at_s - _MOVED_WITHIN_S:
-            self._staff.popleft()
+            del self._staff[0]
 
     def figure(self, wait: Expected, at_s: float) -> Figure:
         """The 80 % quantile of a wait that has just begun, and whether it may be told."""
-        return Figure(self._quantile(wait), len(self._hits), self.coverage, self._may_tell(at_s))
+        return Figure(self.quantile_s(wait), len(self._hits), self.coverage, self._may_tell(at_s))
 
-    def _quantile(self, wait: Expected) -> float:
-        """The prediction times the right one of the remembered ratios; the law while it is new."""
+    def quantile_s(self, wait: Expected) -> float:
+        """The 80 % quantile: so many times the mean that was predicted."""
+        return max(LEAST_S, max(wait.mean_s, LEAST_S) * self.times(wait))
+
+    def times(self, wait: Expected) -> float:
+        """The right one of the remembered ratios; the law while it is new."""
         n = len(self._sorted)
-        place = ceil(TOLD_SHARE * (n + 1))
         if n < LEAST_OUTCOMES:
-            return max(LEAST_S, wait.quantile(TOLD_SHARE))
-        return max(LEAST_S, max(wait.mean_s, LEAST_S) * self._sorted[place - 1])
+            law = _law(wait)
+            return law if wait.mean_s >= LEAST_S else law * wait.mean_s / LEAST_S
+        return self._sorted[ceil(TOLD_SHARE * (n + 1)) - 1]
 
     def _may_tell(self, at_s: float) -> bool:
         on_duty = self._staff[-1][1] if self._staff else 0.0

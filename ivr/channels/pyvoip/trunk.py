@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from ivr.channels.pyvoip.post import Post
     from ivr.channels.pyvoip.wire.messages import Tiding
     from ivr.config.pyvoip import PyVoipTrunk as Settings
-    from ivr.domain.call import Prompt
+    from ivr.domain.call import LegId, Prompt
     from ivr.domain.commands import Command
     from ivr.engine.state import State
     from ivr.runtime.live import LiveCall
@@ -181,9 +181,9 @@ class PyVoipTrunk:
         """Never asked for."""
         raise NotImplementedError
 
-    async def survived(self, call: LiveCall) -> bool:
-        """No: the process said goodbye to the callers when the server went."""
-        return False
+    async def survived(self, call: LiveCall) -> tuple[LegId, ...]:
+        """Nobody: the process said goodbye to the callers when the server went."""
+        return ()
 
     def _go_on(self, talk: Talk) -> None:
         """Carry out what can be done now; begin to wait for sound that is not made yet."""

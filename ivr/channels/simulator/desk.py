@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ivr.channels.simulator.phone import Phone
-from ivr.domain.call import Cause, EndedBy
+from ivr.domain.call import CALLER, Cause, EndedBy
 from ivr.domain.changed import changed
 from ivr.domain.events import LegAnswered, LegEnded, LegFailed, LegRinging
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ivr.channels.simulator.phone import Tell
     from ivr.channels.simulator.talk import Talk
     from ivr.domain.call import LegId
-    from ivr.domain.commands import Dial
+    from ivr.domain.commands import Dial, PlaceCall
     from ivr.runtime.ports import Clock
     from ivr.runtime.timers import Timers
 
@@ -126,14 +126,28 @@ class Desk:
             self._news.tell(call, LegFailed(leg=command.other, cause=cause))
             return
         phone = Phone(call, station.tell, command.other, name, command.turn, up=False)
+        shown = command.caller_id or talk.legs.get(command.leg, talk.caller).name
+        self._rings(station, talk, phone, shown, command.ring_s)
+
+    def call(self, talk: Talk, command: PlaceCall) -> None:
+        """Ring up whom a call of ours is for: the telephone that has this number as its name."""
+        call, station = talk.caller.call, self._stations.get(command.number)
+        if station is None or station.phone is not None:
+            cause = Cause.UNREACHABLE if station is None else Cause.BUSY
+            self._news.tell(call, LegFailed(cause=cause))
+            return
+        talk.caller.tell = station.tell
+        self._rings(station, talk, talk.caller, command.caller_id, command.ring_s)
+
+    def _rings(self, station: Station, talk: Talk, phone: Phone, shown: str, ring_s: float) -> None:
+        phone.up = False
         station.phone, station.talk = phone, talk
         talk.legs[phone.leg] = phone
-        shown = command.caller_id or talk.legs.get(command.leg, talk.caller).name
-        phone.last = {"rings": call, "from": shown, "seconds": command.ring_s}
+        phone.last = {"rings": phone.call, "from": shown, "seconds": ring_s}
         phone.send(phone.last)
-        due = self._clock.now() + timedelta(seconds=command.ring_s)
-        self._timers.set(call, phone.timer, due)
-        self._news.tell(call, LegRinging(leg=phone.leg))
+        due = self._clock.now() + timedelta(seconds=ring_s)
+        self._timers.set(phone.call, phone.timer, due)
+        self._news.tell(phone.call, LegRinging(leg=phone.leg))
 
     def rang_out(self, talk: Talk, leg: LegId) -> None:
         """Nobody has answered in time."""
@@ -152,9 +166,12 @@ class Desk:
     def _leave(self, station: Station, event: LegFailed | LegEnded) -> None:
         """A leg is over, and its call learns why."""
         phone = station.phone
-        if phone is not None:
-            self._drop(station, event.cause)
-            self._news.tell(phone.call, changed(event, leg=phone.leg))
+        if phone is None:
+            return
+        self._drop(station, event.cause)
+        if phone.leg == CALLER and isinstance(event, LegEnded):
+            event = changed(event, by=EndedBy.CALLER)
+        self._news.tell(phone.call, changed(event, leg=phone.leg))
 
     def _drop(self, station: Station, cause: Cause) -> None:
         phone, talk = station.phone, station.talk

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.domain.call import CALLER, Cause
-from ivr.domain.commands import Close, Command, Dial, HangUp, Join, Part, Refer, SetMode
+from ivr.domain.commands import (
+    Close,
+    Command,
+    Dial,
+    HangUp,
+    Join,
+    Part,
+    PlaceCall,
+    Refer,
+    SetMode,
+)
 from ivr.domain.events import ReferSettled
 
 if TYPE_CHECKING:
@@ -21,6 +31,8 @@ def carry_out(desk: Desk, talk: Talk, command: Command, at_ms: int) -> Sequence[
     match command:
         case Dial():
             desk.ring(talk, command)
+        case PlaceCall():
+            desk.call(talk, command)
         case Refer():  # there is nobody outside whom a caller could be handed over to
             return [ReferSettled(turn=command.turn, done=False)]
         case Join() | SetMode() | Part():

@@ -41,6 +41,7 @@ class SimulatorTrunk:
     """
 
     channel = "simulator"
+    places = True
 
     def __init__(self, name: str, switch: Switch, tasks: Tasks) -> None:
         self.name = name
@@ -147,11 +148,14 @@ class SimulatorTrunk:
         """Never asked for."""
         raise NotImplementedError
 
-    async def survived(self, call: LiveCall) -> bool:
-        """The caller's phone may connect again; if it does not, the call is lost."""
+    async def survived(self, call: LiveCall) -> tuple[LegId, ...]:
+        """The caller's phone may connect again; if it does not, the call is lost. A telephone that
+        we have rung up went with the server."""
+        if call.state is not None and call.state.placed is not None:
+            return ()
         talk = self._talk_of(call)
         self.detach(call.id, talk.caller.tell)
-        return True
+        return (CALLER,)
 
     def _talk_of(self, call: LiveCall) -> Talk:
         talk = self._talks.get(call.id)

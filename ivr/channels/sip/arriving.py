@@ -79,7 +79,7 @@ def _unwanted(works: Works, offer: Offered, party: Party) -> tuple[int, Pairs] |
         return 503, AT_ONCE
     try:
         if offer.sdp is not None:
-            check_offer(offer.sdp, works.local(party))
+            party.found = check_offer(offer.sdp, works.local(party))
     except NotAcceptable as error:
         return 488, (("Warning", error.warning),)
     except WireError as error:
@@ -144,9 +144,14 @@ def _begin(works: Works, offer: Offered, party: Party) -> None:
     talk = Talk(_ref(f"{theirs};{offer.call}"))
     works.by_ref[talk.ref] = talk
     works.enter(talk.add(party, CALLER))
-    asyncio.get_running_loop().call_later(RING_S, works.order, Ring(offer.call))
+    asyncio.get_running_loop().call_later(RING_S, _ring, works, party)
     new = _new_call(works, offer, talk.ref, *found)
     works.switch.ports.tasks.start(_offer(works, talk, party, new), "sip call")
+
+
+def _ring(works: Works, party: Party) -> None:
+    if not party.gone and party.agreed is None:
+        works.order(Ring(party.name))
 
 
 async def _offer(works: Works, talk: Talk, party: Party, new: NewCall) -> None:

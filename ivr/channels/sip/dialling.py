@@ -19,7 +19,8 @@ from ivr.channels.sip.wire.orders import Invite
 from ivr.channels.sip.wire.session.offer import make_offer
 from ivr.channels.sip.works import Party, Ringing
 from ivr.config.sources import FIELD_PLACE
-from ivr.domain.call import NO_LEG, Cause
+from ivr.domain.call import CALLER, NO_LEG, Cause
+from ivr.domain.commands import Dial
 from ivr.domain.events import LegFailed
 from ivr.domain.phone import parse_phone
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from ivr.channels.sip.wire.session.offer import Local
     from ivr.channels.sip.works import Talk, Works
-    from ivr.domain.commands import Dial, Refer
+    from ivr.domain.commands import PlaceCall, Refer
     from ivr.domain.values import Value
 
 NOBODY = "anonymous"
@@ -47,7 +48,7 @@ async def prepare(works: Works, talk: Talk, command: Dial) -> None:
     phone = user if home.is_phone(address) else ""
     party = Party(home.house.new_name(), home.house.new_line(), home, phone=phone)
     party.turn = command.turn
-    party.asker = NO_LEG if command.offer else command.leg
+    party.asker = NO_LEG if command.offer or command.other == CALLER else command.leg
     near = next((other.line for other in talk.parties.values()), None)
     await home.house.open_line(party, near=near, extra=bool(phone or command.agent))
     ringing.party = party
@@ -68,7 +69,7 @@ def ring_up(works: Works, talk: Talk, command: Dial) -> None:
     home.enter(talk.add(party, command.other))
     party.agreed = make_offer(_local(talk, party))
     due = home.switch.ports.clock.now() + timedelta(seconds=command.ring_s)
-    home.house.ring_until(party, due)
+    home.house.bells.ring_until(party, due)
     party.invite = Invite(
         party.name,
         home.name,
@@ -96,6 +97,20 @@ def sent_on(party: Party, addresses: Sequence[str]) -> bool:
     party.invite = replace(invite, targets=targets)
     party.home.order(party.invite)
     return True
+
+
+def placing(works: Works, command: PlaceCall) -> Dial:
+    """A call of ours is the dialling of leg 1: of a phone that is registered here under the number,
+    else of the number by a trunk that has servers."""
+    is_ours = bool(works.bindings(command.number))
+    address = works.phone_address(command.number) if is_ours else f"{agents.TEL}{command.number}"
+    return Dial(other=CALLER, address=address, ring_s=command.ring_s, caller_id=command.caller_id)
+
+
+def can_place(works: Works) -> bool:
+    """Whether there is a way out: servers of some trunk, or phones of this one."""
+    served = any(one.carrier is not None for one in works.house.works.values())
+    return served or works.settings.registrar
 
 
 def address_of(works: Works, command: Refer) -> str:

@@ -166,7 +166,8 @@ def _answer(works: Works, talk: Talk, command: Answer) -> None:
     if party is None or party.gone:
         return
     offer, local = party.theirs, party.home.local(party)
-    agreed = make_offer(local) if offer is None else answer(offer, local)
+    agreed = make_offer(local) if offer is None else answer(offer, local, found=party.found)
+    party.found = None
     if offer is not None:
         tell_peer(works, party, agreed)
     party.agreed = agreed

@@ -3,39 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-from dataclasses import asdict, dataclass, replace
-from datetime import timedelta
+import secrets
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
 from ivr.channels.sip import agents, tidings
 from ivr.channels.sip.outside import ways_to
 from ivr.channels.sip.songs import Songs
-from ivr.channels.sip.sound.box import (
-    Closed,
-    Place,
-    WorkerLost,
-)
+from ivr.channels.sip.sound.box import Closed, Place, WorkerLost
 from ivr.channels.sip.stack import token
-from ivr.channels.sip.wire.orders import EndStored, HangUp
-from ivr.channels.sip.wire.words import DialogRecord, Flow
-from ivr.domain.call import CallId, Turn
+from ivr.channels.sip.upkeep import figures
+from ivr.channels.sip.upkeep.bells import Bells
+from ivr.channels.sip.upkeep.seconds import TIDY, Seconds
+from ivr.channels.sip.wire import stored
+from ivr.channels.sip.wire.orders import EndStored
 from ivr.domain.errors import PortError
-from ivr.runtime import metrics
 from ivr.runtime.speech.fixed import fixed_prompts, live_texts
-from ivr.runtime.timers import Timers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from ivr.channels.sip.endpoint.resolve import Resolver
     from ivr.channels.sip.sound.box import Heard
     from ivr.channels.sip.sound.client import Workers
     from ivr.channels.sip.stack import Stack
     from ivr.channels.sip.wire.orders import Target
+    from ivr.channels.sip.wire.words import DialogRecord
     from ivr.channels.sip.works import Party, Talk, Works
     from ivr.domain.call import Prompt
     from ivr.runtime.speech.prompts import Sounds
@@ -45,9 +40,7 @@ if TYPE_CHECKING:
     from ivr.runtime.switch import Switch
 
 _LOG = logging.getLogger(__name__)
-_NO_TURN = Turn(0)
-TIDY = timedelta(seconds=1)
-REFRESH_S = 5
+SESSION_BITS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +61,7 @@ def nobody(_heard: Heard) -> None:
 
 
 class House:
-    """Shared by all SIP trunks. works: by trunk. songs: the music for who waits.
+    """Shared by all SIP trunks. works: by trunk. bells: who rings. songs: the music for who waits.
 
     phone_watchers: told within a second of each user whose phone came or went.
     """
@@ -87,10 +80,9 @@ class House:
         self.phone_watchers = self._presence.watchers
         self._parties: dict[int, Party] = {}
         self._numbers = count(1)
-        self._sessions = count(int.from_bytes(token()[:8].encode(), "big") >> 34)
-        self._bells: dict[str, Party] = {}
+        self._sessions = count(secrets.randbits(SESSION_BITS))
+        self.bells = Bells(switch.ports.clock)
         self._preparing: asyncio.Task[None] | None = None
-        self._timers = Timers(switch.ports.clock, self._rang_out)
         sound.on_heard = self._heard
 
     def now(self) -> float:
@@ -127,7 +119,7 @@ class House:
         """The sound of a leg is over."""
         if self._parties.pop(party.line, None) is not None:
             self.sound.close(party.line)
-        self.stop_ringing(party)
+        self.bells.stop(party)
 
     async def make(self, prompts: Sequence[Prompt]) -> None:
         """Make the sound of prompts. Raises MediaError if nobody can say one of them."""
@@ -143,44 +135,31 @@ class House:
         """Whether an agent could be rung up at this address now."""
         return any(agents.reachable(works, endpoint) for works in self.works.values())
 
-    def ring_until(self, party: Party, due: datetime) -> None:
-        """Give up a leg that nobody has answered by then."""
-        self._bells[party.name] = party
-        self._timers.set(_bell(party), _NO_TURN, due)
-
-    def stop_ringing(self, party: Party) -> None:
-        """Somebody answered, or nobody needs to any more."""
-        if self._bells.pop(party.name, None) is not None:
-            self._timers.cancel(_bell(party), _NO_TURN)
-
-    def _rang_out(self, name: CallId, _turn: Turn) -> None:
-        party = self._bells.pop(str(name), None)
-        if party is not None:
-            party.rang_out = True
-            party.home.order(HangUp(party.name))
-
     # crash
 
     def way_back(self, record: DialogRecord) -> Mapping[str, str]:
         """What ends a dialog after a crash of ours, as text for the journal."""
-        return {"dialog": json.dumps(asdict(record), separators=(",", ":"))}
+        return {"dialog": stored.write(record)}
 
     def end_stored(self, works: Works, way_back: Mapping[str, str]) -> None:
         """Say goodbye for a dialog of a former life, so that no far end keeps dead air."""
         text = way_back.get("dialog")
-        record = _record(text) if text else None
-        if record is not None:
-            home = self.works.get(record.trunk, works)
-            local = home.stack.line(record.flow.transport)  # its sockets are gone, these are ours
-            flow = replace(record.flow, local=local, connection=0)
-            reason = 'SIP;cause=500;text="Restarted"'
-            home.order(EndStored(token(), replace(record, flow=flow), reason))
+        record = stored.read(text) if text else None
+        if record is None:
+            if text:
+                _LOG.warning("sip_way_back_unreadable")
+            return
+        home = self.works.get(record.trunk, works)
+        local = home.stack.line(record.flow.transport)  # its sockets are gone, these are ours
+        flow = replace(record.flow, local=local, connection=0)
+        reason = 'SIP;cause=500;text="Restarted"'
+        home.order(EndStored(token(), replace(record, flow=flow), reason))
 
     # the sound
 
     def _heard(self, event: Heard) -> None:
         if isinstance(event, Closed):
-            _count(event)
+            figures.passed(event.counters)
         elif isinstance(event, WorkerLost):
             self._lost(event)
         else:
@@ -202,11 +181,12 @@ class House:
         """Begin to take calls. Raises OSError if an address cannot be listened on."""
         await self.sound.start()
         await self._speech.shelf.open()
-        self._tasks.start(self._timers.run(), "sip ringing")
+        self._tasks.start(self.bells.run(), "sip ringing")
         self._preparing = self._tasks.start(self._prepare(), "prompts as sound")
         for stack in self.stacks:
             await stack.open()
-            self._tasks.start(self._tidy(stack), "sip second")
+            seconds = Seconds(stack, self._presence.look, self._switch.ports.clock)
+            self._tasks.start(seconds.run(), "sip second")
         for works in self.works.values():
             await works.listener.start()
 
@@ -244,38 +224,6 @@ class House:
         await self.songs.make_own()
         await _keep_made(self.sounds, self._switch.ports)
 
-    async def _tidy(self, stack: Stack) -> None:
-        """Once a second: what strangers tried, and phones that did not come back in time."""
-        clock, seconds = self._switch.ports.clock, count(1)
-        while True:
-            await clock.sleep_until(clock.now() + TIDY)
-            try:
-                self._look(stack)
-                if next(seconds) % REFRESH_S == 0:
-                    await stack.phones.refresh()
-            except Exception:  # a bug of ours costs one second of it
-                _LOG.exception("sip_second_failed")
-
-    def _look(self, stack: Stack) -> None:
-        stack.note_security()
-        registrar, now = stack.identities.registrar, self.now()
-        stack.phones.changed(registrar.expired(now))
-        live = registrar.live(now)
-        if stack.watch is not None:
-            stack.watch.look(live, now)
-        self._presence.look(stack.registrar, live, stack.watch)
-
-
-def _count(event: Closed) -> None:
-    """What passed on a leg that is over, for the figures."""
-    passed = event.counters
-    metrics.RTP_PACKETS.labels("in").inc(passed.packets_in)
-    metrics.RTP_PACKETS.labels("out").inc(passed.packets_out)
-    metrics.RTP_LOST.inc(passed.lost)
-    metrics.RTP_LATE.inc(passed.late_frames)
-    if passed.packets_in:
-        metrics.RTP_JITTER_SECONDS.observe(passed.jitter_ms / 1000)
-
 
 async def _keep_made(sounds: Sounds, ports: Ports) -> None:
     """Make the fixed prompts of the flows in force, again after each change of them; for ever."""
@@ -286,22 +234,3 @@ async def _keep_made(sounds: Sounds, ports: Ports) -> None:
             made = live
             await sounds.preload(fixed_prompts(live_texts(ports.books.current())))
         await ports.clock.sleep_until(ports.clock.now() + TIDY)
-
-
-def _bell(party: Party) -> CallId:
-    return CallId(party.name)
-
-
-def _record(text: str) -> DialogRecord | None:
-    """A dialog as `way_back` wrote it; None for what another version of us wrote otherwise."""
-    try:
-        plain = json.loads(text)
-        flow = plain["flow"]
-        plain["flow"] = Flow(
-            flow["transport"], tuple(flow["local"]), tuple(flow["remote"]), flow["connection"]
-        )
-        plain["routes"] = tuple(plain["routes"])
-        return DialogRecord(**plain)
-    except (ValueError, TypeError, KeyError):
-        _LOG.warning("sip_way_back_unreadable")
-        return None

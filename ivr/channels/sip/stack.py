@@ -19,7 +19,7 @@ from ivr.channels.sip.wire.seams import Options, Seams
 from ivr.channels.sip.wire.words import Offered, Replied
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from ivr.channels.sip.phones import Phones
     from ivr.channels.sip.who import Identities
@@ -185,6 +185,16 @@ class Stack:
     def drain(self) -> None:
         """Let carriers know that we take no more calls."""
         self.order(Drain())
+
+    @property
+    def dropped(self) -> Mapping[str, int]:
+        """How many messages were dropped or odd since the start, by kind."""
+        return {} if self.core is None else self.core.counts
+
+    @property
+    def turned_away(self) -> Mapping[str, int]:
+        """What the sockets refused, cut or did not send since the start, by reason."""
+        return {} if self._endpoint is None else self._endpoint.turned_away
 
     def note_security(self) -> None:
         """Write what strangers tried; asked about once a second."""

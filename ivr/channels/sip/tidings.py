@@ -100,7 +100,7 @@ def _progress(works: Works, party: Party, talk: Talk, event: Progress) -> None:
 def _answered(works: Works, party: Party, talk: Talk, event: Answered) -> None:
     """The called side is there, if we can agree with it on sound."""
     ring_no_more(works, talk, party.asker)
-    works.house.stop_ringing(party)
+    works.house.bells.stop(party)
     party.acked = True
     try:
         if event.sdp is None or party.agreed is None:
@@ -121,7 +121,7 @@ def _failed(works: Works, party: Party, talk: Talk, event: Failed) -> None:
         last = party.invite.targets[-1].flow
         works.carrier.rest(ServerOut(event.call, last, event.status, event.retry_after_s))
     ring_no_more(works, talk, party.asker)
-    works.house.stop_ringing(party)
+    works.house.bells.stop(party)
     works.leave(party)
     cause = Cause.NO_ANSWER if party.rang_out else causes.FAILED[event.cause]
     works.tell(talk, LegFailed(leg=party.leg, cause=cause))

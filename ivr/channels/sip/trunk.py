@@ -5,16 +5,18 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from ivr.channels.sip import agents, arriving, doing, tidings
+from ivr.channels.sip import agents, arriving, dialling, doing, tidings
 from ivr.channels.sip.wire.orders import Refuse
 from ivr.channels.sip.wire.words import Offered, Replied
-from ivr.domain.commands import CloseInteraction
+from ivr.channels.sip.works import Talk
+from ivr.domain.commands import CloseInteraction, PlaceCall
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ivr.channels.sip.wire.words import Heard
     from ivr.channels.sip.works import Works
+    from ivr.domain.call import LegId
     from ivr.domain.commands import Command
     from ivr.engine.state import State
     from ivr.runtime.live import LiveCall
@@ -61,6 +63,9 @@ class SipTrunk:
         """Carry out what concerns sound and legs, in order; waiting is done beside."""
         works = self.works
         talk = works.calls.get(call.id)
+        if any(isinstance(command, PlaceCall) for command in commands):
+            works.by_ref.setdefault(call.provider_ref, Talk(call.provider_ref))
+            commands = [self._placing(command) for command in commands]
         if talk is None:
             talk = works.by_ref.get(call.provider_ref)
             over = any(isinstance(command, CloseInteraction) for command in commands)
@@ -70,6 +75,14 @@ class SipTrunk:
             works.calls[call.id] = talk
             works.tell_news(talk)
         doing.carry_out(works, talk, commands)
+
+    def _placing(self, command: Command) -> Command:
+        return dialling.placing(self.works, command) if type(command) is PlaceCall else command
+
+    @property
+    def places(self) -> bool:
+        """Whether calls of ours can begin here."""
+        return dialling.can_place(self.works)
 
     def reachable(self, endpoint: str) -> bool:
         """Whether an agent could be rung up at this address from here now."""
@@ -83,11 +96,11 @@ class SipTrunk:
         """Never asked for."""
         raise NotImplementedError
 
-    async def survived(self, call: LiveCall) -> bool:
-        """No: our sockets and our sound went with the server. The far ends are told so."""
+    async def survived(self, call: LiveCall) -> tuple[LegId, ...]:
+        """Nobody: our sockets and our sound went with the server. The far ends are told so."""
         if call.state is not None:
             self._stored += [leg.way_back for leg in call.state.legs if leg.way_back]
-        return False
+        return ()
 
     def heard(self, heard: Heard) -> None:
         """Something happened to one of its calls, or an answer came to one of its requests.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from ivr.channels.sip.wire.causes import reason_of, status_of
@@ -12,20 +13,21 @@ from ivr.channels.sip.wire.orders import HangUp, Refuse
 from ivr.channels.sip.wire.session.offer import Local
 from ivr.channels.sip.wire.session.reach import Rules
 from ivr.channels.sip.wire.words import Terms
+from ivr.config.fields import is_loopback
 from ivr.domain.call import CALLER, NO_LEG, Cause, LegId, Member, Turn, hears
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
 
     from ivr.channels.sip.endpoint.resolve import Resolver
     from ivr.channels.sip.songs import Songs
     from ivr.channels.sip.sound.box import Sound
     from ivr.channels.sip.stack import Listener, Stack
+    from ivr.channels.sip.upkeep.bells import Bells
     from ivr.channels.sip.wire.orders import Invite, Order, Target
     from ivr.channels.sip.wire.peers.bindings import Binding
-    from ivr.channels.sip.wire.session.offer import Negotiated
+    from ivr.channels.sip.wire.session.offer import Found, Negotiated
     from ivr.channels.sip.wire.words import DialogRecord, Pairs, Replied, ServerOut
     from ivr.config.model import Config
     from ivr.config.sip import SipTrunk as Settings
@@ -42,13 +44,14 @@ NO_TURN = Turn(0)
 class Shared(Protocol):
     """What all trunks share, as one of them sees it (`House`).
 
-    works: all trunks, by name. songs: the music for who waits.
+    works: all trunks, by name. bells: who rings. songs: the music for who waits.
     """
 
     sounds: Sounds
     resolver: Resolver
     works: dict[str, Works]
     songs: Songs
+    bells: Bells
 
     @property
     def sound(self) -> Sound:
@@ -79,12 +82,6 @@ class Shared(Protocol):
 
     async def find(self, address: str, works: Works) -> tuple[Target, ...]:
         """The ways to an address of the outside."""
-
-    def ring_until(self, party: Party, due: datetime) -> None:
-        """Give up a leg that nobody has answered by then."""
-
-    def stop_ringing(self, party: Party) -> None:
-        """Somebody answered, or nobody needs to any more."""
 
     def way_back(self, record: DialogRecord) -> Mapping[str, str]:
         """What ends a dialog after a crash of ours, as text for the journal."""
@@ -123,12 +120,13 @@ class Party:
 
     name: the core's name of the dialog. line: the number of its sound. home: the trunk it is on.
     phone: the registered user at the other end, "" = none. address, port: ours, for its sound.
-    source: where a caller's messages come from. theirs: the session they offered, until it is
-    answered. turn: the `Dial` that made it. asker: the leg that hears it ring, 0 = none. refer: the
-    number of the transfer that its phone asked for and that is not settled; -1 = none. rings: its
-    phone rings. rang_out: for too long. gone: the dialog is over, or will be by our own doing.
-    acked: it is up on both sides; `refer_to` waits for that. invite: how we rang it up; hops: how
-    often somebody has sent us elsewhere. waits: the turn whose music it hears while it waits.
+    source: where a caller's messages come from. theirs: the session they offered; found: what it
+    holds for us, until it is answered. turn: the `Dial` that made it. asker: the leg that hears it
+    ring, 0 = none. refer: the number of the transfer that its phone asked for and that is not
+    settled; -1 = none. rings: its phone rings. rang_out: for too long. gone: the dialog is over, or
+    will be by our own doing. acked: it is up on both sides; `refer_to` waits for that. invite: how
+    we rang it up; hops: how often somebody has sent us elsewhere. waits: the turn whose music it
+    hears while it waits.
     """
 
     name: str
@@ -140,6 +138,7 @@ class Party:
     port: int = 0
     source: str = ""
     theirs: bytes | None = None
+    found: Found | None = None
     agreed: Negotiated | None = None
     turn: Turn = NO_TURN
     asker: LegId = NO_LEG
@@ -152,8 +151,12 @@ class Party:
     invite: Invite | None = None
     hops: int = 0
     waits: Turn = NO_TURN
-    record: DialogRecord | None = None
     talk: Talk | None = None
+
+    def give_up(self) -> None:
+        """It has rung for too long: nobody is there."""
+        self.rang_out = True
+        self.home.order(HangUp(self.name))
 
     @property
     def holds(self) -> bool:
@@ -373,8 +376,11 @@ class Works:
             event_pt=None if settings.media.dtmf in ("inband", "info") else 101,
             comfort=settings.media.silence == "suppressed",
             session_id=self.house.new_session(),
-            rules=Rules(
-                loopback=settings.listen.is_loopback,
-                nat_source=party.source if settings.media.nat else "",
-            ),
+            rules=_rules(settings.listen.host, party.source if settings.media.nat else ""),
         )
+
+
+@lru_cache(maxsize=256)
+def _rules(host: str, nat_source: str) -> Rules:
+    """What a trunk that listens there may reach; asked for twice in each call."""
+    return Rules(is_loopback(host), nat_source)

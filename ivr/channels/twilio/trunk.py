@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ivr.channels.twilio.documents import XML, Document, Documents, Seat, asked_of
 from ivr.channels.twilio.legs.lines import Doors
 from ivr.channels.twilio.legs.lines import Line as Seen
-from ivr.channels.twilio.legs.parties import NAME, Parties
+from ivr.channels.twilio.legs.parties import Parties
 from ivr.channels.twilio.legs.reach import target
 from ivr.channels.twilio.legs.rooms import Rooms
 from ivr.channels.twilio.music import Jukebox
@@ -201,19 +201,28 @@ class TwilioTrunk:
         document = self.documents.hangup if over else self.documents.again(call.id, call.seq)
         return _reply(document, key)
 
-    async def survived(self, call: LiveCall) -> bool:
+    async def survived(self, call: LiveCall) -> tuple[LegId, ...]:
         """The provider holds the call: it lives until it has been silent for too long.
 
-        Other people do not: they are hung up, and the caller goes on without them.
+        So do others who have taken it; who only rang then is not known by a name, and is lost.
         """
         self.watchdog.heard(call.id)
-        legs = parties(call.known.legs)
-        self.parties.end_former(leg.way_back[NAME] for leg in legs if NAME in leg.way_back)
+        others = [leg for leg in parties(call.known.legs) if self._found_again(call, leg)]
         caller, asked = leg_of(call.known, CALLER), asked_of(call.known)
         if caller is not None and caller.bridge:
             self.line(call.id).sits(caller.bridge, caller.mode, caller.to)
         elif asked is not None and asked.music is not None:
             self.line(call.id).song = asked.turn
+        return (CALLER, *(leg.id for leg in others))
+
+    def _found_again(self, call: LiveCall, leg: Leg) -> bool:
+        """Take up a leg of a former life; whether it has hung up meanwhile is asked for."""
+        party = self.parties.find(call, leg.id) if leg.phase is Phase.UP else None
+        if party is None:
+            return False
+        if leg.bridge:
+            party.line.sits(leg.bridge, leg.mode, leg.to)
+        self.switch.ports.tasks.start(self.parties.check(party), "leg check")
         return True
 
     async def _is_there(self, call: CallId) -> bool:

@@ -17,7 +17,7 @@ from uuid import uuid4
 
 import aiohttp
 
-from ivr.config.check_sources import local_url
+from ivr.config.checks.sources import local_url
 from ivr.cti.sources.address import Door, guarded_socket
 from ivr.cti.sources.answer import GarbledError, parse_answer
 from ivr.cti.sources.breaker import CircuitBreaker

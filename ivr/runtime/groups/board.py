@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ivr.acd.settings import Rules
     from ivr.acd.words import Command
     from ivr.domain.queue import OfferId
-    from ivr.runtime.desk_ports import People
+    from ivr.runtime.ports.desk import People
     from ivr.runtime.switch import Switch
 
 _LOG = logging.getLogger(__name__)

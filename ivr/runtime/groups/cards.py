@@ -12,7 +12,7 @@ from ivr.runtime.groups.times import to_ns
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-    from ivr.runtime.desk_ports import AgentRow
+    from ivr.runtime.ports.desk import AgentRow
 
 
 def card_of(row: AgentRow, zone: tzinfo) -> AgentCard:

@@ -6,80 +6,39 @@ only after the screen pop has been shown, or after the little while that a pop m
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from ivr.acd import words
 from ivr.domain import commands, events
 from ivr.domain.agent import AgentId, Reach
 from ivr.domain.call import CallId, Cause, Turn
+from ivr.domain.outbound import CallbackBooked
 from ivr.domain.queue import OfferId, Ticket, WaitEnd
+from ivr.runtime.groups.neighbours import Offer, Silent
+from ivr.runtime.groups.times import to_ns
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 
+    from ivr.acd.state import Agent
     from ivr.domain.commands import Command, Dial, Enqueue
     from ivr.domain.events import Event
     from ivr.engine.state import State
     from ivr.runtime.groups.host import Make
+    from ivr.runtime.groups.neighbours import Knows, Pops, Promises
     from ivr.runtime.groups.seen import Seen
     from ivr.runtime.live import LiveCall
     from ivr.runtime.tasks import Tasks
 
 _NS = 1_000_000_000
+KNOWN_WITHIN_S = 0.5
+"""What is not found within this time about earlier calls is not waited for."""
 _OVER = ("failed", "call_ended", "consult_complete")
 """What an agent does no more after: his part in the offer is over."""
-
-
-class Pops(Protocol):
-    """Who shows agents their callers."""
-
-    async def queued(self, call: LiveCall, command: Enqueue) -> None:
-        """A caller waits: what can be looked up is looked up now."""
-
-    async def show(self, call: LiveCall, offer: Offer) -> None:
-        """Returns when the desk shows the caller, or when that has taken too long."""
-
-    def ringing(self, offer: OfferId) -> None:
-        """The agent's telephone rings."""
-
-    def answered(self, offer: OfferId) -> None:
-        """The agent has the caller."""
-
-    def ended(self, call: CallId) -> None:
-        """The call is over."""
-
-
-class Silent:
-    """No screen pops at all."""
-
-    async def queued(self, call: LiveCall, command: Enqueue) -> None:
-        """Nothing to prepare."""
-
-    async def show(self, call: LiveCall, offer: Offer) -> None:
-        """Nothing to show."""
-
-    def ringing(self, offer: OfferId) -> None:
-        """Nothing is shown."""
-
-    def answered(self, offer: OfferId) -> None:
-        """Nothing is shown."""
-
-    def ended(self, call: CallId) -> None:
-        """Nothing was kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """An offer as its call and its agent's desk need it."""
-
-    offer: OfferId
-    agent: AgentId
-    call: CallId
-    ticket: Ticket
-    queue: str
-    waited_s: float
 
 
 @dataclass(slots=True)
@@ -95,6 +54,7 @@ class Dispatch:
     """Carries queue commands of all calls. post: puts an event into the mailbox of the queues.
 
     deliver: gives an event to a call, whatever it takes. execute: has a call's trunk do something.
+    calls: those that are going on.
     """
 
     post: Callable[[Make], None]
@@ -102,7 +62,10 @@ class Dispatch:
     execute: Callable[[LiveCall, Sequence[Command]], Awaitable[None]]
     tasks: Tasks
     seen: Seen
+    calls: Mapping[CallId, LiveCall] = field(default_factory=dict)
     pops: Pops = field(default_factory=Silent)
+    promises: Promises | None = None
+    knows: Knows | None = None
     waits: dict[CallId, dict[Turn, Wait]] = field(default_factory=dict)
     settling: dict[OfferId, Turn] = field(default_factory=dict)
     offers: dict[OfferId, Offer] = field(default_factory=dict)
@@ -113,6 +76,8 @@ class Dispatch:
             self.seen.look(state)
         if state.ended:
             self.pops.ended(call.id)
+        if state.placed is not None and self.promises is not None:
+            self.promises.look(call, state)
         if not any(type(command) in _OURS for command in wanted):
             return wanted
         rest = []
@@ -142,28 +107,25 @@ class Dispatch:
             if dial.turn in open_turns:
                 await self.execute(call, (dial,))
 
+    def remember(self, agents: Iterable[Agent]) -> None:
+        """After a restart: the offers by which agents have the call that they talk in."""
+        for agent in agents:
+            if agent.won and agent.call and agent.place:
+                ticket, queue = agent.place.ticket, agent.queue
+                self.offers[agent.won] = Offer(
+                    agent.won, agent.name, agent.call, ticket, queue, waited_s=0.0
+                )
+
     # from calls
 
     def enqueue(self, call: LiveCall, state: State, command: Enqueue) -> None:
         """A caller waits, or waits on after a restart."""
-        self.waits.setdefault(call.id, {})[command.turn] = Wait(command.ticket, command)
-        longest = None if command.longest_s is None else round(command.longest_s * _NS)
-        self.post(
-            partial(
-                _queued,
-                ticket=command.ticket,
-                call=call.id,
-                turn=command.turn,
-                queue=command.queue,
-                reach=Reach(state.channel),
-                priority=command.priority,
-                skills=command.skills,
-                language=command.language,
-                longest_ns=longest,
-                keep_from=command.keep_from or None,
-                identity=state.ani or "",
-            )
-        )
+        wait = self.waits.setdefault(call.id, {})[command.turn] = Wait(command.ticket, command)
+        queued = _place_for(self, state, command)
+        if self.knows is not None and self.knows.matters(command.queue, state.ani or ""):
+            self.tasks.start(_ask_who_knows(self, state, wait, queued), "last agent")
+        else:
+            self.post(queued)
         self.tasks.start(self.pops.queued(call, command), "pop lookups")
 
     def leave(self, call: LiveCall, _state: State, command: commands.LeaveQueue) -> None:
@@ -195,8 +157,8 @@ class Dispatch:
 
     def news(self, _call: LiveCall, _state: State, command: commands.AskNews) -> None:
         """The caller is to be told how long it takes."""
-        ticket = command.ticket
-        self.post(lambda at: words.NewsAsked(at=at, ticket=ticket))
+        ticket, cut = command.ticket, command.cut
+        self.post(lambda at: words.NewsAsked(at=at, ticket=ticket, cut=cut))
 
     def report(self, _call: LiveCall, _state: State, command: commands.ReportAgent) -> None:
         """Something happened on the agent's telephone."""
@@ -267,7 +229,18 @@ class Dispatch:
         turn = self.settling.pop(command.offer, None)
         if turn is not None:
             event = events.OfferSettled(turn=turn, offer=command.offer, won=command.won)
-            self._tell(command.call, event)
+            self.tasks.start(self._bring(command.call, event), "queue answer")
+
+    async def _bring(self, call: CallId, event: events.OfferSettled) -> None:
+        """Tell a call who gets it. The caller may have hung up while that was settled: then there
+        is no talk, and nobody else would ever tell the queues that the agent is free again."""
+        await self.deliver(call, event)
+        live = self.calls.get(call)
+        legs = () if live is None or live.state is None else live.state.legs
+        offer = self.offers.get(event.offer)
+        if event.won and offer is not None and not any(leg.offer == event.offer for leg in legs):
+            del self.offers[event.offer]
+            self.post(partial(_call_ended, agent=offer.agent, offer=event.offer))
 
     def over(self, command: words.WaitOver) -> None:
         """The queue lets the caller go."""
@@ -283,6 +256,8 @@ class Dispatch:
                 turn=Turn(command.turn),
                 position=command.position,
                 estimate_min=command.estimate_min,
+                more_than=command.more_than,
+                longer_than_min=command.longer_than_min,
             ),
         )
 
@@ -290,14 +265,87 @@ class Dispatch:
         self.tasks.start(self.deliver(call, event), "queue answer")
 
 
+def _book(
+    dispatch: Dispatch, call: LiveCall, _state: State, command: commands.BookCallback
+) -> None:
+    """A caller wants to be called back."""
+    if dispatch.promises is not None:
+        dispatch.promises.ask(call, command)
+    else:
+        refused = CallbackBooked(turn=command.turn, done=False)
+        dispatch.tasks.start(dispatch.deliver(call.id, refused), "callback refused")
+
+
+def _drop(
+    dispatch: Dispatch, _call: LiveCall, _state: State, command: commands.DropCallback
+) -> None:
+    """Somebody need not be called back any more."""
+    if dispatch.promises is not None:
+        dispatch.promises.drop(command)
+
+
+def _kept_place(
+    dispatch: Dispatch, state: State, command: Enqueue
+) -> tuple[Ticket | None, int | None]:
+    """The place that a caller had before: ticket, and ns of its begin."""
+    since = command.kept_since
+    if since is not None:
+        return command.keep_from or None, to_ns(since)
+    if command.keep_from or dispatch.promises is None:
+        return command.keep_from or None, None
+    return dispatch.promises.returning(state, command)
+
+
+def _place_for(
+    dispatch: Dispatch, state: State, command: Enqueue
+) -> Callable[..., words.CallQueued]:
+    """The event by which a caller comes to wait, but for its time."""
+    before, since = _kept_place(dispatch, state, command)
+    longest = None if command.longest_s is None else round(command.longest_s * _NS)
+    return partial(
+        _queued,
+        ticket=command.ticket,
+        call=state.call,
+        turn=command.turn,
+        queue=command.queue,
+        reach=Reach(state.channel),
+        priority=command.priority,
+        skills=command.skills,
+        language=command.language,
+        longest_ns=longest,
+        keep_from=before,
+        enqueued_at=since,
+        identity=state.ani or "",
+    )
+
+
+async def _ask_who_knows(
+    dispatch: Dispatch, state: State, wait: Wait, queued: Callable[..., words.CallQueued]
+) -> None:
+    """Into the queue with the agents who know the caller; not if he has left meanwhile."""
+    known: tuple[AgentId, ...] = ()
+    if dispatch.knows is not None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(KNOWN_WITHIN_S):
+                known = await dispatch.knows.of(state.call, wait.command.queue, state.ani or "")
+    if dispatch.waits.get(state.call, {}).get(wait.command.turn) is wait:
+        dispatch.post(partial(queued, wanted=known))
+
+
 def _queued(at: int, **facts: Any) -> words.CallQueued:  # noqa: ANN401 - fields of the event
     return words.CallQueued(at=at, **facts)
+
+
+def _call_ended(at: int, agent: AgentId, offer: OfferId) -> words.AgentEvent:
+    return words.AgentEvent(at=at, agent=agent, what="call_ended", offer=offer)
 
 
 _CARRIED: Mapping[type[Command], Callable[..., None]] = {
     commands.Enqueue: Dispatch.enqueue,
     commands.LeaveQueue: Dispatch.leave,
     commands.Close: Dispatch.close,
+    commands.BookCallback: _book,
+    commands.DropCallback: _drop,
     commands.Settle: Dispatch.settle,
     commands.AskNews: Dispatch.news,
     commands.ReportAgent: Dispatch.report,

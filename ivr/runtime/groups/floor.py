@@ -25,6 +25,7 @@ from ivr.domain.errors import (
     WrapupCodeRequiredError,
 )
 from ivr.domain.queue import OfferId, Ticket, WaitEnd
+from ivr.runtime.groups.acquaintance import Acquaintance
 from ivr.runtime.groups.board import Board
 from ivr.runtime.groups.cards import card_of
 from ivr.runtime.groups.control import Control
@@ -35,6 +36,7 @@ from ivr.runtime.groups.wrapups import Afterwards
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ivr.acd.state import Agent
     from ivr.acd.words import AgentCard, Command
     from ivr.runtime.groups.board import Settings, Told
     from ivr.runtime.switch import Switch
@@ -83,11 +85,14 @@ class Floor:
         self.afterwards = Afterwards(switch.store.wrapups, ports.clock, ports.tasks, settings.codes)
         self.board.agent_watchers.append(self.afterwards.changed)
         self._control = Control(switch, self._endpoint, settings.place, self._queue_names)
+        store = switch.store.interactions
+        self.dispatch.knows = Acquaintance(store, settings.rules, ports.clock)
         switch.queues = self.dispatch
 
     async def start(self) -> None:
         """Go on where the last owner was. Before the calls are taken over, which wait in it."""
         await self.host.start(self._settings.rules(), await self._cards())
+        self.dispatch.remember(self.host.group.agents.values())
         self._tasks.start(self.board.tell_figures(self.queues), "queue figures")
 
     async def sweep(self) -> None:
@@ -97,8 +102,15 @@ class Floor:
             if call.call not in live:
                 await self.host.ask(partial(_lost, call.ticket))
         for agent in list(self.host.group.agents.values()):
-            if agent.call and agent.call not in live:
+            if agent.won and not self._talks(agent):
+                self.dispatch.offers.pop(agent.won, None)
                 await self.host.ask(partial(_happened, agent.name, "call_ended"))
+
+    def _talks(self, agent: Agent) -> bool:
+        """Whether the call that an agent has won knows of it; else nobody would end his part."""
+        live = self._switch.calls.get(CallId(agent.call or ""))
+        legs = () if live is None or live.state is None else live.state.legs
+        return any(leg.won and leg.offer == agent.won for leg in legs)
 
     async def reload(self) -> None:
         """The configuration or the list of agents has changed."""
@@ -167,12 +179,20 @@ class Floor:
         raise IllegalTransitionError(f"answer at your telephone, {by}: offer {offer} rings there")
 
     async def decline(self, offer: str, reason: str) -> None:
-        """An agent does not want this call; the caller keeps the place."""
-        await self.host.ask(
-            lambda at: words.OfferFailed(
-                at=at, offer=OfferId(offer), cause=Cause.REJECTED, declined=True, reason=reason
-            )
-        )
+        """An agent does not want this call; the caller keeps the place.
+
+        Raises IllegalTransitionError if the offer is over, or is taken already.
+        """
+        late = False
+
+        def declined(at: int) -> words.Event:
+            nonlocal late
+            late = OfferId(offer) not in self.host.group.offers
+            return words.Tick(at=at) if late else _declined(at, OfferId(offer), reason)
+
+        await self.host.ask(declined)
+        if late:
+            raise IllegalTransitionError(f"too late: offer {offer} is over")
         self.dispatch.stop_ringing(OfferId(offer))
 
     async def priority(self, call: str, priority: str, by: str, reason: str) -> None:
@@ -249,6 +269,11 @@ class Floor:
 
 def _happened(agent: AgentId, what: str, at: int, **facts: Any) -> words.AgentEvent:  # noqa: ANN401
     return words.AgentEvent(at=at, agent=agent, what=what, **facts)
+
+
+def _declined(at: int, offer: OfferId, reason: str) -> words.OfferFailed:
+    cause = Cause.REJECTED
+    return words.OfferFailed(at=at, offer=offer, cause=cause, declined=True, reason=reason)
 
 
 def _lost(ticket: Ticket, at: int) -> words.CallGone:

@@ -22,15 +22,15 @@ from ivr.domain.codec import Codec
 from ivr.domain.errors import LeaseLostError, StoreError
 from ivr.domain.queue import OfferEnd, WaitEnd
 from ivr.runtime import metrics
-from ivr.runtime.desk_ports import GroupBatch
 from ivr.runtime.groups.times import from_ns, to_ns
+from ivr.runtime.ports.desk import GroupBatch
 from ivr.runtime.timers import Timers
 
 if TYPE_CHECKING:
     from ivr.acd.settings import Rules
     from ivr.acd.words import AgentCard, Command, Event
-    from ivr.runtime.desk_ports import GroupLog
     from ivr.runtime.ports import Clock
+    from ivr.runtime.ports.desk import GroupLog
     from ivr.runtime.tasks import Tasks
 
 _LOG = logging.getLogger(__name__)
@@ -137,7 +137,7 @@ class Host:
         rows = await self._log.load(self.name)
         self.group = Group(self.name, self._epoch)
         self._rules, self._cards = rules, tuple(cards)
-        restore(self.group, rules, self._cards, rows)
+        restore(self.group, rules, self._cards, rows, self.now_ns())
         self.send(lambda at: words.Tick(at=at))
 
     async def _run(self) -> None:

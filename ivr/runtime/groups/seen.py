@@ -127,7 +127,7 @@ def offer_row(key: str, columns: Mapping[str, Any], queue: Queue | None, title: 
         "state": columns["state"],
         "waited_s": 0,
         "ring_deadline": from_ns(deadline_ns).isoformat(),
-        "auto": bool(queue and queue.auto_answer),
+        "auto": False,  # no telephone of ours can be told to answer
         "may_decline": bool(queue and queue.may_decline),
         "caller": "",
         "end": columns["end"],

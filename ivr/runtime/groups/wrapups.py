@@ -9,8 +9,8 @@ from ivr.domain.agent import AgentState
 from ivr.domain.errors import IllegalTransitionError, NotValidError
 
 if TYPE_CHECKING:
-    from ivr.runtime.desk_ports import Wrapups
     from ivr.runtime.ports import Clock
+    from ivr.runtime.ports.desk import Wrapups
     from ivr.runtime.tasks import Tasks
 
 Row = Mapping[str, Any]

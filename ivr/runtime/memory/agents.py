@@ -10,7 +10,7 @@ from ivr.domain.errors import StaleVersionError, StoreError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ivr.runtime.desk_ports import AgentRow
+    from ivr.runtime.ports.desk import AgentRow
 
 
 class MemoryAgents:

@@ -11,7 +11,7 @@ from ivr.domain.plain import plain_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ivr.runtime.desk_ports import AuditRow
+    from ivr.runtime.ports.desk import AuditRow
 
 
 class MemoryAudit:

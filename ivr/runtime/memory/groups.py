@@ -13,7 +13,7 @@ from ivr.domain.plain import plain_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from ivr.runtime.desk_ports import GroupBatch
+    from ivr.runtime.ports.desk import GroupBatch
 
 _NEEDED = {
     "waiting": ("live", "call", "queue"),

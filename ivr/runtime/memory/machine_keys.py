@@ -9,7 +9,7 @@ from ivr.domain.errors import StoreError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ivr.runtime.desk_ports import KeyRow
+    from ivr.runtime.ports.desk import KeyRow
 
 
 class MemoryMachineKeys:

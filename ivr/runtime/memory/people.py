@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from ivr.runtime.desk_ports import Link, Person, Session
+    from ivr.runtime.ports.desk import Link, Person, Session
 
 _KEPT = timedelta(days=1)
 """How long what is over stays readable, as in the database."""

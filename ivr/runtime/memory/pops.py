@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from ivr.runtime.desk_ports import PopMessage
+    from ivr.runtime.ports.desk import PopMessage
 
 _STAGES = ("received", "rendered")
 

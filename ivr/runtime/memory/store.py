@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ivr.domain.call import CallId, LegId
-    from ivr.runtime.desk_ports import (
+    from ivr.runtime.ports.desk import (
         Agents,
         Audit,
         Callbacks,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ivr.runtime.desk_ports import WrapupRow
+from ivr.runtime.ports.desk import WrapupRow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

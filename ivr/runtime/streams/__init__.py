@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from ivr.runtime.desk_ports import PopMessage, Pops
     from ivr.runtime.ports import Clock
+    from ivr.runtime.ports.desk import PopMessage, Pops
     from ivr.runtime.tasks import Tasks
 
 ME = "me"

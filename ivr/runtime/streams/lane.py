@@ -16,15 +16,15 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ivr.domain.errors import StoreError
-from ivr.runtime.desk_ports import PopMessage
+from ivr.runtime.ports.desk import PopMessage
 from ivr.runtime.streams.subscription import Frame, Subscription, framed
 from ivr.runtime.streams.topics import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ivr.runtime.desk_ports import Pops
     from ivr.runtime.ports import Clock
+    from ivr.runtime.ports.desk import Pops
 
 _LOG = logging.getLogger(__name__)
 MOST_REPLAYED = 200

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Integer, String, bindparam, case, func, literal_column, select, update
 
 from ivr.domain.errors import PortError, StaleVersionError, StoreError
-from ivr.runtime.desk_ports import AgentRow
+from ivr.runtime.ports.desk import AgentRow
 from ivr.store.statements import Each
 from ivr.store.tables import agent
 from ivr.store.types import JSON_VALUE

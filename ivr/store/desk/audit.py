@@ -19,7 +19,7 @@ from sqlalchemy import BigInteger, Integer, String, Text, bindparam, select
 
 from ivr.domain.errors import PortError, StoreError
 from ivr.domain.plain import canonical_text
-from ivr.runtime.desk_ports import AuditRow
+from ivr.runtime.ports.desk import AuditRow
 from ivr.store.statements import Each, Rows
 from ivr.store.tables import audit_log
 from ivr.store.types import UTC

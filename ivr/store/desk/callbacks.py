@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Boolean, Integer, String, Text, bindparam, se
 
 from ivr.acd.callbacks import Callback, CallbackState
 from ivr.domain.errors import PortError, StaleVersionError, StoreError
-from ivr.runtime.desk_ports import CallbackRow
+from ivr.runtime.ports.desk import CallbackRow
 from ivr.store.statements import Each
 from ivr.store.tables import callback
 from ivr.store.writer import Ask, plainly

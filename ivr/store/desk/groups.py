@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from ivr.runtime.desk_ports import GroupBatch
+    from ivr.runtime.ports.desk import GroupBatch
     from ivr.store.database import Database
     from ivr.store.statements import Rows, Write
 

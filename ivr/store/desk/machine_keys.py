@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import String, Text, bindparam, delete, select
 
 from ivr.domain.errors import PortError, StoreError
-from ivr.runtime.desk_ports import KeyRow
+from ivr.runtime.ports.desk import KeyRow
 from ivr.store.statements import Each, Rows
 from ivr.store.tables import machine_key
 from ivr.store.types import JSON_VALUE, UTC

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BigInteger, Boolean, Integer, String, Text, bindparam, delete, select, update
 
 from ivr.domain.errors import PortError, StaleVersionError
-from ivr.runtime.desk_ports import Person
+from ivr.runtime.ports.desk import Person
 from ivr.store.desk.sessions import SqlSessions
 from ivr.store.statements import Each
 from ivr.store.tables import one_use_link, person

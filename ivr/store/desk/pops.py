@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from ivr.domain.errors import StoreError
-from ivr.runtime.desk_ports import PopMessage
+from ivr.runtime.ports.desk import PopMessage
 from ivr.store.statements import Each, Rows
 from ivr.store.tables import pop
 from ivr.store.types import UTC

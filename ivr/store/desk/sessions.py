@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import String, Text, bindparam, delete, select, update
 
-from ivr.runtime.desk_ports import Link, Session
+from ivr.runtime.ports.desk import Link, Session
 from ivr.store.statements import Each, Rows, Write
 from ivr.store.tables import login_failure, one_use_link, person_session
 from ivr.store.types import UTC

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import String, Text, bindparam, select
 
-from ivr.runtime.desk_ports import WrapupRow
+from ivr.runtime.ports.desk import WrapupRow
 from ivr.store.statements import Rows
 from ivr.store.tables import wrapup
 from ivr.store.types import UTC

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from ivr.domain.agent import AgentState
 from ivr.domain.errors import NotAllowedError, NotFoundError, StaleVersionError
-from ivr.runtime.desk_ports import AgentRow
+from ivr.runtime.ports.desk import AgentRow
 from ivr.web.api.fields import (  # noqa: TC001 - read at run time
     Address,
     Day,

@@ -18,7 +18,7 @@ from ivr.web.permissions import ALL, Right, demand
 from ivr.web.typed import Ask, Body, Items, Limit, Reply, Route, Row
 
 if TYPE_CHECKING:
-    from ivr.runtime.desk_ports import CallbackRow
+    from ivr.runtime.ports.desk import CallbackRow
     from ivr.web.api.parts import ApiParts
     from ivr.web.floor import Promises
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ivr.runtime.desk_ports import AuditRow
+from ivr.runtime.ports.desk import AuditRow
 from ivr.web.auth.passwords import Passwords
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from ivr.runtime.desk_ports import Agents, Audit, GroupLog, People, Wrapups
     from ivr.runtime.ports import Clock, Interactions, Keys
+    from ivr.runtime.ports.desk import Agents, Audit, GroupLog, People, Wrapups
     from ivr.web.auth.keys import MachineKeys
     from ivr.web.auth.tickets import Tickets
     from ivr.web.floor import Floor, Promises

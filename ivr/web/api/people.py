@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import BaseModel
 
 from ivr.domain.errors import NotAllowedError, NotFoundError, StaleVersionError
-from ivr.runtime.desk_ports import Person
+from ivr.runtime.ports.desk import Person
 from ivr.web.api.fields import (  # noqa: TC001 - read at run time
     Language,
     Name,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import BaseModel, Field
 
 from ivr.domain.errors import IvrError, NotFoundError
-from ivr.runtime.desk_ports import Person
+from ivr.runtime.ports.desk import Person
 from ivr.web.api.fields import Name, Text  # noqa: TC001 - read at run time
 from ivr.web.api.parts import BASE
 from ivr.web.auth import second_factor
@@ -18,7 +18,7 @@ from ivr.web.errors import InvalidError
 from ivr.web.typed import Ask, Body, Route
 
 if TYPE_CHECKING:
-    from ivr.runtime.desk_ports import Link
+    from ivr.runtime.ports.desk import Link
     from ivr.web.api.parts import ApiParts
     from ivr.web.gate import Gate
 

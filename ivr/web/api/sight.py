@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from ivr.runtime.desk_ports import GroupLog
     from ivr.runtime.ports import InteractionRow
+    from ivr.runtime.ports.desk import GroupLog
     from ivr.web.floor import Floor, Row
     from ivr.web.permissions import Scope, Who
 

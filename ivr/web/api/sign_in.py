@@ -20,7 +20,7 @@ from ivr.web.typed import Ask, Body, Reply, Route
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from ivr.runtime.desk_ports import Person
+    from ivr.runtime.ports.desk import Person
     from ivr.web.api.parts import ApiParts
     from ivr.web.gate import Gate
 

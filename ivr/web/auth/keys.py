@@ -19,7 +19,7 @@ from ivr.web.auth.tokens import digest
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from ivr.runtime.desk_ports import KeyRows
+    from ivr.runtime.ports.desk import KeyRows
     from ivr.web.guard import Network
 
 BEARER = "bearer "

@@ -6,12 +6,12 @@ import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ivr.runtime.desk_ports import Link
+from ivr.runtime.ports.desk import Link
 from ivr.web.auth.tokens import digest
 
 if TYPE_CHECKING:
-    from ivr.runtime.desk_ports import People
     from ivr.runtime.ports import Clock
+    from ivr.runtime.ports.desk import People
 
 SETUP, PASSWORD = "setup", "password"
 FIRST_S = 15 * 60

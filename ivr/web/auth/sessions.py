@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ivr.runtime.desk_ports import Session
+from ivr.runtime.ports.desk import Session
 from ivr.web.auth.tokens import digest
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
-    from ivr.runtime.desk_ports import People, Person
     from ivr.runtime.ports import Clock
+    from ivr.runtime.ports.desk import People, Person
 
 COOKIE, PLAIN_COOKIE = "__Host-ivr", "ivr"
 IDLE_S = 30 * 60

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
-    from ivr.runtime.desk_ports import People
     from ivr.runtime.ports import Clock
+    from ivr.runtime.ports.desk import People
     from ivr.web.guard import Network
 
 FREE = 5

@@ -15,8 +15,8 @@ from ivr.web.auth.tokens import digest
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from ivr.runtime.desk_ports import Session
     from ivr.runtime.ports import Clock
+    from ivr.runtime.ports.desk import Session
 
 LIFE_S = 30
 MOST = 10_000

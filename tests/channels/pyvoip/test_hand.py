@@ -71,5 +71,5 @@ async def test_a_machine_that_starts_nothing_is_told(
     pbx: Pbx, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "_COMMAND", ("/nowhere/python",))
-    with pytest.raises(MediaError, match="cannot start"):
+    with pytest.raises(MediaError, match="cannot be started"):
         pbx.begin()

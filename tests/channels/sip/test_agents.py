@@ -11,6 +11,7 @@ import pytest
 from ivr.channels.sip import agents, doing
 from ivr.channels.sip.carrier import Carrier
 from ivr.channels.sip.trunk import SipTrunk
+from ivr.channels.sip.upkeep.seconds import Seconds
 from ivr.channels.sip.wire.control import Open, Play
 from ivr.channels.sip.wire.orders import HangUp, Invite
 from ivr.channels.sip.wire.peers.bindings import Binding
@@ -311,7 +312,8 @@ def test_a_watcher_that_fails_costs_the_others_nothing(caplog: pytest.LogCapture
 
 async def test_a_silent_phone_is_gone_for_the_watchers(rig: Rig) -> None:
     told: list[tuple[str, bool]] = []
-    rig.house.phone_watchers.append(lambda user, _trunk, there: told.append((user, there)))
+    presence = agents.Presence()
+    presence.watchers.append(lambda user, _trunk, there: told.append((user, there)))
     live, silent = [binding("bob"), binding("ann")], set[str]()
     registrar = SimpleNamespace(expired=lambda _now: [], live=lambda _now: live)
     watch = SimpleNamespace(look=lambda *_args: None, is_out=lambda one: one.user in silent)
@@ -322,9 +324,12 @@ async def test_a_silent_phone_is_gone_for_the_watchers(rig: Rig) -> None:
         phones=phones,
         watch=watch,
         registrar="phones",
+        dropped={},
+        turned_away={},
     )
+    seconds = Seconds(cast("Any", stack), presence.look, rig.desk.clock)
     for now_silent in (set(), {"bob"}, set[str]()):
         silent.clear()
         silent.update(now_silent)
-        rig.house._look(cast("Any", stack))
+        seconds.look(0.0)
     assert told == [("ann", True), ("bob", True), ("bob", False), ("bob", True)]

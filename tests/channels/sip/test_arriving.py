@@ -237,11 +237,30 @@ async def test_who_gives_up_while_ports_are_opened_leaves_no_trace(rig: Rig) -> 
 async def test_who_waits_for_an_answer_hears_that_it_rings(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    gate, opened = asyncio.Event(), rig.sound.open
+
+    async def slow(*words: object, **more: object) -> object:
+        await gate.wait()
+        return await opened(*words, **more)  # type: ignore[arg-type]
+
     monkeypatch.setattr(arriving, "RING_S", 0.0)
-    rig.sounds.slow.add("hello")
+    monkeypatch.setattr(rig.sound, "open", slow)
     rig.trunk.heard(rig.offered())
     await settle()
     assert rig.ordered(Ring) == [Ring("in-caller")]
+    gate.set()
+    await settle()
+    assert rig.ordered(Accept)
+
+
+async def test_who_was_answered_at_once_hears_no_ringing(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arriving, "RING_S", 0.0)
+    await rig.call()
+    await settle()
+    assert rig.ordered(Accept)
+    assert not rig.ordered(Ring)
 
 
 async def test_a_phone_that_calls_while_it_is_rung_up_for_a_caller_is_busy(rig: Rig) -> None:

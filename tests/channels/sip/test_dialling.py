@@ -9,11 +9,30 @@ from ivr.channels.sip.carrier import Carrier
 from ivr.channels.sip.wire.orders import HangUp, Invite, Target
 from ivr.channels.sip.wire.peers.bindings import Binding
 from ivr.channels.sip.wire.peers.servers import Server
-from ivr.channels.sip.wire.words import Failed
+from ivr.channels.sip.wire.words import Answered, Ended, Failed, Progress
 from ivr.config.model import Place
+from ivr.domain.call import CallId
 from ivr.domain.commands import Refer
+from ivr.domain.outbound import CallWithdrawn
+from ivr.engine.party import Phase
+from ivr.flow.own.built_in import callback_flow
+from ivr.runtime.groups import placing
+from ivr.runtime.groups.placing import Outgoing
 from ivr.runtime.memory.clock import settle
-from tests.fakes.sip_rig import FLOW, OUTSIDE, THEM, US, Rig, sdp, settings
+from tests.fakes.sip_rig import (
+    FLOW,
+    NUMBER,
+    OUTSIDE,
+    THEM,
+    US,
+    Rig,
+    record,
+    response,
+    sdp,
+    settings,
+)
+
+CUSTOMER = "+905321112233"
 
 
 def binding(user: str) -> Binding:
@@ -166,3 +185,67 @@ async def test_a_redirection_goes_to_our_own_servers_and_twice_at_most() -> None
     assert {each.call for each in again} == {first.call}
     assert party.gone
     await rig.close()
+
+
+async def begun(rig: Rig) -> tuple[CallId, Invite]:
+    """A call of ours to a customer, whose telephone is being rung up."""
+    call = CallId("OURS")
+    wanted = Outgoing(
+        *(call, "phones", CUSTOMER, NUMBER, "desk"), callback_flow("general"), language="en"
+    )
+    await placing.place(rig.desk.switch, wanted)
+    await settle()
+    return call, rig.ordered(Invite)[-1]
+
+
+async def test_a_call_of_ours_goes_to_the_carrier_under_our_number() -> None:
+    rig = await carried()
+    call, invite = await begun(rig)
+    assert invite.targets[0].uri == f"sip:{CUSTOMER}@one.example;user=phone"
+    assert invite.from_ == f"<sip:{NUMBER}@{rig.works.domain}>"
+    party = rig.works.dialogs[invite.call]
+    rig.trunk.heard(Progress(party.name, "t", 180, None))
+    rig.trunk.heard(Answered(party.name, "t", sdp(), record(party.name), response(200)))
+    await settle()
+    state = rig.desk.switch.calls[call].known
+    assert (state.legs[0].phase, state.path) == (Phase.UP, ["confirm"])
+    assert state.legs[0].way_back
+    assert [one.prompts[0].name for one in state.waiting()] == ["cb_confirm"]  # type: ignore[attr-defined]
+    rig.trunk.heard(Ended(party.name, "normal", far=True))
+    await settle()
+    row = await rig.desk.store.interactions.get(call)
+    assert row is not None
+    assert (row.ended_by, row.flow, row.ani) == ("caller", "@callback.general", CUSTOMER)
+    await rig.close()
+
+
+async def test_a_call_of_ours_that_nobody_takes_ends_by_its_cause(rig: Rig) -> None:
+    rig.stack.known.append(binding(CUSTOMER))
+    call, invite = await begun(rig)
+    assert (invite.peer, invite.to) == (CUSTOMER, f"<sip:{CUSTOMER}@{US}>")
+    rig.trunk.heard(Failed(invite.call, 486, "busy"))
+    await settle()
+    row = await rig.desk.store.interactions.get(call)
+    assert row is not None
+    assert (row.outcome, row.cause) == ("failed", "busy")
+    assert not rig.works.calls
+    assert not rig.works.by_ref
+
+
+async def test_a_call_of_ours_that_is_not_needed_any_more_is_cancelled(rig: Rig) -> None:
+    rig.stack.known.append(binding(CUSTOMER))
+    call, invite = await begun(rig)
+    await rig.desk.switch.deliver(call, CallWithdrawn())
+    await settle()
+    assert invite.call in [one.call for one in rig.ordered(HangUp)]
+    assert not rig.works.dialogs
+
+
+async def test_a_number_that_no_way_leads_to_fails_at_once(rig: Rig) -> None:
+    call = CallId("OURS")
+    wanted = Outgoing(call, "phones", CUSTOMER, NUMBER, "desk", callback_flow("general"))
+    await placing.place(rig.desk.switch, wanted)
+    await settle()
+    row = await rig.desk.store.interactions.get(call)
+    assert row is not None
+    assert (row.outcome, row.cause) == ("failed", "unreachable")

@@ -42,26 +42,6 @@ async def test_numbers_and_names_are_used_once(rig: Rig) -> None:
     assert first < 2**53
 
 
-async def test_who_rings_too_long_is_given_up_once(rig: Rig) -> None:
-    bob, clock = party(rig), rig.desk.clock
-    rig.house.ring_until(bob, clock.now().replace(minute=clock.now().minute + 1))
-    await clock.advance(59)
-    assert not rig.ordered(HangUp)
-    await clock.advance(2)
-    await clock.advance(100)
-    assert [each.call for each in rig.ordered(HangUp)] == ["d1"]
-    assert bob.rang_out
-
-
-async def test_who_answered_rings_no_more(rig: Rig) -> None:
-    bob, clock = party(rig), rig.desk.clock
-    rig.house.ring_until(bob, clock.now().replace(minute=clock.now().minute + 1))
-    rig.house.stop_ringing(bob)
-    rig.house.stop_ringing(bob)
-    await clock.advance(100)
-    assert not rig.ordered(HangUp)
-
-
 async def test_a_dialog_kept_for_after_a_crash_is_the_same_after_it(rig: Rig) -> None:
     kept = rig.house.way_back(record("d1"))
     assert json.loads(kept["dialog"])["call_id"] == "id-d1"

@@ -65,7 +65,7 @@ def kept(rig: Rig) -> int:
     """How much a trunk, its stack, its house and its sound keep of calls."""
     works, house = rig.works, rig.house
     found: list[Sized] = [works.calls, works.by_ref, works.dialogs, works.phones]
-    found += [rig.stack.owners, house._parties, house._bells, rig.sound.opened]
+    found += [rig.stack.owners, house._parties, house.bells, rig.sound.opened]
     return sum(map(len, found))
 
 

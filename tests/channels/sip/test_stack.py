@@ -145,11 +145,19 @@ async def test_tls_has_a_place_of_its_own(tmp_path: Path) -> None:
     await made.close()
 
 
-async def test_without_sockets_orders_and_names_go_nowhere() -> None:
+async def test_orders_before_the_sockets_are_open_and_after_they_are_closed_go_nowhere() -> None:
     made = stack(Address(HOST, 0))
     made.drain()
     made.expect_name((HOST, 1), "x")
     await made.close()
+    assert (made.port, made.core) == (0, None)
+    await made.open()
+    core = made.core
+    assert core is not None
+    sizes = core.sizes
+    await made.close()
+    made.order(Outside("o", "OPTIONS", "sip:a@b", Flow("udp", (HOST, 1), (HOST, 2)), "x", "y"))
+    assert core.sizes == sizes
 
 
 async def test_challenges_are_answered_by_the_carrier_of_the_trunk(opened: Stack) -> None:

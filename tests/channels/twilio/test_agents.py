@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.fakes.twilio_floor import AYSE, BORA
+from tests.fakes.twilio_floor import AYSE, BORA, CALLER
 from tests.fakes.twilio_legs import Habit
 from tests.fakes.twilio_rest import Fault
 
@@ -77,17 +77,68 @@ async def test_every_webhook_twice_changes_nothing(opened: Open) -> None:
     assert (centre.exchange.rung(AYSE), caller.status) == (1, "completed")
 
 
-async def test_after_a_restart_in_a_talk_the_caller_goes_on_and_the_agent_is_hung_up(
+async def test_after_a_restart_in_a_talk_the_two_talk_on(opened: Open) -> None:
+    centre = await opened("ayse")
+    caller = await centre.ring()
+    await centre.until_talking()
+    call = centre.live.id
+    await centre.restart()
+    await centre.run(5)
+    assert centre.exchange.together() == [{CALLER, AYSE}]
+    assert (centre.agent("ayse"), centre.exchange.rung(AYSE)) == ("talking", 1)
+    shown = centre.server.floor.call("ayse")
+    assert shown is not None
+    assert (shown["state"], shown["queue"]) == ("talking", "help")
+    await centre.exchange.hang_up(centre.exchange.agent(AYSE))
+    await centre.run(5)
+    assert "That was it." in caller.words
+    assert centre.agent("ayse") == "wrapup"
+    assert (await centre.row(call)).outcome == "handled"
+    assert centre.exchange.longest_alone_ms <= 2000
+
+
+async def test_after_a_restart_an_agent_can_be_put_on_hold_and_back(opened: Open) -> None:
+    centre = await opened("ayse")
+    await centre.ring()
+    await centre.until_talking()
+    await centre.server.floor.control(centre.live.id, "hold", {}, "ayse")
+    await centre.run(2)
+    await centre.restart()
+    await centre.run(2)
+    assert centre.agent("ayse") == "holding"
+    await centre.server.floor.control(centre.live.id, "resume", {}, "ayse")
+    await centre.run(3)
+    assert centre.exchange.together() == [{CALLER, AYSE}]
+    assert centre.agent("ayse") == "talking"
+
+
+async def test_whoever_hung_up_while_we_were_away_is_missed_after_the_restart(
     opened: Open,
 ) -> None:
     centre = await opened("ayse")
     caller = await centre.ring()
     await centre.until_talking()
+    await centre.server.tasks.close()
+    agent = centre.exchange.agent(AYSE)
+    agent.habit.signs = ()
+    await centre.exchange.hang_up(agent)
     await centre.restart()
     await centre.run(5)
     assert "That was it." in caller.words
-    assert centre.exchange.agent(AYSE).is_over
+    assert centre.agent("ayse") == "wrapup"
+
+
+async def test_who_rings_while_we_restart_is_not_left_alone(opened: Open) -> None:
+    centre = await opened("ayse")
+    centre.habit(AYSE, Habit(answers_s=6))
+    caller = await centre.ring()
+    await centre.run(3)
+    assert centre.agent("ayse") == "ringing"
+    await centre.restart()
+    await centre.run(25)
+    assert caller.status == "in-progress"
     assert centre.exchange.longest_alone_ms <= 2000
+    assert centre.agent("ayse") in ("available", "ringing", "reserved", "talking")
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ WHEN = When(datetime(2026, 5, 4, 9, 0, tzinfo=UTC), UTC)
 BOTH = QueueShape("cards", position=True, estimate=True)
 
 
-def said(language: str, **news: int) -> str:
+def said(language: str, **news: Any) -> str:  # noqa: ANN401 - fields of the event
     """What is said in a language."""
     found = prompts(BOTH, QueueNews(turn=Turn(1), **news), language, WHEN)
     return found[0].text if found else ""

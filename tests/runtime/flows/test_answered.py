@@ -24,3 +24,13 @@ def test_each_number_without_its_flow_is_told_where_it_stands() -> None:
         'config.yaml:6:27 C120 error no flow "elsewhere" answers +908502220002; '
         "add it, or take the number out",
     ]
+
+
+def test_a_whisper_that_is_a_prompt_of_no_flow_is_told() -> None:
+    queues = "queues: {cards: {agent_whisper: main_manu}, loans: {agent_whisper: main_menu}}\n"
+    config = load_config(
+        {"config.yaml": (CONFIG.split("numbers", maxsplit=1)[0] + queues).encode()}, {}, now=START
+    )
+    assert [str(problem) for problem in unanswered(config, desk_book())] == [
+        'config.yaml:3:33 C120 error no flow has the prompt "main_manu"; did you mean "main_menu"?'
+    ]

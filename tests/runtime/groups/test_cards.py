@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from ivr.domain.agent import Reach
-from ivr.runtime.desk_ports import AgentRow
 from ivr.runtime.groups.cards import card_of
 from ivr.runtime.groups.times import from_ns
+from ivr.runtime.ports.desk import AgentRow
 
 
 def test_a_certificate_is_good_until_the_end_of_its_last_day_where_the_centre_is() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +15,8 @@ from ivr.domain.agent import AgentId, Reach
 from ivr.domain.call import BridgeId, CallId, Cause, LegId, Turn
 from ivr.domain.queue import OfferEnd, OfferId, Ticket, WaitEnd
 from ivr.engine.state import Frame, State
-from ivr.runtime.groups.dispatch import BACK, Dispatch, Offer
+from ivr.runtime.groups.dispatch import BACK, Dispatch
+from ivr.runtime.groups.neighbours import Offer
 from ivr.runtime.groups.seen import Seen
 from ivr.runtime.live import LiveCall
 from ivr.runtime.memory.clock import settle
@@ -171,11 +174,15 @@ async def test_what_the_agent_does_is_told_to_the_queues(rig: Rig, what: str, ki
 
 
 async def test_the_end_of_a_wait_and_news_of_it_reach_the_call(rig: Rig) -> None:
-    rig.carry(ENQUEUE, commands.AskNews(ticket=TICKET))
-    assert rig.posted[-1] == words.NewsAsked(at=1, ticket=TICKET)
+    rig.carry(ENQUEUE, commands.AskNews(ticket=TICKET, cut=True))
+    assert rig.posted[-1] == words.NewsAsked(at=1, ticket=TICKET, cut=True)
     told = words.Told(ticket=TICKET, call=CALL, turn=3, position=2, estimate_min=5)
     await rig.back(told)
     assert rig.told[-1] == events.QueueNews(turn=Turn(3), position=2, estimate_min=5)
+    await rig.back(
+        replace(told, position=None, estimate_min=None, more_than=10, longer_than_min=30)
+    )
+    assert rig.told[-1] == events.QueueNews(turn=Turn(3), more_than=10, longer_than_min=30)
     await rig.back(words.WaitOver(ticket=TICKET, call=CALL, turn=3, end=WaitEnd.FULL))
     assert rig.told[-1] == events.QueueRefused(turn=Turn(3), end=WaitEnd.FULL)
     rig.carry(commands.Close(turn=Turn(3)))
@@ -193,3 +200,35 @@ async def test_leaving_by_a_key_says_so_to_the_queue(rig: Rig) -> None:
     rig.carry(ENQUEUE)
     rig.carry(commands.LeaveQueue(ticket=TICKET, end=WaitEnd.KEY))
     assert rig.posted[-1] == words.CallGone(at=1, ticket=TICKET, end=WaitEnd.KEY)
+
+
+class Friends:
+    """Knows who knows a caller, but thinks for a while."""
+
+    def __init__(self) -> None:
+        self.known = asyncio.Event()
+
+    def matters(self, queue: str, number: str) -> bool:
+        return bool(queue and number)
+
+    async def of(self, _call: CallId, _queue: str, _number: str) -> tuple[AgentId, ...]:
+        await self.known.wait()
+        return (AgentId("can"),)
+
+
+async def test_who_knows_a_caller_is_asked_before_the_caller_waits(rig: Rig) -> None:
+    friends = rig.dispatch.knows = Friends()
+    rig.carry(ENQUEUE)
+    assert rig.posted == []
+    friends.known.set()
+    await settle()
+    assert [one.wanted for one in rig.posted if isinstance(one, words.CallQueued)] == [("can",)]
+
+
+async def test_who_leaves_while_that_is_asked_never_waits(rig: Rig) -> None:
+    friends = rig.dispatch.knows = Friends()
+    rig.carry(ENQUEUE)
+    rig.carry(commands.Close(turn=Turn(3)))
+    friends.known.set()
+    await settle()
+    assert not any(isinstance(one, words.CallQueued) for one in rig.posted)

@@ -14,7 +14,7 @@ from ivr.domain.errors import (
     StaleVersionError,
     UnknownReasonError,
 )
-from ivr.runtime.desk_ports import AgentRow, Person
+from ivr.runtime.ports.desk import AgentRow, Person
 from tests.fakes.call_centre import CallCentre
 
 if TYPE_CHECKING:

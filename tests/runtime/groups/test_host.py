@@ -17,7 +17,7 @@ from tests.fakes.floor import RULES, Hosted, card
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from ivr.runtime.desk_ports import GroupBatch
+    from ivr.runtime.ports.desk import GroupBatch
 
 
 class Fragile(MemoryGroupLog):

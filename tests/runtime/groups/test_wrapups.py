@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ivr.domain.call import CallId
-    from ivr.runtime.desk_ports import WrapupRow
+    from ivr.runtime.ports.desk import WrapupRow
 
 
 @pytest.fixture

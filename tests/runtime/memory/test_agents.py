@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ivr.runtime.desk_ports import AgentRow
 from ivr.runtime.memory.agents import MemoryAgents
+from ivr.runtime.ports.desk import AgentRow
 
 
 async def test_what_is_handed_out_can_be_changed_without_harm() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from ivr.runtime.desk_ports import AuditRow
 from ivr.runtime.memory.audit import MemoryAudit
+from ivr.runtime.ports.desk import AuditRow
 
 
 async def test_facts_are_kept_as_they_were_when_written() -> None:

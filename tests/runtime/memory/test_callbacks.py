@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ivr.acd.callbacks import Wish, promise
-from ivr.runtime.desk_ports import CallbackRow
 from ivr.runtime.memory.callbacks import MemoryCallbacks
+from ivr.runtime.ports.desk import CallbackRow
 
 
 async def test_what_was_saved_does_not_change_with_the_mapping() -> None:

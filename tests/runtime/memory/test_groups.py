@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from ivr.acd.words import Row
 from ivr.domain.errors import PortError
-from ivr.runtime.desk_ports import GroupBatch
 from ivr.runtime.memory.groups import MemoryGroupLog
+from ivr.runtime.ports.desk import GroupBatch
 from ivr.store import open_store
 from ivr.store.upgrade import upgrade
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from ivr.runtime.desk_ports import GroupLog
+    from ivr.runtime.ports.desk import GroupLog
 
 GROUPS = ("main", "other")
 LIFE = ("created", "ringing", "accepted", "failed")

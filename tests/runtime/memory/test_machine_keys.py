@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from ivr.runtime.desk_ports import KeyRow
 from ivr.runtime.memory.machine_keys import MemoryMachineKeys
+from ivr.runtime.ports.desk import KeyRow
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

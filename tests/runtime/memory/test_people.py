@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ivr.runtime.desk_ports import Person
 from ivr.runtime.memory.people import MemoryPeople
+from ivr.runtime.ports.desk import Person
 
 
 async def test_two_memories_know_nothing_of_each_other() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from ivr.runtime.desk_ports import PopMessage
 from ivr.runtime.memory.pops import MemoryPops
+from ivr.runtime.ports.desk import PopMessage
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

@@ -17,8 +17,8 @@ from ivr.runtime.streams.subscription import Subscription
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ivr.runtime.desk_ports import PopMessage
     from ivr.runtime.memory.clock import VirtualClock
+    from ivr.runtime.ports.desk import PopMessage
     from ivr.runtime.tasks import Tasks
 
 

@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from ivr.runtime.desk_ports import AgentRow
+from ivr.runtime.ports.desk import AgentRow
 
 if TYPE_CHECKING:
     from pathlib import Path

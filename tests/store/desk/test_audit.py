@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.domain.errors import StoreError
-from ivr.runtime.desk_ports import AuditRow
+from ivr.runtime.ports.desk import AuditRow
 from ivr.store.desk.audit import BEGINNING, SqlAudit, digest, first_broken
 from ivr.store.sqlite import connect_to_write
 

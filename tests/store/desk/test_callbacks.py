@@ -8,7 +8,7 @@ import pytest
 
 from ivr.acd.callbacks import Wish, promise
 from ivr.domain.errors import StoreError
-from ivr.runtime.desk_ports import CallbackRow
+from ivr.runtime.ports.desk import CallbackRow
 
 if TYPE_CHECKING:
     from ivr.store import SqlStore

@@ -10,7 +10,7 @@ import pytest
 
 from ivr.acd.words import Row
 from ivr.domain.errors import LeaseLostError, StoreError
-from ivr.runtime.desk_ports import GroupBatch
+from ivr.runtime.ports.desk import GroupBatch
 from ivr.store.desk.groups import in_order
 from ivr.store.sqlite import connect_to_write
 

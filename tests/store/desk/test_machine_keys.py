@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.domain.errors import StoreError
-from ivr.runtime.desk_ports import KeyRow
+from ivr.runtime.ports.desk import KeyRow
 from ivr.web.auth.keys import new_key
 from ivr.web.auth.tokens import digest
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.domain.errors import StaleVersionError, StoreError
-from ivr.runtime.desk_ports import Person
+from ivr.runtime.ports.desk import Person
 from ivr.store.sqlite import connect_to_write
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from ivr.runtime.desk_ports import PopMessage
+from ivr.runtime.ports.desk import PopMessage
 
 if TYPE_CHECKING:
     from pathlib import Path

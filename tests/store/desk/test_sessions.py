@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from ivr.runtime.desk_ports import Person, Session
+from ivr.runtime.ports.desk import Person, Session
 
 if TYPE_CHECKING:
     from ivr.store import SqlStore

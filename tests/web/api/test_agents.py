@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.domain.agent import AgentState
-from ivr.runtime.desk_ports import Person
+from ivr.runtime.ports.desk import Person
 
 if TYPE_CHECKING:
     from tests.fakes.door import Door

@@ -13,7 +13,7 @@ from ivr.runtime.groups.promised import Booking, row_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ivr.runtime.desk_ports import CallbackRow
+    from ivr.runtime.ports.desk import CallbackRow
     from tests.fakes.door import Door
 
 NOW = 1_795_419_000_000_000_000

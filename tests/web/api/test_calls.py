@@ -9,8 +9,8 @@ import pytest
 
 from ivr.acd.words import Row
 from ivr.domain.call import CallId
-from ivr.runtime.desk_ports import GroupBatch
 from ivr.runtime.ports import CallClosing, CallOpening, Entry, SegmentRow
+from ivr.runtime.ports.desk import GroupBatch
 
 if TYPE_CHECKING:
     from tests.fakes.door import Door

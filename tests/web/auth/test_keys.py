@@ -10,9 +10,9 @@ from ipaddress import ip_network
 import pytest
 
 from ivr.domain.errors import NotSignedInError
-from ivr.runtime.desk_ports import KeyRow
 from ivr.runtime.memory.clock import START
 from ivr.runtime.memory.machine_keys import MemoryMachineKeys
+from ivr.runtime.ports.desk import KeyRow
 from ivr.web.auth.keys import KeptKeys, MachineKey, machine_key, new_key
 from ivr.web.auth.tokens import digest
 

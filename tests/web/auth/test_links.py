@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ivr.runtime.desk_ports import Person
 from ivr.runtime.memory.clock import VirtualClock
 from ivr.runtime.memory.people import MemoryPeople
+from ivr.runtime.ports.desk import Person
 from ivr.web.auth.links import FIRST_S, SETUP, Links, address, first_link, has_admin
 from tests.fakes.door import KEPT
 

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from aiohttp import web
 
-from ivr.runtime.desk_ports import Person
 from ivr.runtime.memory.clock import VirtualClock
 from ivr.runtime.memory.people import MemoryPeople
+from ivr.runtime.ports.desk import Person
 from ivr.web.auth.sessions import FRESH_S, Sessions, give, is_fresh, take_away
 
 

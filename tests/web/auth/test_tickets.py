@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ivr.runtime.desk_ports import Session
 from ivr.runtime.memory.clock import START, VirtualClock
+from ivr.runtime.ports.desk import Session
 from ivr.web.auth import tickets
 from ivr.web.auth.tickets import LIFE_S, Tickets
 

@@ -11,9 +11,9 @@ from argon2 import PasswordHasher
 
 from ivr.domain.errors import NotSignedInError
 from ivr.runtime.clock import SystemClock
-from ivr.runtime.desk_ports import AgentRow, Person
 from ivr.runtime.memory.keys import PlainKeys
 from ivr.runtime.memory.store import MemoryStore
+from ivr.runtime.ports.desk import AgentRow, Person
 from ivr.runtime.streams import Streams
 from ivr.runtime.tasks import Tasks
 from ivr.web.api import ApiParts, add_api, signed_in

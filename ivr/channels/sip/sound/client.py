@@ -107,19 +107,20 @@ class Workers(Orders):
             raise MediaError("the leg is open already")
         post = self._post_for(near, extra=extra)
         low, high = share(place.low, place.high, post.number, self._count)
-        answer: asyncio.Future[Opened] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Opened] = loop.create_future()
+        late = loop.call_later(OPEN_S, _too_late, answer)
         self._where[leg], self._opening[leg] = post, answer
         post.legs.add(leg)
         post.send(Open(leg, place.address, low, high, mux=place.mux, extra=extra))
         try:
-            async with asyncio.timeout(OPEN_S):
-                opened = await answer
-        except BaseException as failed:
+            opened = await answer
+        except BaseException:
             self._forget(leg)
             post.send(Close(leg))
-            if isinstance(failed, TimeoutError):
-                raise MediaError("the media worker does not answer") from failed
             raise
+        finally:
+            late.cancel()
         self._opened[leg] = place, opened
         self._ports.update((opened.port, opened.rtcp_port))
         return opened
@@ -230,6 +231,11 @@ class Workers(Orders):
             self._ports[port] -= 1
             if not self._ports[port]:
                 del self._ports[port]
+
+
+def _too_late(answer: asyncio.Future[Opened]) -> None:
+    if not answer.done():
+        answer.set_exception(MediaError("the media worker does not answer"))
 
 
 def share(low: int, high: int, number: int, count: int) -> tuple[int, int]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ivr.channels.sip.wire.control import Message
 
 MOST_WAITING = 100_000
-MOST_READ = 16
+MOST_ORDERS = 16
 
 
 class Cord:
@@ -36,9 +36,9 @@ class Cord:
         self._waiting: deque[bytes] = deque(maxlen=MOST_WAITING)
 
     def orders(self) -> list[Message]:
-        """What has come, at most 16 at a time: a tick may be due."""
-        found = []
-        for _ in range(MOST_READ):
+        """What has come, some 16 at a time: a tick may be due."""
+        found: list[Message] = []
+        while len(found) < MOST_ORDERS:
             try:
                 data = self.sock.recv(control.MESSAGE_BYTES)
             except BlockingIOError:
@@ -48,12 +48,13 @@ class Cord:
             if not data:
                 self.cut = True
                 break
-            found += self._understood(data)
+            for line in control.singly(data):
+                found += self._understood(line)
         return found
 
-    def _understood(self, data: bytes) -> list[Message]:
+    def _understood(self, line: bytes) -> list[Message]:
         try:
-            epoch, message = control.read(data)
+            epoch, message = control.read(line)
         except MediaError:
             self.refused += 1
             return []
@@ -64,12 +65,11 @@ class Cord:
         return [message]
 
     def tell(self, message: Message) -> None:
-        """Send, now or when the server has room again; in order."""
-        self._waiting.append(control.write(message, self.epoch))
-        self.flush()
+        """Send at the next `flush`, in order."""
+        control.add(self._waiting, control.write(message, self.epoch))
 
     def flush(self) -> None:
-        """Send what waits."""
+        """Send what waits, as far as the server has room."""
         while self._waiting and not self.cut:
             try:
                 self.sock.send(self._waiting[0])

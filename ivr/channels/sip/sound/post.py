@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from ivr.channels.sip.sound.box import WorkerBack, WorkerLost
 from ivr.channels.sip.sound.hand import Hand
+from ivr.channels.sip.upkeep.figures import worker_lost, worker_told
 from ivr.channels.sip.wire.control import Drain, Load, Ready
 from ivr.domain.errors import MediaError
 
@@ -101,6 +102,7 @@ class Post:
                 self._tell(self, WorkerBack(self.number))
         elif isinstance(message, Load):
             self.load = message
+            worker_told(self.number, message)
             self._tell(self, message)
         else:
             self._tell(self, message)
@@ -108,6 +110,7 @@ class Post:
     def _died(self) -> None:
         self._hand = None
         self.ready.clear()
+        worker_lost(self.number)
         if self._draining:
             return
         loop = asyncio.get_running_loop()

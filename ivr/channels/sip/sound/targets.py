@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 LEAST_PORT: Final = 1024
+UNSPECIFIED, SHARED, OURS, OTHER = range(4)
 _BROADCAST: Final = ip_address("255.255.255.255")
 
 
@@ -24,6 +25,19 @@ def is_loopback(address: str) -> bool:
     return ip_address(address).is_loopback
 
 
+@lru_cache(maxsize=4096)
+def _kind_of(address: str) -> int:
+    try:
+        target = ip_address(address)
+    except ValueError as wrong:
+        raise MediaError("the far end has no numeric address") from wrong
+    if target.is_unspecified:
+        return UNSPECIFIED
+    if target.is_multicast or target == _BROADCAST:
+        return SHARED
+    return OURS if target.is_loopback else OTHER
+
+
 def check_target(address: str, port: int, own_ports: Collection[int], *, loopback: bool) -> None:
     """Raises MediaError if nothing may be sent there; no address or port 0 means hold, and is fine.
 
@@ -31,15 +45,12 @@ def check_target(address: str, port: int, own_ports: Collection[int], *, loopbac
     """
     if not address or port == 0:
         return
-    try:
-        target = ip_address(address)
-    except ValueError as wrong:
-        raise MediaError("the far end has no numeric address") from wrong
-    if target.is_unspecified:
+    kind = _kind_of(address)
+    if kind == UNSPECIFIED:
         return
-    if target.is_multicast or target == _BROADCAST:
+    if kind == SHARED:
         raise MediaError("sound is not sent to multicast or broadcast addresses")
-    if target.is_loopback and not loopback:
+    if kind == OURS and not loopback:
         raise MediaError("sound is not sent to this machine")
     if not LEAST_PORT <= port <= 0xFFFF:
         raise MediaError("sound is not sent to ports below 1024")

@@ -75,6 +75,7 @@ class Worker:
         if self.rounds.legs:
             wait_s = self.rounds.wait_s(time.monotonic())
             wait_s -= self._tidy(wait_s)
+        self.cord.flush()
         ready, _, _ = select.select([self.cord.sock], [], [], max(0.0, wait_s))
         if ready:
             now_s = time.monotonic()
@@ -84,7 +85,6 @@ class Worker:
                 self._obey(order, now_s)
             self.cord.flush()
             self._lull()
-        self.cord.flush()
 
     def _lull(self) -> None:
         """Let the server go on: woken for each order of a call, we would cost it twice as much."""

@@ -1,8 +1,9 @@
 """What the server and the process that carries the sound tell each other.
 
-One message is one datagram of JSON, at most 8 KB. An **order** goes down to the worker, a **heard**
-comes up. Each carries the epoch of the server that sent it or is spoken to, so that a worker obeys
-no server that was replaced. Sealed keys cross here in the clear and nowhere else: never log one.
+A message is one line of JSON; what is told in one breath goes as lines of one datagram of at most 8
+KB. An **order** goes down to the worker, a **heard** comes up. Each carries the epoch of the server
+that sent it or is spoken to, so that a worker obeys no server that was replaced. Sealed keys cross
+here in the clear and nowhere else: never log one.
 
 Source: sip-media.md section 8, `acd-cti.md` 9 (epoch).
 """
@@ -10,7 +11,7 @@ Source: sip-media.md section 8, `acd-cti.md` 9 (epoch).
 from __future__ import annotations
 
 import json
-from dataclasses import astuple, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ivr.domain.errors import MediaError
@@ -20,16 +21,19 @@ from ivr.media.leg.terms import Peer
 from ivr.media.leg.told import Broken, Closed, Collected, Counters, Ended, Locked, Silent
 
 if TYPE_CHECKING:
+    from collections import deque
     from collections.abc import Callable, Mapping
 
 __all__ = [
     "Beat", "Broken", "Close", "Closed", "Collect", "Collected", "Counters", "Drain", "Ended",
     "Figures", "Hear", "Heard", "Key", "Limits", "Load", "Locked", "Message", "Open", "Opened",
-    "Order", "Peer", "Play", "Ready", "Refused", "SendKeys", "Silent", "Stats", "Stop", "read",
-    "write",
+    "Order", "Peer", "Play", "Ready", "Refused", "SendKeys", "Silent", "Stats", "Stop", "add",
+    "read", "singly", "write",
 ]  # fmt: skip
 
 MESSAGE_BYTES = 8192
+TOGETHER_BYTES = 2048
+"""Up to so much goes in one datagram, some 16 orders: between two of them a tick may be due."""
 EXTRA_SHARE = 0.2
 """Agents' legs may exceed the cap of a worker by so much: a call that has begun can go on."""
 
@@ -235,8 +239,9 @@ _KINDS: tuple[type[Message], ...] = (
     Ready, Opened, Refused, Broken, Ended, Collected, Locked, Silent, Closed, Load, Figures,
 )  # fmt: skip
 _BY_NAME: Mapping[str, type[Message]] = {kind.__name__: kind for kind in _KINDS}
-_FIELDS: Mapping[type[Message], tuple[str, ...]] = {
-    kind: tuple(each.name for each in fields(kind)) for kind in _KINDS
+_FIELDS: Mapping[type[object], tuple[str, ...]] = {
+    kind: tuple(each.name for each in fields(kind))
+    for kind in (*_KINDS, Clip, Pause, Tone, Music, Counters)
 }
 _ITEMS: Mapping[str, Callable[..., Item]] = {
     kind.__name__: kind for kind in (Clip, Pause, Tone, Music)
@@ -245,20 +250,17 @@ _LISTEN = tuple(each.name for each in fields(Listen) if each.name != "words")
 
 
 def write(message: Message, epoch: int) -> bytes:
-    """One datagram. Raises MediaError if it would exceed 8 KB (too many prompts at once)."""
-    kind = type(message)
-    values = [getattr(message, name) for name in _FIELDS[kind]]
-    plain = [epoch, kind.__name__, *values]
-    data = json.dumps(plain, separators=(",", ":"), default=_plain).encode()
+    """One line. Raises MediaError if it would exceed 8 KB (too many prompts at once)."""
+    data = _ENCODE([epoch, type(message).__name__, *_values(message)]).encode()
     if len(data) > MESSAGE_BYTES:
         raise MediaError(f"a message to the media worker is too long: {len(data)} bytes")
     return data
 
 
 def read(data: bytes) -> tuple[int, Message]:
-    """Epoch and message of one datagram. Raises MediaError if it is none."""
+    """Epoch and message of one line. Raises MediaError if it is none."""
     try:
-        epoch, name, *values = json.loads(data)
+        epoch, name, *values = _DECODE(data.decode())
         kind = _BY_NAME[name]
         names = _FIELDS[kind]
         facts = [_rebuilt(*each) for each in zip(names, values, strict=True)]
@@ -267,15 +269,32 @@ def read(data: bytes) -> tuple[int, Message]:
         raise MediaError("not a message of the media worker") from wrong
 
 
+def add(waiting: deque[bytes], line: bytes) -> None:
+    """Add a line to the datagrams that wait, to the last of them if it fits."""
+    if waiting and len(waiting[-1]) + len(line) < TOGETHER_BYTES:
+        waiting[-1] += b"\n" + line
+    else:
+        waiting.append(line)
+
+
+def singly(data: bytes) -> list[bytes]:
+    """The lines of a datagram."""
+    return data.split(b"\n")
+
+
+def _values(told: object) -> list[Any]:
+    return [getattr(told, name) for name in _FIELDS[type(told)]]
+
+
 def _plain(value: object) -> list[Any]:
     """Lists for what JSON does not know: an item begins with its name, the rest is its fields."""
     match value:
         case Listen():
             return [getattr(value, name) for name in _LISTEN]
         case Clip() | Pause() | Tone() | Music():
-            return [type(value).__name__, *astuple(value)]
+            return [type(value).__name__, *_values(value)]
         case Counters() | Load():
-            return list(astuple(value))
+            return _values(value)
     raise TypeError(f"{type(value).__name__} cannot be told")
 
 
@@ -297,6 +316,8 @@ def _listen(plain: list[Any]) -> Listen:
     return Listen.from_plain(dict(zip(_LISTEN, plain, strict=True)))
 
 
+_ENCODE = json.JSONEncoder(separators=(",", ":"), default=_plain).encode
+_DECODE = json.JSONDecoder().decode
 _REBUILD: Mapping[str, Callable[[Any], Any]] = {
     "items": _items,
     "hold": _item,

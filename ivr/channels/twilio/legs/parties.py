@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 
 from ivr.channels.twilio.legs.lines import Line
 from ivr.channels.twilio.legs.reach import target_of
-from ivr.channels.twilio.rest import LostError, NewCall, RestError
+from ivr.channels.twilio.rest import GoneError, LostError, NewCall, RestError
 from ivr.channels.twilio.wire.calls import Address
 from ivr.domain.call import CALLER, CallId, Cause, EndedBy, LegId, Turn
 from ivr.domain.events import LegAnswered, LegEnded, LegFailed, LegRinging
 from ivr.engine.legs import leg_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from ivr.channels.twilio.rest import Rest
     from ivr.channels.twilio.settings import Settings
@@ -249,10 +249,17 @@ class Parties:
             else:
                 party.news.set()
 
-    def end_former(self, names: Iterable[str]) -> None:
-        """Hang up legs of a former life of the server."""
-        for sid in names:
-            self._tasks.start(self._rest.end_surely(sid), "hang up")
+    async def check(self, party: Party) -> None:
+        """Whether a leg of a former life is still there: what happened meanwhile nobody told us."""
+        try:
+            status = await self._rest.status(party.sid)
+        except GoneError:
+            self.ended(party, Cause.NORMAL)
+        except RestError:
+            _LOG.warning("leg_not_checked", extra={"call": party.call})
+        else:
+            if status is not None and status.cause is not None:
+                self.ended(party, status.cause)
 
     def _hang_up(self, party: Party) -> None:
         work = self._rest.end_surely(party.sid, ringing=not party.answered)

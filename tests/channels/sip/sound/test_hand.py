@@ -85,6 +85,9 @@ async def test_a_worker_that_will_not_go_is_killed(monkeypatch: pytest.MonkeyPat
     os.kill(hand.pid, signal.SIGSTOP)
     hand.leave()
     await hand.gone()
+    with pytest.raises(ProcessLookupError):
+        os.kill(hand.pid, 0)
+    assert holder.deaths == 0
 
 
 async def test_a_worker_that_ignores_an_interrupt_goes_on() -> None:

@@ -41,6 +41,7 @@ from ivr.channels.sip.wire.control import (
     Ready,
     SendKeys,
     read,
+    singly,
     write,
 )
 from ivr.media.collect import Listen
@@ -397,6 +398,7 @@ class Inside:
         self.server.settimeout(5)
         self.worker = Worker(near, Clips(), draw)
         self.near = near
+        self.told: list[Message] = []
         self.thread = Thread(target=self.worker.run)
 
     def __enter__(self) -> Inside:
@@ -414,7 +416,9 @@ class Inside:
 
     def next(self, kind: type[Message]) -> Message:
         while True:
-            _, message = read(self.server.recv(8192))
+            if not self.told:
+                self.told += [read(line)[1] for line in singly(self.server.recv(8192))]
+            message = self.told.pop(0)
             if isinstance(message, kind):
                 return message
 

@@ -116,25 +116,25 @@ class Headers:
         return f"Headers({self._lines!r})"
 
     def __contains__(self, name: str) -> bool:
-        return _key(name) in self._by_name()
+        return _key(name) in (self._index or self._by_name())
 
     def get(self, name: str) -> str | None:
         """The value of the first line of this name, or None. An empty value is an empty text."""
-        found = self._by_name().get(_key(name))
+        found = (self._index or self._by_name()).get(_AT_ONCE.get(name) or _key(name))
         return found[0] if found else None
 
     def all(self, name: str) -> list[str]:
         """The values of all lines of this name, one per line as they came."""
-        return list(self._by_name().get(_key(name), ()))
+        return list((self._index or self._by_name()).get(_AT_ONCE.get(name) or _key(name), ()))
 
     def only(self, name: str) -> str | None:
         """The value, if exactly one line has this name; None if there is no line, or several."""
-        found = self._by_name().get(_key(name))
+        found = (self._index or self._by_name()).get(_AT_ONCE.get(name) or _key(name))
         return found[0] if found and len(found) == 1 else None
 
     def split(self, name: str) -> list[str]:
         """The members of a comma list over all its lines, trimmed, empty ones left out."""
-        return members(self._by_name().get(_key(name), ()))
+        return members((self._index or self._by_name()).get(_AT_ONCE.get(name) or _key(name), ()))
 
     def typed(self, name: str, reader: Callable[[list[str]], T]) -> T:
         """What `reader` makes of all lines of this name; made once, until the lines change.
@@ -144,7 +144,8 @@ class Headers:
         """
         found = self._read.get((name, reader), self)
         if found is self:
-            found = self._read[name, reader] = reader(self._by_name().get(_key(name), []))
+            values = self._by_name().get(_key(name), [])
+            found = self._read[name, reader] = reader(values)
         return cast("T", found)
 
     def add(self, name: str, value: str) -> None:
@@ -173,11 +174,12 @@ class Headers:
             del self._read[read]
 
     def _by_name(self) -> dict[str, list[str]]:
+        """The values by name. Who asks often looks at `_index` first: each call costs."""
         index = self._index
         if index is None:
             index = self._index = {}
             for name, value in self._lines:
-                index.setdefault(_key(name), []).append(value)
+                index.setdefault(_AT_ONCE.get(name) or _key(name), []).append(value)
         return index
 
 

@@ -15,6 +15,7 @@ would reverse this.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ivr.channels.sip.wire.messages.errors import WireError
@@ -108,7 +109,7 @@ class Negotiated:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Found:
     """What one of their m= lines gives: codecs we share, keys and comfort noise, and where to."""
 
     index: int
@@ -122,15 +123,21 @@ class _Found:
         return next((pt for pt, name in self.pairs if name in names), None)
 
 
-def answer(offer: bytes, local: Local, previous: Negotiated | None = None) -> Negotiated:
+def answer(
+    offer: bytes,
+    local: Local,
+    previous: Negotiated | None = None,
+    found: Found | None = None,
+) -> Negotiated:
     """Our answer to their offer, in a new call or (with `previous`) in one that goes on.
 
-    Raises WireError 400, NotAcceptable 488; then whatever was agreed before stays.
+    found: what `check_offer` has found in this offer, if it was asked. Raises WireError 400,
+    NotAcceptable 488; then whatever was agreed before stays.
     """
     if previous and previous.settled and previous.theirs == offer and previous.local == local:
         return previous
     session = sdp.parse(offer)
-    found = _choose(session, local, previous)
+    found = found or _choose(session, local, previous)
     chosen = _chosen(found, local)
     theirs = DIRECTIONS.index(session.direction(found.media))
     bits = _agreed(theirs, local.bits, found.address)
@@ -144,9 +151,9 @@ def answer(offer: bytes, local: Local, previous: Negotiated | None = None) -> Ne
     return Negotiated(body, stream, True, local, ours, found.index, offer)
 
 
-def check_offer(offer: bytes, local: Local) -> None:
-    """Whether `answer` would find anything to agree on: raises what it would raise, if not."""
-    _choose(sdp.parse(offer), local, None)
+def check_offer(offer: bytes, local: Local) -> Found:
+    """What `answer` would agree on, whatever our port is; raises what it would raise."""
+    return _choose(sdp.parse(offer), local, None)
 
 
 def make_offer(local: Local, previous: Negotiated | None = None) -> Negotiated:
@@ -201,7 +208,7 @@ def read_answer(ours: Negotiated, theirs: bytes, rules: Rules | None = None) -> 
     return replace(ours, stream=stream, settled=True, theirs=theirs, local=local)
 
 
-def _choose(session: Session, local: Local, previous: Negotiated | None) -> _Found:
+def _choose(session: Session, local: Local, previous: Negotiated | None) -> Found:
     """Their m= line that we serve: the one in use if it still can be, else the first that can."""
     order = list(range(len(session.media)))
     if previous and previous.index in order:
@@ -209,13 +216,13 @@ def _choose(session: Session, local: Local, previous: Negotiated | None) -> _Fou
     why = "no m= line"
     for at in order:
         found = _read(session, at, local, {})
-        if isinstance(found, _Found):
+        if isinstance(found, Found):
             return found
         why = found
     raise NotAcceptable(why)
 
 
-def _read(session: Session, at: int, local: Local, known: dict[int, str]) -> _Found | str:
+def _read(session: Session, at: int, local: Local, known: dict[int, str]) -> Found | str:
     """One of their m= lines, or why it cannot be served."""
     media = session.media[at]
     if media.kind != "audio" or media.port == 0:
@@ -231,15 +238,15 @@ def _read(session: Session, at: int, local: Local, known: dict[int, str]) -> _Fo
     if where is None:
         raise WireError(400, "broken session description: no c= line")
     if where.address in HOLD:
-        return _Found(at, media, pairs, None, None)
+        return Found(at, media, pairs, None, None)
     family = sdp.family_of(local.address)
     place = rtp_place(where, media.port, family, local.rules)
     if isinstance(place, str):
         return place
-    return _Found(at, media, pairs, place, rtcp_place(media, place, family, local.rules))
+    return Found(at, media, pairs, place, rtcp_place(media, place, family, local.rules))
 
 
-def _chosen(found: _Found, local: Local) -> list[tuple[int, str]]:
+def _chosen(found: Found, local: Local) -> list[tuple[int, str]]:
     """What our answer lists: the first of their codecs that we have, comfort noise, keys."""
     wanted = [found.first(local.codecs), found.first((COMFORT,)), found.first((EVENT,))]
     names = dict(found.pairs)
@@ -252,12 +259,12 @@ def _agreed(theirs: int, ours: int, address: Place | None) -> int:
     return bits if address else bits & RECEIVES
 
 
-def _holds(theirs: int, found: _Found) -> bool:
+def _holds(theirs: int, found: Found) -> bool:
     return not theirs & RECEIVES or found.address is None
 
 
 def _stream(
-    found: _Found, pairs: Sequence[tuple[int, str]], bits: int, *, mux: bool, held: bool
+    found: Found, pairs: Sequence[tuple[int, str]], bits: int, *, mux: bool, held: bool
 ) -> Stream:
     first = next((pt, name) for pt, name in pairs if name in formats.CODECS)
     numbers = {name: pt for pt, name in reversed(pairs)}
@@ -279,13 +286,22 @@ def _audio(
     local: Local, protocol: str, pairs: Sequence[tuple[int, str]], bits: int, *, mux: bool
 ) -> Media:
     """Our m= line."""
+    rtcp = None if local.rtcp_port == local.port + 1 else local.rtcp_port
+    numbers, attributes = _written(tuple(pairs), bits, rtcp, mux=mux)
+    return Media("audio", local.port, protocol, numbers, attributes=attributes)
+
+
+@lru_cache(maxsize=256)  # the same for most calls, which then share it
+def _written(
+    pairs: tuple[tuple[int, str], ...], bits: int, rtcp_port: int | None, *, mux: bool
+) -> tuple[tuple[str, ...], tuple[tuple[str, str | None], ...]]:
+    """The payload types and the attributes of our m= line."""
     attributes = [*formats.write(pairs), (DIRECTIONS[bits], None)]
-    if local.rtcp_port not in (None, local.port + 1):
-        attributes.append(("rtcp", str(local.rtcp_port)))
+    if rtcp_port is not None:
+        attributes.append(("rtcp", str(rtcp_port)))
     if mux:
         attributes.append(("rtcp-mux", None))
-    numbers = tuple(str(pt) for pt, _ in pairs)
-    return Media("audio", local.port, protocol, numbers, attributes=tuple(attributes))
+    return tuple(str(pt) for pt, _ in pairs), tuple(attributes)
 
 
 def _refused(media: Media) -> Media:

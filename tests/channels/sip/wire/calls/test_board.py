@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.channels.sip.wire.calls.board import KNOWN, SUPPORTED, deaf
+from ivr.channels.sip.wire.calls.board import KNOWN, SUPPORTED
 from ivr.channels.sip.wire.seams import Options
 from ivr.channels.sip.wire.words import Flow
 from tests.channels.sip.wire.ends import FLOW, THEM, US, End
@@ -32,7 +32,3 @@ def test_one_tag_is_given_for_all_answers_to_one_request() -> None:
     first = end.asks("OPTIONS", branch="z9hG4bKx")
     again = end.asks("OPTIONS", branch="z9hG4bKx")
     assert first[0].to.tag == again[0].to.tag != ""
-
-
-def test_deaf_hears_nothing() -> None:
-    deaf("timeout", 0.0)

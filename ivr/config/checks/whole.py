@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from ivr.config.check_sources import check_sources
+from ivr.config.checks.outside import check_outside
+from ivr.config.checks.sources import check_sources
 from ivr.config.fields import is_loopback
 from ivr.config.hours import config_code, open_calendars
-from ivr.config.outside.checks import check_outside
 from ivr.config.pyvoip import MOST_CALLS, PyVoipTrunk
 from ivr.config.routing import check_pop, check_queues
 from ivr.config.secrets import Filled

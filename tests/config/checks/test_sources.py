@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from ivr.config.check_sources import local_url, port_of
+from ivr.config.checks.sources import local_url, port_of
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from ivr.domain.values import Value
     from ivr.engine.book import Book
     from ivr.engine.state import State
-    from ivr.runtime.desk_ports import (
+    from ivr.runtime.live import LiveCall
+    from ivr.runtime.ports.desk import (
         Agents,
         Audit,
         Callbacks,
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
         Pops,
         Wrapups,
     )
-    from ivr.runtime.live import LiveCall
     from ivr.runtime.replies import Reply, ReplyKey
 
 

@@ -1,4 +1,4 @@
-"""The seams of people, agents, routing and screen pops; those of calls are in `ports.py`."""
+"""The seams of people, agents, routing and screen pops; those of calls are in `__init__.py`."""
 
 from __future__ import annotations
 

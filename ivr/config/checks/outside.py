@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ivr.config.check_sources import DEFAULT_PORTS, is_inside, local_url, port_of, split
+from ivr.config.checks.sources import DEFAULT_PORTS, is_inside, local_url, port_of, split
 from ivr.config.outside.pop_page import wrong_page
 from ivr.config.sip import SipTrunk
 from ivr.domain.scalars import nearest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.acd.levels import LEVELS, Ends, service_level
+from ivr.acd.telling.levels import LEVELS, Ends, service_level
 
 EXAMPLE = Ends(
     answered=400,

@@ -1,0 +1,1 @@
+"""What no single key can tell: the parts of the configuration against one another."""

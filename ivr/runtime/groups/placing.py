@@ -1,0 +1,83 @@
+"""Begins calls of ours: the first event is journaled before anybody is rung up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ivr.domain.outbound import CallPlaced, Placed
+from ivr.runtime.live import LiveCall
+from ivr.runtime.ports import CallOpening
+
+if TYPE_CHECKING:
+    from ivr.domain.call import CallId
+    from ivr.runtime.switch import Switch
+
+RING_S = 30.0
+"""How long whom we call is rung up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A call that we begin. call: its id, chosen before, so that whoever wants it can find it.
+
+    number: whom we call, E.164. dnis: the number of ours that is shown. flow: a flow whose version
+    the call is pinned to. walks: the built-in flow that the call goes through.
+    """
+
+    call: CallId
+    trunk: str
+    number: str
+    dnis: str
+    flow: str
+    walks: str
+    language: str = ""
+    ring_s: float = RING_S
+    placed: Placed = field(default_factory=Placed)
+
+
+def can_place(switch: Switch, trunk: str) -> bool:
+    """Whether a trunk can begin calls."""
+    return bool(getattr(switch.trunks.get(trunk), "places", False))
+
+
+async def place(switch: Switch, wanted: Outgoing) -> LiveCall:
+    """Begin it. Raises StoreError; then nobody is rung up."""
+    book = switch.ports.books.current()
+    flow_hash = book.live.get(wanted.flow) or next(iter(book.live.values()))
+    trunk = switch.trunks[wanted.trunk]
+    call = LiveCall(
+        id=wanted.call,
+        trunk=wanted.trunk,
+        channel=trunk.channel,
+        provider_ref=f"placed/{wanted.call}",
+        key=switch.ports.keys.new_key(),
+        epoch=switch.epoch,
+    )
+    language = wanted.language or book.flow(flow_hash, wanted.walks).languages[0]
+    event = CallPlaced(
+        call=call.id,
+        flow_hash=flow_hash,
+        flow=wanted.walks,
+        dnis=wanted.dnis,
+        ani=wanted.number,
+        trunk=call.trunk,
+        channel=call.channel,
+        language=language,
+        ring_s=wanted.ring_s,
+        facts=dict(switch.facts),
+        placed=wanted.placed,
+    )
+    opening = CallOpening(
+        trunk=call.trunk,
+        channel=call.channel,
+        provider_ref=call.provider_ref,
+        ani=wanted.number,
+        dnis=wanted.dnis,
+        flow=wanted.walks,
+        flow_hash=flow_hash,
+        language=language,
+        is_test=False,
+        sealed_key=call.key,
+    )
+    return await switch.begin(call, event, opening)

@@ -1,0 +1,1 @@
+"""Days of a call centre that never were: the real queue machine under a clock that only counts."""
