@@ -172,6 +172,7 @@ def add_desks(server: Server, pops: PopDesk) -> None:
             tickets=tickets,
             promises=server.keeper,
             place=place,
+            confirm=pops.popper.confirm,
             choices=lambda language: choices_of(server.live.now, language),
             machine_keys=KeptKeys(store.machine_keys),
         ),

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from ivr.cti.asking import Asking, Desk, Questions
+from ivr.cti.asking import Desk, Questions
 from ivr.cti.open_pop import OpenPop, last_of
 from ivr.cti.payload import PopOffer, build
 from ivr.cti.pop_timing import POPS_UNRECEIVED, Times, Timing
@@ -183,17 +183,12 @@ class Popper:
         now = self._clock.now()
         return [pop.whole(now) for pop in self._open.values() if pop.agent == agent and pop.seq]
 
-    def id_of(self, offer: OfferId) -> str:
-        """The id of an offer's open pop; "" if it has none."""
-        pop = self._open.get(offer)
-        return pop.id if pop else ""
-
     async def _first(self, pop: OpenPop) -> None:
         """Send the pop for the first time, once it is kept."""
         self._enter(pop)
         asking = self._questions.about(pop.call)
         assert asking is not None  # noqa: S101 - `open` has asked
-        pop.payload = self._build(pop, asking)
+        pop.payload = build(asking, pop.more, self._desk.rules, confirmed=pop.confirmed)
         pop.seq = await self._send(pop, "open", pop.payload)
         if not pop.seq:
             await self.close(pop.offer, "store")
@@ -212,21 +207,17 @@ class Popper:
         self._by_id[pop.id] = pop
         pop.watch = self._desk.tasks.start(self._watch(pop), "pop watch")
 
-    def _build(self, pop: OpenPop, asking: Asking) -> dict[str, Any]:
-        return build(asking, pop.more, self._desk.rules, confirmed=pop.confirmed)
-
     def _news(self, call: CallId) -> None:
         """A lookup has answered, or its time is over."""
-        for pop in self._open.values():
-            if pop.call == call and pop.payload:
-                self._patch(pop)
+        for pop in [one for one in self._open.values() if one.call == call and one.payload]:
+            self._patch(pop)
 
     def _patch(self, pop: OpenPop, *, always: bool = False) -> None:
         """Send what is known now, if that is anything new."""
         asking = self._questions.about(pop.call)
         if asking is None:
             return
-        payload = self._build(pop, asking)
+        payload = build(asking, pop.more, self._desk.rules, confirmed=pop.confirmed)
         if always or any(payload[name] != pop.payload.get(name) for name in payload):
             pop.payload = payload
             self._send(pop, "patch", payload)

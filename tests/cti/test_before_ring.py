@@ -36,7 +36,7 @@ async def test_a_desk_that_says_nothing_holds_the_phone_300_ms(bench: Bench) -> 
     assert not ring.done()
     await bench.clock.advance(0.01)
     assert await ring is False
-    assert popper.id_of(OFFERING.offer) == "p1"
+    assert popper._open[OFFERING.offer].id == "p1"
 
 
 async def test_without_a_desk_the_phone_rings_at_once(bench: Bench) -> None:
@@ -57,4 +57,4 @@ async def test_a_store_that_is_away_holds_the_phone_no_longer(
     assert await ring is False
     await bench.clock.advance(30)
     await settle()
-    assert popper.id_of(OFFERING.offer) == ""
+    assert OFFERING.offer not in popper._open

@@ -48,7 +48,7 @@ async def test_a_pop_is_kept_then_sent_with_the_number_of_its_stream(bench: Benc
     kept = await bench.pops.after("ayse", 0)
     assert [(one.seq, one.pop, one.rev) for one in kept] == [(1, pop, 0)]
     assert [kind for kind, _ in bench.heard] == ["pop.opened"]
-    assert popper.id_of(O1) == pop
+    assert popper._open[O1].id == pop
 
 
 async def test_an_offer_has_one_pop_however_often_it_is_opened(bench: Bench) -> None:
@@ -244,7 +244,7 @@ async def test_a_pop_ends_once_with_its_reason_at_the_latest_by_time(bench: Benc
     await popper.changed(O1)
     await settle()
     assert page.waiting == 0
-    assert popper.id_of(O1) == ""
+    assert O1 not in popper._open
 
 
 async def test_the_end_of_the_call_stops_lookups_and_keeps_the_pop_until_wrapup(
@@ -301,7 +301,7 @@ async def test_a_pop_that_cannot_be_kept_is_an_error_and_is_not_open(
     await bench.clock.advance(60)
     with pytest.raises(StoreError):
         await opening
-    assert popper.id_of(O1) == ""
+    assert O1 not in popper._open
     assert bench.heard == []
 
 

@@ -96,6 +96,11 @@ class FakeFloor:
         self.asked.append(("control", call, action, dict(body), who))
         return {"call": call}
 
+    async def confirm(self, pop: str, agent: str) -> bool:
+        """Pops named `p-AGENT` are open at that agent's desk."""
+        self.asked.append(("confirm", pop, agent))
+        return pop == f"p-{agent}"
+
     async def reload(self) -> None:
         self.asked.append(("reload",))
 
@@ -190,6 +195,7 @@ async def door(
         keys=PlainKeys(),
         tickets=Tickets(clock),
         place=place,
+        confirm=floor.confirm,
         machine_keys=keys,
         passwords=Passwords(QUICK),
     )

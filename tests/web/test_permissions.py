@@ -37,8 +37,8 @@ def test_the_widest_role_counts() -> None:
 
 
 def test_a_key_may_what_it_was_given_of_what_keys_may() -> None:
-    key = Who("key:1", roles=("admin",), key_rights=frozenset({"dial:x", "person:a"}))
-    assert may(key, "dial", "x") == "A"
+    key = Who("key:1", roles=("admin",), key_rights=frozenset({"call_control:x", "person:a"}))
+    assert may(key, "call_control", "x") == "A"
     assert may(key, "person", "a") is None
     assert may(key, "interaction", "r") is None
 
@@ -58,5 +58,5 @@ def test_the_table_names_roles_that_are_there() -> None:
 def test_rows_without_a_route_stop_the_start() -> None:
     check_routes(RIGHTS)
     check_routes(set(RIGHTS) - INSIDE)
-    with pytest.raises(RightsError, match=r"rows without a route: \['dial:x'\]"):
-        check_routes(set(RIGHTS) - {Right("dial", "x")})
+    with pytest.raises(RightsError, match=r"rows without a route: \['call_control:x'\]"):
+        check_routes(set(RIGHTS) - {Right("call_control", "x")})

@@ -16,6 +16,7 @@ from ivr.web.api.events import EventRoutes
 from ivr.web.api.offers import OfferRoutes
 from ivr.web.api.parts import BASE
 from ivr.web.api.people import PeopleRoutes
+from ivr.web.api.pops import PopRoutes
 from ivr.web.api.queues import QueueRoutes
 from ivr.web.api.setting_up import SettingUp
 from ivr.web.api.sign_in import SignIn
@@ -62,6 +63,7 @@ def routes(parts: ApiParts, gate: Gate) -> list[Route]:
         *ControlRoutes(parts).routes(),
         *OfferRoutes(parts).routes(),
         *CallbackRoutes(parts).routes(),
+        *PopRoutes(parts).routes(),
         *EventRoutes(parts).routes(),
     ]
 

@@ -9,7 +9,7 @@ from ivr.runtime.ports.desk import AuditRow
 from ivr.web.auth.passwords import Passwords
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from ivr.runtime.ports import Clock, Interactions, Keys
     from ivr.runtime.ports.desk import Agents, Audit, GroupLog, People, Wrapups
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from ivr.web.typed import Ask
 
 BASE = "/api/v1"
+
+
+async def _not_his(_pop: str, _agent: str) -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +41,8 @@ class Choices:
 class ApiParts:
     """The seams behind the API. keys: seal second factors. machine_keys None: no keys are known.
 
-    promises None: nobody is called back.
-
-    choices: in a language, what the configuration lets people choose from.
+    promises None: nobody is called back. choices: in a language, what the configuration lets people
+    choose from. confirm: an agent has made sure who stands in a pop; False if it is not his.
     """
 
     people: People
@@ -54,6 +57,7 @@ class ApiParts:
     tickets: Tickets
     place: Place
     choices: Callable[[str], Choices] = lambda _language: Choices()
+    confirm: Callable[[str, str], Awaitable[bool]] = _not_his
     machine_keys: MachineKeys | None = None
     promises: Promises | None = None
     passwords: Passwords = field(default_factory=Passwords)

@@ -57,7 +57,7 @@ def every_route(door: Door) -> list[Route]:
 
 def path_of(route: Route) -> str:
     path = route.path.removeprefix("/api/v1")
-    for name in ("name", "call", "offer"):
+    for name in ("name", "call", "offer", "pop"):
         path = path.replace(f"{{{name}}}", "x-1")
     return path
 

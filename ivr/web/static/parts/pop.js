@@ -3,10 +3,11 @@
 import { html } from "htm/preact";
 import { useLayoutEffect, useState } from "preact/hooks";
 import { clock, phone, when } from "../core/format.js";
+import { send } from "../core/http.js";
 import { named, t } from "../core/i18n.js";
 import { tellPop } from "../core/live.js";
-import { dismissPop, queueTitle } from "../core/store.js";
-import { Icon } from "./basics.js";
+import { act, dismissPop, queueTitle } from "../core/store.js";
+import { Act, Icon } from "./basics.js";
 
 /** One pop. open: unfolded; older ones are folded to one line. */
 export function Pop({ pop, open }) {
@@ -54,6 +55,8 @@ function Body({ pop, sure, records }) {
       <${Fact} name=${t("pop.score")}>${pop.survey?.low_score_days != null && t("pop.low_score", { n: pop.survey.low_score_days })}<//>
       <${Fact} name=${t("pop.masked")}>${(pop.masked ?? []).map((name) => named("field", name)).join(", ")}<//>
     </dl>
+    ${pop.masked?.length > 0 && !pop.closed && html`<${Act} act=${`confirm-${pop.pop_id}`} icon="check" label=${t("pop.confirm")}
+      onClick=${() => act(`confirm-${pop.pop_id}`, () => send(`/pops/${encodeURIComponent(pop.pop_id)}/confirm`, {}))} />`}
     <${Crm} state=${pop.crm} /><${Link} url=${pop.url} />
     ${sure && html`<section class="record"><h3>${nameOf(sure)}</h3><${Fields} of=${sure} /></section>`}
     <${Chooser} of=${sure ? others : [...records, ...others]} sure=${sure} draft=${pop.draft} />
