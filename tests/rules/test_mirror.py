@@ -14,6 +14,8 @@ ELSEWHERE: dict[str, str] = {
         ("ivr/app/building.py", "ivr/app/server.py", "ivr/app/trunks.py"),
         "put the whole together: tests/calls/test_app.py",
     ),
+    "ivr/app/callbacks.py": "puts callbacks together: tests/calls/test_callbacks.py",
+    "ivr/store/tables/routing.py": "tables and their indexes, attacked in tests/ports/test_groups.py",
 }
 
 
