@@ -6,9 +6,9 @@ from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from ivr.acd import forecast
-from ivr.acd.telling.levels import Ends, service_level
 from ivr.acd.settings import SECOND
 from ivr.acd.state import STATES, WRAPUP, text_of
+from ivr.acd.telling.levels import Ends, service_level
 
 if TYPE_CHECKING:
     from ivr.acd.state import Agent, Group, QueueState

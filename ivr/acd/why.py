@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ivr.acd.classes import bits, waits
-from ivr.acd.state import AVAILABLE, STATES, text_of
+from ivr.acd.state import AVAILABLE, text_of
 from ivr.acd.strategies import first_free, order_of, tier_of
 from ivr.acd.words import Decided
 
@@ -30,7 +30,6 @@ _RANKED = frozenset(
         *("least_skilled", "ordered", "ring_all", "ring_progressive"),
     }
 )
-_NOT_FREE = tuple(state for state in STATES if state != AVAILABLE)
 
 
 def record(group: Group, call: Call, agent: Agent | None, others: list[Key]) -> None:
@@ -94,9 +93,9 @@ def _skipped(group: Group, call: Call) -> dict[str, int]:
         counts = profile.counts
         fit += profile.agents
         cooling += counts[AVAILABLE] - len(profile.idle)
-        for state in _NOT_FREE:
-            if counts[state]:
-                sums[state] = sums.get(state, 0) + counts[state]
+        for state, count in counts.items():
+            if count and state != AVAILABLE:
+                sums[state] = sums.get(state, 0) + count
     members = sum(profile.agents for profile in call.queue.profiles)
     if members > fit:
         sums["skill"] = members - fit

@@ -33,9 +33,11 @@ CHANGES = {
     '  "+908502220001": {flow: pharmacy}\n': (
         f'  "+908502220001": {{flow: pharmacy}}\n  "{NUMBER}": {{flow: line}}\n'
     ),
+    "\nacd:\n": "\nacd:\n  misses: {max_offers_per_minute: 60}\n",
     "  public_base: ": "  trusted_proxies: [127.0.0.1/32]\n  public_base: ",
 }
-"""A number that leads straight into the queue; loopback may open many connections, as a proxy."""
+"""A number that leads straight into the queue; loopback may open many connections, as a proxy; an
+agent gets more than the usual six offers in a minute."""
 
 
 @dataclass(slots=True)

@@ -204,6 +204,10 @@ class Line:
                         return self.came[self._read - 1]
                 await self.news()
 
+    def again(self, key: str) -> None:
+        """The last message with this key counts as not heard yet."""
+        self._read = max(place for place, each in enumerate(self.came) if key in each)
+
     async def news(self) -> None:
         """Until it is told something more."""
         self._news.clear()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from dataclasses import dataclass, field
-from math import ceil, fsum, isfinite, sqrt
+from math import ceil, fsum, inf, isfinite, sqrt
 from typing import TYPE_CHECKING
 
 from ivr.acd.telling.sums import reciprocals
@@ -59,7 +59,8 @@ def expected(ahead: int, agents: float, handle_s: float, patience_s: float = 0.0
     agents: on duty for this class, each weighted by the share of his time that it gets; > 0.
     handle_s: mean handling time. patience_s: mean patience, 0 = nobody leaves. Raises ValueError.
     """
-    _sane(ahead=ahead, agents=agents, handle_s=handle_s, patience_s=patience_s)
+    if not (0 <= ahead < inf and 0 <= patience_s < inf and 0 < agents < inf and 0 < handle_s < inf):
+        _sane(ahead=ahead, agents=agents, handle_s=handle_s, patience_s=patience_s)
     if agents <= 0 or handle_s <= 0:
         raise ValueError("agents and handle_s must be above 0")
     each_s = handle_s / agents
@@ -139,7 +140,8 @@ class Estimator:
         waited_s: until an agent was offered; for callers who left, their virtual wait.
         predicted_s: the mean of QL_m. quantile_s: what `figure` gave then; None = it gave nothing.
         """
-        _sane(waited_s=waited_s, predicted_s=predicted_s)
+        if not (0 <= waited_s < inf and 0 <= predicted_s < inf):
+            _sane(waited_s=waited_s, predicted_s=predicted_s)
         if len(self._ratios) == REMEMBERED:
             del self._sorted[bisect_left(self._sorted, self._ratios.pop(0))]
         ratio = waited_s / max(predicted_s, LEAST_S)

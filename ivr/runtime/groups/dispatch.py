@@ -189,17 +189,7 @@ class Dispatch:
             command.queue,
             command.waited_ns / _NS,
         )
-        self._tell(
-            command.call,
-            events.AgentOffered(
-                turn=Turn(command.turn),
-                offer=command.offer,
-                agent=command.agent,
-                address=command.address,
-                ring_s=command.ring_ns / _NS,
-                whisper=command.whisper,
-            ),
-        )
+        self._tell(command.call, _offer_of(command))
 
     def withdrawn(self, command: words.Withdrawn) -> None:
         """The agent is not to be rung up any more."""
@@ -250,16 +240,7 @@ class Dispatch:
 
     def told(self, command: words.Told) -> None:
         """What the caller may hear."""
-        self._tell(
-            command.call,
-            events.QueueNews(
-                turn=Turn(command.turn),
-                position=command.position,
-                estimate_min=command.estimate_min,
-                more_than=command.more_than,
-                longer_than_min=command.longer_than_min,
-            ),
-        )
+        self._tell(command.call, _news_of(command))
 
     def _tell(self, call: CallId, event: Event) -> None:
         self.tasks.start(self.deliver(call, event), "queue answer")
@@ -330,6 +311,27 @@ async def _ask_who_knows(
                 known = await dispatch.knows.of(state.call, wait.command.queue, state.ani or "")
     if dispatch.waits.get(state.call, {}).get(wait.command.turn) is wait:
         dispatch.post(partial(queued, wanted=known))
+
+
+def _offer_of(command: words.Offered) -> events.AgentOffered:
+    return events.AgentOffered(
+        turn=Turn(command.turn),
+        offer=command.offer,
+        agent=command.agent,
+        address=command.address,
+        ring_s=command.ring_ns / _NS,
+        whisper=command.whisper,
+    )
+
+
+def _news_of(command: words.Told) -> events.QueueNews:
+    return events.QueueNews(
+        turn=Turn(command.turn),
+        position=command.position,
+        estimate_min=command.estimate_min,
+        more_than=command.more_than,
+        longer_than_min=command.longer_than_min,
+    )
 
 
 def _queued(at: int, **facts: Any) -> words.CallQueued:  # noqa: ANN401 - fields of the event

@@ -31,6 +31,7 @@ from ivr.runtime.groups.cards import card_of
 from ivr.runtime.groups.control import Control
 from ivr.runtime.groups.dispatch import BACK, Dispatch
 from ivr.runtime.groups.host import Host
+from ivr.runtime.groups.telephones import Telephones
 from ivr.runtime.groups.wrapups import Afterwards
 
 if TYPE_CHECKING:
@@ -70,8 +71,9 @@ class Floor:
         self._agents, self._people = ports.store.agents, ports.store.people
         self._settings = settings
         self._tasks = ports.tasks
-        self.reaches: dict[Reach, Callable[[str], bool]] = {}
         self.host = Host(GROUP, switch.store.groups, ports.clock, ports.tasks, self._carry)
+        self.telephones = Telephones(self.host)
+        self.reaches = self.telephones.reaches
         self.board = Board(switch, settings, told, self._queue_of)
         self.dispatch = Dispatch(
             post=self.host.send,
@@ -80,13 +82,12 @@ class Floor:
             tasks=ports.tasks,
             seen=self.board.seen,
             calls=switch.calls,
+            knows=Acquaintance(switch.store.interactions, settings.rules, ports.clock),
         )
         self.watchers: list[Callable[[Command], None]] = []
         self.afterwards = Afterwards(switch.store.wrapups, ports.clock, ports.tasks, settings.codes)
         self.board.agent_watchers.append(self.afterwards.changed)
-        self._control = Control(switch, self._endpoint, settings.place, self._queue_names)
-        store = switch.store.interactions
-        self.dispatch.knows = Acquaintance(store, settings.rules, ports.clock)
+        self._control = Control(switch, self.telephones.address, settings.place, self._queue_names)
         switch.queues = self.dispatch
 
     async def start(self) -> None:
@@ -162,7 +163,7 @@ class Floor:
         before = self.agent(agent)
         if what == "login":
             await self.refresh(agent)
-            self._check_telephone(agent)
+            self.telephones.check(agent)
         commands = await self.host.ask(partial(_happened, AgentId(agent), what, **facts))
         for command in commands:
             if isinstance(command, words.Refused):
@@ -217,18 +218,9 @@ class Floor:
     def present(self, reach: Reach, address: str, *, there: bool) -> None:
         """A telephone can be rung up again, or no longer."""
         what = "endpoint_back" if there else "endpoint_lost"
-        for agent, held in self._endpoints(reach).items():
+        for agent, held in self.telephones.of(reach).items():
             if held == address:
                 self.host.send(partial(_happened, agent, what))
-
-    def _endpoints(self, reach: Reach) -> dict[AgentId, str]:
-        agents = self.host.group.agents
-        return {name: one.card.endpoints.get(reach, "") for name, one in agents.items()}
-
-    def _endpoint(self, agent: str, reach: Reach) -> str:
-        """Where a desk's request rings an agent up: a number is told apart from one he types."""
-        address = self._endpoints(reach).get(AgentId(agent), "")
-        return f"tel:{address}" if address.startswith("+") else address
 
     def _queue_of(self, offer: OfferId) -> str:
         found = self.dispatch.offers.get(offer)
@@ -244,16 +236,6 @@ class Floor:
         card = None if row is None else card_of(row, self._settings.zone())
         if (None if found is None else found.card) != card:
             await self.reload()
-
-    def _check_telephone(self, agent: str) -> None:
-        found = self.host.group.agents.get(AgentId(agent))
-        if found is None:
-            raise NotFoundError(f"there is no agent {agent!r}")
-        ways = found.card.endpoints
-        checks = [self.reaches[way](at) for way, at in ways.items() if way in self.reaches]
-        if not any(checks):
-            named = ", ".join(sorted(ways.values())) or "none is known"
-            raise EndpointUnreachableError(f"the telephone of {agent} is not there: {named}")
 
     # what comes of it
 
