@@ -7,6 +7,7 @@ and callers hear no times until 200 waits have been seen. Source: acd-cti.md 7.1
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ivr.acd.classes import bits
@@ -50,22 +51,27 @@ def joined(group: Group, call: Call) -> None:
     queue = call.queue
     found = queue.outlook.predicted(group.now / SECOND, _ahead(call), _staff(group, call.cls))
     if found is not None:
-        call.expected_s, call.times = found
+        call.expected = _rounded(round(found.mean_s, 1), round(found.times, 2))
+
+
+@lru_cache(maxsize=4096)
+def _rounded(mean_s: float, times: float) -> Predicted:
+    """One object for all callers of whom the same is expected: 100,000 may wait at once."""
+    return Predicted(mean_s, times)
 
 
 def offered(group: Group, call: Call) -> None:
     """The first offer for a caller: that is how long it took."""
-    if call.expected_s:
-        wait = Predicted(call.expected_s, call.times)
-        call.expected_s = 0.0
+    wait, call.expected = call.expected, None
+    if wait is not None:
         call.queue.outlook.served(group.now / SECOND, call.joined_at / SECOND, wait)
 
 
 def ended(group: Group, call: Call, end: WaitEnd) -> None:
     """A wait is over; of who gave up it shows later how long it would have been."""
-    if not call.expected_s or end is not WaitEnd.ABANDONED:
+    wait = call.expected
+    if wait is None or end is not WaitEnd.ABANDONED:
         return
-    wait = Predicted(call.expected_s, call.times)
     queue = call.queue
     queue.outlook.gave_up(group.now / SECOND, call.joined_at / SECOND, wait, call.cls)
     group.gave_up[queue.rule.name] = None

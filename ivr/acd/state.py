@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from ivr.acd.heaps import Heap, Timers
 from ivr.acd.settings import Queue, Rules, Wrapup
 from ivr.acd.telling.given import Given
-from ivr.acd.telling.outlook import Outlook
+from ivr.acd.telling.outlook import Outlook, Predicted
 from ivr.domain.agent import AgentId, AgentState
 
 if TYPE_CHECKING:
@@ -227,8 +227,8 @@ class Call:
     """A caller who waits. spot: where the key stands in a heap now, None while ringing or held.
 
     due: the next instant at which something happens to it by itself. missed: agents who missed it.
-    expected_s, times: the mean wait that was predicted at the beginning, 0 = nothing, and by how
-    much the 80 % quantile was larger. hears: what the caller is told of it, None = nothing yet.
+    expected: the wait that was predicted at the beginning, None = nothing. hears: what the caller
+    is told of it, None = nothing yet.
     """
 
     ticket: Ticket
@@ -262,8 +262,7 @@ class Call:
     attempts: int = 0
     due: int | None = None
     end: WaitEnd | None = None
-    expected_s: float = 0.0
-    times: float = 0.0
+    expected: Predicted | None = None
     hears: Hears | None = None
 
     def __lt__(self, other: Call) -> bool:

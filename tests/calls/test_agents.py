@@ -59,7 +59,7 @@ async def test_who_does_not_answer_is_asked_once_and_the_caller_keeps_the_place(
     await centre.clock.advance(1)
     assert (centre.phones["ayse"].rang, centre.state("can")) == (1, "talking")
     assert centre.floor.call("can") is not None
-    assert centre.floor.call("can")["call"] == first  # type: ignore[index]
+    assert centre.floor.call("can")["call"] == first
 
 
 async def test_nobody_is_rung_for_a_caller_who_has_gone(centre: CallCentre) -> None:

@@ -15,7 +15,7 @@ ELSEWHERE: dict[str, str] = {
         "put the whole together: tests/calls/test_app.py",
     ),
     "ivr/app/callbacks.py": "puts callbacks together: tests/calls/test_callbacks.py",
-    "ivr/store/tables/routing.py": "tables and their indexes, attacked in tests/ports/test_groups.py",
+    "ivr/store/tables/routing.py": "tables and indexes, see tests/ports/test_groups.py",
 }
 
 

@@ -13,6 +13,7 @@ from ivr.domain.agent import AgentId
 from ivr.domain.call import CallId
 from ivr.domain.errors import NotFoundError
 from ivr.runtime.groups.seen import Seen, offer_row
+from ivr.runtime.groups.wording import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,7 +73,7 @@ class Board:
 
     async def learn_names(self, people: People) -> None:
         """What people are called."""
-        self._names = {one.name: one.display for one in await people.all()}
+        self._names = {one.name: one_line(one.display) for one in await people.all()}
 
     def agent(self, group: Group, name: str) -> Row | None:
         """What an agent is doing; None if there is no such agent."""
@@ -101,7 +102,8 @@ class Board:
 
     def _caller(self, call: str) -> str:
         found = self._switch.calls.get(CallId(call))
-        return (found.state.ani if found is not None and found.state is not None else "") or ""
+        ani = found.state.ani if found is not None and found.state is not None else None
+        return one_line(ani or "")
 
     def _named(self, row: Row) -> Row:
         return {**row, "display": self._names.get(row["agent"], "") or row["agent"]}

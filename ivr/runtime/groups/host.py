@@ -133,9 +133,11 @@ class Host:
         return self._last_ns
 
     async def _rebuild(self, rules: Rules, cards: Sequence[AgentCard]) -> None:
-        """The group as it is stored, under these rules."""
+        """The group as it is stored, under these rules. Names that were given once (`o-EPOCH-N`)
+        are not given again, also those of offers that were not stored."""
         rows = await self._log.load(self.name)
-        self.group = Group(self.name, self._epoch)
+        before, self.group = self.group, Group(self.name, self._epoch)
+        self.group.offers_made, self.group.rings_made = before.offers_made, before.rings_made
         self._rules, self._cards = rules, tuple(cards)
         restore(self.group, rules, self._cards, rows, self.now_ns())
         self.send(lambda at: words.Tick(at=at))

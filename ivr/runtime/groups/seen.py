@@ -9,6 +9,7 @@ from ivr.domain.agent import AgentId
 from ivr.domain.call import CALLER, Mode
 from ivr.engine.party import Phase, Purpose
 from ivr.runtime.groups.times import from_ns
+from ivr.runtime.groups.wording import one_line
 
 if TYPE_CHECKING:
     from ivr.acd.settings import Queue
@@ -85,7 +86,7 @@ def call_row(state: State, leg: Leg, queue: str) -> Row:
         "leg": leg.id,
         "state": _what(state, leg, asked, held=held),
         "since": (leg.joined_at or state.last_at).isoformat(),
-        "caller": state.ani or "",
+        "caller": one_line(state.ani or ""),
         "queue": queue,
         "held": held,
         "muted": leg.mode is Mode.MUTE,
@@ -107,7 +108,7 @@ def _consult(asked: Leg | None) -> Row | None:
     if asked is None:
         return None
     state = "talking" if asked.phase is Phase.UP else "ringing"
-    return {"address": "", "label": asked.detail, "state": state}
+    return {"address": "", "label": one_line(asked.detail), "state": state}
 
 
 def _can(asked: Leg | None, *, held: bool) -> tuple[str, ...]:

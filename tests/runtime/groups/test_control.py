@@ -39,7 +39,7 @@ class Rig:
         self.state = State(CALL, "hash", "+90850", at, channel="simulator", legs=(caller, agent))
         self.state.frames = [Frame("bank", "agent")]
         house.switch.calls[CALL] = LiveCall(CALL, "t", "simulator", "r", b"", 1, self.state)
-        house.switch.deliver = self._deliver  # type: ignore[method-assign]
+        house.switch.deliver = self._deliver  # type: ignore[method-assign,assignment]
         self.control = Control(
             house.switch,
             lambda agent, reach: ENDPOINTS.get(agent, "") if reach is Reach.SIMULATOR else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,6 +49,10 @@ def log_of(hosted: Hosted) -> Fragile:
     return hosted.log
 
 
+def left(ticket: Ticket, at: int) -> words.Event:
+    return words.CallGone(at=at, ticket=ticket, end=WaitEnd.KEY)
+
+
 async def test_an_agent_who_is_free_is_offered_the_call(hosted: Hosted) -> None:
     await hosted.login("ayse")
     await hosted.queue("c1")
@@ -70,8 +75,7 @@ async def test_nothing_is_let_out_before_it_is_stored(hosted: Hosted) -> None:
 async def test_events_that_wait_are_stored_together(hosted: Hosted) -> None:
     before = len(log_of(hosted).batches)
     for call in ("c1", "c2", "c3"):
-        ticket = Ticket(f"{call}/1")
-        hosted.host.send(lambda at, t=ticket: words.CallGone(at=at, ticket=t, end=WaitEnd.KEY))
+        hosted.host.send(partial(left, Ticket(f"{call}/1")))
     await hosted.clock.advance(0)
     (batch,) = log_of(hosted).batches[before:]
     assert [kind for kind, _at, _text in batch.events] == ["CallGone"] * 3

@@ -67,6 +67,7 @@ class House:
             agents=store.agents,
             interactions=store.interactions,
             log=store.groups,
+            wrapups=store.wrapups,
             audit=store.audit,
             floor=self.floor,
             clock=self.clock,
