@@ -47,6 +47,7 @@ _CAUSES = {
     Cause.SIGNAL_LOST: OfferEnd.UNREACHABLE,
     Cause.CALLER_LEFT: OfferEnd.CALLER_GONE,
     Cause.ELSEWHERE: OfferEnd.ANSWERED_ELSEWHERE,
+    Cause.SYSTEM_LOST: OfferEnd.RETRACTED,
 }
 _STATES = {
     OfferEnd.ACCEPTED: "accepted",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.config.calendars import find_zone
-from ivr.runtime.groups.callbacks import Keeper
-from ivr.runtime.groups.chances import Chances
+from ivr.runtime.callbacks.chances import Chances
+from ivr.runtime.callbacks.keeper import Keeper
 
 if TYPE_CHECKING:
     from ivr.app.server import Server

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ivr.config.model import Config
     from ivr.cti.sources.opening import OpenSources
     from ivr.domain.problem import Problem
-    from ivr.runtime.groups.callbacks import Keeper
+    from ivr.runtime.callbacks.keeper import Keeper
     from ivr.runtime.groups.floor import Floor
     from ivr.runtime.ports import Clock, Keys, Source, Store
     from ivr.runtime.streams import Streams

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ivr.runtime.groups.promised import Booking
+    from ivr.runtime.callbacks.promised import Booking
     from ivr.runtime.ports.desk import CallbackRow
 
 Row: TypeAlias = "Mapping[str, Any]"

@@ -7,8 +7,9 @@ that came out and the facts of callers and agents:
 * a wrong pick: a longest-idle queue rings somebody while one of the same tier is idle for longer;
 * a double offer: a second live offer of an agent, a telephone or (unless all are rung) a caller,
   or two winners of one wait;
+* a crash: the machine raises;
 * anything else: a key that changed while its caller waited, an idle time that moved for no reason,
-  a row of an agent that says otherwise than the offers that were made.
+  a row of an agent that says otherwise than the offers that were made, a decision for nobody.
 
 The slow oracle (`tests/acd/oracle.py`) looks at each decision and after each event, too.
 """
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from ivr.domain.queue import OfferId, Ticket
 
 INVERSION, WRONG_PICK, DOUBLE, OTHER, ORACLE = "inversion", "pick", "double", "other", "oracle"
+CRASH = "crash"
 MANY = ("ring_all", "ring_progressive")
 OFFERED = ("reserved", "ringing")
 IN_CONTACT = ("talking", "holding", "consulting", "wrapup")
@@ -212,6 +214,8 @@ class Books:
         """These agents are about to be rung up for the caller."""
         self.counts["decisions"] += 1
         key = call.lane, call.v, call.seq
+        if call.end is not None or not chosen:
+            self.wrong(OTHER, f"{call.ticket}, ended {call.end}, for {len(chosen)} agents")
         if self.keys.setdefault(call.ticket, key) != key:
             self.wrong(OTHER, f"the key of {call.ticket} was {self.keys[call.ticket]}, is {key}")
         for other in group.calls.values():
@@ -268,8 +272,11 @@ def walked(where: Place) -> Books:
         walk = Walk(where.seed, agents=where.agents, queues=where.queues)
         if where.seed % 2:
             _longest_idle(walk.house)
-        while books.counts["events"] < where.events:
-            walk.step()
+        try:
+            while books.counts["events"] < where.events:
+                walk.step()
+        except Exception as error:  # whatever it is, the walk ends here
+            books.wrong(CRASH, repr(error))
     return books
 
 

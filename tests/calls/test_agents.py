@@ -137,14 +137,19 @@ async def test_a_caller_is_handed_to_another_agent_who_was_asked_before(
     await centre.floor.control(call, "consult", {"to": "agent:can"}, "ayse")
     await centre.clock.advance(1)
     assert (centre.phones["can"].rings, centre.state("ayse")) == (True, "consulting")
+    assert centre.state("can") == "direct"
     centre.phones["can"].answer()
     await centre.clock.advance(2)
+    shown = centre.floor.call("can")
+    assert shown is not None
+    assert shown["call"] == call
     await centre.floor.control(call, "consult-complete", {}, "ayse")
     await centre.clock.advance(1)
     assert centre.state("ayse") == "wrapup"
-    assert centre.phones["can"].talks
-    centre.phones["can"].hang_up()
+    assert (centre.phones["can"].talks, centre.state("can")) == (True, "direct")
+    await centre.floor.control(call, "hangup", {}, "can")
     await centre.clock.advance(5)
+    assert centre.state("can") == "available"
     assert (await centre.record(call)).outcome == "handled"
 
 

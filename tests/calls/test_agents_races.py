@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from ivr.app.desks import ABSENT_S
 from ivr.config.load import load_config
 from ivr.domain.errors import IllegalTransitionError, StoreError
+from ivr.runtime.logs import FULL, JsonLines
 from ivr.runtime.memory.clock import START, settle
 from tests.fakes.busy_floor import AGENTS, written
 from tests.fakes.call_centre import CallCentre
@@ -81,7 +84,9 @@ async def test_a_caller_is_offered_to_nobody_else_while_two_ring(centre: CallCen
     await waits(centre, EVERYONE)
     second = await waits(centre, EVERYONE)
     assert centre.served.server.floor.dispatch.offers
-    assert [offer for offer in centre.floor.host.group.offers.values() if offer.call.call == second] == []
+    assert [
+        offer for offer in centre.floor.host.group.offers.values() if offer.call.call == second
+    ] == []
     centre.phones["can"].answer()
     await settle(100)
     assert sum(phone.rings for phone in centre.phones.values()) == 2
@@ -373,4 +378,36 @@ async def test_after_a_bug_in_the_queue_machine_offers_and_places_are_the_same(
     await centre.clock.advance(1)
     assert centre.floor.call("ayse")["call"] == calls[0]  # type: ignore[index]
     assert centre.phones["ayse"].rang == 1
+    await is_clean(centre)
+
+
+# what callers say they are
+
+FORGED = 'x|y"\'\r\n{"event": "agent_logged_out"}\u202e\u2067 32+'
+
+
+async def test_a_name_with_line_ends_and_marks_forges_neither_tiles_nor_log_lines(
+    centre: CallCentre, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    await centre.works("ayse")
+    call = await centre.calls(FORGED)
+    await centre.clock.advance(1)
+    await centre.trunk.press(call, CARDS)
+    await settle(100)
+    (offer,) = centre.floor.offers("ayse")
+    (waiting,) = centre.floor.waiting("cards")
+    centre.phones["ayse"].answer()
+    await settle(100)
+    row = centre.floor.call("ayse")
+    assert row is not None
+    for shown in (offer["caller"], waiting["caller"], row["caller"]):
+        assert shown.isprintable()
+        assert shown.startswith("x|y\"'")
+    lines = [JsonLines(FULL).format(record) for record in caplog.records]
+    assert lines
+    for line in lines:
+        assert len(line.splitlines()) == 1
+        assert json.loads(line)["event"] != "agent_logged_out"
+        assert "\u202e" not in line
     await is_clean(centre)

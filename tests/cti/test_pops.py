@@ -346,3 +346,13 @@ async def test_the_time_of_the_reservation_counts_for_the_figures(bench: Bench) 
     before = bench.clock.now() - timedelta(milliseconds=150)
     await popper.open(O1, "ayse", pop_of(), OFFER, before)
     assert popper.timing.buckets("ayse", "reserve_sent").quantile_ms(1) == 200
+
+
+async def test_a_pop_that_is_closed_before_it_was_open_stays_closed(bench: Bench) -> None:
+    """The offer is withdrawn while the agent's stream is still being read from the store."""
+    popper = bench.popper()
+    page = await bench.streams.subscribe("ayse", ["me"])
+    await popper.close(O1, "done")
+    assert await popper.open(O1, "ayse", pop_of(), OFFER) == ""
+    await settle()
+    assert (await taken(page), popper._open, await popper.showing("ayse")) == ([], {}, [])

@@ -158,8 +158,9 @@ class Crowd:
         return taken
 
     async def _hang_up_all(self) -> None:
-        lines = [*self.callers.values(), *self.phones.values(), *self.desks.values()]
+        lines = [*self.callers.values(), *self.phones.values()]
         await asyncio.gather(*(line.close() for line in lines))
+        await asyncio.gather(*(desk.close() for desk in self.desks.values()))
         self.callers, self.phones, self.desks = {}, {}, {}
 
     async def close(self) -> None:

@@ -6,7 +6,6 @@ Everything goes over HTTP and WebSockets, so that the server may be another proc
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from aiohttp import ClientSession, ClientTimeout, WSMsgType
 
 from ivr.runtime.clock import SystemClock
 from ivr.runtime.ports.desk import AgentRow, Person
+from ivr.runtime.tasks import Tasks
 from ivr.store import open_store
 from ivr.web.auth.sessions import PLAIN_COOKIE, Sessions
 from tests.fakes.sip_talkers import after
@@ -156,14 +156,14 @@ class Line:
     came: list[Mapping[str, Any]] = field(default_factory=list)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _read: int = 0
-    _hearing: asyncio.Task[None] | None = None
+    _hearing: Tasks = field(default_factory=Tasks)
 
     @classmethod
     async def open(cls, url: str, path: str) -> Line:
         """Connect it. path: `/simulator/ws`, or `/simulator/agent/ws?name=NAME`."""
         session = ClientSession(timeout=ClientTimeout(total=None))
         made = cls(await session.ws_connect(url + path), session)
-        made._hearing = asyncio.create_task(made._hear())
+        made._hearing.start(made._hear(), "telephone")
         return made
 
     @classmethod
@@ -224,10 +224,7 @@ class Line:
         """The line is dead."""
         await self.socket.close()
         await self.session.close()
-        if self._hearing is not None:
-            self._hearing.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._hearing
+        await self._hearing.close()
 
     async def _hear(self) -> None:
         async for frame in self.socket:

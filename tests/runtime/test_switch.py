@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from ivr.domain.call import CALLER, Cause
+from ivr.domain.call import CALLER, Cause, Turn
 from ivr.domain.commands import CloseInteraction, Collect, HangUp
 from ivr.domain.errors import LeaseLostError, StoreError
 from ivr.domain.events import CallOffered, LegEnded, PromptEnded
@@ -55,6 +55,19 @@ async def test_a_late_offer_of_an_ended_call_finds_it_ended(house: House) -> Non
     again = await house.ring()
     assert (again.id, again.state) == (call.id, None)
     assert house.switch.calls == {}
+
+
+async def test_what_waited_for_its_turn_when_the_call_ended_changes_nothing(house: House) -> None:
+    call = await house.ring()
+    ends, late = house.switch.deliver(call.id, LegEnded()), PromptEnded(turn=Turn(1))
+    await asyncio.gather(ends, house.switch.deliver(call.id, late))
+    rows, told = len(house.store.entries), len(house.trunk.told)
+    assert house.switch.calls == {}
+    ended = await house.row(call.id)
+    assert ended.outcome == "left_menu"
+    last = house.switch.codec.loads(house.store.entries[-1].event, call.key)
+    assert isinstance(last, LegEnded)
+    assert (rows, told) == (len(house.store.entries), len(house.trunk.told))
 
 
 async def test_events_of_a_call_are_taken_one_by_one_in_order(house: House) -> None:

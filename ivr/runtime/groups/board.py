@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ivr.acd.settings import Rules
     from ivr.acd.words import Command
     from ivr.domain.queue import OfferId
+    from ivr.runtime.groups.beside import IsAgent
     from ivr.runtime.ports.desk import People
     from ivr.runtime.switch import Switch
 
@@ -60,7 +61,12 @@ class Board:
     """The floor as pages see it. agent_watchers: told of each AGENT row."""
 
     def __init__(
-        self, switch: Switch, settings: Settings, told: Told, queue_of: Callable[[OfferId], str]
+        self,
+        switch: Switch,
+        settings: Settings,
+        told: Told,
+        queue_of: Callable[[OfferId], str],
+        is_agent: IsAgent,
     ) -> None:
         self._switch = switch
         self._settings = settings
@@ -69,7 +75,7 @@ class Board:
         self._names: dict[str, str] = {}
         self._figures: dict[str, Row] = {}
         self.agent_watchers: list[Callable[[Row], None]] = []
-        self.seen = Seen(told.tell, queue_of)
+        self.seen = Seen(told.tell, queue_of, is_agent)
 
     async def learn_names(self, people: People) -> None:
         """What people are called."""

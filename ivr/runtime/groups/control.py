@@ -12,6 +12,7 @@ from ivr.domain.commands import Enqueue
 from ivr.domain.errors import IllegalTransitionError, NotFoundError, NotValidError
 from ivr.domain.phone import parse_phone
 from ivr.domain.queue import WaitEnd
+from ivr.runtime.groups.beside import is_beside
 
 if TYPE_CHECKING:
     from ivr.domain.events import Event
@@ -123,4 +124,6 @@ class Control:
 def leg_of_agent(state: State, agent: str) -> LegId | None:
     """The leg on which this agent has the call, or on which he sits in as a supervisor."""
     name = AgentId(agent)
-    return next((leg.id for leg in state.legs if leg.agent == name and leg.won), None)
+    own = (leg.id for leg in state.legs if leg.agent == name and leg.won)
+    beside = (leg.id for leg in state.legs if leg.bridge and is_beside(leg, agent.__eq__))
+    return next(own, None) or next(beside, None)

@@ -26,6 +26,7 @@ from ivr.domain.errors import (
 )
 from ivr.domain.queue import OfferId, Ticket, WaitEnd
 from ivr.runtime.groups.acquaintance import Acquaintance
+from ivr.runtime.groups.beside import Beside
 from ivr.runtime.groups.board import Board
 from ivr.runtime.groups.cards import card_of
 from ivr.runtime.groups.control import Control
@@ -74,7 +75,8 @@ class Floor:
         self.host = Host(GROUP, switch.store.groups, ports.clock, ports.tasks, self._carry)
         self.telephones = Telephones(self.host)
         self.reaches = self.telephones.reaches
-        self.board = Board(switch, settings, told, self._queue_of)
+        self.board = Board(switch, settings, told, self._queue_of, self._is_agent)
+        self.board.seen.watchers.append(Beside(self._is_agent, self.happened).look)
         self.dispatch = Dispatch(
             post=self.host.send,
             deliver=switch.carrier.deliver_surely,
@@ -221,6 +223,9 @@ class Floor:
         for agent, held in self.telephones.of(reach).items():
             if held == address:
                 self.host.send(partial(_happened, agent, what))
+
+    def _is_agent(self, name: str) -> bool:
+        return AgentId(name) in self.host.group.agents
 
     def _queue_of(self, offer: OfferId) -> str:
         found = self.dispatch.offers.get(offer)

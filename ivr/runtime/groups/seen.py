@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ivr.domain.agent import AgentId
 from ivr.domain.call import CALLER, Mode
 from ivr.engine.party import Phase, Purpose
+from ivr.runtime.groups.beside import IsAgent, is_beside
 from ivr.runtime.groups.times import from_ns
 from ivr.runtime.groups.wording import one_line
 
@@ -30,11 +31,19 @@ class Seen:
     """What the desks of agents show now.
 
     tell: to an agent's desk, kind and data. queue_of: the queue behind an offer, "" if unknown.
+    is_agent: whether somebody of this name is one. watchers: see each step of such a call, too.
     """
 
-    def __init__(self, tell: Tell, queue_of: Callable[[OfferId], str]) -> None:
+    def __init__(
+        self,
+        tell: Tell,
+        queue_of: Callable[[OfferId], str],
+        is_agent: IsAgent = lambda _name: False,
+    ) -> None:
         self._tell = tell
         self._queue_of = queue_of
+        self._is_agent = is_agent
+        self.watchers: list[Callable[[State], None]] = []
         self.calls: dict[CallId, dict[AgentId, Row]] = {}
         self.offers: dict[str, Row] = {}
         self._agents: dict[str, str] = {}
@@ -42,10 +51,12 @@ class Seen:
     def look(self, state: State) -> None:
         """A call has made a step: its agents hear what is different, {} when they have left it."""
         before = self.calls.pop(state.call, {})
+        for watcher in self.watchers:
+            watcher(state)
         now = {
-            leg.agent: call_row(state, leg, self._queue_of(leg.offer))
+            leg.agent or AgentId(leg.detail): call_row(state, leg, self._queue_of(leg.offer))
             for leg in state.legs
-            if leg.agent and leg.won
+            if (leg.agent and leg.won) or (leg.bridge and is_beside(leg, self._is_agent))
         }
         if now:
             self.calls[state.call] = now

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from ivr.domain.errors import NotFoundError, NotValidError
 from ivr.domain.phone import mask_phone
-from ivr.runtime.groups.promised import Booking
+from ivr.runtime.callbacks.promised import Booking
 from ivr.runtime.groups.times import from_ns
 from ivr.web.api.fields import Key, Language, Number  # noqa: TC001 - read at run time
 from ivr.web.api.parts import BASE

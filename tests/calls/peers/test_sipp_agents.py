@@ -1,4 +1,4 @@
-"""sipp calls, and agents at two registered telephones answer, hold, ask each other and hand over."""
+"""sipp calls, and agents at two registered telephones answer, hold, ask and hand over."""
 
 from __future__ import annotations
 

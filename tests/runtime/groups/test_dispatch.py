@@ -173,6 +173,15 @@ async def test_what_the_agent_does_is_told_to_the_queues(rig: Rig, what: str, ki
     assert [type(one) for one in rig.posted] == [kind]
 
 
+async def test_an_agent_who_wins_a_caller_who_has_gone_is_free_again(rig: Rig) -> None:
+    await rig.back(OFFERED)
+    rig.carry(commands.Settle(turn=Turn(5), offer=OFFER))
+    await rig.back(words.Settled(call=CALL, offer=OFFER, won=True))
+    ended = words.AgentEvent(at=1, agent=AYSE, what="call_ended", offer=OFFER)
+    assert rig.posted[-1] == ended
+    assert rig.dispatch.offers == {}
+
+
 async def test_the_end_of_a_wait_and_news_of_it_reach_the_call(rig: Rig) -> None:
     rig.carry(ENQUEUE, commands.AskNews(ticket=TICKET, cut=True))
     assert rig.posted[-1] == words.NewsAsked(at=1, ticket=TICKET, cut=True)

@@ -100,6 +100,21 @@ async def test_an_event_that_breaks_the_machine_costs_only_itself(hosted: Hosted
     assert [offer.agent for offer in hosted.of(words.Offered)] == ["ayse"]
 
 
+async def test_a_name_of_an_offer_is_never_given_twice(hosted: Hosted) -> None:
+    def broken(at: int) -> words.Event:
+        raise RuntimeError(f"at {at}")
+
+    await hosted.login("ayse")
+    await hosted.login("can")
+    await hosted.queue("c1")
+    with pytest.raises(StoreError):
+        await hosted.host.ask(broken)
+    await hosted.queue("c2")
+    first, second = hosted.of(words.Offered)
+    assert {first.agent, second.agent} == {"ayse", "can"}
+    assert first.offer != second.offer
+
+
 async def test_what_the_database_will_never_take_is_as_if_it_had_not_been(hosted: Hosted) -> None:
     log_of(hosted).failing = [StoreError("a promise would be broken")]
     with pytest.raises(StoreError):

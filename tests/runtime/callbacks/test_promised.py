@@ -9,7 +9,7 @@ import pytest
 from ivr.acd.settings import MINUTE
 from ivr.domain.call import Cause
 from ivr.domain.errors import NotValidError
-from ivr.runtime.groups.promised import Booking, end_of, next_look, outgoing, row_of
+from ivr.runtime.callbacks.promised import Booking, end_of, next_look, outgoing, row_of
 from ivr.runtime.groups.times import to_ns
 
 NOW = to_ns(datetime(2026, 11, 23, 10, tzinfo=UTC))

@@ -10,7 +10,7 @@ from ivr.acd.words import Row
 from ivr.domain.agent import Reach
 from ivr.domain.calendar import Calendar
 from ivr.flow.world import QueueShape, World
-from ivr.runtime.groups.chances import Chances, last_ns
+from ivr.runtime.callbacks.chances import Chances, last_ns
 from tests.acd.house import House, card, queue
 
 NOON = 12 * 60 * MINUTE

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.domain.errors import IllegalTransitionError, NotFoundError, NotValidError
-from ivr.runtime.groups.promised import Booking
+from ivr.runtime.callbacks.promised import Booking
 from tests.fakes.call_centre import CallCentre, Telephone
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from ivr.runtime.groups.callbacks import Keeper
+    from ivr.runtime.callbacks.keeper import Keeper
 
 NUMBER = "+905321112233"
 

@@ -7,7 +7,7 @@ import pytest
 from ivr.domain.call import CallId
 from ivr.domain.errors import StoreError
 from ivr.flow.own.built_in import callback_flow
-from ivr.runtime.groups.placing import Outgoing, can_place, place
+from ivr.runtime.callbacks.placing import Outgoing, can_place, place
 from ivr.runtime.memory.clock import settle
 from tests.fakes.simulated import Floor
 

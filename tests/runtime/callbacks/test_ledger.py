@@ -9,7 +9,7 @@ import pytest
 
 from ivr.acd.callbacks import Step, Wish, advance, promise
 from ivr.domain.errors import StoreError
-from ivr.runtime.groups.ledger import Ledger
+from ivr.runtime.callbacks.ledger import Ledger
 from ivr.runtime.memory.callbacks import MemoryCallbacks
 from ivr.runtime.memory.clock import VirtualClock, settle
 from ivr.runtime.ports.desk import CallbackRow

@@ -17,11 +17,11 @@ from ivr.domain.call import CallId
 from ivr.domain.dialable import is_dialable
 from ivr.domain.errors import IllegalTransitionError, IvrError, NotFoundError, NotValidError
 from ivr.domain.outbound import CallbackBooked, CallWithdrawn, PromiseId
-from ivr.runtime.groups.ledger import Ledger
-from ivr.runtime.groups.placing import can_place
-from ivr.runtime.groups.promised import Booking, row_of
+from ivr.runtime.callbacks.ledger import Ledger
+from ivr.runtime.callbacks.placing import can_place
+from ivr.runtime.callbacks.promised import Booking, row_of
+from ivr.runtime.callbacks.tries import TRYING, Tries
 from ivr.runtime.groups.times import from_ns, to_ns
-from ivr.runtime.groups.tries import TRYING, Tries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ivr.domain.commands import BookCallback, DropCallback, Enqueue
     from ivr.domain.queue import Ticket
     from ivr.engine.state import State
-    from ivr.runtime.groups.chances import Chances
+    from ivr.runtime.callbacks.chances import Chances
     from ivr.runtime.groups.dispatch import Dispatch
     from ivr.runtime.groups.host import Host
     from ivr.runtime.live import LiveCall

@@ -19,16 +19,16 @@ from ivr.domain.agent import Reach
 from ivr.domain.call import CallId, Cause, Turn
 from ivr.domain.errors import IvrError
 from ivr.flow.own.built_in import REFUSED
-from ivr.runtime.groups.placing import place
-from ivr.runtime.groups.promised import end_of, next_look, outgoing
+from ivr.runtime.callbacks.placing import place
+from ivr.runtime.callbacks.promised import end_of, next_look, outgoing
 from ivr.runtime.groups.times import from_ns, to_ns
 from ivr.runtime.timers import Timers
 
 if TYPE_CHECKING:
     from ivr.engine.state import State
-    from ivr.runtime.groups.chances import Chances
+    from ivr.runtime.callbacks.chances import Chances
+    from ivr.runtime.callbacks.ledger import Ledger
     from ivr.runtime.groups.host import Host
-    from ivr.runtime.groups.ledger import Ledger
     from ivr.runtime.live import LiveCall
     from ivr.runtime.ports.desk import CallbackRow
     from ivr.runtime.switch import Switch

@@ -11,8 +11,8 @@ from ivr.domain.call import CallId, Cause
 from ivr.domain.errors import NotValidError
 from ivr.domain.outbound import Placed, PromiseId
 from ivr.flow.own.built_in import REFUSED, WAIT, callback_flow
-from ivr.runtime.groups.chances import last_ns
-from ivr.runtime.groups.placing import Outgoing
+from ivr.runtime.callbacks.chances import last_ns
+from ivr.runtime.callbacks.placing import Outgoing
 from ivr.runtime.groups.times import from_ns, to_ns
 from ivr.runtime.ports.desk import CallbackRow
 
