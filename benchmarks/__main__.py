@@ -20,6 +20,8 @@ from benchmarks import (
     engine,
     flow_tests,
     memory,
+    pops,
+    queue_kill,
     routing,
     routing_erlang,
     routing_host,
@@ -63,6 +65,8 @@ BENCHMARKS: Mapping[str, Benchmark] = {
             store,
             sip,
             sip_kill,
+            queue_kill,
+            pops,
         )
     },
 }

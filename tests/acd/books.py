@@ -79,7 +79,8 @@ class Books:
     talking: dict[AgentId, OfferId] = field(default_factory=dict)
     states: dict[AgentId, tuple[str, int]] = field(default_factory=dict)
     """Agent -> (state, idle since), as they were after the last event."""
-    keys: dict[Ticket, tuple[int, int, int]] = field(default_factory=dict)
+    keys: dict[Ticket, tuple[Call, tuple[int, int, int]]] = field(default_factory=dict)
+    """Ticket -> (its last wait, the key that it got)."""
     longest: int = 0
 
     def wrong(self, kind: str, text: str) -> None:
@@ -200,11 +201,11 @@ class Books:
     def _key(self, group: Group, ticket: Ticket) -> None:
         call = group.calls.get(ticket)
         if call is not None:
-            self.keys[ticket] = call.lane, call.v, call.seq
+            self.keys[ticket] = call, (call.lane, call.v, call.seq)
 
     def _new_priority(self, group: Group, ticket: Ticket) -> None:
         call = group.calls.get(ticket)
-        if call is not None and call.seq != self.keys[ticket][2]:
+        if call is not None and call.seq != self.keys[ticket][1][2]:
             self.wrong(OTHER, f"a priority gave {ticket} another number")
         self._key(group, ticket)
 
@@ -216,8 +217,9 @@ class Books:
         key = call.lane, call.v, call.seq
         if call.end is not None or not chosen:
             self.wrong(OTHER, f"{call.ticket}, ended {call.end}, for {len(chosen)} agents")
-        if self.keys.setdefault(call.ticket, key) != key:
-            self.wrong(OTHER, f"the key of {call.ticket} was {self.keys[call.ticket]}, is {key}")
+        wait, before = self.keys.get(call.ticket, (call, key))
+        if wait is call and before != key:
+            self.wrong(OTHER, f"the key of {call.ticket} was {before}, is {key}")
         for other in group.calls.values():
             if same_line(call, other) and (other.lane, other.v, other.seq) < key:
                 self.wrong(INVERSION, f"{call.ticket} before {other.ticket}")

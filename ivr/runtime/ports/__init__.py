@@ -348,7 +348,7 @@ class Trunk(Protocol):
         """A document that keeps the caller a moment and comes back with the next part."""
 
     async def survived(self, call: LiveCall) -> tuple[LegId, ...]:
-        """After a restart: the legs that may still be there; the call is lost without its caller."""
+        """After a restart: the legs that may still live; the call is lost without its caller."""
 
 
 class Books(Protocol):

@@ -16,8 +16,8 @@ from ivr.domain.commands import Refer
 from ivr.domain.outbound import CallWithdrawn
 from ivr.engine.party import Phase
 from ivr.flow.own.built_in import callback_flow
-from ivr.runtime.callbacks.placing import Outgoing
 from ivr.runtime.callbacks import placing
+from ivr.runtime.callbacks.placing import Outgoing
 from ivr.runtime.memory.clock import settle
 from tests.fakes.sip_rig import (
     FLOW,

@@ -11,8 +11,8 @@ from ivr.acd.callbacks import CallbackState, Step, Wish, advance, promise
 from ivr.domain.call import CallId
 from ivr.domain.errors import StoreError
 from ivr.flow.own.built_in import callback_flow
-from ivr.runtime.callbacks.placing import Outgoing, place
 from ivr.runtime.callbacks import tries
+from ivr.runtime.callbacks.placing import Outgoing, place
 from ivr.runtime.groups.times import to_ns
 from ivr.runtime.memory.clock import START, VirtualClock
 from ivr.runtime.memory.store import MemoryStore

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.acd.callbacks import Step, advance
-from ivr.runtime.groups.promised import Booking, row_of
+from ivr.runtime.callbacks.promised import Booking, row_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
