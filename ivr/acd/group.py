@@ -220,9 +220,9 @@ def _tick(group: Group, event: Tick) -> None:
 
 
 def _cool(group: Group, agent: Agent) -> None:
+    group.dirty[agent] = None
     if agent.state == AVAILABLE and not agent.stamp:
         agents.become_idle(group, agent)
-        group.dirty[agent] = None
 
 
 def _add(group: Group, ring: Ring) -> None:

@@ -77,7 +77,7 @@ def _serve_call(group: Group, call: Call) -> None:
 def _serve_together(group: Group, calls: list[Call]) -> None:
     """Several callers at once whose order is another one for each agent: ask the agents."""
     for call in calls:
-        if call.spot is None and call.ring is None:
+        if call.spot is None and call.ring is None and call.end is None:
             stand(group, call)
     while True:
         firsts = [one for call in calls if call.spot is not None for one in pick(group, call)[:1]]
@@ -91,16 +91,20 @@ def _serve_freed(group: Group, *, alone: bool) -> None:
     """alone: nobody else is free for any caller who waits, since that was so before this event."""
     while group.freed:
         best: tuple[Order, Agent, list[Key], Call] | None = None
+        nobody: list[Agent] = []
         for agent in list(group.freed.values()):
             found = best_call(group, agent) if agent.stamp else None
             if found is None:
-                group.freed.pop(agent.number, None)
-                _nobody_waits(group, agent)
+                nobody.append(agent)
             elif best is None or found[0] < best[0]:
                 best = found[0], agent, found[1], found[2]
         if best is not None:
             _order, agent, heads, call = best
             offers.make(group, call, [agent] if alone else _chosen(group, agent, call), heads)
+            continue
+        for agent in nobody:
+            if group.freed.pop(agent.number, None) is not None:
+                _nobody_waits(group, agent)
 
 
 def _chosen(group: Group, agent: Agent, call: Call) -> list[Agent]:
