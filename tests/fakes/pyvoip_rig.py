@@ -129,9 +129,8 @@ class PyVoipServed:
     @property
     def house(self) -> House:
         """What the pyVoIP trunks share."""
-        house = self.sip.served.server.running[1]
-        assert isinstance(house, House)
-        return house
+        running = self.sip.served.server.running
+        return next(each for each in running if isinstance(each, House))
 
     @property
     def post(self) -> Post:
