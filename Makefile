@@ -14,7 +14,8 @@ LOCKED := $(if $(shell command -v flock),flock Makefile)
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
-serve: setup ui ## start the server on this machine (settings: config.yaml)
+serve: setup ## start the server on this machine (settings: config.yaml)
+	@$(RUN)/python -m ivr.web.vendor || echo 'The pages could not be fetched; all the rest works. Again: make ui' >&2
 	@exec $(RUN)/ivr serve
 
 ui: setup ## fetch what the pages are made with (once; a second time there is nothing to do)
