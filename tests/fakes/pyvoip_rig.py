@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -102,7 +103,7 @@ class PyVoipServed:
         """Put together and listen. password: the one that pyVoIP gives."""
         need_espeak()
         need_pyvoip()
-        port, secret = free_port(), folder / "extension.secret"
+        port, secret = free_port(socket.SOCK_STREAM), folder / "extension.secret"
         secret.write_text(password)
         secret.chmod(0o600)
         (folder / "flows").mkdir()
