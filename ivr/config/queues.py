@@ -279,9 +279,6 @@ class CallbackOffer(Strict):
     after: short_or_none(HOUR_S) = Field(  # type: ignore[valid-type]
         120.0, description="How long a caller waits before it is offered."
     )
-    window: Literal["now", "choose"] = Field(
-        "now", description="Whether callers keep their place, or choose a time."
-    )
     attempts: whole(1, 3) = Field(3, description="How often the caller is rung up.")  # type: ignore[valid-type]
 
 

@@ -95,7 +95,6 @@ def _queue(name: str, queue: QueueOptions) -> QueueShape:
     return replace(
         plain,
         callback_after_s=offer.after,
-        callback_window=offer.window,
         callback_attempts=offer.attempts,
     )
 

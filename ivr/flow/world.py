@@ -64,7 +64,7 @@ class QueueShape:
     title: language -> name for people, "" = for every other language. hours: calendar outside of
     which nobody is there, "" = always open. music: file, "" = the channel's own. first_s, every_s:
     of the announcements. limit: behind this place no number is told. callback_after_s: when calling
-    back is offered, None = never; callback_window: `now` (the place is kept) or `choose` (a time).
+    back is offered, None = never.
     """
 
     name: str
@@ -77,7 +77,6 @@ class QueueShape:
     every_s: float = 40.0
     limit: int = 10
     callback_after_s: float | None = None
-    callback_window: str = "now"
     callback_attempts: int = 3
 
     def title_in(self, language: str) -> str:

@@ -44,7 +44,7 @@ queues:
     sticky: {sources: [last_agent], mode: if_free, within: 2h, longest: 30s}
     service_level: {threshold: 30s, short_abandon: 0s, variant: F1, target: 90}
     wait: {music: moh/calm.wav, position: true, estimate: true, first: 5s, every: 30s, limit: 7}
-    callback: {after: 2m, window: choose, attempts: 2}
+    callback: {after: 2m, attempts: 2}
     wrapup: {mode: fixed, time: 45s, code: mandatory}
   general: {title: Everybody}
 """
@@ -90,7 +90,7 @@ def test_what_callers_hear_and_agents_do_is_read(load: Load) -> None:
     assert (wait.music, wait.position, wait.estimate) == ("moh/calm.wav", True, True)
     assert (wait.first, wait.every, wait.limit) == (5.0, 30.0, 7)
     assert offer is not None
-    assert (offer.after, offer.window, offer.attempts) == (120.0, "choose", 2)
+    assert (offer.after, offer.attempts) == (120.0, 2)
     assert (wrapup.mode, wrapup.time, wrapup.code) == ("fixed", 45.0, "mandatory")
     sticky, level = cards.sticky, cards.service_level
     assert (sticky.sources, sticky.mode) == (("last_agent",), "if_free")
