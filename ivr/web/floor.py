@@ -44,9 +44,6 @@ class Floor(Protocol):
         facts: further fields of `acd.words.AgentEvent`: version, reason, to, seconds, code, by.
         """
 
-    async def accept(self, offer: str, by: str) -> Row:
-        """The agent takes the call at the desk, where his telephone can be told to answer."""
-
     async def decline(self, offer: str, reason: str) -> None:
         """The agent does not take the call."""
 

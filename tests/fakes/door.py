@@ -80,10 +80,6 @@ class FakeFloor:
         row["version"] += 1
         return row
 
-    async def accept(self, offer: str, by: str) -> Mapping[str, Any]:
-        self.asked.append(("accept", offer, by))
-        return {"offer": offer}
-
     async def decline(self, offer: str, reason: str) -> None:
         self.asked.append(("decline", offer, reason))
 

@@ -177,10 +177,6 @@ class Floor:
             raise NotFoundError(f"there is no agent {agent!r}")
         return row
 
-    async def accept(self, offer: str, by: str) -> Row:
-        """No telephone of ours can be told to answer: it is answered where it rings."""
-        raise IllegalTransitionError(f"answer at your telephone, {by}: offer {offer} rings there")
-
     async def decline(self, offer: str, reason: str) -> None:
         """An agent does not want this call; the caller keeps the place.
 

@@ -139,7 +139,6 @@ def offer_row(key: str, columns: Mapping[str, Any], queue: Queue | None, title: 
         "state": columns["state"],
         "waited_s": 0,
         "ring_deadline": from_ns(deadline_ns).isoformat(),
-        "auto": False,  # no telephone of ours can be told to answer
         "may_decline": bool(queue and queue.may_decline),
         "caller": "",
         "end": columns["end"],

@@ -1,4 +1,4 @@
-"""Offers: an agent takes a call at the desk, or does not."""
+"""Offers: an agent declines one at the desk; taken is a call at the telephone."""
 
 from __future__ import annotations
 
@@ -32,14 +32,8 @@ class OfferRoutes:
         one = f"{BASE}/offers/{{offer}}"
         right = Right("offer", "x")
         return [
-            Route("POST", f"{one}/accept", self.accept, right, also=(409,)),
             Route("POST", f"{one}/decline", self.decline, right, also=(409,)),
         ]
-
-    async def accept(self, ask: Ask, offer: Key) -> Row:
-        """Take the call, where the agent's telephone can be told to answer."""
-        self._own(ask, offer)
-        return await self.parts.floor.accept(offer, ask.who.name)
 
     async def decline(self, ask: Ask, offer: Key, body: Decline) -> None:
         """Do not take the call; the caller keeps the place."""

@@ -10,7 +10,7 @@ import { begin as beginLive } from "./core/live.js";
 import { begin as beginRing } from "./core/ring.js";
 import { call, me } from "./core/store.js";
 import { Header, Help, helpOpen, Notices } from "./parts/header.js";
-import { accept, declineOrHangUp, Monitor, Strip, toggleHold, toggleMute } from "./parts/strip.js";
+import { declineOrHangUp, Monitor, Strip, toggleHold, toggleMute } from "./parts/strip.js";
 import { Question } from "./parts/supervise.js";
 import { Transfer, transferOpen } from "./parts/transfer.js";
 
@@ -67,7 +67,6 @@ function Shell() {
 }
 
 function bindKeys() {
-  on("answer", () => accept());
   on("decline", declineOrHangUp);
   on("mute", toggleMute);
   on("hold", toggleHold);

@@ -109,11 +109,6 @@ async def test_whoever_declines_is_not_asked_for_the_same_call_again_at_once(
     assert centre.phones["can"].rings
 
 
-async def test_a_desk_telephone_is_answered_where_it_rings(centre: CallCentre) -> None:
-    with pytest.raises(IllegalTransitionError):
-        await centre.floor.accept("o-1-1", "ayse")
-
-
 async def test_a_telephone_that_comes_back_makes_its_agent_available(centre: CallCentre) -> None:
     await centre.works("ayse")
     centre.phones["ayse"].pull_the_plug()

@@ -1,4 +1,4 @@
-"""Offers: only the agent who has one takes or declines it."""
+"""Offers: only the agent who has one declines it."""
 
 from __future__ import annotations
 
@@ -20,12 +20,6 @@ def ringing(door: Door) -> Door:
     return door
 
 
-async def test_an_agent_takes_the_call(ringing: Door) -> None:
-    answer = await ringing.send("POST", "/offers/o-1/accept", "ayse")
-    assert (answer.status, answer.body) == (200, {"offer": "o-1"})
-    assert ringing.floor.asked == [("accept", "o-1", "ayse")]
-
-
 async def test_an_agent_declines_with_a_reason(ringing: Door) -> None:
     path = "/offers/o-1/decline"
     assert (await ringing.send("POST", path, "ayse", {"reason": " "})).status == 422
@@ -39,7 +33,8 @@ async def test_some_offers_cannot_be_declined(ringing: Door) -> None:
 
 
 async def test_offers_of_others_are_not_there(ringing: Door) -> None:
-    assert (await ringing.send("POST", "/offers/o-1/accept", "ali")).status == 404
-    assert (await ringing.send("POST", "/offers/o-9/accept", "ali")).status == 404
-    assert (await ringing.send("POST", "/offers/o-1/accept", "sule")).status == 403
+    why = {"reason": "ill"}
+    assert (await ringing.send("POST", "/offers/o-1/decline", "ali", why)).status == 404
+    assert (await ringing.send("POST", "/offers/o-9/decline", "ali", why)).status == 404
+    assert (await ringing.send("POST", "/offers/o-1/decline", "sule", why)).status == 403
     assert ringing.floor.asked == []

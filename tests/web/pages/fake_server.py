@@ -238,7 +238,7 @@ def offer(state: str = "ringing", **changes: Any) -> dict[str, Any]:  # noqa: AN
     """An offer as a page gets it."""
     return {
         "offer": "o-9", "call": "c-77", "queue": "cards", "queue_title": "Cards", "state": state,
-        "waited_s": 72, "ring_deadline": from_now(18), "auto": True, "may_decline": True,
+        "waited_s": 72, "ring_deadline": from_now(18), "may_decline": True,
         "caller": "+905321234567", **changes,
     }  # fmt: skip
 

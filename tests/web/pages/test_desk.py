@@ -43,7 +43,7 @@ async def test_the_pop_stands_on_the_screen_before_it_rings(
         assert (await page.title()).startswith("☎ 0:1")
 
 
-async def test_an_offer_is_answered_by_key_and_shown_only_when_the_server_says_so(
+async def test_an_offer_is_declined_by_key_and_goes_only_when_the_server_says_so(
     browse: Callable[..., Any], server: FakeServer
 ) -> None:
     async with browse("/desk") as page:
@@ -51,10 +51,10 @@ async def test_an_offer_is_answered_by_key_and_shown_only_when_the_server_says_s
         await server.tell("offer.created", offer())
         await page.wait_for_selector(".ring:focus")
         await page.wait_for_timeout(600)  # a key in the first 500 ms was meant for something else
-        await page.keyboard.press("F2")
-        await server.until(lambda: server.found("POST", "/offers/o-9/accept"))
+        await page.keyboard.press("F4")
+        await server.until(lambda: server.found("POST", "/offers/o-9/decline"))
         assert await page.locator(".ring").count() == 1
-        assert await page.get_attribute('[data-act="accept"]', "aria-busy") == "true"
+        assert await page.get_attribute('[data-act="decline"]', "aria-busy") == "true"
         await server.tell("offer.ended", {"offer": "o-9", "end": "accepted"})
         await server.tell("call.changed", call())
         await page.wait_for_selector(".talk")
@@ -419,12 +419,12 @@ async def test_the_desk_speaks_turkish(browse: Callable[..., Any], server: FakeS
     async with browse("/desk") as page:
         await page.wait_for_selector(".ring")
         shown = await page.inner_text("body")
-        assert "Yanıtla" in shown
+        assert "Reddet" in shown
         assert "1:12 bekledi" in shown
         assert "son görüşen sizsiniz" in shown
         assert await page.get_attribute("html", "lang") == "tr"
         await page.select_option(".language", "en")
-        await page.wait_for_selector('[data-act="accept"]:has-text("Answer")')
+        await page.wait_for_selector('[data-act="decline"]:has-text("Decline")')
 
 
 async def test_who_is_signed_out_elsewhere_is_sent_to_the_door(

@@ -16,19 +16,9 @@ const TWICE_MS = 1000;
 let arrivedAt = 0;
 let arrived = "";
 
-/** Whether this offer is taken here; a desk telephone is answered on the telephone itself. */
-export const mayAccept = (offer) => (offer.can ? offer.can.includes("accept") : Boolean(offer.auto));
-export const mayDecline = (offer) => (offer.can ? offer.can.includes("decline") : Boolean(offer.may_decline));
-
-/** Take the ringing call. */
-export function accept(offer = ringing.value) {
-  if (!offer || !mayAccept(offer) || tooSoon()) return;
-  void act("accept", () => send(`/offers/${encodeURIComponent(offer.offer)}/accept`), changed(offers));
-}
-
 /** Give the ringing call to somebody else; the caller keeps the place. */
 export function decline(offer = ringing.value) {
-  if (!offer || !mayDecline(offer) || tooSoon()) return;
+  if (!offer?.may_decline || tooSoon()) return;
   void act("decline", () => send(`/offers/${encodeURIComponent(offer.offer)}/decline`, { reason: "desk" }), changed(offers));
 }
 
@@ -73,8 +63,7 @@ function Ring({ offer }) {
   }, []);
   const onKeyDown = (event) => {
     if (event.target !== ref.current) return; // a button has the focus: it acts by itself
-    if (event.key === "Enter") accept(offer);
-    else if (event.key === "Escape") decline(offer);
+    if (event.key === "Escape") decline(offer);
   };
   return html`<section class="ring" ref=${ref} tabindex="-1" role="alertdialog" aria-labelledby="ring-title" aria-describedby="ring-who" onKeyDown=${onKeyDown}>
     <h2 id="ring-title"><${Icon} name="bell" /> ${t("ring.title")}</h2>
@@ -84,10 +73,8 @@ function Ring({ offer }) {
     </div>
     ${offer.ring_deadline && html`<${Left} at=${offer.ring_deadline} />`}
     <div class="row">
-      ${mayAccept(offer)
-        ? html`<${Act} act="accept" kind="good call" icon="phone" label=${t("ring.accept")} keys=${bindings().answer} onClick=${() => accept(offer)} />`
-        : html`<span class="hint">${t("ring.on_phone")}</span>`}
-      ${mayDecline(offer) && html`<${Act} act="decline" kind="bad call" icon="hangup" label=${t("ring.decline")} keys=${bindings().decline} onClick=${() => decline(offer)} />`}
+      <span class="hint">${t("ring.on_phone")}</span>
+      ${offer.may_decline && html`<${Act} act="decline" kind="bad call" icon="hangup" label=${t("ring.decline")} keys=${bindings().decline} onClick=${() => decline(offer)} />`}
     </div>
   </section>`;
 }
