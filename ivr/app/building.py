@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from ivr.config.model import Config
     from ivr.domain.problem import Problem
     from ivr.engine.book import Book
+    from ivr.runtime.callbacks.keeper import Keeper
     from ivr.runtime.ports import Clock
 
 
@@ -64,15 +65,7 @@ async def build(config: Config, parts: Parts = NOTHING) -> Server:
     store = parts.store
     if store is None:
         store = await asyncio.to_thread(open_store, config.database.reveal(), create=True)
-    library = Library(
-        book,
-        store.shelf,
-        Judges(
-            check=partial(_check, live, clock),
-            lacks=lambda found: unanswered(live.now, found),
-            load=lambda files: load_book(files, to_world(live.now, clock.now())),
-        ),
-    )
+    library = Library(book, store.shelf, _judges(live, clock))
     await library.keep()
     switch = Switch(
         Ports(
@@ -89,18 +82,33 @@ async def build(config: Config, parts: Parts = NOTHING) -> Server:
     app = web.Application(middlewares=[outermost])
     floor, streams = open_floor(switch, live)
     server = Server(config, app, switch, library, tasks, problems, sources, live, floor, streams)
-    server.keeper = open_keeper(server)
+    server.keeper = keeper = open_keeper(server)
     server.outside = open_outside(config, switch, floor)
     add_trunks(server)
     _add_routes(server)
     add_desks(server, _pops(server))
     await _tell_of_queues(server)
-    await server.floor.start()
-    await server.keeper.ledger.load()
-    await take_over(switch)
-    await server.floor.sweep()
-    await server.keeper.tries.start()
+    await _resume(server, keeper)
     return server
+
+
+def _judges(live: LiveConfig, clock: Clock) -> Judges:
+    """How flows are read, against the configuration in force at that moment."""
+    return Judges(
+        check=partial(_check, live, clock),
+        lacks=lambda found: unanswered(live.now, found),
+        load=lambda files: load_book(files, to_world(live.now, clock.now())),
+    )
+
+
+async def _resume(server: Server, keeper: Keeper) -> None:
+    """Go on where the last run ended. Calls are taken over once the queues know who waited; what
+    the queues still hold of calls that are gone is swept out after that."""
+    await server.floor.start()
+    await keeper.ledger.load()
+    await take_over(server.switch)
+    await server.floor.sweep()
+    await keeper.tries.start()
 
 
 async def _tell_of_queues(server: Server) -> None:

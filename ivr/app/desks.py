@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ivr.config.queues import titled
@@ -154,41 +155,43 @@ def _title(title: str | Mapping[str, str] | None, name: str, language: str) -> s
 
 def add_desks(server: Server, pops: PopDesk) -> None:
     """API, pages and live news of one server."""
-    store, ports, config = server.switch.store, server.switch.ports, server.config
+    ports = server.switch.ports
     tickets = Tickets(ports.clock)
-    place = Place(config.public_base, config.is_local, tuple(config.web.trusted_proxies))
-    gate = add_api(
-        server.app,
-        ApiParts(
-            people=store.people,
-            agents=store.agents,
-            interactions=store.interactions,
-            log=store.groups,
-            wrapups=store.wrapups,
-            audit=store.audit,
-            floor=server.floor,
-            clock=ports.clock,
-            keys=ports.keys,
-            tickets=tickets,
-            promises=server.keeper,
-            place=place,
-            confirm=pops.popper.confirm,
-            choices=lambda language: choices_of(server.live.now, language),
-            machine_keys=KeptKeys(store.machine_keys),
-        ),
-    )
-
-    async def who(request: web.Request) -> Who | None:
-        try:
-            return await gate.who(request)
-        except NotSignedInError:
-            return None
-
+    gate = add_api(server.app, _api_parts(server, tickets, pops))
     desks = Desks(server, gate, tickets, pops)
     server.app.router.add_get(f"{BASE}/events", desks.live.handle)
     if server.outside is not None:
         feed = server.outside.feed
         stream = EventStream(feed, ports.clock, ports.tasks, entry_by(gate))
         server.app.router.add_get(f"{BASE}/events/stream", stream.handle)
-    server.app.add_routes(page_routes(who))
+    server.app.add_routes(page_routes(partial(_visitor, gate)))
     server.news = desks.live
+
+
+def _api_parts(server: Server, tickets: Tickets, pops: PopDesk) -> ApiParts:
+    store, ports, config = server.switch.store, server.switch.ports, server.config
+    return ApiParts(
+        people=store.people,
+        agents=store.agents,
+        interactions=store.interactions,
+        log=store.groups,
+        wrapups=store.wrapups,
+        audit=store.audit,
+        floor=server.floor,
+        clock=ports.clock,
+        keys=ports.keys,
+        tickets=tickets,
+        promises=server.keeper,
+        place=Place(config.public_base, config.is_local, tuple(config.web.trusted_proxies)),
+        confirm=pops.popper.confirm,
+        choices=lambda language: choices_of(server.live.now, language),
+        machine_keys=KeptKeys(store.machine_keys),
+    )
+
+
+async def _visitor(gate: Gate, request: web.Request) -> Who | None:
+    """Who opens a page; None = somebody who has to sign in first."""
+    try:
+        return await gate.who(request)
+    except NotSignedInError:
+        return None

@@ -22,45 +22,55 @@ if TYPE_CHECKING:
 
 def add_trunks(server: Server) -> None:
     """Open every trunk; those of one provider share what they have to share."""
-    config, switch = server.config, server.switch
-    place = Place(
-        switch,
+    place = _place(server)
+    opened: dict[str, dict[str, object]] = {}
+    for name, settings in server.config.trunks.items():
+        if settings.provider == "simulator":
+            _add_simulator(server, name)
+        else:
+            trunk = load_provider(settings.provider).open(name, settings, place)
+            server.switch.trunks[name] = trunk
+            opened.setdefault(settings.provider, {})[name] = trunk
+    ways: dict[str, Way] = {}
+    for provider_name, trunks in opened.items():
+        ways.update(_add_provider(server, provider_name, trunks, place))
+    server.app[WAYS] = ways
+
+
+def _place(server: Server) -> Place:
+    config = server.config
+    return Place(
+        server.switch,
         config.public_base,
         _voices(config),
         config.languages,
         lambda: server.live.now,
         server.library.audio,
     )
-    opened: dict[str, dict[str, object]] = {}
-    for name, settings in config.trunks.items():
-        if settings.provider == "simulator":
-            trunk = SimulatorTrunk(name, switch, server.tasks)
-            switch.trunks[name] = trunk
-            if not server.pages:
-                watch_simulator(server.floor, trunk)
-            _add_simulator(server, trunk)
-        else:
-            provider = load_provider(settings.provider)
-            switch.trunks[name] = provider.open(name, settings, place)
-            opened.setdefault(settings.provider, {})[name] = switch.trunks[name]
-    ways: dict[str, Way] = {}
-    for provider_name, trunks in opened.items():
-        provider = load_provider(provider_name)
-        server.app.add_routes(provider.routes(trunks, read_body))
-        ways.update(provider.ways(trunks))
-        if provider_name == Reach.TWILIO:
-            watch_provider(server.floor, trunks)
-        if provider.together is not None:
-            house = provider.together(trunks, place)
-            server.running.append(house)
-            watch_sip(server.floor, house)
-    server.app[WAYS] = ways
 
 
-def _add_simulator(server: Server, trunk: SimulatorTrunk) -> None:
-    """The pages belong to the first simulator trunk; more of them are reached by tests only."""
+def _add_provider(
+    server: Server, name: str, trunks: Mapping[str, object], place: Place
+) -> Mapping[str, Way]:
+    """What the trunks of one provider share: its pages, and who watches agents' telephones."""
+    provider = load_provider(name)
+    server.app.add_routes(provider.routes(trunks, read_body))
+    if name == Reach.TWILIO:
+        watch_provider(server.floor, trunks)
+    if provider.together is not None:
+        house = provider.together(trunks, place)
+        server.running.append(house)
+        watch_sip(server.floor, house)
+    return provider.ways(trunks)
+
+
+def _add_simulator(server: Server, name: str) -> None:
+    """Pages and telephones belong to the first simulator trunk; more are reached by tests only."""
+    trunk = SimulatorTrunk(name, server.switch, server.tasks)
+    server.switch.trunks[name] = trunk
     if server.pages:
         return
+    watch_simulator(server.floor, trunk)
     world = server.library.current().world
     numbers = {n: flow for n, flow in world.numbers.items() if world.flow_of(n, trunk.name)}
     ids = Ulids(server.switch.ports.clock)

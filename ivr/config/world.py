@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from ivr.config.calendars import find_zone
 from ivr.config.hours import config_code, open_calendars
-from ivr.config.queues import titled
 from ivr.config.sources import Source, Takes, priced
 from ivr.domain.errors import ConfigError
 from ivr.domain.problem import Problem, Severity
@@ -81,7 +80,6 @@ def _queue(name: str, queue: QueueOptions) -> QueueShape:
     wait, offer = queue.wait, queue.callback
     plain = QueueShape(
         name,
-        titled(queue.title, name),
         hours=queue.hours or "",
         music=wait.music or "",
         position=wait.position,

@@ -152,13 +152,6 @@ class NotValidError(RequestError):
     status: ClassVar[int] = 422
 
 
-class TooManyError(RequestError):
-    """Too often: wait a little."""
-
-    code: ClassVar[str] = "too-many"
-    status: ClassVar[int] = 429
-
-
 class EndpointTakenError(IllegalTransitionError):
     """Another agent is signed in with the same telephone."""
 

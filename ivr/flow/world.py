@@ -61,14 +61,12 @@ class TrunkShape:
 class QueueShape:
     """A queue as flows see it: what waiting callers hear where a flow does not say it.
 
-    title: language -> name for people, "" = for every other language. hours: calendar outside of
-    which nobody is there, "" = always open. music: file, "" = the channel's own. first_s, every_s:
-    of the announcements. limit: behind this place no number is told. callback_after_s: when calling
-    back is offered, None = never.
+    hours: calendar outside of which nobody is there, "" = always open. music: file, "" = the
+    channel's own. first_s, every_s: of the announcements. limit: behind this place no number is
+    told. callback_after_s: when calling back is offered, None = never.
     """
 
     name: str
-    title: Mapping[str, str] = field(default_factory=dict)
     hours: str = ""
     music: str = ""
     position: bool = False
@@ -78,10 +76,6 @@ class QueueShape:
     limit: int = 10
     callback_after_s: float | None = None
     callback_attempts: int = 3
-
-    def title_in(self, language: str) -> str:
-        """What people of this language call the queue."""
-        return self.title.get(language) or self.title.get("") or self.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,15 +88,13 @@ hours: {branch: {open: {mon-fri: 09:00-18:00}}}
 queues:
   plain: {}
   cards:
-    title: {tr: Kartlar, en: Cards}
     hours: branch
     wait: {music: moh/calm.wav, position: true, estimate: true, first: 5s, every: 30s, limit: 7}
     callback: {after: 2m, attempts: 2}
 """
     shapes = to_world(load(text), NOW).queue_shapes
-    assert shapes["plain"] == QueueShape("plain", {"": "plain"})
+    assert shapes["plain"] == QueueShape("plain")
     cards = shapes["cards"]
-    assert [cards.title_in(each) for each in ("tr", "en", "de")] == ["Kartlar", "Cards", "Kartlar"]
     assert (cards.hours, cards.music, cards.limit) == ("branch", "moh/calm.wav", 7)
     assert (cards.position, cards.estimate) == (True, True)
     assert (cards.first_s, cards.every_s, cards.callback_after_s) == (5.0, 30.0, 120.0)

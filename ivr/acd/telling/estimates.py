@@ -9,13 +9,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from dataclasses import dataclass, field
-from math import ceil, fsum, inf, isfinite, sqrt
-from typing import TYPE_CHECKING
+from math import ceil, inf, isfinite, sqrt
 
 from ivr.acd.telling.sums import reciprocals
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 TOLD_SHARE = 0.8
 """What is told is the time within which so many of ten such callers are served."""
@@ -68,15 +64,6 @@ def expected(ahead: int, agents: float, handle_s: float, patience_s: float = 0.0
         return Expected((ahead + 1) * each_s, (ahead + 1) * each_s * each_s)
     one, two = reciprocals(patience_s / each_s, ahead + 1)
     return Expected(patience_s * one, patience_s * patience_s * two)
-
-
-def overtaken(ahead: int, wait: Expected, faster: Sequence[tuple[float, float]]) -> int:
-    """How many are served before, those who will still overtake included.
-
-    faster: for each class with a larger head start its arrivals per second and by how many seconds
-    its head start is larger. wait: the expectation without them, from a first pass.
-    """
-    return ahead + round(fsum(rate * min(wait.mean_s, lead_s) for rate, lead_s in faster))
 
 
 def _sane(**values: float) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from ivr.acd.callbacks import open_of
 from ivr.domain.errors import LeaseLostError, PortError, StoreError
 from ivr.runtime import metrics
 
@@ -42,12 +43,8 @@ class Ledger:
 
     def of(self, identity: str, queue: str) -> CallbackRow | None:
         """The open promise to a person for a queue; withheld callers are never the same person."""
-        if not identity:
-            return None
-        wanted = (identity, queue)
-        rows = self.rows.values()
-        same = (row for row in rows if (row.promise.identity, row.promise.queue) == wanted)
-        return next(same, None)
+        found = open_of((row.promise for row in self.rows.values()), identity, queue)
+        return None if found is None else self.rows[found.token]
 
     def change(self, row: CallbackRow) -> CallbackRow:
         """A promise is new, or stands elsewhere: in memory at once, then in the books."""

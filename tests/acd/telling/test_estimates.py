@@ -19,7 +19,6 @@ from ivr.acd.telling.estimates import (
     Said,
     expected,
     next_said,
-    overtaken,
     told_minutes,
 )
 
@@ -91,12 +90,6 @@ def test_only_known_shares_have_a_quantile() -> None:
     with pytest.raises(ValueError, match=r"0\.7"):
         WAIT.quantile(0.7)
     assert Expected(30.0, 0.0).quantile(0.9) == 30.0
-
-
-def test_those_who_will_overtake_count_as_ahead() -> None:
-    wait = Expected(100.0, 1.0)
-    assert overtaken(4, wait, []) == 4
-    assert overtaken(4, wait, [(0.02, 90.0), (0.01, 300.0)]) == 4 + round(1.8 + 1.0)
 
 
 # telling
