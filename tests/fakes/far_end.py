@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import socket
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
 from ivr.channels.sip.sound.box import Clip, Load, Opened, Peer, Place
 from ivr.channels.sip.sound.client import Workers
+from ivr.channels.sip.wire.control import Limits
 from tests.fakes.lanes import HEADER, Heard, frame, packet_of
 
 if TYPE_CHECKING:
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ivr.channels.sip.sound import box
-    from ivr.channels.sip.wire.control import Limits
 
     Kind = TypeVar("Kind")
 
 EVENTS = 101
 PATIENCE_S = 8.0
+LATE_MS = 60_000.0
 
 
 class FarEnd:
@@ -175,7 +176,9 @@ class Studio:
 async def studio(
     folder: Path, *, workers: int = 1, limits: Limits | None = None
 ) -> AsyncIterator[Studio]:
-    """Running workers, ended afterwards."""
+    """Running workers, ended afterwards. Late sound closes no door here: other tests share the
+    machine."""
+    limits = replace(limits or Limits(), late_ms=LATE_MS)
     team = Workers(lambda _heard: None, workers=workers, limits=limits)
     place = Studio(team, folder)
     team.on_heard = place.hear

@@ -19,6 +19,7 @@ from ivr.channels.sip.wire.control import Limits
 from ivr.channels.sip.wire.peers.auth import Secrets
 from ivr.runtime.memory.store import MemoryStore
 from ivr.runtime.ports import PhoneUser
+from tests.fakes.far_end import LATE_MS
 from tests.fakes.served import Served, shipped
 from tests.fakes.sip_phone import SipPhone
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from ivr.runtime.ports import InteractionRow, Source
 
-LATE_MS = 60_000.0
 REST_S = 30.0
 """How long a port for sound is not used again; a test that waits for it makes it less."""
 PASSWORD = "a-good-password"  # noqa: S105 - of test phones
