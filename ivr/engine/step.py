@@ -242,7 +242,7 @@ def _recovered(run: Run, event: CallRecovered) -> None:
     A lookup that must not be asked twice has failed; what is then still waited for goes out again.
     Legs that did not survive have ended.
     """
-    if placing.is_ringing(run.state):
+    if placing.is_ringing(run.state) and CALLER not in event.alive:
         placing.failed(run, Cause.SYSTEM_LOST)
         return
     if run.state.region == LIVE and CALLER not in event.alive:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ivr.domain.errors import StoreError
 from ivr.store import postgres, sqlite
 from ivr.store.address import sqlite_path
-from ivr.store.faults import RefusedError, UnavailableError, postgres_fault, sqlite_fault
+from ivr.store.faults import RefusedError, UnavailableError, postgres_fault
 from ivr.store.statements import Compiled, Each, Row, Write
 from ivr.store.tables import owner
 from ivr.store.writer import PATIENCE_S, Explain, Unit, Writer, plainly
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncEngine
 
-    from ivr.store.sink import Sink
+    from ivr.store.sink import Job, Sink
 
 READY_S = 1.0
 _PING = select(owner.c.epoch)
@@ -67,6 +67,10 @@ class Database:
         bind = self._compiled.bind
         bound = [(one, bind(one, params)) for one, params in writes]
         return self._writer.submit(Unit(bound, explain, call, alone, size_bytes))
+
+    def change(self, job: Job[_T]) -> Awaitable[_T]:
+        """Run a job in one durable transaction; what it raises undoes it. Raises PortError."""
+        return self._writer.submit(Unit((), plainly, alone=True, job=job))
 
     async def read(self, question: Callable[[Connection], _T]) -> _T:
         """Ask on a reading connection. Raises StoreError."""
@@ -121,9 +125,7 @@ class SqliteReader:
             with self._engine.connect() as connection:
                 return question(connection)
         except SQLAlchemyError as error:
-            inner = getattr(error, "orig", None)
-            fault = sqlite_fault(inner) if isinstance(inner, Exception) else None
-            raise fault or RefusedError(type(error).__name__) from None
+            raise sqlite.database_fault(error) from None
 
 
 class PostgresReader:

@@ -19,8 +19,9 @@ from ivr.domain.errors import MissingExtraError
 from ivr.store.faults import CommitError, postgres_fault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Sequence
+    from collections.abc import Awaitable, Callable, Coroutine, Sequence
 
+    from ivr.store.sink import Job, T
     from ivr.store.statements import Prepared, Row, Step
 
 READERS = 4
@@ -86,7 +87,11 @@ class PostgresSink:
 
     def transact(self, work: Sequence[Step]) -> list[Row]:
         """One transaction. After any failure the connection is checked by making a new one."""
-        return self._run(self._transact(work))
+        return self._run(self._in_one(lambda connection: _carry_out(connection, work)))
+
+    def change(self, job: Job[T]) -> T:
+        """One job in one transaction."""
+        return self._run(self._in_one(lambda connection: connection.run_sync(job)))
 
     def ask(self, question: Prepared, values: Row) -> list[Row]:
         """One read on the writing connection."""
@@ -104,13 +109,16 @@ class PostgresSink:
             self._runner = asyncio.Runner()
         return self._runner.run(work)
 
-    async def _transact(self, work: Sequence[Step]) -> list[Row]:
+    async def _in_one(self, work: Callable[[AsyncConnection], Awaitable[_T]]) -> _T:
         try:
             connection = await self._open()
-            found = await _carry_out(connection, work)
+            found = await work(connection)
         except _DRIVER_ERRORS as error:
             await self._roll_back(error)
             raise postgres_fault(error) from None
+        except Exception:
+            await self._drop()
+            raise
         try:
             await connection.commit()
         except _DRIVER_ERRORS as error:

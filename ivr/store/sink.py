@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Dialect
+    from sqlalchemy import Connection, Dialect
 
     from ivr.store.statements import Prepared, Row, Step
+
+T = TypeVar("T")
+Job: TypeAlias = Callable[["Connection"], T]
+"""A whole operation on the database, in plain steps. It may be begun again from the start while
+nothing of it was written, so it does nothing but ask and write."""
 
 
 class Sink(Protocol):
@@ -24,6 +30,9 @@ class Sink(Protocol):
 
     def transact(self, work: Sequence[Step]) -> list[Row]:
         """All of it in one durable transaction; returns the rows of the last step that gave any."""
+
+    def change(self, job: Job[T]) -> T:
+        """Run a job in one durable transaction; whatever it raises undoes it and comes out."""
 
     def ask(self, question: Prepared, values: Row) -> list[Row]:
         """One read."""

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Dialect, Engine, QueuePool, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
 
-from ivr.store.faults import CommitError, sqlite_fault
+from ivr.store.faults import CommitError, RefusedError, UnavailableError, sqlite_fault
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from ivr.store.sink import Job, T
     from ivr.store.statements import Prepared, Row, Step
 
 READERS = 4
@@ -68,13 +70,25 @@ def reading_engine(path: Path) -> Engine:
     return engine
 
 
-def upgrading_engine(path: Path) -> Engine:
-    """For migrations: transactions that hold the write lock from their first statement."""
+def writing_engine(path: Path, *, synchronous: str = "FULL") -> Engine:
+    """One connection; transactions hold the write lock from their first statement."""
     engine = create_engine(
-        "sqlite://", creator=lambda: connect_to_write(path), poolclass=QueuePool, pool_size=1
+        "sqlite://",
+        creator=lambda: connect_to_write(path, synchronous=synchronous),
+        poolclass=QueuePool,
+        pool_size=1,
+        hide_parameters=True,
     )
     event.listen(engine, "begin", _begin_immediate)
     return engine
+
+
+def database_fault(error: SQLAlchemyError) -> RefusedError | UnavailableError:
+    """Sort an error that SQLAlchemy met on SQLite."""
+    inner = getattr(error, "orig", None)
+    if isinstance(inner, Exception):
+        return sqlite_fault(inner)
+    return RefusedError(type(error).__name__)
 
 
 def _begin(connection: Connection) -> None:
@@ -85,6 +99,14 @@ def _begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+def _commit(connection: Connection) -> None:
+    try:
+        connection.commit()
+    except SQLAlchemyError as error:
+        connection.invalidate()
+        raise CommitError(str(database_fault(error))) from None
+
+
 class SqliteSink:
     """The writing connection, used through the driver itself (reasons in statements.py)."""
 
@@ -93,6 +115,7 @@ class SqliteSink:
         self._path = path
         self._synchronous = synchronous
         self._connection: sqlite3.Connection | None = None
+        self._changes: Engine | None = None
 
     def transact(self, work: Sequence[Step]) -> list[Row]:
         """One transaction. After a failed commit the connection is thrown away."""
@@ -111,6 +134,19 @@ class SqliteSink:
             raise CommitError(str(error)) from None
         return rows
 
+    def change(self, job: Job[T]) -> T:
+        """One job in one transaction, on a connection of its own that the same thread uses."""
+        if self._changes is None:
+            self._changes = writing_engine(self._path, synchronous=self._synchronous)
+        try:
+            with self._changes.connect() as connection:
+                connection.begin()
+                result = job(connection)
+                _commit(connection)
+        except SQLAlchemyError as error:
+            raise database_fault(error) from None
+        return result
+
     def ask(self, question: Prepared, values: Row) -> list[Row]:
         """One read on the writing connection."""
         try:
@@ -123,6 +159,9 @@ class SqliteSink:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+        if self._changes is not None:
+            self._changes.dispose()
+            self._changes = None
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:

@@ -122,7 +122,7 @@ def _look(address: URL, question: Callable[[Connection], _T]) -> _T:
 
 
 def _look_here(path: Path, question: Callable[[Connection], _T]) -> _T:
-    engine = sqlite.upgrading_engine(path)
+    engine = sqlite.writing_engine(path)
     try:
         with engine.begin() as connection:
             return question(connection)

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from time import monotonic
@@ -23,7 +24,7 @@ from ivr.store.faults import CommitError, RefusedError, UnavailableError
 from ivr.store.statements import Compiled, Each, Row, Statement, Step, steps
 
 if TYPE_CHECKING:
-    from ivr.store.sink import Sink
+    from ivr.store.sink import Job, Sink
 
 BATCH_UNITS = 256
 QUEUE_UNITS = 10_000
@@ -43,7 +44,8 @@ class Unit:
     call: two units of one call never share a transaction, since the second builds on the first.
     alone: the unit gets a transaction of its own. size_bytes: what it adds to the queue, about.
     explain: told why the database refused, finds the error the caller gets; None means that what
-    was asked for is already so.
+    was asked for is already so. job: an operation instead of writes, always alone; whatever it
+    raises is for its caller alone.
     """
 
     writes: Sequence[tuple[Statement, Row]]
@@ -51,13 +53,15 @@ class Unit:
     call: str = ""
     alone: bool = False
     size_bytes: int = 0
+    job: Job[Any] | None = None
 
 
 @dataclass(slots=True)
 class _Wait:
     unit: Unit
-    answer: asyncio.Future[list[Row]]
-    result: list[Row] | PortError
+    answer: asyncio.Future[Any]
+    result: Any
+    failed: bool = False
 
 
 def plainly(_ask: Ask, reason: str) -> PortError:
@@ -86,8 +90,11 @@ class Writer:
         """Share of the queue in use, 0 to 1."""
         return max(self._units / QUEUE_UNITS, self._bytes / QUEUE_BYTES)
 
-    def submit(self, unit: Unit) -> asyncio.Future[list[Row]]:
-        """Queue a unit. The future ends when it is durable, or with the error it met."""
+    def submit(self, unit: Unit) -> asyncio.Future[Any]:
+        """Queue a unit. The future ends when it is durable, or with the error it met.
+
+        Its result is what the job gave, else the rows of the last write that gave any.
+        """
         if self._stop.is_set():
             raise StoreError("the store is closed")
         if self._units >= QUEUE_UNITS or self._bytes >= QUEUE_BYTES:
@@ -133,7 +140,7 @@ class Writer:
             self._bytes -= wait.unit.size_bytes
             if wait.answer.done():
                 continue
-            if isinstance(wait.result, PortError):
+            if wait.failed or isinstance(wait.result, PortError):
                 wait.answer.set_exception(wait.result)
             else:
                 wait.answer.set_result(wait.result)
@@ -200,6 +207,10 @@ class Writer:
             _fail(batch, f"the database cannot be written: {error}")
         except CommitError as error:
             _fail(batch, f"the commit failed: {error}")
+        except Exception as error:
+            if batch[0].unit.job is None:
+                raise
+            batch[0].result, batch[0].failed = error, True
         else:
             for wait in batch:
                 wait.result = found
@@ -219,18 +230,24 @@ class Writer:
     def _ask(self, question: Each, params: Mapping[str, Any]) -> list[Row]:
         return self._sink.ask(self._compiled.get(question), self._compiled.bind(question, params))
 
-    def _patiently(self, batch: Sequence[_Wait]) -> list[Row]:
+    def _patiently(self, batch: Sequence[_Wait]) -> Any:  # noqa: ANN401 - what the job gives
         """Try until the database answers or patience ends; pauses double, with jitter."""
-        plan = self._plan(batch)
+        work = self._work_of(batch)
         give_up, pause_s = monotonic() + self._patience_s, _FIRST_PAUSE_S
         while True:
             try:
-                return self._sink.transact(plan)
+                return work()
             except UnavailableError:
                 if monotonic() + pause_s > give_up:
                     raise
             self._pause(pause_s * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, no secret
             pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+
+    def _work_of(self, batch: Sequence[_Wait]) -> Callable[[], Any]:
+        job = batch[0].unit.job
+        if job is not None:
+            return partial(self._sink.change, job)
+        return partial(self._sink.transact, self._plan(batch))
 
     def _pause(self, pause_s: float) -> None:
         Event().wait(pause_s)

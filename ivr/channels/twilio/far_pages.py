@@ -57,7 +57,7 @@ class FarPages:
         address = asked.address
         call = self._switch.calls.get(address.call)
         party = self._trunk.parties.find(call, address.leg)
-        if call is not None and asked.form.one("CallSid") == call.provider_ref:
+        if call is not None and asked.form.one("CallSid") == self._trunk.sid_of(call, CALLER):
             raise ForeignCallError("the caller has a leg of his own")
         if call is None or party is None:
             return _answer(self._documents.hangup)
@@ -179,7 +179,7 @@ class FarPages:
         return Answer(204)
 
     def _gone(self, call: LiveCall, sid: str) -> None:
-        if sid == call.provider_ref:
+        if sid == self._trunk.sid_of(call, CALLER):
             self._trunk.tell(call.id, LegEnded(leg=CALLER, by=EndedBy.CALLER))
         party = self._trunk.parties.by_name(call.id, sid)
         if party is not None:

@@ -7,7 +7,6 @@ Who may ask is settled before (`hooks.py`); what to answer to a repeat or an ech
 from __future__ import annotations
 
 import logging
-from functools import partial
 from typing import TYPE_CHECKING
 
 from ivr.channels.twilio.answers import Answer, Asked, ForeignCallError
@@ -21,6 +20,7 @@ from ivr.channels.twilio.wire.calls import (
     leg_ended,
     ringing,
 )
+from ivr.channels.twilio.wire.forms import call_status
 from ivr.domain.call import CALLER, CallId
 from ivr.domain.commands import Collect, Waiting
 from ivr.domain.errors import NotFoundError, StoreError
@@ -58,7 +58,7 @@ class Pages:
             "ask": self._ask,
             "status": self._status,
             "fallback": self._fallback,
-            "leg": partial(self._far.page, "leg"),
+            "leg": self._leg,
             "left": self._left,
             "room": self._far.room,
             "hold": self._far.hold,
@@ -131,6 +131,31 @@ class Pages:
         key = ReplyKey(address.leg, turn, address.part)
         return self._given(call, await self._conversation.back(call, key))
 
+    async def _leg(self, asked: Asked) -> Answer:
+        """Whom we have rung up has answered: a call of ours begins with his first request."""
+        if asked.address.leg != CALLER:
+            return await self._far.page("leg", asked)
+        call = await self._placed(asked)
+        party = self._trunk.parties.find(call, CALLER)
+        if call.state is None or party is None:
+            return Answer(200, self._documents.hangup.body)
+        self._trunk.parties.named(party, asked.form.one("CallSid"))
+        if not (party.up or party.over):
+            party.answered = party.up = True
+            await self._switch.deliver(call.id, self._trunk.parties.answered(party))
+        return self._given(call, await self._conversation.back(call, VOICE))
+
+    async def _placed(self, asked: Asked) -> LiveCall:
+        """The call of ours that a request is about, by its address: its name may not be known."""
+        address = asked.address
+        call = self._switch.calls.get(address.call) or await go_on(self._switch, address.call)
+        if call is None or call.trunk != self._trunk.name:
+            raise NotFoundError("no such call")
+        sid, known = asked.form.one("CallSid"), self._trunk.sid_of(call, CALLER)
+        if not sid or (known and sid != known):
+            raise ForeignCallError("another call")
+        return call
+
     async def _left(self, asked: Asked) -> Answer:
         """Somebody is out of a room: by hanging up, or because the provider has ended it."""
         address = asked.address
@@ -149,11 +174,25 @@ class Pages:
         """How a call is getting on; of the caller's only its end is news."""
         if "?" in asked.raw_target and asked.address.leg != CALLER:
             return await self._far.status(asked)
+        if "?" in asked.raw_target and await self._progressed(asked):
+            return Answer(204)
         call = await self._meant(asked)
         event = leg_ended(asked.form)
         if event is not None:
             await self._over(call, event)
         return Answer(204)
+
+    async def _progressed(self, asked: Asked) -> bool:
+        """How somebody gets on whom a call of ours rings up; False once he is there."""
+        call = await self._placed(asked)
+        party = self._trunk.parties.find(call, CALLER)
+        if party is None or party.up:
+            return False
+        self._trunk.parties.named(party, asked.form.one("CallSid"))
+        status = call_status(asked.form.one("CallStatus"))
+        if status is not None:
+            self._trunk.parties.progressed(party, status)
+        return True
 
     async def _fallback(self, asked: Asked) -> Answer:
         """The provider could not reach us or take our document: an apology, without a database."""
@@ -166,7 +205,8 @@ class Pages:
         call = self._switch.calls.get(address.call) or await go_on(self._switch, address.call)
         if call is None or call.trunk != self._trunk.name:
             raise NotFoundError("no such call")
-        if call.provider_ref != form.one("CallSid") or address.leg != CALLER:
+        known = self._trunk.sid_of(call, CALLER) or call.provider_ref
+        if known != form.one("CallSid") or address.leg != CALLER:
             raise ForeignCallError("another call")
         return call
 

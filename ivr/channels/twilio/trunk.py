@@ -19,10 +19,11 @@ from ivr.channels.twilio.rest import GoneError, Line, Rest, RestError
 from ivr.channels.twilio.watchdog import Watchdog
 from ivr.channels.twilio.wire.calls import Addresses
 from ivr.domain.call import CALLER, CallId, LegId
-from ivr.domain.commands import CloseInteraction, Command, Dial, HangUp, Refer
+from ivr.domain.commands import CloseInteraction, Command, Dial, HangUp, PlaceCall, Refer
 from ivr.domain.errors import NotFoundError
 from ivr.domain.events import Event, ReferSettled
 from ivr.engine.legs import leg_of, parties
+from ivr.engine.outgoing.placing import is_ringing
 from ivr.engine.party import Phase
 from ivr.engine.state import LIVE
 from ivr.runtime.replies import Reply, ReplyKey
@@ -53,6 +54,7 @@ class TwilioTrunk:
     """
 
     channel = "twilio"
+    places = True
 
     def __init__(
         self,
@@ -99,7 +101,7 @@ class TwilioTrunk:
 
     def sid_of(self, call: LiveCall, leg: LegId) -> str:
         """The provider's name of a leg's call; "" if it is not known."""
-        if leg == CALLER:
+        if leg == CALLER and (call.state is None or call.state.placed is None):
             return call.provider_ref
         party = self.parties.find(call, leg)
         return party.sid if party is not None else ""
@@ -115,6 +117,8 @@ class TwilioTrunk:
         for command in commands:
             if isinstance(command, Dial):
                 self.parties.ring(call, command, self._config())
+            elif isinstance(command, PlaceCall):
+                self.parties.call(call, command, self._config())
             elif isinstance(command, Refer):
                 self.tell(call.id, ReferSettled(turn=command.turn, done=False))
             elif isinstance(command, HangUp) and command.leg == CALLER:
@@ -126,8 +130,9 @@ class TwilioTrunk:
 
     def _hang_up(self, call: LiveCall) -> None:
         """A caller who asks for nothing by himself would not learn that the call is over."""
-        if self.line(call.id).is_idle:
-            self.switch.ports.tasks.start(self.rest.end_surely(call.provider_ref), "hang up")
+        sid = self.sid_of(call, CALLER)
+        if sid and self.line(call.id).is_idle:
+            self.switch.ports.tasks.start(self.rest.end_surely(sid), "hang up")
 
     def _forget(self, call: LiveCall) -> None:
         self.watchdog.forget(call.id)
@@ -143,7 +148,7 @@ class TwilioTrunk:
             return
         line = self.line(call.id)
         if line.is_idle and _is_elsewhere(state, line):
-            self.doors.open(line, (call.id, CALLER, call.seq), call.provider_ref)
+            self.doors.open(line, (call.id, CALLER, call.seq), self.sid_of(call, CALLER))
         caller = leg_of(state, CALLER)
         if caller is not None:
             self.rooms.look(call, caller, line)
@@ -204,9 +209,12 @@ class TwilioTrunk:
     async def survived(self, call: LiveCall) -> tuple[LegId, ...]:
         """The provider holds the call: it lives until it has been silent for too long.
 
-        So do others who have taken it; who only rang then is not known by a name, and is lost.
+        So do others who have taken it; who only rang then is not known by a name, and is lost. Whom
+        a call of ours is for tells us his name as soon as he answers.
         """
         self.watchdog.heard(call.id)
+        if is_ringing(call.known):
+            self.parties.await_called(call)
         others = [leg for leg in parties(call.known.legs) if self._found_again(call, leg)]
         caller, asked = leg_of(call.known, CALLER), asked_of(call.known)
         if caller is not None and caller.bridge:
@@ -231,7 +239,7 @@ class TwilioTrunk:
         if live is None or line is None or not line.room:
             return False
         try:
-            status = await self.rest.status(live.provider_ref)
+            status = await self.rest.status(self.sid_of(live, CALLER))
         except GoneError:
             return False
         except RestError:

@@ -1,4 +1,4 @@
-"""Everybody but the caller: rung up by REST, and then asking for documents as the caller does.
+"""Everybody whom we ring up by REST, and who then asks for documents as a caller does.
 
 How a leg gets on is known from its requests and its status callbacks, whichever comes first; the
 call is told of each thing once. What a leg is to hear is read from the call's state each time.
@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ivr.channels.twilio.legs.lines import Line
-from ivr.channels.twilio.legs.reach import target_of
+from ivr.channels.twilio.legs.reach import target, target_of
 from ivr.channels.twilio.rest import GoneError, LostError, NewCall, RestError
 from ivr.channels.twilio.wire.calls import Address
 from ivr.domain.call import CALLER, CallId, Cause, EndedBy, LegId, Turn
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ivr.channels.twilio.wire.calls import Addresses
     from ivr.channels.twilio.wire.forms import CallStatus
     from ivr.config.model import Config
-    from ivr.domain.commands import Dial
+    from ivr.domain.commands import Dial, PlaceCall
     from ivr.domain.events import Event
     from ivr.engine.state import State
     from ivr.runtime.live import LiveCall
@@ -41,6 +41,8 @@ NAME = "sid"
 NAMED_WITHIN_S = 3.0
 """How long after a lost answer a call of ours may still make itself known."""
 LONGEST_RING_S = 600
+AWAITED_S = 45.0
+"""How long after a restart somebody may still answer whom we rang up before it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -72,7 +74,7 @@ class Party:
 
 
 class Parties:
-    """All legs of one trunk but the callers'. tell: an event for a call, whatever it takes."""
+    """All legs of one trunk that we have rung up. tell: an event for a call, whatever it takes."""
 
     def __init__(
         self,
@@ -91,7 +93,7 @@ class Parties:
         self._there: dict[CallId, dict[LegId, Party]] = {}
 
     def of(self, call: CallId) -> list[Party]:
-        """Everybody in a call who is not the caller."""
+        """Everybody in a call whom we have rung up."""
         return list(self._there.get(call, {}).values())
 
     def find(self, call: LiveCall | None, leg: LegId) -> Party | None:
@@ -100,7 +102,7 @@ class Parties:
             return None
         party = self._there.get(call.id, {}).get(leg)
         known = leg_of(call.state, leg) if party is None else None
-        if known is None or leg == CALLER or NAME not in known.way_back:
+        if known is None or NAME not in known.way_back:
             return party
         party = Party(call.id, leg, known.turn, sid=known.way_back[NAME], answered=True, up=True)
         self._there.setdefault(call.id, {})[leg] = party
@@ -123,15 +125,45 @@ class Parties:
             return
         shown = self._shown(call.known, command, is_number=found.is_number)
         place = Address(call.id, command.other, command.turn)
-        wanted = NewCall(
-            found.to,
+        wanted = self._call_to(found.to, shown, place, command.ring_s)
+        self._tasks.start(self._ring(party, wanted, command.ring_s), "ring up")
+
+    def call(self, call: LiveCall, command: PlaceCall, config: Config) -> None:
+        """Ring up whom a call of ours is for: once he answers he is served as a caller is."""
+        party = self._called(call)
+        found = target(command.number, config.country)
+        if found is None:
+            self._fail(party, Cause.UNREACHABLE)
+            return
+        place = Address(call.id, CALLER, party.turn)
+        shown = command.caller_id or self._settings.agent_from or ""
+        wanted = self._call_to(found.to, shown, place, command.ring_s)
+        self._tasks.start(self._ring(party, wanted, command.ring_s), "call placed")
+
+    def await_called(self, call: LiveCall) -> None:
+        """After a restart: whom we rang up in a former life may answer yet, or never was rung."""
+        if self.find(call, CALLER) is None:
+            self._tasks.start(self._answers_yet(self._called(call)), "call awaited")
+
+    def _called(self, call: LiveCall) -> Party:
+        party = Party(call.id, CALLER, Turn(0))
+        self._there.setdefault(call.id, {})[CALLER] = party
+        return party
+
+    async def _answers_yet(self, party: Party) -> None:
+        await self._clock.sleep_until(self._clock.now() + timedelta(seconds=AWAITED_S))
+        if not party.up and not party.over:
+            self._fail(party, Cause.SYSTEM_LOST)
+
+    def _call_to(self, to: str, shown: str, place: Address, ring_s: float) -> NewCall:
+        return NewCall(
+            to,
             shown,
             self._addresses.at("leg", place),
             self._addresses.at("status", place),
-            max(1, min(round(command.ring_s), LONGEST_RING_S)),
+            max(1, min(round(ring_s), LONGEST_RING_S)),
             self._settings.fallback_url,
         )
-        self._tasks.start(self._ring(party, wanted, command.ring_s), "ring up")
 
     def _shown(self, state: State, command: Dial, *, is_number: bool) -> str:
         """The number that is seen: on the telephone network it must be one of the account."""
@@ -209,7 +241,8 @@ class Parties:
             self._fail(party, Cause.NO_ANSWER if silent else _FAILURES.get(cause, cause), gone=True)
         elif not party.told:
             party.told = party.over = True
-            by = EndedBy.LOST if cause is Cause.FAILED else EndedBy.AGENT
+            person = EndedBy.CALLER if party.leg == CALLER else EndedBy.AGENT
+            by = EndedBy.LOST if cause is Cause.FAILED else person
             self._tell(party.call, LegEnded(leg=party.leg, cause=cause, by=by))
 
     def refused(self, party: Party) -> None:
@@ -236,9 +269,11 @@ class Parties:
             self._hang_up(party)
 
     def close(self, call: CallId) -> None:
-        """The call is over: so is everybody in it."""
+        """The call is over: so is everybody in it. Who is served as a caller hears his last words,
+        and is hung up by them."""
         for party in self.of(call):
-            self.end(party)
+            if party.leg != CALLER or not party.up:
+                self.end(party)
         self._there.pop(call, None)
 
     def look(self, state: State) -> None:
