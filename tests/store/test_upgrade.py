@@ -238,3 +238,32 @@ def test_work_runs_apart_from_the_running_loop() -> None:
         return 7
 
     assert postgres.apart(answer) == 7
+
+
+CUSTOMERS = frozenset(
+    {"customer", "contact_point", "category", "product", "ticket", "ticket_article", "sla_clock"}
+    | {"intake_item", "kb_article", "consent_event", "outbox_event", "outbox_delivery"}
+)
+
+
+def test_a_database_with_contacts_takes_tickets_and_keeps_its_contacts(url: str) -> None:
+    address = read_address(url)
+    migrate(address, lambda it: command.upgrade(it, "0005"))
+    contact = text(
+        "INSERT INTO interaction (public_id, trunk, channel, provider_ref, to_norm, started_at,"
+        " flow, flow_version, locale, outcome, note, path, is_test) VALUES ('c1', 'main', 'sip',"
+        " 'r1', '+90850', '2026-11-22 10:00:00', 'bank', 'h', 'tr', 'open', '', '[]', false)"
+    )
+    upgrading._look(address, lambda it: it.execute(contact))
+    assert upgrade(url) == "0005"
+    assert _tables(url) >= CUSTOMERS
+    migrate(address, command.check)
+    known = text("SELECT public_id, tenant_id, medium, direction FROM interaction")
+    assert upgrading._look(address, lambda it: tuple(it.execute(known).one())) == (
+        *("c1", 1, "voice", "inbound"),
+    )
+    downgrade(url, "0005")
+    assert not CUSTOMERS & _tables(url)
+    names = text("SELECT public_id FROM interaction")
+    assert upgrading._look(address, lambda it: it.scalars(names).all()) == ["c1"]
+    upgrade(url)

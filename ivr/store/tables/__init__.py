@@ -3,9 +3,37 @@
 from __future__ import annotations
 
 from ivr.store.tables.calls import call, call_reply, call_snapshot, journal, owner
+from ivr.store.tables.catalogue import (
+    asset,
+    calendar_rev,
+    catalogue_rev,
+    category,
+    product,
+    team,
+    ticket_status,
+)
+from ivr.store.tables.compliance import consent_event, contact_refused, erasure_request, legal_hold
+from ivr.store.tables.customers import (
+    contact_point,
+    customer,
+    customer_identifier,
+    customer_key,
+    customer_merge,
+    customer_merge_item,
+    identity_candidate,
+)
 from ivr.store.tables.desk import audit_log, pop, wrapup
 from ivr.store.tables.flows import flow_file, flow_version
+from ivr.store.tables.intake import auto_reply, intake_item, mailbox_position, text_message
+from ivr.store.tables.integration import (
+    endpoint_state,
+    external_ref,
+    inbox_message,
+    outbox_delivery,
+    outbox_event,
+)
 from ivr.store.tables.interactions import interaction, interaction_segment
+from ivr.store.tables.knowledge import kb_article, kb_use
 from ivr.store.tables.metadata import METADATA
 from ivr.store.tables.outbox import outbox_message
 from ivr.store.tables.people import (
@@ -27,6 +55,20 @@ from ivr.store.tables.routing import (
     ring_group,
     waiting,
 )
+from ivr.store.tables.sla import escalation_fired, sla_clock, sla_clock_event
+from ivr.store.tables.tickets import (
+    attachment,
+    number_sequence,
+    ticket,
+    ticket_article,
+    ticket_category,
+    ticket_change,
+    ticket_checklist_item,
+    ticket_interaction,
+    ticket_link,
+    ticket_merge,
+    ticket_tag,
+)
 
 __all__ = [
     "METADATA",
@@ -35,28 +77,71 @@ __all__ = [
     "acd_shard",
     "agent",
     "agent_state",
+    "asset",
+    "attachment",
     "audit_log",
+    "auto_reply",
+    "calendar_rev",
     "call",
     "call_reply",
     "call_snapshot",
     "callback",
+    "catalogue_rev",
+    "category",
+    "consent_event",
+    "contact_point",
+    "contact_refused",
+    "customer",
+    "customer_identifier",
+    "customer_key",
+    "customer_merge",
+    "customer_merge_item",
+    "endpoint_state",
+    "erasure_request",
+    "escalation_fired",
+    "external_ref",
     "flow_file",
     "flow_version",
+    "identity_candidate",
+    "inbox_message",
+    "intake_item",
     "interaction",
     "interaction_segment",
     "journal",
+    "kb_article",
+    "kb_use",
+    "legal_hold",
     "login_failure",
     "machine_key",
+    "mailbox_position",
+    "number_sequence",
     "offer",
     "one_use_link",
+    "outbox_delivery",
+    "outbox_event",
     "outbox_message",
     "owner",
     "person",
     "person_session",
     "pop",
+    "product",
     "ring_group",
     "sip_binding",
     "sip_user",
+    "sla_clock",
+    "sla_clock_event",
+    "team",
+    "text_message",
+    "ticket",
+    "ticket_article",
+    "ticket_category",
+    "ticket_change",
+    "ticket_checklist_item",
+    "ticket_interaction",
+    "ticket_link",
+    "ticket_merge",
+    "ticket_status",
+    "ticket_tag",
     "waiting",
     "wrapup",
 ]

@@ -1,7 +1,8 @@
 """Contacts as people read them: one row each and its segments; the journal holds the notes.
 
-Column names follow the interaction table of the ticket store; outcome is free text because the
-configuration may add names, and `open` until the end.
+Outcome is free text because the configuration may add names, and `open` until the end. The sums in
+milliseconds are those of the segments. Customers are no foreign key here: SQLite could add one only
+by copying the largest table, and no customer row is ever removed.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
+from ivr.store.tables.columns import moment, plain, tenant, whole, word
 from ivr.store.tables.metadata import METADATA
 from ivr.store.types import BIG_KEY, JSON_VALUE, UTC
 
@@ -43,11 +46,40 @@ interaction = Table(
     Column("note", Text, nullable=False),
     Column("path", JSON_VALUE, nullable=False),
     Column("is_test", Boolean(create_constraint=True, name="bool_is_test"), nullable=False),
+    tenant(),
+    Column("medium", String(24), nullable=False, server_default=text("'voice'")),
+    Column("direction", String(24), nullable=False, server_default=text("'inbound'")),
+    word("from_norm", 254, missing=True),
+    word("ani_trust", missing=True),
+    moment("answered_at", missing=True),
+    Column("customer_id", BIG_KEY, nullable=True),
+    Column("contact_point_id", BIG_KEY, nullable=True),
+    word("match_how", missing=True),
+    whole("match_score", missing=True),
+    word("last_queue", 64, missing=True),
+    word("last_agent", 64, missing=True),
+    word("category", 128, missing=True),
+    word("wrapup_code", 64, missing=True),
+    Column("parent_id", BIG_KEY, nullable=True),
+    Column("repeat_of_id", BIG_KEY, nullable=True),
+    whole("ivr_ms", missing=True),
+    whole("wait_ms", missing=True),
+    whole("talk_ms", missing=True),
+    whole("hold_ms", missing=True),
+    whole("wrapup_ms", missing=True),
+    Column("resolved_first", Boolean(create_constraint=False), nullable=True),
+    whole("cost_minor", missing=True),
+    plain("attrs", missing=True),
+    moment("anonymized_at", missing=True),
     UniqueConstraint("public_id"),
 )
 Index("ix_interaction_started_at", interaction.c.started_at)
 Index("ix_interaction_ended_at", interaction.c.ended_at)
 Index("ix_interaction_number", interaction.c.from_raw, interaction.c.started_at)
+Index("ix_interaction_from_norm", interaction.c.tenant_id, interaction.c.from_norm)
+Index("ix_interaction_customer", interaction.c.customer_id, interaction.c.started_at)
+Index("ix_interaction_last_queue", interaction.c.last_queue, interaction.c.started_at)
+Index("ix_interaction_last_agent", interaction.c.last_agent, interaction.c.started_at)
 Index(
     "ix_interaction_open",
     interaction.c.started_at,
@@ -69,5 +101,12 @@ interaction_segment = Table(
     Column("started_at", UTC, nullable=False),
     Column("ended_at", UTC, nullable=False),
     Column("detail", Text, nullable=False),
+    word("party", missing=True),
+    whole("leg_id", missing=True),
+    word("queue", 64, missing=True),
+    word("agent", 64, missing=True),
+    word("node", 128, missing=True),
+    word("result", missing=True),
     UniqueConstraint("interaction_id", "seq"),
 )
+Index("ix_interaction_segment_agent", interaction_segment.c.agent, interaction_segment.c.started_at)

@@ -1,0 +1,102 @@
+"""What came in and is no ticket yet: mails, web forms, text messages; and the mailboxes read."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Index, Table, UniqueConstraint, text
+
+from ivr.store.tables.columns import (
+    moment,
+    of,
+    plain,
+    public_id,
+    row_id,
+    tenant,
+    version,
+    word,
+    words,
+)
+from ivr.store.tables.metadata import METADATA
+
+intake_item = Table(
+    "intake_item",
+    METADATA,
+    row_id(),
+    tenant(),
+    public_id(),
+    word("medium"),
+    moment("received_at"),
+    words("sender_raw"),
+    word("sender_norm", 254, missing=True),
+    words("sender_name"),
+    word("account", 64),
+    words("subject"),
+    words("body"),
+    word("content_type", 128),
+    words("raw_uri"),
+    word("message_id", 255),
+    plain("refs"),
+    plain("form"),
+    word("dedupe_key", 255),
+    of("suggested_customer_id", "customer", missing=True),
+    word("suggested_category", 128),
+    of("suggested_ticket_id", "ticket", missing=True),
+    word("team", 64),
+    word("state"),
+    word("claimed_by", 64),
+    moment("claim_expires_at", missing=True),
+    word("assigned_by", 64),
+    of("ticket_id", "ticket", missing=True),
+    words("reason"),
+    moment("done_at", missing=True),
+    version(),
+    UniqueConstraint("tenant_id", "dedupe_key"),
+)
+Index(
+    "ix_intake_item_new",
+    intake_item.c.tenant_id,
+    intake_item.c.received_at,
+    sqlite_where=text("state = 'new'"),
+    postgresql_where=text("state = 'new'"),
+)
+Index("ix_intake_item_claimed_by", intake_item.c.claimed_by, intake_item.c.state)
+Index("ix_intake_item_received_at", intake_item.c.received_at)
+
+mailbox_position = Table(
+    "mailbox_position",
+    METADATA,
+    row_id(),
+    word("account", 64),
+    word("folder", 255),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("uid", BigInteger, nullable=False),
+    UniqueConstraint("account", "folder"),
+)
+
+auto_reply = Table(
+    "auto_reply",
+    METADATA,
+    row_id(),
+    word("sender_norm", 254),
+    moment("at"),
+)
+Index("ix_auto_reply_sender", auto_reply.c.sender_norm, auto_reply.c.at)
+
+text_message = Table(
+    "text_message",
+    METADATA,
+    row_id(),
+    tenant(),
+    public_id(),
+    word("direction"),
+    word("to_norm", 32),
+    word("from_norm", 32),
+    words("body"),
+    word("purpose"),
+    word("origin_key", 200),
+    word("state"),
+    words("reason"),
+    moment("at"),
+    moment("changed_at"),
+    UniqueConstraint("tenant_id", "origin_key"),
+)
+Index("ix_text_message_to", text_message.c.to_norm, text_message.c.at)

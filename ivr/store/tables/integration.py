@@ -1,0 +1,102 @@
+"""What other systems are told, and what they told us: each thing once, in the order it happened.
+
+An event is written in the transaction of its change; a delivery is that event for one receiver.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Index,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+from ivr.store.tables.columns import moment, of, row_id, tenant, whole, word, words
+from ivr.store.tables.metadata import METADATA
+
+outbox_event = Table(
+    "outbox_event",
+    METADATA,
+    row_id(),
+    tenant(),
+    word("event_id", 26),
+    word("type", 64),
+    word("aggregate"),
+    word("aggregate_id", 64),
+    whole("seq"),
+    words("payload"),
+    moment("at"),
+    UniqueConstraint("event_id"),
+    UniqueConstraint("tenant_id", "aggregate", "aggregate_id", "seq"),
+)
+Index("ix_outbox_event_at", outbox_event.c.at)
+
+outbox_delivery = Table(
+    "outbox_delivery",
+    METADATA,
+    row_id(),
+    of("event_id", "outbox_event", cascade=True),
+    word("endpoint", 64),
+    word("ordering_key", 96),
+    word("state"),
+    whole("attempts", default=0),
+    moment("next_at"),
+    moment("lease_until", missing=True),
+    words("reason"),
+    moment("done_at", missing=True),
+    UniqueConstraint("event_id", "endpoint"),
+    CheckConstraint("state IN ('pending', 'done', 'dead')", name="state"),
+)
+Index(
+    "ix_outbox_delivery_pending",
+    outbox_delivery.c.endpoint,
+    outbox_delivery.c.ordering_key,
+    outbox_delivery.c.id,
+    sqlite_where=text("state = 'pending'"),
+    postgresql_where=text("state = 'pending'"),
+)
+Index("ix_outbox_delivery_state", outbox_delivery.c.state, outbox_delivery.c.next_at)
+
+endpoint_state = Table(
+    "endpoint_state",
+    METADATA,
+    row_id(),
+    word("endpoint", 64),
+    word("state"),
+    words("reason"),
+    moment("at"),
+    UniqueConstraint("endpoint"),
+)
+
+external_ref = Table(
+    "external_ref",
+    METADATA,
+    row_id(),
+    tenant(),
+    word("system", 64),
+    word("entity"),
+    Column("entity_id", BigInteger, nullable=False),
+    word("external_id", 128),
+    word("etag", 255),
+    moment("at"),
+    UniqueConstraint("tenant_id", "system", "entity", "entity_id"),
+    UniqueConstraint("tenant_id", "system", "entity", "external_id"),
+)
+
+inbox_message = Table(
+    "inbox_message",
+    METADATA,
+    row_id(),
+    word("source", 64),
+    word("event_id", 255),
+    word("body_sha256", 64),
+    whole("status"),
+    words("response"),
+    moment("at"),
+    UniqueConstraint("source", "event_id"),
+)
+Index("ix_inbox_message_at", inbox_message.c.at)
