@@ -13,6 +13,7 @@ from ivr.domain.call import CallId, Turn
 from ivr.domain.commands import Close, CloseInteraction, Command, Fetch, Note, StartTimer
 from ivr.domain.errors import LeaseLostError, StoreError
 from ivr.domain.events import Event, Fetched
+from ivr.domain.filing import OpenTicket, TicketOpened
 from ivr.runtime import metrics
 from ivr.runtime.ports import FetchResult
 
@@ -35,6 +36,7 @@ class Carrier:
         self._clock = ports.clock
         self._sources = ports.sources
         self._tasks = ports.tasks
+        self._tickets = ports.tickets
         self._timers = timers
         self._deliver = deliver
 
@@ -47,6 +49,9 @@ class Carrier:
                 self._timers.set(call.id, command.turn, command.due)
             elif isinstance(command, Fetch):
                 self._start_lookup(call, command)
+            elif isinstance(command, OpenTicket):
+                work = self._open_ticket(call, command)
+                call.lookups[command.turn] = self._tasks.start(work, "ticket")
             elif isinstance(command, Close):
                 self._close(call, command.turn)
             elif isinstance(command, CloseInteraction):
@@ -85,6 +90,13 @@ class Carrier:
             reason=result.reason,
             took_ms=took_ms,
         )
+        await self.deliver_surely(call.id, event)
+
+    async def _open_ticket(self, call: LiveCall, command: OpenTicket) -> None:
+        event = TicketOpened(turn=command.turn, done=False, reason="no_tickets")
+        if self._tickets is not None:
+            event = await self._tickets.open(call, command)
+        call.lookups.pop(command.turn, None)
         await self.deliver_surely(call.id, event)
 
     async def _asked(self, command: Fetch) -> FetchResult:

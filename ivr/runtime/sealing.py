@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from ivr.domain import call, commands, events, outbound, queue
+from ivr.domain import call, commands, events, filing, outbound, queue
 from ivr.domain.codec import Codec
 from ivr.domain.errors import ReplayError
 from ivr.engine import state
@@ -68,6 +68,7 @@ _CLASSES = (
     *events.EVENTS,
     *outbound.OUTBOUND,
     outbound.Placed,
+    *filing.FILED,
     *commands.COMMANDS,
     *state.CLASSES,
     *(call.Prompt, call.Segment, call.Outcome, call.Result, call.EndedBy, call.Cause),

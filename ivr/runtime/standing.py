@@ -10,11 +10,14 @@ if TYPE_CHECKING:
 
     from ivr.runtime.ports import Books, Clock, Keys, Source, Store
     from ivr.runtime.tasks import Tasks
+    from ivr.runtime.tickets.opening import CallTickets
 
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """What the switch stands on. new_id makes public call ids (ULIDs)."""
+    """What the switch stands on. new_id makes public call ids (ULIDs).
+
+    tickets: None in a server that keeps none; then none can be opened."""
 
     store: Store
     books: Books
@@ -23,3 +26,4 @@ class Ports:
     sources: Mapping[str, Source]
     tasks: Tasks
     new_id: Callable[[], str]
+    tickets: CallTickets | None = None

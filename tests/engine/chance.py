@@ -54,6 +54,7 @@ from ivr.domain.events import (
     TimerFired,
     TransferAsked,
 )
+from ivr.domain.filing import OpenTicket, TicketOpened
 from ivr.domain.outbound import CallbackBooked, CallWithdrawn
 from ivr.domain.queue import OfferId, WaitEnd
 from ivr.domain.values import Money, Sealed, Value
@@ -143,8 +144,9 @@ def fitting(book: Book, state: State, chance: Chance) -> Event:
         return keys_of(command.turn, chance)
     if isinstance(command, Fetch):
         return fetched(book, state, command.turn, chance)
-    if isinstance(command, BookCallback):
-        return CallbackBooked(turn=command.turn, done=chance.below(4) > 0, due=START)
+    if isinstance(command, (OpenTicket, BookCallback)):
+        booked = TicketOpened if isinstance(command, OpenTicket) else CallbackBooked
+        return booked(turn=command.turn, done=chance.below(4) > 0)
     over = PromptEnded if isinstance(command, Play) else TimerFired
     return over(turn=command.turn)
 
@@ -276,7 +278,7 @@ CODEC = CallCodec(PlainKeys())
 
 def has_deadline(state: State) -> bool:
     """Whether something is open that ends by itself."""
-    ends = (Collect, Play, Fetch, StartTimer, Enqueue, Settle, Dial, BookCallback)
+    ends = (Collect, Play, Fetch, StartTimer, Enqueue, Settle, Dial, BookCallback, OpenTicket)
     return any(isinstance(command, ends) for command in state.waiting())
 
 

@@ -1,4 +1,4 @@
-"""`sms`: sends a text message. Not carried out yet: nothing is sent."""
+"""`sms`: has a text message sent; the caller never waits for it."""
 
 from __future__ import annotations
 
@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from ivr.engine.verb import Verb
-from ivr.engine.verbs.unbuilt import unbuilt
+from ivr.domain.commands import Note
+from ivr.domain.filing import SendText
+from ivr.engine.verb import Leave, Move, Verb
 from ivr.flow.fields import Fields, Prompt, valued
 from ivr.flow.model import NEXT, Exits, Step
 from ivr.flow.spec import VerbSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from ivr.domain.values import Value
     from ivr.engine.view import View
 
 
@@ -33,10 +31,22 @@ def exits(_fields: Fields) -> Exits:
     return Exits({NEXT: NEXT})
 
 
-def _asked(step: Step, view: View) -> Mapping[str, Value]:
+def begin(step: Step, view: View) -> Move:
+    """It is stored with this step and sent afterwards; without a number there is nothing to do."""
     fields: Any = step.fields
+    to = view.value(fields.to)
+    note = Note(what="sms", facts={"step": step.id, "says": str(fields.sms), "sent": bool(to)})
+    if not to:
+        return Leave(NEXT, (note,))
     text = view.written(fields.sms)
-    return {"to": view.value(fields.to), "says": str(fields.sms), "text": text}
+    send = SendText(
+        name=str(fields.sms),
+        to=str(to),
+        text=text,
+        sender=fields.sender,
+        purpose=fields.purpose,
+    )
+    return Leave(NEXT, (note, send))
 
 
-VERB = Verb(VerbSpec("sms", SmsFields, exits, final=True, built=False), unbuilt(NEXT, _asked))
+VERB = Verb(VerbSpec("sms", SmsFields, exits, final=True), begin)

@@ -1,14 +1,16 @@
-"""`ticket`: opens a ticket. Not carried out yet (exit `failed`, which is the next step)."""
+"""`ticket`: opens a ticket of this call, or adds to one that is there."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from pydantic import Field
 
-from ivr.engine.verb import Verb, of_fields
-from ivr.engine.verbs.unbuilt import maybe, unbuilt
+from ivr.domain.commands import Note
+from ivr.domain.filing import OpenTicket, TicketOpened
+from ivr.engine.verb import Leave, Move, Stay, Verb, of_fields
+from ivr.engine.verbs.unbuilt import maybe, worth
 from ivr.flow.fields import Exit, Fields, Prompt, Variable, reference, valued
 from ivr.flow.model import NEXT, Exits, Step
 from ivr.flow.spec import Timing, VerbSpec, Writes
@@ -17,16 +19,28 @@ if TYPE_CHECKING:
     from ivr.domain.values import Value
     from ivr.engine.view import View
 
+Kind: TypeAlias = Literal[
+    "", "complaint", "request", "question", "suggestion", "fault", "task", "callback"
+]
+Priority: TypeAlias = Literal["", "low", "normal", "high", "urgent"]
+LIMIT_S = 0.5
+"""So long a caller waits for the number of his ticket."""
+
 
 class TicketFields(Fields):
     """Fields of `ticket`."""
 
     ticket: Prompt = Field(description="Prompt that is the subject, in its written form.")
     into: Variable | None = Field(None, description="Variable that gets the ticket.")
-    kind: str = Field("request", description="Kind of the ticket.")
-    priority: str = Field("normal", description="Priority of the ticket.")
+    append: valued("text", optional=True) = Field(  # type: ignore[valid-type]
+        None, description="Number of a ticket that gets the text; a new one if it is missing."
+    )
+    kind: Kind = Field("", description="Kind of the ticket; the category's if not written.")
+    priority: Priority = Field(
+        "", description="Priority of the ticket; the category's if not written."
+    )
     customer: valued("text", optional=True) = Field(  # type: ignore[valid-type]
-        None, description="Number of the customer it belongs to."
+        None, description="Number of the customer it belongs to; the known caller if missing."
     )
     category: str = Field("", description="Category of the ticket.")
     tags: tuple[str, ...] = Field((), description="Words to find it by.")
@@ -57,21 +71,41 @@ def writes(fields: TicketFields) -> Writes:
     return Writes({NEXT: names}, {"failed": names})
 
 
-def bounds(step: Step, timing: Timing) -> Mapping[str, float]:
+def bounds(step: Step, _timing: Timing) -> Mapping[str, float]:
     """At most half a second for the number."""
-    return dict.fromkeys(step.exits.targets, 0.5)
+    return dict.fromkeys(step.exits.targets, LIMIT_S)
 
 
-def _asked(step: Step, view: View) -> Mapping[str, Value]:
+def begin(step: Step, view: View) -> Move:
+    """Ask for it; what was said before is heard with what comes next."""
     fields: Any = step.fields
-    return {
-        "subject": str(fields.ticket),
-        "text": view.written(fields.ticket),
-        "priority": fields.priority,
-        "customer": maybe(view, fields.customer),
-        "tags": fields.tags,
-        "category": fields.category,
-    }
+    wanted = OpenTicket(
+        name=str(fields.ticket),
+        subject=view.written(fields.ticket),
+        append=_text(maybe(view, fields.append)),
+        kind=fields.kind,
+        priority=fields.priority,
+        customer=_text(maybe(view, fields.customer)),
+        category=fields.category,
+        queue=fields.queue.name if fields.queue is not None else "",
+        tags=fields.tags,
+        values=worth(view, fields.body),
+    )
+    return Stay(ask={"opened": wanted})
+
+
+def _text(value: Value) -> str:
+    return "" if value is None else str(value)
+
+
+def _opened(step: Step, _view: View, event: TicketOpened) -> Move:
+    fields: Any = step.fields
+    facts: dict[str, Value] = {"step": step.id, "number": event.number, "ticket": event.ticket}
+    if not event.done:
+        facts = {"step": step.id, "failed": event.reason}
+    found = {"number": event.number, "id": event.ticket} if event.done else None
+    sets: dict[str, Value] = {fields.into: found} if fields.into else {}
+    return Leave(NEXT if event.done else "failed", (Note(what="ticket", facts=facts),), sets)
 
 
 VERB = Verb(
@@ -83,8 +117,7 @@ VERB = Verb(
         bounds,
         final=True,
         waits=True,
-        built=False,
-        instead="failed",
     ),
-    unbuilt("failed", _asked),
+    begin,
+    {("opened", TicketOpened): _opened},
 )

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from ivr.domain.commands import BookCallback
 from ivr.domain.events import TimerFired
+from ivr.domain.filing import OpenTicket, TicketOpened
 from ivr.domain.outbound import CallbackBooked
+from ivr.flow.expressions.checks import damm_digit
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,11 +22,13 @@ if TYPE_CHECKING:
 class Agenda:
     """Times are milliseconds since the call began."""
 
-    def __init__(self, sources: Sources) -> None:
+    def __init__(self, sources: Sources, *, tickets_fail: bool = False) -> None:
         self._sources = sources
+        self._tickets_fail = tickets_fail
+        self._tickets: dict[Turn, str] = {}
         self._timers: dict[Turn, int] = {}
         self._answers: dict[Turn, tuple[int, Fetched, str]] = {}
-        self._booked: dict[Turn, CallbackBooked] = {}
+        self._booked: dict[Turn, CallbackBooked | TicketOpened] = {}
 
     @property
     def looks_up(self) -> bool:
@@ -41,14 +45,24 @@ class Agenda:
         """A timer fires at a moment; one that is past fires at once."""
         self._timers[turn] = due_ms
 
-    def ask(self, command: Fetch | BookCallback, now_ms: int, now: datetime) -> None:
-        """A source is asked, or a promise to call back, which is made at once."""
+    def ask(self, command: Fetch | BookCallback | OpenTicket, now_ms: int, now: datetime) -> None:
+        """A source is asked; or a ticket, or a promise to call back, which are there at once."""
         if isinstance(command, BookCallback):
             due = command.due or now
             booked = CallbackBooked(turn=command.turn, number=command.number, due=due)
             self._booked[command.turn] = booked
+        elif isinstance(command, OpenTicket):
+            self._booked[command.turn] = self._open(command)
         else:
             self.look_up(command, now_ms)
+
+    def _open(self, command: OpenTicket) -> TicketOpened:
+        """The same turn gets the same ticket, also after a restart."""
+        if self._tickets_fail:
+            return TicketOpened(turn=command.turn, done=False, reason="failed")
+        serial = f"26{len(self._tickets) + 1:06d}"
+        number = self._tickets.setdefault(command.turn, serial + damm_digit(serial))
+        return TicketOpened(turn=command.turn, number=number, ticket=f"ticket {number}")
 
     def look_up(self, command: Fetch, now_ms: int) -> None:
         """A source is asked now."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ivr.domain.commands import (
     BookCallback,
@@ -16,12 +16,13 @@ from ivr.domain.commands import (
     Note,
 )
 from ivr.domain.events import Event, Fetched, KeysCollected
+from ivr.domain.filing import OpenTicket, SendText
 from ivr.domain.values import HIDDEN, Value, open_sealed
 from ivr.flow.cases.exits import exit_name
 from ivr.flow.cases.model import Line
 
 if TYPE_CHECKING:
-    from ivr.domain.call import Prompt
+    from ivr.domain.call import Prompt, Turn
     from ivr.domain.codec import Codec
     from ivr.domain.queue import Ticket
     from ivr.flow.cases.stage import CallSeen
@@ -44,7 +45,7 @@ class Record:
 
     asked: verb -> what the flow asked for; each time a verb that is not built yet was met, with the
     exit the engine took. journal: events and commands in order. errors: codes of run-time errors.
-    tickets: of the waits so far.
+    tickets: of the waits so far. filed: turns in which a ticket was opened.
     """
 
     bundle: Bundle
@@ -57,6 +58,7 @@ class Record:
     journal: list[Event | Command] = field(default_factory=list)
     node: str = ""
     tickets: list[Ticket] = field(default_factory=list)
+    filed: list[Turn] = field(default_factory=list)
 
     def say(self, at_ms: int, who: str, text: str, name: str = "") -> None:
         """One line of the conversation."""
@@ -87,19 +89,24 @@ class Record:
     def decided(self, command: Command, at_ms: int) -> None:
         """A command comes out of the engine."""
         self.journal.append(command)
-        if isinstance(command, Note):
-            noted = _NOTES.get(command.what)
-            if noted is not None:
-                noted(self, command.facts, at_ms)
-        elif isinstance(command, Enqueue):
-            self.wait(command, at_ms)
-        elif isinstance(command, Fetch):
-            self.say(at_ms, "lookup", f"asks {command.source}")
-        elif isinstance(command, BookCallback):
-            self.book(command, at_ms)
-        elif isinstance(command, CloseInteraction):
-            self.closings.append(command)
-            self.say(at_ms, "flow", f"ends by {command.ended_by}, outcome {command.outcome}")
+        taken = _COMMANDS.get(type(command))
+        if taken is not None:
+            taken(self, command, at_ms)
+
+    def note(self, note: Note, at_ms: int) -> None:
+        """The engine notes something."""
+        noted = _NOTES.get(note.what)
+        if noted is not None:
+            noted(self, note.facts, at_ms)
+
+    def ask(self, command: Fetch, at_ms: int) -> None:
+        """The flow looks something up."""
+        self.say(at_ms, "lookup", f"asks {command.source}")
+
+    def close(self, command: CloseInteraction, at_ms: int) -> None:
+        """The call is over."""
+        self.closings.append(command)
+        self.say(at_ms, "flow", f"ends by {command.ended_by}, outcome {command.outcome}")
 
     def enter(self, facts: Facts, _at_ms: int) -> None:
         """The flow enters a node."""
@@ -164,6 +171,29 @@ class Record:
         self.asked.setdefault("callback", []).append(asked)
         self.say(at_ms, "flow", f"promises a call back by {command.queue}")
 
+    def file(self, command: OpenTicket, at_ms: int) -> None:
+        """The flow opens a ticket; after a restart it is the same one."""
+        if command.turn in self.filed:
+            return
+        self.filed.append(command.turn)
+        asked = {
+            "subject": command.name,
+            "text": command.subject,
+            "priority": command.priority or None,
+            "customer": command.customer or None,
+            "tags": command.tags,
+            "category": command.category or None,
+            "append": command.append or None,
+        }
+        self.asked.setdefault("ticket", []).append(asked)
+        self.say(at_ms, "flow", f'opens a ticket "{command.subject}"')
+
+    def send(self, command: SendText, at_ms: int) -> None:
+        """The flow has a text sent."""
+        asked = {"to": command.to, "says": command.name, "text": command.text}
+        self.asked.setdefault("sms", []).append(asked)
+        self.say(at_ms, "flow", f'sends "{command.text}" to {command.to}')
+
     def fail(self, facts: Facts, at_ms: int) -> None:
         """A run-time error of the flow."""
         self.errors.append(str(facts["code"]))
@@ -182,4 +212,13 @@ _NOTES: Mapping[str, Callable[[Record, Facts, int], None]] = {
     "unbuilt": Record.miss,
     "transfer": Record.transfer,
     "error": Record.fail,
+}
+_COMMANDS: Mapping[type[Command], Callable[[Record, Any, int], None]] = {
+    Note: Record.note,
+    Enqueue: Record.wait,
+    Fetch: Record.ask,
+    BookCallback: Record.book,
+    OpenTicket: Record.file,
+    SendText: Record.send,
+    CloseInteraction: Record.close,
 }

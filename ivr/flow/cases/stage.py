@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ivr.domain import call, commands, events, outbound, queue
+from ivr.domain import call, commands, events, filing, outbound, queue
 from ivr.domain.codec import Codec
 from ivr.domain.commands import Command
 from ivr.domain.events import Event
@@ -67,6 +67,7 @@ _CLASSES = (
     *events.EVENTS,
     *outbound.OUTBOUND,
     outbound.Placed,
+    *filing.FILED,
     *(kind for kind in commands.COMMANDS if kind is not commands.Answer),
     *(call.Prompt, call.Segment, call.Outcome, call.Result, call.EndedBy, call.Cause),
     *(call.Mode, call.TransferKind, queue.WaitEnd),

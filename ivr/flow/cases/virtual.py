@@ -32,6 +32,7 @@ from ivr.domain.events import (
     KeysCollected,
     LegEnded,
 )
+from ivr.domain.filing import OpenTicket
 from ivr.domain.fold import fold
 from ivr.flow.cases.agenda import Agenda
 from ivr.flow.cases.model import SIMULATOR
@@ -80,7 +81,9 @@ class VirtualCall:
         self.record = Record(bundle)
         self.watch = Watch(bundle, stage.specs)
         first = case.language or bundle.root.languages[0]
-        self._agenda = Agenda(Sources(case.given.lookups, self._book.world.sources, first))
+        sources = Sources(case.given.lookups, self._book.world.sources, first)
+        fails = case.given.fates.get(("ticket", "")) == "failed"
+        self._agenda = Agenda(sources, tickets_fail=fails)
         places = {name: fate for (kind, name), fate in case.given.fates.items() if kind == DIALS}
         self.parties = Parties(places, talks_ms, Queues(case.given.queues))
         self._state: Any = None
@@ -248,7 +251,7 @@ class VirtualCall:
                 self.secret_turns.add(command.turn)
         elif isinstance(command, StartTimer):
             self._agenda.set_timer(command.turn, ceil((command.due - self.case.started) / _MS))
-        elif isinstance(command, (Fetch, BookCallback)):
+        elif isinstance(command, (Fetch, BookCallback, OpenTicket)):
             self._agenda.ask(command, self.now_ms, self.case.started + self.now_ms * _MS)
         elif isinstance(command, Close):
             self._agenda.close(command.turn)

@@ -1,11 +1,32 @@
-"""`sms` is not carried out yet: nothing is sent."""
+"""`sms`: the text is stored with the step, and the caller goes on at once."""
 
 from __future__ import annotations
 
-from tests.engine.verbs.unbuilt import asked
+from ivr.domain.commands import Collect
+from ivr.domain.filing import SendText
+from tests.engine.small import ringing
+from tests.fakes.call_script import Like
+
+FLOW = """
+  start:
+    - sms: hello
+      to: =call.dnis
+      sender: BANK
+    - menu: main
+      keys: {"1": start}
+      giveup: start
+"""
 
 
-def test_it_goes_on_and_tells_whom_and_what() -> None:
-    note = asked("    - sms: hello\n      to: =call.dnis")
-    assert note["exit"] == "next"
-    assert note["pii"] == {"to": "+908502220000", "says": "hello", "text": "hello tr"}
+def test_the_text_goes_out_in_its_written_form_and_nobody_waits() -> None:
+    script = ringing(FLOW)
+    script << SendText(
+        name="hello", to="+908502220000", text="hello tr", sender="BANK", purpose="service"
+    )
+    script << Like(Collect, says=["main"])
+    (note,) = script.noted("sms")
+    assert note["sent"] is True
+
+
+def test_it_is_kept_until_it_was_sent() -> None:
+    assert SendText(name="a", to="+905321112233", text="b").durable

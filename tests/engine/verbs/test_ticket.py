@@ -1,31 +1,69 @@
-"""`ticket` is not carried out yet: it fails, which is the next step."""
+"""`ticket`: a ticket is opened once, and the flow knows its number or goes elsewhere."""
 
 from __future__ import annotations
 
+from ivr.domain.commands import Collect
+from ivr.domain.filing import OpenTicket, TicketOpened
 from ivr.engine.verbs.ticket import TicketFields, writes
 from ivr.flow.spec import Writes
-from tests.engine.verbs.unbuilt import asked
+from tests.engine.small import ringing
+from tests.fakes.call_script import CallScript, Like
 
-STEP = """
+FLOW = """
+  start:
     - ticket: hello
       priority: high
       customer: =call.ani
+      category: billing.wrong_amount
+      queue: general
       tags: [a, b]
       body: {one: "1"}
+      into: case
+      failed: sorry
+    - say: short
+    - go: taken
+  sorry:
+    - menu: main
+      keys: {"2": sorry}
+      giveup: sorry
+  taken:
+    - menu: main
+      keys: {"1": taken}
+      giveup: taken
 """
+HEAD = "vars: {case: ticket?}"
 
 
-def test_it_goes_on_and_tells_what_was_asked() -> None:
-    note = asked(STEP)
-    assert (note["verb"], note["exit"]) == ("ticket", "failed")
-    assert note["pii"] == {
-        "subject": "hello",
-        "text": "hello tr",
-        "priority": "high",
-        "customer": "+905321112233",
-        "tags": ("a", "b"),
-        "category": "",
-    }
+def _asked() -> CallScript:
+    return ringing(FLOW, HEAD)
+
+
+def test_it_asks_for_a_ticket_and_goes_on_once_it_is_there() -> None:
+    script = _asked()
+    script << OpenTicket(
+        turn=script.turn("opened"),
+        name="hello",
+        subject="hello tr",
+        kind="",
+        priority="high",
+        customer="+905321112233",
+        category="billing.wrong_amount",
+        queue="general",
+        tags=("a", "b"),
+        values={"one": "1"},
+    )
+    script >> TicketOpened(turn=script.turn("opened"), number="260000019", ticket="01J")
+    (note,) = script.noted("ticket")
+    assert (note["number"], note["ticket"]) == ("260000019", "01J")
+    script << Like(Collect, says=["short", "main"])
+
+
+def test_where_none_could_be_opened_it_goes_where_the_flow_says() -> None:
+    script = _asked() << Like(OpenTicket)
+    script >> TicketOpened(turn=script.turn("opened"), done=False, reason="late")
+    (note,) = script.noted("ticket")
+    assert note["failed"] == "late"
+    script << Like(Collect, says=["main"], keys=("2",))
 
 
 def test_the_ticket_is_known_only_where_a_failure_leads_elsewhere() -> None:

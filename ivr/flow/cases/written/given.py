@@ -34,6 +34,7 @@ _CONTROL = ("gives", "took", "fails", "missing")
 _PLACES = ("busy", "noanswer", "failed", "answers")
 _PAYMENTS = ("paid", "declined", "failed")
 _SURVEYS = ("invited", "not")
+_TICKETS = ("opened", "failed")
 
 
 @dataclass(slots=True)
@@ -223,6 +224,11 @@ def _fate_reader(
     return read
 
 
+def _tickets(node: Node, _names: Names, reading: Reading, world: _Found) -> None:
+    word = reading.choice(node, _TICKETS, "given tickets", _TICKETS[0])
+    world.fates["ticket", ""] = word
+
+
 _READERS: Mapping[str, Callable[[Node, Names, Reading, _Found], None]] = {
     "hours": _hours,
     "queues": _queues,
@@ -230,4 +236,5 @@ _READERS: Mapping[str, Callable[[Node, Names, Reading, _Found], None]] = {
     "places": _fate_reader("places", "transfer", _PLACES, lambda n: tuple(n.world.places)),
     "payments": _fate_reader("payments", "pay", _PAYMENTS, lambda n: n.world.payments),
     "surveys": _fate_reader("surveys", "survey", _SURVEYS, lambda n: n.world.surveys),
+    "tickets": _tickets,
 }

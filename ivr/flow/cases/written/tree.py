@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 GIVEN = "given"
 EXPECT = "expect"
-KINDS = ("hours", "queues", "places", "payments", "switch", "surveys")
+KINDS = ("hours", "queues", "places", "payments", "switch", "surveys", "tickets")
 """Entries of `given` that hold names; every other entry is a source."""
 
 

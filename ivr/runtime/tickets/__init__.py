@@ -1,0 +1,1 @@
+"""The loops of the ticket store: clocks that come due."""
