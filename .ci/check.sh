@@ -10,8 +10,12 @@ DECIDING='ivr/domain/*,ivr/flow/*,ivr/engine/*,ivr/media/*,ivr/acd/*,ivr/surveys
 DECIDING="$DECIDING,ivr/channels/*/wire/*,ivr/channels/*/wire.py"
 
 export PATH="$PWD/.venv/bin:$PATH"
+# Every worker of pytest and every server that a test starts would compile all of it anew.
+unset PYTHONDONTWRITEBYTECODE
 summary=''               # pytest's last line, repeated at the very end
 began=$SECONDS
+apart=$(mktemp -d)       # what the gates beside each other have to say
+trap 'rm -rf "$apart"' EXIT
 
 # gate NAME COMMAND...: run one gate, print its name, verdict and seconds; its code is returned.
 gate() {
@@ -35,25 +39,47 @@ finish() {
 
 must() { gate "$@" || finish "stopped at $1" 1; }
 
+# beside NAME COMMAND...: start a gate beside the others; `shown` waits for it and prints all of it.
+beside() {
+  gate "$@" >"$apart/said" 2>&1 &
+  aside=$!
+}
+
+shown() {
+  local code=0
+  wait "$aside" || code=$?
+  cat "$apart/said"
+  return "$code"
+}
+
+# Every file of tests is read once before the workers start, which then find it compiled.
+collect() {
+  local code=0
+  pytest --collect-only -qq -p no:cacheprovider >"$apart/collected" 2>&1 || code=$?
+  [ "$code" = 0 ] || cat "$apart/collected"
+  return "$code"
+}
+
 run_tests() {
-  local output code=0
-  output=$(mktemp)
+  local output="$apart/tests" code=0
   pytest -n auto --durations=10 --durations-min=1 --cov --cov-report= --color=no 2>&1 | tee "$output" || code=$?
   summary=$(grep -E '^(=+ )?[0-9]+ (passed|failed|skipped|error|xfailed|xpassed|warning).* in [0-9.]+s' "$output" | tail -n 1)
-  rm -f "$output"
   return "$code"
 }
 
 lint=0
+# mypy keeps one processor busy for as long as all the rest together. benchmarks/ may be absent in a
+# source archive.
+beside 'mypy' mypy $(ls -d ivr tests benchmarks 2>/dev/null)
 gate 'ruff check' ruff check . || lint=1
 gate 'ruff format' ruff format --check --quiet . || lint=1
-# benchmarks/ may be absent in a source archive.
-gate 'mypy' mypy $(ls -d ivr tests benchmarks 2>/dev/null) || lint=1
 gate 'import contracts' lint-imports --no-logo || lint=1
+gate 'ivr check flows/' ivr check flows/ || lint=1
+gate 'ivr test flows/' ivr test flows/ || lint=1
+gate 'every test can be read' collect || lint=1
+shown || lint=1
 [ "$lint" = 0 ] || finish 'stopped: the linters found something' 1
 
-must 'ivr check flows/' ivr check flows/
-must 'ivr test flows/' ivr test flows/
 must 'tests' run_tests
 must "coverage, deciding >= $DECIDING_COVERAGE %" coverage report --include="$DECIDING" --fail-under="$DECIDING_COVERAGE"
 must "coverage, the rest >= $DOING_COVERAGE %" coverage report --omit="$DECIDING" --fail-under="$DOING_COVERAGE"

@@ -18,8 +18,10 @@ from ivr.app.judging import judge_agents
 from ivr.app.outside import open_outside
 from ivr.app.pops import PopDesk
 from ivr.app.server import NOTHING, Parts, Server, facts_of
+from ivr.app.tickets import open_house
 from ivr.app.trunks import add_trunks
 from ivr.config.live import LiveConfig
+from ivr.config.surroundings import to_surroundings
 from ivr.config.world import to_world
 from ivr.cti.pop_config import pop_rules_of
 from ivr.cti.pops import deaf
@@ -27,9 +29,12 @@ from ivr.cti.sources.opening import open_sources
 from ivr.domain.errors import FlowError
 from ivr.engine.checking import check_flows
 from ivr.engine.load import load_book
+from ivr.runtime.arrivals import Arrivals
 from ivr.runtime.clock import SystemClock
 from ivr.runtime.flows.answered import unanswered
+from ivr.runtime.flows.folder import check_folder, tickets_fit
 from ivr.runtime.flows.library import Judges, Library, read_folder
+from ivr.runtime.groups.winding_up import WindingUp
 from ivr.runtime.ids import Ulids
 from ivr.runtime.key_file import master_key
 from ivr.runtime.recovery import take_over
@@ -38,6 +43,7 @@ from ivr.runtime.standing import Ports
 from ivr.runtime.switch import Switch
 from ivr.runtime.tasks import Tasks
 from ivr.store import open_store
+from ivr.tickets.catalogue.loading import read_catalogue
 from ivr.web import health, media
 from ivr.web.errors import outermost
 
@@ -49,6 +55,7 @@ if TYPE_CHECKING:
     from ivr.engine.book import Book
     from ivr.runtime.callbacks.keeper import Keeper
     from ivr.runtime.ports import Clock
+    from ivr.tickets.catalogue.model import Catalogue
 
 
 async def build(config: Config, parts: Parts = NOTHING) -> Server:
@@ -60,28 +67,36 @@ async def build(config: Config, parts: Parts = NOTHING) -> Server:
     tasks = Tasks()
     live = LiveConfig(config)
     world = to_world(config, clock.now())
-    book, problems = await _first_book(live, clock)
+    book, catalogue, problems = await _first_book(live, clock)
     sources = open_sources(config, world, clock)
     store = parts.store
     if store is None:
         store = await asyncio.to_thread(open_store, config.database.reveal(), create=True)
-    library = Library(book, store.shelf, _judges(live, clock))
+    library = Library(book, store.shelf, _judges(live, clock), catalogue)
     await library.keep()
+    house = open_house(store, library, live, (clock, tasks))
+    own = house.sources if house else {}
     switch = Switch(
         Ports(
             store=store,
             books=library,
             clock=clock,
             keys=parts.keys or MasterKeys(master_key(Path(config.keys.file))),
-            sources={**sources.by_name, **(parts.sources or {})},
+            sources={**own, **sources.by_name, **(parts.sources or {})},
             tasks=tasks,
             new_id=Ulids(clock).new,
+            tickets=house.of_calls if house else None,
         )
     )
     switch.facts = facts_of(config)
+    if house is not None:
+        switch.arrived = Arrivals(house.callers, clock, tasks, partial(_is_attested, live))
     app = web.Application(middlewares=[outermost])
     floor, streams = open_floor(switch, live)
     server = Server(config, app, switch, library, tasks, problems, sources, live, floor, streams)
+    server.house = house
+    if house is not None:
+        floor.board.agent_watchers.append(WindingUp(house.callers, tasks).changed)
     server.keeper = keeper = open_keeper(server)
     server.outside = open_outside(config, switch, floor)
     add_trunks(server)
@@ -92,12 +107,19 @@ async def build(config: Config, parts: Parts = NOTHING) -> Server:
     return server
 
 
+def _is_attested(live: LiveConfig, trunk: str) -> bool:
+    """Whether the carrier of a trunk vouches for the numbers that callers show."""
+    return bool(getattr(live.now.trunks.get(trunk), "attested", False))
+
+
 def _judges(live: LiveConfig, clock: Clock) -> Judges:
     """How flows are read, against the configuration in force at that moment."""
     return Judges(
         check=partial(_check, live, clock),
         lacks=lambda found: unanswered(live.now, found),
         load=lambda files: load_book(files, to_world(live.now, clock.now())),
+        catalogue=lambda files: read_catalogue(files, to_surroundings(live.now)),
+        fits=tickets_fit,
     )
 
 
@@ -129,14 +151,15 @@ def _pops(server: Server) -> PopDesk:
     return pops
 
 
-async def _first_book(live: LiveConfig, clock: Clock) -> tuple[Book, Sequence[Problem]]:
-    """The flows on disk. A broken first version does not start: there is no good one to keep."""
+async def _first_book(live: LiveConfig, clock: Clock) -> tuple[Book, Catalogue, Sequence[Problem]]:
+    """The flows and the catalogue of tickets on disk. A broken first version does not start: there
+    is no good one to keep."""
     files = await asyncio.to_thread(read_folder, Path(live.now.flows.folder))
-    book, problems = await asyncio.to_thread(_check, live, clock, files)
-    missing = [] if book is None else unanswered(live.now, book)
-    if book is None or missing:
-        raise FlowError([*missing, *problems])
-    return book, problems
+    found = await asyncio.to_thread(check_folder, files, live.now, clock.now())
+    missing = [] if found.book is None else unanswered(live.now, found.book)
+    if found.book is None or found.catalogue is None or missing:
+        raise FlowError([*missing, *found.problems])
+    return _bounded(live, found.book), found.catalogue, found.problems
 
 
 def _check(
@@ -144,7 +167,12 @@ def _check(
 ) -> tuple[Book | None, Sequence[Problem]]:
     """Flows against the configuration in force, its holidays counted from now."""
     book, problems = check_flows(files, to_world(live.now, clock.now()))
-    return book and replace(book, limit_s=live.now.limits.call), problems
+    return book and _bounded(live, book), problems
+
+
+def _bounded(live: LiveConfig, book: Book) -> Book:
+    """With the longest time that a call may last."""
+    return replace(book, limit_s=live.now.limits.call)
 
 
 def _add_routes(server: Server) -> None:

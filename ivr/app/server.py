@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ivr.app.outside import Outside
+    from ivr.app.tickets import TicketHouse
     from ivr.channels import Running
     from ivr.channels.simulator.page import SimulatorPages
     from ivr.config.live import LiveConfig
@@ -75,6 +76,7 @@ class Server:
     news: Live | None = None
     keeper: Keeper | None = None
     outside: Outside | None = None
+    house: TicketHouse | None = None
 
     async def listen(self) -> int:
         """Open the configured listeners; returns the port of the main one.

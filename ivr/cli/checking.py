@@ -15,11 +15,11 @@ from ivr.config.world import to_world
 from ivr.cti.sources.opening import read_tables
 from ivr.domain.errors import ConfigError, MissingExtraError, StoreError
 from ivr.domain.problem import Problem, Severity
-from ivr.engine.checking import check_flows
 from ivr.engine.verbs import SPECS
 from ivr.flow.promises import Proven, Worst, prove
 from ivr.runtime.clock import SystemClock
 from ivr.runtime.flows.answered import unanswered
+from ivr.runtime.flows.folder import check_folder
 from ivr.runtime.flows.library import Files, read_folder
 from ivr.store import open_store
 
@@ -52,12 +52,13 @@ def check(paths: Sequence[Path], config_path: Path, style: str, *, verbose: bool
     if strange is not None:
         complain(f"{strange} is not in {folders[0]}; name its folder")
         return CANNOT_RUN
-    world = to_world(config, SystemClock().now())
-    book, problems = check_flows(_files(folders), world)
+    now = SystemClock().now()
+    checked = check_folder(_files(folders), config, now)
+    book = checked.book
     own = not any(path.is_dir() for path in paths)  # the numbers are for the configured flows
     missing = unanswered(config, book) if book is not None and own else []
-    others = [*_of_tables(config, world), *_of_agents(config)]
-    wanted = _wanted([*config.warnings, *missing, *others, *problems], paths)
+    others = [*_of_tables(config, to_world(config, now)), *_of_agents(config)]
+    wanted = _wanted([*config.warnings, *missing, *others, *checked.problems], paths)
     shown = [p for p in wanted if verbose or p.severity is not Severity.NOTE]
     _print(shown, style)
     if style == "text":

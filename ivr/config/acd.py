@@ -10,8 +10,16 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from ivr.config.fields import Flag, Name, PlainText, Strict, refuse, seconds, whole
-from ivr.config.queues import DAY_S, HOUR_S, Title, between, listed, short_or_none
+from ivr.config.fields import Called, Flag, Name, PlainText, Strict, refuse, seconds, whole
+from ivr.config.queues import (
+    DAY_S,
+    HOUR_S,
+    QueueWrapup,
+    Title,
+    between,
+    listed,
+    short_or_none,
+)
 
 
 def _head_start(value: object) -> object:
@@ -167,6 +175,16 @@ def _matches() -> tuple[MatchRule, ...]:
 Hideable = Literal[
     "ani", "dnis", "entered", "facts", "last_contacts", "open_tickets", "path", "reason"
 ]
+
+
+class Dialling(Strict):
+    """Agents who call somebody from the desk."""
+
+    trunk: Name = Field(description="The trunk by which agent and customer are rung up.")
+    number: Called | None = Field(
+        None, description="Number of ours that the customer sees; the first of the trunk's."
+    )
+    wrapup: QueueWrapup = Field(default_factory=QueueWrapup, description="Work after a call.")
 
 
 class Pop(Strict):

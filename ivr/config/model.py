@@ -15,7 +15,7 @@ from pydantic import (
     field_validator,
 )
 
-from ivr.config.acd import Acd, Pop, WrapupCodes
+from ivr.config.acd import Acd, Dialling, Pop, WrapupCodes
 from ivr.config.fields import (
     E164,
     Address,
@@ -38,6 +38,7 @@ from ivr.config.fields import (
     seconds,
     text_field,
 )
+from ivr.config.mail import MailAccount  # noqa: TC001 - pydantic reads it
 from ivr.config.outside.settings import Crm, Webhook  # noqa: TC001 - pydantic reads them
 from ivr.config.queues import Queues  # noqa: TC001 - pydantic reads it
 from ivr.config.secrets import Secret
@@ -216,12 +217,18 @@ class Config(Strict):
     wrapup: WrapupCodes = Field(
         default_factory=WrapupCodes, description="What agents say of a call afterwards."
     )
+    dial: Dialling | None = Field(
+        None, description="Agents calling numbers from the desk; without it nobody can."
+    )
     pop: Pop = Field(default_factory=Pop, description="What agents see of a caller.")
     webhooks: Mapping[Name, Webhook] = Field(
         default_factory=dict, description="Other systems that are told of calls as they happen."
     )
     crm: Mapping[Name, Crm] = Field(
         default_factory=dict, description="CRMs that are told of calls in words of their own."
+    )
+    mail: Mapping[Name, MailAccount] = Field(
+        default_factory=dict, description="Mailboxes that are read, and servers that send for us."
     )
     surveys: Names = Field((), description="Names of the surveys.")
     payments: Names = Field((), description="Names of the ways to pay.")

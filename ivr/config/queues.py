@@ -280,6 +280,9 @@ class CallbackOffer(Strict):
         120.0, description="How long a caller waits before it is offered."
     )
     attempts: whole(1, 3) = Field(3, description="How often the caller is rung up.")  # type: ignore[valid-type]
+    mode: Literal["caller_first", "agent_first"] = Field(
+        "caller_first", description="Who is rung up first: the caller, or the agent."
+    )
 
 
 class QueueWrapup(Strict):

@@ -22,6 +22,7 @@ from ivr.acd.settings import (
     Sticky,
     Wrapup,
 )
+from ivr.config.pyvoip import PyVoipTrunk
 from ivr.config.queues import is_numeric
 from ivr.domain.problem import Problem
 from ivr.domain.scalars import nearest
@@ -31,9 +32,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from ivr.acd.words import AgentCard
+    from ivr.config.acd import Dialling
     from ivr.config.mistakes import Mistakes, Path
     from ivr.config.model import Config
-    from ivr.config.queues import Levels, OverflowRule, QueueOptions, QueueStep
+    from ivr.config.queues import Levels, OverflowRule, QueueOptions, QueueStep, QueueWrapup
 
 NORMAL = "normal"
 BUILT_IN_LOOKUPS = ("last_contacts",)
@@ -65,8 +67,13 @@ def to_rules(config: Config) -> Rules:
         break_resets_idle=acd.break_resets_idle,
         wrapup_most_ns=_ns(acd.wrapup_most),
         max_waiting=acd.max_waiting,
+        dial_wrapup=Wrapup() if config.dial is None else _wrapup(config.dial.wrapup),
     )
     return replace(rules, hash=_hash(rules))
+
+
+def _wrapup(options: QueueWrapup) -> Wrapup:
+    return Wrapup(options.mode, _ns(options.time), mandatory=options.code == "mandatory")
 
 
 def _skills(config: Config) -> Mapping[str, str]:
@@ -114,9 +121,7 @@ def _queue(name: str, queue: QueueOptions) -> Queue:
             _ns(queue.sticky.within),
             _ns(queue.sticky.longest),
         ),
-        wrapup=Wrapup(
-            queue.wrapup.mode, _ns(queue.wrapup.time), mandatory=queue.wrapup.code == "mandatory"
-        ),
+        wrapup=_wrapup(queue.wrapup),
         service_level_ns=_ns(queue.service_level.threshold),
         short_abandon_ns=_ns(queue.service_level.short_abandon),
         service_level=queue.service_level.variant,
@@ -181,13 +186,32 @@ def check_queues(config: Config, root: Map, mistakes: Mistakes) -> None:
             _must_exist("hours", queue.hours, config.hours, (*home, "hours"), mistakes)
         if not is_numeric(queue.priority):
             _must_exist("priority", queue.priority, classes, (*home, "priority"), mistakes)
-        if queue.wrapup.code == "mandatory" and not config.wrapup.code:
-            message = "agents must give a code, but wrapup.code names none"
-            mistakes.add("C130", (*home, "wrapup", "code"), message)
+        _check_codes(queue.wrapup, home, config, mistakes)
+    if config.dial is not None:
+        _check_dial(config.dial, config, root, mistakes)
     rules = to_rules(config)
     skills = {**dict.fromkeys(_written(root, "acd", "skills"), "level"), **rules.skills}
     for finding in judge(replace(rules, skills=skills)):
         mistakes.add(finding.code, finding.path, finding.message, key=_is_key(finding))
+
+
+def _check_codes(wrapup: QueueWrapup, home: Path, config: Config, mistakes: Mistakes) -> None:
+    if wrapup.code == "mandatory" and not config.wrapup.code:
+        message = "agents must give a code, but wrapup.code names none"
+        mistakes.add("C130", (*home, "wrapup", "code"), message)
+
+
+def _check_dial(dial: Dialling, config: Config, root: Map, mistakes: Mistakes) -> None:
+    """The trunk must be there and able to call somebody, and the number must be one of ours."""
+    home: Path = ("dial",)
+    _check_codes(dial.wrapup, home, config, mistakes)
+    _must_exist("trunk", dial.trunk, _written(root, "trunks"), (*home, "trunk"), mistakes)
+    if isinstance(config.trunks.get(dial.trunk), PyVoipTrunk):
+        message = f"trunk {dial.trunk} only takes calls; it cannot call anybody"
+        mistakes.add("C130", (*home, "trunk"), message)
+    if dial.number is not None:
+        known = _written(root, "numbers")
+        _must_exist("number", dial.number, known, (*home, "number"), mistakes)
 
 
 def _written(root: Map, *path: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from ivr.config.hours import config_code, open_calendars
 from ivr.config.sources import Source, Takes, priced
 from ivr.domain.errors import ConfigError
 from ivr.domain.problem import Problem, Severity
+from ivr.flow.own.own_sources import OWN_SOURCES
 from ivr.flow.world import QueueShape, SourceShape, TrunkShape, World
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def to_world(config: Config, now: datetime) -> World:
         country=config.country,
         currency=config.currency,
         calendars=calendars,
-        sources={name: _source(name, each, config) for name, each in config.sources.items()},
+        sources={**OWN_SOURCES, **_sources(config)},
         queues=config.queue_names,
         queue_shapes={name: _queue(name, each) for name, each in config.queues.items()},
         places={name: _languages(place) for name, place in config.places.items()},
@@ -62,6 +63,10 @@ def to_world(config: Config, now: datetime) -> World:
             if number.trunks is not None
         },
     )
+
+
+def _sources(config: Config) -> Mapping[str, SourceShape]:
+    return {name: _source(name, each, config) for name, each in config.sources.items()}
 
 
 def _source(name: str, source: Source, config: Config) -> SourceShape:
@@ -94,6 +99,7 @@ def _queue(name: str, queue: QueueOptions) -> QueueShape:
         plain,
         callback_after_s=offer.after,
         callback_attempts=offer.attempts,
+        callback_agent_first=offer.mode == "agent_first",
     )
 
 

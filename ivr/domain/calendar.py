@@ -1,10 +1,11 @@
 """When a place is open: weekly hours, exceptions, public holidays, clock changes.
 
-The rules (flow-language.md section 10): a day's plan is the first match of exception, holiday,
-weekday; an interval belongs to the day it starts on, also when it runs over midnight, so a closed
-Sunday does not cut Saturday's 20:00-02:00. Intervals are half-open. An edge that a clock change
-skips moves to the first minute that exists; an edge that the clock shows twice opens at the first
-showing and closes at the last. Intervals that touch or overlap are one opening.
+The rules (flow-language.md 10, tickets.md 8): a day's plan is the first match of exception,
+holiday, weekday; an interval belongs to the day it starts on, also when it runs over midnight, so a
+closed Sunday does not cut Saturday's 20:00-02:00. Intervals are half-open. An edge that a clock
+change skips moves to the first minute that exists; an edge that the clock shows twice opens at the
+first showing and closes at the last. The open set is the union of all intervals as moments: those
+that touch or overlap are one opening, and no second counts twice.
 
 Time zones come in as `tzinfo`; this module reads no files and no clock.
 """
@@ -17,7 +18,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import tzinfo
 
 Interval: TypeAlias = tuple[int, int]
@@ -30,7 +31,7 @@ Spans: TypeAlias = list[tuple[datetime, datetime]]
 
 LOOK_AHEAD_DAYS = 400
 
-_DAY = timedelta(days=1)
+_DAY, _SECOND = timedelta(days=1), timedelta(seconds=1)
 _DAY_MINUTES = 1440
 _KEPT_DAYS = 2000
 
@@ -94,9 +95,11 @@ class Calendar:
 
     def closes_at(self, at: datetime) -> datetime | None:
         """When the opening that is running at `at` ends; None if closed, or open for 400 days."""
+        return self.next_close(at) if self.is_open(at) else None
+
+    def next_close(self, at: datetime) -> datetime | None:
+        """When the doors close next, strictly after `at`; None if they do not within 400 days."""
         moment = _utc(at)
-        if not self.is_open(moment):
-            return None
         today = moment.toordinal()
         for day in range(today, today + LOOK_AHEAD_DAYS + 1):
             for closes in self._edges(day)[1::2]:
@@ -104,15 +107,43 @@ class Calendar:
                     return closes
         return None
 
-    def open_seconds(self, start: datetime, end: datetime) -> float:
-        """Business seconds between two moments, exact to the microsecond; 0 if end is not later."""
-        first, last = _utc(start), _utc(end)
+    def elapsed(self, start: datetime, end: datetime) -> int:
+        """Business seconds from one moment to another; 0 if `end` is not later.
+
+        Moments are cut to whole seconds first, so that parts always add up to their whole.
+        """
+        first, last = _whole(start), _whole(end)
         total = timedelta(0)
         for day in range(first.toordinal(), last.toordinal() + 1):
-            edges = self._edges(day)
-            for opens, closes in zip(edges[::2], edges[1::2], strict=True):
+            for opens, closes in self._openings(day):
                 total += max(min(closes, last) - max(opens, first), timedelta(0))
-        return total.total_seconds()
+        return total // _SECOND
+
+    def add(self, start: datetime, seconds: int) -> datetime | None:
+        """The earliest moment t with `elapsed(start, t) == seconds`, a whole second.
+
+        With 0 it is the second of `start` itself, also while closed. None if the place stays
+        closed for 400 days before enough seconds are counted. Less than 0 raises ValueError.
+        """
+        if seconds < 0:
+            raise ValueError(f"cannot count {seconds} business seconds ahead")
+        moment, left = _whole(start), timedelta(seconds=seconds)
+        day = moment.toordinal()
+        until = day + LOOK_AHEAD_DAYS
+        while left and day <= until:
+            for opens, closes in self._openings(day):
+                begins = max(opens, moment)
+                if closes - begins >= left:
+                    return begins + left
+                if closes > begins:
+                    left, until = left - (closes - begins), day + LOOK_AHEAD_DAYS
+            day += 1
+        return None if left else moment
+
+    def _openings(self, day: int) -> Iterable[tuple[datetime, datetime]]:
+        """(opens, closes) of one UTC day, rising."""
+        edges = self._edges(day)
+        return zip(edges[::2], edges[1::2], strict=True)
 
     def _goes_on(self, day: int, edge: datetime) -> bool:
         """Whether this edge is only the UTC midnight inside a longer opening."""
@@ -165,6 +196,10 @@ def _utc(at: datetime) -> datetime:
     return at.astimezone(UTC)
 
 
+def _whole(at: datetime) -> datetime:
+    return _utc(at).replace(microsecond=0)
+
+
 def _instant(wall: datetime, zone: tzinfo, fold: int) -> datetime:
     """The UTC moment at which the wall clock shows `wall`; skipped times move to the change.
 
@@ -178,8 +213,8 @@ def _instant(wall: datetime, zone: tzinfo, fold: int) -> datetime:
         return (wall - (offset_after if fold else offset)).replace(tzinfo=UTC)
     # Skipped: the change lies between the two readings of a time that never was.
     early, late = (wall - offset_after).replace(tzinfo=UTC), (wall - offset).replace(tzinfo=UTC)
-    while late - early > timedelta(seconds=1):
-        middle = early + (late - early) // timedelta(seconds=2) * timedelta(seconds=1)
+    while late - early > _SECOND:
+        middle = early + (late - early) // timedelta(seconds=2) * _SECOND
         if middle.astimezone(zone).replace(tzinfo=None) < wall:
             early = middle
         else:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from ivr.domain.call import CALLER, Cause, EndedBy
 from ivr.domain.commands import Close, HangUp, LeaveQueue, Part, Play
 from ivr.domain.errors import FlowStuckError
+from ivr.domain.filing import OpenTicket
 from ivr.domain.queue import WaitEnd
 from ivr.domain.values import Sealed
 from ivr.engine import apology, control, walk
 from ivr.engine.ending import close_interaction
-from ivr.engine.legs import close_hold, leg_of
+from ivr.engine.legs import close_hold, is_there, leg_of
 from ivr.engine.state import FINAL, NO_TURN
+from ivr.engine.verb import Leave
 from ivr.flow.expressions import EvaluationError
 from ivr.flow.prompts import RenderError
 
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
     from ivr.engine.run import Run
     from ivr.engine.verb import Move
+
+GONE = "caller_gone"
+"""What a verb remembers if the caller has gone meanwhile."""
 
 
 def step_begun() -> Move | None:
@@ -55,7 +60,7 @@ def fault(run: Run, code: str, reason: str) -> None:
     state.steps = 0
     if state.region == FINAL:
         finish(run)
-    elif state.failed:
+    elif state.failed or not is_there(state):
         hang_up(run, Cause.FAILED)
     else:
         _rescued(run)
@@ -97,6 +102,28 @@ def caller_gone(run: Run, cause: Cause, by: EndedBy) -> None:
     if caller is not None:
         close_hold(state, caller)
     control.all_leave(run, Cause.CALLER_LEFT)
+    if any(isinstance(one, OpenTicket) for one in state.top.open.values()):
+        state.top.data = {**state.top.data, GONE: True}
+    else:
+        final_region(run)
+
+
+def left_waiting(run: Run) -> bool:
+    """Whether the caller went while his ticket was being opened: the flow learns of it first, so
+    that it does not open another one."""
+    return bool(run.state.top.data.get(GONE))
+
+
+def ticket_came(run: Run, move: Move) -> None:
+    """The ticket that a caller who has gone has left behind: known from now on."""
+    if isinstance(move, Leave):
+        run.send(*move.do)
+        run.state.top.variables.update({str(name): value for name, value in move.sets.items()})
+    final_region(run)
+
+
+def final_region(run: Run) -> None:
+    """Walk what the flow does once the caller has gone; without that, the end."""
     walk.unwind(run, 0)
     target = run.root().rescue.hangup
     if not target:

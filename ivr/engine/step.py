@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from ivr.domain.call import CALLER, Cause, EndedBy
 from ivr.domain.commands import Answer as AnswerCall
-from ivr.domain.commands import Collect, Command, Dial, Fetch, Play, StartTimer, Waiting
+from ivr.domain.commands import (
+    Collect,
+    Command,
+    Dial,
+    Fetch,
+    PlaceCall,
+    Play,
+    StartTimer,
+    Waiting,
+)
 from ivr.domain.errors import ReplayError
 from ivr.domain.events import (
     Answer,
@@ -45,7 +54,7 @@ from ivr.engine import apology, control, rescue, waiting, walk
 from ivr.engine.desk import requests as desk
 from ivr.engine.desk import supervising
 from ivr.engine.legs import parties
-from ivr.engine.outgoing import placing
+from ivr.engine.outgoing import dialling, placing
 from ivr.engine.party import ALONE
 from ivr.engine.run import Run
 from ivr.engine.state import FINAL, LIVE, NO_TURN, State
@@ -88,7 +97,8 @@ def _begun(event: Event, book: Book) -> tuple[State, Commands]:
     if isinstance(event, CallOffered):
         return _offered(event, book)
     run = placing.begin(event, book)
-    _start_limit(run)
+    if not run.state.ended:
+        _start_limit(run)
     return run.state, tuple(run.commands)
 
 
@@ -166,7 +176,10 @@ def _resume(run: Run, name: str, event: Answer) -> None:
     if isinstance(event, KeysCollected):
         run.state.ahead = event.left
     waiting.answered(run.state, event)
-    rescue.go_on(run, decide)
+    if rescue.left_waiting(run):
+        rescue.ticket_came(run, decide())
+    else:
+        rescue.go_on(run, decide)
 
 
 def _decision(run: Run, name: str, event: Answer) -> Callable[[], Move] | None:
@@ -176,6 +189,9 @@ def _decision(run: Run, name: str, event: Answer) -> Callable[[], Move] | None:
     """
     if run.state.top.node == apology.NODE:
         return apology.RESUME.get((name, type(event)))
+    if run.state.top.node == dialling.NODE:
+        decide = dialling.RESUME.get((name, type(event)))
+        return decide and partial(decide, run.view)
     at = run.step()
     resume = run.verb(at).resume.get((name.partition(":")[0], type(event)))
     return resume and partial(resume, at, run.view, event)
@@ -186,10 +202,8 @@ def _unexpected(run: Run, _event: Event) -> None:
 
 
 def _leg_answered(run: Run, event: LegAnswered) -> None:
-    if event.leg == CALLER and placing.is_ringing(run.state):
-        placing.answered(run, event)
-    else:
-        _of_legs(control.leg_answered)(run, event)
+    is_called = event.leg == CALLER and placing.is_ringing(run.state)
+    _of_legs(placing.answered if is_called else control.leg_answered)(run, event)
 
 
 def _leg_failed(run: Run, event: LegFailed) -> None:
@@ -245,9 +259,11 @@ def _recovered(run: Run, event: CallRecovered) -> None:
     if placing.is_ringing(run.state) and CALLER not in event.alive:
         placing.failed(run, Cause.SYSTEM_LOST)
         return
-    if run.state.region == LIVE and CALLER not in event.alive:
+    is_gone = CALLER not in event.alive and not placing.is_planned(run.state)
+    if run.state.region == LIVE and is_gone:
         rescue.caller_gone(run, Cause.SYSTEM_LOST, EndedBy.LOST)
-        return
+        if not rescue.left_waiting(run):
+            return
     _lose_parties(run, event)
     if run.state.limit != NO_TURN:
         _start_limit(run)
@@ -274,7 +290,7 @@ def _may_repeat(run: Run, command: Fetch) -> bool:
 
 def _ask_again(run: Run, name: str, command: Waiting) -> None:
     """A leg that is still there needs no second call; its turn stays as it is."""
-    if isinstance(command, Dial):
+    if isinstance(command, (Dial, PlaceCall)):
         return
     kept = isinstance(command, (Play, Collect))
     again = command if kept else replace(command, turn=run.new_turn())

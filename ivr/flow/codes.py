@@ -17,6 +17,7 @@ from ivr.flow.remedies import (
     queues,
     running,
     shapes,
+    tickets,
     ways,
     world,
 )
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CODES", "Code"]
 
-_PARTS = (files, shapes, names, listening, ways, world, config, queues, running)
+_PARTS = (files, shapes, names, listening, ways, world, tickets, config, queues, running)
 
 CODES: Mapping[str, Code] = {code: page for part in _PARTS for code, page in part.CODES.items()}
 """Code -> its page, in the order of their numbers within F, C, ACD, T and E."""

@@ -189,7 +189,9 @@ class _Loading:
             if flow.file not in wrong and self._prompts_read(flow.name):
                 check_reads(flow, self._findings)
         if not wrong.intersection(self._folder.flows.values()) and not self._unread - {""}:
-            check_unused(self._flows.values(), self._shared, self._own, self._findings)
+            asked = self._world.asked_prompts
+            flows = self._flows.values()
+            check_unused(flows, self._shared, self._own, self._findings, asked=asked)
 
     def _whole(self) -> dict[str, Flow]:
         wrong = self._findings.files_with_errors()

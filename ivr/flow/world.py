@@ -63,7 +63,8 @@ class QueueShape:
 
     hours: calendar outside of which nobody is there, "" = always open. music: file, "" = the
     channel's own. first_s, every_s: of the announcements. limit: behind this place no number is
-    told. callback_after_s: when calling back is offered, None = never.
+    told. callback_after_s: when calling back is offered, None = never. callback_agent_first:
+    whether the agent has the call before the customer is rung up.
     """
 
     name: str
@@ -76,6 +77,7 @@ class QueueShape:
     limit: int = 10
     callback_after_s: float | None = None
     callback_attempts: int = 3
+    callback_agent_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,8 @@ class World:
     """Called number -> the trunks it is answered on; a number that is not here: on all."""
     number_trunks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Flow -> the trunks its numbers may come in on, for the channel lint."""
+    asked_prompts: frozenset[str] = frozenset()
+    """Shared prompts that forms of tickets are asked with: no flow need use them."""
 
     def flow_of(self, called: str, trunk: str) -> str | None:
         """The flow that answers a called number on a trunk; None if nothing does."""

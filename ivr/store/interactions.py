@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy import Row as ResultRow
 
 from ivr.domain.call import CallId
+from ivr.engine.stretches import AGENT, SUMS, sums
 from ivr.runtime.ports import CallClosing, CallOpening, Entry, InteractionRow, SegmentRow
 from ivr.store.statements import Binds, Each, Rows, Write
 from ivr.store.tables import call, interaction, interaction_segment, journal
@@ -60,6 +61,7 @@ _OPENED = Rows(
         "note": bind("note", Text),
         "path": bind("path", JSON_VALUE),
         "is_test": bind("is_test", Boolean),
+        "direction": bind("direction", String),
     },
 )
 _SEGMENT = Rows(
@@ -72,6 +74,10 @@ _SEGMENT = Rows(
         "started_at": bind("started_at", UTC),
         "ended_at": bind("ended_at", UTC),
         "detail": bind("detail", Text),
+        "party": bind("party", String),
+        "queue": bind("queue", String),
+        "agent": bind("agent", String),
+        "result": bind("result", String),
     },
 )
 _CLOSED = Each(
@@ -87,6 +93,10 @@ _CLOSED = Each(
         note=bindparam("its_note", type_=Text),
         locale=bindparam("language", type_=String),
         path=bindparam("its_path", type_=JSON_VALUE),
+        answered_at=bindparam("its_answer", type_=UTC),
+        last_queue=bindparam("its_queue", type_=String),
+        last_agent=bindparam("its_agent", type_=String),
+        **{name: bindparam(f"its_{name}", type_=Integer) for name in SUMS},
     ),
 )
 
@@ -166,6 +176,7 @@ def opening_writes(entry: Entry, opening: CallOpening) -> list[Write]:
         "note": "",
         "path": [],
         "is_test": opening.is_test,
+        "direction": opening.direction,
     }
     return [(_OPENED, row)]
 
@@ -182,6 +193,10 @@ def closing_writes(entry: Entry, closing: CallClosing) -> list[Write]:
         "its_note": closing.note,
         "language": closing.language,
         "its_path": list(closing.path),
+        "its_answer": closing.answered_at,
+        "its_queue": _last(closing.segments, "queue"),
+        "its_agent": _last(closing.segments, "agent"),
+        **{f"its_{name}": took for name, took in sums(closing.segments).items()},
     }
     segments: list[Write] = [
         (_SEGMENT, _segment_row(entry, number, segment))
@@ -198,7 +213,17 @@ def _segment_row(entry: Entry, number: int, segment: SegmentRow) -> dict[str, An
         "started_at": segment.started_at,
         "ended_at": segment.ended_at,
         "detail": segment.detail,
+        "party": segment.party or None,
+        "queue": segment.queue or None,
+        "agent": segment.agent or None,
+        "result": segment.result or None,
     }
+
+
+def _last(segments: Sequence[SegmentRow], name: str) -> str | None:
+    """Where the caller was last, or with whom; an agent who was only rung up does not count."""
+    own = [getattr(one, name) for one in segments if one.party != AGENT]
+    return next((one for one in reversed(own) if one), None)
 
 
 def _get(call_id: CallId, reader: Connection) -> InteractionRow | None:
@@ -209,9 +234,15 @@ def _get(call_id: CallId, reader: Connection) -> InteractionRow | None:
     notes = reader.scalars(_NOTES, {"call": call_id})
     return _read(
         row,
-        tuple(SegmentRow(one.kind, one.started_at, one.ended_at, one.detail) for one in segments),
+        tuple(_segment(one) for one in segments),
         tuple(_note(*one) for of_step in notes for one in json.loads(of_step)),
     )
+
+
+def _segment(row: ResultRow[Any]) -> SegmentRow:
+    """A segment; those of older releases know neither party nor queue nor agent."""
+    whose = (row.party or "", row.queue or "", row.agent or "", row.result or "")
+    return SegmentRow(row.kind, row.started_at, row.ended_at, row.detail, *whose)
 
 
 def _note(what: str, data: object) -> tuple[str, str]:
@@ -255,4 +286,5 @@ def _read(
         path=tuple(row.path),
         segments=segments,
         notes=notes,
+        direction=row.direction,
     )

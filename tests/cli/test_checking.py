@@ -70,6 +70,20 @@ def test_every_mistake_of_flows_and_tables_is_told_at_once(folder: Path) -> None
     assert any(x.startswith("flows/data/pins.yaml:") and " C142 error " in x for x in lines)
 
 
+def test_the_catalogue_of_tickets_is_checked_with_the_flows(folder: Path) -> None:
+    damage(folder, "flows/tickets/catalogue.yaml", "team: card_desk", "team: card_dsk")
+    damage(folder, "flows/tickets/sla.yaml", "hours: branch", "hours: brunch")
+    for words in ([], ["flows/"], ["flows/tickets/"]):
+        done = check(*words)
+        assert done.exit_code == 1
+        lines = [line for line in done.stdout.splitlines() if " error " in line]
+        assert [line.partition(":")[0] for line in lines] == [
+            *("flows/tickets/catalogue.yaml", "flows/tickets/sla.yaml"),
+        ]
+        assert 'F920 error no team "card_dsk"; did you mean "card_desk"?' in lines[0]
+    assert "sla.yaml" not in check("flows/tickets/catalogue.yaml").stdout
+
+
 def test_a_number_without_its_flow_is_told(folder: Path) -> None:
     (folder / "flows" / "pharmacy.yaml").unlink()
     done = check()

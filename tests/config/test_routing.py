@@ -100,6 +100,29 @@ def test_the_hash_is_of_what_the_rules_say(load: Load) -> None:
     assert len(one.hash) == len("sha256:") + 64
 
 
+def test_calls_that_agents_dial_have_a_wrap_up_of_their_own(load: Load) -> None:
+    trunk = "trunks: {browser: {provider: simulator}}"
+    rules = to_rules(load(f"{trunk}\ndial: {{trunk: browser, wrapup: {{mode: none}}}}"))
+    assert rules.dial_wrapup.mode == "none"
+    assert to_rules(load("queues: [cards]")).dial_wrapup == Rules().dial_wrapup
+
+
+@pytest.mark.parametrize(
+    ("dial", "line"),
+    [
+        ("{trunk: browsr}", '2:15 C120 error no trunk "browsr"; did you mean "browser"?'),
+        ("{trunk: browser, number: '117'}", '2:32 C120 error no number "117"'),
+        (
+            "{trunk: browser, wrapup: {code: mandatory}}",
+            "2:39 C130 error agents must give a code, but wrapup.code names none",
+        ),
+    ],
+)
+def test_dialling_must_name_what_is_there(problems: Problems, dial: str, line: str) -> None:
+    known = "trunks: {browser: {provider: simulator}}"
+    assert problems(f"{known}\ndial: {dial}") == [line]
+
+
 @pytest.mark.parametrize(
     ("queues", "line"),
     [

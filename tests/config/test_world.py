@@ -90,7 +90,7 @@ queues:
   cards:
     hours: branch
     wait: {music: moh/calm.wav, position: true, estimate: true, first: 5s, every: 30s, limit: 7}
-    callback: {after: 2m, attempts: 2}
+    callback: {after: 2m, attempts: 2, mode: agent_first}
 """
     shapes = to_world(load(text), NOW).queue_shapes
     assert shapes["plain"] == QueueShape("plain")
@@ -98,7 +98,7 @@ queues:
     assert (cards.hours, cards.music, cards.limit) == ("branch", "moh/calm.wav", 7)
     assert (cards.position, cards.estimate) == (True, True)
     assert (cards.first_s, cards.every_s, cards.callback_after_s) == (5.0, 30.0, 120.0)
-    assert cards.callback_attempts == 2
+    assert (cards.callback_attempts, cards.callback_agent_first) == (2, True)
 
 
 def test_hours_open_in_the_zone_and_close_by_their_switch(load: Load) -> None:

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.domain.calendar import Calendar, Intervals
+from tests.domain.minutes import MINUTE, minute_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MINUTE = timedelta(minutes=1)
 ALWAYS: Intervals = ((0, 1440),)
 OFFICE: Intervals = ((540, 750), (810, 1080))
 # Every kind of edge on Sundays, when the clocks change: in, over and around 02:00-04:00.
@@ -42,40 +42,6 @@ def utc(text: str) -> datetime:
 def yearly(day: date) -> Intervals:
     """Exceptions and holidays of the table test: some days each month."""
     return {5: (), 6: ((120, 180), (1380, 1530)), 7: ALWAYS, 28: ((150, 210),)}[day.day]
-
-
-def minute_table(calendar: Calendar, start: datetime, minutes: int) -> bytearray:
-    """1 for each minute the place is open, by walking the wall clock as a person would.
-
-    An interval is open from the first minute whose wall clock has reached its start to the last
-    minute that shows its end, or where none does, to the first that shows a later time.
-    """
-    zone, origin = calendar.zone, datetime.fromisoformat("1970-01-01")
-    shown = []
-    for i in range(minutes):
-        if i % 15 == 0:
-            local = (start + i * MINUTE).astimezone(zone).replace(tzinfo=None)
-            base = (local - origin) // MINUTE - i
-        shown.append(base + i)
-    table = bytearray(minutes)
-    first_day = (start - timedelta(days=4)).date()
-    for n in range(minutes // 1440 + 8):
-        day = first_day + timedelta(days=n)
-        plan = calendar.exceptions.get(day)
-        if plan is None:
-            plan = calendar.holidays.get(day)
-        if plan is None:
-            plan = calendar.weekly[day.weekday()]
-        midnight = (date(day.year, day.month, day.day) - origin.date()).days * 1440
-        for begin, end in plan:
-            guess = (n - 5) * 1440 + begin
-            near = range(max(guess - 1440, 0), min(guess + 6 * 1440, minutes))
-            opens = next((i for i in near if shown[i] >= midnight + begin), minutes)
-            closes = next((i for i in reversed(near) if shown[i] == midnight + end), None)
-            if closes is None:  # the clock skips the end
-                closes = next((i for i in near if shown[i] > midnight + end), minutes)
-            table[opens:closes] = b"\1" * max(closes - opens, 0)
-    return table
 
 
 def table_calendar(zone: str, years: Sequence[int]) -> Calendar:
@@ -106,7 +72,7 @@ def test_every_minute_of_two_years_equals_an_independent_table(zone: str, first_
     assert len(edges) > 1000
     check_edges(calendar, start, table, [edge for edge in edges if edge < length])
     total = sum(table[:length]) * 60
-    assert calendar.open_seconds(start, start + length * MINUTE) == total
+    assert calendar.elapsed(start, start + length * MINUTE) == total
 
 
 def check_edges(
@@ -211,7 +177,7 @@ def test_an_opening_of_a_whole_day_is_found_from_any_side_of_the_world(hours_fro
     opens = datetime(2026, 11, 23, 23, 59, tzinfo=zone)
     for minute in range(1440):
         assert calendar.is_open(opens + minute * MINUTE)
-    assert calendar.open_seconds(opens - 1000 * MINUTE, opens + 3000 * MINUTE) == 86_400
+    assert calendar.elapsed(opens - 1000 * MINUTE, opens + 3000 * MINUTE) == 86_400
 
 
 def test_a_place_that_never_closes_has_no_closing_and_opens_now() -> None:
@@ -225,7 +191,7 @@ def test_a_place_that_never_closes_has_no_closing_and_opens_now() -> None:
 def test_a_place_that_never_opens_has_no_next_opening() -> None:
     calendar = Calendar(UTC, ((),) * 7)
     assert calendar.next_open(utc("2026-11-23T10:00")) is None
-    assert calendar.open_seconds(utc("2026-01-01T00:00"), utc("2026-12-31T00:00")) == 0
+    assert calendar.elapsed(utc("2026-01-01T00:00"), utc("2026-12-31T00:00")) == 0
 
 
 def test_the_look_ahead_ends_after_400_days() -> None:
@@ -251,14 +217,21 @@ def test_an_edge_doubled_in_autumn_opens_at_the_first_and_closes_at_the_last() -
     opens, closes = utc("2026-10-25T00:15"), utc("2026-10-25T01:30")
     assert calendar.next_open(utc("2026-10-24T12:00")) == opens
     assert calendar.closes_at(opens) == closes
-    assert calendar.open_seconds(opens, closes) == 75 * 60
+    assert calendar.elapsed(opens, closes) == 75 * 60
 
 
 def test_business_seconds_count_only_open_time() -> None:
     calendar = Calendar(UTC, (OFFICE,) * 5 + ((), ()))
-    friday, monday = utc("2026-11-27T17:59:30.500000"), utc("2026-11-30T09:00:10")
-    assert calendar.open_seconds(friday, monday) == 39.5
-    assert calendar.open_seconds(monday, friday) == 0
+    friday, monday = utc("2026-11-27T17:59:30.900000"), utc("2026-11-30T09:00:10.999999")
+    assert calendar.elapsed(friday, monday) == 40
+    assert calendar.elapsed(monday, friday) == 0
+
+
+def test_the_next_closing_is_that_of_the_next_opening_while_closed() -> None:
+    calendar = Calendar(UTC, (OFFICE,) * 5 + ((), ()))
+    assert calendar.next_close(utc("2026-11-28T12:00")) == utc("2026-11-30T12:30")
+    assert calendar.next_close(utc("2026-11-30T12:30")) == utc("2026-11-30T18:00")
+    assert calendar.closes_at(utc("2026-11-28T12:00")) is None
 
 
 def test_a_moment_may_come_in_any_zone_but_not_without_one() -> None:
@@ -319,8 +292,8 @@ moments = st.datetimes(
 @given(st.lists(moments, min_size=3, max_size=3))
 def test_business_seconds_add_up(found: list[datetime]) -> None:
     first, second, third = sorted(found)
-    parts = BERLIN.open_seconds(first, second) + BERLIN.open_seconds(second, third)
-    assert parts == pytest.approx(BERLIN.open_seconds(first, third), abs=1e-6)
+    parts = BERLIN.elapsed(first, second) + BERLIN.elapsed(second, third)
+    assert parts == BERLIN.elapsed(first, third)
 
 
 @given(moments)

@@ -368,6 +368,7 @@ def _theirs(value: object) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
+@pytest.mark.unmeasured
 @given(PLAIN)
 def test_the_writer_writes_what_json_would(value: object) -> None:
     assert writer()(value) == _theirs(value)

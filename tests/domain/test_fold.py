@@ -31,6 +31,7 @@ def test_words_that_sound_alike_fold_to_one(text: str, folded: str) -> None:
     assert fold(text) == folded
 
 
+@pytest.mark.unmeasured
 def test_folding_any_character_twice_changes_nothing() -> None:
     for code in range(sys.maxunicode + 1):
         once = fold(chr(code))

@@ -44,7 +44,7 @@ CHANGED = (
     ("prompts.yaml", re.compile(r'(?<=main_menu:\n  tr: )".*"'), '"Bakiye 1, kart 2, kredi 3."'),
 )
 """File, what it says, what it says in these tests."""
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 SELF_SERVED = ("welcome", "main", "balance", "identify.ask_pin", "goodbye")
 MENU_AGAIN, PIN_PROMPT, ANYTHING_ELSE = 2, 3, 4
 """What a caller who is silent at first is listened to for; 1 is the menu."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ivr.channels.sip.sound.sockets import Sockets
     from ivr.channels.sip.wire.control import Message
 
-PATIENCE_S = 2.0
+PATIENCE_S = 30.0
 
 
 class Phone:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Kind = TypeVar("Kind")
 
 EVENTS = 101
-PATIENCE_S = 8.0
+PATIENCE_S = 30.0
 LATE_MS = 60_000.0
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from ivr.runtime.ports import Store
 
-PATIENCE_S = 8.0
+PATIENCE_S = 30.0
 ASKS_EVERY_S = 0.1
 """The server takes 20 requests of a person in a second."""
 SKILLS = {"cards": 80, "loans": 80, "tr": 100, "en": 80}

@@ -39,7 +39,7 @@ HOOKS = f"{BASE}/hooks/main"
 TOKEN = "demo"  # noqa: S105 - the demo token of the shipped configuration
 FORM = "application/x-www-form-urlencoded"
 BANK, PHARMACY = "+908502220000", "+908502220001"
-PATIENCE_S = 8.0
+PATIENCE_S = 30.0
 _SIP = re.compile(r"  phones: .*\n(?:    .*\n)*")
 _LISTENING = re.compile(rb"listening on http://127\.0\.0\.1:(\d+)")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ivr.runtime.memory.store import MemoryStore
 from ivr.runtime.ports.desk import AgentRow
+from tests.fakes.pause import pause
 from tests.fakes.sip_served import PASSWORD, SipServed
 
 if TYPE_CHECKING:
@@ -58,9 +59,14 @@ class SipDesk:
 
     @classmethod
     async def start(
-        cls, folder: Path, sounds: Path, changes: Mapping[str, str] | None = None
+        cls,
+        folder: Path,
+        sounds: Path,
+        changes: Mapping[str, str] | None = None,
+        users: tuple[str, ...] = (),
     ) -> SipDesk:
-        """Open it; callers who dial `line` wait for an agent at once."""
+        """Open it; callers who dial `line` wait for an agent at once. users: others whose phones
+        may register."""
         flows = folder / "flows"
         flows.mkdir(exist_ok=True)
         await asyncio.to_thread((flows / "line.yaml").write_text, LINE)
@@ -74,7 +80,7 @@ class SipDesk:
                 endpoints={"sip": f"sip:{name}@phones"},
             )
             await store.agents.save(row)
-        made = cls(await SipServed.start(folder, sounds, changes, AGENTS, store=store))
+        made = cls(await SipServed.start(folder, sounds, changes, (*AGENTS, *users), store=store))
         made.sip.house.phone_watchers.append(made._seen)
         return made
 
@@ -114,7 +120,7 @@ class SipDesk:
         try:
             async with asyncio.timeout(PATIENCE_S):
                 while not fits():
-                    await asyncio.to_thread(lambda: None)
+                    await pause()
         except TimeoutError:
             raise AssertionError(f"it never came so: {what()}") from None
 

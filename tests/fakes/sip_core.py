@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ivr.channels.sip.endpoint.door import Garbled, Limits
     from ivr.channels.sip.wire.orders import Order
 
-PATIENCE_S = 3.0
+PATIENCE_S = 30.0
 OPTIONS = (
     b"OPTIONS sip:127.0.0.1 SIP/2.0\r\n"
     b"Via: SIP/2.0/TCP 127.0.0.1:5999;branch=z9hG4bK1\r\n"

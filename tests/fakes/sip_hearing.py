@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.fakes.sip_line import Line
 
-PATIENCE_S = 5.0
+PATIENCE_S = 30.0
 
 
 class _Datagrams(asyncio.DatagramProtocol):

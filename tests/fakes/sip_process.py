@@ -7,6 +7,7 @@ import json
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
+from tests.fakes.pause import pause
 from tests.fakes.served import Process, shipped
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ async def logged(process: Process, event: str) -> dict[str, Any]:
     """The first line with this event; fails if it does not come."""
     async with asyncio.timeout(PATIENCE_S):
         while not (found := events(process, event)):
-            await asyncio.to_thread(lambda: None)
+            await pause()
     return found[0]
 
 
@@ -99,4 +100,4 @@ async def until_stored(folder: Path, question: str) -> None:
     """Wait until a count out of its database is more than nothing."""
     async with asyncio.timeout(PATIENCE_S):
         while not stored(folder, question)[0][0]:
-            await asyncio.to_thread(lambda: None)
+            await pause()

@@ -12,6 +12,8 @@ from ivr.flow.world import SourceShape, World
 
 FLOWS = Path(__file__).resolve().parents[2] / "flows"
 NAMES = ("bank.yaml", "identify.yaml", "prompts.yaml")
+ASKED = ("ask_last_four", "ask_day", "invoice_number", "machine_number")
+"""Prompts of flows/prompts.yaml that forms in flows/tickets/catalogue.yaml are asked with."""
 ZONE = ZoneInfo("Europe/Istanbul")
 _DAY, _SATURDAY = ((9 * 60, 18 * 60),), ((10 * 60, 14 * 60),)
 
@@ -37,6 +39,7 @@ def bank_world() -> World:
         places={"vip_desk": ("tr", "en")},
         surveys=("csat",),
         numbers={"+908502220000": "bank"},
+        asked_prompts=frozenset(ASKED),
     )
 
 

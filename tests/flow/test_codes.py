@@ -15,11 +15,12 @@ from ivr.flow.remedies import (
     queues,
     running,
     shapes,
+    tickets,
     ways,
     world,
 )
 
-PARTS = (files, shapes, names, listening, ways, world, config, queues, running)
+PARTS = (files, shapes, names, listening, ways, world, tickets, config, queues, running)
 
 
 def test_a_code_is_a_letter_and_three_digits_or_names_the_queues() -> None:

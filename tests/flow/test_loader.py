@@ -124,6 +124,7 @@ WORDS = ': |\n|- |{|}|[|]|"|#|=|go|exit.|say: x|null|  |&a|*a|!t|1|-1|~|{}|[]|ç
 PIECES = st.sampled_from([b"", b"\xff", *(word.encode() for word in WORDS.split("|"))])
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=100)
 @given(st.sampled_from(PATHS), st.data())
 def test_random_damage_is_told_and_never_raises(path: str, data: st.DataObject) -> None:
@@ -138,6 +139,7 @@ def test_random_damage_is_told_and_never_raises(path: str, data: st.DataObject) 
     assert all(one.at.line <= lines for one in found.problems if one.at.file == path)
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=60)
 @given(st.sampled_from(PATHS), st.data())
 def test_lines_moved_or_doubled_are_told_and_never_raise(path: str, data: st.DataObject) -> None:

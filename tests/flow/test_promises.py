@@ -112,6 +112,7 @@ def _node(number: int, count: int) -> list[str]:
     return [*lines, f"    - menu: m{number}", f"      keys: {keys}", f"      giveup: {giveup}"]
 
 
+@pytest.mark.unmeasured
 def test_a_large_flow_is_checked() -> None:
     assert problems(large(), "big") == []
     proven = prove(bundle_of(large(), "big"), SPECS, WORLD)

@@ -99,6 +99,7 @@ def test_a_doubled_key_without_value_is_one_problem() -> None:
     assert [line.split(" ")[1] for line in told("a: 1\na:\n")] == ["F003"]
 
 
+@pytest.mark.unmeasured
 def test_depth_and_number_have_limits() -> None:
     assert told("[" * 40 + "]" * 40) == []
     assert told("a: {" * 41) == ["1:160 F005 error more than 40 levels deep"]

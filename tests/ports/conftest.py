@@ -28,15 +28,26 @@ NOON = datetime(2026, 11, 23, 12, 0, 0, 250_001, tzinfo=UTC)
 
 
 @pytest.fixture(params=ENGINES)
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def address(request: pytest.FixtureRequest) -> str:
     """Where an empty database may be made; "memory" for none."""
     if request.param == "memory":
         return "memory"
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'ivr.db'}"
-    url: str = request.getfixturevalue("postgres_tables")
-    postgres.apart(lambda: _empty(url))
-    return url
+    name = "sqlite_address" if request.param == "sqlite" else "postgres_address"
+    address: str = request.getfixturevalue(name)
+    return address
+
+
+@pytest.fixture
+def sqlite_address(tmp_path: Path) -> str:
+    """Where an SQLite database may be made."""
+    return f"sqlite:///{tmp_path / 'ivr.db'}"
+
+
+@pytest.fixture
+def postgres_address(postgres_tables: str) -> str:
+    """An empty PostgreSQL database with its tables."""
+    postgres.apart(lambda: _empty(postgres_tables))
+    return postgres_tables
 
 
 @pytest.fixture(scope="session")

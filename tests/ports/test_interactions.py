@@ -131,3 +131,12 @@ async def test_what_began_or_ended_since_a_moment_comes_oldest_first(
     assert all(row.segments == () and row.notes == () for row in rows)
     assert [row.public_id for row in await store.interactions.since(moment, 1)] == ["ended"]
     assert await store.interactions.since(late + timedelta(microseconds=1), 10) == []
+
+
+async def test_a_call_of_ours_is_kept_as_outbound(store: Store, step: Callable[..., Entry]) -> None:
+    first = step(1).opening
+    assert first is not None
+    await store.journal.append(replace(step(1), opening=replace(first, direction="outbound")))
+    row = await store.interactions.get(C1)
+    assert row is not None
+    assert row.direction == "outbound"

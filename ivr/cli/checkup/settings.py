@@ -14,7 +14,7 @@ from ivr.config.world import to_world
 from ivr.cti.sources.opening import read_tables
 from ivr.domain.errors import ConfigError
 from ivr.domain.problem import Problem, Severity
-from ivr.engine.checking import check_flows
+from ivr.runtime.flows.folder import check_folder
 from ivr.runtime.flows.library import read_folder
 
 if TYPE_CHECKING:
@@ -120,9 +120,8 @@ def _writable(place: Path) -> Finding:
 def flows(config: Config, now: datetime) -> Iterator[Finding]:
     """The flows, checked as at the start, and the tables that they look up in."""
     folder = Path(config.flows.folder)
-    world = to_world(config, now)
     try:
-        _book, problems = check_flows(read_folder(folder), world)
+        problems = check_folder(read_folder(folder), config, now).problems
     except OSError as error:
         yield fail("flows", f"{folder}: {error.strerror or error}", "correct flows.folder")
         return

@@ -37,8 +37,10 @@ def exits(_fields: Fields) -> Exits:
 
 
 def begin(step: Step, view: View) -> Move:
-    """Play what waits and the goodbye; with nothing to say hang up at once."""
+    """Play what waits and the goodbye; with nothing to say, or nobody to hear it, hang up."""
     fields: Any = step.fields
+    if not view.is_heard:
+        return Goodbye()
     prompts = (*view.queued, *view.prompts(fields.hangup))
     return Stay(ask={"sound": Play(prompts=prompts)}) if prompts else Goodbye()
 

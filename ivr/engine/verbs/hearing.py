@@ -35,10 +35,13 @@ def shape_of(view: View, queue: str) -> QueueShape:
 def sounding(
     step: Step, view: View, prompts: tuple[Prompt, ...], *, asked: bool = False
 ) -> Mapping[str, Waiting]:
-    """Prompts, then music; and keys are listened for where the step has some.
+    """Prompts, then music; and keys are listened for where the step has some. Nothing while nobody
+    is there to hear it.
 
     asked: calling back is being offered, so that its key counts from now on.
     """
+    if not view.is_heard:
+        return {}
     music = music_of(step, view)
     keys = _keys(step, offered=asked or bool(view.data.get("asked")))
     if not keys:
@@ -92,7 +95,8 @@ def timer(step: Step, view: View, *, first: bool, queue: str = "") -> Mapping[st
     caller is in from now on, "" = as before."""
     fields: Any = step.fields
     shape = shape_of(view, queue or _queue(step, view))
-    if not _own_words(step) and not _says_itself(step, shape):
+    says = bool(_own_words(step)) or _says_itself(step, shape)
+    if not says or not view.is_heard:
         return {}
     wait = fields.wait
     every_s = shape.every_s if wait is None or wait.every is None else wait.every

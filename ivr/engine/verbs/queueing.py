@@ -52,7 +52,7 @@ from ivr.domain.queue import OfferId, Ticket, WaitEnd
 from ivr.engine.legs import connected, leg_of
 from ivr.engine.party import NO_TICKET
 from ivr.engine.verb import Leave, Move, Resume, Stay
-from ivr.engine.verbs import hearing, listening, promising
+from ivr.engine.verbs import called, hearing, listening, promising
 from ivr.engine.verbs.callback import place_among, told
 from ivr.engine.verbs.unbuilt import maybe, unbuilt, worth
 
@@ -293,7 +293,8 @@ def _late(view: View) -> Move | None:
 def _won_in_vain(step: Step, view: View, offer: OfferId) -> Move:
     """The agent has hung up before he knew that the call is his: the caller waits on."""
     agent = AgentId(_about(view, offer)["agent"])
-    told = ReportAgent(offer=offer, agent=agent, what="call_ended")
+    over = "call_ended" if view.is_heard else "dial_failed"
+    told = ReportAgent(offer=offer, agent=agent, what=over)
     others = tuple(name for name in view.open if name.startswith(("party:", "settle:")))
     late = None if others else _late(view)
     if isinstance(late, Leave):
@@ -319,12 +320,15 @@ def _won(step: Step, view: View, party: str) -> Move:
     first = (*_sent_away(view, others), *promising.not_needed(step, view))
     keep: dict[str, Value] = {"talk": view.open[party].turn}
     whisper = _whisper(step, view, party.partition(":")[2])
+    if not whisper and not view.is_heard:
+        return Stay(ask=called.ring(view), close=others, keep=keep, first=first)
     if not whisper:
         talk = _talk(step, view, view.open[party].turn)
         return Stay(do=talk, close=others, keep={**keep, "joined": True}, first=first)
     leg = _leg_at(view, view.open[party].turn)
     ask: dict[str, Waiting] = {"whisper": Play(leg=leg, prompts=whisper)}
-    ask["sound"] = Play(prompts=(), music=hearing.music_of(step, view))
+    if view.is_heard:
+        ask["sound"] = Play(prompts=(), music=hearing.music_of(step, view))
     close = tuple(name for name in others if name not in ask)
     return Stay(ask=ask, close=close, keep=keep, first=first)
 
@@ -341,6 +345,8 @@ def _leg_at(view: View, turn: Turn) -> LegId:
 
 
 def _whispered(step: Step, view: View, _event: PromptEnded) -> Move:
+    if not view.is_heard:
+        return Stay(ask=called.ring(view))
     turn = Turn(cast("int", view.data["talk"]))
     close = tuple(name for name in ("sound",) if name in view.open)
     return Stay(do=_talk(step, view, turn), close=close, keep={"joined": True})
@@ -355,7 +361,7 @@ def _left(step: Step, view: View, event: PartyLeft) -> Move:
     if event.turn != view.data.get("talk"):
         return Stay()
     if not view.data.get("joined"):
-        return _again(step, view)
+        return called.left_alone(view) or _again(step, view)
     return Leave("done", (Part(),), flush=True)
 
 
@@ -385,4 +391,5 @@ RESUME: Mapping[tuple[str, type[Answer]], Resume] = {
     ("party", PartyGaveBack): _given_back,
     ("settle", OfferSettled): _settled,
     ("whisper", PromptEnded): _whispered,
+    **called.RESUME,
 }

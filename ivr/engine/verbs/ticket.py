@@ -23,8 +23,9 @@ Kind: TypeAlias = Literal[
     "", "complaint", "request", "question", "suggestion", "fault", "task", "callback"
 ]
 Priority: TypeAlias = Literal["", "low", "normal", "high", "urgent"]
-LIMIT_S = 0.5
-"""So long a caller waits for the number of his ticket."""
+LIMIT_S = 2.0
+"""So long a caller waits for the number of his ticket at most; it takes some 20 ms. A ticket that
+comes later is not known to the flow, which may then open another one: better wait a little."""
 
 
 class TicketFields(Fields):
@@ -72,7 +73,7 @@ def writes(fields: TicketFields) -> Writes:
 
 
 def bounds(step: Step, _timing: Timing) -> Mapping[str, float]:
-    """At most half a second for the number."""
+    """As long as the number may take."""
     return dict.fromkeys(step.exits.targets, LIMIT_S)
 
 
@@ -80,6 +81,7 @@ def begin(step: Step, view: View) -> Move:
     """Ask for it; what was said before is heard with what comes next."""
     fields: Any = step.fields
     wanted = OpenTicket(
+        key=str(view.state.next_turn),
         name=str(fields.ticket),
         subject=view.written(fields.ticket),
         append=_text(maybe(view, fields.append)),

@@ -25,7 +25,7 @@ class Agenda:
     def __init__(self, sources: Sources, *, tickets_fail: bool = False) -> None:
         self._sources = sources
         self._tickets_fail = tickets_fail
-        self._tickets: dict[Turn, str] = {}
+        self._tickets: dict[str, str] = {}
         self._timers: dict[Turn, int] = {}
         self._answers: dict[Turn, tuple[int, Fetched, str]] = {}
         self._booked: dict[Turn, CallbackBooked | TicketOpened] = {}
@@ -57,11 +57,11 @@ class Agenda:
             self.look_up(command, now_ms)
 
     def _open(self, command: OpenTicket) -> TicketOpened:
-        """The same turn gets the same ticket, also after a restart."""
+        """The same step gets the same ticket, also after a restart."""
         if self._tickets_fail:
             return TicketOpened(turn=command.turn, done=False, reason="failed")
         serial = f"26{len(self._tickets) + 1:06d}"
-        number = self._tickets.setdefault(command.turn, serial + damm_digit(serial))
+        number = self._tickets.setdefault(command.key, serial + damm_digit(serial))
         return TicketOpened(turn=command.turn, number=number, ticket=f"ticket {number}")
 
     def look_up(self, command: Fetch, now_ms: int) -> None:

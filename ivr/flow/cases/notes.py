@@ -22,7 +22,7 @@ from ivr.flow.cases.exits import exit_name
 from ivr.flow.cases.model import Line
 
 if TYPE_CHECKING:
-    from ivr.domain.call import Prompt, Turn
+    from ivr.domain.call import Prompt
     from ivr.domain.codec import Codec
     from ivr.domain.queue import Ticket
     from ivr.flow.cases.stage import CallSeen
@@ -45,7 +45,7 @@ class Record:
 
     asked: verb -> what the flow asked for; each time a verb that is not built yet was met, with the
     exit the engine took. journal: events and commands in order. errors: codes of run-time errors.
-    tickets: of the waits so far. filed: turns in which a ticket was opened.
+    tickets: of the waits so far. filed: keys of the tickets opened.
     """
 
     bundle: Bundle
@@ -58,7 +58,7 @@ class Record:
     journal: list[Event | Command] = field(default_factory=list)
     node: str = ""
     tickets: list[Ticket] = field(default_factory=list)
-    filed: list[Turn] = field(default_factory=list)
+    filed: list[str] = field(default_factory=list)
 
     def say(self, at_ms: int, who: str, text: str, name: str = "") -> None:
         """One line of the conversation."""
@@ -173,9 +173,9 @@ class Record:
 
     def file(self, command: OpenTicket, at_ms: int) -> None:
         """The flow opens a ticket; after a restart it is the same one."""
-        if command.turn in self.filed:
+        if command.key in self.filed:
             return
-        self.filed.append(command.turn)
+        self.filed.append(command.key)
         asked = {
             "subject": command.name,
             "text": command.subject,

@@ -1,8 +1,9 @@
-"""Check digits of cards, bank accounts and Turkish identity numbers, and the masking of secrets.
+"""Check digits of cards, bank accounts, identity and ticket numbers, and the masking of secrets.
 
 Sources: Luhn = ISO/IEC 7812-1 annex B; IBAN = ISO 13616 with ISO 7064 MOD 97-10; TCKN and VKN = the
-published rules of the Turkish population and revenue offices. Blanks between groups are allowed in
-IBANs and cards.
+published rules of the Turkish population and revenue offices; Damm = H. M. Damm, Total
+anti-symmetrische Quasigruppen, Marburg 2004. Blanks between groups are allowed in IBANs, cards and
+ticket numbers.
 """
 
 from __future__ import annotations
@@ -17,6 +18,10 @@ QA29 RO24 RS22 SA24 SC31 SE24 SI19 SK24 SM27 ST25 SV28 TL23 TN24 TR26 UA29 VA22 
 """
 _IBAN_LENGTHS = {entry[:2]: int(entry[2:]) for entry in _IBAN_LENGTHS_TEXT.split()}
 _DIGITS = re.compile(r"[0-9]+")
+_DAMM_ROWS = (
+    *("0317598642", "7092154863", "4206871359", "1750983426", "6123045978"),
+    *("3674209581", "5869720134", "8945362017", "9438617205", "2581436790"),
+)
 
 
 def luhn(text: str) -> bool:
@@ -29,6 +34,20 @@ def luhn(text: str) -> bool:
         value = int(digit) * (1 + place % 2)
         total += value - 9 if value > 9 else value
     return total % 10 == 0
+
+
+def damm(text: str) -> bool:
+    """Whether the last digit of a ticket number fits the others (at least two digits)."""
+    digits = text.replace(" ", "")
+    return len(digits) >= 2 and bool(_DIGITS.fullmatch(digits)) and damm_digit(digits) == "0"
+
+
+def damm_digit(digits: str) -> str:
+    """The check digit that belongs behind these digits; "0" if it already stands there."""
+    row = "0"
+    for digit in digits:
+        row = _DAMM_ROWS[int(row)][int(digit)]
+    return row
 
 
 def iban(text: str) -> bool:

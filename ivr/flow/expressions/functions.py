@@ -238,6 +238,7 @@ IMPLEMENTATIONS: Mapping[str, Implementation] = {
     "hours_between": _hours_between,
     "hash": _hash,
     "luhn": _checked(checks.luhn),
+    "damm": _checked(checks.damm),
     "iban": _checked(checks.iban),
     "tckn": _checked(checks.tckn),
     "vkn": _checked(checks.vkn),

@@ -71,6 +71,7 @@ FUNCTIONS: Mapping[str, Function] = {
         _function("add_days", "day", "number", gives="same"),
         _function("hours_between", "datetime", "datetime", gives="number"),
         _function("luhn", "checked", gives="bool"),
+        _function("damm", "checked", gives="bool"),
         _function("iban", "checked", gives="bool"),
         _function("tckn", "checked", gives="bool"),
         _function("vkn", "checked", gives="bool"),

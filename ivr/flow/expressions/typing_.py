@@ -164,7 +164,7 @@ class _Checker:
         if not found.type.sealed:
             return found
         message = f'sealed "{shown(found)}" may not be read by {reader}'
-        hint = "only ==, !=, len, luhn, iban, tckn, vkn and mask may"
+        hint = "only ==, !=, len, luhn, damm, iban, tckn, vkn and mask may"
         return self.report(("F702", message, hint), node)
 
     def name(self, node: Name, facts: frozenset[Path], *, may_miss: bool = False) -> Found:

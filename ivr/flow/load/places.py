@@ -12,17 +12,24 @@ if TYPE_CHECKING:
 SHARED_PROMPTS = "prompts.yaml"
 OWN_PROMPTS = ".prompts.yaml"
 TESTS = ".test.yaml"
+TICKETS = "tickets"
+OWN_GRAMMARS = frozenset({TICKETS, "surveys"})
+"""Folders inside that of the flows whose YAML has a grammar of its own."""
 _SOUND = re.compile(r"prompts/([^/]+)/([a-z][a-z0-9_]*)\.wav")
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """The files that matter for flows. Keys of maps: flow name, or (language, prompt)."""
+    """The files that matter. Keys of maps: flow name, or (language, prompt).
+
+    tickets: name of a file of the ticket catalogue (`sla.yaml`) -> its path.
+    """
 
     flows: Mapping[str, str]
     shared_prompts: str = ""
     own_prompts: Mapping[str, str] = field(default_factory=dict)
     recordings: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    tickets: Mapping[str, str] = field(default_factory=dict)
 
 
 def sort_files(paths: Iterable[str]) -> Folder:
@@ -40,12 +47,20 @@ def sort_files(paths: Iterable[str]) -> Folder:
         yaml.get(SHARED_PROMPTS, ""),
         {name.removesuffix(OWN_PROMPTS): path for name, path in own.items()},
         {(found[1], found[2]): path for found, path in sounds if found},
+        {path.rpartition("/")[2]: path for path in ordered if _kind(path) == TICKETS},
     )
 
 
 def _folder(paths: list[str]) -> str:
     """The folder of the flows, with its slash: the one nearest to the top that holds YAML."""
-    if not paths:
+    flows = [path for path in paths if _kind(path) not in OWN_GRAMMARS]
+    if not flows:
         return ""
-    top = min(paths, key=lambda path: path.count("/"))
+    top = min(flows, key=lambda path: path.count("/"))
     return top[: top.rfind("/") + 1]
+
+
+def _kind(path: str) -> str:
+    """The name of the folder that a YAML file stands in."""
+    folder, _, name = path.rpartition("/")
+    return folder.rpartition("/")[2] if name.endswith(".yaml") else ""

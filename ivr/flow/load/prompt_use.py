@@ -46,15 +46,24 @@ def is_complete(flow: Flow, written: Prompts) -> bool:
 
 
 def check_unused(
-    flows: Iterable[Flow], shared: Prompts, own: Mapping[str, Prompts], findings: Findings
+    flows: Iterable[Flow],
+    shared: Prompts,
+    own: Mapping[str, Prompts],
+    findings: Findings,
+    *,
+    asked: frozenset[str] = frozenset(),
 ) -> None:
-    """F506: prompts that no flow uses. A prompt of a flow's own hides the shared one."""
+    """F506: prompts that no flow uses. A prompt of a flow's own hides the shared one.
+
+    asked: shared prompts that something beside the flows uses.
+    """
     used = frozenset(
         (written[name].file, name)
         for flow in flows
         for written in ({**shared, **own.get(flow.name, {})},)
         for name in flow.prompts
     )
+    used |= {(prompt.file, name) for name, prompt in shared.items() if name in asked}
     for prompts in (shared, *own.values()):
         for prompt in prompts.values():
             if (prompt.file, prompt.name) not in used:

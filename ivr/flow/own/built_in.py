@@ -2,6 +2,11 @@
 
 `@callback.QUEUE`: whoever was called presses 1 to show that a person is there, and then waits for
 an agent in his old place. An answering machine presses nothing, so it never gets to an agent.
+
+`@agent_first.QUEUE`: the call waits in that place without anybody; whom it is for is rung up once
+an agent has it, and presses 1 as well.
+
+`@dial`: what an agent dials at the desk. It has no steps of its own: see `engine/outgoing`.
 """
 
 from __future__ import annotations
@@ -21,9 +26,11 @@ if TYPE_CHECKING:
 
 MARK = "@"
 """No flow file can have such a name."""
-_CALLBACK = f"{MARK}callback."
-CONFIRM, WAIT, REFUSED = "confirm", "wait", "no_more"
-"""Nodes of a callback: is a person there, the wait, and the person wants no more calls."""
+_CALLBACK, _AGENT_FIRST = f"{MARK}callback.", f"{MARK}agent_first."
+DIALLED = f"{MARK}dial"
+"""The name of the flow of calls that agents dial."""
+WAIT, SORRY, REFUSED = "wait", "sorry", "no_more"
+"""Nodes of a callback: the wait, no agent was to be had, and the person wants no more calls."""
 _FLOW = """\
 flow: callback
 version: 1
@@ -48,6 +55,38 @@ nodes:
   over:
     - hangup: cb_bye
 """
+_FLOW_DIAL = """\
+flow: callback
+version: 1
+languages: [en, tr]
+start: over
+nodes:
+  over:
+    - hangup: cb_bye
+"""
+_FLOW_AGENT_FIRST = """\
+flow: callback
+version: 1
+languages: [en, tr]
+start: agent
+uses: {queues: [QUEUE]}
+rescue: {error: sorry}
+nodes:
+  agent:
+    - {queue: QUEUE, keys: {"9": no_more}, full: sorry, timeout: silent, nobody: sorry, done: over}
+  confirm:  # never entered: its words are asked within the step above
+    - menu: cb_confirm
+      keys: {"1": over, "9": no_more}
+      giveup: silent
+  silent:
+    - hangup: cb_bye
+  no_more:
+    - hangup: cb_no_more
+  sorry:
+    - hangup: cb_sorry
+  over:
+    - hangup: cb_bye
+"""
 _PROMPTS = """\
 cb_confirm:
   en: "You asked us to call you back. Press 1 to talk to us, or 9 if you need no call any more."
@@ -58,9 +97,9 @@ cb_bye: {en: "Goodbye.", tr: "Hoşça kalın."}
 """  # noqa: E501 - one prompt, one line
 
 
-def callback_flow(queue: str) -> str:
+def callback_flow(queue: str, *, agent_first: bool = False) -> str:
     """The name of the flow in which somebody is called back for a queue."""
-    return f"{_CALLBACK}{queue}"
+    return f"{_AGENT_FIRST if agent_first else _CALLBACK}{queue}"
 
 
 def is_built_in(name: str) -> bool:
@@ -70,9 +109,17 @@ def is_built_in(name: str) -> bool:
 
 def built_in(name: str, specs: Mapping[str, VerbSpec], world: World) -> Flow:
     """The flow of a name that `callback_flow` gave."""
-    queue = name.removeprefix(_CALLBACK)
+    if name == DIALLED:
+        files = {
+            "flows/callback.yaml": _FLOW_DIAL.encode(),
+            "flows/prompts.yaml": _PROMPTS.encode(),
+        }
+        return replace(load(files, specs, world).flows["callback"], name=name)
+    agent_first = name.startswith(_AGENT_FIRST)
+    queue = name.removeprefix(_AGENT_FIRST if agent_first else _CALLBACK)
+    flow = _FLOW_AGENT_FIRST if agent_first else _FLOW
     files = {
-        "flows/callback.yaml": _FLOW.replace("QUEUE", json.dumps(queue)).encode(),
+        "flows/callback.yaml": flow.replace("QUEUE", json.dumps(queue)).encode(),
         "flows/prompts.yaml": _PROMPTS.encode(),
     }
     known = replace(world, queues=tuple(dict.fromkeys((*world.queues, queue))))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -13,6 +13,8 @@ from ivr.domain.errors import ReplayError
 from ivr.domain.problem import Problem, Severity
 from ivr.engine.book import Book
 from ivr.runtime import metrics
+from ivr.tickets.catalogue.loading import disappeared
+from ivr.tickets.catalogue.model import EMPTY, Catalogue
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 Files = Mapping[str, bytes]
 Check = Callable[[Files], tuple[Book | None, Sequence[Problem]]]
+CheckCatalogue = Callable[[Files], tuple[Catalogue | None, Sequence[Problem]]]
 SUFFIXES = {".yaml", ".yml", ".wav"}
 
 
@@ -31,24 +34,47 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     return {path.as_posix(): path.read_bytes() for path in found if path.is_file()}
 
 
+def no_tickets(_files: Files) -> tuple[Catalogue | None, Sequence[Problem]]:
+    """The catalogue of a house without tickets."""
+    return EMPTY, ()
+
+
+def all_fits(_book: Book, _catalogue: Catalogue) -> Sequence[Problem]:
+    """Nothing is compared."""
+    return ()
+
+
+async def none_used() -> Collection[str]:
+    """The categories of a house without tickets."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Judges:
     """Who says whether files may be used.
 
     check: every check there is, for what is to be published. lacks: what a book to be published is
     short of. load: as little as can be, for an old version whose callers are still inside.
+    catalogue: every check of what tickets may be about. fits: what flows want of tickets and the
+    catalogue does not have. used: codes of the categories that tickets have.
     """
 
     check: Check
     lacks: Callable[[Book], Sequence[Problem]]
     load: Check
+    catalogue: CheckCatalogue = no_tickets
+    fits: Callable[[Book, Catalogue], Sequence[Problem]] = all_fits
+    used: Callable[[], Awaitable[Collection[str]]] = none_used
 
 
 class Library:
     """Implements `Books`. A version stays in the book as long as the process lives."""
 
-    def __init__(self, book: Book, shelf: Shelf, judges: Judges) -> None:
+    def __init__(
+        self, book: Book, shelf: Shelf, judges: Judges, catalogue: Catalogue = EMPTY
+    ) -> None:
         self._book = book
+        self._catalogue = catalogue
         self._audio = _recordings(book)
         self._shelf = shelf
         self._judges = judges
@@ -56,6 +82,11 @@ class Library:
     def current(self) -> Book:
         """What new events are decided with."""
         return self._book
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What tickets can be about, and what is promised: the last version without mistakes."""
+        return self._catalogue
 
     def audio(self, digest: str) -> bytes | None:
         """A recorded prompt by the SHA-256 of its file; None if no version uses it."""
@@ -77,20 +108,36 @@ class Library:
     async def publish(self, files: Files) -> Sequence[Problem]:
         """Check, keep and swap in; with errors nothing changes. Live calls stay on their version.
 
+        Flows and the catalogue of tickets are one: an error in either keeps both as they are.
         Raises StoreError if the shelf cannot be reached; then nothing has changed either.
         """
-        book, problems = await asyncio.to_thread(self._judges.check, files)
-        problems = [*problems, *(self._judges.lacks(book) if book is not None else ())]
+        book, catalogue, problems = await self._judged(files)
         wrong = [p for p in problems if p.severity is Severity.ERROR]
-        metrics.RELOADS.labels("refused" if wrong or book is None else "done").inc()
-        if wrong or book is None:
+        refused = bool(wrong) or book is None or catalogue is None
+        metrics.RELOADS.labels("refused" if refused else "done").inc()
+        if wrong or book is None or catalogue is None:
             for problem in wrong:
                 _LOG.error("flow_problem", extra={"facts": {"problem": str(problem)}})
             return problems
         await self._keep(book)
         self._add(book)
-        _LOG.info("flows_published", extra={"facts": {"live": dict(book.live)}})
+        self._catalogue = catalogue
+        facts = {"live": dict(book.live), "catalogue": catalogue.hash}
+        _LOG.info("flows_published", extra={"facts": facts})
         return problems
+
+    async def _judged(
+        self, files: Files
+    ) -> tuple[Book | None, Catalogue | None, Sequence[Problem]]:
+        """What can be made of the files, and everything that is wrong with them."""
+        judges = self._judges
+        book, problems = await asyncio.to_thread(judges.check, files)
+        catalogue, others = await asyncio.to_thread(judges.catalogue, files)
+        found = [*problems, *(judges.lacks(book) if book is not None else ()), *others]
+        if catalogue is not None:
+            found += disappeared(await judges.used(), catalogue, files)
+            found += judges.fits(book, catalogue) if book is not None else ()
+        return book, catalogue, found
 
     async def pin(self, flow_hash: str) -> None:
         """Make sure a version is in the book, from the shelf if it is no longer on disk."""

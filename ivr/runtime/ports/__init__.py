@@ -59,16 +59,26 @@ class CallOpening:
     is_test: bool
     sealed_key: bytes
     """The call's own key for sealed values, wrapped by the master key; destroyed at the end."""
+    direction: str = "inbound"
+    """`outbound` if we have called; `ani` is whom, and `dnis` our own number then."""
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentRow:
-    """A closed segment of the interaction."""
+    """A closed segment of the interaction, see `engine/stretches.py`.
+
+    kind: of tickets.md section 4. party: `caller` (his follow one another without gap) or `agent`.
+    queue, agent, result: "" where there is none.
+    """
 
     kind: str
     started_at: datetime
     ended_at: datetime
     detail: str = ""
+    party: str = ""
+    queue: str = ""
+    agent: str = ""
+    result: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +93,8 @@ class CallClosing:
     language: str
     path: tuple[str, ...]
     segments: tuple[SegmentRow, ...]
+    answered_at: datetime | None = None
+    """From then on somebody was there; None if whom we called never was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +199,7 @@ class InteractionRow:
     path: tuple[str, ...]
     segments: tuple[SegmentRow, ...]
     notes: tuple[tuple[str, str], ...]
+    direction: str = "inbound"
 
 
 class Interactions(Protocol):

@@ -110,11 +110,8 @@ class SqlAudit:
         """Add a row after this head; None if somebody else did."""
         after = Head(head.seq + 1, digest(head.hash, body))
         values = {
+            **_shown_columns(row),
             "seq": after.seq,
-            "at": row.at,
-            "who": _shown(row.who),
-            "what": _shown(row.what),
-            "about": _shown(row.about),
             "body": body,
             "previous": head.hash,
             "hash": after.hash,
@@ -130,6 +127,11 @@ class SqlAudit:
 def digest(previous: str, body: str) -> str:
     """The hash of a row: SHA-256 over the hash before it and its own text, in hex."""
     return hashlib.sha256((previous + body).encode()).hexdigest()
+
+
+def columns(row: AuditRow) -> dict[str, Any]:
+    """What is kept of a row, but its place in the chain. Raises StoreError for odd facts."""
+    return {**_shown_columns(row), "body": canonical_text(_values(row), "an audit row")}
 
 
 def first_broken(chain: Iterable[tuple[int, str, str, str]]) -> int | None:
@@ -155,6 +157,11 @@ def _values(row: AuditRow) -> dict[str, Any]:
     values = {name: getattr(row, name) for name in AuditRow.__dataclass_fields__}
     values["at"] = row.at.astimezone(UTC_ZONE).isoformat(timespec="microseconds")
     return values
+
+
+def _shown_columns(row: AuditRow) -> dict[str, Any]:
+    words = {"who": row.who, "what": row.what, "about": row.about}
+    return {"at": row.at, **{name: _shown(text) for name, text in words.items()}}
 
 
 def _shown(text: str) -> str:

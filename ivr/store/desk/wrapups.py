@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import String, Text, bindparam, select
+from sqlalchemy import String, Text, bindparam, select, update
 
 from ivr.runtime.ports.desk import WrapupRow
-from ivr.store.statements import Rows
-from ivr.store.tables import wrapup
+from ivr.store.statements import Each, Rows
+from ivr.store.tables import interaction, wrapup
 from ivr.store.types import UTC
 
 if TYPE_CHECKING:
@@ -34,6 +34,12 @@ def _kept(column: str) -> Rows:
 
 
 _NOTE, _CODE = _kept("note"), _kept("code")
+_OF_CALL = Each(
+    1,
+    update(interaction)
+    .where(interaction.c.public_id == bindparam("call", type_=String))
+    .values(wrapup_code=bindparam("code", type_=String)),
+)
 _OF = select(*(wrapup.c[name] for name in WrapupRow.__dataclass_fields__)).where(
     wrapup.c.call == bindparam("call", type_=String)
 )
@@ -51,9 +57,9 @@ class SqlWrapups:
         await self._database.write([(_NOTE, row)], alone=True)
 
     async def code(self, call: str, agent: str, at: datetime, code: str) -> None:
-        """Keep the wrap-up code, in the place of an earlier one."""
+        """Keep the wrap-up code, in the place of an earlier one; the contact has the last one."""
         row = {"call": call, "agent": agent, "at": at, "code": code}
-        await self._database.write([(_CODE, row)], alone=True)
+        await self._database.write([(_CODE, row), (_OF_CALL, row)], alone=True)
 
     async def of(self, call: str) -> Sequence[WrapupRow]:
         """What was said of a call, in the order of the agents' names."""

@@ -58,7 +58,13 @@ customer = Table(
     UniqueConstraint("tenant_id", "customer_no"),
     CheckConstraint("kind IN ('person', 'company')", name="kind"),
 )
-Index("ix_customer_name_fold", customer.c.tenant_id, customer.c.name_fold)
+# A name is looked for by its begin, which PostgreSQL finds only by an index of that kind.
+Index(
+    "ix_customer_name_fold",
+    customer.c.tenant_id,
+    customer.c.name_fold,
+    postgresql_ops={"name_fold": "text_pattern_ops"},
+)
 Index("ix_customer_company_id", customer.c.company_id)
 Index("ix_customer_merged_into", customer.c.merged_into)
 
@@ -67,6 +73,7 @@ contact_point = Table(
     METADATA,
     row_id(),
     tenant(),
+    public_id(),
     of("customer_id", "customer"),
     word("kind"),
     words("value_raw"),
@@ -110,6 +117,7 @@ customer_identifier = Table(
     word("value_hash", 64),
     word("last4", 4),
     moment("at"),
+    moment("verified_at", missing=True),
     UniqueConstraint("tenant_id", "scheme", "value_hash"),
 )
 Index("ix_customer_identifier_customer_id", customer_identifier.c.customer_id)
@@ -157,6 +165,7 @@ identity_candidate = Table(
     METADATA,
     row_id(),
     tenant(),
+    public_id(),
     of("a_id", "customer"),
     of("b_id", "customer"),
     whole("score"),
@@ -168,4 +177,11 @@ identity_candidate = Table(
     UniqueConstraint("a_id", "b_id"),
     CheckConstraint("a_id < b_id", name="order"),
     CheckConstraint("state IN ('open', 'merged', 'rejected')", name="state"),
+)
+Index("ix_identity_candidate_b_id", identity_candidate.c.b_id)
+Index(
+    "ix_identity_candidate_state",
+    identity_candidate.c.tenant_id,
+    identity_candidate.c.state,
+    identity_candidate.c.score,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Table, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, Date, Index, Table, UniqueConstraint, text
 
 from ivr.store.tables.columns import (
     moment,
@@ -43,6 +43,7 @@ intake_item = Table(
     word("team", 64),
     word("state"),
     word("claimed_by", 64),
+    moment("claimed_at", missing=True),
     moment("claim_expires_at", missing=True),
     word("assigned_by", 64),
     of("ticket_id", "ticket", missing=True),
@@ -60,16 +61,17 @@ Index(
 )
 Index("ix_intake_item_claimed_by", intake_item.c.claimed_by, intake_item.c.state)
 Index("ix_intake_item_received_at", intake_item.c.received_at)
+Index("ix_intake_item_sender", intake_item.c.sender_norm, intake_item.c.received_at)
 
 mailbox_position = Table(
     "mailbox_position",
     METADATA,
     row_id(),
-    word("account", 64),
-    word("folder", 255),
+    word("mailbox", 512),
     Column("uidvalidity", BigInteger, nullable=False),
     Column("uid", BigInteger, nullable=False),
-    UniqueConstraint("account", "folder"),
+    Column("since", Date, nullable=True),
+    UniqueConstraint("mailbox"),
 )
 
 auto_reply = Table(

@@ -1,6 +1,8 @@
 """What other systems are told, and what they told us: each thing once, in the order it happened.
 
 An event is written in the transaction of its change; a delivery is that event for one receiver.
+It is pending, held (a person must look at it; what comes after it waits), done or dead; `done_at`
+is empty while it holds up what comes after it.
 """
 
 from __future__ import annotations
@@ -12,7 +14,6 @@ from sqlalchemy import (
     Index,
     Table,
     UniqueConstraint,
-    text,
 )
 
 from ivr.store.tables.columns import moment, of, row_id, tenant, whole, word, words
@@ -49,15 +50,22 @@ outbox_delivery = Table(
     words("reason"),
     moment("done_at", missing=True),
     UniqueConstraint("event_id", "endpoint"),
-    CheckConstraint("state IN ('pending', 'done', 'dead')", name="state"),
+    CheckConstraint("state IN ('pending', 'held', 'done', 'dead')", name="state"),
 )
 Index(
-    "ix_outbox_delivery_pending",
+    "ix_outbox_delivery_open",
     outbox_delivery.c.endpoint,
     outbox_delivery.c.ordering_key,
     outbox_delivery.c.id,
-    sqlite_where=text("state = 'pending'"),
-    postgresql_where=text("state = 'pending'"),
+    sqlite_where=outbox_delivery.c.done_at.is_(None),
+    postgresql_where=outbox_delivery.c.done_at.is_(None),
+)
+Index(
+    "ix_outbox_delivery_turn",
+    outbox_delivery.c.endpoint,
+    outbox_delivery.c.id,
+    sqlite_where=outbox_delivery.c.done_at.is_(None),
+    postgresql_where=outbox_delivery.c.done_at.is_(None),
 )
 Index("ix_outbox_delivery_state", outbox_delivery.c.state, outbox_delivery.c.next_at)
 

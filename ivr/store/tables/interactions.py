@@ -76,7 +76,12 @@ interaction = Table(
 Index("ix_interaction_started_at", interaction.c.started_at)
 Index("ix_interaction_ended_at", interaction.c.ended_at)
 Index("ix_interaction_number", interaction.c.from_raw, interaction.c.started_at)
-Index("ix_interaction_from_norm", interaction.c.tenant_id, interaction.c.from_norm)
+Index(
+    "ix_interaction_from_norm",
+    interaction.c.tenant_id,
+    interaction.c.from_norm,
+    interaction.c.started_at,
+)
 Index("ix_interaction_customer", interaction.c.customer_id, interaction.c.started_at)
 Index("ix_interaction_last_queue", interaction.c.last_queue, interaction.c.started_at)
 Index("ix_interaction_last_agent", interaction.c.last_agent, interaction.c.started_at)

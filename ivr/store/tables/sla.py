@@ -1,6 +1,6 @@
 """Clocks of tickets: an append-only ledger, and what it comes to at this moment.
 
-`sla_clock_event` is the truth; the columns of `sla_clock` are its fold, kept for lists and timers.
+`sla_clock_event` is the truth; the columns of `sla_clock` are its fold, kept for lists and timers. `next_at`: when to look at it next.
 """
 
 from __future__ import annotations
@@ -27,11 +27,12 @@ sla_clock = Table(
     whole("target_s"),
     moment("running_since", missing=True),
     moment("due_at", missing=True),
+    moment("next_at", missing=True),
     moment("breached_at", missing=True),
     moment("started_at"),
     moment("finished_at", missing=True),
     whole("last_seq"),
-    UniqueConstraint("ticket_id", "policy", "metric", "instance"),
+    UniqueConstraint("ticket_id", "kind", "policy", "metric", "instance"),
     CheckConstraint("state IN ('running', 'paused', 'finished', 'cancelled')", name="state"),
 )
 Index(
@@ -39,6 +40,12 @@ Index(
     sla_clock.c.due_at,
     sqlite_where=text("state = 'running'"),
     postgresql_where=text("state = 'running'"),
+)
+Index(
+    "ix_sla_clock_next",
+    sla_clock.c.next_at,
+    sqlite_where=sla_clock.c.next_at.isnot(None),
+    postgresql_where=sla_clock.c.next_at.isnot(None),
 )
 Index("ix_sla_clock_finished", sla_clock.c.finished_at)
 
@@ -61,7 +68,7 @@ escalation_fired = Table(
     "escalation_fired",
     METADATA,
     of("clock_id", "sla_clock", cascade=True),
-    word("rule", 64),
+    word("rule", 96),
     whole("n"),
     moment("at"),
     word("outcome"),

@@ -2,6 +2,7 @@
 
 `category`, `status` and `team` hold the names of the catalogue. Priority 1 low to 4 urgent,
 severity 1 minor to 3 critical. `due_at` is the earliest of the running clocks, kept for lists.
+`close_at`: when a resolved one closes by itself. `course`: what its clocks follow, plain JSON.
 """
 
 from __future__ import annotations
@@ -76,6 +77,7 @@ ticket = Table(
     moment("first_response_at", missing=True),
     moment("resolved_at", missing=True),
     moment("closed_at", missing=True),
+    moment("close_at", missing=True),
     moment("last_activity_at"),
     moment("due_at", missing=True),
     whole("reopen_count", default=0),
@@ -88,6 +90,7 @@ ticket = Table(
     flag("blocking"),
     plain("custom"),
     word("form_sha256", 64),
+    plain("course"),
     moment("anonymized_at", missing=True),
     version(),
     UniqueConstraint("tenant_id", "number"),
@@ -107,6 +110,13 @@ Index(
     ticket.c.due_at,
     sqlite_where=ticket.c.closed_at.is_(None),
     postgresql_where=ticket.c.closed_at.is_(None),
+)
+
+Index(
+    "ix_ticket_close",
+    ticket.c.close_at,
+    sqlite_where=ticket.c.close_at.isnot(None),
+    postgresql_where=ticket.c.close_at.isnot(None),
 )
 
 ticket_category = Table(

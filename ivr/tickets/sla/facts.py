@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ivr.flow.expressions import Names
@@ -68,7 +69,7 @@ class Facts:
 
     def visits(self, node: str) -> int:
         """A ticket enters no nodes of a flow."""
-        return len(node) * 0
+        return 0
 
 
-_EMPTY: Mapping[str, Value] = {"text": "", "bool": False, "number": 0, "list": ()}
+_EMPTY: Mapping[str, Value] = {"text": "", "bool": False, "number": Decimal(0), "list": ()}

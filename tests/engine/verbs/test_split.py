@@ -20,6 +20,7 @@ NODES = """
 """
 
 
+@pytest.mark.unmeasured
 def test_callers_are_shared_out_by_the_hash_of_what_tells_them_apart() -> None:
     book = small_book(NODES)
     ones = 0

@@ -357,6 +357,7 @@ def test_a_source_gets_a_secret_only_where_it_declares_one() -> None:
     ]
 
 
+@pytest.mark.unmeasured
 def test_a_flow_of_200_nodes_is_checked() -> None:
     loaded = load(many_nodes(200), SPECS, WORLD)
     assert list(check_values(loaded.bundles["small"], SPECS, WORLD)) == []

@@ -26,7 +26,7 @@ def test_a_secret_is_read_only_by_the_few_that_may(codes: Codes, text: str) -> N
     assert set(codes(text)) == {"F702"}
 
 
-@pytest.mark.parametrize("name", ["len", "luhn", "iban", "tckn", "vkn", "mask"])
+@pytest.mark.parametrize("name", ["len", "luhn", "damm", "iban", "tckn", "vkn", "mask"])
 def test_six_functions_may_read_a_secret(codes: Codes, name: str) -> None:
     assert codes(f"{name}(pin)") == []
     assert codes(f"{name}(entered)") == []

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -154,6 +155,7 @@ def _logic_from(tests: st.SearchStrategy[tuple[str, str]]) -> st.SearchStrategy[
 _TESTS = st.recursive(_comparisons(), _logic_from, max_leaves=4)
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=400, deadline=None)
 @given(st.one_of(_NUMBERS, _TESTS))
 def test_plain_arithmetic_and_logic_agree_with_python(pair: tuple[str, str]) -> None:
@@ -283,6 +285,7 @@ _WELL_TYPED = st.sampled_from(sorted(_PYTHON)).flatmap(
 )
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=500, deadline=None)
 @given(_WELL_TYPED)
 def test_what_passes_the_check_never_fails_with_anything_else(pair: tuple[str, str]) -> None:

@@ -231,7 +231,7 @@ def test_what_is_right_has_a_type(check: Check, text: str, kind: str) -> None:
             "first(pin, 2)",
             "F702",
             'sealed "pin" may not be read by first()',
-            "only ==, !=, len, luhn, iban, tckn, vkn and mask may",
+            "only ==, !=, len, luhn, damm, iban, tckn, vkn and mask may",
         ),
         ("pin if flag else entered", "F702", 'sealed "pin" would be mixed with a plain value', ""),
         ("default(card, entered)", "F702", 'sealed "card" would be mixed with a plain value', ""),

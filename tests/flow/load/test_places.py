@@ -39,6 +39,18 @@ def test_the_folder_may_have_any_name_or_none() -> None:
     assert deep.flows == {"bank": "etc/ivr/bank.yaml"}
 
 
+def test_files_of_tickets_are_known_by_their_name() -> None:
+    assert sort_files(PATHS).tickets == {"forms.yaml": "flows/tickets/forms.yaml"}
+    assert sort_files(["tickets/sla.yaml", "sla.yaml"]).tickets == {"sla.yaml": "tickets/sla.yaml"}
+
+
+def test_tickets_and_surveys_are_never_flows_even_where_there_are_none() -> None:
+    alone = sort_files(["flows/tickets/sla.yaml", "flows/surveys/csat.yaml"])
+    assert (alone.flows, alone.shared_prompts) == ({}, "")
+    mixed = sort_files(["a/flows/bank.yaml", "tickets/sla.yaml"])
+    assert mixed.flows == {"bank": "a/flows/bank.yaml"}
+
+
 def test_a_folder_without_flows_is_empty() -> None:
     assert sort_files([]).flows == {}
     assert sort_files(["flows/readme.md"]).shared_prompts == ""

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from tests.flow.shop import PROMPTS, check, check_warning, errors, files, loaded, problems, shop
+from dataclasses import replace
+
+from ivr.engine.verbs import SPECS
+from ivr.flow.loader import load
+from tests.flow.shop import (
+    PROMPTS,
+    check,
+    check_warning,
+    errors,
+    files,
+    loaded,
+    problems,
+    shop,
+    shop_world,
+)
 
 
 def test_a_flow_has_the_prompts_it_uses_in_its_languages_and_no_other() -> None:
@@ -30,6 +44,12 @@ def test_two_flows_that_miss_a_language_tell_it_once() -> None:
 def test_a_prompt_that_nobody_uses_may_lack_a_language() -> None:
     folder = files(prompts=PROMPTS + "§old_news: {tr: a}\n")
     check_warning(folder, 'F506 warning prompt "old_news" is never used')
+
+
+def test_a_prompt_that_forms_of_tickets_ask_with_is_used() -> None:
+    folder = files(prompts=PROMPTS + "old_news: {tr: a}\n")
+    world = replace(shop_world(), asked_prompts=frozenset({"old_news"}))
+    assert "F506" not in {one.code for one in load(folder, SPECS, world).problems}
 
 
 def test_an_own_prompt_hides_the_shared_one_of_that_name() -> None:

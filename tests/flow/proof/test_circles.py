@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,6 +49,7 @@ def test_a_shortest_circle_is_a_circle(ahead: dict[int, list[int]]) -> None:
         assert all(b in ahead[a] for a, b in pairwise(circle))
 
 
+@pytest.mark.unmeasured
 def test_a_long_chain_needs_no_deep_stack() -> None:
     chain = {number: [number + 1] for number in range(20_000)}
     assert len(components(chain)) == 20_000

@@ -16,6 +16,9 @@ from ivr.engine.load import load_book
 from ivr.runtime.flows.library import Judges, Library, read_folder
 from ivr.runtime.memory.store import MemoryShelf
 from ivr.runtime.recovery import take_over
+from ivr.tickets.catalogue.loading import read_catalogue
+from ivr.tickets.catalogue.model import EMPTY
+from ivr.tickets.catalogue.reading import Surroundings
 from tests.fakes.house import FLOW, PROMPTS, House, desk_book, desk_files, desk_world, keyed
 
 if TYPE_CHECKING:
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 NEW = FLOW.replace("secret: true", "secret: true\n      nomatch: [pin_prompt]")
 BROKEN = FLOW.replace("giveup: bye", "giveup: nowhere", 1)
 WAV = b"RIFF" + b"\0" * 40
+TICKETS = "flows/tickets/catalogue.yaml"
+CARDS = b"categories: {cards: {label: {tr: Kart, en: Card}}}"
 
 
 class CountingShelf(MemoryShelf):
@@ -47,6 +52,9 @@ def checked(files: Mapping[str, bytes]) -> tuple[Book | None, Sequence[Problem]]
 JUDGES = Judges(
     check=checked, lacks=lambda _book: (), load=lambda files: load_book(files, desk_world())
 )
+
+
+WITH_TICKETS = replace(JUDGES, catalogue=lambda files: read_catalogue(files, Surroundings()))
 
 
 @pytest.fixture
@@ -215,3 +223,46 @@ async def test_a_restart_finds_the_old_version_of_a_live_call_on_the_shelf() -> 
     await house.press(again, "2")
     assert again.known.path[-1].endswith("secret")
     await house.close()
+
+
+async def test_the_catalogue_of_tickets_is_swapped_with_the_flows(shelf: CountingShelf) -> None:
+    library = Library(desk_book(), shelf, WITH_TICKETS)
+    assert library.catalogue is EMPTY
+    await library.publish({**desk_files(), TICKETS: CARDS})
+    assert list(library.catalogue.categories) == ["cards"]
+
+
+async def test_a_mistake_in_tickets_or_flows_keeps_the_last_good_version_of_both(
+    shelf: CountingShelf,
+) -> None:
+    library = Library(desk_book(), shelf, WITH_TICKETS)
+    await library.publish({**desk_files(), TICKETS: CARDS})
+    book, catalogue = library.current(), library.catalogue
+    problems = await library.publish(
+        {**desk_files(NEW), TICKETS: CARDS.replace(b", en: Card", b"")}
+    )
+    assert [problem.code for problem in problems if problem.severity == "error"] == ["F922"]
+    await library.publish({**desk_files(BROKEN), TICKETS: CARDS.replace(b"cards", b"loans")})
+    assert library.current() is book
+    assert library.catalogue is catalogue
+
+
+async def test_a_category_that_tickets_have_cannot_be_taken_out(shelf: CountingShelf) -> None:
+    async def used() -> list[str]:
+        return ["cards"]
+
+    library = Library(desk_book(), shelf, replace(WITH_TICKETS, used=used))
+    await library.publish({**desk_files(), TICKETS: CARDS})
+    catalogue = library.catalogue
+    problems = await library.publish({**desk_files(), TICKETS: CARDS.replace(b"cards", b"loans")})
+    assert [problem.code for problem in problems if problem.severity == "error"] == ["F927"]
+    assert library.catalogue is catalogue
+
+
+async def test_flows_that_do_not_fit_the_catalogue_are_refused_with_it(
+    shelf: CountingShelf,
+) -> None:
+    wrong = Problem("F920", Severity.ERROR, Position("flows/desk.yaml"), "no category")
+    library = Library(desk_book(), shelf, replace(WITH_TICKETS, fits=lambda _b, _c: [wrong]))
+    assert wrong in await library.publish({**desk_files(), TICKETS: CARDS})
+    assert library.catalogue is EMPTY

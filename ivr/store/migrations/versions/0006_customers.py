@@ -77,7 +77,12 @@ def _customer() -> None:
     )
     op.create_index("ix_customer_company_id", "customer", ["company_id"])
     op.create_index("ix_customer_merged_into", "customer", ["merged_into"])
-    op.create_index("ix_customer_name_fold", "customer", ["tenant_id", "name_fold"])
+    op.create_index(
+        "ix_customer_name_fold",
+        "customer",
+        ["tenant_id", "name_fold"],
+        postgresql_ops={"name_fold": "text_pattern_ops"},
+    )
 
 
 def _contact_point() -> None:
@@ -85,6 +90,7 @@ def _contact_point() -> None:
         "contact_point",
         sa.Column("id", KEY, nullable=False),
         sa.Column("tenant_id", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.Column("public_id", sa.String(length=26), nullable=False),
         sa.Column("customer_id", KEY, nullable=False),
         sa.Column("kind", sa.String(length=24), nullable=False),
         sa.Column("value_raw", sa.Text(), nullable=False),
@@ -115,6 +121,7 @@ def _contact_point() -> None:
             ["customer_id"], ["customer.id"], name=op.f("fk_contact_point_customer_id_customer")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_point")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_contact_point_public_id")),
         sa.UniqueConstraint(
             "customer_id",
             "kind",
@@ -144,6 +151,7 @@ def _customer_identifier() -> None:
         sa.Column("value_hash", sa.String(length=64), nullable=False),
         sa.Column("last4", sa.String(length=4), nullable=False),
         sa.Column("at", UTC(), nullable=False),
+        sa.Column("verified_at", UTC(), nullable=True),
         sa.ForeignKeyConstraint(
             ["customer_id"],
             ["customer.id"],
@@ -225,6 +233,7 @@ def _identity_candidate() -> None:
         "identity_candidate",
         sa.Column("id", KEY, nullable=False),
         sa.Column("tenant_id", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.Column("public_id", sa.String(length=26), nullable=False),
         sa.Column("a_id", KEY, nullable=False),
         sa.Column("b_id", KEY, nullable=False),
         sa.Column("score", sa.Integer(), nullable=False),
@@ -245,4 +254,9 @@ def _identity_candidate() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_identity_candidate")),
         sa.UniqueConstraint("a_id", "b_id", name=op.f("uq_identity_candidate_a_id_b_id")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_identity_candidate_public_id")),
+    )
+    op.create_index("ix_identity_candidate_b_id", "identity_candidate", ["b_id"])
+    op.create_index(
+        "ix_identity_candidate_state", "identity_candidate", ["tenant_id", "state", "score"]
     )

@@ -286,7 +286,9 @@ def _interaction() -> None:
     op.add_column("interaction", sa.Column("attrs", JSON_VALUE, nullable=True))
     op.add_column("interaction", sa.Column("anonymized_at", UTC(), nullable=True))
     op.create_index("ix_interaction_customer", "interaction", ["customer_id", "started_at"])
-    op.create_index("ix_interaction_from_norm", "interaction", ["tenant_id", "from_norm"])
+    op.create_index(
+        "ix_interaction_from_norm", "interaction", ["tenant_id", "from_norm", "started_at"]
+    )
     op.create_index("ix_interaction_last_agent", "interaction", ["last_agent", "started_at"])
     op.create_index("ix_interaction_last_queue", "interaction", ["last_queue", "started_at"])
 

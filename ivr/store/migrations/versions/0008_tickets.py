@@ -97,6 +97,7 @@ def _ticket() -> None:
         sa.Column("first_response_at", UTC(), nullable=True),
         sa.Column("resolved_at", UTC(), nullable=True),
         sa.Column("closed_at", UTC(), nullable=True),
+        sa.Column("close_at", UTC(), nullable=True),
         sa.Column("last_activity_at", UTC(), nullable=False),
         sa.Column("due_at", UTC(), nullable=True),
         sa.Column("reopen_count", sa.Integer(), server_default=sa.text("0"), nullable=False),
@@ -119,6 +120,7 @@ def _ticket() -> None:
         ),
         sa.Column("custom", JSON_VALUE, nullable=False),
         sa.Column("form_sha256", sa.String(length=64), nullable=False),
+        sa.Column("course", JSON_VALUE, nullable=False),
         sa.Column("anonymized_at", UTC(), nullable=True),
         sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.CheckConstraint("priority BETWEEN 1 AND 4", name=op.f("ck_ticket_priority")),
@@ -153,6 +155,13 @@ def _ticket() -> None:
     )
     op.create_index("ix_ticket_activity", "ticket", ["tenant_id", "last_activity_at"])
     op.create_index("ix_ticket_assignee", "ticket", ["assignee", "status"])
+    op.create_index(
+        "ix_ticket_close",
+        "ticket",
+        ["close_at"],
+        sqlite_where=sa.text("close_at IS NOT NULL"),
+        postgresql_where=sa.text("close_at IS NOT NULL"),
+    )
     op.create_index("ix_ticket_customer", "ticket", ["customer_id", "last_activity_at"])
     op.create_index(
         "ix_ticket_due",

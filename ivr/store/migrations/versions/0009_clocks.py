@@ -82,6 +82,7 @@ def _sla_clock() -> None:
         sa.Column("target_s", sa.Integer(), nullable=False),
         sa.Column("running_since", UTC(), nullable=True),
         sa.Column("due_at", UTC(), nullable=True),
+        sa.Column("next_at", UTC(), nullable=True),
         sa.Column("breached_at", UTC(), nullable=True),
         sa.Column("started_at", UTC(), nullable=False),
         sa.Column("finished_at", UTC(), nullable=True),
@@ -99,10 +100,11 @@ def _sla_clock() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sla_clock")),
         sa.UniqueConstraint(
             "ticket_id",
+            "kind",
             "policy",
             "metric",
             "instance",
-            name=op.f("uq_sla_clock_ticket_id_policy_metric_instance"),
+            name=op.f("uq_sla_clock_ticket_id_kind_policy_metric_instance"),
         ),
     )
     op.create_index(
@@ -111,6 +113,13 @@ def _sla_clock() -> None:
         ["due_at"],
         sqlite_where=sa.text("state = 'running'"),
         postgresql_where=sa.text("state = 'running'"),
+    )
+    op.create_index(
+        "ix_sla_clock_next",
+        "sla_clock",
+        ["next_at"],
+        sqlite_where=sa.text("next_at IS NOT NULL"),
+        postgresql_where=sa.text("next_at IS NOT NULL"),
     )
     op.create_index("ix_sla_clock_finished", "sla_clock", ["finished_at"])
 
@@ -142,7 +151,7 @@ def _escalation_fired() -> None:
     op.create_table(
         "escalation_fired",
         sa.Column("clock_id", KEY, nullable=False),
-        sa.Column("rule", sa.String(length=64), nullable=False),
+        sa.Column("rule", sa.String(length=96), nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),
         sa.Column("at", UTC(), nullable=False),
         sa.Column("outcome", sa.String(length=24), nullable=False),
@@ -183,6 +192,7 @@ def _intake_item() -> None:
         sa.Column("team", sa.String(length=64), nullable=False),
         sa.Column("state", sa.String(length=24), nullable=False),
         sa.Column("claimed_by", sa.String(length=64), nullable=False),
+        sa.Column("claimed_at", UTC(), nullable=True),
         sa.Column("claim_expires_at", UTC(), nullable=True),
         sa.Column("assigned_by", sa.String(length=64), nullable=False),
         sa.Column("ticket_id", KEY, nullable=True),
@@ -217,18 +227,19 @@ def _intake_item() -> None:
         postgresql_where=sa.text("state = 'new'"),
     )
     op.create_index("ix_intake_item_received_at", "intake_item", ["received_at"])
+    op.create_index("ix_intake_item_sender", "intake_item", ["sender_norm", "received_at"])
 
 
 def _mailbox_position() -> None:
     op.create_table(
         "mailbox_position",
         sa.Column("id", KEY, nullable=False),
-        sa.Column("account", sa.String(length=64), nullable=False),
-        sa.Column("folder", sa.String(length=255), nullable=False),
+        sa.Column("mailbox", sa.String(length=512), nullable=False),
         sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
         sa.Column("uid", sa.BigInteger(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mailbox_position")),
-        sa.UniqueConstraint("account", "folder", name=op.f("uq_mailbox_position_account_folder")),
+        sa.UniqueConstraint("mailbox", name=op.f("uq_mailbox_position_mailbox")),
     )
 
 

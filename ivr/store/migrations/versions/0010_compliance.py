@@ -233,7 +233,7 @@ def _outbox_delivery() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("done_at", UTC(), nullable=True),
         sa.CheckConstraint(
-            "state IN ('pending', 'done', 'dead')", name=op.f("ck_outbox_delivery_state")
+            "state IN ('pending', 'held', 'done', 'dead')", name=op.f("ck_outbox_delivery_state")
         ),
         sa.ForeignKeyConstraint(
             ["event_id"],
@@ -247,11 +247,18 @@ def _outbox_delivery() -> None:
         ),
     )
     op.create_index(
-        "ix_outbox_delivery_pending",
+        "ix_outbox_delivery_open",
         "outbox_delivery",
         ["endpoint", "ordering_key", "id"],
-        sqlite_where=sa.text("state = 'pending'"),
-        postgresql_where=sa.text("state = 'pending'"),
+        sqlite_where=sa.text("done_at IS NULL"),
+        postgresql_where=sa.text("done_at IS NULL"),
+    )
+    op.create_index(
+        "ix_outbox_delivery_turn",
+        "outbox_delivery",
+        ["endpoint", "id"],
+        sqlite_where=sa.text("done_at IS NULL"),
+        postgresql_where=sa.text("done_at IS NULL"),
     )
     op.create_index("ix_outbox_delivery_state", "outbox_delivery", ["state", "next_at"])
 

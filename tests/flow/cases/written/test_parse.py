@@ -158,6 +158,7 @@ def test_the_tests_of_the_bank_are_read_without_a_mistake() -> None:
     assert len(found[0].cases) == 44
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=60)
 @given(st.data())
 def test_no_damage_makes_the_reader_raise(data: st.DataObject) -> None:

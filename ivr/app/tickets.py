@@ -1,0 +1,108 @@
+"""Opens the ticket store on the server's own database, and ties it to calls and flows."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ivr.config.calendars import find_zone
+from ivr.flow.own.own_sources import TICKET_STATUS
+from ivr.runtime.ids import Ulids
+from ivr.runtime.key_file import master_key
+from ivr.runtime.ports.tickets import TicketRules
+from ivr.runtime.tickets.opening import CallTickets
+from ivr.runtime.tickets.status import TicketStatus
+from ivr.store.customers.callers import SqlCallers
+from ivr.store.customers.repository import SqlCustomers, SqlMerges, SqlProducts
+from ivr.store.customers.work import House
+from ivr.store.opening import SqlStore
+from ivr.store.tickets.jobs import Jobs
+from ivr.store.tickets.repository import SqlTickets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from ivr.config.live import LiveConfig
+    from ivr.runtime.flows.library import Library
+    from ivr.runtime.ports import Clock, Source, Store
+    from ivr.runtime.ports.customers import Callers, Customers
+    from ivr.runtime.ports.merges import Merges
+    from ivr.runtime.ports.products import Products
+    from ivr.runtime.ports.tickets import Tickets
+    from ivr.runtime.tasks import Tasks
+    from ivr.store.outbox_events import Receiver
+
+IDENTIFIER = b"identifiers of customers"
+"""What the master key is told to make the key for official numbers with."""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketHouse:
+    """Everything about customers and tickets that other parts of the server ask."""
+
+    tickets: Tickets
+    customers: Customers
+    merges: Merges
+    products: Products
+    callers: Callers
+    of_calls: CallTickets
+    sources: Mapping[str, Source]
+
+
+class PublishedRules:
+    """The rules of tickets as they are published now: one object until something is published."""
+
+    def __init__(self, library: Library, live: LiveConfig) -> None:
+        self._library = library
+        self._live = live
+        self._made: tuple[object, object, TicketRules] | None = None
+
+    def __call__(self) -> TicketRules:
+        """Catalogue and calendars of this moment."""
+        catalogue, world = self._library.catalogue, self._library.current().world
+        made = self._made
+        if made is None or made[0] is not catalogue or made[1] is not world:
+            config = self._live.now
+            rules = TicketRules(catalogue, world.calendars, find_zone(config.zone), config.country)
+            self._made = made = (catalogue, world, rules)
+        return made[2]
+
+
+def open_house(
+    store: Store,
+    library: Library,
+    live: LiveConfig,
+    standing: tuple[Clock, Tasks],
+    receivers: Callable[[], Sequence[Receiver]] = tuple,
+) -> TicketHouse | None:
+    """The ticket store beside a store on a database; None where all is kept in memory only."""
+    if not isinstance(store, SqlStore):
+        return None
+    clock, tasks = standing
+    rules = PublishedRules(library, live)
+    new_id = Ulids(clock).new
+    key = hmac.new(master_key(Path(live.now.keys.file)), IDENTIFIER, hashlib.sha256).digest()
+    house = House(live.now.country, key, new_id, tuple(receivers()))
+    jobs = Jobs(store.database, rules, receivers=receivers, new_id=new_id)
+    tickets, customers = SqlTickets(jobs), SqlCustomers(store.database, house)
+    status = TicketStatus(tickets, customers, store.people, clock, rules)
+    return TicketHouse(
+        tickets=tickets,
+        customers=customers,
+        merges=SqlMerges(store.database, house),
+        products=SqlProducts(store.database, house),
+        callers=SqlCallers(store.database, house),
+        of_calls=CallTickets(tickets, customers, clock, tasks, _team_of(live)),
+        sources={TICKET_STATUS.name: status},
+    )
+
+
+def _team_of(live: LiveConfig) -> Callable[[str], str]:
+    def team_of(queue: str) -> str:
+        options = live.now.queues.get(queue)
+        return next(iter(options.members.teams), "") if options is not None else ""
+
+    return team_of

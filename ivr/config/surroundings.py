@@ -1,0 +1,29 @@
+"""The part of the configuration that the catalogue of tickets may name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.tickets.catalogue.reading import Surroundings
+
+if TYPE_CHECKING:
+    from ivr.config.model import Config
+
+
+def to_surroundings(config: Config) -> Surroundings:
+    """Languages, teams, queues and calendars of the house, as configured."""
+    return Surroundings(
+        languages=config.languages,
+        currency=config.currency,
+        teams=_teams(config),
+        queues=config.queue_names,
+        calendars=tuple(config.hours),
+    )
+
+
+def _teams(config: Config) -> tuple[str, ...]:
+    """The teams that serve queues; a queue that names none is served by the team of its name."""
+    found: dict[str, None] = {}
+    for name, queue in config.queues.items():
+        found |= dict.fromkeys(queue.members.teams or (name,))
+    return tuple(found)

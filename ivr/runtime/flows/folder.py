@@ -1,0 +1,50 @@
+"""Checks a whole flow folder: the flows, and the catalogue of tickets that stands beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ivr.config.surroundings import to_surroundings
+from ivr.config.world import to_world
+from ivr.engine.checking import check_flows
+from ivr.tickets.catalogue.loading import read_catalogue
+from ivr.tickets.catalogue.steps import check_steps
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from ivr.config.model import Config
+    from ivr.domain.problem import Problem
+    from ivr.engine.book import Book
+    from ivr.tickets.catalogue.model import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What became of the files. book, catalogue: None if something of theirs is an error."""
+
+    book: Book | None
+    catalogue: Catalogue | None
+    problems: tuple[Problem, ...]
+
+
+def check_folder(files: Mapping[str, bytes], config: Config, now: datetime) -> Checked:
+    """Everything in the files, against the configuration, its holidays counted from `now`.
+
+    Prompts that only forms of tickets use are no longer called unused.
+    """
+    catalogue, of_tickets = read_catalogue(files, to_surroundings(config))
+    asked = frozenset() if catalogue is None else catalogue.asked
+    world = replace(to_world(config, now), asked_prompts=asked)
+    book, of_flows = check_flows(files, world)
+    between = () if book is None or catalogue is None else tickets_fit(book, catalogue)
+    return Checked(None if between else book, catalogue, (*of_flows, *of_tickets, *between))
+
+
+def tickets_fit(book: Book, catalogue: Catalogue) -> tuple[Problem, ...]:
+    """What the flows that calls can have want of tickets and the catalogue does not have."""
+    live = [book.bundles[flow_hash] for flow_hash in book.live.values()]
+    flows = {name: flow for bundle in live for name, flow in bundle.flows.items()}
+    return check_steps(flows.values(), catalogue)

@@ -1,0 +1,284 @@
+"""Whose contact an interaction is: found when it begins, corrected when he says who he is.
+
+Looking up happens on a reading connection and the answer is one update that is committed together
+with the steps of other calls: a busy telephone exchange pays no transaction of its own for it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Integer,
+    Row,
+    String,
+    bindparam,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
+
+from ivr.domain.errors import NotFoundError, NotValidError
+from ivr.runtime.ports.customers import NOBODY, Match
+from ivr.store.customers.matching import Matched, Sender, candidates, point_row, shown
+from ivr.store.customers.matching import match as match_sender
+from ivr.store.customers.resolving import find, need
+from ivr.store.customers.work import House, Work
+from ivr.store.statements import Each
+from ivr.store.tables import contact_point, customer, interaction, interaction_segment, ticket
+from ivr.store.types import UTC
+from ivr.tickets.identity import ladder
+from ivr.tickets.identity.ladder import Entered as Known
+from ivr.tickets.identity.points import read_phone
+from ivr.tickets.identity.repeats import WITHIN, Contact, repeat_of
+from ivr.tickets.identity.trust import Arrival, Trust, may_match, sender_trust
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from ivr.domain.call import CallId
+    from ivr.runtime.ports.customers import Act, Entered
+    from ivr.store.database import Database
+
+_EARLIER = 50
+_CATEGORY_LENGTH = 128
+_ITS = interaction.c.public_id == bindparam("call", type_=String)
+_FOUND = {
+    "customer_id": bindparam("its_customer", type_=BigInteger),
+    "contact_point_id": bindparam("its_point", type_=BigInteger),
+    "match_how": bindparam("its_how", type_=String),
+    "match_score": bindparam("its_score", type_=Integer),
+}
+_ARRIVED = Each(
+    52,
+    update(interaction)
+    .where(_ITS, interaction.c.match_how.is_(None))
+    .values(
+        from_norm=bindparam("its_number", type_=String),
+        ani_trust=bindparam("its_trust", type_=String),
+        **_FOUND,
+    ),
+)
+_ENTERED = Each(
+    52,
+    update(interaction)
+    .where(_ITS)
+    .values(repeat_of_id=bindparam("its_repeat", type_=BigInteger), **_FOUND),
+)
+_AFTER = 10_000
+"""Segments after the talk are numbered from here: they may come before those of the call itself."""
+_SAME = interaction_segment.c.interaction_id == interaction.c.id
+_LATEST = (
+    select(func.coalesce(func.max(interaction_segment.c.seq), _AFTER) + 1)
+    .where(_SAME, interaction_segment.c.seq >= _AFTER)
+    .scalar_subquery()
+)
+_MOMENTS = (bindparam("begun_at", type_=UTC), bindparam("ended_at", type_=UTC))
+_WRAPUP = Each(
+    54,
+    insert(interaction_segment).from_select(
+        ["interaction_id", "seq", "kind", "party", "detail", "agent", "started_at", "ended_at"],
+        select(
+            interaction.c.id,
+            _LATEST,
+            literal("wrapup"),
+            literal("agent"),
+            bindparam("its_agent", type_=String),
+            bindparam("its_agent", type_=String),
+            *_MOMENTS,
+        ).where(_ITS),
+    ),
+)
+_SPENT = func.coalesce(interaction.c.wrapup_ms, 0) + bindparam("took", type_=Integer)
+_WOUND_UP = Each(55, update(interaction).where(_ITS).values(wrapup_ms=_SPENT))
+_CONFIRMED = Each(
+    53,
+    update(contact_point)
+    .where(
+        contact_point.c.id == bindparam("point", type_=BigInteger),
+        contact_point.c.confirmed_at < bindparam("at", type_=UTC),
+    )
+    .values(confirmed_at=bindparam("at", type_=UTC)),
+)
+
+
+class SqlCallers:
+    """The port `Callers` on a database."""
+
+    def __init__(self, database: Database, house: House) -> None:
+        self._database = database
+        self._house = house
+
+    async def arrived(self, call: CallId, arrival: Arrival, at: datetime) -> Match:
+        """Look the sender up and write down who it is."""
+        asked = partial(_arrived, self._house, call, arrival, at)
+        found = await self._database.read(asked)
+        if found is None:
+            return NOBODY
+        sender, matched = found
+        row = {"its_number": sender.point.norm, "its_trust": str(sender.trust)}
+        row |= {"call": call, **_found(matched)}
+        await self._database.write([(_ARRIVED, row)], call=call)
+        return matched.match
+
+    async def entered(self, call: CallId, entered: Sequence[Entered], at: datetime) -> Match:
+        """Write down who he says he is, if it was verified; his number is confirmed by it."""
+        asked = partial(_entered, self._house, call, tuple(entered), at)
+        matched, repeat = await self._database.read(asked)
+        if matched.customer is None:
+            return matched.match
+        row = {"call": call, "its_repeat": repeat, **_found(matched)}
+        writes: list[Any] = [(_ENTERED, row)]
+        if matched.point is not None:
+            writes.append((_CONFIRMED, {"point": matched.point, "at": at}))
+        await self._database.write(writes, call=call)
+        return matched.match
+
+    async def wound_up(
+        self, call: CallId, agent: str, begun_at: datetime, ended_at: datetime
+    ) -> None:
+        """An agent's work after it."""
+        took = -((begun_at - ended_at) // timedelta(milliseconds=1))
+        row = {"call": call, "its_agent": agent, "begun_at": begun_at, "ended_at": ended_at}
+        await self._database.write([(_WRAPUP, row), (_WOUND_UP, {"call": call, "took": took})])
+
+    async def belongs(self, call: CallId, customer: str, act: Act) -> None:
+        """A person says whose contact it is."""
+        await self._database.change(lambda it: belongs(Work(it, act, self._house), call, customer))
+
+    async def about(self, call: CallId, category: str, act: Act) -> None:
+        """What it was about."""
+        await self._database.change(lambda it: about(Work(it, act, self._house), call, category))
+
+
+def belongs(work: Work, call: str, ref: str) -> None:
+    """The contact is this customer's, surely."""
+    row = _need(work.connection, work.tenant, call)
+    owner = need(work.connection, work.tenant, ref)
+    fresh = {
+        "customer_id": owner.id,
+        "match_how": str(ladder.How.ENTERED),
+        "match_score": 100,
+        "repeat_of_id": repeated(work.connection, row, customer_id=owner.id),
+    }
+    _set(work.connection, row.id, fresh)
+    work.audit("interaction.customer", call, customer=owner.public_id)
+
+
+def about(work: Work, call: str, category: str) -> None:
+    """The contact has a category, and with it perhaps an earlier contact that it repeats."""
+    if len(category) > _CATEGORY_LENGTH:
+        raise NotValidError(f"category: at most {_CATEGORY_LENGTH} characters")
+    row = _need(work.connection, work.tenant, call)
+    repeat = repeated(work.connection, row, category=category)
+    _set(work.connection, row.id, {"category": category or None, "repeat_of_id": repeat})
+    work.audit("interaction.category", call, category=category)
+
+
+def repeated(connection: Connection, row: Row[Any], **now: Any) -> int | None:  # noqa: ANN401
+    """The contact of the last seven days that this one repeats. now: columns about to change."""
+    values = {**row._mapping, **now}  # noqa: SLF001 - SQLAlchemy's public name for it
+    this = _contact(values)
+    whose = [interaction.c.customer_id == this.customer] if this.customer is not None else []
+    if this.number:
+        same = interaction.c.from_norm == this.number
+        whose.append((interaction.c.tenant_id == values["tenant_id"]) & same)
+    if not whose or not this.category:
+        return None
+    earlier = select(interaction).where(
+        or_(*whose),
+        interaction.c.tenant_id == values["tenant_id"],
+        interaction.c.started_at >= this.at - WITHIN,
+        interaction.c.started_at <= this.at,
+    )
+    newest = earlier.order_by(interaction.c.started_at.desc()).limit(_EARLIER)
+    found = connection.execute(newest).mappings()
+    return repeat_of(this, [_contact(each) for each in found])
+
+
+def _arrived(
+    house: House, call: CallId, arrival: Arrival, at: datetime, reader: Connection
+) -> tuple[Sender, Matched] | None:
+    row = reader.execute(select(interaction).where(interaction.c.public_id == call)).one_or_none()
+    if row is None or row.match_how is not None:
+        return None
+    point = read_phone(row.from_raw or "", house.country)
+    trust = sender_trust(point, house.country, arrival)
+    sender = Sender(point, trust, at, row.tenant_id)
+    return sender, match_sender(reader, sender)
+
+
+def _entered(
+    house: House, call: CallId, entered: Sequence[Entered], at: datetime, reader: Connection
+) -> tuple[Matched, int | None]:
+    row = reader.execute(select(interaction).where(interaction.c.public_id == call)).one_or_none()
+    if row is None:
+        return Matched(), None
+    point = read_phone(row.from_raw or "", house.country)
+    trust = Trust(row.ani_trust) if row.ani_trust else sender_trust(point, house.country, Arrival())
+    rows = []
+    if may_match(point, trust):
+        rows = list(reader.execute(candidates(point, row.tenant_id)))
+    numbers, people = [], []
+    for one in entered:
+        owner = _owner(reader, row.tenant_id, one)
+        if owner is not None:
+            numbers.append(Known(owner.id, one.by, one.verified))
+            people.append(owner)
+    found = ladder.match(point, trust, [point_row(each) for each in rows], at, numbers)
+    matched = shown(found, rows, people)
+    customer_id = None if matched.customer is None else matched.customer.id
+    return matched, repeated(reader, row, customer_id=customer_id)
+
+
+def _owner(reader: Connection, tenant: int, one: Entered) -> Row[Any] | None:
+    """The customer with this number, or whose ticket has it."""
+    if one.by != "ticket_number":
+        return find(reader, tenant, one.value)
+    ref = (
+        select(customer.c.public_id)
+        .join(ticket, ticket.c.customer_id == customer.c.id)
+        .where(ticket.c.tenant_id == tenant, ticket.c.number == one.value)
+    )
+    name = reader.scalar(ref)
+    return None if name is None else find(reader, tenant, name)
+
+
+def _found(matched: Matched) -> dict[str, Any]:
+    return {
+        "its_customer": None if matched.customer is None else matched.customer.id,
+        "its_point": matched.point,
+        "its_how": str(matched.match.how),
+        "its_score": matched.match.score,
+    }
+
+
+def _contact(values: Any) -> Contact:  # noqa: ANN401 - a row's mapping
+    return Contact(
+        id=values["id"],
+        at=values["started_at"],
+        customer=values["customer_id"],
+        number=values["from_norm"] or "",
+        category=values["category"] or "",
+        is_test=values["is_test"],
+    )
+
+
+def _need(connection: Connection, tenant: int, call: str) -> Row[Any]:
+    mine = (interaction.c.tenant_id == tenant) & (interaction.c.public_id == call)
+    row = connection.execute(select(interaction).where(mine)).one_or_none()
+    if row is None:
+        raise NotFoundError("there is no such contact")
+    return row
+
+
+def _set(connection: Connection, key: int, fresh: dict[str, Any]) -> None:
+    connection.execute(update(interaction).where(interaction.c.id == key).values(fresh))

@@ -1,0 +1,134 @@
+"""Who a number or address belongs to: rows by index, then the ladder of `tickets/identity`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Row, Select, select, union_all
+
+from ivr.runtime.ports.customers import NOBODY, Candidate, Match
+from ivr.store.customers.resolving import COLUMNS, COMPANY
+from ivr.store.tables import contact_point, customer
+from ivr.tickets.identity import ladder
+from ivr.tickets.identity.evidence import phrase, reasons
+from ivr.tickets.identity.ladder import PointRow
+from ivr.tickets.identity.trust import Trust, may_match
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from ivr.tickets.identity.points import Point
+
+MOST_ROWS = 60
+"""Rows of one number that are looked at; a number that more customers have tells nothing."""
+_POINT = (
+    contact_point.c.id.label("point_id"),
+    contact_point.c.public_id.label("point_public_id"),
+    contact_point.c.kind.label("point_kind"),
+    contact_point.c.value_norm,
+    contact_point.c.tail9,
+    contact_point.c.confidence,
+    contact_point.c.confirmed_at,
+    contact_point.c.shared,
+    contact_point.c.label,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Whom a contact is from, as far as the network says."""
+
+    point: Point
+    trust: Trust
+    at: datetime
+    tenant: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """What came out, in rows. customer: with COLUMNS; point: the row's id."""
+
+    match: Match = NOBODY
+    customer: Row[Any] | None = None
+    point: int | None = None
+
+
+def match(connection: Connection, sender: Sender) -> Matched:
+    """Who this is from, in one read; nobody without one if the sender may not be matched."""
+    if not may_match(sender.point, sender.trust):
+        return Matched()
+    rows = connection.execute(candidates(sender.point, sender.tenant)).all()
+    found = ladder.match(sender.point, sender.trust, [point_row(row) for row in rows], sender.at)
+    return shown(found, rows)
+
+
+def shown(
+    found: ladder.Match, rows: Sequence[Row[Any]], entered: Sequence[Row[Any]] = ()
+) -> Matched:
+    """The ladder's answer with public ids and names.
+
+    rows: of `candidates`. entered: the customers, with COLUMNS, whose number was keyed.
+    """
+    people = {row.id: row for row in (*rows, *entered)}
+    points = {row.point_id: row.point_public_id for row in rows}
+    listed = tuple(
+        Candidate(
+            customer=people[one.customer].public_id,
+            number=people[one.customer].customer_no,
+            full_name=people[one.customer].full_name,
+            how=one.how,
+            score=one.score,
+            reasons=reasons(one),
+            said=phrase(one),
+            point=points.get(one.point or 0, ""),
+        )
+        for one in found.candidates
+    )
+    chosen = None if found.customer is None else people[found.customer]
+    name = "" if chosen is None else chosen.public_id
+    point = points.get(found.point or 0, "")
+    answer = Match(found.how, found.score, name, point, listed)
+    return Matched(answer, chosen, found.point)
+
+
+def candidates(point: Point, tenant: int) -> Select[Any]:
+    """Every row in use with the value or the last nine digits of a point, with its customer."""
+    living = (contact_point.c.tenant_id == tenant, contact_point.c.ended_at.is_(None))
+    equal = select(contact_point.c.id).where(
+        *living,
+        contact_point.c.kind == point.kind,
+        contact_point.c.value_norm == point.norm,
+    )
+    alike = [equal.limit(MOST_ROWS).subquery().select()]
+    if point.tail9 is not None:
+        ends = select(contact_point.c.id).where(
+            *living,
+            contact_point.c.tail9 == point.tail9,
+            contact_point.c.value_norm != point.norm,
+        )
+        alike.append(ends.limit(MOST_ROWS).subquery().select())
+    ids = union_all(*alike).subquery()
+    return (
+        select(*COLUMNS, *_POINT)
+        .join(contact_point, contact_point.c.customer_id == customer.c.id)
+        .join(ids, ids.c.id == contact_point.c.id)
+        .outerjoin(COMPANY, COMPANY.c.id == customer.c.company_id)
+        .order_by(contact_point.c.id)
+    )
+
+
+def point_row(row: Row[Any]) -> PointRow:
+    """A row of `candidates` for the ladder."""
+    return PointRow(
+        id=row.point_id,
+        customer=row.id,
+        kind=row.point_kind,
+        norm=row.value_norm,
+        tail9=row.tail9,
+        confidence=row.confidence,
+        confirmed_at=row.confirmed_at,
+        shared=row.shared,
+        label=row.label,
+    )

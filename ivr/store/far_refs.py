@@ -1,0 +1,89 @@
+"""What other systems call our tickets and articles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, select, update
+
+from ivr.domain.errors import NotFoundError, NotValidError
+from ivr.store.tables import external_ref, ticket, ticket_article
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from ivr.runtime.ports.far_refs import Entity
+    from ivr.store.database import Database
+
+_TABLES = {"ticket": ticket, "article": ticket_article}
+_MINE = external_ref.c
+
+
+class SqlFarRefs:
+    """The port `FarRefs` on SQLite or PostgreSQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of(
+        self, system: str, entity: Entity, refs: Sequence[str], *, tenant: int = 1
+    ) -> Mapping[str, str]:
+        """See the port."""
+        table = _TABLES[entity]
+        question = (
+            select(table.c.public_id, _MINE.external_id)
+            .join(table, table.c.id == _MINE.entity_id)
+            .where(_MINE.tenant_id == tenant, _MINE.system == system, _MINE.entity == entity)
+            .where(table.c.tenant_id == tenant, table.c.public_id.in_(refs))
+        )
+        found = await self._database.read(lambda it: it.execute(question).all())
+        return {row.public_id: row.external_id for row in found}
+
+    async def ours(
+        self, system: str, entity: Entity, far_id: str, *, tenant: int = 1
+    ) -> str | None:
+        """See the port."""
+        table = _TABLES[entity]
+        question = (
+            select(table.c.public_id)
+            .join(external_ref, table.c.id == _MINE.entity_id)
+            .where(_MINE.tenant_id == tenant, _MINE.system == system, _MINE.entity == entity)
+            .where(table.c.tenant_id == tenant, _MINE.external_id == far_id)
+        )
+        return await self._database.read(lambda it: it.scalar(question))
+
+    async def keep(  # noqa: PLR0913 - one reference is that many facts
+        self,
+        system: str,
+        entity: Entity,
+        ref: str,
+        far_id: str,
+        at: datetime,
+        *,
+        tenant: int = 1,
+    ) -> None:
+        """See the port."""
+        key = {"tenant_id": tenant, "system": system, "entity": entity}
+        await self._database.change(lambda it: _keep(it, key, ref, {"far": far_id, "at": at}))
+
+
+def _keep(
+    connection: Connection, key: Mapping[str, object], ref: str, said: Mapping[str, object]
+) -> None:
+    table = _TABLES[str(key["entity"])]
+    mine = (table.c.public_id == ref, table.c.tenant_id == key["tenant_id"])
+    row_id = connection.scalar(select(table.c.id).where(*mine))
+    if row_id is None:
+        raise NotFoundError(f"there is no {key['entity']} {ref}")
+    same = [_MINE[name] == value for name, value in key.items()]
+    taken = select(_MINE.entity_id).where(*same, _MINE.external_id == said["far"])
+    whose = connection.scalar(taken)
+    if whose not in {None, row_id}:
+        raise NotValidError(f"{key['system']} calls another {key['entity']} of ours so")
+    columns = {"external_id": said["far"], "at": said["at"]}
+    known = update(external_ref).where(*same, _MINE.entity_id == row_id).values(columns)
+    if not connection.execute(known).rowcount:
+        connection.execute(insert(external_ref).values(**key, **columns, entity_id=row_id, etag=""))

@@ -1,0 +1,95 @@
+"""What one operation on tickets has at hand: its transaction, its tenant, the rules of now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from ivr.runtime.ports.desk import AuditRow
+from ivr.store.desk.audit_in import audit
+from ivr.store.outbox_events import Telling, tell
+from ivr.store.tickets.sla.revisions import Revisions, key_of
+from ivr.tickets.sla.following import House
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from sqlalchemy import Connection
+
+    from ivr.domain.calendar import Calendar
+    from ivr.runtime.ports.tickets import Act, TicketRules
+    from ivr.store.outbox_events import Receiver
+    from ivr.tickets.catalogue.model import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What the house has published, with the keys of its calendars. calendars: also older ones."""
+
+    rules: TicketRules
+    keys: Mapping[str, str]
+    calendars: dict[str, Calendar] = field(compare=False)
+
+
+def publish(rules: TicketRules, before: Published | None = None) -> Published:
+    """The rules ready to be used; the same object as before while they are the same."""
+    if before is not None and before.rules is rules:
+        return before
+    keys = {name: key_of(name, calendar) for name, calendar in rules.calendars.items()}
+    calendars = dict(before.calendars) if before else {}
+    calendars.update({keys[name]: calendar for name, calendar in rules.calendars.items()})
+    return Published(rules, keys, calendars)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation. new_id: makes public ids. receivers: systems that are told of changes."""
+
+    connection: Connection
+    tenant: int
+    published: Published
+    act: Act
+    new_id: Callable[[], str]
+    receivers: Sequence[Receiver] = ()
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Categories, statuses and so on."""
+        return self.published.rules.catalogue
+
+    @property
+    def revisions(self) -> Revisions:
+        """Every calendar that a ledger may name."""
+        return Revisions(self.connection, self.tenant, self.published.calendars)
+
+    @property
+    def house(self) -> House:
+        """What clocks are measured by."""
+        return House(self.catalogue.policies, self.revisions, self.published.keys)
+
+    def path(self, code: str) -> str:
+        """Where a category stands now; what a ticket remembers of it if it is gone."""
+        found = self.catalogue.category(code) if code else None
+        return found.path if found else code
+
+    def by(self, act: Act) -> Operation:
+        """The same for another act, such as one of the server's own."""
+        return replace(self, act=act)
+
+    def of(self, tenant: int) -> Operation:
+        """The same for another tenant."""
+        return replace(self, tenant=tenant)
+
+    def tell(self, kind: str, ticket: str, data: Mapping[str, object]) -> None:
+        """Tell other systems about a ticket (public id)."""
+        telling = Telling(self.receivers, self.tenant, self.act.system)
+        tell(self.connection, kind, "ticket", ticket, data, self.act.at, telling=telling)
+
+    def audit(self, what: str, number: str, fields: Sequence[str]) -> None:
+        """Write down what was done to a ticket: names of fields only, no values."""
+        facts: dict[str, object] = {"fields": list(fields)}
+        if self.tenant != 1:
+            facts["tenant"] = self.tenant
+        about = f"ticket:{number}"
+        row = AuditRow(self.act.at, self.act.by, what, about, self.act.reason, facts=facts)
+        audit(self.connection, row)
