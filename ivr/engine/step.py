@@ -268,13 +268,17 @@ def _recovered(run: Run, event: CallRecovered) -> None:
     if run.state.limit != NO_TURN:
         _start_limit(run)
     newest = run.state.next_turn
+    _fail_lookups(run)
+    for name, command in run.state.top.open.items():
+        if command.turn < newest:
+            _ask_again(run, name, command)
+
+
+def _fail_lookups(run: Run) -> None:
     for name, command in list(run.state.top.open.items()):
         if isinstance(command, Fetch) and not _may_repeat(run, command):
             failed = Fetched(turn=command.turn, result="failed", reason="restart")
             _resume(run, name, failed)
-    for name, command in run.state.top.open.items():
-        if command.turn < newest:
-            _ask_again(run, name, command)
 
 
 def _lose_parties(run: Run, event: CallRecovered) -> None:
