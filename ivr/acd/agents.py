@@ -74,7 +74,7 @@ TABLE: tuple[Move, ...] = (
     Move("set_break", (WRAPUP,), BREAK, "as wrapup_done"),
     Move("offer_made", (AVAILABLE,), RESERVED, "from the matcher, once the offer is committed"),
     Move("offer_ringing", (RESERVED,), RINGING, "first report that the telephone rings"),
-    Move("offer_won", (RESERVED, RINGING), TALKING, "first of the ring group"),
+    Move("offer_won", (RESERVED, RINGING), TALKING, "first of the ring group; or dialing"),
     Move("offer_lost", (RESERVED, RINGING), "next", "caller gone, other agent, retracted"),
     Move("offer_missed", (RESERVED, RINGING), "missed", "k of m misses: not responding"),
     Move("offer_unreachable", (RESERVED, RINGING), UNREACHABLE, "no way to the telephone"),

@@ -62,7 +62,8 @@ def _refused(group: Group, agent: Agent, event: AgentEvent) -> tuple[str, str] |
     if event.version is not None and event.version != agent.version:
         return "stale-version", f"{agent.name} is at version {agent.version}"
     legal = (event.what, agent.state) in agents.LEGAL and event.what not in agents.INSIDE
-    late = event.offer is not None and event.offer not in _offers_of(agent)
+    known = event.what == "dial" or event.offer in _offers_of(agent)
+    late = event.offer is not None and not known
     if not legal or late:
         kind = "late event" if event.version is None else "illegal"
         return ILLEGAL, f"{kind}: {event.what} while {agent.state}"
@@ -145,6 +146,7 @@ _GUARDS: dict[str, tuple[Callable[..., tuple[str, str] | None], ...]] = {
     "wrapup_extend": (_extends,),
     "force": (_rest_state, _why),
     "recovered": (_found_at_telephone,),
+    "dial": (_reachable,),
 }
 
 
@@ -199,6 +201,8 @@ def _force(group: Group, agent: Agent, event: AgentEvent) -> None:
 
 
 def _talks_on(group: Group, agent: Agent, _event: AgentEvent) -> None:
+    """Whom the agent rang up is there."""
+    agent.talk_since = group.now
     agents.enter(group, agent, TALKING)
 
 
@@ -251,8 +255,9 @@ def _wrapup_extend(group: Group, agent: Agent, event: AgentEvent) -> None:
     agents.changed(group, agent)
 
 
-def _dial(group: Group, agent: Agent, _event: AgentEvent) -> None:
+def _dial(group: Group, agent: Agent, event: AgentEvent) -> None:
     agent.before, agent.before_reason, agent.contact = agent.state, agent.reason, "dialed"
+    agent.won, agent.call, agent.wrap = event.offer, event.call, group.rules.dial_wrapup
     agents.enter(group, agent, DIALING)
 
 

@@ -14,6 +14,7 @@ from ivr.acd import agents, forecast
 from ivr.acd.classes import demand_of, step_out
 from ivr.acd.state import (
     AVAILABLE,
+    DIALING,
     NOT_RESPONDING,
     RESERVED,
     RINGING,
@@ -123,6 +124,7 @@ def _offered(group: Group, offer: Offer) -> Offered:
         queue=rule.name,
         waited_ns=max(0, group.now - call.enqueued_at),
         whisper=rule.whisper,
+        agent_first=call.agent_first,
     )
 
 
@@ -179,10 +181,9 @@ def _talk(group: Group, offer: Offer) -> None:
     rule = call.queue.rule
     agent.misses = (*agent.misses, False)[-group.rules.misses.of :]
     agent.won, agent.wrap, agent.contact = offer.name, rule.wrapup, "queue"
-    agent.place = Place(call.ticket, call.enqueued_at, call.seq)
-    agent.talk_since = group.now
+    agent.place, agent.talk_since = Place(call.ticket, call.enqueued_at, call.seq), group.now
     _tally(group, agent, 1, 0)
-    agents.enter(group, agent, TALKING)
+    agents.enter(group, agent, DIALING if call.agent_first else TALKING)
 
 
 def _tally(group: Group, agent: Agent, calls: int, talk_ns: int) -> None:

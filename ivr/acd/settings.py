@@ -180,5 +180,7 @@ class Rules:
     wrapup_most_ns: int = 900 * SECOND
     max_waiting: int = 5_000
     hash: str = ""
+    dial_wrapup: Wrapup = field(default_factory=Wrapup)
+    """After calls that agents dial themselves."""
     day_offset_ns: int = 0
     """What is added to UTC for the local day: counts of `fewest_calls` begin anew with it."""

@@ -228,7 +228,7 @@ class Call:
 
     due: the next instant at which something happens to it by itself. missed: agents who missed it.
     expected: the wait that was predicted at the beginning, None = nothing. hears: what the caller
-    is told of it, None = nothing yet.
+    is told of it, None = nothing yet. agent_first: as in `CallQueued`.
     """
 
     ticket: Ticket
@@ -264,6 +264,7 @@ class Call:
     end: WaitEnd | None = None
     expected: Predicted | None = None
     hears: Hears | None = None
+    agent_first: bool = False
 
     def __lt__(self, other: Call) -> bool:
         return self.ticket < other.ticket

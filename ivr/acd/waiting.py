@@ -36,7 +36,7 @@ def queued(group: Group, event: CallQueued) -> None:
     """A caller wants an agent; one who waits already only has another turn."""
     known = group.calls.get(event.ticket)
     if known is not None:
-        known.turn = event.turn
+        known.turn, known.agent_first = event.turn, event.agent_first
         group.dirty[known] = None
         offers.tell_again(group, known)
         return
@@ -122,6 +122,7 @@ def _join(group: Group, event: CallQueued, demand: Demand, place: Place) -> None
         language=event.language,
         wanted=event.wanted,
         identity=event.identity,
+        agent_first=event.agent_first,
     )
     group.calls[call.ticket] = call
     demand.calls += 1

@@ -56,7 +56,8 @@ class CallQueued(Event):
     priority: class name, "0".."10", "" = the queue's. keep_from: a ticket whose key (place) is
     taken over. enqueued_at: since when the caller counts as waiting, where no such ticket is known;
     None = from now on. wanted: agents for stickiness, best source first. reach: the way the agent's
-    phone must be reached. identity: normalised number, "" = withheld.
+    phone must be reached. identity: normalised number, "" = withheld. agent_first: nobody is there
+    yet; whoever gets the call rings the customer up.
     """
 
     ticket: Ticket
@@ -72,6 +73,7 @@ class CallQueued(Event):
     enqueued_at: int | None = None
     wanted: tuple[AgentId, ...] = ()
     identity: str = ""
+    agent_first: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +121,8 @@ class AgentEvent(Event):
 
     version: what the asker believes the agent's version to be, None = a fact, not a request.
     reason: of a break or a force. to: the state a `force` or `login` wants. seconds: of
-    wrapup_extend. code: the wrap-up code given with wrapup_done. by: who asked.
+    wrapup_extend. code: the wrap-up code given with wrapup_done. by: who asked. call: with dial,
+    the call that the agent makes; offer names his part in it.
     """
 
     agent: AgentId
@@ -131,6 +134,7 @@ class AgentEvent(Event):
     code: str = ""
     by: str = ""
     offer: OfferId | None = None
+    call: CallId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +183,7 @@ class Offered:
     queue: str
     waited_ns: int
     whisper: str = ""
+    agent_first: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,6 @@ from ivr.cti.sources.opening import open_sources
 from ivr.domain.errors import FlowError
 from ivr.engine.checking import check_flows
 from ivr.engine.load import load_book
-from ivr.runtime.arrivals import Arrivals
 from ivr.runtime.clock import SystemClock
 from ivr.runtime.flows.answered import unanswered
 from ivr.runtime.flows.folder import check_folder, tickets_fit
@@ -42,6 +41,7 @@ from ivr.runtime.sealing import MasterKeys
 from ivr.runtime.standing import Ports
 from ivr.runtime.switch import Switch
 from ivr.runtime.tasks import Tasks
+from ivr.runtime.tickets.arrivals import Arrivals
 from ivr.store import open_store
 from ivr.tickets.catalogue.loading import read_catalogue
 from ivr.web import health, media
@@ -89,14 +89,11 @@ async def build(config: Config, parts: Parts = NOTHING) -> Server:
         )
     )
     switch.facts = facts_of(config)
-    if house is not None:
-        switch.arrived = Arrivals(house.callers, clock, tasks, partial(_is_attested, live))
     app = web.Application(middlewares=[outermost])
     floor, streams = open_floor(switch, live)
     server = Server(config, app, switch, library, tasks, problems, sources, live, floor, streams)
     server.house = house
-    if house is not None:
-        floor.board.agent_watchers.append(WindingUp(house.callers, tasks).changed)
+    _know_callers(server, clock)
     server.keeper = keeper = open_keeper(server)
     server.outside = open_outside(config, switch, floor)
     add_trunks(server)
@@ -105,6 +102,16 @@ async def build(config: Config, parts: Parts = NOTHING) -> Server:
     await _tell_of_queues(server)
     await _resume(server, keeper)
     return server
+
+
+def _know_callers(server: Server, clock: Clock) -> None:
+    """Whose call it is, and the work after it, go into its record: where records are kept."""
+    if server.house is None:
+        return
+    callers, tasks = server.house.callers, server.tasks
+    attested = partial(_is_attested, server.live)
+    server.switch.arrived = Arrivals(callers, clock, tasks, attested)
+    server.floor.board.agent_watchers.append(WindingUp(callers, tasks).changed)
 
 
 def _is_attested(live: LiveConfig, trunk: str) -> bool:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ivr.app.callbacks import open_dialer
 from ivr.config.queues import titled
 from ivr.domain.agent import AgentId
 from ivr.domain.errors import NotSignedInError
@@ -145,7 +146,9 @@ def choices_of(config: Config, language: str) -> Choices:
         }
         for group, of in kinds.values()
     }
-    return Choices({kind: tuple(of) for kind, (_group, of) in kinds.items()}, titles)
+    names = {kind: tuple(of) for kind, (_group, of) in kinds.items()}
+    dial = () if config.dial is None else (config.country,)
+    return Choices({**names, "dial": dial}, titles)
 
 
 def _title(title: str | Mapping[str, str] | None, name: str, language: str) -> str:
@@ -182,6 +185,7 @@ def _api_parts(server: Server, tickets: Tickets, pops: PopDesk) -> ApiParts:
         keys=ports.keys,
         tickets=tickets,
         promises=server.keeper,
+        dials=open_dialer(server),
         place=Place(config.public_base, config.is_local, tuple(config.web.trusted_proxies)),
         confirm=pops.popper.confirm,
         choices=lambda language: choices_of(server.live.now, language),

@@ -168,7 +168,7 @@ class _Step:
 
 
 def _agents(state: State) -> dict[LegId, AgentId]:
-    return {leg.id: leg.agent for leg in state.legs if leg.won and leg.agent}
+    return {leg.id: leg.agent for leg in state.legs if leg.talks and leg.agent}
 
 
 def _others(state: State) -> list[Leg]:

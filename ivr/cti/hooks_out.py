@@ -35,6 +35,17 @@ def sign(keys: Sequence[bytes], message_id: str, timestamp: int, body: bytes) ->
     return " ".join(f"v1,{base64.b64encode(digest).decode()}" for digest in digests)
 
 
+def signed(
+    keys: Sequence[bytes], message_id: str, timestamp: int, body: bytes
+) -> dict[str, str]:
+    """The three headers of a message."""
+    return {
+        "webhook-id": message_id,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": sign(keys, message_id, timestamp, body),
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class HookEndpoint:
     """One receiver. secrets: the current one, then perhaps the one before. events: `call.*` ..."""
@@ -112,11 +123,7 @@ class _Delivery:
 
     async def run(self) -> None:
         timestamp = int(self.clock.now().timestamp())
-        headers = {
-            "webhook-id": self.id,
-            "webhook-timestamp": str(timestamp),
-            "webhook-signature": sign(self.endpoint.keys(), self.id, timestamp, self.body),
-        }
+        headers = signed(self.endpoint.keys(), self.id, timestamp, self.body)
         await self.post.send(self.body, headers, self.due)
 
 

@@ -147,19 +147,22 @@ class Post:
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
-            connector = aiohttp.TCPConnector(
-                limit=20, socket_factory=guarded_socket(self._target.door, self.name)
-            )
-            self._session = aiohttp.ClientSession(
-                connector=connector,
-                cookie_jar=aiohttp.DummyCookieJar(),
-                headers={"Accept": "application/json", "Accept-Encoding": "identity"},
-                skip_auto_headers={"User-Agent"},
-                timeout=aiohttp.ClientTimeout(total=None),
-                auto_decompress=False,
-                trust_env=False,
-            )
+            self._session = open_session(self._target, self.name)
         return self._session
+
+
+def open_session(target: Target, name: str) -> aiohttp.ClientSession:
+    """Connections to one target: each address is checked, nothing is followed or unpacked."""
+    connector = aiohttp.TCPConnector(limit=20, socket_factory=guarded_socket(target.door, name))
+    return aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        headers={"Accept": "application/json", "Accept-Encoding": "identity"},
+        skip_auto_headers={"User-Agent"},
+        timeout=aiohttp.ClientTimeout(total=None),
+        auto_decompress=False,
+        trust_env=False,
+    )
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:

@@ -213,12 +213,16 @@ class Enqueue(Waiting):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlaceCall(Command):
-    """Ring up whom the call is for, on leg 1. caller_id: the number of ours that is shown."""
+class PlaceCall(Waiting):
+    """Ring up whom the call is for, on leg 1. caller_id: the number of ours that is shown.
+
+    With an open turn a verb waits for whom is rung up; without one the flow begins when he answers.
+    """
 
     number: str
     caller_id: str = ""
     ring_s: float = 30.0
+    answers: ClassVar[tuple[type[AnswerEvent], ...]] = (PartyAnswered,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,12 +31,14 @@ class TicketOpened(Answer):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenTicket(Waiting):
-    """Open a ticket of this call, once for each turn; answered within half a second.
+    """Open a ticket of this call, once for each key; answered within two seconds.
 
-    name: the prompt that the subject was written by. append: number of a ticket that gets the text instead, "" = open a new one. customer: number of
+    key: the same whenever this step is tried again, another one at the next visit. name: the prompt
+    that the subject was written by. append: number of a ticket that gets the text instead, "" = open a new one. customer: number of
     the customer, "" = whoever the call is known to be from. values: of the category's form.
     """
 
+    key: str
     name: str
     subject: str
     append: str = ""

@@ -24,7 +24,9 @@ class Placed:
     """Why a call was placed: to keep a promise, or for nothing that is known here.
 
     queue: where the called person waits for an agent, from the place of `kept_since` on. priority,
-    skills, pop: of that wait, as in `Enqueue`.
+    skills, pop: of that wait, as in `Enqueue`. agent_first: the agent is offered the call before
+    the person is rung up. agent: who has asked for the call himself, at which telephone he is rung
+    up first, and under which name the queues know his part in it.
     """
 
     promise: PromiseId = NO_PROMISE
@@ -33,6 +35,10 @@ class Placed:
     priority: str = ""
     skills: tuple[str, ...] = ()
     pop: Mapping[str, Value] = field(default_factory=dict)
+    agent_first: bool = False
+    agent: str = ""
+    address: str = ""
+    offer: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

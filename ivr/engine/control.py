@@ -24,6 +24,7 @@ from ivr.engine.desk.seating import (
     sit_with_caller,
 )
 from ivr.engine.legs import (
+    came,
     change,
     connected,
     drop,
@@ -32,7 +33,6 @@ from ivr.engine.legs import (
     parties,
     party_answered,
     party_left,
-    rung,
 )
 from ivr.engine.party import NO_BRIDGE, Leg, Phase, Purpose
 
@@ -71,7 +71,7 @@ def leg_answered(run: Run, event: LegAnswered) -> tuple[Derived, ...]:
         return ignored(run)
     if leg.phase not in (Phase.DIALLING, Phase.RINGING):
         return ignored(run)
-    rung(run.state, leg)
+    came(run.state, leg)
     up = replace(leg, phase=Phase.UP, way_back=event.way_back)
     change(run.state, up)
     connect = _CONNECTS.get(up.purpose)
@@ -102,7 +102,7 @@ def _leaves(run: Run, gone: Leg, line: Leg | None, cause: Cause) -> None:
     """Take the leg off the list; others go with it, or hear that it is gone."""
     others = others_in(run.state, gone)
     drop(run.state, gone.id)
-    run.report(gone, "call_ended" if gone.won else "failed", cause)
+    run.report(gone, gone.last_word, cause)
     if gone.holds:
         for other in others[:1]:
             let_talk(run, other.id)

@@ -8,7 +8,7 @@ from ivr.domain.call import Cause, Outcome, Result, Segment
 from ivr.domain.commands import CloseInteraction
 from ivr.domain.queue import WaitEnd
 from ivr.engine import waiting
-from ivr.engine.party import OUTSIDE, TALK
+from ivr.engine.party import DIAL, OUTSIDE, TALK
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -38,7 +38,8 @@ def _segments(state: State, at: datetime, flow: str) -> tuple[Segment, ...]:
     """The whole call, one stretch after another: in the flow, and each talk between."""
     found: list[Segment] = []
     begin = state.started_at
-    for talk in sorted(state.segments, key=_place):
+    noted = [one for one in state.segments if one.kind != DIAL]
+    for talk in sorted(noted, key=_place):
         if talk.started_at > begin:
             found.append(Segment(FLOW, begin, talk.started_at, flow))
         found.append(talk)

@@ -12,10 +12,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.domain.call import CALLER, NO_LEG, BridgeId, Cause, LegId, Mode, Segment, Turn
-from ivr.domain.commands import Command, Dial, Enqueue, HangUp, Join, LeaveQueue, Part, SetMode
+from ivr.domain.commands import (
+    Command,
+    Dial,
+    Enqueue,
+    HangUp,
+    Join,
+    LeaveQueue,
+    Part,
+    PlaceCall,
+    ReportAgent,
+    SetMode,
+)
 from ivr.domain.events import PartyAnswered, PartyLeft
 from ivr.engine import waiting
-from ivr.engine.party import HOLD, NO_BRIDGE, OUTSIDE, RING, TALK, Leg, Phase, Purpose
+from ivr.engine.party import DIAL, HOLD, NO_BRIDGE, OUTSIDE, RING, TALK, Leg, Phase, Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,6 +56,10 @@ def record(state: State, command: Command) -> None:
     if isinstance(command, Dial):
         dialled(state, command, Purpose.VERB)
         state.outcome = ""
+    elif isinstance(command, PlaceCall):
+        _rung_up(state, command)
+    elif isinstance(command, ReportAgent):
+        _reported(state, command)
     elif isinstance(command, Enqueue):
         waiting.begun(state, command)
     elif isinstance(command, LeaveQueue):
@@ -70,6 +85,24 @@ def dialled(state: State, command: Dial, purpose: Purpose, partner: LegId = NO_L
     )
     state.legs = (*state.legs, leg)
     state.next_leg = max(state.next_leg, LegId(command.other + 1))
+
+
+def is_there(state: State) -> bool:
+    """Whether the caller, or whom we have called, is on the line."""
+    leg = leg_of(state, CALLER)
+    return leg is not None and leg.phase is Phase.UP
+
+
+def _rung_up(state: State, command: PlaceCall) -> None:
+    leg = leg_of(state, CALLER)
+    if leg is not None:
+        change(state, replace(leg, phase=Phase.DIALLING, turn=command.turn, since=state.last_at))
+
+
+def _reported(state: State, command: ReportAgent) -> None:
+    leg = leg_of(state, command.leg)
+    if leg is not None and command.what == "dial_answered":
+        change(state, replace(leg, dials=False))
 
 
 def _moved(state: State, command: Join | SetMode | Part) -> None:
@@ -135,6 +168,13 @@ def rung(state: State, leg: Leg) -> None:
     """The ringing of an agent is a segment, written when he answers or it ends."""
     if leg.offer and leg.since is not None and leg.phase is not Phase.UP:
         state.segments.append(Segment(RING, leg.since, state.last_at, leg.detail))
+
+
+def came(state: State, leg: Leg) -> None:
+    """A phone was answered: its ringing is over."""
+    rung(state, leg)
+    if leg.id == CALLER:
+        state.segments.append(Segment(DIAL, leg.since or state.last_at, state.last_at))
 
 
 def turn_closed(state: State, turn: Turn) -> None:

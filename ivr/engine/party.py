@@ -22,11 +22,15 @@ OUTSIDE, TALK = "transfer", "talk"
 """Kinds of the segments in which the caller talks: to somebody outside, to an agent."""
 QUEUE, RING, HOLD = "queue", "ring", "hold"
 """Kinds of the segments in which the caller waits, an agent is rung up, the caller is on hold."""
+DIAL = "dial"
+"""Kind of the segment in which we ring up whom the call is for, written when he answers."""
 
 
 class Phase(StrEnum):
-    """How far a leg is. `offered` is a phone's second line that waits to be put through."""
+    """How far a leg is. `offered` is a phone's second line that waits to be put through; `planned`
+    is whom we shall ring up as soon as an agent has the call."""
 
+    PLANNED = "planned"
     OFFERED = "offered"
     DIALLING = "dialling"
     RINGING = "ringing"
@@ -59,7 +63,8 @@ class Leg:
     on hold. joined_at: when it came into its bridge. way_back: what the trunk needs to end the leg
     after a crash of ours. agent, offer: of an agent whom a queue has offered the call; won: he is
     the one who gets it. since: when it was dialled. held_at: since when it is on hold. to: whom
-    alone it whispers to. wish: how a supervisor wants to be there.
+    alone it whispers to. wish: how a supervisor wants to be there. dials: this agent has the call,
+    but whom it is for is not there yet.
     """
 
     id: LegId
@@ -80,6 +85,19 @@ class Leg:
     held_at: datetime | None = None
     to: LegId = NO_LEG
     wish: Mode = Mode.TALK
+    dials: bool = False
+
+    @property
+    def talks(self) -> bool:
+        """Whether this is the agent who got the call, and whom the call is for is there."""
+        return self.won and not self.dials
+
+    @property
+    def last_word(self) -> str:
+        """What the queues hear when this leg is over."""
+        if not self.won:
+            return "failed"
+        return "dial_failed" if self.dials else "call_ended"
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ class Run:
             self.commands.append(command)
             legs.record(self.state, command)
             if isinstance(command, HangUp) and ended is not None and ended.won:
-                self.report(ended, "call_ended", command.cause)
+                self.report(ended, ended.last_word, command.cause)
 
     def report(self, leg: Leg, what: str, cause: Cause = Cause.NORMAL) -> None:
         """The queues hear what the agent of a leg does; nothing if the leg is no agent's."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ivr.domain.call import Prompt
+from ivr.engine.legs import is_there
 from ivr.engine.reading import Moment
 from ivr.engine.state import FINAL
 from ivr.flow.prompts import Voice, render, render_written
@@ -42,6 +43,11 @@ class View(Moment):
     def silent(self) -> bool:
         """Whether the caller has gone, so that nothing may be said."""
         return self.state.region == FINAL
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether whom the call is for is on the line, so that he can be talked to."""
+        return is_there(self.state)
 
     @property
     def flow(self) -> Flow:

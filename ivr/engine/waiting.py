@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ivr.domain.call import Cause, Segment
+from ivr.domain.call import CALLER, Cause, Segment
 from ivr.domain.events import OfferSettled, QueueRefused
 from ivr.domain.outbound import CallbackBooked
 from ivr.domain.queue import WaitEnd
-from ivr.engine.party import QUEUE, Wait
+from ivr.engine.party import QUEUE, Phase, Wait
 
 if TYPE_CHECKING:
     from ivr.domain.commands import Enqueue
@@ -52,8 +52,10 @@ def answered(state: State, event: Answer) -> None:
     if isinstance(event, QueueRefused) and state.wait is not None:
         over(state, state.wait.ticket, event.end)
     elif isinstance(event, OfferSettled) and event.won:
+        dials = any(leg.id == CALLER and leg.phase is Phase.PLANNED for leg in state.legs)
         state.legs = tuple(
-            replace(leg, won=True) if leg.offer == event.offer else leg for leg in state.legs
+            replace(leg, won=True, dials=dials) if leg.offer == event.offer else leg
+            for leg in state.legs
         )
         if state.wait is not None:
             over(state, state.wait.ticket, WaitEnd.ANSWERED)

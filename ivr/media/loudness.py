@@ -14,7 +14,7 @@ from operator import mul
 
 from ivr.media.g711 import RATE
 from ivr.media.level import FULL, GATE_DBFS
-from ivr.media.resample import clipped, samples_in, samples_out
+from ivr.media.resample import samples_in, samples_out, whole
 
 SPEECH_DBFS = -23.0
 MUSIC_DBFS = -29.0
@@ -75,7 +75,7 @@ def levelled(pcm: bytes, target_dbfs: float = SPEECH_DBFS) -> bytes:
     gain = _gain(numbers, target_dbfs)
     if gain == 1.0:
         return pcm
-    return samples_out(array("h", [clipped(gain * number) for number in numbers]))
+    return samples_out(whole([gain * number for number in numbers]))
 
 
 def trimmed(pcm: bytes) -> bytes:

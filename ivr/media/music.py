@@ -8,17 +8,17 @@ in an order of his own (sip-media.md 10).
 
 from __future__ import annotations
 
-from array import array
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from math import exp, pi, sin
+from operator import add
 from typing import TYPE_CHECKING
 
 from ivr.domain.errors import MediaError
 from ivr.media.g711 import RATE
 from ivr.media.loudness import FRAME, MUSIC_DBFS, levelled
-from ivr.media.resample import clipped, samples_out
+from ivr.media.resample import samples_out, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -88,13 +88,13 @@ def compose(name: str) -> bytes:
         raise MediaError(f'no tune "{name}"; there are {", ".join(TUNES)}')
     line = [0.0] * tune.samples
     beat = tune.beat_s * RATE
-    notes: dict[tuple[float, float], list[float]] = {}
+    notes: dict[tuple[float, float, float], list[float]] = {}
     for at_beat, semitones, length_s, loud in _score(tune):
-        key = (tune.pitch_hz * 2 ** (semitones / 12), length_s)
+        key = (tune.pitch_hz * 2 ** (semitones / 12), length_s, loud)
         if key not in notes:
             notes[key] = _note(*key)
-        _ring(line, round(at_beat * beat), notes[key], loud)
-    return levelled(samples_out(array("h", map(clipped, line))), MUSIC_DBFS)
+        _ring(line, round(at_beat * beat), notes[key])
+    return levelled(samples_out(whole(line)), MUSIC_DBFS)
 
 
 def _score(tune: Tune) -> list[tuple[int, int, float, float]]:
@@ -110,13 +110,11 @@ def _score(tune: Tune) -> list[tuple[int, int, float, float]]:
     return found
 
 
-def _note(pitch_hz: float, length_s: float) -> list[float]:
-    """One note that swells for a moment and fades to nothing; its greatest value is near 1."""
-    wave = _wave()
-    return [
-        wave[round(index * pitch_hz) % RATE] * _swell(index / RATE, length_s)
-        for index in range(round(length_s * RATE))
-    ]
+def _note(pitch_hz: float, length_s: float, loud: float) -> list[float]:
+    """One note that swells for a moment and fades to nothing; its greatest value is near `loud`."""
+    wave, swell = _wave(), _swell(length_s)
+    turn = [wave[round(index * pitch_hz) % RATE] for index in range(len(swell))]
+    return [loud * (value * strong) for value, strong in zip(turn, swell, strict=True)]
 
 
 @lru_cache(maxsize=1)
@@ -126,15 +124,24 @@ def _wave() -> tuple[float, ...]:
     return tuple(sum(strong * sin(times * turn) for times, strong in _PARTIALS) for turn in turns)
 
 
-def _swell(at_s: float, length_s: float) -> float:
-    rise = min(1.0, at_s / _ATTACK_S)
-    return rise * exp(-2 * at_s / length_s) * (1 - at_s / length_s)
+@lru_cache(maxsize=2 * len(TUNES))
+def _swell(length_s: float) -> tuple[float, ...]:
+    """How strong a note of this length is at each of its samples; a tune has two lengths."""
+    times = [index / RATE for index in range(round(length_s * RATE))]
+    rising = [min(1.0, at_s / _ATTACK_S) for at_s in times]
+    return tuple(
+        rise * exp(-2 * at_s / length_s) * (1 - at_s / length_s)
+        for rise, at_s in zip(rising, times, strict=True)
+    )
 
 
-def _ring(line: list[float], at: int, note: list[float], loud: float) -> None:
+def _ring(line: list[float], at: int, note: list[float]) -> None:
     """Add a note; what reaches past the end goes on at the start."""
-    for index, value in enumerate(note, at):
-        line[index % len(line)] += loud * value
+    done = 0
+    while done < len(note):
+        part = line[at : at + len(note) - done]
+        line[at : at + len(part)] = map(add, part, note[done : done + len(part)])
+        at, done = 0, done + len(part)
 
 
 def order(tracks: Iterable[str], call: str) -> tuple[str, ...]:

@@ -15,9 +15,13 @@ from functools import lru_cache
 from itertools import count, islice
 from math import ceil, gcd, pi, sin, sqrt
 from operator import mul
+from typing import TYPE_CHECKING
 
 from ivr.domain.errors import MediaError
 from ivr.media.g711 import RATE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 LOWEST_RATE, HIGHEST_RATE = 8000, 48000
 MOST_PHASES = 1000
@@ -62,6 +66,12 @@ def clipped(value: float) -> int:
     return max(-32768, min(32767, round(value)))
 
 
+def whole(values: Sequence[float]) -> array[int]:
+    """The nearest samples. Nearly always they all fit, and looking at the ends costs least."""
+    fit = not values or (min(values) >= -32768 and max(values) <= 32767)
+    return array("h", map(round if fit else clipped, values))
+
+
 def _filtered(numbers: array[int], rate: int, table: list[list[float]]) -> array[int]:
     """Every output sample is the sum of the inputs around its place, each with its weight."""
     up, width = len(table), len(table[0])
@@ -71,7 +81,7 @@ def _filtered(numbers: array[int], rate: int, table: list[list[float]]) -> array
     places = ((start + first, row) for start in count(0, down) for first, row in steps)
     wanted = islice(places, ceil(len(numbers) * up / down))
     sums = (sum(map(mul, row, line[at : at + width])) for at, row in wanted)
-    return array("h", map(clipped, sums))
+    return whole(list(sums))
 
 
 def _steps(table: list[list[float]], down: int) -> list[tuple[int, list[float]]]:

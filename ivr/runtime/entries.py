@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from ivr.domain.codec import writer
 from ivr.domain.commands import CloseInteraction, Command, Note
 from ivr.domain.values import HIDDEN, Money, Sealed, Value
+from ivr.engine.record.stretches import answered_at, stretches
 from ivr.runtime.ports import CallClosing, Effect, Entry, SegmentRow
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ def entry_of(
         if isinstance(command, Note):
             notes.append((command.what, json_text(command.facts)))
         elif isinstance(command, CloseInteraction):
-            closing = _closing(command)
+            closing = _closing(command, state, event.at)
         elif command.durable:
             body = codec.dumps(command, b"")
             effects.append(Effect(f"{call.id}/{seq}/{index}", type(command).__name__, body))
@@ -50,7 +52,10 @@ def entry_of(
     )
 
 
-def _closing(command: CloseInteraction) -> CallClosing:
+def _closing(command: CloseInteraction, state: State, at: datetime) -> CallClosing:
+    """The end of a call, with all of it as reports count it."""
+    was_called = state.placed is None
+    answered = state.started_at if was_called else answered_at(state.segments)
     return CallClosing(
         outcome=str(command.outcome),
         result=command.result,
@@ -60,9 +65,9 @@ def _closing(command: CloseInteraction) -> CallClosing:
         language=command.language,
         path=command.path,
         segments=tuple(
-            SegmentRow(part.kind, part.started_at, part.ended_at, part.detail)
-            for part in command.segments
+            SegmentRow(**asdict(part)) for part in stretches(command.segments, answered, at)
         ),
+        answered_at=answered,
     )
 
 

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from ivr.runtime.replies import Reply, ReplyKey
 
 
+PLACED = "placed/"
+"""So begins our own name of a call that we begin: the trunk's is not known yet."""
+
+
 @dataclass(slots=True)
 class Pending:
     """A webhook request that waits for something to say."""
@@ -43,6 +47,11 @@ class LiveCall:
     lookups: dict[Turn, asyncio.Task[None]] = field(default_factory=dict)
     pending: Pending | None = None
     replies: dict[LegId, Reply] = field(default_factory=dict)
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether the call is one that we have begun."""
+        return self.provider_ref.startswith(PLACED)
 
     @property
     def known(self) -> State:

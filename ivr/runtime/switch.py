@@ -24,7 +24,7 @@ from ivr.runtime.sealing import CallCodec
 from ivr.runtime.timers import Timers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ivr.domain.commands import Command
     from ivr.runtime.replies import Reply, ReplyKey
@@ -64,7 +64,7 @@ class Switch:
 
     trunks: by name, filled in before the first call. queues: takes what is for the queues. facts:
     `switch.NAME` and the like, handed to each new call. epoch: ours since the start; an older
-    owner of the same calls can write no more.
+    owner of the same calls can write no more. arrived: told of each call that has begun.
     """
 
     def __init__(self, ports: Ports) -> None:
@@ -75,6 +75,7 @@ class Switch:
         self.facts: dict[str, bool] = {}
         self.codec = CallCodec(ports.keys)
         self.queues: Queues | None = None
+        self.arrived: Callable[[LiveCall], None] | None = None
         self.epoch = 0
         self.draining = False
         timers = Timers(ports.clock, self.fire)
@@ -130,6 +131,8 @@ class Switch:
         except BaseException:
             self.forget(call)
             raise
+        if self.arrived is not None:
+            self.arrived(call)
         return call
 
     async def _first(self, offered: Offered) -> LiveCall:

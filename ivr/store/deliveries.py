@@ -193,7 +193,7 @@ def _replay(connection: Connection, event: str, endpoint: str, now: datetime) ->
         raise IllegalTransitionError(f"this delivery is {row['state']}; dead and held ones can be")
     fresh = {"state": PENDING, "attempts": 0, "next_at": now, "reason": "", "done_at": None}
     again = update(outbox_delivery).where(_MINE.id == row["key"])
-    connection.execute(again.values(fresh, lease_until=None))
+    connection.execute(again.values({**fresh, "lease_until": None}))
     return DeliveryRow(**{name: {**row, **fresh}[name] for name in _NAMES})
 
 

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy import Row as ResultRow
 
 from ivr.domain.call import CallId
-from ivr.engine.stretches import AGENT, SUMS, sums
+from ivr.engine.record.stretches import AGENT, SUMS, sums
 from ivr.runtime.ports import CallClosing, CallOpening, Entry, InteractionRow, SegmentRow
 from ivr.store.statements import Binds, Each, Rows, Write
 from ivr.store.tables import call, interaction, interaction_segment, journal

@@ -74,3 +74,10 @@ class Promises(Protocol):
 
     def now_ns(self) -> int:
         """The routing clock."""
+
+
+class Dials(Protocol):
+    """Who begins the calls that agents dial (`Dialer`)."""
+
+    async def dial(self, agent: str, to: str) -> str:
+        """Ring the agent up, then this number; the call's id."""

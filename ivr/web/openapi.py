@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import TypeAdapter
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 _REF = "#/components/schemas/{model}"
 _PROBLEM = "application/problem+json"
+_END = re.compile(r"\\[zZ]$")
 SAYINGS = {
     200: "Done",
     201: "Made",
@@ -89,7 +91,7 @@ def document(plans: Iterable[Plan], version: str, *, secure: bool) -> Json:
         operation = _operation(plan, shapes)
         paths.setdefault(plan.route.path, {})[plan.route.method.lower()] = operation
     cookie = cookie_name(secure=secure)
-    return {
+    made: Json = {
         "openapi": "3.1.0",
         "info": {"title": "IVR server", "version": version},
         "paths": paths,
@@ -101,6 +103,19 @@ def document(plans: Iterable[Plan], version: str, *, secure: bool) -> Json:
             },
         },
     }
+    return cast("Json", _portable(made))
+
+
+def _portable(part: Any) -> Any:  # noqa: ANN401 - any JSON
+    """With patterns as JSON Schema writes them (ECMA-262): the end of the text is `$`, not `\\z`."""
+    if isinstance(part, list):
+        return [_portable(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    found = {name: _portable(each) for name, each in part.items()}
+    if isinstance(found.get("pattern"), str):
+        found["pattern"] = _END.sub("$", found["pattern"])
+    return found
 
 
 Shapes = Mapping[tuple[str, str], Json]

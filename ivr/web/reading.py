@@ -51,6 +51,14 @@ async def read(plan: Plan, request: web.Request) -> dict[str, Any]:
     mistakes += await _body(plan, request, taken)
     if mistakes:
         raise _refusal(mistakes)
+    return _bundled(plan, taken)
+
+
+def _bundled(plan: Plan, taken: dict[str, Any]) -> dict[str, Any]:
+    """With the query parameters that belong together in one object."""
+    if plan.bundle is not None:
+        name, model = plan.bundle
+        taken[name] = model.model_construct(**{one: taken.pop(one) for one in model.model_fields})
     return taken
 
 

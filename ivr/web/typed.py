@@ -2,7 +2,7 @@
 
 A parameter is the request's context (`Ask`), the JSON body (a pydantic model), a part of the path
 (its name stands there in braces), a header (`Annotated[..., Header("If-Match")]`) or else a query
-parameter. What is returned is JSON; `Reply` adds a version (ETag), a status, cookies.
+parameter; a model made from `Query` is many of those at once. What is returned is JSON; `Reply` adds a version (ETag), a status, cookies.
 """
 
 from __future__ import annotations
@@ -45,6 +45,12 @@ class Body(BaseModel):
     """Base of all bodies: unknown keys are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Query(BaseModel):
+    """Base of query parameters that come in a bundle, each field one of them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +131,10 @@ class _Nothing(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a route's handler takes, by place, and what it gives."""
+    """What a route's handler takes, by place, and what it gives.
+
+    bundle: the parameter that gathers query parameters, and how.
+    """
 
     route: Route
     places: Mapping[str, type[BaseModel]]
@@ -134,6 +143,7 @@ class Plan:
     body: tuple[str, TypeAdapter[Any]] | None
     ask: str | None
     result: TypeAdapter[Any] | None
+    bundle: tuple[str, type[Query]] | None = None
 
     @property
     def needs_version(self) -> bool:
@@ -149,24 +159,44 @@ def plan_of(route: Route) -> Plan:
     in_path = set(_BRACES.findall(route.path))
     fields: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "header": {}}
     aliases: dict[str, str] = {}
-    body: tuple[str, TypeAdapter[Any]] | None = None
-    ask: str | None = None
+    special: dict[str, Any] = {"ask": None, "body": None, "bundle": None}
     for name, parameter in inspect.signature(route.handler).parameters.items():
         hint = hints[name]
         default = ... if parameter.default is parameter.empty else parameter.default
-        if hint is Ask:
-            ask = name
-        elif _is_model(hint):
-            body = (name, TypeAdapter(hint))
+        kind, value = _special(name, hint)
+        if kind:
+            special[kind] = value
         else:
             place, outside = _place(name, hint, in_path)
             fields[place][name] = (hint, Field(default, alias=outside))
             aliases[name] = outside
+    if special["bundle"] is not None:
+        _spread(special["bundle"][1], fields["query"], aliases)
     missing = in_path - set(fields["path"])
     if missing:
         raise TypeError(f"{route.name} does not take {sorted(missing)} of {route.path}")
-    lists = frozenset(name for name in fields["query"] if _is_list(hints[name]))
-    return Plan(route, _models(route, fields), aliases, lists, body, ask, _result(hints["return"]))
+    query = fields["query"].items()
+    lists = frozenset(aliases[name] for name, each in query if _is_list(each[0]))
+    result = _result(hints["return"])
+    return Plan(route, _models(route, fields), aliases, lists, result=result, **special)
+
+
+def _special(name: str, hint: Any) -> tuple[str, Any]:  # noqa: ANN401 - any type may be taken
+    """What is no single parameter: the context, a bundle of query parameters, the body."""
+    if hint is Ask:
+        return "ask", name
+    if _is_model(hint) and issubclass(hint, Query):
+        return "bundle", (name, hint)
+    return ("body", (name, TypeAdapter(hint))) if _is_model(hint) else ("", None)
+
+
+def _spread(model: type[Query], query: dict[str, Any], aliases: dict[str, str]) -> None:
+    """Every field of a bundle as a query parameter of its own."""
+    hints = get_type_hints(model, include_extras=True)
+    for name, info in model.model_fields.items():
+        default = ... if info.is_required() else info.default
+        aliases[name] = info.alias or name
+        query[name] = (hints[name], Field(default, alias=aliases[name]))
 
 
 def _place(name: str, hint: object, in_path: set[str]) -> tuple[str, str]:

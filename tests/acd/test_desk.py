@@ -207,3 +207,30 @@ def test_what_is_found_after_a_restart_is_taken_as_it_is() -> None:
     assert house.state("ada") == "reserved", "the caller waits and rings again"
     house.agent("ada", "recovered", to="talking")
     assert house.state("ada") == "talking"
+
+
+def test_a_dialled_call_ends_in_the_wrap_up_of_dialled_calls() -> None:
+    house = House(queue(), agents=[card("ada", 1)], dial_wrapup=Wrapup("skippable", 20 * SECOND))
+    house.agent("ada", "dial", offer="dial-c1", call="c1")
+    one = house.group.agents[house.cards[0].agent]
+    assert (one.state, one.call, one.won) == ("dialing", "c1", "dial-c1")
+    house.agent("ada", "dial_answered", offer="dial-c1")
+    house.wait(30)
+    house.agent("ada", "call_ended", offer="dial-c1")
+    assert (house.state("ada"), one.call) == ("wrapup", "c1")
+    house.wait(21)
+    assert (house.state("ada"), one.call, one.won) == ("available", None, None)
+
+
+def test_a_dialled_call_that_fails_has_no_wrap_up() -> None:
+    house = House(queue(), agents=[card("ada", 1)])
+    house.agent("ada", "dial", offer="dial-c1", call="c1")
+    assert codes(house.agent("ada", "dial_failed", offer="dial-c2")) == ["illegal-transition"]
+    house.agent("ada", "dial_failed", offer="dial-c1")
+    assert house.state("ada") == "available"
+
+
+def test_on_a_break_without_a_telephone_nobody_is_called() -> None:
+    house = in_state("break")
+    house.agent("ada", "endpoint_lost")
+    assert codes(house.agent("ada", "dial")) == ["endpoint-unreachable"]

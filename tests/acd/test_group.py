@@ -39,6 +39,7 @@ STEPS, LONG = 100, 1_500
 PATIENT = Nobody(join=(), leave=("offline",))
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("first", range(0, 1_000, 100))
 def test_random_days_agree_with_the_oracle(first: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """I1 I2 I3 I4 I5 I7 I9, R5, R6, R16: 100,000 steps in all, each looked at."""

@@ -300,3 +300,38 @@ def test_a_caller_with_a_new_turn_is_told_of_the_live_offer_again() -> None:
     offers = only(house.give(again), Offered)
     assert [(each.turn, each.offer) for each in offers] == [(9, house.offer_of("ada"))]
     assert len(house.group.calls) == 1
+
+
+def test_with_the_agent_first_he_dials_until_the_customer_is_there() -> None:
+    house = House(queue(wrapup=Wrapup("skippable", 30 * SECOND)), agents=[ADA])
+    house.call("t1", agent_first=True)
+    offer = house.offer_of("ada")
+    house.answers("ada")
+    assert house.state("ada") == "dialing"
+    house.wait(12)
+    house.agent("ada", "dial_answered", offer=offer)
+    one = house.group.agents[ADA.agent]
+    assert (one.state, one.talk_since) == ("talking", house.at)
+    house.agent("ada", "call_ended", offer=offer)
+    assert house.state("ada") == "wrapup"
+
+
+def test_an_agent_whose_customer_was_not_reached_is_free_and_has_missed_nothing() -> None:
+    house = House(queue(), agents=[ADA])
+    house.call("t1", agent_first=True)
+    idle = house.group.agents[ADA.agent].idle_since
+    offer = house.offer_of("ada")
+    house.answers("ada")
+    house.agent("ada", "dial_failed", offer=offer)
+    one = house.group.agents[ADA.agent]
+    assert (one.state, one.idle_since, one.misses) == ("available", idle, (False,))
+
+
+def test_the_agent_comes_first_after_a_restart_too() -> None:
+    house = House(queue(wrapup=Wrapup("none")), agents=[ADA])
+    house.call("t0")
+    house.answers("ada")
+    house.call("t1")
+    house.call("t1", turn=7, agent_first=True)
+    out = house.agent("ada", "call_ended")
+    assert [(each.turn, each.agent_first) for each in only(out, Offered)] == [(7, True)]

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Coverage counts what the tests of the parts reach, not whole servers."""
+    item.add_marker("unmeasured")
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the shipped flows and configuration, made the working folder."""

@@ -97,7 +97,7 @@ async def test_the_whole_talk_from_ring_to_wrap_up(desk: SipDesk) -> None:
     record = await desk.sip.ended()
     kinds = {(one.kind, one.detail) for one in record.segments}
     assert record.outcome == "handled"
-    assert {("queue", "general answered"), ("ring", "ayse"), ("talk", "ayse")} <= kinds
+    assert {("queue", "general answered"), ("offer", "ayse"), ("talk", "ayse")} <= kinds
     assert all(one.started_at < one.ended_at for one in record.segments)
 
 

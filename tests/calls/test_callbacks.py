@@ -174,7 +174,7 @@ async def test_a_promise_is_kept_in_place_and_the_customer_gets_the_agent(
     placed = (await promises(centre))[0].call
     record = await centre.record(placed)
     assert (record.outcome, record.flow) == ("handled", "@callback.general")
-    assert {one.kind for one in record.segments} >= {"queue", "ring", "talk"}
+    assert {one.kind for one in record.segments} >= {"queue", "offer", "talk"}
 
 
 async def test_the_old_place_comes_before_callers_who_came_later(centre: CallCentre) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.fakes.office import PATIENCE_MS, Team, at_work, opened, over_the_api
+from tests.fakes.pause import pause
 from tests.fakes.real_desk import Line, reports_a_card
 from tests.fakes.served import BANK
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 KNOWN = "+905321112233"
 OTHER = "+905321112205"
 PATH = "welcome › main › lost_card › cards_queue"
-PATIENCE_S = 8.0
+PATIENCE_S = 30.0
 
 
 @pytest.fixture
@@ -66,6 +67,7 @@ async def rendered_at(folder: Path, agent: str, call: str) -> datetime:
             times = [at for at, body in rows if json.loads(body)["data"]["call_id"] == call]
             if times:
                 return datetime.fromisoformat(min(times)).replace(tzinfo=UTC)
+            await pause()
 
 
 async def is_rung_with_a_pop(team: Team, name: str, call: str) -> None:

@@ -8,6 +8,7 @@ import signal
 import sqlite3
 from typing import TYPE_CHECKING
 
+from tests.fakes.pause import pause
 from tests.fakes.served import BANK, PHARMACY, Phone, Process, said
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     Start = Callable[[], Awaitable[Process]]
 
-PATIENCE_S = 8.0
+PATIENCE_S = 30.0
 
 
 def count(folder: Path, question: str) -> int:
@@ -86,7 +87,7 @@ async def test_a_stopping_server_finishes_its_calls_and_ends_well(
     server.signal(signal.SIGTERM)
     async with asyncio.timeout(PATIENCE_S):
         while (await server.web.get("/readyz")).status != 503:
-            await asyncio.to_thread(lambda: None)
+            await pause()
     late = server.provider().call(to=PHARMACY)
     late.sid = "CA-late"
     await late.ring()
@@ -105,7 +106,7 @@ async def test_a_second_signal_ends_at_once_and_keeps_the_call(folder: Path, sta
     server.signal(signal.SIGTERM)
     async with asyncio.timeout(PATIENCE_S):
         while (await server.web.get("/readyz")).status != 503:
-            await asyncio.to_thread(lambda: None)
+            await pause()
     server.signal(signal.SIGTERM)
     assert await server.ended(4.0) == 0
     again = await start()
@@ -162,7 +163,7 @@ async def edited(path: Path, text: str, seen: Callable[[], Awaitable[bool]]) -> 
             while loop.time() < again_at:
                 if await seen():
                     return
-                await asyncio.to_thread(lambda: None)
+                await pause()
 
 
 async def test_a_broken_first_start_says_everything_and_exits_with_1(folder: Path) -> None:

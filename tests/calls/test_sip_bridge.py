@@ -174,7 +174,7 @@ async def test_a_caller_talks_with_a_registered_phone(sip: SipServed) -> None:
         await is_hung_up(caller)
     row = await sip.ended()
     assert row.outcome == "transferred"
-    assert [segment.kind for segment in row.segments] == ["ivr", "transfer", "ivr"]
+    assert [segment.kind for segment in row.segments] == ["ivr", "external", "ivr"]
 
 
 async def test_the_caller_hangs_up_and_the_phone_is_told(sip: SipServed) -> None:

@@ -17,6 +17,7 @@ from ivr.channels.sip import stack
 from ivr.channels.sip.sound.client import Workers
 from ivr.channels.sip.wire.seams import Options
 from tests.fakes.house import AwayStore
+from tests.fakes.pause import pause
 from tests.fakes.served import Process, said
 from tests.fakes.sip_carrier import SipCarrier
 from tests.fakes.sip_process import (
@@ -115,12 +116,12 @@ async def is_hung_up(phone: SipPhone, within_s: float = 8.0) -> Message:
 
 async def rows(sip: SipServed, count: int) -> list[tuple[str, str | None, str | None]]:
     """Outcome, cause and who ended it, of so many interactions, once all of them are closed."""
-    async with asyncio.timeout(8.0):
+    async with asyncio.timeout(30.0):
         while True:
             found = await sip.served.rows()
             if len(found) == count and all(row.outcome != "open" for row in found):
                 return [(row.outcome, row.cause, row.ended_by) for row in found]
-            await asyncio.to_thread(lambda: None)
+            await pause()
 
 
 async def call_all(phones: Sequence[SipPhone]) -> list[Dialog]:

@@ -191,3 +191,9 @@ def test_a_call_of_ours_goes_the_other_way(bench: Bench) -> None:
 def test_the_leg_of_the_caller_is_no_party(bench: Bench) -> None:
     assert bench.step(legs=()) == []
     assert [leg.id for leg in bench.state.legs] == [CALLER]
+
+
+def test_an_agent_who_dials_has_not_answered_yet(bench: Bench) -> None:
+    bench.state.placed = Placed(agent="ayse")
+    assert bench.step(RUNG, legs=(replace(AYSE, dials=True),)) == ["call.offered"]
+    assert bench.step(legs=(AYSE,)) == ["call.answered"]

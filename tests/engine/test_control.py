@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -214,6 +215,7 @@ def is_sound(state: State) -> bool:
     )
 
 
+@pytest.mark.unmeasured
 @given(st.lists(HAPPENINGS, max_size=14))
 def test_whatever_phones_do_the_call_stays_whole_and_ends_once(happened: list[Event]) -> None:
     script = talking()

@@ -34,6 +34,7 @@ def digest(name: str, calls: int) -> str:
     return found.hexdigest()
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", ["main", "bank", "pharmacy"])
 @settings(max_examples=150)
 @given(numbers=st.lists(st.integers(0, 5000), min_size=1, max_size=120))
@@ -69,6 +70,7 @@ def test_a_journal_means_the_same_under_another_hash_seed() -> None:
     assert found == {f"{digest('main', 20)} {digest('bank', 20)}"}
 
 
+@pytest.mark.unmeasured
 def test_the_random_calls_reach_every_verb() -> None:
     book = books()["main"]
     seen: set[str] = set()
@@ -84,6 +86,7 @@ def test_the_random_calls_reach_every_verb() -> None:
     assert seen | quiet == set(book.verbs) | {""}
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=60)
 @given(
     making=st.lists(st.integers(0, 5000), min_size=1, max_size=40),

@@ -23,12 +23,13 @@ from ivr.web.errors import outermost
 from ivr.web.gate import Place
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from ivr.runtime.ports import Store
     from ivr.web.auth.keys import MachineKeys
     from ivr.web.gate import Gate
+    from ivr.web.typed import Route
 
 PASSWORD = "tarçın kokulu 7 vapur"  # noqa: S105 - of people that exist in tests only
 BASE = "http://127.0.0.1"
@@ -121,6 +122,7 @@ class Door:
     clock: VirtualClock
     parts: ApiParts
     gate: Gate
+    more: list[Route] = field(default_factory=list)
     tokens: dict[str, dict[str, str]] = field(default_factory=dict)
 
     async def add(self, name: str, *roles: str, teams: tuple[str, ...] = (), **more: Any) -> Person:  # noqa: ANN401
@@ -175,8 +177,9 @@ async def door(
     proxies: tuple[str, ...] = (),
     keys: MachineKeys | None = None,
     store: Store | None = None,
+    more: Callable[[ApiParts], list[Route]] = lambda _parts: [],
 ) -> AsyncIterator[Door]:
-    """A running server; use as `async with opened(...)`."""
+    """A running server; use as `async with opened(...)`. more: routes beside those of the desk."""
     store, floor, clock = store or MemoryStore(), FakeFloor(), VirtualClock()
     place = Place(base, local, tuple(ip_network(each) for each in proxies))
     parts = ApiParts(
@@ -196,11 +199,12 @@ async def door(
         passwords=Passwords(QUICK),
     )
     app = web.Application(middlewares=[outermost])
-    gate = add_api(app, parts)
+    further = more(parts)
+    gate = add_api(app, parts, further)
     client: TestClient[Any, Any] = TestClient(TestServer(app))
     await client.start_server()
     try:
-        yield Door(client, store, floor, clock, parts, gate)
+        yield Door(client, store, floor, clock, parts, gate, further)
     finally:
         await client.close()
 

@@ -103,6 +103,7 @@ def test_silence_alone_is_not_cut_to_nothing() -> None:
     assert trimmed(silence(20)) == silence(20)
 
 
+@pytest.mark.unmeasured
 @given(
     st.lists(
         st.tuples(st.integers(0, 30000), st.integers(1, 12)).map(lambda pair: pair), max_size=12

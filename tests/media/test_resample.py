@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ivr.domain.errors import MediaError
 from ivr.media.g711 import RATE
-from ivr.media.resample import clipped, samples_in, samples_out, to_8k
+from ivr.media.resample import clipped, samples_in, samples_out, to_8k, whole
 from ivr.media.wav import SPEECH_RATES
 
 RATES = [rate for rate in SPEECH_RATES if rate != RATE]
@@ -86,7 +86,11 @@ def test_any_sound_keeps_its_length_and_its_bounds(numbers: list[int], rate: int
 
 
 def test_a_sample_is_rounded_and_kept_within_sixteen_bits() -> None:
-    assert [clipped(value) for value in (40000.0, -40000.0, 1.6)] == [32767, -32768, 2]
+    values = (40000.0, -40000.0, 1.6, 32767.4, -32768.4)
+    assert [clipped(value) for value in values] == [32767, -32768, 2, 32767, -32768]
+    assert whole(values) == array("h", map(clipped, values))
+    assert whole([1.6, -2.5]) == array("h", [2, -2])
+    assert whole([]) == array("h")
 
 
 def test_octets_are_little_endian_on_every_machine(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -228,12 +228,14 @@ def music(chance: random.Random, seconds: float) -> list[float]:
     return out
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("seed", range(3))
 def test_voices_make_no_keys(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - the same voice each time
     assert heard(coded(voice(chance, 20))) == ""
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("seed", range(2))
 def test_music_makes_no_keys(seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - the same music each time

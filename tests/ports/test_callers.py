@@ -110,29 +110,29 @@ async def test_running_it_again_changes_nothing(
 
 
 @pytest.mark.parametrize(
-    ("ani", "arrival", "trust"),
+    ("sender", "trust"),
     [
-        (None, OWN, "withheld"),
-        ("anonymous", OWN, "withheld"),
-        (PHONE, Arrival(attestation="failed"), "failed"),
-        (PHONE, Arrival(country="DE"), "failed"),
+        ((None, OWN), "withheld"),
+        (("anonymous", OWN), "withheld"),
+        ((PHONE, Arrival(attestation="failed")), "failed"),
+        ((PHONE, Arrival(country="DE")), "failed"),
     ],
 )
-async def test_who_hides_or_forges_his_number_is_nobody(  # noqa: PLR0913 - a case and its parts
+async def test_who_hides_or_forges_his_number_is_nobody(
     desk: CustomerPorts,
     store: SqlStore,
     step: Step,
-    ali: CustomerRow,
-    ani: str | None,
-    arrival: Arrival,
+    sender: tuple[str | None, Arrival],
     trust: str,
 ) -> None:
+    ali = await desk.customers.add(NewCustomer("Ali"), ACT)
+    await desk.customers.add_point(ali.id, NewPoint("phone", PHONE), ACT)
+    ani, arrival = sender
     call = await _opened(store, step, ani=ani)
     match = await desk.callers.arrived(call, arrival, NOON)
     row = await _row(store)
     assert (match.how, match.candidates) == (How.NONE, ())
     assert (row.customer_id, row.ani_trust, row.match_how) == (None, trust, "none")
-    assert ali.id
 
 
 async def test_a_call_alone_makes_no_customer(
@@ -231,7 +231,7 @@ async def test_the_card_shows_the_contacts_also_after_a_merge(
 
 def _part(kind: str, begin: float, end: float, **more: str) -> SegmentRow:
     moments = (NOON + timedelta(seconds=begin), NOON + timedelta(seconds=end))
-    return SegmentRow(kind, *moments, **{"party": "caller", **more})
+    return replace(SegmentRow(kind, *moments, party="caller"), **more)
 
 
 async def test_the_end_of_a_call_writes_its_sums_and_where_it_was_last(

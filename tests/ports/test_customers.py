@@ -17,11 +17,10 @@ from ivr.domain.errors import (
 )
 from ivr.flow.expressions.checks import damm
 from ivr.runtime.ports.customers import Act, Filters, NewCustomer, NewPoint
-from tests.fakes.customer_ports import CustomerPorts, open_customers
-from ivr.store.customers.work import House
 from ivr.store.tables import audit_log, outbox_event
 from ivr.tickets.identity.ladder import How
 from ivr.tickets.identity.trust import Trust
+from tests.fakes.customer_ports import CustomerPorts, open_customers
 
 if TYPE_CHECKING:
     from ivr.runtime.ports.customers import ContactPoint, CustomerRow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,9 +12,9 @@ from sqlalchemy import select
 
 from ivr.domain.errors import IllegalTransitionError, NotFoundError, NotValidError, StoreError
 from ivr.runtime.ports.customers import Act, NewCustomer, NewPoint
-from tests.fakes.customer_ports import CustomerPorts, open_customers
 from ivr.store.customers.work import House
 from ivr.store.tables import customer_identifier, outbox_event
+from tests.fakes.customer_ports import CustomerPorts, open_customers
 
 if TYPE_CHECKING:
     from ivr.runtime.ports.customers import CustomerRow
@@ -71,7 +72,7 @@ async def test_what_is_merged_already_is_not_merged_again(desk: CustomerPorts) -
 
 async def test_a_row_of_eight_merges_is_followed_and_a_ninth_refused(desk: CustomerPorts) -> None:
     rows = [await _add(desk, f"K{number}") for number in range(10)]
-    for loser, survivor in zip(rows[:8], rows[1:9], strict=True):
+    for loser, survivor in pairwise(rows[:9]):
         await desk.merges.merge(survivor.id, loser.id, "", ACT)
     found = await desk.customers.get(rows[0].number)
     assert found is not None

@@ -12,7 +12,6 @@ from ivr.domain.errors import NotFoundError, NotValidError
 from ivr.runtime.ports.customers import Act, NewCustomer
 from ivr.runtime.ports.products import NewAsset, ProductRow
 from tests.fakes.customer_ports import CustomerPorts, open_customers
-from ivr.store.customers.work import House
 
 if TYPE_CHECKING:
     from ivr.store import SqlStore

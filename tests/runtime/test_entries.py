@@ -66,7 +66,8 @@ def test_the_end_of_a_call_is_written_as_it_was_decided() -> None:
     close = CloseInteraction(
         outcome="self_served", note="n", language="tr", path=("a", "b"), segments=(part,)
     )
-    entry = entry_of(live(), LegEnded(at=START), state(ended=True), (HangUp(), close), CODEC)
+    over = LegEnded(at=START + timedelta(seconds=4))
+    entry = entry_of(live(), over, state(ended=True), (HangUp(), close), CODEC)
     assert entry.closing is not None
     assert (entry.closing.outcome, entry.closing.path) == ("self_served", ("a", "b"))
     assert [row.detail for row in entry.closing.segments] == ["desk"]

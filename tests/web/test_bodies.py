@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 LIMIT = 1_000
 WITHIN_S = 1.0
-PATIENCE_S = 3.0
+PATIENCE_S = 30.0
 
 
 async def _body(request: web.Request) -> web.Response:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Headers: TypeAlias = object
 LIMITS = HttpLimits(head_s=0.3, body_s=0.3, idle_s=0.3, flush_s=0.2, stop_s=1.0)
-PATIENCE_S = 3.0
+PATIENCE_S = 30.0
 HELLO = b"GET /hello HTTP/1.1\r\nHost: x\r\n\r\n"
 POST = b"POST /echo?a=%20 HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"
 BY = b"short"

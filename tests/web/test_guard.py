@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 SHORT = HttpLimits(head_s=0.2, body_s=0.2, idle_s=0.3, idle_trusted_s=1.0, flush_s=0.2, stop_s=0.2)
-PATIENCE_S = 3.0
+PATIENCE_S = 30.0
 GET = b"GET /ok HTTP/1.1\r\nHost: x\r\n\r\n"
 POST = b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n"
 

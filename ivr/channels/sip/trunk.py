@@ -64,8 +64,9 @@ class SipTrunk:
         works = self.works
         talk = works.calls.get(call.id)
         if any(isinstance(command, PlaceCall) for command in commands):
-            works.by_ref.setdefault(call.provider_ref, Talk(call.provider_ref))
             commands = [self._placing(command) for command in commands]
+        if talk is None and call.is_placed:
+            works.by_ref.setdefault(call.provider_ref, Talk(call.provider_ref))
         if talk is None:
             talk = works.by_ref.get(call.provider_ref)
             over = any(isinstance(command, CloseInteraction) for command in commands)

@@ -141,8 +141,9 @@ class Pages:
             return Answer(200, self._documents.hangup.body)
         self._trunk.parties.named(party, asked.form.one("CallSid"))
         if not (party.up or party.over):
-            party.answered = party.up = True
+            party.answered = True
             await self._switch.deliver(call.id, self._trunk.parties.answered(party))
+            party.up = True
         return self._given(call, await self._conversation.back(call, VOICE))
 
     async def _placed(self, asked: Asked) -> LiveCall:
@@ -151,10 +152,14 @@ class Pages:
         call = self._switch.calls.get(address.call) or await go_on(self._switch, address.call)
         if call is None or call.trunk != self._trunk.name:
             raise NotFoundError("no such call")
-        sid, known = asked.form.one("CallSid"), self._trunk.sid_of(call, CALLER)
-        if not sid or (known and sid != known):
+        if self._is_foreign(call, asked.form):
             raise ForeignCallError("another call")
         return call
+
+    def _is_foreign(self, call: LiveCall, form: Form) -> bool:
+        """Whether a request is about another call than its caller's."""
+        sid, known = form.one("CallSid"), self._trunk.sid_of(call, CALLER)
+        return not sid or (bool(known) and sid != known)
 
     async def _left(self, asked: Asked) -> Answer:
         """Somebody is out of a room: by hanging up, or because the provider has ended it."""
@@ -186,7 +191,9 @@ class Pages:
         """How somebody gets on whom a call of ours rings up; False once he is there."""
         call = await self._placed(asked)
         party = self._trunk.parties.find(call, CALLER)
-        if party is None or party.up:
+        if party is None:
+            return call.is_placed
+        if party.up:
             return False
         self._trunk.parties.named(party, asked.form.one("CallSid"))
         status = call_status(asked.form.one("CallStatus"))
@@ -205,8 +212,7 @@ class Pages:
         call = self._switch.calls.get(address.call) or await go_on(self._switch, address.call)
         if call is None or call.trunk != self._trunk.name:
             raise NotFoundError("no such call")
-        known = self._trunk.sid_of(call, CALLER) or call.provider_ref
-        if known != form.one("CallSid") or address.leg != CALLER:
+        if self._is_foreign(call, form) or address.leg != CALLER:
             raise ForeignCallError("another call")
         return call
 

@@ -12,6 +12,7 @@ from ivr.channels.twilio.documents import XML, Document, Documents, Seat, asked_
 from ivr.channels.twilio.legs.lines import Doors
 from ivr.channels.twilio.legs.lines import Line as Seen
 from ivr.channels.twilio.legs.parties import Parties
+from ivr.channels.twilio.legs.placing import Placing
 from ivr.channels.twilio.legs.reach import target
 from ivr.channels.twilio.legs.rooms import Rooms
 from ivr.channels.twilio.music import Jukebox
@@ -72,7 +73,7 @@ class TwilioTrunk:
         self._config = config
         self._http = Line(settings.api_base, settings.account, settings.token)
         ports, addresses = switch.ports, Addresses(self.public_base, name)
-        self.jukebox = Jukebox(self.public_base, self._own_music)
+        self.jukebox = Jukebox(self.public_base, lambda: self._config().media.music)
         self.documents = Documents(
             addresses, settings.voices, settings.speech, music=self.jukebox.url
         )
@@ -80,11 +81,9 @@ class TwilioTrunk:
         self.doors = Doors(self.rest, addresses, ports, self.tell)
         self.rooms = Rooms(self.rest, addresses, ports, self.sid_of)
         self.parties = Parties(self.rest, addresses, settings, ports, self.tell)
+        self.placing = Placing(self.parties, settings, ports)
         self.watchdog = Watchdog(ports.clock, switch.calls, switch.lose, self._is_there)
         self._lines: dict[CallId, Seen] = {}
-
-    def _own_music(self) -> Sequence[str]:
-        return self._config().media.music
 
     async def close(self) -> None:
         """Let go of the connection to the provider."""
@@ -101,7 +100,7 @@ class TwilioTrunk:
 
     def sid_of(self, call: LiveCall, leg: LegId) -> str:
         """The provider's name of a leg's call; "" if it is not known."""
-        if leg == CALLER and (call.state is None or call.state.placed is None):
+        if leg == CALLER and not call.is_placed:
             return call.provider_ref
         party = self.parties.find(call, leg)
         return party.sid if party is not None else ""
@@ -118,7 +117,7 @@ class TwilioTrunk:
             if isinstance(command, Dial):
                 self.parties.ring(call, command, self._config())
             elif isinstance(command, PlaceCall):
-                self.parties.call(call, command, self._config())
+                self.placing.call(call, command, self._config())
             elif isinstance(command, Refer):
                 self.tell(call.id, ReferSettled(turn=command.turn, done=False))
             elif isinstance(command, HangUp) and command.leg == CALLER:
@@ -130,8 +129,8 @@ class TwilioTrunk:
 
     def _hang_up(self, call: LiveCall) -> None:
         """A caller who asks for nothing by himself would not learn that the call is over."""
-        sid = self.sid_of(call, CALLER)
-        if sid and self.line(call.id).is_idle:
+        if self.line(call.id).is_idle:
+            sid = self.sid_of(call, CALLER)
             self.switch.ports.tasks.start(self.rest.end_surely(sid), "hang up")
 
     def _forget(self, call: LiveCall) -> None:
@@ -209,12 +208,11 @@ class TwilioTrunk:
     async def survived(self, call: LiveCall) -> tuple[LegId, ...]:
         """The provider holds the call: it lives until it has been silent for too long.
 
-        So do others who have taken it; who only rang then is not known by a name, and is lost. Whom
-        a call of ours is for tells us his name as soon as he answers.
+        So do others who have taken it; who only rang then has no name that we know, and is lost.
         """
         self.watchdog.heard(call.id)
         if is_ringing(call.known):
-            self.parties.await_called(call)
+            self.placing.wait_for(call)
         others = [leg for leg in parties(call.known.legs) if self._found_again(call, leg)]
         caller, asked = leg_of(call.known, CALLER), asked_of(call.known)
         if caller is not None and caller.bridge:

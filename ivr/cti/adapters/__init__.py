@@ -1,4 +1,4 @@
-"""CRM adapters: the registry names each by a dotted path that is loaded on use."""
+"""Adapters of CRMs and ticket systems: the registries name each by a dotted path, loaded on use."""
 
 from __future__ import annotations
 
@@ -10,12 +10,18 @@ from typing import TYPE_CHECKING
 from ivr.domain.errors import NotFoundError
 
 if TYPE_CHECKING:
+    from ivr.cti.adapters.far import TicketAdapter
     from ivr.cti.news import Told
     from ivr.cti.post import Target
     from ivr.runtime.ports import Clock
     from ivr.runtime.tasks import Tasks
 
 ADAPTERS: Mapping[str, str] = {"zammad": "ivr.cti.adapters.zammad:ADAPTER"}
+TICKET_ADAPTERS: Mapping[str, str] = {
+    "rt": "ivr.cti.adapters.rt:ADAPTER",
+    "zammad": "ivr.cti.adapters.zammad_tickets:ADAPTER",
+    "zendesk": "ivr.cti.adapters.zendesk:ADAPTER",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +63,24 @@ class Adapter:
 
 def load_adapter(kind: str) -> Adapter:
     """The adapter of this kind; only now is its code imported. Raises NotFoundError."""
-    if kind not in ADAPTERS:
-        raise NotFoundError(f"there is no CRM adapter {kind!r}; known: {', '.join(ADAPTERS)}")
-    module, _, attribute = ADAPTERS[kind].partition(":")
-    adapter = getattr(import_module(module), attribute)
+    adapter = _load(ADAPTERS, kind, "CRM")
     if not isinstance(adapter, Adapter):
         raise TypeError(f"{ADAPTERS[kind]} is no Adapter")
     return adapter
+
+
+def load_ticket_adapter(kind: str) -> TicketAdapter:
+    """The adapter of this kind of ticket system, likewise. Raises NotFoundError."""
+    from ivr.cti.adapters.far import TicketAdapter  # noqa: PLC0415 - only where one is used
+
+    adapter = _load(TICKET_ADAPTERS, kind, "ticket system")
+    if not isinstance(adapter, TicketAdapter):
+        raise TypeError(f"{TICKET_ADAPTERS[kind]} is no TicketAdapter")
+    return adapter
+
+
+def _load(known: Mapping[str, str], kind: str, what: str) -> object:
+    if kind not in known:
+        raise NotFoundError(f"there is no {what} adapter {kind!r}; known: {', '.join(known)}")
+    module, _, attribute = known[kind].partition(":")
+    return getattr(import_module(module), attribute)

@@ -25,6 +25,7 @@ from ivr.engine.desk.seating import (
     with_caller,
 )
 from ivr.engine.legs import change, connected, leg_of, others_in
+from ivr.engine.outgoing.dialling import NODE as OWN_CALL
 from ivr.engine.party import NO_BRIDGE, Leg, Phase, Purpose
 
 if TYPE_CHECKING:
@@ -200,6 +201,8 @@ def swap_asked(run: Run, event: SwapAsked) -> tuple[Derived, ...]:
 
 def is_queued(run: Run, leg: Leg) -> bool:
     """Whether this leg is there because of an offer, so that its caller can wait again."""
+    if run.state.top.node == OWN_CALL:
+        return False
     dials = (one for one in run.state.top.open.values() if isinstance(one, Dial))
     return any(dial.turn == leg.turn and dial.offer for dial in dials)
 

@@ -8,18 +8,20 @@ from ivr.domain.call import CALLER, Cause, EndedBy, Outcome
 from ivr.domain.commands import HangUp, PlaceCall
 from ivr.engine import control, rescue, walk
 from ivr.engine.legs import leg_of
+from ivr.engine.outgoing import dialling
 from ivr.engine.party import Leg, Phase, Purpose
 from ivr.engine.run import Run
 from ivr.engine.state import FINAL, State
 
 if TYPE_CHECKING:
-    from ivr.domain.events import LegAnswered
+    from ivr.domain.events import Answer, LegAnswered
     from ivr.domain.outbound import CallPlaced
     from ivr.engine.book import Book
 
 
 def begin(event: CallPlaced, book: Book) -> Run:
-    """Ring up whom the call is for; the flow waits at its start."""
+    """Ring up whom the call is for; the flow waits at its start. With the agent first, the flow
+    begins at once: nobody but the agent is there until he has the call."""
     flow = book.flow(event.flow_hash, event.flow)
     state = State(
         call=event.call,
@@ -33,13 +35,18 @@ def begin(event: CallPlaced, book: Book) -> Run:
         language=event.language or flow.languages[0],
         facts=dict(event.facts),
         last_at=event.at,
-        legs=(Leg(CALLER, Phase.DIALLING, Purpose.CALLER, since=event.at),),
+        legs=(Leg(CALLER, Phase.PLANNED, Purpose.CALLER, since=event.at),),
         placed=event.placed,
     )
     state.frames.append(walk.frame_of(flow, str(flow.start)))
     run = Run(state, book, event.at)
-    ring = PlaceCall(number=event.ani, caller_id=event.dnis, ring_s=event.ring_s)
-    run.commands.append(ring)
+    if event.placed.agent:
+        dialling.begin(run, event.placed)
+    elif event.placed.agent_first:
+        walk.enter(run, str(flow.start))
+        rescue.go_on(run)
+    else:
+        run.send(PlaceCall(number=event.ani, caller_id=event.dnis, ring_s=event.ring_s))
     return run
 
 
@@ -49,16 +56,25 @@ def is_ringing(state: State) -> bool:
     return leg is not None and leg.phase in (Phase.DIALLING, Phase.RINGING)
 
 
-def answered(run: Run, event: LegAnswered) -> None:
-    """Somebody is there: the flow begins."""
-    control.leg_answered(run, event)
-    walk.enter(run, run.flow().start)
-    rescue.go_on(run)
+def is_planned(state: State) -> bool:
+    """Whether whom the call is for has not even been rung up."""
+    leg = leg_of(state, CALLER)
+    return leg is not None and leg.phase is Phase.PLANNED
+
+
+def answered(run: Run, event: LegAnswered) -> tuple[Answer, ...]:
+    """Somebody is there: the flow begins, or the agent's wait for him is over."""
+    derived = control.leg_answered(run, event)
+    if not derived:
+        walk.enter(run, run.flow().start)
+        rescue.go_on(run)
+    return derived
 
 
 def failed(run: Run, cause: Cause, by: EndedBy = EndedBy.LOST) -> None:
-    """Nobody is reached: the call is over before its flow has begun."""
+    """Nobody is reached: the call is over before anybody could talk."""
     state = run.state
+    control.all_leave(run, cause)
     state.region, state.cause, state.ended_by = FINAL, cause, by
     state.outcome = "" if cause is Cause.SYSTEM_LOST else Outcome.FAILED
     rescue.finish(run)

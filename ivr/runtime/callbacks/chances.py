@@ -1,9 +1,10 @@
 """When somebody who was promised a call may be rung up: by the hour, and by who is free.
 
-Somebody is called when an agent is free for him beyond all who wait before him; or when he is the
-next, and agents of the queue become free so quickly that he will hardly wait. What nobody became
-free for in all of the time promised is tried at its end whatever happens: a promise that was never
-tried is none (acd-cti.md 7.4 and I12).
+With the agent first, the promise waits in the queue from the moment on at which it is due, as long
+as somebody is at work. Otherwise somebody is called when an agent is free for him beyond all who
+wait before him; or when he is the next, and agents of the queue become free so quickly that he will
+hardly wait. What nobody became free for in all of the time promised is tried at its end whatever
+happens: a promise that was never tried is none (acd-cti.md 7.4 and I12).
 """
 
 from __future__ import annotations
@@ -79,10 +80,22 @@ class Chances:
             return False
         if not promise.tries and now >= last_ns(promise):
             return True
+        if self.is_agent_first(promise.queue):
+            return _is_staffed(queue, reach)
         before += _ahead(queue, promise.virtual_ns(0))
         if _free(queue, reach) > before:
             return True
         return before == 0 and _is_staffed(queue, reach) and self._is_quick(promise.queue, now)
+
+    def is_agent_first(self, queue: str) -> bool:
+        """Whether agents of this queue are offered the call before the customer is rung up."""
+        shape = self._world().queue_shapes.get(queue)
+        return shape is not None and shape.callback_agent_first
+
+    def serves(self, queue: str, reach: Reach) -> bool:
+        """Whether agents of this queue can be rung up by this way."""
+        found = self._group().queues.get(queue)
+        return found is not None and any(reach in one.reaches for one in found.profiles)
 
     def _is_quick(self, queue: str, now: int) -> bool:
         times = self._answers.get(queue)

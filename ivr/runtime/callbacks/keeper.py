@@ -12,13 +12,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.acd.callbacks import Step, advance, code_of
-from ivr.domain.agent import Reach
 from ivr.domain.call import CallId
 from ivr.domain.dialable import is_dialable
 from ivr.domain.errors import IllegalTransitionError, IvrError, NotFoundError, NotValidError
 from ivr.domain.outbound import CallbackBooked, CallWithdrawn, PromiseId
 from ivr.runtime.callbacks.ledger import Ledger
-from ivr.runtime.callbacks.placing import can_place
+from ivr.runtime.callbacks.placing import can_place, own_number, way_out
 from ivr.runtime.callbacks.promised import Booking, row_of
 from ivr.runtime.callbacks.tries import TRYING, Tries
 from ivr.runtime.groups.times import from_ns, to_ns
@@ -97,16 +96,16 @@ class Keeper:
         return row, False
 
     def _filled(self, wanted: Booking) -> Booking:
-        """Who does not say by which trunk and under which number we call leaves it to us: by the
-        first real one, and under our first number."""
+        """Who does not say by which trunk and under which number we call leaves it to us: by one
+        whose agents can be rung up there, a real one if there is one, and under our first number
+        there."""
         if wanted.trunk:
             return wanted
-        names = [name for name in self._switch.trunks if can_place(self._switch, name)]
-        names.sort(key=lambda name: self._switch.trunks[name].channel == Reach.SIMULATOR)
+        trunk = way_out(self._switch, lambda reach: self._chances.serves(wanted.queue, reach))
         book = self._switch.ports.books.current()
         flow = wanted.flow or next(iter(book.live))
-        number = wanted.dnis or next(iter(book.world.numbers), "")
-        return replace(wanted, trunk=next(iter(names), ""), dnis=number, flow=flow)
+        number = wanted.dnis or own_number(book.world, trunk)
+        return replace(wanted, trunk=trunk, dnis=number, flow=flow)
 
     async def cancel(self, promise: str, why: str) -> CallbackRow:
         """Somebody need not be called back. Raises NotFoundError, IllegalTransitionError."""

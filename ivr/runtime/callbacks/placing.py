@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ivr.domain.agent import Reach
 from ivr.domain.outbound import CallPlaced, Placed
-from ivr.runtime.live import LiveCall
+from ivr.runtime.live import PLACED, LiveCall
 from ivr.runtime.ports import CallOpening
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ivr.domain.call import CallId
+    from ivr.flow.world import World
     from ivr.runtime.switch import Switch
 
 RING_S = 30.0
@@ -41,6 +45,22 @@ def can_place(switch: Switch, trunk: str) -> bool:
     return bool(getattr(switch.trunks.get(trunk), "places", False))
 
 
+def way_out(switch: Switch, serves: Callable[[Reach], bool]) -> str:
+    """The trunk to call somebody by, "" = there is none. serves: whether agents can be rung up by
+    this way; a real telephone comes before a simulated one."""
+    names = [name for name in switch.trunks if can_place(switch, name)]
+    reaches = {name: Reach(switch.trunks[name].channel) for name in names}
+    names.sort(key=lambda name: (not serves(reaches[name]), reaches[name] is Reach.SIMULATOR))
+    return next(iter(names), "")
+
+
+def own_number(world: World, trunk: str) -> str:
+    """The number of ours that is shown to whom we call by this trunk, "" = none is known."""
+    only_on = world.number_only_on
+    ours = (one for one in world.numbers if trunk in only_on.get(one, (trunk,)))
+    return next(ours, "")
+
+
 async def place(switch: Switch, wanted: Outgoing) -> LiveCall:
     """Begin it. Raises StoreError; then nobody is rung up."""
     book = switch.ports.books.current()
@@ -50,7 +70,7 @@ async def place(switch: Switch, wanted: Outgoing) -> LiveCall:
         id=wanted.call,
         trunk=wanted.trunk,
         channel=trunk.channel,
-        provider_ref=f"placed/{wanted.call}",
+        provider_ref=f"{PLACED}{wanted.call}",
         key=switch.ports.keys.new_key(),
         epoch=switch.epoch,
     )
@@ -79,5 +99,6 @@ async def place(switch: Switch, wanted: Outgoing) -> LiveCall:
         language=language,
         is_test=False,
         sealed_key=call.key,
+        direction="outbound",
     )
     return await switch.begin(call, event, opening)

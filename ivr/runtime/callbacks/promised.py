@@ -10,7 +10,7 @@ from ivr.acd.callbacks import Callback, Wish, first_allowed, promise
 from ivr.domain.call import CallId, Cause
 from ivr.domain.errors import NotValidError
 from ivr.domain.outbound import Placed, PromiseId
-from ivr.flow.own.built_in import REFUSED, WAIT, callback_flow
+from ivr.flow.own.built_in import REFUSED, SORRY, WAIT, callback_flow
 from ivr.runtime.callbacks.chances import last_ns
 from ivr.runtime.callbacks.placing import Outgoing
 from ivr.runtime.groups.times import from_ns, to_ns
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 NS = 1_000_000_000
 AHEAD = timedelta(days=14)
 """So far ahead an hour is looked for in which somebody may be called."""
-_CAUSES = {Cause.BUSY: "busy", Cause.NO_ANSWER: "no_answer", Cause.SYSTEM_LOST: "system_lost"}
+_CAUSES = {Cause.NO_ANSWER: "no_answer", Cause.SYSTEM_LOST: "system_lost"}
+_NOT_REACHED = (Cause.BUSY, Cause.NO_ANSWER, Cause.UNREACHABLE, Cause.REJECTED, Cause.SYSTEM_LOST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +96,13 @@ def end_of(path: Sequence[str], cause: Cause) -> str:
     """Why a try has failed; `no_more` = the person wants no more calls."""
     if REFUSED in path:
         return REFUSED
-    if not path or cause is Cause.SYSTEM_LOST:
+    if not path or cause in _NOT_REACHED:
         return _CAUSES.get(cause, str(cause))
-    return "not_reached" if WAIT in path else "no_confirm"
+    return "not_reached" if WAIT in path or SORRY in path else "no_confirm"
 
 
-def outgoing(row: CallbackRow) -> Outgoing:
-    """The call by which a promise is to be kept."""
+def outgoing(row: CallbackRow, *, agent_first: bool = False) -> Outgoing:
+    """The call by which a promise is to be kept. The agent sees the code of it."""
     kept = row.promise
     return Outgoing(
         call=CallId(row.call),
@@ -109,7 +110,7 @@ def outgoing(row: CallbackRow) -> Outgoing:
         number=kept.number,
         dnis=row.dnis,
         flow=row.flow,
-        walks=callback_flow(kept.queue),
+        walks=callback_flow(kept.queue, agent_first=agent_first),
         language=row.language,
         placed=Placed(
             promise=PromiseId(kept.token),
@@ -117,6 +118,7 @@ def outgoing(row: CallbackRow) -> Outgoing:
             kept_since=from_ns(kept.virtual_ns(0)),
             priority=row.priority,
             skills=row.skills,
-            pop=row.pop,
+            pop={**row.pop, "callback_token": kept.code},
+            agent_first=agent_first,
         ),
     )

@@ -18,6 +18,7 @@ from ivr.acd.callbacks import CallbackState, Step, advance, failed, ripe
 from ivr.domain.agent import Reach
 from ivr.domain.call import CallId, Cause, Turn
 from ivr.domain.errors import IvrError
+from ivr.engine.outgoing.placing import is_planned
 from ivr.flow.own.built_in import REFUSED
 from ivr.runtime.callbacks.placing import place
 from ivr.runtime.callbacks.promised import end_of, next_look, outgoing
@@ -65,8 +66,11 @@ class Tries:
     async def start(self) -> None:
         """After the calls are taken over: find out what became of calls that are gone."""
         for row in list(self._ledger.rows.values()):
-            if row.call and CallId(row.call) not in self._switch.calls:
+            live = self._switch.calls.get(CallId(row.call)) if row.call else None
+            if live is None and row.call:
                 await self._settle_gone(row)
+            elif live is not None and row.promise.state in TRYING and live.known.wait is None:
+                self.on_the_way[row.promise.token] = live.id
         self._tasks.start(self._timers.run(), "callback timers")
         self._tasks.start(self._run(), "callbacks")
         self.stir()
@@ -76,7 +80,8 @@ class Tries:
         if row.promise.state not in TRYING:
             return
         record = await self._switch.store.interactions.get(CallId(row.call))
-        if record is None:
+        waits = row.promise.state is _S.RESERVED
+        if record is None or (waits and self._chances.is_agent_first(row.promise.queue)):
             self._released(row)
             return
         if row.promise.state is _S.RESERVED:
@@ -132,15 +137,17 @@ class Tries:
         try:
             await self._ledger.written(token)
             if self._ledger.rows.get(token) == row:
-                await place(self._switch, outgoing(row))
+                first = self._chances.is_agent_first(row.promise.queue)
+                await place(self._switch, outgoing(row, agent_first=first))
         except IvrError:
             _LOG.exception("callback_not_begun")
         now = self._ledger.rows.get(token)
-        if now is not None and now.promise.state is _S.RESERVED:
+        begun = row.call in self._switch.calls
+        if now is not None and now.promise.state is _S.RESERVED and not begun:
             self._released(now)
 
     def _released(self, row: CallbackRow) -> None:
-        """The call could not be begun, so it was no try; a little later again."""
+        """Nobody was rung up, so it was no try; a little later again."""
         self.on_the_way.pop(row.promise.token, None)
         later = to_ns(self._clock.now() + AGAIN)
         back = replace(advance(row.promise, Step.RELEASE), next_ns=later)
@@ -154,13 +161,15 @@ class Tries:
             return True
         row = self._ledger.rows.get(placed.promise)
         if row is None or row.call != call.id:
-            return state.ended or any(leg.won for leg in state.legs)
-        if row.promise.state is _S.RESERVED:
+            return state.ended or any(leg.talks for leg in state.legs)
+        if row.promise.state is _S.RESERVED and not is_planned(state):
             row = self._advanced(row, Step.DIAL)
         if state.wait is not None or state.ended:
             self.on_the_way.pop(row.promise.token, None)
-        if any(leg.won for leg in state.legs):
+        if any(leg.talks for leg in state.legs):
             self._advanced(row, Step.CONNECT)
+        elif state.ended and row.promise.state is _S.RESERVED:
+            self._released(row)
         elif state.ended:
             self._tried(row, end_of(state.path, state.cause))
         return True

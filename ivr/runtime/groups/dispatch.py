@@ -18,6 +18,7 @@ from ivr.domain.agent import AgentId, Reach
 from ivr.domain.call import CallId, Cause, Turn
 from ivr.domain.outbound import CallbackBooked
 from ivr.domain.queue import OfferId, Ticket, WaitEnd
+from ivr.engine.outgoing.placing import is_planned
 from ivr.runtime.groups.neighbours import Offer, Silent
 from ivr.runtime.groups.times import to_ns
 
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 _NS = 1_000_000_000
 KNOWN_WITHIN_S = 0.5
 """What is not found within this time about earlier calls is not waited for."""
-_OVER = ("failed", "call_ended", "consult_complete")
+_OVER = ("failed", "call_ended", "consult_complete", "dial_failed")
 """What an agent does no more after: his part in the offer is over."""
 
 
@@ -188,6 +189,7 @@ class Dispatch:
             command.ticket,
             command.queue,
             command.waited_ns / _NS,
+            agent_first=command.agent_first,
         )
         self._tell(command.call, _offer_of(command))
 
@@ -230,7 +232,8 @@ class Dispatch:
         offer = self.offers.get(event.offer)
         if event.won and offer is not None and not any(leg.offer == event.offer for leg in legs):
             del self.offers[event.offer]
-            self.post(partial(_call_ended, agent=offer.agent, offer=event.offer))
+            what = "dial_failed" if offer.agent_first else "call_ended"
+            self.post(partial(_call_over, agent=offer.agent, offer=event.offer, what=what))
 
     def over(self, command: words.WaitOver) -> None:
         """The queue lets the caller go."""
@@ -297,6 +300,7 @@ def _place_for(
         keep_from=before,
         enqueued_at=since,
         identity=state.ani or "",
+        agent_first=is_planned(state),
     )
 
 
@@ -338,8 +342,8 @@ def _queued(at: int, **facts: Any) -> words.CallQueued:  # noqa: ANN401 - fields
     return words.CallQueued(at=at, **facts)
 
 
-def _call_ended(at: int, agent: AgentId, offer: OfferId) -> words.AgentEvent:
-    return words.AgentEvent(at=at, agent=agent, what="call_ended", offer=offer)
+def _call_over(at: int, agent: AgentId, offer: OfferId, what: str) -> words.AgentEvent:
+    return words.AgentEvent(at=at, agent=agent, what=what, offer=offer)
 
 
 _CARRIED: Mapping[type[Command], Callable[..., None]] = {

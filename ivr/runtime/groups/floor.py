@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ivr.acd import words
-from ivr.domain.agent import AgentId, Reach
+from ivr.domain.agent import AgentId, AgentState, Reach
 from ivr.domain.call import CallId, Cause
 from ivr.domain.errors import (
     EndpointTakenError,
@@ -107,7 +107,8 @@ class Floor:
         for agent in list(self.host.group.agents.values()):
             if agent.won and not self._talks(agent):
                 self.dispatch.offers.pop(agent.won, None)
-                await self.host.ask(partial(_happened, agent.name, "call_ended"))
+                what = "dial_failed" if agent.state == AgentState.DIALING else "call_ended"
+                await self.host.ask(partial(_happened, agent.name, what))
 
     def _talks(self, agent: Agent) -> bool:
         """Whether the call that an agent has won knows of it; else nobody would end his part."""

@@ -81,7 +81,7 @@ class Knows(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An offer as its call and its agent's desk need it."""
+    """An offer as its call and its agent's desk need it. agent_first: see `words.CallQueued`."""
 
     offer: OfferId
     agent: AgentId
@@ -89,3 +89,4 @@ class Offer:
     ticket: Ticket
     queue: str
     waited_s: float
+    agent_first: bool = False

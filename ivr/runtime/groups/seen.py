@@ -24,6 +24,7 @@ Tell = Callable[[str, str, Mapping[str, Any]], object]
 _TALKING = ("hold", "mute", "transfer", "consult", "hangup")
 _HOLDING = ("resume", "mute", "transfer", "hangup")
 _ASKING = ("cancel", "hangup")
+DIALING = "dialing"
 _ASKED = ("cancel", "complete", "merge", "swap", "hangup")
 
 
@@ -61,6 +62,9 @@ class Seen:
         if now:
             self.calls[state.call] = now
         for agent in before.keys() | now.keys():
+            if before.get(agent, {}).get("state") == DIALING and agent not in now:
+                facts = {"call": state.call, "cause": str(state.cause)}
+                self._tell(agent, "dial.failed", facts)
             if before.get(agent) != now.get(agent):
                 self._tell(agent, "call.changed", now.get(agent) or {})
 
@@ -102,11 +106,13 @@ def call_row(state: State, leg: Leg, queue: str) -> Row:
         "held": held,
         "muted": leg.mode is Mode.MUTE,
         "consult": _consult(asked),
-        "can": list(_can(asked, held=held)),
+        "can": list(_may(state, leg, asked, held=held)),
     }
 
 
 def _what(state: State, leg: Leg, asked: Leg | None, *, held: bool) -> str:
+    if leg.dials:
+        return DIALING
     if asked is not None:
         return "consulting"
     talkers = [one for one in state.legs if one.bridge and one.bridge == leg.bridge]
@@ -120,6 +126,15 @@ def _consult(asked: Leg | None) -> Row | None:
         return None
     state = "talking" if asked.phase is Phase.UP else "ringing"
     return {"address": "", "label": one_line(asked.detail), "state": state}
+
+
+def _may(state: State, leg: Leg, asked: Leg | None, *, held: bool) -> tuple[str, ...]:
+    """What can be asked for now. Who was called, and did not wait, cannot be sent into a queue."""
+    if leg.dials:
+        return ("hangup",)
+    can = _can(asked, held=held)
+    dialled = state.placed is not None and bool(state.placed.agent)
+    return tuple(each for each in can if each != "transfer") if dialled else can
 
 
 def _can(asked: Leg | None, *, held: bool) -> tuple[str, ...]:

@@ -321,6 +321,7 @@ def _first_row(entry: Entry, opening: CallOpening) -> InteractionRow:
         path=(),
         segments=(),
         notes=(),
+        direction=opening.direction,
     )
 
 

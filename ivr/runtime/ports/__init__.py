@@ -65,7 +65,7 @@ class CallOpening:
 
 @dataclass(frozen=True, slots=True)
 class SegmentRow:
-    """A closed segment of the interaction, see `engine/stretches.py`.
+    """A closed segment of the interaction, see `engine/record/stretches.py`.
 
     kind: of tickets.md section 4. party: `caller` (his follow one another without gap) or `agent`.
     queue, agent, result: "" where there is none.

@@ -238,7 +238,7 @@ class Intake(Protocol):
     async def origin(self, ticket: str, *, tenant: int = 1) -> Origin | None:
         """Where a ticket came from, if it was from here. ticket: number or public id."""
 
-    async def sent(self, article: str, message_id: str, *, tenant: int = 1) -> None:
+    async def sent(self, article: str, message_id: str, act: Act, *, tenant: int = 1) -> None:
         """An article went out by mail with this Message-ID. Again changes nothing."""
 
     async def answers(self, sender_norm: str, since: datetime) -> int:
@@ -247,7 +247,7 @@ class Intake(Protocol):
     async def answered(self, sender_norm: str, at: datetime) -> None:
         """One more."""
 
-    async def text(self, text: TextMessage, *, tenant: int = 1) -> None:
+    async def text(self, text: TextMessage, act: Act, *, tenant: int = 1) -> None:
         """Keep a text message that is to be sent; one with its origin_key changes nothing."""
 
 

@@ -1,1 +1,1 @@
-"""The loops of the ticket store: clocks that come due."""
+"""Tickets at run time: what is done when their times come."""

@@ -1,4 +1,4 @@
-"""Tickets that calls open: a caller waits half a second for the number, the ticket comes anyway."""
+"""Tickets that calls open: a caller waits a moment for the number, the ticket comes anyway."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ivr.domain.errors import IvrError
 from ivr.domain.filing import OpenTicket, TicketOpened
+from ivr.engine.verbs.ticket import LIMIT_S
 from ivr.runtime.ports.ticket_rows import CALL, CUSTOMER, Act, NewArticle, NewTicket
 from ivr.tickets.sla.facts import PRIORITIES
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from ivr.runtime.tasks import Tasks
 
 _LOG = logging.getLogger(__name__)
-LIMIT_S = 0.5
 
 
 class CallTickets:
@@ -58,7 +58,7 @@ class CallTickets:
     async def _open(self, call: LiveCall, command: OpenTicket) -> TicketOpened:
         customer, note = await self._whose(command.customer)
         new = NewTicket(
-            origin_key=f"call:{call.id}:{command.turn}",
+            origin_key=f"call:{call.id}:{command.key}",
             subject=command.subject,
             source="voice",
             description=note,
@@ -82,7 +82,7 @@ class CallTickets:
             call.known.ani or "",
             command.subject,
             act.at,
-            message_id=f"call:{call.id}:{command.turn}",
+            message_id=f"call:{call.id}:{command.key}",
             interaction=call.id,
         )
         found = await self._tickets.append(command.append, article, act)

@@ -20,16 +20,15 @@ from sqlalchemy import (
     func,
     insert,
     literal,
-    or_,
     select,
     update,
 )
 
-from ivr.domain.errors import NotFoundError, NotValidError
 from ivr.runtime.ports.customers import NOBODY, Match
+from ivr.store.customers.contacts import about, belongs, repeated
 from ivr.store.customers.matching import Matched, Sender, candidates, point_row, shown
 from ivr.store.customers.matching import match as match_sender
-from ivr.store.customers.resolving import find, need
+from ivr.store.customers.resolving import find
 from ivr.store.customers.work import House, Work
 from ivr.store.statements import Each
 from ivr.store.tables import contact_point, customer, interaction, interaction_segment, ticket
@@ -37,7 +36,6 @@ from ivr.store.types import UTC
 from ivr.tickets.identity import ladder
 from ivr.tickets.identity.ladder import Entered as Known
 from ivr.tickets.identity.points import read_phone
-from ivr.tickets.identity.repeats import WITHIN, Contact, repeat_of
 from ivr.tickets.identity.trust import Arrival, Trust, may_match, sender_trust
 
 if TYPE_CHECKING:
@@ -48,8 +46,6 @@ if TYPE_CHECKING:
     from ivr.runtime.ports.customers import Act, Entered
     from ivr.store.database import Database
 
-_EARLIER = 50
-_CATEGORY_LENGTH = 128
 _ITS = interaction.c.public_id == bindparam("call", type_=String)
 _FOUND = {
     "customer_id": bindparam("its_customer", type_=BigInteger),
@@ -159,51 +155,6 @@ class SqlCallers:
         await self._database.change(lambda it: about(Work(it, act, self._house), call, category))
 
 
-def belongs(work: Work, call: str, ref: str) -> None:
-    """The contact is this customer's, surely."""
-    row = _need(work.connection, work.tenant, call)
-    owner = need(work.connection, work.tenant, ref)
-    fresh = {
-        "customer_id": owner.id,
-        "match_how": str(ladder.How.ENTERED),
-        "match_score": 100,
-        "repeat_of_id": repeated(work.connection, row, customer_id=owner.id),
-    }
-    _set(work.connection, row.id, fresh)
-    work.audit("interaction.customer", call, customer=owner.public_id)
-
-
-def about(work: Work, call: str, category: str) -> None:
-    """The contact has a category, and with it perhaps an earlier contact that it repeats."""
-    if len(category) > _CATEGORY_LENGTH:
-        raise NotValidError(f"category: at most {_CATEGORY_LENGTH} characters")
-    row = _need(work.connection, work.tenant, call)
-    repeat = repeated(work.connection, row, category=category)
-    _set(work.connection, row.id, {"category": category or None, "repeat_of_id": repeat})
-    work.audit("interaction.category", call, category=category)
-
-
-def repeated(connection: Connection, row: Row[Any], **now: Any) -> int | None:  # noqa: ANN401
-    """The contact of the last seven days that this one repeats. now: columns about to change."""
-    values = {**row._mapping, **now}  # noqa: SLF001 - SQLAlchemy's public name for it
-    this = _contact(values)
-    whose = [interaction.c.customer_id == this.customer] if this.customer is not None else []
-    if this.number:
-        same = interaction.c.from_norm == this.number
-        whose.append((interaction.c.tenant_id == values["tenant_id"]) & same)
-    if not whose or not this.category:
-        return None
-    earlier = select(interaction).where(
-        or_(*whose),
-        interaction.c.tenant_id == values["tenant_id"],
-        interaction.c.started_at >= this.at - WITHIN,
-        interaction.c.started_at <= this.at,
-    )
-    newest = earlier.order_by(interaction.c.started_at.desc()).limit(_EARLIER)
-    found = connection.execute(newest).mappings()
-    return repeat_of(this, [_contact(each) for each in found])
-
-
 def _arrived(
     house: House, call: CallId, arrival: Arrival, at: datetime, reader: Connection
 ) -> tuple[Sender, Matched] | None:
@@ -259,26 +210,3 @@ def _found(matched: Matched) -> dict[str, Any]:
         "its_how": str(matched.match.how),
         "its_score": matched.match.score,
     }
-
-
-def _contact(values: Any) -> Contact:  # noqa: ANN401 - a row's mapping
-    return Contact(
-        id=values["id"],
-        at=values["started_at"],
-        customer=values["customer_id"],
-        number=values["from_norm"] or "",
-        category=values["category"] or "",
-        is_test=values["is_test"],
-    )
-
-
-def _need(connection: Connection, tenant: int, call: str) -> Row[Any]:
-    mine = (interaction.c.tenant_id == tenant) & (interaction.c.public_id == call)
-    row = connection.execute(select(interaction).where(mine)).one_or_none()
-    if row is None:
-        raise NotFoundError("there is no such contact")
-    return row
-
-
-def _set(connection: Connection, key: int, fresh: dict[str, Any]) -> None:
-    connection.execute(update(interaction).where(interaction.c.id == key).values(fresh))

@@ -12,6 +12,7 @@ from ivr.web.api.agents import AgentRoutes
 from ivr.web.api.callbacks import CallbackRoutes
 from ivr.web.api.calls import CallRoutes
 from ivr.web.api.controls import ControlRoutes
+from ivr.web.api.dial import DialRoutes
 from ivr.web.api.events import EventRoutes
 from ivr.web.api.offers import OfferRoutes
 from ivr.web.api.parts import BASE
@@ -63,6 +64,7 @@ def routes(parts: ApiParts, gate: Gate) -> list[Route]:
         *ControlRoutes(parts).routes(),
         *OfferRoutes(parts).routes(),
         *CallbackRoutes(parts).routes(),
+        *DialRoutes(parts).routes(),
         *PopRoutes(parts).routes(),
         *EventRoutes(parts).routes(),
     ]

@@ -34,7 +34,8 @@ class SegmentOut(BaseModel):
 
 
 class CallOut(BaseModel):
-    """A call as it was recorded. caller: as whoever asks may see it, null = withheld."""
+    """A call as it was recorded. caller: as whoever asks may see it, null = withheld; in a call of
+    ours (direction outbound) whom we have called."""
 
     call: str
     trunk: str
@@ -43,6 +44,7 @@ class CallOut(BaseModel):
     called: str
     flow: str
     language: str
+    direction: str
     started_at: datetime
     ended_at: datetime | None
     outcome: str
@@ -137,6 +139,7 @@ def _fields(row: InteractionRow, past: PastCalls) -> dict[str, object]:
         "called": row.dnis,
         "flow": row.flow,
         "language": row.language,
+        "direction": row.direction,
         "started_at": row.started_at,
         "ended_at": row.ended_at,
         "outcome": row.outcome,

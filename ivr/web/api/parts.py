@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ivr.runtime.ports.desk import Agents, Audit, GroupLog, People, Wrapups
     from ivr.web.auth.keys import MachineKeys
     from ivr.web.auth.tickets import Tickets
-    from ivr.web.floor import Floor, Promises
+    from ivr.web.floor import Dials, Floor, Promises
     from ivr.web.gate import Place
     from ivr.web.typed import Ask
 
@@ -28,7 +28,8 @@ async def _not_his(_pop: str, _agent: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What people may choose from: breaks, wrapup_codes, priorities, places.
+    """What people may choose from: breaks, wrapup_codes, priorities, places; and dial: the country
+    whose numbers agents may call, nothing if they may not.
 
     titles: group (break, code, priority, place) -> name -> how people call it.
     """
@@ -41,8 +42,9 @@ class Choices:
 class ApiParts:
     """The seams behind the API. keys: seal second factors. machine_keys None: no keys are known.
 
-    promises None: nobody is called back. choices: in a language, what the configuration lets people
-    choose from. confirm: an agent has made sure who stands in a pop; False if it is not his.
+    promises None: nobody is called back. dials None: nobody calls out. choices: in a language, what
+    the configuration lets people choose from. confirm: an agent has made sure who stands in a pop;
+    False if it is not his.
     """
 
     people: People
@@ -60,6 +62,7 @@ class ApiParts:
     confirm: Callable[[str, str], Awaitable[bool]] = _not_his
     machine_keys: MachineKeys | None = None
     promises: Promises | None = None
+    dials: Dials | None = None
     passwords: Passwords = field(default_factory=Passwords)
 
     async def write_down(self, ask: Ask, what: str, about: str = "", **more: Any) -> None:  # noqa: ANN401

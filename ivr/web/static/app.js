@@ -9,6 +9,7 @@ import { on } from "./core/keys.js";
 import { begin as beginLive } from "./core/live.js";
 import { begin as beginRing } from "./core/ring.js";
 import { call, me } from "./core/store.js";
+import { dialNow } from "./parts/dial.js";
 import { Header, Help, helpOpen, Notices } from "./parts/header.js";
 import { declineOrHangUp, Monitor, Strip, toggleHold, toggleMute } from "./parts/strip.js";
 import { Question } from "./parts/supervise.js";
@@ -73,6 +74,7 @@ function bindKeys() {
   on("help", () => (helpOpen.value = true));
   on("search", () => {
     if (call.value) transferOpen.value = true;
+    else dialNow();
   });
 }
 

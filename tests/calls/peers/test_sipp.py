@@ -122,7 +122,7 @@ async def test_a_vip_is_connected_to_sipp_and_hears_it(
         (row,) = await line.ended()
         await desk.done()
     assert row.path[:3] == ("welcome", "main", "vip")
-    assert [segment.kind for segment in row.segments][:2] == ["ivr", "transfer"]
+    assert [segment.kind for segment in row.segments][:2] == ["ivr", "external"]
 
 
 async def test_calls_of_sipp_that_lose_messages_all_come_and_go_once(

@@ -82,4 +82,4 @@ async def test_sipp_talks_to_one_agent_and_is_handed_to_the_other(
     record = await desk.sip.ended()
     assert (record.outcome, record.ani) == ("handled", CALLER)
     kinds = [one.kind for one in record.segments]
-    assert kinds.index("queue") < kinds.index("talk") < kinds.index("transfer")
+    assert kinds.index("queue") < kinds.index("talk") < kinds.index("external")

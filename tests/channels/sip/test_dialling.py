@@ -13,7 +13,7 @@ from ivr.channels.sip.wire.words import Answered, Ended, Failed, Progress
 from ivr.config.model import Place
 from ivr.domain.call import CallId
 from ivr.domain.commands import Refer
-from ivr.domain.outbound import CallWithdrawn
+from ivr.domain.outbound import CallWithdrawn, Placed
 from ivr.engine.party import Phase
 from ivr.flow.own.built_in import callback_flow
 from ivr.runtime.callbacks import placing
@@ -249,3 +249,20 @@ async def test_a_number_that_no_way_leads_to_fails_at_once(rig: Rig) -> None:
     row = await rig.desk.store.interactions.get(call)
     assert row is not None
     assert (row.outcome, row.cause) == ("failed", "unreachable")
+
+
+async def test_a_call_that_waits_for_its_agent_needs_no_telephone_and_leaves_nothing(
+    rig: Rig,
+) -> None:
+    call = CallId("OURS")
+    walks = callback_flow("general", agent_first=True)
+    first = Placed(queue="general", agent_first=True)
+    wanted = Outgoing(call, "phones", CUSTOMER, NUMBER, "desk", walks, "en", placed=first)
+    await placing.place(rig.desk.switch, wanted)
+    await settle()
+    assert rig.ordered(Invite) == []
+    assert rig.desk.switch.calls[call].known.legs[0].phase is Phase.PLANNED
+    await rig.desk.switch.deliver(call, CallWithdrawn())
+    await settle()
+    assert not rig.works.calls
+    assert not rig.works.by_ref

@@ -27,7 +27,7 @@ async def test_an_agent_answers_talks_and_hangs_up_and_the_caller_goes_on(opened
     assert caller.words == ["Hello.", "That was it.", "Goodbye."]
     row = await centre.row(call)
     assert (row.outcome, row.ended_by) == ("handled", "hangup")
-    assert [part.kind for part in row.segments] == ["ring", "queue", "talk", "ivr"]
+    assert [part.kind for part in row.segments] == ["offer", "queue", "talk", "ivr"]
     assert centre.exchange.longest_alone_ms <= 2000
     assert centre.exchange.rung(AYSE) == 1
 

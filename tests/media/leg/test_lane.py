@@ -329,6 +329,7 @@ def test_a_prompt_may_wait_for_the_far_end_to_be_known(bench: Bench) -> None:
     assert len(phone.got) == 5
 
 
+@pytest.mark.unmeasured
 def test_ten_hours_cross_all_wraps(bench: Bench) -> None:
     lane = bench.phone(1).lane
     lane.play(5, (Clip("p/50/9", 50),), loop=True)

@@ -58,8 +58,8 @@ async def test_dear_numbers_and_those_abroad_are_not_called(
 async def test_a_queue_or_trunk_that_cannot_call_makes_no_promise(centre: CallCentre) -> None:
     with pytest.raises(NotFoundError, match="nowhere"):
         await keeper(centre).book(wish(centre, queue="nowhere"))
-    with pytest.raises(NotValidError, match="main"):
-        await keeper(centre).book(wish(centre, trunk="main"))
+    with pytest.raises(NotValidError, match="pager"):
+        await keeper(centre).book(wish(centre, trunk="pager"))
 
 
 async def test_a_promise_that_is_given_up_stops_the_ringing(centre: CallCentre) -> None:

@@ -73,5 +73,5 @@ def test_the_call_carries_what_the_agent_is_shown() -> None:
     assert (call.walks, call.placed.queue, call.placed.pop) == (
         "@callback.cards",
         "cards",
-        {"reason": "card"},
+        {"reason": "card", "callback_token": "1"},
     )

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ivr.domain.agent import AgentId
-from ivr.domain.call import CALLER, BridgeId, CallId, LegId, Mode
+from ivr.domain.call import CALLER, BridgeId, CallId, Cause, LegId, Mode
+from ivr.domain.outbound import Placed
 from ivr.domain.queue import OfferId
 from ivr.engine.party import Leg, Phase, Purpose
 from ivr.engine.state import State
@@ -123,3 +124,29 @@ def test_an_offer_is_new_then_rings_then_is_over() -> None:
         "offer.ended",
     ]
     assert desk.seen.offers_of("ayse") == []
+
+
+def test_an_agent_who_dials_sees_whom_and_may_only_hang_up() -> None:
+    desk = Desk()
+    desk.seen.look(state(caller(), agent(dials=True)))
+    row = desk.told[0][2]
+    assert (row["state"], row["caller"], row["can"]) == ("dialing", "+905321112233", ["hangup"])
+
+
+def test_an_agent_whose_customer_was_not_reached_hears_why() -> None:
+    desk = Desk()
+    desk.seen.look(state(caller(), agent(dials=True)))
+    over = state(caller())
+    over.cause = Cause.BUSY
+    desk.seen.look(over)
+    assert desk.told[1:] == [
+        ("ayse", "dial.failed", {"call": "c1", "cause": "busy"}),
+        ("ayse", "call.changed", {}),
+    ]
+
+
+def test_whom_an_agent_has_called_himself_is_not_transferred() -> None:
+    desk, talk = Desk(), state(caller(), agent())
+    talk.placed = Placed(agent="ayse")
+    desk.seen.look(talk)
+    assert desk.told[0][2]["can"] == ["hold", "mute", "consult", "hangup"]

@@ -70,6 +70,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=25)
 @given(steps=STEPS)
 def test_memory_and_database_agree_on_every_row_and_every_refusal(

@@ -18,6 +18,7 @@ LEAVING = Plan(calls_per_s=0.1, handle_s=180, agents=18, patience_s=180, calls=8
 SHORT = replace(LEAVING, calls=300, warmup_s=0)
 
 
+@pytest.mark.unmeasured
 def test_callers_who_may_leave_wait_as_long_as_erlang_a_says() -> None:
     outcome = simulate(LEAVING)
     theory = erlang_a(Line(0.1, 180, 18, 180))
@@ -30,6 +31,7 @@ def test_callers_who_may_leave_wait_as_long_as_erlang_a_says() -> None:
     assert outcome.occupancy == pytest.approx(theory.occupancy, abs=0.025)
 
 
+@pytest.mark.unmeasured
 def test_patient_callers_wait_as_long_as_erlang_c_says() -> None:
     outcome = simulate(Plan(calls_per_s=0.05, handle_s=180, agents=12, calls=4_000))
     theory = erlang_c(0.05, 180, 12)

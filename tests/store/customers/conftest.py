@@ -39,7 +39,7 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         url = f"sqlite:///{tmp_path / 'ivr.db'}"
         upgrade(url)
         return url
-    url = request.getfixturevalue("postgres_tables")
+    url: str = request.getfixturevalue("postgres_tables")
     postgres.apart(lambda: _empty(url))
     return url
 

@@ -50,6 +50,7 @@ def test_everything_else_is_refused(text: str) -> None:
         read_said(text)
 
 
+@pytest.mark.unmeasured
 @given(st.text(max_size=60) | st.binary(max_size=60).map(lambda raw: raw.decode("latin-1")))
 def test_nothing_but_garbled_is_ever_raised(text: str) -> None:
     try:

@@ -20,7 +20,7 @@ from ivr.web.pages import page_routes
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PATIENCE_S = 8.0
+PATIENCE_S = 30.0
 CSRF = "a-token"
 COOKIE = "fake"
 STARTED = datetime.now(UTC)  # noqa: TID251 - the browser counts by the clock of this machine

@@ -10,10 +10,10 @@ import asyncio
 import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ivr.channels.twilio.legs.lines import Line
-from ivr.channels.twilio.legs.reach import target, target_of
+from ivr.channels.twilio.legs.reach import target_of
 from ivr.channels.twilio.rest import GoneError, LostError, NewCall, RestError
 from ivr.channels.twilio.wire.calls import Address
 from ivr.domain.call import CALLER, CallId, Cause, EndedBy, LegId, Turn
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ivr.channels.twilio.wire.calls import Addresses
     from ivr.channels.twilio.wire.forms import CallStatus
     from ivr.config.model import Config
-    from ivr.domain.commands import Dial, PlaceCall
+    from ivr.domain.commands import Dial
     from ivr.domain.events import Event
     from ivr.engine.state import State
     from ivr.runtime.live import LiveCall
@@ -41,8 +41,6 @@ NAME = "sid"
 NAMED_WITHIN_S = 3.0
 """How long after a lost answer a call of ours may still make itself known."""
 LONGEST_RING_S = 600
-AWAITED_S = 45.0
-"""How long after a restart somebody may still answer whom we rang up before it."""
 
 
 @dataclass(slots=True, eq=False)
@@ -118,45 +116,24 @@ class Parties:
         """Ring somebody up, or say at once that there is no way to him."""
         found = target_of(command, config)
         key = bool(command.agent) and found is not None and found.is_number
-        party = Party(call.id, command.other, command.turn, command.language, by_key=key)
-        self._there.setdefault(call.id, {})[command.other] = party
+        who = call.id, command.other, command.turn
+        party = self.expect(*who, language=command.language, by_key=key)
         if found is None:
-            self._fail(party, Cause.UNREACHABLE)
+            self.fail(party, Cause.UNREACHABLE)
             return
-        shown = self._shown(call.known, command, is_number=found.is_number)
-        place = Address(call.id, command.other, command.turn)
-        wanted = self._call_to(found.to, shown, place, command.ring_s)
-        self._tasks.start(self._ring(party, wanted, command.ring_s), "ring up")
+        shown = _shown(self._settings, call.known, command, is_number=found.is_number)
+        self.ring_up(party, found.to, shown, command.ring_s)
 
-    def call(self, call: LiveCall, command: PlaceCall, config: Config) -> None:
-        """Ring up whom a call of ours is for: once he answers he is served as a caller is."""
-        party = self._called(call)
-        found = target(command.number, config.country)
-        if found is None:
-            self._fail(party, Cause.UNREACHABLE)
-            return
-        place = Address(call.id, CALLER, party.turn)
-        shown = command.caller_id or self._settings.agent_from or ""
-        wanted = self._call_to(found.to, shown, place, command.ring_s)
-        self._tasks.start(self._ring(party, wanted, command.ring_s), "call placed")
-
-    def await_called(self, call: LiveCall) -> None:
-        """After a restart: whom we rang up in a former life may answer yet, or never was rung."""
-        if self.find(call, CALLER) is None:
-            self._tasks.start(self._answers_yet(self._called(call)), "call awaited")
-
-    def _called(self, call: LiveCall) -> Party:
-        party = Party(call.id, CALLER, Turn(0))
-        self._there.setdefault(call.id, {})[CALLER] = party
+    def expect(self, call: CallId, leg: LegId, turn: Turn, **how: Any) -> Party:  # noqa: ANN401
+        """Somebody is about to be rung up. how: the other facts of a `Party`."""
+        party = Party(call, leg, turn, **how)
+        self._there.setdefault(call, {})[leg] = party
         return party
 
-    async def _answers_yet(self, party: Party) -> None:
-        await self._clock.sleep_until(self._clock.now() + timedelta(seconds=AWAITED_S))
-        if not party.up and not party.over:
-            self._fail(party, Cause.SYSTEM_LOST)
-
-    def _call_to(self, to: str, shown: str, place: Address, ring_s: float) -> NewCall:
-        return NewCall(
+    def ring_up(self, party: Party, to: str, shown: str, ring_s: float) -> None:
+        """Have the provider ring him up. to: as it wants that. shown: the number that is seen."""
+        place = Address(party.call, party.leg, party.turn)
+        wanted = NewCall(
             to,
             shown,
             self._addresses.at("leg", place),
@@ -164,13 +141,7 @@ class Parties:
             max(1, min(round(ring_s), LONGEST_RING_S)),
             self._settings.fallback_url,
         )
-
-    def _shown(self, state: State, command: Dial, *, is_number: bool) -> str:
-        """The number that is seen: on the telephone network it must be one of the account."""
-        own = self._settings.agent_from or state.dnis
-        if command.caller_id:
-            return command.caller_id
-        return own if is_number else (state.ani or own)
+        self._tasks.start(self._ring(party, wanted, ring_s), "ring up")
 
     async def _ring(self, party: Party, wanted: NewCall, ring_s: float) -> None:
         due = self._clock.now() + timedelta(seconds=ring_s)
@@ -180,29 +151,26 @@ class Parties:
             _LOG.warning("leg_answer_lost", extra={"facts": {"reason": str(error)}})
             await self._within(party.named, NAMED_WITHIN_S)
             if not party.sid:
-                self._fail(party, Cause.UNREACHABLE)
+                self.fail(party, Cause.UNREACHABLE)
                 return
         except RestError as error:
             _LOG.warning("leg_not_rung", extra={"facts": {"reason": str(error)}})
-            self._fail(party, Cause.UNREACHABLE)
+            self.fail(party, Cause.UNREACHABLE)
             return
         await self._clock.sleep_until(due)
         if not party.up and not party.over:
-            self._fail(party, Cause.NO_ANSWER)
+            self.fail(party, Cause.NO_ANSWER)
 
     async def _within(self, event: asyncio.Event, seconds: float) -> None:
         """Until it happens, or so long."""
         due = self._clock.now() + timedelta(seconds=seconds)
         waits = [
-            self._tasks.start(self._until(event), "party news"),
+            self._tasks.start(_until(event), "party news"),
             self._tasks.start(self._clock.sleep_until(due), "party patience"),
         ]
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         for wait in waits:
             wait.cancel()
-
-    async def _until(self, event: asyncio.Event) -> None:
-        await event.wait()
 
     async def settled(self, party: Party, seconds: float) -> None:
         """Until something is to be done for a leg that had nothing to do, or so long."""
@@ -238,7 +206,7 @@ class Parties:
         """The leg is over at the provider: an agent has hung up, or nobody answered."""
         if not party.up:
             silent = cause in (Cause.NORMAL, Cause.CANCELLED)
-            self._fail(party, Cause.NO_ANSWER if silent else _FAILURES.get(cause, cause), gone=True)
+            self.fail(party, Cause.NO_ANSWER if silent else _FAILURES.get(cause, cause), gone=True)
         elif not party.told:
             party.told = party.over = True
             person = EndedBy.CALLER if party.leg == CALLER else EndedBy.AGENT
@@ -247,9 +215,10 @@ class Parties:
 
     def refused(self, party: Party) -> None:
         """Whoever has picked up does not take the call."""
-        self._fail(party, Cause.NO_ANSWER)
+        self.fail(party, Cause.NO_ANSWER)
 
-    def _fail(self, party: Party, cause: Cause, *, gone: bool = False) -> None:
+    def fail(self, party: Party, cause: Cause, *, gone: bool = False) -> None:
+        """Nobody takes the call. gone: the provider has ended the leg already."""
         if not party.told and not party.over:
             self._tell(party.call, LegFailed(leg=party.leg, cause=cause))
         party.told = True
@@ -303,3 +272,15 @@ class Parties:
 
 _FAILURES = {Cause.FAILED: Cause.UNREACHABLE}
 """What the provider calls failed is a way that leads nowhere."""
+
+
+async def _until(event: asyncio.Event) -> None:
+    await event.wait()
+
+
+def _shown(settings: Settings, state: State, command: Dial, *, is_number: bool) -> str:
+    """The number that is seen: on the telephone network it must be one of the account."""
+    own = settings.agent_from or state.dnis
+    if command.caller_id:
+        return command.caller_id
+    return own if is_number else (state.ani or own)

@@ -23,6 +23,8 @@ export const workCall = signal(sessionStorage.getItem("ivr.work") ?? "");
 
 const ON_LINE = new Set(["created", "ringing"]);
 const MISSED = new Set(["no_answer", "expired", "failed", "unreachable", "busy", "setup"]);
+/** Causes of a call that nobody has failed: I have hung up, or it was not needed any more. */
+const LET_GO = new Set(["normal", "cancelled"]);
 const LATE_MS = 3000;
 const SHOWN_MS = 7000;
 
@@ -61,6 +63,7 @@ const CHANGES = {
   "pop.open": putPop,
   "pop.patch": putPop,
   "pop.close": ({ pop_id, rev }) => putPop({ pop_id, rev, closed: true }), // its reason is another one
+  "dial.failed": ({ cause }) => LET_GO.has(cause) || say("info", t("dial.failed", { why: named("cause", cause) })),
   "system.notice": (data) => say("info", data.text ?? data.title ?? ""),
 };
 

@@ -5,6 +5,7 @@ import { clock, phone, timeOf } from "../core/format.js";
 import { t, tn } from "../core/i18n.js";
 import { agent, keepMissed, known, me, missed, pops, queueTitle } from "../core/store.js";
 import { Empty } from "../parts/basics.js";
+import { Dialler } from "../parts/dial.js";
 import { Pop } from "../parts/pop.js";
 import { Work } from "../parts/wrapup.js";
 
@@ -20,7 +21,7 @@ export default function Desk() {
       ${pops.value.map((pop, i) => html`<${Pop} key=${pop.pop_id} pop=${pop} open=${i < UNFOLDED} />`)}
       ${pops.value.length === 0 && html`<${Empty}>${t(agent.value.state === "offline" ? "pop.none_offline" : "pop.none")}<//>`}
     </section>
-    <section class="work" aria-label=${t("work.title")}><h2>${t("work.title")}</h2><${Work} /></section>
+    <section class="work" aria-label=${t("work.title")}><h2>${t("work.title")}</h2><${Dialler} /><${Work} /></section>
     <${Missed} />
   </main>`;
 }

@@ -91,6 +91,7 @@ function Talk({ now }) {
       <span>${queueTitle(now.queue)}</span>
       <${Since} at=${now.since} />
     </div>
+    ${now.state === "dialing" && html`<span class="hint">${t("dial.hint")}</span>`}
     ${now.muted && html`<strong class="shout" role="status"><${Icon} name="mute" /> ${t("call.muted")}</strong>`}
     ${now.consult && html`<span class="consult"><${Icon} name="people" /> ${t("call.with", { who: now.consult.label || phone(now.consult.address) })} · ${t(`consult.${now.consult.state}`)}</span>`}
     <div class="row"><${Controls} now=${now} /></div>

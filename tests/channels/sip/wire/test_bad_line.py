@@ -124,6 +124,7 @@ def play(seed: int) -> Line:
     return line
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("part", range(10))
 def test_each_call_on_a_bad_line_ends_exactly_once_on_both_sides(part: int) -> None:
     count = max(FUZZ, 1000) // 10

@@ -131,6 +131,7 @@ def test_what_is_no_message_is_refused(data: bytes) -> None:
         control.read(data)
 
 
+@pytest.mark.unmeasured
 @given(
     st.binary(max_size=60)
     | st.recursive(st.integers() | st.text(), st.lists).map(

@@ -199,6 +199,7 @@ def answered(error: WireError) -> None:
     render(respond(error.message, error.code, to_tag="x"))
 
 
+@pytest.mark.unmeasured
 def test_mutated_messages_raise_nothing_but_a_wire_error() -> None:
     dice = random.Random(4475)  # noqa: S311 - the same mutations each time
     given = seeds()

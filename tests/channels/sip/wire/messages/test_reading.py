@@ -323,6 +323,7 @@ def test_there_are_at_most_70_hops() -> None:
     assert code_of(letter(START, *[f"v: {hop}"] * 70)) == 400
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     "unit",
     ["\r\n ", "\r\n \t", ",", '"', "<", "\\", '\\"', ";", ":", "%", " ", "\r", "\n", "\r\n", "=",

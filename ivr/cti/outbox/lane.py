@@ -1,0 +1,183 @@
+"""The lane to one receiver: a few deliveries side by side, never two about the same thing.
+
+Receivers do not wait for each other. One that keeps failing is left alone for a while, and one
+that says how long to wait is left alone that long.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from ivr.cti.outbox import figures
+from ivr.cti.outbox.retrying import MOST_TRIES, NotTakenError, wait_s
+from ivr.cti.sources.breaker import CircuitBreaker
+from ivr.domain.errors import StoreError
+from ivr.runtime.ports.deliveries import BACK, DEAD, DONE, LATER, Outcome, Turn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ivr.cti.sources.breaker import Ticket
+    from ivr.runtime.ports import Clock
+    from ivr.runtime.ports.deliveries import Deliveries, Delivery
+
+SENDERS = 4
+LEASE_S = 120.0
+LIMIT_S = 90.0
+"""A try ends before its lease does."""
+AGAIN_S = 1.0
+"""After the database failed."""
+FAILS, WITHIN_S, ALONE_S = 5, 60.0, 30.0
+_LOG = logging.getLogger(__name__)
+
+
+class Hearer(Protocol):
+    """Tells one receiver."""
+
+    async def hear(self, delivery: Delivery) -> None:
+        """Returns once the receiver has it for good. Raises NotTakenError."""
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What lanes stand on. chance: from 0 to 1. lease_s: how long a worker that died is waited for;
+    limit_s: how long a try may last."""
+
+    deliveries: Deliveries
+    clock: Clock
+    chance: Callable[[], float] = random.random
+    senders: int = SENDERS
+    lease_s: float = LEASE_S
+    limit_s: float = LIMIT_S
+
+
+class Lane:
+    """One receiver's. `nudge` it when something may be due."""
+
+    def __init__(self, endpoint: str, hearer: Hearer, post: Post) -> None:
+        self.endpoint = endpoint
+        self.hearer = hearer
+        self.post = post
+        self._breaker = CircuitBreaker(post.clock, FAILS, WITHIN_S, ALONE_S)
+        self._quiet_until = post.clock.now()
+        self._wake = asyncio.Event()
+        self._outcomes: list[Outcome] = []
+        self._sending: dict[asyncio.Task[None], Delivery] = {}
+
+    def nudge(self) -> None:
+        """Something may be due."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Work for ever. What is under way when it is cancelled is given back."""
+        try:
+            while True:
+                await self._wake.wait()
+                self._wake.clear()
+                await self._turn()
+        finally:
+            await self._give_back()
+
+    async def _turn(self) -> None:
+        tickets = self._tickets()
+        outcomes, self._outcomes = self._outcomes, []
+        turn = Turn(self.endpoint, self.post.clock.now(), len(tickets), self.post.lease_s)
+        try:
+            found = await self.post.deliveries.turn(turn, outcomes) if outcomes or tickets else ()
+        except StoreError as error:
+            self._outcomes, found = outcomes + self._outcomes, ()
+            asyncio.get_running_loop().call_later(AGAIN_S, self._wake.set)
+            _LOG.warning("outbox_not_read", extra={"facts": {"why": str(error)}})
+        for ticket in tickets[len(found) :]:
+            self._breaker.leave(ticket, good=None)
+        for delivery, ticket in zip(found, tickets, strict=False):
+            task = asyncio.create_task(self._send(delivery, ticket), name=f"tell {self.endpoint}")
+            self._sending[task] = delivery
+            task.add_done_callback(self._sent)
+
+    def _tickets(self) -> list[Ticket]:
+        """Leave to send, one for each sender that is free."""
+        if self.post.clock.now() < self._quiet_until:
+            return []
+        free = self.post.senders - len(self._sending)
+        asked = (self._breaker.enter() for _ in range(free))
+        return [ticket for ticket in asked if ticket is not None]
+
+    def _sent(self, task: asyncio.Task[None]) -> None:
+        self._sending.pop(task, None)
+        self._wake.set()
+
+    async def _send(self, delivery: Delivery, ticket: Ticket) -> None:
+        good: bool | None = None
+        try:
+            outcome, good = await self._try(delivery)
+        finally:
+            self._breaker.leave(ticket, good=good)
+        figures.TOLD.labels(self.endpoint, outcome.fate).inc()
+        self._outcomes.append(outcome)
+
+    async def _try(self, delivery: Delivery) -> tuple[Outcome, bool]:
+        try:
+            async with asyncio.timeout(self.post.limit_s):
+                await self.hearer.hear(delivery)
+        except NotTakenError as error:
+            return await self._not_taken(delivery, error), not error.sick
+        except TimeoutError:
+            slow = NotTakenError("it took too long")
+            return await self._not_taken(delivery, slow), False
+        except Exception as error:
+            _LOG.exception("outbox_broken", extra={"facts": {"to": self.endpoint}})
+            broken = NotTakenError(f"our own mistake: {type(error).__name__}")
+            return await self._not_taken(delivery, broken), True
+        return Outcome(delivery.key, delivery.leased_until, DONE), True
+
+    async def _not_taken(self, delivery: Delivery, error: NotTakenError) -> Outcome:
+        now = self.post.clock.now()
+        facts = {"to": self.endpoint, "event": delivery.event, "why": error.reason}
+        _LOG.warning("outbox_not_taken", extra={"facts": facts})
+        key, lease = delivery.key, delivery.leased_until
+        if error.pauses:
+            await self._pause(error.reason)
+            return Outcome(key, lease, BACK, error.reason, now)
+        if error.fate == LATER and delivery.attempts >= MOST_TRIES:
+            return Outcome(key, lease, DEAD, f"{MOST_TRIES} tries: {error.reason}")
+        if error.fate != LATER:
+            return Outcome(key, lease, error.fate, error.reason)
+        if error.after_s:
+            asked = now + timedelta(seconds=wait_s(1, 0.0, error.after_s))
+            self._quiet_until = max(self._quiet_until, asked)
+        wait = wait_s(delivery.attempts, self.post.chance(), error.after_s)
+        return Outcome(key, lease, LATER, error.reason, now + timedelta(seconds=wait))
+
+    async def _pause(self, reason: str) -> None:
+        with suppress(StoreError):  # then the next delivery finds out again
+            await self.post.deliveries.pause(self.endpoint, reason, self.post.clock.now())
+            _LOG.error(
+                "outbox_paused", extra={"facts": {"to": self.endpoint, "why": reason}}
+            )
+
+    async def _give_back(self) -> None:
+        """Whatever is not finished is free for the next worker at once."""
+        sending = dict(self._sending)
+        for task in sending:
+            task.cancel()
+        await asyncio.gather(*sending, return_exceptions=True)
+        now, told = self.post.clock.now(), {outcome.key for outcome in self._outcomes}
+        back = [
+            Outcome(each.key, each.leased_until, BACK, "", now)
+            for each in sending.values()
+            if each.key not in told
+        ]
+        if back or self._outcomes:
+            turn = Turn(self.endpoint, now, 0, self.post.lease_s)
+            with suppress(StoreError):  # their leases run out
+                await self.post.deliveries.turn(turn, [*self._outcomes, *back])

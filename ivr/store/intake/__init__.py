@@ -1,0 +1,1 @@
+"""The intake on a database: what came in and is no ticket yet."""

@@ -1,0 +1,39 @@
+"""What the API of customers is made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ivr.runtime.ports.customers import Act
+from ivr.web.api.customers.eyes import Eyes, eyes_of
+
+if TYPE_CHECKING:
+    from ivr.runtime.ports.contacts import Contacts
+    from ivr.runtime.ports.customers import Customers
+    from ivr.runtime.ports.merges import Merges
+    from ivr.runtime.ports.products import Products
+    from ivr.runtime.ports.tickets import Rules, Tickets
+    from ivr.web.api.parts import ApiParts
+    from ivr.web.typed import Ask
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerParts:
+    """The seams behind it. api: what every route is made from."""
+
+    api: ApiParts
+    customers: Customers
+    merges: Merges
+    products: Products
+    contacts: Contacts
+    tickets: Tickets
+    rules: Rules
+
+    def act(self, ask: Ask) -> Act:
+        """Whoever asks does something now."""
+        return Act(ask.who.name, self.api.clock.now())
+
+    async def eyes(self, ask: Ask, customer: str = "") -> Eyes:
+        """What whoever asks may read of a customer (public id), or of any."""
+        return await eyes_of(ask.who, self.contacts, self.api.clock.now(), customer)

@@ -1,0 +1,149 @@
+"""A desk whose tickets are told to a ticket system of others: small fakes, and a real one."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ivr.cti.adapters import load_ticket_adapter
+from ivr.cti.adapters.far import FarPlace
+from ivr.cti.outbox.lane import Lane, Post
+from ivr.cti.outbox.mirror import OURS, Mirror, Ours
+from ivr.cti.outbox.worker import Worker
+from ivr.runtime.clock import SystemClock
+from ivr.runtime.tasks import Tasks
+from ivr.store import open_store
+from ivr.store.deliveries import SqlDeliveries
+from ivr.store.far_refs import SqlFarRefs
+from ivr.store.outbox_events import Receiver
+from tests.fakes.between import Between
+from tests.fakes.request_tracker import running
+from tests.fakes.ticket_house import Desk
+from tests.fakes.ticket_systems import FakeRt, FakeZammad, FakeZendesk
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from pathlib import Path
+
+    from ivr.runtime.ports.deliveries import DeliveryRow
+    from ivr.runtime.ports.tickets import FileRow
+    from ivr.store import SqlStore
+    from tests.fakes.request_tracker import RequestTracker
+    from tests.fakes.ticket_systems import FakeSystem, Said
+
+FAKES = {"rt": FakeRt, "zammad": FakeZammad, "zendesk": FakeZendesk}
+NAME = "far"
+ENDPOINT = "system:far"
+PATIENCE_S = 30.0
+
+
+@dataclass
+class FarBed:
+    """far: the system; between: what stands in front of it; files: what our files hold."""
+
+    store: SqlStore
+    far: FakeSystem | RequestTracker
+    between: Between
+    desk: Desk
+    tasks: Tasks = field(default_factory=Tasks)
+    clock: SystemClock = field(default_factory=SystemClock)
+    files: dict[str, bytes] = field(default_factory=dict)
+    master: str = OURS
+    worker: Worker | None = None
+
+    def __post_init__(self) -> None:
+        """What happens on tickets is told."""
+        told = [Receiver(ENDPOINT, system=NAME)]
+        self.desk.at = datetime.now(UTC)
+        self.desk.tickets = self.store.tickets(lambda: self.desk.rules, lambda: told)
+        self.deliveries = SqlDeliveries(self.store.database)
+        self.refs = SqlFarRefs(self.store.database)
+
+    def start(self, lease_s: float = 60.0) -> None:
+        """Begin to tell."""
+        place = FarPlace(
+            NAME, self.between.target, self.far.headers, self.far.rules, self.clock
+        )
+        system = load_ticket_adapter(self.far.kind).open(place)
+        ours = Ours(self.desk.tickets, self.refs, self.clock, self._content)
+        post = Post(self.deliveries, self.clock, chance=lambda: 0.0, lease_s=lease_s)
+        mirror = Mirror(NAME, system, ours, self.master)
+        self.worker = Worker(post, {ENDPOINT: Lane(ENDPOINT, mirror, post)}, self.tasks)
+        self.worker.start()
+
+    async def stop(self) -> None:
+        """Tell no more."""
+        if self.worker is not None:
+            await self.worker.close()
+
+    async def until(self, state: str, count: int = 1) -> tuple[DeliveryRow, ...]:
+        """The deliveries of a state, once there are so many."""
+        async with asyncio.timeout(PATIENCE_S):
+            while len(rows := (await self.deliveries.page(state)).rows) < count:
+                await asyncio.sleep(0.02)
+        return rows
+
+    async def quiet(self) -> None:
+        """Until nothing waits any more."""
+        async with asyncio.timeout(PATIENCE_S):
+            while (await self.deliveries.page("pending", limit=1)).rows:
+                await asyncio.sleep(0.02)
+
+    async def told(self) -> list[Said]:
+        """What was said on the only ticket there."""
+        [one] = await self.far.tickets()
+        return await self.far.said(one.id)
+
+    async def _content(self, file: FileRow) -> bytes | None:
+        return self.files.get(file.uri)
+
+    async def say(self, number: str, body: str, kind: str = "reply", **more: Any) -> None:  # noqa: ANN401
+        """Somebody writes on a ticket."""
+        from ivr.runtime.ports.tickets import NewArticle  # noqa: PLC0415
+
+        article = NewArticle(kind, "agent", "ayşe", body, self.desk.at, **more)
+        await self.desk.tickets.append(number, article, self.desk.act())
+
+
+@pytest.fixture(scope="session")
+def request_tracker() -> Iterator[RequestTracker]:
+    """The real one, once for a whole run."""
+    with running() as made:
+        yield made
+
+
+async def bed_of(far: FakeSystem | RequestTracker, path: Path) -> AsyncIterator[FarBed]:
+    """A bed for one test."""
+    await far.open()
+    between = Between(far.base)
+    await between.open()
+    store = open_store(f"sqlite:///{path / 'ivr.db'}", create=True, synchronous="NORMAL")
+    made = FarBed(store, far, between, Desk(store))
+    yield made
+    await made.stop()
+    await made.tasks.close()
+    await store.close()
+    await between.close()
+    await far.close()
+
+
+@pytest.fixture(params=[*FAKES, "real rt"])
+async def bed(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[FarBed]:
+    """One on each system."""
+    if request.param == "real rt":
+        far = request.getfixturevalue("request_tracker")
+    else:
+        far = FAKES[request.param]()
+    async for made in bed_of(far, tmp_path):
+        yield made
+
+
+@pytest.fixture
+async def rt_bed(request_tracker: RequestTracker, tmp_path: Path) -> AsyncIterator[FarBed]:
+    """One on the real Request Tracker."""
+    async for made in bed_of(request_tracker, tmp_path):
+        yield made

@@ -1,0 +1,112 @@
+"""The API of tickets and customers on an SQLite file, with people in front of it."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ivr.runtime.clock import SystemClock
+from ivr.runtime.ids import Ulids
+from ivr.store import open_store
+from ivr.store.customers.repository import SqlCustomers, SqlMerges, SqlProducts
+from ivr.store.customers.work import House
+from ivr.store.desk.contacts import SqlContacts
+from ivr.web.api.customers import CustomerParts, customer_routes
+from ivr.web.api.tickets import TicketParts, ticket_routes
+from tests.fakes.door import Door, opened
+from tests.fakes.ticket_house import RULES, Desk
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from ivr.store import SqlStore
+    from ivr.web.api import ApiParts
+    from ivr.web.typed import Route
+
+PEOPLE = {
+    "ayse": (("agent",), ("cards",)),
+    "ali": (("agent",), ("billing",)),
+    "sule": (("supervisor",), ("cards",)),
+    "kemal": (("quality",), ()),
+    "deniz": (("admin",), ()),
+    "orhan": (("auditor",), ()),
+}
+"""Somebody of each role; two agents of different teams."""
+
+
+@dataclass(slots=True)
+class TicketDoor:
+    """The server and what stands behind it. desk: opens tickets without the API."""
+
+    door: Door
+    desk: Desk
+    customers: SqlCustomers
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        who: str = "",
+        body: object = None,
+        **headers: str,
+    ) -> Any:  # noqa: ANN401 - an Answer
+        """A request of somebody."""
+        return await self.door.send(method, path, who, body, **headers)
+
+    async def good(
+        self, method: str, path: str, who: str, body: object = None, **headers: str
+    ) -> Any:  # noqa: ANN401 - any JSON
+        """The same, which must not be refused; gives the body."""
+        answer = await self.send(method, path, who, body, **headers)
+        assert answer.status < 300, (answer.status, answer.body)
+        return answer.body
+
+    async def ticket(self, who: str = "ayse", **fields: object) -> dict[str, Any]:
+        """A ticket that somebody opens by the API."""
+        made: dict[str, Any] = await self.good(
+            "POST", "/tickets", who, {"subject": "Kart çalışmıyor", **fields}
+        )
+        return made
+
+    async def customer(self, who: str = "ayse", **fields: object) -> dict[str, Any]:
+        """A customer that somebody adds by the API."""
+        made: dict[str, Any] = await self.good(
+            "POST", "/customers", who, {"full_name": "Işık Çelik", **fields}
+        )
+        return made
+
+
+def house_routes(store: SqlStore, parts: ApiParts) -> list[Route]:
+    """Every route about tickets and customers, on this store."""
+    database, house = store.database, House("TR", b"key")
+    contacts, tickets = SqlContacts(database), store.tickets(lambda: RULES)
+    rules, new_id = (lambda: RULES), Ulids(SystemClock()).new
+    of_tickets = TicketParts(parts, tickets, contacts, rules, new_id)
+    of_customers = CustomerParts(
+        api=parts,
+        customers=SqlCustomers(database, house),
+        merges=SqlMerges(database, house),
+        products=SqlProducts(database, house),
+        contacts=contacts,
+        tickets=tickets,
+        rules=rules,
+    )
+    return [*ticket_routes(of_tickets), *customer_routes(of_customers)]
+
+
+@asynccontextmanager
+async def ticket_door(path: Path, **more: Any) -> AsyncIterator[TicketDoor]:  # noqa: ANN401
+    """A server with everybody of PEOPLE signed in. path: an SQLite file with tables in it."""
+    store = open_store(f"sqlite:///{path}", synchronous="NORMAL", create=True)
+    try:
+        async with opened(store=store, more=partial(house_routes, store), **more) as door:
+            for name, (roles, teams) in PEOPLE.items():
+                await door.add(name, *roles, teams=teams)
+                await door.sign_in(name)
+            desk = Desk(store, at=door.clock.now())
+            yield TicketDoor(door, desk, SqlCustomers(store.database, House("TR", b"key")))
+    finally:
+        await store.close()
