@@ -93,11 +93,19 @@ class Carrier:
         await self.deliver_surely(call.id, event)
 
     async def _open_ticket(self, call: LiveCall, command: OpenTicket) -> None:
-        event = TicketOpened(turn=command.turn, done=False, reason="no_tickets")
-        if self._tickets is not None:
-            event = await self._tickets.open(call, command)
+        event = await self._opened(call, command)
         call.lookups.pop(command.turn, None)
         await self.deliver_surely(call.id, event)
+
+    async def _opened(self, call: LiveCall, command: OpenTicket) -> TicketOpened:
+        """The ticket; where none are kept, or in case of a bug, none: the caller never waits on."""
+        if self._tickets is None:
+            return TicketOpened(turn=command.turn, done=False, reason="no_tickets")
+        try:
+            return await self._tickets.open(call, command)
+        except Exception:
+            _LOG.exception("ticket_broken", extra={"call": call.id})
+            return TicketOpened(turn=command.turn, done=False, reason="error")
 
     async def _asked(self, command: Fetch) -> FetchResult:
         """What a lookup gave; a bug in a source is a failed lookup, not a caller who waits on."""
