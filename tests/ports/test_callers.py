@@ -229,7 +229,7 @@ async def test_the_card_shows_the_contacts_also_after_a_merge(
     assert await _customer_of(store) == ali.id
 
 
-def _part(kind: str, begin: float, end: float, **more: str) -> SegmentRow:
+def _part(kind: str, begin: float, end: float, **more: Any) -> SegmentRow:  # noqa: ANN401
     moments = (NOON + timedelta(seconds=begin), NOON + timedelta(seconds=end))
     return replace(SegmentRow(kind, *moments, party="caller"), **more)
 

@@ -131,6 +131,9 @@ class Deliveries(Protocol):
     ) -> DeliveryPage:
         """Deliveries of a state. Raises NotValidError for an unknown state or cursor."""
 
+    async def get(self, event: str, endpoint: str) -> DeliveryRow | None:
+        """One delivery."""
+
     async def replay(self, event: str, endpoint: str, now: datetime) -> DeliveryRow:
         """Try a dead or held one again from the start. Raises NotFoundError if there is none, and
         IllegalTransitionError for one that waits its turn or is done."""

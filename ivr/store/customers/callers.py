@@ -47,6 +47,9 @@ if TYPE_CHECKING:
     from ivr.store.database import Database
 
 _ITS = interaction.c.public_id == bindparam("call", type_=String)
+_SENDER = select(interaction.c.tenant_id, interaction.c.from_raw, interaction.c.match_how).where(
+    _ITS
+)
 _FOUND = {
     "customer_id": bindparam("its_customer", type_=BigInteger),
     "contact_point_id": bindparam("its_point", type_=BigInteger),
@@ -158,7 +161,7 @@ class SqlCallers:
 def _arrived(
     house: House, call: CallId, arrival: Arrival, at: datetime, reader: Connection
 ) -> tuple[Sender, Matched] | None:
-    row = reader.execute(select(interaction).where(interaction.c.public_id == call)).one_or_none()
+    row = reader.execute(_SENDER, {"call": call}).one_or_none()
     if row is None or row.match_how is not None:
         return None
     point = read_phone(row.from_raw or "", house.country)
@@ -177,7 +180,7 @@ def _entered(
     trust = Trust(row.ani_trust) if row.ani_trust else sender_trust(point, house.country, Arrival())
     rows = []
     if may_match(point, trust):
-        rows = list(reader.execute(candidates(point, row.tenant_id)))
+        rows = list(candidates(reader, point, row.tenant_id))
     numbers, people = [], []
     for one in entered:
         owner = _owner(reader, row.tenant_id, one)

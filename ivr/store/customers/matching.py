@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, Select, select, union_all
+from sqlalchemy import Connection, Integer, Row, Select, String, bindparam, select, union_all
 
 from ivr.runtime.ports.customers import NOBODY, Candidate, Match
 from ivr.store.customers.resolving import COLUMNS, COMPANY
@@ -36,6 +36,47 @@ _POINT = (
 )
 
 
+_LIVING = (
+    contact_point.c.tenant_id == bindparam("tenant", type_=Integer),
+    contact_point.c.ended_at.is_(None),
+)
+_NORM = bindparam("norm", type_=String)
+_SAME = (
+    select(contact_point.c.id)
+    .where(
+        *_LIVING,
+        contact_point.c.kind == bindparam("kind", type_=String),
+        contact_point.c.value_norm == _NORM,
+    )
+    .limit(MOST_ROWS)
+)
+_ENDS = (
+    select(contact_point.c.id)
+    .where(
+        *_LIVING,
+        contact_point.c.tail9 == bindparam("tail9", type_=String),
+        contact_point.c.value_norm != _NORM,
+    )
+    .limit(MOST_ROWS)
+)
+
+
+def _with_customers(*ids: Select[Any]) -> Select[Any]:
+    """These points and whose they are. Built once: every call asks it."""
+    found = union_all(*(one.subquery().select() for one in ids)).subquery()
+    return (
+        select(*COLUMNS, *_POINT)
+        .join(contact_point, contact_point.c.customer_id == customer.c.id)
+        .join(found, found.c.id == contact_point.c.id)
+        .outerjoin(COMPANY, COMPANY.c.id == customer.c.company_id)
+        .order_by(contact_point.c.id)
+    )
+
+
+EQUAL, ALIKE = _with_customers(_SAME), _with_customers(_SAME, _ENDS)
+"""Who has a value, and who has it or its last nine digits; parameters tenant, kind, norm, tail9."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sender:
     """Whom a contact is from, as far as the network says."""
@@ -59,7 +100,7 @@ def match(connection: Connection, sender: Sender) -> Matched:
     """Who this is from, in one read; nobody without one if the sender may not be matched."""
     if not may_match(sender.point, sender.trust):
         return Matched()
-    rows = connection.execute(candidates(sender.point, sender.tenant)).all()
+    rows = candidates(connection, sender.point, sender.tenant)
     found = ladder.match(sender.point, sender.trust, [point_row(row) for row in rows], sender.at)
     return shown(found, rows)
 
@@ -93,30 +134,10 @@ def shown(
     return Matched(answer, chosen, found.point)
 
 
-def candidates(point: Point, tenant: int) -> Select[Any]:
+def candidates(connection: Connection, point: Point, tenant: int) -> Sequence[Row[Any]]:
     """Every row in use with the value or the last nine digits of a point, with its customer."""
-    living = (contact_point.c.tenant_id == tenant, contact_point.c.ended_at.is_(None))
-    equal = select(contact_point.c.id).where(
-        *living,
-        contact_point.c.kind == point.kind,
-        contact_point.c.value_norm == point.norm,
-    )
-    alike = [equal.limit(MOST_ROWS).subquery().select()]
-    if point.tail9 is not None:
-        ends = select(contact_point.c.id).where(
-            *living,
-            contact_point.c.tail9 == point.tail9,
-            contact_point.c.value_norm != point.norm,
-        )
-        alike.append(ends.limit(MOST_ROWS).subquery().select())
-    ids = union_all(*alike).subquery()
-    return (
-        select(*COLUMNS, *_POINT)
-        .join(contact_point, contact_point.c.customer_id == customer.c.id)
-        .join(ids, ids.c.id == contact_point.c.id)
-        .outerjoin(COMPANY, COMPANY.c.id == customer.c.company_id)
-        .order_by(contact_point.c.id)
-    )
+    params = {"tenant": tenant, "kind": str(point.kind), "norm": point.norm, "tail9": point.tail9}
+    return connection.execute(EQUAL if point.tail9 is None else ALIKE, params).all()
 
 
 def point_row(row: Row[Any]) -> PointRow:

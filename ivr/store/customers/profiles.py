@@ -22,6 +22,7 @@ from ivr.store.customers.resolving import (
     need,
 )
 from ivr.store.tables import customer
+from ivr.tickets.search_text import index_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,7 +72,7 @@ def change(work: Work, ref: str, version: int, changes: Mapping[str, Any]) -> Cu
     if columns:
         fresh = {**columns, "version": version + 1, "updated_at": work.at}
         work.connection.execute(update(customer).where(customer.c.id == row.id).values(fresh))
-        fields = sorted(set(columns) - {"name_fold"})
+        fields = sorted(set(columns) - {"name_fold", "search_fold"})
         tell_updated(work, row, fields)
     return customer_row(need(work.connection, work.tenant, row.public_id))
 
@@ -147,7 +148,7 @@ def _column(work: Work, name: str, value: Any, own: int) -> dict[str, Any]:  # n
         raise NotValidError(f"kind: one of {', '.join(KINDS)}")
     if name == "full_name":
         shown = " ".join(value.split())
-        return {name: shown, "name_fold": fold(shown)}
+        return {name: shown, "name_fold": fold(shown), "search_fold": index_text(shown)}
     return {name: value}
 
 

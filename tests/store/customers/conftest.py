@@ -36,9 +36,9 @@ def act() -> Act:
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Where the database is; empty."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'ivr.db'}"
-        upgrade(url)
-        return url
+        path = f"sqlite:///{tmp_path / 'ivr.db'}"
+        upgrade(path)
+        return path
     url: str = request.getfixturevalue("postgres_tables")
     postgres.apart(lambda: _empty(url))
     return url

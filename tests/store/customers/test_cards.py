@@ -23,7 +23,7 @@ from ivr.store.customers.cards import (
     tickets_question,
 )
 from ivr.store.customers.finding import by_name, by_point
-from ivr.store.customers.matching import Sender, candidates
+from ivr.store.customers.matching import ALIKE, EQUAL, Sender
 from ivr.store.customers.merging import merge
 from ivr.store.customers.point_rows import points_question
 from ivr.store.customers.resolving import meant
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from ivr.runtime.ports.customers import CustomerRow
 
 PHONE = read_phone("0532 111 22 33", "TR")
+LOOKED_UP = {"tenant": 1, "kind": "phone", "norm": PHONE.norm, "tail9": PHONE.tail9}
 ULID = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 SENDER = Sender(PHONE, Trust.PLAIN, NOON)
 
@@ -51,7 +52,8 @@ def questions(dialect: str) -> dict[str, Select[Any]]:
     return {
         "by id": meant(1, ULID),
         "by number": meant(1, "1000006"),
-        "look-up": candidates(PHONE, 1),
+        "look-up": ALIKE.params(**LOOKED_UP),
+        "look-up of an address": EQUAL.params(**LOOKED_UP),
         "points": points_question(7),
         "assets": assets_question(7),
         "tickets": tickets_question(7),
