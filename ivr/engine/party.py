@@ -25,6 +25,9 @@ QUEUE, RING, HOLD = "queue", "ring", "hold"
 DIAL = "dial"
 """Kind of the segment in which we ring up whom the call is for, written when he answers."""
 
+OWN_CALL = "@dial"
+"""The node of a call that an agent makes himself; it stands in no flow."""
+
 
 class Phase(StrEnum):
     """How far a leg is. `offered` is a phone's second line that waits to be put through; `planned`

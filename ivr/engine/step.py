@@ -55,7 +55,7 @@ from ivr.engine.desk import requests as desk
 from ivr.engine.desk import supervising
 from ivr.engine.legs import parties
 from ivr.engine.outgoing import dialling, placing
-from ivr.engine.party import ALONE
+from ivr.engine.party import ALONE, OWN_CALL
 from ivr.engine.run import Run
 from ivr.engine.state import FINAL, LIVE, NO_TURN, State
 
@@ -189,7 +189,7 @@ def _decision(run: Run, name: str, event: Answer) -> Callable[[], Move] | None:
     """
     if run.state.top.node == apology.NODE:
         return apology.RESUME.get((name, type(event)))
-    if run.state.top.node == dialling.NODE:
+    if run.state.top.node == OWN_CALL:
         decide = dialling.RESUME.get((name, type(event)))
         return decide and partial(decide, run.view)
     at = run.step()

@@ -25,8 +25,7 @@ from ivr.engine.desk.seating import (
     with_caller,
 )
 from ivr.engine.legs import change, connected, leg_of, others_in
-from ivr.engine.outgoing.dialling import NODE as OWN_CALL
-from ivr.engine.party import NO_BRIDGE, Leg, Phase, Purpose
+from ivr.engine.party import NO_BRIDGE, OWN_CALL, Leg, Phase, Purpose
 
 if TYPE_CHECKING:
     from ivr.domain.events import Answer as Derived

@@ -1,7 +1,7 @@
 """Calls that an agent dials at the desk: his telephone rings first, then the customer's.
 
-The node `NODE` stands in no flow. Turns: `party` (the agent's telephone, as long as he is there)
-and `called` (the customer's).
+The node `OWN_CALL` stands in no flow. Turns: `party` (the telephone of the agent, as long as he
+is there) and `called` (the customer's).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from ivr.domain.events import Answer, PartyAnswered, PartyLeft
 from ivr.domain.queue import OfferId
 from ivr.engine.desk.seating import RING_S
 from ivr.engine.legs import change, connected, parties
+from ivr.engine.party import OWN_CALL
 from ivr.engine.verb import Goodbye, Move, Stay
 from ivr.engine.verbs import called
 
@@ -27,12 +28,10 @@ if TYPE_CHECKING:
     from ivr.engine.run import Run
     from ivr.engine.view import View
 
-NODE = "@dial"
-
 
 def begin(run: Run, placed: Placed) -> None:
     """Ring the agent up; from now on the call is his, whatever becomes of it."""
-    run.state.top.node = NODE
+    run.state.top.node = OWN_CALL
     dial = Dial(
         other=run.state.next_leg,
         address=placed.address,
@@ -76,4 +75,4 @@ RESUME: Mapping[tuple[str, type[Answer]], Callable[[View], Move]] = {
     ("called", PartyAnswered): _customer_there,
     ("party", PartyLeft): _nobody_left,
 }
-"""The answers that the node `NODE` takes."""
+"""The answers that the node `OWN_CALL` takes."""
