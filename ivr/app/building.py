@@ -14,15 +14,18 @@ from ivr.app import judging
 from ivr.app.callbacks import open_keeper
 from ivr.app.desks import add_desks
 from ivr.app.floor import open_floor
+from ivr.app.intake import add_help, open_intake, receivers_of
 from ivr.app.judging import judge_agents
+from ivr.app.outbox import open_outbox, told_of
 from ivr.app.outside import open_outside
 from ivr.app.pops import PopDesk
 from ivr.app.server import NOTHING, Parts, Server, facts_of
-from ivr.app.tickets import open_house
+from ivr.app.tickets import keep_times, open_house
 from ivr.app.trunks import add_trunks
 from ivr.config.live import LiveConfig
 from ivr.config.surroundings import to_surroundings
 from ivr.config.world import to_world
+from ivr.cti.own_records import OwnStore
 from ivr.cti.pop_config import pop_rules_of
 from ivr.cti.pops import deaf
 from ivr.cti.sources.opening import open_sources
@@ -74,7 +77,8 @@ async def build(config: Config, parts: Parts = NOTHING) -> Server:
         store = await asyncio.to_thread(open_store, config.database.reveal(), create=True)
     library = Library(book, store.shelf, _judges(live, clock), catalogue)
     await library.keep()
-    house = open_house(store, library, live, (clock, tasks))
+    told = (*receivers_of(config), *told_of(config))
+    house = open_house(store, library, live, (clock, tasks), lambda: told)
     own = house.sources if house else {}
     switch = Switch(
         Ports(
@@ -101,7 +105,17 @@ async def build(config: Config, parts: Parts = NOTHING) -> Server:
     add_desks(server, _pops(server))
     await _tell_of_queues(server)
     await _resume(server, keeper)
+    _open_to_customers(server)
     return server
+
+
+def _open_to_customers(server: Server) -> None:
+    """Public pages, mail in and out, and whoever is told of tickets."""
+    add_help(server)
+    server.intake = open_intake(server)
+    server.outbox = open_outbox(server)
+    if server.house is not None:
+        keep_times(server.house, server.switch.ports.clock, server.tasks)
 
 
 def _know_callers(server: Server, clock: Clock) -> None:
@@ -152,10 +166,18 @@ def _pops(server: Server) -> PopDesk:
     rules = pop_rules_of(server.config, server.library.current().world)
     outside = server.outside
     heard = outside.heard_pop if outside else deaf
-    pops = PopDesk(server.switch, server.streams, rules, heard)
+    pops = PopDesk(server.switch, server.streams, rules, heard, _own_store(server))
     server.floor.dispatch.pops = pops
     server.floor.board.agent_watchers.append(pops.agent_changed)
     return pops
+
+
+def _own_store(server: Server) -> OwnStore | None:
+    """What pops ask of our own customers and tickets."""
+    house, library = server.house, server.library
+    if house is None:
+        return None
+    return OwnStore(house.customers, house.tickets, lambda: library.catalogue)
 
 
 async def _first_book(live: LiveConfig, clock: Clock) -> tuple[Book, Catalogue, Sequence[Problem]]:

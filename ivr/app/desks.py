@@ -7,6 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ivr.app.callbacks import open_dialer
+from ivr.app.outbox import outbox_routes
+from ivr.app.records import record_routes
 from ivr.config.queues import titled
 from ivr.domain.agent import AgentId
 from ivr.domain.errors import NotSignedInError
@@ -160,7 +162,9 @@ def add_desks(server: Server, pops: PopDesk) -> None:
     """API, pages and live news of one server."""
     ports = server.switch.ports
     tickets = Tickets(ports.clock)
-    gate = add_api(server.app, _api_parts(server, tickets, pops))
+    parts = _api_parts(server, tickets, pops)
+    more = [*outbox_routes(server, parts), *record_routes(server, parts)]
+    gate = add_api(server.app, parts, more)
     desks = Desks(server, gate, tickets, pops)
     server.app.router.add_get(f"{BASE}/events", desks.live.handle)
     if server.outside is not None:

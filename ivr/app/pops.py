@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from ivr.cti.own_records import OwnStore
     from ivr.cti.pop_rules import PopRules
     from ivr.cti.pops import Heard
     from ivr.domain.call import CallId
@@ -31,10 +32,16 @@ class PopDesk:
     """Implements the seam `Pops` of the dispatch; knows which pop an agent's screen shows."""
 
     def __init__(
-        self, switch: Switch, streams: Streams, rules: PopRules, heard: Heard = deaf
+        self,
+        switch: Switch,
+        streams: Streams,
+        rules: PopRules,
+        heard: Heard = deaf,
+        own: OwnStore | None = None,
     ) -> None:
         ports = switch.ports
-        desk = Desk(rules, ports.sources, ports.store.interactions, ports.clock, ports.tasks)
+        contacts = ports.store.interactions
+        desk = Desk(rules, ports.sources, contacts, ports.clock, ports.tasks, own)
         self._desk = desk
         self.popper = Popper(desk, streams, Ulids(ports.clock).new, heard)
         self._country = rules.country

@@ -22,12 +22,14 @@ from ivr.web.guard import HttpLimits, Listener, serve
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ivr.app.intake import OpenIntake
     from ivr.app.outside import Outside
     from ivr.app.tickets import TicketHouse
     from ivr.channels import Running
     from ivr.channels.simulator.page import SimulatorPages
     from ivr.config.live import LiveConfig
     from ivr.config.model import Config
+    from ivr.cti.outbox.worker import Worker
     from ivr.cti.sources.opening import OpenSources
     from ivr.domain.problem import Problem
     from ivr.runtime.callbacks.keeper import Keeper
@@ -76,6 +78,8 @@ class Server:
     news: Live | None = None
     keeper: Keeper | None = None
     outside: Outside | None = None
+    intake: OpenIntake | None = None
+    outbox: Worker | None = None
     house: TicketHouse | None = None
 
     async def listen(self) -> int:
@@ -153,11 +157,10 @@ class Server:
             await door.stop()
         for each in self.running:
             await each.close()
-        await self.tasks.close()
-        if self.outside is not None:
-            await self.outside.close()
-        await self.sources.close()
-        await self.switch.store.close()
+        last = (self.tasks, self.outside, self.sources, self.switch.store)
+        for part in (self.intake, self.outbox, *last):
+            if part is not None:
+                await part.close()
 
 
 def facts_of(config: Config) -> dict[str, bool]:

@@ -9,16 +9,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivr.config.calendars import find_zone
-from ivr.flow.own.own_sources import TICKET_STATUS
+from ivr.flow.own.own_sources import KB, TICKET_STATUS
 from ivr.runtime.ids import Ulids
 from ivr.runtime.key_file import master_key
 from ivr.runtime.ports.tickets import TicketRules
+from ivr.runtime.tickets.answers import Answers
+from ivr.runtime.tickets.clocks import TicketTimes
 from ivr.runtime.tickets.opening import CallTickets
+from ivr.runtime.tickets.reviewing import Reviewing
 from ivr.runtime.tickets.status import TicketStatus
 from ivr.store.customers.callers import SqlCallers
 from ivr.store.customers.repository import SqlCustomers, SqlMerges, SqlProducts
 from ivr.store.customers.work import House
+from ivr.store.intake.repository import SqlIntake
+from ivr.store.knowledge.repository import SqlKnowledge
 from ivr.store.opening import SqlStore
+from ivr.store.search.repository import SqlSearch
 from ivr.store.tickets.jobs import Jobs
 from ivr.store.tickets.repository import SqlTickets
 
@@ -29,9 +35,12 @@ if TYPE_CHECKING:
     from ivr.runtime.flows.library import Library
     from ivr.runtime.ports import Clock, Source, Store
     from ivr.runtime.ports.customers import Callers, Customers
+    from ivr.runtime.ports.intake import Intake
+    from ivr.runtime.ports.knowledge import Knowledge
     from ivr.runtime.ports.merges import Merges
     from ivr.runtime.ports.products import Products
-    from ivr.runtime.ports.tickets import Tickets
+    from ivr.runtime.ports.search import Search
+    from ivr.runtime.ports.tickets import Rules, Tickets
     from ivr.runtime.tasks import Tasks
     from ivr.store.outbox_events import Receiver
 
@@ -48,6 +57,10 @@ class TicketHouse:
     merges: Merges
     products: Products
     callers: Callers
+    intake: Intake
+    knowledge: Knowledge
+    search: Search
+    rules: Rules
     of_calls: CallTickets
     sources: Mapping[str, Source]
 
@@ -89,15 +102,26 @@ def open_house(
     jobs = Jobs(store.database, rules, receivers=receivers, new_id=new_id)
     tickets, customers = SqlTickets(jobs), SqlCustomers(store.database, house)
     status = TicketStatus(tickets, customers, store.people, clock, rules)
+    knowledge = SqlKnowledge(jobs)
     return TicketHouse(
         tickets=tickets,
         customers=customers,
         merges=SqlMerges(store.database, house),
         products=SqlProducts(store.database, house),
         callers=SqlCallers(store.database, house),
+        intake=SqlIntake(store.database, jobs, house),
+        knowledge=knowledge,
+        search=SqlSearch(store.database, rules),
+        rules=rules,
         of_calls=CallTickets(tickets, customers, clock, tasks, _team_of(live)),
-        sources={TICKET_STATUS.name: status},
+        sources={TICKET_STATUS.name: status, KB.name: Answers(knowledge, clock)},
     )
+
+
+def keep_times(house: TicketHouse, clock: Clock, tasks: Tasks) -> None:
+    """From now on clocks run out, escalate and follow the rules, whether or not anybody looks."""
+    tasks.start(TicketTimes(house.tickets, clock).run(), "ticket clocks")
+    tasks.start(Reviewing(house.tickets, clock, house.rules).run(), "ticket reviews")
 
 
 def _team_of(live: LiveConfig) -> Callable[[str], str]:

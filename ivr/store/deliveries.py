@@ -91,6 +91,12 @@ class SqlDeliveries:
         rows = tuple(DeliveryRow(**{name: row[name] for name in _NAMES}) for row in found[:limit])
         return DeliveryPage(rows, str(found[limit - 1]["key"]) if len(found) > limit else "")
 
+    async def get(self, event: str, endpoint: str) -> DeliveryRow | None:
+        """See the port."""
+        question = _SHOWN.where(_ITS.event_id == event, _MINE.endpoint == endpoint)
+        row = await self._database.read(lambda it: it.execute(question).mappings().one_or_none())
+        return None if row is None else DeliveryRow(**{name: row[name] for name in _NAMES})
+
     async def replay(self, event: str, endpoint: str, now: datetime) -> DeliveryRow:
         """See the port."""
         return await self._database.change(lambda it: _replay(it, event, endpoint, now))

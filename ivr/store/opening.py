@@ -20,14 +20,10 @@ from ivr.store.journal import SqlCalls, SqlJournal
 from ivr.store.outbox import SqlOutbox
 from ivr.store.phones import SqlPhones
 from ivr.store.shelf import SqlShelf
-from ivr.store.tickets.jobs import Jobs
-from ivr.store.tickets.repository import SqlTickets
 from ivr.store.upgrade import open_at_head
 from ivr.store.writer import PATIENCE_S
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from ivr.runtime.ports import Calls, Interactions, Journal, Outbox, Phones, Shelf
     from ivr.runtime.ports.desk import (
         Agents,
@@ -39,8 +35,6 @@ if TYPE_CHECKING:
         Pops,
         Wrapups,
     )
-    from ivr.runtime.ports.tickets import Rules, Tickets
-    from ivr.store.outbox_events import Receiver
 
 _SYNCHRONOUS = ("FULL", "NORMAL")
 
@@ -64,13 +58,6 @@ class SqlStore:
         self.machine_keys: KeyRows = SqlMachineKeys(database)
         self.wrapups: Wrapups = SqlWrapups(database)
         self.callbacks: Callbacks = SqlCallbacks(database)
-
-    def tickets(
-        self, rules: Rules, receivers: Callable[[], Sequence[Receiver]] = tuple
-    ) -> Tickets:
-        """The tickets of this database. rules: what is published, asked for with each operation;
-        receivers: other systems that are told of changes, too."""
-        return SqlTickets(Jobs(self.database, rules, receivers=receivers))
 
     @property
     def load(self) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from aiohttp import ClientSession, DummyCookieJar, web
@@ -88,7 +89,7 @@ class Between:
         headers = {name: request.headers[name] for name in kept if name in request.headers}
         url = self._base + request.raw_path
         async with self._session.request(
-            request.method, url, data=await request.read(), headers=headers
+            request.method, url, data=BytesIO(await request.read()), headers=headers
         ) as response:
             body = await response.read()
             return web.Response(status=response.status, body=body, content_type="application/json")

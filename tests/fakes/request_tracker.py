@@ -56,14 +56,17 @@ class RequestTracker:
 
     async def open(self) -> None:
         """What earlier tests left is none of this one's."""
-        self._seen = max((one.id for one in self._every()), default=0)
+        self._seen = max((one.id for one in self._since(0)), default=0)
 
     async def close(self) -> None:
         """It goes on for the next test."""
 
     async def tickets(self) -> list[Kept]:
         """All that this test has opened."""
-        return [one for one in self._every() if one.id > self._seen]
+        found = self._since(self._seen)
+        for one in found:
+            one.body = self._text(f"/REST/2.0/ticket/{one.id}/history", "Create")
+        return found
 
     async def said(self, far_id: int) -> list[Said]:
         """What was said after the opening, oldest first."""
@@ -84,12 +87,10 @@ class RequestTracker:
         """Somebody deletes one there. RT keeps the row; who asks for it is told it is deleted."""
         self._ask(f"/REST/2.0/ticket/{far_id}", method="DELETE")
 
-    def _every(self) -> list[Kept]:
-        asked = {"query": "id > 0", "fields": "Subject,Status", "per_page": 100}
+    def _since(self, far_id: int) -> list[Kept]:
+        asked = {"query": f"id > {far_id}", "fields": "Subject,Status", "per_page": 100}
         found = self._ask(f"/REST/2.0/tickets?{urlencode(asked)}")["items"]
         made = [Kept(int(one["id"]), "", one["Subject"], "", one["Status"]) for one in found]
-        for one in made:
-            one.body = self._text(f"/REST/2.0/ticket/{one.id}/history", "Create")
         return sorted(made, key=lambda each: each.id)
 
     def _text(self, path: str, kind: str) -> str:
@@ -118,7 +119,10 @@ class RequestTracker:
 
 
 def _octets(part: dict[str, Any]) -> bytes:
-    return base64.b64decode(part.get("Content") or "")
+    """RT writes text as text, and octets as if each were a character."""
+    content = str(part.get("Content") or "")
+    is_text = part["ContentType"].startswith("text/")
+    return content.encode("utf-8" if is_text else "latin-1")
 
 
 @contextmanager

@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING, Any
 from ivr.runtime.clock import SystemClock
 from ivr.runtime.ids import Ulids
 from ivr.store import open_store
+from ivr.store.customers.callers import SqlCallers
 from ivr.store.customers.repository import SqlCustomers, SqlMerges, SqlProducts
 from ivr.store.customers.work import House
 from ivr.store.desk.contacts import SqlContacts
+from ivr.store.tickets.jobs import Jobs
+from ivr.store.tickets.repository import SqlTickets
 from ivr.web.api.customers import CustomerParts, customer_routes
+from ivr.web.api.filing import filing_routes
 from ivr.web.api.tickets import TicketParts, ticket_routes
 from tests.fakes.door import Door, opened
 from tests.fakes.ticket_house import RULES, Desk
@@ -53,7 +57,11 @@ class TicketDoor:
         body: object = None,
         **headers: str,
     ) -> Any:  # noqa: ANN401 - an Answer
-        """A request of somebody."""
+        """A request of somebody, who signs in before his first one."""
+        if who in PEOPLE and who not in self.door.tokens:
+            roles, teams = PEOPLE[who]
+            await self.door.add(who, *roles, teams=teams)
+            await self.door.sign_in(who)
         return await self.door.send(method, path, who, body, **headers)
 
     async def good(
@@ -82,30 +90,27 @@ class TicketDoor:
 def house_routes(store: SqlStore, parts: ApiParts) -> list[Route]:
     """Every route about tickets and customers, on this store."""
     database, house = store.database, House("TR", b"key")
-    contacts, tickets = SqlContacts(database), store.tickets(lambda: RULES)
     rules, new_id = (lambda: RULES), Ulids(SystemClock()).new
-    of_tickets = TicketParts(parts, tickets, contacts, rules, new_id)
+    contacts, tickets = SqlContacts(database), SqlTickets(Jobs(database, rules))
+    of_tickets = TicketParts(parts, tickets, contacts, SqlCallers(database, house), rules, new_id)
     of_customers = CustomerParts(
         api=parts,
         customers=SqlCustomers(database, house),
+        rules=rules,
         merges=SqlMerges(database, house),
         products=SqlProducts(database, house),
         contacts=contacts,
-        tickets=tickets,
-        rules=rules,
     )
-    return [*ticket_routes(of_tickets), *customer_routes(of_customers)]
+    filing = filing_routes(of_tickets, of_customers.customers)
+    return [*ticket_routes(of_tickets), *customer_routes(of_customers), *filing]
 
 
 @asynccontextmanager
 async def ticket_door(path: Path, **more: Any) -> AsyncIterator[TicketDoor]:  # noqa: ANN401
-    """A server with everybody of PEOPLE signed in. path: an SQLite file with tables in it."""
-    store = open_store(f"sqlite:///{path}", synchronous="NORMAL", create=True)
+    """A server with everybody of PEOPLE before it. path: an SQLite file with tables in it."""
+    store = open_store(f"sqlite:///{path}", synchronous="NORMAL")
     try:
         async with opened(store=store, more=partial(house_routes, store), **more) as door:
-            for name, (roles, teams) in PEOPLE.items():
-                await door.add(name, *roles, teams=teams)
-                await door.sign_in(name)
             desk = Desk(store, at=door.clock.now())
             yield TicketDoor(door, desk, SqlCustomers(store.database, House("TR", b"key")))
     finally:

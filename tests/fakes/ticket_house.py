@@ -14,6 +14,8 @@ from ivr.domain.calendar import Calendar
 from ivr.flow.expressions import parse
 from ivr.runtime.ports.tickets import Act, NewArticle, NewTicket, TicketRules
 from ivr.store.tables import METADATA, customer, interaction
+from ivr.store.tickets.jobs import Jobs
+from ivr.store.tickets.repository import SqlTickets
 from ivr.tickets.catalogue.model import Catalogue, Category, Team
 from ivr.tickets.checklists import Item
 from ivr.tickets.forms import Form, FormField
@@ -128,7 +130,7 @@ class Desk:
     _numbers: Any = field(default_factory=count)
 
     def __post_init__(self) -> None:
-        self.tickets: Any = self.store.tickets(lambda: self.rules)
+        self.tickets: Any = SqlTickets(Jobs(self.store.database, lambda: self.rules))
 
     def act(self, by: str = "ayşe", reason: str = "", **more: Any) -> Act:  # noqa: ANN401
         """Something done now."""

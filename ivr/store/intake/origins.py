@@ -12,7 +12,7 @@ from ivr.store.intake import rows
 from ivr.store.tables import auto_reply, text_message, ticket_article
 from ivr.store.tickets.refs import root_id
 from ivr.store.tickets.rows import by_id
-from ivr.store.tickets.timeline import family
+from ivr.store.tickets.shown.timeline import family
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from ivr.store.customers.work import House
     from ivr.store.tickets.operation import Operation
 
-KINDS = {EMAIL: "email", WEB: "email", SMS: "phone"}
-"""Medium -> what kind of address its sender has."""
 NO_SUBJECT = "…"
 _DONE = frozenset({CONVERTED, APPENDED})
 
@@ -133,10 +131,11 @@ def _ticket(item: ItemRow, how: Conversion, whose: str, contact: str) -> NewTick
 def _customer(
     operation: Operation, item: ItemRow, how: Conversion, house: House
 ) -> tuple[str, str]:
-    """Whose ticket it is (public id) and by what he is reached."""
+    """Whose ticket it is (public id) and by what he is reached. What somebody wrote into a form
+    about himself is believed by people only."""
     act = CustomerAct(operation.act.by, operation.act.at, operation.tenant)
     work = Work(operation.connection, act, house)
-    whose = how.customer or item.customer
+    whose = how.customer or (item.customer if item.medium != WEB else "")
     if how.new_customer and not how.customer:
         whose = profiles.add(work, NewCustomer(how.new_customer)).id
     if not whose:
@@ -147,9 +146,9 @@ def _customer(
 
 def _reached(work: Work, item: ItemRow, whose: str) -> str:
     """The point that the message came from; a new one is kept as hardly sure."""
-    kind = KINDS.get(item.medium, "")
-    if not kind or not item.sender_norm:
+    if item.medium not in {EMAIL, WEB, SMS} or not item.sender_norm:
         return ""
+    kind = "email" if "@" in item.sender_norm else "phone"
     owner = need(work.connection, work.tenant, whose)
     for point in point_rows.points_of(work.connection, owner.id):
         if point.kind == kind and point.norm == item.sender_norm and point.ended_at is None:

@@ -44,6 +44,7 @@ customer = Table(
     of("company_id", "customer", missing=True),
     words("full_name"),
     words("name_fold"),
+    words("search_fold", missing=True),
     word("segment", 64),
     whole("vip_rank", default=0),
     word("locale"),

@@ -1,4 +1,8 @@
-"""Answers for agents, for the web and for the telephone, and what they were used for."""
+"""Answers for agents, for the web and for the telephone, and what they were used for.
+
+`version` counts what was written for one slug in one language; `revision` rises with each change of
+a row. `categories`: codes of the catalogue.
+"""
 
 from __future__ import annotations
 
@@ -39,6 +43,7 @@ kb_article = Table(
     word("author", 64),
     moment("at"),
     moment("published_at", missing=True),
+    whole("revision", default=1),
     UniqueConstraint("tenant_id", "slug", "locale", "version"),
 )
 Index("ix_kb_article_state", kb_article.c.tenant_id, kb_article.c.state, kb_article.c.kind)

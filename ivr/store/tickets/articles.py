@@ -62,9 +62,10 @@ def append(operation: Operation, ref: str, new: NewArticle) -> Appended:
         article, of = known
         return Appended(article, by_id(operation, of), fresh=False)
     article_id = _insert(operation, row, new)
-    columns, happenings = _effects(operation, row, new)
-    write(operation, row, columns, happenings)
     [article] = read(operation.connection, ARTICLES.where(ticket_article.c.id == article_id))
+    columns, happenings = _effects(operation, row, new)
+    told = {"id": article.id, "kind": article.kind, "internal": article.internal}
+    write(operation, row, columns, happenings, {"article": told})
     asks = new.kind == MESSAGE and row["state_type"] in {RESOLVED, CLOSED}
     return Appended(article, by_id(operation, row["id"]), fresh=True, asks_agent=asks)
 
@@ -131,7 +132,7 @@ def _effects(
     operation: Operation, row: Mapping[str, Any], new: NewArticle
 ) -> tuple[dict[str, Any], tuple[Happening, ...]]:
     """The columns and the happenings that an article brings."""
-    at = operation.act.at
+    at = min(new.at, operation.act.at)  # a mail counts from when it came, not from when it was read
     columns: dict[str, Any] = {}
     if new.interaction:
         columns["contact_count"] = count(operation.connection, row["id"])

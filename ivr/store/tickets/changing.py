@@ -17,13 +17,13 @@ from ivr.store.tables import (
     ticket_category,
     ticket_change,
 )
+from ivr.store.tickets.clocks.facts import facts_of
+from ivr.store.tickets.clocks.ledgers import happen
 from ivr.store.tickets.family import check_place, take_categories, take_category
 from ivr.store.tickets.fields import columns_of, custom_columns, searchable
 from ivr.store.tickets.moving import move
 from ivr.store.tickets.refs import locked
 from ivr.store.tickets.rows import outline
-from ivr.store.tickets.sla.clocks import happen
-from ivr.store.tickets.sla.facts import facts_of
 from ivr.tickets.sla.happenings import Assigned, Moved, Pooled, Reviewed
 from ivr.tickets.states import RESOLVED, STOPPED
 
@@ -80,20 +80,22 @@ def write(
     row: Mapping[str, Any],
     columns: Mapping[str, Any],
     happenings: tuple[Happening, ...] = (),
+    told: Mapping[str, object] | None = None,
 ) -> Columns:
     """Write columns of a locked ticket with all that follows; gives the whole row.
 
-    happenings: besides those that the columns themselves are.
+    happenings: besides those that the columns themselves are. told: more for the event, without
+    words of the customer.
     """
     at = operation.act.at
     after = {**row, **columns, "version": row["version"] + 1, "last_activity_at": at}
     after["search_fold"] = searchable(after)
     _remember(operation, row, after)
-    found = (*_happenings(operation, row, after), *happenings)
+    found = (*_happenings(operation, row, after), *happenings) or (Reviewed(at),)
     after |= happen(operation, row, found, facts_of(operation, after))
     store(operation, row, after)
-    _tell(operation, row, after)
-    fields = sorted(name for name in columns if name in _FIELDS)
+    fields = sorted(_SHOWN.get(name, (name,))[0] for name in columns if name in _FIELDS)
+    _tell(operation, row, after, {"changed": fields, **(told or {})})
     operation.audit("ticket.change", row["number"], fields)
     return after
 
@@ -175,7 +177,7 @@ def _happenings(
         found.append(Pooled(at, after["team"]))
     if after["state_type"] != row["state_type"]:
         found.append(Moved(at, after["state_type"]))
-    return tuple(found) or (Reviewed(at),)
+    return tuple(found)
 
 
 def _remember(operation: Operation, row: Mapping[str, Any], after: Mapping[str, Any]) -> None:
@@ -195,10 +197,16 @@ def _shown(operation: Operation, column: str, row_id: int | None) -> str:
     return str(operation.connection.scalar(question)) if row_id is not None else ""
 
 
-def _tell(operation: Operation, row: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+def _tell(
+    operation: Operation,
+    row: Mapping[str, Any],
+    after: Mapping[str, Any],
+    told: Mapping[str, object],
+) -> None:
     data = outline(operation, after)
-    operation.tell("ticket.updated", row["public_id"], data)
     before, now = row["state_type"], after["state_type"]
+    was = {"was": before} if before != now else {}
+    operation.tell("ticket.updated", row["public_id"], {**data, **was, **told})
     if now == RESOLVED and before != RESOLVED:
         operation.tell("ticket.resolved", row["public_id"], data)
     if after["reopen_count"] != row["reopen_count"] or (before in STOPPED and now not in STOPPED):

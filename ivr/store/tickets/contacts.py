@@ -20,16 +20,22 @@ if TYPE_CHECKING:
 
     from ivr.store.tickets.operation import Operation
 
+WORKED = (OPENED, FOLLOW_UP, RESOLUTION)
+"""Roles of contacts in which something was done about the ticket."""
+
 
 def link(operation: Operation, ref: str, contact: str, role: str) -> None:
-    """Link a contact with a ticket; twice in one role changes nothing."""
+    """Link a contact with a ticket; twice in one role changes nothing.
+
+    Who only asks how it stands, or answers a survey, changes nothing of the ticket itself.
+    """
     if role not in ROLES:
         raise NotValidError(f"a contact is linked as one of {', '.join(ROLES)}")
     row = locked(operation.connection, ref, operation.tenant)
     found = interaction_id(operation.connection, contact, operation.tenant)
     if found is None:
         raise NotValidError("which contact is to be linked?")
-    if link_row(operation, row["id"], found, role):
+    if link_row(operation, row["id"], found, role) and role in WORKED:
         write(operation, row, {"contact_count": count(operation.connection, row["id"])})
 
 
@@ -50,7 +56,7 @@ def count(connection: Connection, ticket_id: int) -> int:
     question = (
         select(func.count(mine.interaction_id.distinct()))
         .where(mine.ticket_id == ticket_id)
-        .where(mine.role.in_((OPENED, FOLLOW_UP, RESOLUTION)))
+        .where(mine.role.in_(WORKED))
     )
     return int(connection.scalar(question) or 0)
 

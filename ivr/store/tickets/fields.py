@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ivr.domain.errors import NotValidError
-from ivr.domain.fold import fold
 from ivr.store.tickets.refs import asset_id, contact_id, customer_id, product_id, ticket_id
 from ivr.tickets.form_values import fill
 from ivr.tickets.forms import NO_FORM
 from ivr.tickets.resolving import KINDS, ROOT_CAUSES
+from ivr.tickets.search_text import index_text
 from ivr.tickets.sla.facts import PRIORITIES, SEVERITIES
 
 if TYPE_CHECKING:
@@ -56,15 +56,23 @@ def text(field: str, value: object) -> str:
 
 def searchable(row: Mapping[str, Any]) -> str:
     """What words are looked for in."""
-    return fold(f"{row['number']} {row['subject']} {row['description']}").replace("\0", "")
+    return index_text(row["number"], row["subject"], row["description"])
 
 
-def category_of(operation: Operation, name: str) -> Category | None:
-    """A category by path or code; None for "". Raises NotValidError for one that is not there."""
+def category_of(operation: Operation, name: str, kept: str = "") -> Category | None:
+    """A category by path or code; None for "".
+
+    kept: the code of the one that the ticket has already, which it may keep. Raises NotValidError
+    for one that is not there, or no longer in use.
+    """
+    if not name:
+        return None
     found = operation.catalogue.category(name)
-    if name and found is None:
+    if found is None:
         raise NotValidError(f"there is no category {name}")
-    return found if name else None
+    if not found.active and found.code != kept:
+        raise NotValidError(f"category {name} is no longer in use")
+    return found
 
 
 def form_of(operation: Operation, code: str) -> Form:
@@ -129,8 +137,8 @@ def _subject(_operation: Operation, _row: Mapping[str, Any], value: object) -> C
     return {"subject": subject}
 
 
-def _category(operation: Operation, _row: Mapping[str, Any], value: object) -> Columns:
-    found = category_of(operation, str(value))
+def _category(operation: Operation, row: Mapping[str, Any], value: object) -> Columns:
+    found = category_of(operation, str(value), row["category"])
     return {"category": found.code if found else ""}
 
 

@@ -15,9 +15,9 @@ from ivr.domain.errors import IllegalTransitionError
 from ivr.store.tables import ticket, ticket_merge
 from ivr.store.tickets import refs
 from ivr.store.tickets.changing import remember, store, write
+from ivr.store.tickets.clocks.ledgers import load, save
 from ivr.store.tickets.moving import columns_after, status_of
 from ivr.store.tickets.rows import outline
-from ivr.store.tickets.sla.clocks import load, save
 from ivr.tickets.merging import MOST_HOPS, AlreadyMergedError, survivor_of
 from ivr.tickets.sla.merging import absorb, release
 from ivr.tickets.states import MERGED, check_move, default_of

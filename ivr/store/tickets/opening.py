@@ -10,11 +10,11 @@ from ivr.domain.errors import NotValidError
 from ivr.runtime.ports.tickets import FOLLOW_UP_OF, OPENED, Opening
 from ivr.store.tables import ticket, ticket_interaction, ticket_link, ticket_tag
 from ivr.store.tickets import fields, refs
+from ivr.store.tickets.clocks.facts import facts_of, vip_rank
+from ivr.store.tickets.clocks.ledgers import begin
 from ivr.store.tickets.family import check_place, take_category
 from ivr.store.tickets.numbers import lock_year, next_number
 from ivr.store.tickets.rows import by_id, outline
-from ivr.store.tickets.sla.clocks import begin
-from ivr.store.tickets.sla.facts import facts_of, vip_rank
 from ivr.tickets.sla.happenings import Opened
 from ivr.tickets.states import NEW, default_of
 

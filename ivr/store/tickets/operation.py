@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ivr.runtime.ports.desk import AuditRow
 from ivr.store.desk.audit_in import audit
 from ivr.store.outbox_events import Telling, tell
-from ivr.store.tickets.sla.revisions import Revisions, key_of
+from ivr.store.tickets.revisions import Revisions, key_of
 from ivr.tickets.sla.following import House
 
 if TYPE_CHECKING:
@@ -71,14 +71,6 @@ class Operation:
         """Where a category stands now; what a ticket remembers of it if it is gone."""
         found = self.catalogue.category(code) if code else None
         return found.path if found else code
-
-    def by(self, act: Act) -> Operation:
-        """The same for another act, such as one of the server's own."""
-        return replace(self, act=act)
-
-    def of(self, tenant: int) -> Operation:
-        """The same for another tenant."""
-        return replace(self, tenant=tenant)
 
     def tell(self, kind: str, ticket: str, data: Mapping[str, object]) -> None:
         """Tell other systems about a ticket (public id)."""

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from ivr.store.tables import ticket, ticket_article
-from ivr.store.tickets import lists, refs, relations, reopening, rows, timeline
-from ivr.store.tickets.sla import promises, ticking
+from ivr.store.tickets import refs, relations, reopening, rows
+from ivr.store.tickets.due import promises, ticking
+from ivr.store.tickets.shown import lists, timeline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

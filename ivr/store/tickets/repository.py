@@ -15,11 +15,11 @@ from ivr.store.tickets import (
     opening,
     relations,
     reopening,
-    timeline,
 )
+from ivr.store.tickets.due import promises, ticking
 from ivr.store.tickets.reading import ReadingTickets
 from ivr.store.tickets.rows import by_id
-from ivr.store.tickets.sla import promises, ticking
+from ivr.store.tickets.shown import timeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from datetime import timedelta
 
 import pytest
 
@@ -15,25 +15,30 @@ from ivr.runtime.ports.intake import (
     ItemFilter,
     NotClaimedError,
 )
+from ivr.store import open_store
+from tests.fakes.intake import Pool
 
-if TYPE_CHECKING:
-    from tests.fakes.intake import Pool
 
-
-async def test_of_two_agents_one_wins_a_thousand_times(pool: Pool) -> None:
-    items = [(await pool.arrive()).id for _ in range(20)]
-    winners = 0
-    for turn in range(1000):
-        item = items[turn % 20]
-        names = (f"ayşe-{turn}", f"mehmet-{turn}")
-        tries = (pool.intake.claim(item, pool.act(name)) for name in names)
+async def test_of_two_agents_one_wins_a_thousand_times(pool: Pool, address: str) -> None:
+    other = open_store(address, synchronous="NORMAL")  # a second way in, as that of another process
+    desks = (pool, Pool(other))
+    items = [(await pool.arrive()).id for _ in range(100)]
+    winners: list[str] = []
+    for _turn in range(10):
+        tries = [
+            desk.intake.claim(item, pool.act(f"{n}"))
+            for item in items
+            for n, desk in enumerate(desks)
+        ]
         found = await asyncio.gather(*tries, return_exceptions=True)
-        [row] = [each for each in found if not isinstance(each, Exception)]
-        [lost] = [each for each in found if isinstance(each, AlreadyClaimedError)]
-        assert lost.holder == row.claimed_by in names
-        winners += 1
-        await pool.intake.release(item, pool.act(row.claimed_by))
-    assert winners == 1000
+        for pair in zip(found[::2], found[1::2], strict=True):
+            [row] = [each for each in pair if not isinstance(each, BaseException)]
+            [lost] = [each for each in pair if isinstance(each, AlreadyClaimedError)]
+            assert lost.holder == row.claimed_by
+            winners.append(row.claimed_by)
+        assert await pool.intake.expire(pool.at + timedelta(days=1)) == 100
+    assert len(winners) == 1000
+    await other.close()
 
 
 async def test_the_open_page_renews_the_lease(pool: Pool) -> None:

@@ -87,6 +87,16 @@ async def test_an_article_keeps_its_files_and_its_contact(desk: Desk) -> None:
     assert await desk.tickets.articles(ticket.number) == [found.article]
 
 
+async def test_a_reply_counts_from_when_it_was_given_also_if_it_is_told_late(desk: Desk) -> None:
+    ticket = await desk.open()
+    given = desk.later(minutes=30).at
+    article = NewArticle("reply", "agent", "ayşe", "Merhaba", given)
+    found = await desk.tickets.append(ticket.number, article, desk.later(hours=3).act())
+    assert found.ticket.first_response_at == given
+    clock = await desk.clock(ticket.number, "first_response")
+    assert (clock.verdict, clock.counted_s) == ("met", 1800)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"kind": "shout"}, {"kind": "message"}, {"author_kind": "robot"}, {"body": "a\0"}],
@@ -94,6 +104,7 @@ async def test_an_article_keeps_its_files_and_its_contact(desk: Desk) -> None:
 async def test_what_is_no_article_is_refused(desk: Desk, wrong: dict[str, str]) -> None:
     ticket = await desk.open()
 
-    article = replace(NewArticle("reply", "agent", "ayşe", "x", desk.at), **wrong)
+    plain = NewArticle("reply", "agent", "ayşe", "x", desk.at)
+    article = replace(plain, **wrong)  # type: ignore[arg-type]  # its fields
     with pytest.raises(NotValidError):
         await desk.tickets.append(ticket.number, article, desk.act())

@@ -27,8 +27,9 @@ async def test_a_change_is_written_with_its_history(desk: Desk) -> None:
         ("severity", 1, 3),
         ("subject", "Çağrı: fatura", "Fatura 2"),
     ]
-    events = [row["type"] for row in await desk.rows("outbox_event")]
-    assert events == ["ticket.created", "ticket.updated"]
+    created, updated = await desk.rows("outbox_event")
+    assert (created["type"], updated["type"]) == ("ticket.created", "ticket.updated")
+    assert '"changed":["severity","subject"]' in updated["payload"]
     [row, _] = await desk.store.audit.recent()
     assert (row.what, row.facts["fields"]) == ("ticket.change", ["severity", "subject"])
 

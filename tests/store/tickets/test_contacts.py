@@ -27,6 +27,15 @@ async def test_contacts_that_worked_on_it_are_counted(desk: Desk) -> None:
     assert len(await desk.rows("ticket_interaction")) == 4
 
 
+async def test_asking_how_it_stands_changes_nothing_of_the_ticket(desk: Desk) -> None:
+    ticket = await desk.open()
+    asked = await desk.later(hours=1).add_call("call-1")
+    await desk.tickets.link_interaction(ticket.number, asked, STATUS_CHECK, desk.act("flow:bank"))
+    assert await desk.tickets.get(ticket.number) == ticket
+    assert await desk.tickets.of_interaction(asked) == [ticket]
+    assert len(await desk.rows("outbox_event")) == 1
+
+
 async def test_a_contact_that_is_not_there_is_refused(desk: Desk) -> None:
     ticket = await desk.open()
     for contact, role in (("none", FOLLOW_UP), ("", FOLLOW_UP), ("none", "friend")):

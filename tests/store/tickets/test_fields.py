@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -61,3 +62,14 @@ async def test_the_contact_of_another_customer_is_refused(desk: Desk) -> None:
         await desk.open(customer=ece, contact="+905321234567")
     after = await desk.change(ticket.number, customer=ece)
     assert (after.customer, after.contact) == (ece, "")
+
+
+async def test_a_category_out_of_use_may_be_kept_but_not_chosen(desk: Desk) -> None:
+    ticket, other = await desk.open(category="card"), await desk.open()
+    categories = dict(desk.rules.catalogue.categories)
+    categories["card"] = replace(categories["card"], active=False)
+    desk.rules = replace(desk.rules, catalogue=replace(desk.rules.catalogue, categories=categories))
+    assert (await desk.change(ticket.number, category="card", team="billing")).category == "card"
+    for doing in (desk.change(other.number, category="card"), desk.open(category="C-1")):
+        with pytest.raises(NotValidError, match="no longer in use"):
+            await doing

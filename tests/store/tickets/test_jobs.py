@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ivr.store.outbox_events import Receiver
+from ivr.store.tickets.jobs import Jobs
+from ivr.store.tickets.repository import SqlTickets
 from ivr.tickets.catalogue.model import Catalogue
 
 if TYPE_CHECKING:
@@ -22,7 +24,8 @@ async def test_rules_are_asked_for_with_each_operation(desk: Desk) -> None:
 
 async def test_receivers_are_told_of_all_but_their_own_changes(desk: Desk) -> None:
     receivers: list[Receiver] = []
-    tickets: Any = desk.store.tickets(lambda: desk.rules, lambda: receivers)
+    jobs = Jobs(desk.store.database, lambda: desk.rules, receivers=lambda: receivers)
+    tickets = SqlTickets(jobs)
     ticket = await desk.open()
     receivers.append(Receiver("crm"))
     await tickets.change(ticket.number, {"team": "cards"}, desk.act())

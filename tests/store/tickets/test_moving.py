@@ -42,8 +42,9 @@ async def test_with_all_of_it_done_it_is_resolved(desk: Desk) -> None:
     child = await desk.open(parent=ticket.number, blocking=True, category="card")
     await desk.tickets.check(ticket.number, 1, True, desk.act())
     await desk.change(child.number, status="resolved")
-    done = {"root_cause": "defect", "custom": {"invoice_no": "1234567890"}}
-    after = await desk.change(ticket.number, status="resolved", **done)
+    after = await desk.change(
+        ticket.number, status="resolved", root_cause="defect", custom={"invoice_no": "1234567890"}
+    )
     assert (after.state, after.resolved_at, after.due_at) == ("resolved", desk.at, None)
     events = [row["type"] for row in await desk.rows("outbox_event")]
     assert events[-2:] == ["ticket.updated", "ticket.resolved"]

@@ -51,11 +51,15 @@ async def test_the_width_grows_and_somebody_is_told_before(
 ) -> None:
     await desk.open()
     for at, number in ((900_000, "26900000"), (999_999, "26999999"), (1_000_000, "261000000")):
-        jump = update(number_sequence).values(next_value=at)
-        await desk.store.database.change(lambda it, jump=jump: it.execute(jump))
+        await _jump(desk, at)
         assert (await desk.open()).number[:-1] == number
     await desk.open()
     [row] = await desk.rows("number_sequence")
     assert row["width"] == 7
     told = [each for each in caplog.records if each.message == "ticket_numbers_nearly_used"]
     assert len(told) == 1
+
+
+async def _jump(desk: Desk, serial: int) -> None:
+    jump = update(number_sequence).values(next_value=serial)
+    await desk.store.database.change(lambda it: it.execute(jump))

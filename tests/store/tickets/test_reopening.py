@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 async def test_opening_again_counts_and_the_clock_goes_on(desk: Desk) -> None:
     ticket = await desk.open(category="card")
     desk.later(hours=1)
-    changes = {"status": "resolved", "first_contact_resolved": True}
-    await desk.change(ticket.number, **changes)
+    await desk.change(ticket.number, status="resolved", first_contact_resolved=True)
     desk.later(hours=5)
     call = await desk.add_call("call-2")
     after = await desk.tickets.reopen(ticket.number, desk.act(), interaction=call)

@@ -51,6 +51,7 @@ def _customer() -> None:
         sa.Column("company_id", KEY, nullable=True),
         sa.Column("full_name", sa.Text(), nullable=False),
         sa.Column("name_fold", sa.Text(), nullable=False),
+        sa.Column("search_fold", sa.Text(), nullable=True),
         sa.Column("segment", sa.String(length=64), nullable=False),
         sa.Column("vip_rank", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("locale", sa.String(length=24), nullable=False),

@@ -70,6 +70,7 @@ def _kb_article() -> None:
         sa.Column("author", sa.String(length=64), nullable=False),
         sa.Column("at", UTC(), nullable=False),
         sa.Column("published_at", UTC(), nullable=True),
+        sa.Column("revision", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kb_article")),
         sa.UniqueConstraint("public_id", name=op.f("uq_kb_article_public_id")),
         sa.UniqueConstraint(

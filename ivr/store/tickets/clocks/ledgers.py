@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, select, update
 
 from ivr.store.tables import sla_clock, sla_clock_event, ticket
-from ivr.store.tickets.sla.rows import (
+from ivr.store.tickets.clocks.rows import (
     cached,
     event_of,
     fired_of,

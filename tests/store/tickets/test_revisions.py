@@ -10,7 +10,7 @@ import pytest
 
 from ivr.domain.calendar import Calendar
 from ivr.domain.errors import StoreError
-from ivr.store.tickets.sla.revisions import Revisions, key_of, read, written
+from ivr.store.tickets.revisions import Revisions, key_of, read, written
 from tests.fakes.ticket_house import ALWAYS, BRANCH, RULES
 
 if TYPE_CHECKING:

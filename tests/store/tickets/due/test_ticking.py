@@ -12,16 +12,16 @@ import pytest
 
 from ivr.domain.errors import StoreError
 from ivr.runtime.ports.tickets import NOTICE, Act, Ticked
-from ivr.store.tickets.sla import ticking
+from ivr.store import open_store
+from ivr.store.tickets.due import ticking
 from ivr.tickets.sla.policies import Policy, Rule, Targets
-from tests.fakes.ticket_house import CATALOGUE, HOUR, RULES
+from tests.fakes.ticket_house import CATALOGUE, HOUR, RULES, Desk
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from ivr.runtime.ports.tickets import TicketRules
     from ivr.store.tickets.operation import Operation
-    from tests.fakes.ticket_house import Desk
 
 
 def rules(*levels: Rule, target_s: int = HOUR) -> TicketRules:
@@ -160,6 +160,19 @@ async def test_a_level_fires_once_also_across_a_kill_in_the_middle(
     await asyncio.gather(*(desk.tickets.tick(now) for _ in range(5)))
     assert await _notices(desk) == [("ali", "desk", 1)]
     assert (await desk.tickets.get(ticket.number)).priority == 4
+
+
+async def test_of_two_servers_that_look_at_once_one_fires(desk: Desk, address: str) -> None:
+    desk.rules = rules(Rule(75, tell=("assignee",), by=("desk",), set={"severity": "major"}))
+    for _ in range(3):
+        await desk.open(assignee="ali")
+    second = open_store(address)
+    other = Desk(second, desk.rules)
+    now = desk.later(minutes=50).at
+    ticked = await asyncio.gather(*(each.tickets.tick(now) for each in (desk, other)))
+    await second.close()
+    assert sum(each.fired for each in ticked) == 3
+    assert await _notices(desk) == [("ali", "desk", 1)] * 3
 
 
 async def test_a_ticket_that_cannot_be_ticked_stops_no_other(

@@ -12,6 +12,7 @@ from ivr.domain.errors import NotValidError
 from ivr.runtime.ports.tickets import Scope, TicketFilter
 
 if TYPE_CHECKING:
+    from ivr.runtime.ports.tickets import TicketRow
     from tests.fakes.ticket_house import Desk
 
 
@@ -27,7 +28,7 @@ async def test_each_filter_finds_its_own(desk: Desk) -> None:
     ali = await desk.add_customer("A" * 26)
     await desk.open(category="billing.wrong_amount", customer=ali, tags=("x", "y"))
     await desk.later(hours=1).open(category="card", assignee="ali", emergency=True, tags=("x",))
-    await desk.open(kind="fault", description="Işık yanmıyor %", source="email")
+    await desk.open(kind="fault", description="Işık yanmıyor", source="email")
     done = await desk.open(category="card.lost", by="veli")
     await desk.change(done.number, status="cancelled")
     for which, expected in (
@@ -50,7 +51,6 @@ async def test_each_filter_finds_its_own(desk: Desk) -> None:
         ({"is_open": False}, [4]),
         ({"words": "IŞIK"}, [3]),
         ({"words": "yan işik"}, [3]),
-        ({"words": "%"}, [3]),
         ({"words": "260000019"}, [1]),
         ({"opened_since": desk.at}, [4, 3, 2]),
         ({"opened_before": desk.at}, [1]),
@@ -80,7 +80,8 @@ async def test_pages_follow_one_another_in_every_order(desk: Desk, sort: str) ->
             desk.later(minutes=7)
     whole = await desk.tickets.list(TicketFilter(), sort=sort)
     assert whole.next == ""
-    found, cursor = [], ""
+    found: list[TicketRow] = []
+    cursor = ""
     while cursor or not found:
         page = await desk.tickets.list(TicketFilter(), sort=sort, cursor=cursor, limit=2)
         found += page.rows

@@ -14,10 +14,10 @@ from ivr.domain.plain import plain_text
 from ivr.runtime.ports.tickets import NOTICE, Ticked
 from ivr.store.tables import customer, escalation_fired, outbox_message, sla_clock, ticket
 from ivr.store.tickets.changing import apply, store
+from ivr.store.tickets.clocks.ledgers import clock_ids, clocks_of, load, refresh, save
+from ivr.store.tickets.clocks.rows import fired_of, rule_word, rules_of, written_key
+from ivr.store.tickets.due.people import HousePeople
 from ivr.store.tickets.refs import locked_row
-from ivr.store.tickets.sla.clocks import clock_ids, clocks_of, load, refresh, save
-from ivr.store.tickets.sla.people import HousePeople
-from ivr.store.tickets.sla.rows import fired_of, rule_word, rules_of, written_key
 from ivr.tickets.escalation import Concerned, Fired, addressed, changes, passed, send_at
 from ivr.tickets.sla.following import TicketClocks, tick
 from ivr.tickets.sla.writing import Clock, Line, write

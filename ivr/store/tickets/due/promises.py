@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 from ivr.domain.errors import NotAllowedError, NotFoundError, NotValidError
 from ivr.store.tables import sla_clock, ticket
 from ivr.store.tickets.changing import store
+from ivr.store.tickets.clocks.facts import facts_of
+from ivr.store.tickets.clocks.ledgers import clock_ids, clocks_of, happen, load, refresh
+from ivr.store.tickets.clocks.rows import cached, fired_of, written_key
 from ivr.store.tickets.refs import locked, locked_row
-from ivr.store.tickets.sla.clocks import clock_ids, clocks_of, happen, load, refresh
-from ivr.store.tickets.sla.facts import facts_of
-from ivr.store.tickets.sla.rows import cached, fired_of, write_course, written_key
 from ivr.tickets.sla.happenings import Reviewed, TargetSet
 from ivr.tickets.states import STOPPED
 
@@ -75,8 +75,6 @@ def drifting(operation: Operation, row: dict[str, Any]) -> Iterator[str]:
                 yield f"{written_key(key)} {name}"
     if row["due_at"] != clocks.due_at:
         yield "due_at"
-    if write_course(clocks.course) != row["course"]:
-        yield "course"
 
 
 def _lines(operation: Operation, ticket_id: int) -> int:

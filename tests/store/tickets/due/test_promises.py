@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from ivr.domain.errors import NotAllowedError, NotFoundError, NotValidError
 from ivr.store.tables import sla_clock
+from ivr.store.tables import ticket as ticket_table
 from ivr.tickets.sla.policies import Policy, Targets
 from tests.fakes.ticket_house import CATALOGUE, HOUR, RULES
 
@@ -70,5 +71,12 @@ async def test_a_clock_that_is_not_its_ledger_is_found(desk: Desk) -> None:
     assert await desk.tickets.drift() == []
     first = (await desk.rows("sla_clock"))[0]["id"]
     wrong = update(sla_clock).where(sla_clock.c.id == first).values(target_s=1)
+    await desk.store.database.change(lambda it: it.execute(wrong))
+    assert await desk.tickets.drift() == [ticket.number]
+
+
+async def test_a_due_time_that_is_not_that_of_the_first_clock_is_found(desk: Desk) -> None:
+    ticket = await desk.open()
+    wrong = update(ticket_table).values(due_at=desk.at)
     await desk.store.database.change(lambda it: it.execute(wrong))
     assert await desk.tickets.drift() == [ticket.number]

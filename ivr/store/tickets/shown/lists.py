@@ -12,14 +12,14 @@ from datetime import UTC as UTC_ZONE
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, literal, or_, select
+from sqlalchemy import and_, false, func, literal, or_, select
 
 from ivr.domain.errors import NotValidError
-from ivr.domain.fold import fold
 from ivr.runtime.ports.tickets import MOST_ROWS, TicketPage
 from ivr.store.tables import interaction, product, ticket, ticket_interaction, ticket_tag
 from ivr.store.tickets import refs, rows
 from ivr.store.types import UTC
+from ivr.tickets.search import words
 from ivr.tickets.states import MERGED, UNDER_WAY
 
 if TYPE_CHECKING:
@@ -96,8 +96,16 @@ def _wanted(operation: Operation, which: TicketFilter) -> list[ColumnElement[boo
     if which.customer:
         customer = refs.customer_id(operation.connection, which.customer, operation.tenant)
         found.append(ticket.c.customer_id == customer)
-    found += [ticket.c.search_fold.contains(word, autoescape=True) for word in _words(which.words)]
+    found += _having(which.words)
     return found if which.scope is None else [*found, _within(which.scope)]
+
+
+def _having(text: str) -> list[ColumnElement[bool]]:
+    """Every word is there, or begins or ends one there; signs alone are nowhere."""
+    found = words(text)
+    if text.strip() and not found:
+        return [false()]
+    return [ticket.c.search_fold.contains(word, autoescape=True) for word in found]
 
 
 def _listed(operation: Operation, which: TicketFilter) -> list[ColumnElement[bool]]:
@@ -142,10 +150,6 @@ def _codes(operation: Operation, categories: Sequence[str]) -> list[str]:
         if any(catalogue.is_within(each.path, path) for path in above)
     ]
     return sorted({*within, *categories})
-
-
-def _words(text: str) -> list[str]:
-    return fold(text).split()
 
 
 def _within(scope: Scope) -> ColumnElement[bool]:

@@ -24,8 +24,8 @@ from ivr.store.tables import (
     ticket_interaction,
 )
 from ivr.store.tickets.articles import ARTICLES, read
+from ivr.store.tickets.clocks.rows import key_of, written_key
 from ivr.store.tickets.refs import must_root
-from ivr.store.tickets.sla.rows import key_of, written_key
 from ivr.tickets.merging import MOST_HOPS
 
 if TYPE_CHECKING:

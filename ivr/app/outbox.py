@@ -1,0 +1,122 @@
+"""Puts together who is told of tickets and customers for good: webhooks and ticket systems."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ivr.app.outside import target_of
+from ivr.config.outside.settings import durable
+from ivr.config.secrets import Secret
+from ivr.cti.adapters import load_ticket_adapter
+from ivr.cti.adapters.far import FarPlace, FarRules
+from ivr.cti.hooks_out import HookEndpoint
+from ivr.cti.outbox.lane import Lane, Post
+from ivr.cti.outbox.mirror import Mirror, Ours
+from ivr.cti.outbox.webhook import WebhookHearer
+from ivr.cti.outbox.worker import Worker
+from ivr.cti.post import Target
+from ivr.domain.errors import NotFoundError
+from ivr.store.deliveries import SqlDeliveries
+from ivr.store.far_refs import SqlFarRefs
+from ivr.store.files import FileFolder
+from ivr.store.opening import SqlStore
+from ivr.store.outbox_events import Receiver
+from ivr.web.api.webhooks import SYSTEM, Outbox, WebhookRoutes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ivr.app.server import Server
+    from ivr.app.tickets import TicketHouse
+    from ivr.config.model import Config
+    from ivr.config.outside.ticket_systems import TicketSystem
+    from ivr.cti.outbox.lane import Hearer
+    from ivr.runtime.ports import Clock
+    from ivr.runtime.ports.far_refs import FarRefs
+    from ivr.runtime.ports.ticket_rows import FileRow
+    from ivr.web.api.parts import ApiParts
+    from ivr.web.typed import Route
+
+HOOK = "hook:"
+TICKETS = durable(["ticket.*"])
+
+
+def told_of(config: Config) -> tuple[Receiver, ...]:
+    """Who is told of what; goes with every change of a ticket or a customer."""
+    hooks = ((f"{HOOK}{name}", durable(one.events)) for name, one in config.webhooks.items())
+    systems = (
+        Receiver(f"{SYSTEM}{name}", TICKETS, system=name) for name in config.ticket_systems
+    )
+    return (*(Receiver(endpoint, types) for endpoint, types in hooks if types), *systems)
+
+
+def open_outbox(server: Server) -> Worker | None:
+    """Start to tell; None where all is kept in memory only."""
+    house, store = server.house, server.switch.store
+    if house is None or not isinstance(store, SqlStore):
+        return None
+    ports = server.switch.ports
+    refs = SqlFarRefs(store.database)
+    post = Post(SqlDeliveries(store.database), ports.clock)
+    hearers = {
+        **dict(_hooks(server.config, ports.clock)),
+        **dict(_systems(server.config, house, refs, ports.clock)),
+    }
+    lanes = {name: Lane(name, hearer, post) for name, hearer in hearers.items()}
+    worker = Worker(post, lanes, ports.tasks)
+    worker.start()
+    return worker
+
+
+def outbox_routes(server: Server, parts: ApiParts) -> list[Route]:
+    """What the API shows of the outbox."""
+    store = server.switch.store
+    if not isinstance(store, SqlStore):
+        return []
+    names = [one.endpoint for one in told_of(server.config)]
+    outbox = Outbox(SqlDeliveries(store.database), SqlFarRefs(store.database), names)
+    return WebhookRoutes(parts, outbox).routes()
+
+
+def _hooks(config: Config, clock: Clock) -> Iterator[tuple[str, Hearer]]:
+    for name, one in config.webhooks.items():
+        if durable(one.events):
+            target = target_of(one, one.url, config)
+            yield (
+                f"{HOOK}{name}",
+                WebhookHearer(HookEndpoint(name, target, one.secrets, one.events), clock),
+            )
+
+
+def _systems(
+    config: Config, house: TicketHouse, refs: FarRefs, clock: Clock
+) -> Iterator[tuple[str, Hearer]]:
+    files = FileFolder(Path(config.files))
+
+    async def content(file: FileRow) -> bytes | None:
+        try:
+            return await files.read(file.uri)
+        except NotFoundError:
+            return None
+
+    ours = Ours(house.tickets, refs, clock, content)
+    for name, one in config.ticket_systems.items():
+        base = Secret(one.url.reveal().rstrip("/"))
+        target = Target(base, one.allow_private, config.is_local, one.ports)
+        place = FarPlace(name, target, one.headers, rules_of(one), clock)
+        system = load_ticket_adapter(one.adapter).open(place)
+        yield f"{SYSTEM}{name}", Mirror(name, system, ours, one.master)
+
+
+def rules_of(one: TicketSystem) -> FarRules:
+    """How our words become theirs."""
+    words = one.map
+    return FarRules(
+        queue=one.queue,
+        number_field=one.number_field,
+        requester=one.requester,
+        status=words.status,
+        teams=words.teams,
+        people=words.people,
+    )

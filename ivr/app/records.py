@@ -1,0 +1,46 @@
+"""The API of customers, tickets and contacts, on the ticket store of a server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.runtime.ids import Ulids
+from ivr.store.desk.contacts import SqlContacts
+from ivr.store.opening import SqlStore
+from ivr.web.api.customers import CustomerParts, customer_routes
+from ivr.web.api.filing import filing_routes
+from ivr.web.api.tickets import TicketParts, ticket_routes
+
+if TYPE_CHECKING:
+    from ivr.app.server import Server
+    from ivr.web.api.parts import ApiParts
+    from ivr.web.typed import Route
+
+
+def record_routes(server: Server, parts: ApiParts) -> list[Route]:
+    """Every operation on them; none where all is kept in memory only."""
+    house, store = server.house, server.switch.store
+    if house is None or not isinstance(store, SqlStore):
+        return []
+    contacts = SqlContacts(store.database)
+    of_tickets = TicketParts(
+        api=parts,
+        tickets=house.tickets,
+        contacts=contacts,
+        callers=house.callers,
+        rules=house.rules,
+        new_id=Ulids(parts.clock).new,
+    )
+    of_customers = CustomerParts(
+        api=parts,
+        customers=house.customers,
+        merges=house.merges,
+        products=house.products,
+        contacts=contacts,
+        rules=house.rules,
+    )
+    return [
+        *ticket_routes(of_tickets),
+        *customer_routes(of_customers),
+        *filing_routes(of_tickets, house.customers),
+    ]

@@ -1,0 +1,1 @@
+"""Clocks of tickets as rows: their ledgers, and what those come to."""

@@ -1,0 +1,1 @@
+"""What falls due: promises looked up anew, breaches, escalations, closing."""

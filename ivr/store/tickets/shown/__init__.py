@@ -1,0 +1,1 @@
+"""Tickets as people look at them: lists and the life of one."""

@@ -1,1 +1,0 @@
-"""Clocks of tickets in the database: ledgers, what they come to, and what falls due."""

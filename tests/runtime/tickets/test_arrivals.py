@@ -1,0 +1,54 @@
+"""Whose call it is, found beside the call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.domain.call import CallId
+from ivr.domain.errors import StoreError
+from ivr.runtime.clock import SystemClock
+from ivr.runtime.live import LiveCall
+from ivr.runtime.tasks import Tasks
+from ivr.runtime.tickets.arrivals import Arrivals
+from tests.fakes.pause import pause
+
+if TYPE_CHECKING:
+    import pytest
+
+    from ivr.tickets.identity.trust import Arrival
+
+
+class Callers:
+    """Remembers what it is asked; breaks if it shall."""
+
+    def __init__(self, *, breaks: bool = False) -> None:
+        self.asked: list[tuple[CallId, bool]] = []
+        self.breaks = breaks
+
+    async def arrived(self, call: CallId, arrival: Arrival, _at: object) -> None:
+        """Keep it."""
+        if self.breaks:
+            raise StoreError("full")
+        self.asked.append((call, arrival.trusted))
+
+
+async def asked(callers: Callers) -> list[tuple[CallId, bool]]:
+    """What is asked when a call of each trunk begins."""
+    tasks = Tasks()
+    arrivals = Arrivals(callers, SystemClock(), tasks, lambda trunk: trunk == "sure")  # type: ignore[arg-type]
+    for number, trunk in enumerate(("main", "sure")):
+        arrivals(LiveCall(CallId(f"c{number}"), trunk, "sip", "", b"", 1))
+    await pause(0)
+    await tasks.close()
+    return callers.asked
+
+
+async def test_every_call_is_looked_up_and_its_trunk_says_how_far_to_believe_it() -> None:
+    assert await asked(Callers()) == [("c0", False), ("c1", True)]
+
+
+async def test_a_store_that_is_full_costs_only_the_look_up(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    assert await asked(Callers(breaks=True)) == []
+    assert {one.message for one in caplog.records} == {"caller_not_looked_up"}

@@ -1,0 +1,41 @@
+"""The contract is in tests/ports; here: answers come back from the file after a restart."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, insert, select
+
+from ivr.runtime.ports.answers import KEPT, Kept
+from ivr.store import open_store
+from ivr.store.desk.answers import SqlAnswers
+from ivr.store.tables import inbox_message
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+async def test_an_answer_is_there_again_after_a_restart(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'ivr.db'}"
+    first = open_store(address, create=True)
+    await SqlAnswers(first.database).claim("ayse", "k", "a", NOON)
+    await SqlAnswers(first.database).keep("ayse", "k", Kept(201, "x"))
+    await first.close()
+    second = open_store(address)
+    assert await SqlAnswers(second.database).claim("ayse", "k", "a", NOON) == Kept(201, "x")
+    await second.close()
+
+
+async def test_messages_of_other_systems_are_not_swept(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'ivr.db'}", create=True)
+    row = {"event_id": "e", "body_sha256": "", "status": 200, "response": "", "at": NOON}
+    await store.database.change(
+        lambda it: it.execute(insert(inbox_message).values(source="rt", **row))
+    )
+    assert await SqlAnswers(store.database).sweep(NOON + 2 * KEPT) == 0
+    count = select(func.count()).select_from(inbox_message)
+    assert await store.database.read(lambda it: it.scalar(count)) == 1
+    await store.close()
