@@ -20,6 +20,7 @@ from benchmarks import (
     engine,
     flow_tests,
     memory,
+    outbox,
     pops,
     queue_kill,
     routing,
@@ -67,6 +68,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
             sip_kill,
             queue_kill,
             pops,
+            outbox,
         )
     },
 }

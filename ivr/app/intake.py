@@ -22,7 +22,7 @@ from ivr.runtime.key_file import master_key
 from ivr.runtime.tickets.call_back import FormCallbacks
 from ivr.runtime.tickets.mail_in import MailPool
 from ivr.store.deliveries import SqlDeliveries
-from ivr.store.files import FileFolder
+from ivr.store.intake.files import FileFolder
 from ivr.store.intake.positions import SqlMailPositions
 from ivr.store.opening import SqlStore
 from ivr.store.outbox_events import Receiver

@@ -10,16 +10,16 @@ from ivr.config.outside.settings import durable
 from ivr.config.secrets import Secret
 from ivr.cti.adapters import load_ticket_adapter
 from ivr.cti.adapters.far import FarPlace, FarRules
+from ivr.cti.adapters.mirror import Mirror, Ours
 from ivr.cti.hooks_out import HookEndpoint
 from ivr.cti.outbox.lane import Lane, Post
-from ivr.cti.outbox.mirror import Mirror, Ours
 from ivr.cti.outbox.webhook import WebhookHearer
 from ivr.cti.outbox.worker import Worker
 from ivr.cti.post import Target
 from ivr.domain.errors import NotFoundError
 from ivr.store.deliveries import SqlDeliveries
 from ivr.store.far_refs import SqlFarRefs
-from ivr.store.files import FileFolder
+from ivr.store.intake.files import FileFolder
 from ivr.store.opening import SqlStore
 from ivr.store.outbox_events import Receiver
 from ivr.web.api.webhooks import SYSTEM, Outbox, WebhookRoutes
@@ -45,9 +45,7 @@ TICKETS = durable(["ticket.*"])
 def told_of(config: Config) -> tuple[Receiver, ...]:
     """Who is told of what; goes with every change of a ticket or a customer."""
     hooks = ((f"{HOOK}{name}", durable(one.events)) for name, one in config.webhooks.items())
-    systems = (
-        Receiver(f"{SYSTEM}{name}", TICKETS, system=name) for name in config.ticket_systems
-    )
+    systems = (Receiver(f"{SYSTEM}{name}", TICKETS, system=name) for name in config.ticket_systems)
     return (*(Receiver(endpoint, types) for endpoint, types in hooks if types), *systems)
 
 

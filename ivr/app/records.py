@@ -9,6 +9,8 @@ from ivr.store.desk.contacts import SqlContacts
 from ivr.store.opening import SqlStore
 from ivr.web.api.customers import CustomerParts, customer_routes
 from ivr.web.api.filing import filing_routes
+from ivr.web.api.intake import IntakeParts, intake_routes
+from ivr.web.api.knowledge import KnowledgeParts, knowledge_routes
 from ivr.web.api.tickets import TicketParts, ticket_routes
 
 if TYPE_CHECKING:
@@ -39,8 +41,12 @@ def record_routes(server: Server, parts: ApiParts) -> list[Route]:
         contacts=contacts,
         rules=house.rules,
     )
+    new_id = Ulids(parts.clock).new
+    of_intake = IntakeParts(parts, house.intake, house.tickets, house.rules, new_id)
     return [
         *ticket_routes(of_tickets),
         *customer_routes(of_customers),
         *filing_routes(of_tickets, house.customers),
+        *intake_routes(of_intake),
+        *knowledge_routes(KnowledgeParts(of_tickets, house.knowledge, house.search)),
     ]

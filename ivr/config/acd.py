@@ -6,6 +6,7 @@ Source: acd-cti.md sections 2, 3 and 10.4.
 from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003 - pydantic reads it
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -119,6 +120,13 @@ class WrapupCodes(Strict):
     )
 
 
+OWN_RECORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "contacts": (*("name", "segment", "vip_rank", "pref_medium", "product", "warranty_until"),),
+        "tickets": ("subject", "status", "due", "category"),
+    }
+)
+"""What pops ask of our own store, with the fields that agents are shown of it."""
 By = Literal["callback_token", "ticket_number", "entered_id", "ani", "ani_last9", "previous_call"]
 
 
@@ -157,14 +165,16 @@ class PopLookups(Strict):
         0.8, description="How long the lookups may take; what comes later is added."
     )
     sources: tuple[Name, ...] = Field(
-        ("last_contacts",),
-        description="What is asked: last_contacts = earlier calls, or names of `sources`.",
+        (*OWN_RECORDS, "last_contacts"),
+        description="What is asked: contacts = our own customers, tickets = their open tickets, "
+        "last_contacts = earlier calls, or names of `sources`.",
     )
 
 
 def _matches() -> tuple[MatchRule, ...]:
     return (
         MatchRule(by=("callback_token",), one="open"),
+        MatchRule(by=("ticket_number",), one="open_ticket"),
         MatchRule(by=("entered_id",), level="3", one="open"),
         MatchRule(by=("ani",), level="2", one="open"),
         MatchRule(by=("ani", "ani_last9"), level="1"),
@@ -213,5 +223,6 @@ class Pop(Strict):
     )
     sensitive: Mapping[Name, tuple[Name, ...]] = Field(
         default_factory=dict,
-        description="Fields of a source that are masked until it is sure who calls.",
+        description="Fields of a source, of contacts or of tickets that are masked until it is "
+        "sure who calls.",
     )

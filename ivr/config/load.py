@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ENTRIES = (
     *("trunks", "numbers", "voices", "hours", "sources", "places", "queues"),
-    *("webhooks", "crm", "mail"),
+    *("webhooks", "crm", "ticket_systems", "mail"),
 )
 """Sections whose entries are judged one by one, so that a bad one hides no other."""
 _CHOOSERS: Mapping[str, Callable[[object], type[Strict]]] = {

@@ -39,7 +39,9 @@ from ivr.config.fields import (
     text_field,
 )
 from ivr.config.mail import MailAccount  # noqa: TC001 - pydantic reads it
+from ivr.config.outside.help import Help  # noqa: TC001 - pydantic reads it
 from ivr.config.outside.settings import Crm, Webhook  # noqa: TC001 - pydantic reads them
+from ivr.config.outside.ticket_systems import TicketSystem  # noqa: TC001 - pydantic reads it
 from ivr.config.queues import Queues  # noqa: TC001 - pydantic reads it
 from ivr.config.secrets import Secret
 from ivr.config.sip import MediaWorkers
@@ -179,6 +181,7 @@ class Config(Strict):
     recordings: PlainText = Field(
         "recordings", description="Folder of recorded messages; nothing records yet."
     )
+    files: PlainText = Field("var/files", description="Folder of the files that customers send.")
     flows: Flows = Field(default_factory=Flows, description="Where the flows are.")
     country: Country = Field("TR", description="Country whose national numbers callers key.")
     currency: Currency = Field("TRY", description="What plain `money` means.")
@@ -222,13 +225,19 @@ class Config(Strict):
     )
     pop: Pop = Field(default_factory=Pop, description="What agents see of a caller.")
     webhooks: Mapping[Name, Webhook] = Field(
-        default_factory=dict, description="Other systems that are told of calls as they happen."
+        default_factory=dict, description="Other systems that are told of calls and tickets."
     )
     crm: Mapping[Name, Crm] = Field(
         default_factory=dict, description="CRMs that are told of calls in words of their own."
     )
+    ticket_systems: Mapping[Name, TicketSystem] = Field(
+        default_factory=dict, description="Ticket systems that are kept as our tickets are."
+    )
     mail: Mapping[Name, MailAccount] = Field(
         default_factory=dict, description="Mailboxes that are read, and servers that send for us."
+    )
+    help: Help | None = Field(
+        None, description="Public pages for customers: forms and the state of a request."
     )
     surveys: Names = Field((), description="Names of the surveys.")
     payments: Names = Field((), description="Names of the ways to pay.")

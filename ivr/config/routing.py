@@ -22,6 +22,7 @@ from ivr.acd.settings import (
     Sticky,
     Wrapup,
 )
+from ivr.config.acd import OWN_RECORDS
 from ivr.config.pyvoip import PyVoipTrunk
 from ivr.config.queues import is_numeric
 from ivr.domain.problem import Problem
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from ivr.config.queues import Levels, OverflowRule, QueueOptions, QueueStep, QueueWrapup
 
 NORMAL = "normal"
-BUILT_IN_LOOKUPS = ("last_contacts",)
+BUILT_IN_LOOKUPS = ("last_contacts", *OWN_RECORDS)
 
 
 def to_rules(config: Config) -> Rules:

@@ -8,9 +8,18 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ivr.cti.matching import Candidate, Match, decide, verify_number
+from ivr.cti.own_records import (
+    TICKETS,
+    OwnQuestion,
+    OwnStore,
+    beside,
+    numbers_of,
+    own_questions,
+)
+from ivr.cti.own_shown import contact_rows, ticket_fields
 from ivr.cti.pop_call import PopCall, plain
 from ivr.cti.pop_rules import RESERVED, PopLookup, PopRules
-from ivr.domain.errors import StoreError
+from ivr.domain.errors import PortError, StoreError
 
 if TYPE_CHECKING:
     import asyncio
@@ -19,6 +28,7 @@ if TYPE_CHECKING:
     from ivr.domain.call import CallId
     from ivr.domain.values import Value
     from ivr.runtime.ports import Clock, InteractionRow, Interactions, Source
+    from ivr.runtime.ports.customers import Card
     from ivr.runtime.tasks import Tasks
 
 _LOG = logging.getLogger(__name__)
@@ -28,13 +38,14 @@ PREVIOUS = "previous_call"
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What lookups stand on."""
+    """What lookups stand on. own: our own store of customers and tickets, where there is one."""
 
     rules: PopRules
     sources: Mapping[str, Source]
     interactions: Interactions
     clock: Clock
     tasks: Tasks
+    own: OwnStore | None = None
 
 
 class Asking:
@@ -48,6 +59,7 @@ class Asking:
         self._desk = desk
         self._told = told
         self._due = desk.clock.now() + timedelta(seconds=desk.rules.deadline_s)
+        self._cards: dict[str, Card] = {}
         self._open: dict[str, str] = {}
         self._failed: list[str] = []
         self._work: list[asyncio.Task[None]] = []
@@ -74,6 +86,8 @@ class Asking:
             inputs = _inputs(lookup, self.call)
             if inputs is not None and lookup.source in self._desk.sources:
                 self._start(f"source {lookup.source}", lookup.by, self._ask(lookup, inputs))
+        for question in own_questions(self._desk.own, rules, self.call, self._desk.clock):
+            self._start(question.name, question.by, self._ask_own(question))
         if rules.last_contacts and _usable(self.call):
             self._start("last contacts", PREVIOUS, self._look_back())
         if self._open:
@@ -94,13 +108,38 @@ class Asking:
     def _question(self, call: PopCall) -> object:
         rules = self._desk.rules
         asked = [(_inputs(one, call), _level(one, call, rules)) for one in rules.lookups]
-        return asked, call.sender
+        return asked, call.sender, numbers_of(call), rules.proven(call.shown)
 
     def decide(self) -> Match:
         """What can be said of the caller now."""
         rules = self._desk.rules
         missing = [*self._open.values(), *self._failed]
         return decide(rules.rules, self.candidates, self._desk.clock.now(), missing, rules.unknown)
+
+    def card(self, match: Match) -> Card | None:
+        """What our own store has of the one who calls; None if that is not sure enough."""
+        hit = match.hit
+        if hit is None or hit.perhaps or hit.kind != "customer":
+            return None
+        return self._cards.get(hit.id)
+
+    def last_contacts(self, card: Card | None) -> Sequence[Mapping[str, Any]]:
+        """Earlier contacts of the customer, or of the number where nobody is known."""
+        own = self._desk.own
+        if card is None or own is None or not self._desk.rules.last_contacts:
+            return self.contacts
+        return contact_rows(card, own.catalogue(), self.contacts, self.call.call)
+
+    def open_tickets(self, match: Match, card: Card | None) -> list[Candidate]:
+        """Those that lookups have found, and those of the customer in our own store."""
+        found = {one.id: one for one in self.candidates if one.kind == "ticket"}
+        own = self._desk.own
+        if card is not None and own is not None and TICKETS in self._desk.rules.own:
+            for row in card.tickets:
+                fields = ticket_fields(row, own.catalogue())
+                one = Candidate("ticket", row.number, "", match.level, fields=fields, own=True)
+                found.setdefault(one.id, one)
+        return list(found.values())
 
     def _start(self, name: str, by: str, work: Awaitable[bool]) -> None:
         self._open[name] = by
@@ -123,12 +162,31 @@ class Asking:
         if self._open:
             self._told()
 
+    async def _ask_own(self, question: OwnQuestion) -> bool:
+        try:
+            known = await question.ask()
+        except PortError:
+            return False
+        self.candidates += known.candidates
+        self._cards.update(known.cards)
+        return True
+
+    def _look_beside(self, found: Sequence[Candidate]) -> None:
+        """What our own store has of the customer whom another source knows."""
+        customers = [one.id for one in found if one.kind == "customer"]
+        if len(customers) == 1 and customers[0] not in self._cards:
+            question = beside(self._desk.own, self._desk.rules, customers[0])
+            if question is not None and question.name not in self._open:
+                self._start(question.name, question.by, self._ask_own(question))
+
     async def _ask(self, lookup: PopLookup, inputs: Mapping[str, Value]) -> bool:
         source = self._desk.sources[lookup.source]
         result = await source.fetch(inputs, self._desk.rules.late_s)
         if result.result == "found":
-            found = [self._checked(lookup, one) for one in _records(lookup, result.record)]
-            self.candidates += [one for one in found if one is not None]
+            checked = [self._checked(lookup, one) for one in _records(lookup, result.record)]
+            found = [one for one in checked if one is not None]
+            self.candidates += found
+            self._look_beside(found)
         return result.result != "failed"
 
     def _checked(self, lookup: PopLookup, record: Mapping[str, Any]) -> Candidate | None:
@@ -237,9 +295,7 @@ def _records(lookup: PopLookup, record: Mapping[str, Value]) -> Sequence[Mapping
 def _level(lookup: PopLookup, call: PopCall, rules: PopRules) -> int:
     if lookup.by != "entered_id":
         return 3 if lookup.by == "callback_token" else 1
-    if call.shown.get(rules.pin) is True:
-        return 4
-    return 3 if call.shown.get(rules.verified) is True else 1
+    return rules.proven(call.shown)
 
 
 def _evidence(lookup: PopLookup, call: PopCall) -> str:

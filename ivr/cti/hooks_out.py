@@ -35,9 +35,7 @@ def sign(keys: Sequence[bytes], message_id: str, timestamp: int, body: bytes) ->
     return " ".join(f"v1,{base64.b64encode(digest).decode()}" for digest in digests)
 
 
-def signed(
-    keys: Sequence[bytes], message_id: str, timestamp: int, body: bytes
-) -> dict[str, str]:
+def signed(keys: Sequence[bytes], message_id: str, timestamp: int, body: bytes) -> dict[str, str]:
     """The three headers of a message."""
     return {
         "webhook-id": message_id,

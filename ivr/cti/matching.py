@@ -27,6 +27,8 @@ class Candidate:
     """A record that may be the caller's. by: what it was found by. level: how sure that is, 0-4.
 
     evidence: for the agent to read. shared: several people use this number. at: of an earlier call.
+    perhaps: the evidence only hints at this record. reasons: what weakens it, as codes. own: kept
+    in our own store.
     """
 
     kind: str
@@ -37,6 +39,9 @@ class Candidate:
     shared: bool = False
     at: datetime | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
+    perhaps: bool = False
+    reasons: tuple[str, ...] = ()
+    own: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
@@ -83,6 +88,13 @@ class Match:
     records: tuple[Candidate, ...] = ()
     suggest: tuple[Candidate, ...] = ()
 
+    @property
+    def hit(self) -> Candidate | None:
+        """The one record that fits, opened or only suggested; None if there is none or several."""
+        if self.result != "one":
+            return None
+        return next(iter((*self.records, *self.suggest)), None)
+
 
 def verify_number(
     candidate: Candidate, stored: Sequence[str], caller: Number, country: str
@@ -122,14 +134,21 @@ def _fits(candidate: Candidate, rule: MatchRule, now: datetime) -> bool:
 
 
 def _distinct(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Each record once, with its best evidence; shared if anything says so."""
+    """Each record once, with its best evidence and all that is known of it."""
     best: dict[tuple[str, str], Candidate] = {}
     for one in candidates:
         old = best.get(one.key)
-        winner = one if old is None or one.level > old.level else old
-        shared = one.shared or (old is not None and old.shared)
-        best[one.key] = replace(winner, shared=shared)
+        best[one.key] = one if old is None else _both(old, one)
     return [one for one in best.values() if one.id]
+
+
+def _both(old: Candidate, new: Candidate) -> Candidate:
+    """The same record found twice; shared if anything says so, ours if either is."""
+    better = (new.level, not new.perhaps) > (old.level, not old.perhaps)
+    winner, other = (new, old) if better else (old, new)
+    fields = {**other.fields, **winner.fields}
+    shared, own = old.shared or new.shared, old.own or new.own
+    return replace(winner, shared=shared, own=own, fields=fields)
 
 
 def _hit(
@@ -152,4 +171,4 @@ def _weak(candidate: Candidate) -> bool:
     """Evidence that never opens a record, whatever the rules say."""
     by_number = candidate.by in BY_NUMBER
     claimed = by_number and (candidate.level < 1 or candidate.by != "ani")
-    return claimed or (by_number and candidate.shared)
+    return claimed or candidate.perhaps or (by_number and candidate.shared)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ivr.cti.asking import Asking
+    from ivr.runtime.ports.customers import Card
 
 MOST_BYTES = 32 * 1024
 MOST_TICKETS = 10
@@ -46,14 +47,16 @@ def build(
     masked: list[str] = [name for name, value in call.shown.items() if isinstance(value, Sealed)]
     floor = CONFIRMED if confirmed else 0
     show = _Show(rules, floor, masked)
+    card = asking.card(match)
     payload = {
         **_caller(call, offer),
         "entered": _entered(call, rules),
         "facts": _facts(call, rules),
         "match": _match(match, show),
         "draft": _draft(call, match),
-        "last_contacts": list(asking.contacts),
-        "open_tickets": [show.record(one) for one in asking.candidates if one.kind == "ticket"][
+        "customer": _customer(card),
+        "last_contacts": list(asking.last_contacts(card)),
+        "open_tickets": [show.record(one) for one in asking.open_tickets(match, card)][
             :MOST_TICKETS
         ],
         "survey": None,
@@ -113,13 +116,14 @@ class _Show:
         self.masked.extend(f"{one.kind}.{name}" for name in hidden)
         fields = {name: value for name, value in one.fields.items() if name not in secret}
         head = {"kind": one.kind, "id": _short(one.id), "evidence": one.evidence, "by": one.by}
+        more = {"perhaps": one.perhaps, "own": one.own, "reasons": list(one.reasons)}
+        head |= {name: value for name, value in more.items() if value}
         return {**head, "fields": {name: _short(value) for name, value in fields.items()}}
 
     def _sensitive(self, one: Candidate) -> frozenset[str]:
         if max(one.level, self.floor) >= CONFIRMED:
             return frozenset()
-        mine = [lookup for lookup in self.rules.lookups if lookup.kind == one.kind]
-        return frozenset(name for lookup in mine for name in lookup.sensitive)
+        return self.rules.sensitive(one.kind)
 
 
 def _caller(call: PopCall, offer: PopOffer) -> dict[str, Any]:
@@ -185,6 +189,13 @@ def _match(match: Match, show: _Show) -> dict[str, Any]:
         "records": [show.record(one) for one in match.records],
         "suggest": [show.record(one) for one in match.suggest],
     }
+
+
+def _customer(card: Card | None) -> dict[str, Any] | None:
+    """Who it is in our own store, where that is sure enough to show what is open for him."""
+    if card is None or card.customer is None:
+        return None
+    return {"id": card.customer.id, "number": card.customer.number}
 
 
 def _draft(call: PopCall, match: Match) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.cti.matching import MatchRule
+from ivr.cti.own_records import CONTACTS, OWN, TICKETS
 from ivr.cti.pop_rules import PopRules, lookup_of
 
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from ivr.flow.world import World
 
 LAST_CONTACTS = "last_contacts"
+KINDS = {CONTACTS: "customer", TICKETS: "ticket"}
+"""What kind of record each of our own lookups finds."""
 
 
 def pop_rules_of(config: Config, world: World) -> PopRules:
@@ -24,6 +27,8 @@ def pop_rules_of(config: Config, world: World) -> PopRules:
         for name in names
         if name in world.sources
     ]
+    own = tuple(name for name in OWN if name in names and name not in world.sources)
+    hidden = {KINDS[name]: tuple(pop.sensitive.get(name, ())) for name in own}
     rules = [MatchRule(one.by, one.level, one.one, one.many, one.within) for one in pop.match]
     return PopRules(
         country=config.country,
@@ -38,6 +43,8 @@ def pop_rules_of(config: Config, world: World) -> PopRules:
         url=pop.url,
         url_personal=pop.url_personal,
         attested=_attested(config),
+        own=own,
+        own_sensitive=hidden,
     )
 
 

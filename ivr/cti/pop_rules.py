@@ -13,6 +13,7 @@ from ivr.cti.matching import DEFAULT_RULES, MatchRule
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ivr.domain.values import Value
     from ivr.flow.world import SourceShape
 
 RESERVED = {
@@ -48,7 +49,9 @@ class PopLookup:
 class PopRules:
     """How callers are recognised. country: two letters, for numbers without a country code.
 
-    last_contacts: whether earlier calls of the number are shown. verified, pin: the variables of a
+    last_contacts: whether earlier calls of the number are shown. own: what our own store is asked
+    (`contacts`, `tickets`); own_sensitive: fields of its records, by kind, as `sensitive` of a
+    lookup. verified, pin: the variables of a
     pop that say an entered id was confirmed (level 3) or a PIN was right (level 4). shared: numbers
     that several people use. hidden: payload fields agents do not see. late_s: how long an answer
     is waited for in all; after deadline_s the decision is made without it. url: a page that the
@@ -72,12 +75,26 @@ class PopRules:
     url: str = ""
     url_personal: bool = False
     attested: frozenset[str] = frozenset()
+    own: tuple[str, ...] = ()
+    own_sensitive: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Raises ValueError for a URL that cannot be filled in."""
         wrong = wrong_page(self.url, personal=self.url_personal) if self.url else ""
         if wrong:
             raise ValueError(wrong)
+
+    def proven(self, shown: Mapping[str, Value]) -> int:
+        """How sure an entered id is, 1 to 4. shown: the variables of the pop."""
+        if shown.get(self.pin) is True:
+            return 4
+        return 3 if shown.get(self.verified) is True else 1
+
+    def sensitive(self, kind: str) -> frozenset[str]:
+        """The fields of records of a kind that wait until it is sure who calls."""
+        mine = [lookup for lookup in self.lookups if lookup.kind == kind]
+        named = [name for lookup in mine for name in lookup.sensitive]
+        return frozenset((*named, *self.own_sensitive.get(kind, ())))
 
 
 def lookup_of(name: str, shape: SourceShape) -> PopLookup:

@@ -55,7 +55,7 @@ class SqlFarRefs:
         )
         return await self._database.read(lambda it: it.scalar(question))
 
-    async def keep(  # noqa: PLR0913 - one reference is that many facts
+    async def keep(
         self,
         system: str,
         entity: Entity,

@@ -11,6 +11,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 HERE = Path(__file__).resolve().parent
 PACK_FROM_BYTES = 512
+_LATER = re.compile(r"""\bimport\(\s*["']([^"']+)["']""")
+"""What a module loads when it is wanted, not before."""
 TYPES = {
     ".css": "text/css",
     ".js": "text/javascript",
@@ -60,15 +63,20 @@ class Bundle:
         """Where a file is served."""
         return f"/static/{self.stamp}/{name}"
 
-    def preloads(self, entry: str) -> list[str]:
-        """Every module that `entry` needs before it can run, itself first."""
+    def preloads(self, entry: str, page: str = "") -> list[str]:
+        """Every module that `entry` and the page shown first need, `entry` first.
+
+        page: one of those that `entry` loads when they are wanted; the others wait.
+        """
         named = json.loads(self.import_map)["imports"] if self.import_map else {}
         prefix = self.url("")
-        found = [entry]
+        found = [entry, *([page] if page in self.files else [])]
         for name in found:
-            for each in imports_of(self.files[name].body.decode()):
+            source = self.files[name].body.decode()
+            later = set(_LATER.findall(source))
+            for each in imports_of(source):
                 path = named.get(each, "").removeprefix(prefix) or _beside(name, each)
-                if path in self.files and path not in found:
+                if path in self.files and path not in found and each not in later:
                     found.append(path)
         return found
 

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from ivr.web.auth.csrf import SAFE, TOKEN
 from ivr.web.auth.sessions import cookie_name
+from ivr.web.once import HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,6 +75,7 @@ def statuses(plan: Plan) -> list[int]:
     found |= {403} if route.method not in SAFE else set()
     found |= {404} if plan.places["path"].model_fields else set()
     found |= {412, 428} if plan.needs_version else set()
+    found |= {409} if plan.once else set()
     found |= {400, 408, 413, 415} if plan.body or route.method not in SAFE else set()
     return sorted(found)
 
@@ -107,7 +109,7 @@ def document(plans: Iterable[Plan], version: str, *, secure: bool) -> Json:
 
 
 def _portable(part: Any) -> Any:  # noqa: ANN401 - any JSON
-    """With patterns as JSON Schema writes them (ECMA-262): the end of the text is `$`, not `\\z`."""
+    """With patterns as JSON Schema writes them (ECMA-262): a text ends with `$`, not `\\z`."""
     if isinstance(part, list):
         return [_portable(each) for each in part]
     if not isinstance(part, dict):
@@ -143,7 +145,7 @@ def _operation(plan: Plan, shapes: Shapes) -> Json:
         "operationId": route.name,
         "summary": " ".join(words[0].split()),
         "tags": [route.path.removeprefix("/api/v1/").partition("/")[0]],
-        "parameters": [*_parameters(plan), *_csrf(plan)],
+        "parameters": [*_parameters(plan), *_csrf(plan), *_once(plan)],
         "responses": {str(status): _response(plan, status, shapes) for status in statuses(plan)},
         "security": [{"session": []}, {"key": []}] if route.right else [],
         "x-right": str(route.right or "public"),
@@ -171,6 +173,17 @@ def _csrf(plan: Plan) -> list[Json]:
     if plan.route.right is None or plan.route.method in SAFE:
         return []
     return [{"name": TOKEN, "in": "header", "required": False, "schema": {"type": "string"}}]
+
+
+def _once(plan: Plan) -> list[Json]:
+    """The key by which a repeat is known."""
+    if not plan.once:
+        return []
+    words = "A repeat with the same key gets the answer of the first one, for a day."
+    schema = {"type": "string", "pattern": "^[!-~]{1,128}$"}
+    return [
+        {"name": HEADER, "in": "header", "required": False, "schema": schema, "description": words}
+    ]
 
 
 def _response(plan: Plan, status: int, shapes: Shapes) -> Json:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LANGUAGES = ("tr", "en")
 NOT_INSTALLED = "The web interface is not installed. Run: make ui\n"
 FIRST_PAGE = "/desk"
-STYLES = ("css/base.css", "css/desk.css", "css/wallboard.css")
+STYLES = ("css/base.css", "css/desk.css", "css/wallboard.css", "css/tickets.css")
 _LOCAL = re.compile(r"/(?![/\\])[\w./?=&%~+-]*", re.ASCII)
 _RANGE = re.compile(r"([A-Za-z]{2,3})(?:-[\w-]+)?(?:;q=([01](?:\.\d{1,3})?))?", re.ASCII)
 
@@ -44,32 +44,54 @@ Who = Callable[[web.Request], Awaitable[Visitor | None]]
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document: which module runs in it, and whether one must be signed in to see it."""
+    """One document: which module runs in it, and whether one must be signed in to see it.
+
+    page: the module that `app.js` shows there. path: where it is served, "" = below its name.
+    """
 
     name: str
     entry: str
     public: bool = False
+    page: str = ""
+    path: str = ""
+
+    @property
+    def route(self) -> str:
+        """Where it is served."""
+        return self.path or f"/{self.name}"
+
+
+def _page(name: str, path: str = "") -> Document:
+    return Document(name, "app.js", page=f"pages/{name}.js", path=path)
 
 
 DOCUMENTS = (
     Document("login", "pages/login.js", public=True),
     Document("setup", "pages/setup.js", public=True),
-    Document("desk", "app.js"),
-    Document("wallboard", "app.js"),
+    _page("desk"),
+    _page("wallboard"),
+    _page("tickets"),
+    _page("intake", "/tickets/intake"),
+    _page("promises", "/tickets/promises"),
+    _page("ticket", "/tickets/{ref}"),
+    _page("customers"),
+    _page("customer", "/customers/{ref}"),
+    _page("knowledge"),
 )
+"""The order counts: the first whose path fits is served."""
 
 
 def page_routes(
     who: Who, assets: Assets | None = None, languages: Sequence[str] = LANGUAGES
 ) -> list[web.RouteDef]:
-    """`/login /setup /desk /wallboard` and `/static/<stamp>/...`.
+    """The documents and `/static/<stamp>/...`.
 
     languages: those with a catalog, the first one is for people who read none of them.
     """
     held = assets or Assets()
     held.bundle()  # says now, not at the first visit, that something is missing
     pages = _Pages(who, held, tuple(languages))
-    found = [web.get(f"/{each.name}", pages.handler(each)) for each in DOCUMENTS]
+    found = [web.get(each.route, pages.handler(each)) for each in DOCUMENTS]
     return [*found, web.get("/static/{stamp:[0-9a-f]{16}}/{file:.+}", pages.file)]
 
 
@@ -154,7 +176,7 @@ def _document(bundle: Bundle, document: Document, language: str) -> web.Response
         for each in STYLES
         if each in bundle.files
     )
-    first, *rest = bundle.preloads(document.entry)
+    first, *rest = bundle.preloads(document.entry, document.page)
     preloads = "".join(f'<link rel="modulepreload" href="{bundle.url(each)}">\n' for each in rest)
     text = (
         f'<!doctype html>\n<html lang="{escape(language)}" data-static="{bundle.url("")}" '

@@ -65,6 +65,7 @@ _TICKETS = """
 ticket:r         agent:t supervisor:A quality:A admin:A auditor:A key:A
 ticket:a         agent:A supervisor:A key:A
 ticket:e         agent:o supervisor:t key:A
+interaction:e    agent:o supervisor:t key:A
 """
 _CUSTOMERS = """
 customer:r       agent:A supervisor:A quality:A admin:A auditor:A key:A
@@ -74,11 +75,28 @@ customer:x       supervisor:t
 identifier:x     agent:A supervisor:A key:A
 product:r        agent:A supervisor:A quality:A admin:A auditor:A key:A
 product:e        admin:A key:A
-interaction:e    agent:o supervisor:t key:A
 """
 _CATALOGUE = """
 category:r       agent:A supervisor:A quality:A admin:A auditor:A key:A
 sla:r            supervisor:A quality:A admin:A auditor:A key:A
+"""
+_INTAKE = """
+intake:r         agent:t supervisor:t auditor:A
+intake:e         agent:o supervisor:t
+intake:x         supervisor:t
+intake:a         key:A
+"""
+_WEBHOOKS = """
+webhook:r        admin:A auditor:A
+webhook:e        admin:A
+"""
+_KNOWLEDGE = """
+kb:r             agent:A supervisor:A quality:A admin:A auditor:A key:A
+kb:a             agent:o supervisor:t
+kb:e             agent:o supervisor:t admin:A
+kb:d             admin:A
+kb:x             agent:A supervisor:A quality:A admin:A auditor:A key:A
+search:r         agent:A supervisor:A quality:A admin:A auditor:A key:A
 """
 
 
@@ -97,10 +115,12 @@ event:r          supervisor:A admin:A key:A
 """
 PARTS = tuple(
     frozenset(right for right, _row in _read(table))
-    for table in (_TABLE, _TICKETS, _CUSTOMERS, _CATALOGUE)
+    for table in (_TABLE, _TICKETS, _CUSTOMERS, _CATALOGUE, _INTAKE, _WEBHOOKS, _KNOWLEDGE)
 )
 """The rights of each part of the server. A part may be left out, but never half of one."""
-_EVERY = "".join((_TABLE, _TICKETS, _CUSTOMERS, _CATALOGUE, _INSIDE))
+_EVERY = "".join(
+    (_TABLE, _TICKETS, _CUSTOMERS, _CATALOGUE, _INTAKE, _WEBHOOKS, _KNOWLEDGE, _INSIDE)
+)
 RIGHTS: Mapping[Right, Mapping[str, Scope]] = MappingProxyType(dict(_read(_EVERY)))
 INSIDE = frozenset(right for right, _row in _read(_INSIDE))
 """Rights that no route of the API names: they are asked for single fields (numbers in full, names

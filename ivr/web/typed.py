@@ -2,7 +2,8 @@
 
 A parameter is the request's context (`Ask`), the JSON body (a pydantic model), a part of the path
 (its name stands there in braces), a header (`Annotated[..., Header("If-Match")]`) or else a query
-parameter; a model made from `Query` is many of those at once. What is returned is JSON; `Reply` adds a version (ETag), a status, cookies.
+parameter; a model made from `Query` is many of those at once. What is returned is JSON; `Reply`
+adds a version (ETag), a status, cookies.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from ivr.web.errors import NOTHING, RefusalError
 
 if TYPE_CHECKING:
     from ivr.web.gate import Gate
+    from ivr.web.once import Once
     from ivr.web.permissions import Right, Who
 
 T = TypeVar("T")
@@ -146,6 +148,11 @@ class Plan:
     bundle: tuple[str, type[Query]] | None = None
 
     @property
+    def once(self) -> bool:
+        """Whether a repeat by the same key gets the answer of the first one."""
+        return self.route.method == "POST" and self.route.right is not None
+
+    @property
     def needs_version(self) -> bool:
         """Whether a version must or may come in If-Match."""
         return IF_MATCH.name in self.aliases.values()
@@ -249,17 +256,25 @@ def answer(plan: Plan, given: object) -> web.Response:
 Read = Callable[[Plan, web.Request], Awaitable[dict[str, Any]]]
 
 
-def handler_of(plan: Plan, gate: Gate, read: Read) -> Callable[[web.Request], Awaitable[Any]]:
-    """What aiohttp calls: the gate, the reader, the handler, the answer."""
+def handler_of(
+    plan: Plan, gate: Gate, read: Read, once: Once | None = None
+) -> Callable[[web.Request], Awaitable[Any]]:
+    """What aiohttp calls: the gate, the reader, the handler, the answer. once: gives a repeated
+    POST the answer of the first one."""
+
+    async def run(request: web.Request, who: Who) -> web.Response:
+        taken = await read(plan, request)
+        if plan.ask is not None:
+            taken[plan.ask] = Ask(request, who, gate.source(request))
+        return answer(plan, await plan.route.handler(**taken))
 
     async def serve(request: web.Request) -> web.StreamResponse:
         who = await gate.admit(request, plan.route.right, fresh=plan.route.fresh)
         try:
             async with asyncio.timeout(HANDLER_S) as time:
-                taken = await read(plan, request)
-                if plan.ask is not None:
-                    taken[plan.ask] = Ask(request, who, gate.source(request))
-                return answer(plan, await plan.route.handler(**taken))
+                if once is None or not plan.once:
+                    return await run(request, who)
+                return await once.answer(request, who, lambda: run(request, who))
         except TimeoutError:
             if not time.expired():
                 raise

@@ -77,6 +77,7 @@ def test_nothing_written_is_a_working_call_centre(load: Load) -> None:
     assert list(config.acd.breaks) == ["break"]
     assert [(rule.by, rule.level, rule.one) for rule in config.pop.match] == [
         (("callback_token",), 0, "open"),
+        (("ticket_number",), 0, "open_ticket"),
         (("entered_id",), 3, "open"),
         (("ani",), 2, "open"),
         (("ani", "ani_last9"), 1, "suggest"),

@@ -12,6 +12,7 @@ import time
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
@@ -155,12 +156,12 @@ def running() -> Iterator[RequestTracker]:
 
 
 def _wait(made: RequestTracker, server: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + PATIENCE_S
+    end, between = time.monotonic() + PATIENCE_S, Event()
     while time.monotonic() < end and server.poll() is None:
         try:
-            made._ask("/REST/2.0/rt")  # noqa: SLF001
+            made._ask("/REST/2.0/rt")
         except OSError:
-            time.sleep(0.1)
+            between.wait(0.1)
         else:
             return
     pytest.fail(f"Request Tracker does not answer: {log.read_text(errors='replace')[-2000:]}")

@@ -14,10 +14,15 @@ from ivr.store.customers.callers import SqlCallers
 from ivr.store.customers.repository import SqlCustomers, SqlMerges, SqlProducts
 from ivr.store.customers.work import House
 from ivr.store.desk.contacts import SqlContacts
+from ivr.store.intake.repository import SqlIntake
+from ivr.store.knowledge.repository import SqlKnowledge
+from ivr.store.search.repository import SqlSearch
 from ivr.store.tickets.jobs import Jobs
 from ivr.store.tickets.repository import SqlTickets
 from ivr.web.api.customers import CustomerParts, customer_routes
 from ivr.web.api.filing import filing_routes
+from ivr.web.api.intake import IntakeParts, intake_routes
+from ivr.web.api.knowledge import KnowledgeParts, knowledge_routes
 from ivr.web.api.tickets import TicketParts, ticket_routes
 from tests.fakes.door import Door, opened
 from tests.fakes.ticket_house import RULES, Desk
@@ -102,7 +107,12 @@ def house_routes(store: SqlStore, parts: ApiParts) -> list[Route]:
         contacts=contacts,
     )
     filing = filing_routes(of_tickets, of_customers.customers)
-    return [*ticket_routes(of_tickets), *customer_routes(of_customers), *filing]
+    knowledge = SqlKnowledge(Jobs(database, rules, new_id=new_id))
+    of_knowledge = KnowledgeParts(of_tickets, knowledge, SqlSearch(database, rules))
+    known = knowledge_routes(of_knowledge)
+    intake = SqlIntake(database, Jobs(database, rules), house)
+    pool = intake_routes(IntakeParts(parts, intake, tickets, rules, new_id))
+    return [*ticket_routes(of_tickets), *customer_routes(of_customers), *filing, *known, *pool]
 
 
 @asynccontextmanager

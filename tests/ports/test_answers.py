@@ -9,7 +9,7 @@ import pytest
 
 from ivr.runtime.memory.answers import MemoryAnswers
 from ivr.runtime.memory.store import MemoryStore
-from ivr.runtime.ports.answers import KEPT, PATIENCE, KeyBusyError, KeyReusedError, Kept
+from ivr.runtime.ports.answers import KEPT, PATIENCE, Kept, KeyBusyError, KeyReusedError
 from ivr.store.desk.answers import SqlAnswers
 from ivr.store.opening import SqlStore
 

@@ -115,9 +115,12 @@ async def test_who_handled_it_talked_or_took_the_offer(store: SqlStore) -> None:
 
 async def test_an_agent_serves_while_it_goes_on_and_a_little_longer(store: SqlStore) -> None:
     contacts = SqlContacts(store.database)
-    row = {
+    row: dict[str, object] = {
         **dict.fromkeys(("segment", "locale", "pref_medium", "pref_window", "name_fold"), ""),
-        **{"kind": "person", "full_name": "x", "attrs": {}, "created_at": NOON, "updated_at": NOON},
+        **dict.fromkeys(("created_at", "updated_at"), NOON),
+        "kind": "person",
+        "full_name": "x",
+        "attrs": {},
     }
     owner = await add(store, "customer", **row, public_id="C" * 26, customer_no="1")
     await contact(store, "a", last_agent="ayse", customer_id=owner)
@@ -158,5 +161,8 @@ async def test_the_parts_come_in_order(store: SqlStore) -> None:
         part = {"interaction_id": key, "seq": seq, "started_at": NOON, "ended_at": NOON}
         await add(store, "interaction_segment", **part, kind="talk", detail="", queue="cards")
     found = await contacts.segments("a")
-    assert [(one.seq, one.queue, one.agent) for one in found] == [(1, "cards", ""), (2, "cards", "")]
+    assert [(one.seq, one.queue, one.agent) for one in found] == [
+        (1, "cards", ""),
+        (2, "cards", ""),
+    ]
     assert await contacts.segments("a", tenant=2) == []

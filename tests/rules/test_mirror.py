@@ -15,6 +15,33 @@ ELSEWHERE: dict[str, str] = {
         "put the whole together: tests/calls/test_app.py",
     ),
     "ivr/app/callbacks.py": "puts callbacks together: tests/calls/test_callbacks.py",
+    **dict.fromkeys(
+        (
+            "ivr/runtime/ports/customers.py",
+            "ivr/store/customers/matching.py",
+            "ivr/store/customers/point_rows.py",
+            "ivr/store/customers/points.py",
+            "ivr/store/customers/profiles.py",
+            "ivr/store/customers/repository.py",
+        ),
+        "on both databases: tests/ports/test_customers.py",
+    ),
+    **dict.fromkeys(
+        ("ivr/store/customers/identifiers.py", "ivr/store/customers/pairs.py"),
+        "on both databases: tests/ports/test_merges.py",
+    ),
+    **dict.fromkeys(
+        (
+            "ivr/runtime/ports/products.py",
+            "ivr/store/customers/assets.py",
+            "ivr/store/customers/products.py",
+        ),
+        "on both databases: tests/ports/test_products.py",
+    ),
+    **dict.fromkeys(
+        ("ivr/store/customers/callers.py", "ivr/store/customers/contacts.py"),
+        "on both databases: tests/ports/test_callers.py",
+    ),
     "ivr/store/tables/routing.py": "tables and indexes, see tests/ports/test_groups.py",
 }
 

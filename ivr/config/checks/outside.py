@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ivr.config.acd import OWN_RECORDS
 from ivr.config.checks.sources import DEFAULT_PORTS, is_inside, local_url, port_of, split
 from ivr.config.outside.pop_page import wrong_page
 from ivr.config.sip import SipTrunk
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from ivr.config.mistakes import Mistakes, Path
     from ivr.config.model import Config
     from ivr.config.outside.settings import Crm, Webhook
+    from ivr.config.outside.ticket_systems import TicketSystem
 
 _TOKEN = re.compile(r"[A-Za-z0-9_.~-]+")
 Fault = tuple[str, str]
@@ -23,8 +25,12 @@ Fault = tuple[str, str]
 
 def check_outside(config: Config, mistakes: Mistakes) -> None:
     """Tell every mistake in webhooks, CRMs and in what a pop shows."""
-    _check_targets("webhooks", config.webhooks.items(), mistakes, is_local=config.is_local)
-    _check_targets("crm", config.crm.items(), mistakes, is_local=config.is_local)
+    local = config.is_local
+    _check_targets("webhooks", config.webhooks.items(), mistakes, is_local=local)
+    _check_targets("crm", config.crm.items(), mistakes, is_local=local)
+    _check_targets("ticket_systems", config.ticket_systems.items(), mistakes, is_local=local)
+    for name, system in config.ticket_systems.items():
+        _check_system(name, system, mistakes)
     for name, crm in config.crm.items():
         if not _TOKEN.fullmatch(crm.token.reveal()):
             message = "a token is letters, digits and - _ . ~ only"
@@ -36,7 +42,7 @@ def check_outside(config: Config, mistakes: Mistakes) -> None:
 
 def _check_targets(
     section: str,
-    entries: Iterable[tuple[str, Webhook | Crm]],
+    entries: Iterable[tuple[str, Webhook | Crm | TicketSystem]],
     mistakes: Mistakes,
     *,
     is_local: bool,
@@ -47,7 +53,7 @@ def _check_targets(
             mistakes.add(code, path, message)
 
 
-def _faults(target: Webhook | Crm, *, is_local: bool) -> Iterator[Fault]:
+def _faults(target: Webhook | Crm | TicketSystem, *, is_local: bool) -> Iterator[Fault]:
     parts = split(target.url.reveal())
     if parts is None or not parts.hostname or parts.scheme not in DEFAULT_PORTS:
         yield "C103", "this is not a web address; write https://crm.example/calls"
@@ -64,6 +70,30 @@ def _faults(target: Webhook | Crm, *, is_local: bool) -> Iterator[Fault]:
         yield "C130", "this address is inside a private network; allow_private: true if meant"
 
 
+_NEEDS = {
+    "rt": ("queue",),
+    "zammad": ("queue", "number_field", "requester"),
+    "zendesk": ("user",),
+}
+"""What each kind of ticket system cannot do without."""
+
+
+def _check_system(name: str, system: TicketSystem, mistakes: Mistakes) -> None:
+    path: Path = ("ticket_systems", name)
+    for key in _NEEDS[system.adapter]:
+        if not getattr(system, key):
+            mistakes.add("C102", path, f'ticket system {name} ({system.adapter}) needs "{key}"')
+    if not re.fullmatch(r"[\x21-\x7e]+", system.token.reveal()):
+        mistakes.add("C103", (*path, "token"), "a token is plain letters, digits and signs")
+    numbers = [("queue", system.queue), ("number_field", system.number_field)]
+    numbers += [
+        ("map", each) for kind in (system.map.teams, system.map.people) for each in kind.values()
+    ]
+    for key, value in numbers if system.adapter == "zendesk" else ():
+        if value and not value.isdecimal():
+            mistakes.add("C103", (*path, key), f'"{value}" is no number of Zendesk\'s')
+
+
 def _check_page(config: Config, mistakes: Mistakes) -> None:
     pop = config.pop
     wrong = wrong_page(pop.url, personal=pop.url_personal) if pop.url else ""
@@ -75,16 +105,22 @@ def _check_sensitive(config: Config, mistakes: Mistakes) -> None:
     """Fields to be masked are fields of a source that a pop asks."""
     for name, fields in config.pop.sensitive.items():
         path: Path = ("pop", "sensitive", name)
-        source = config.sources.get(name)
-        if source is None or name not in config.pop.lookups.sources:
-            known = [one for one in config.pop.lookups.sources if one in config.sources]
+        gives = _given(config).get(name)
+        if gives is None or name not in config.pop.lookups.sources:
+            known = [one for one in config.pop.lookups.sources if one in _given(config)]
             message = f'"{name}" is no source under pop.lookups{_hint(name, known)}'
             mistakes.add("C120", path, message, key=True)
             continue
         for place, field in enumerate(fields):
-            if field not in source.gives:
-                message = f'{name} gives no "{field}"{_hint(field, source.gives)}'
+            if field not in gives:
+                message = f'{name} gives no "{field}"{_hint(field, gives)}'
                 mistakes.add("C120", (*path, place), message)
+
+
+def _given(config: Config) -> dict[str, tuple[str, ...]]:
+    """The fields of everything that a pop can ask."""
+    sources = {name: tuple(source.gives) for name, source in config.sources.items()}
+    return {**OWN_RECORDS, **sources}
 
 
 def _hint(name: str, known: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -29,11 +29,20 @@ from ivr.config.fields import (
 from ivr.config.secrets import Hidden, Secret
 from ivr.domain.scalars import nearest
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 LIVE_EVENTS = (
     *("call.queued", "call.offered", "call.answered", "call.held", "call.transferred"),
     *("call.ended", "pop.opened", "pop.unreceived"),
 )
 """The live events there are; each is told once, within two seconds or not at all."""
+DURABLE_EVENTS = (
+    *("ticket.created", "ticket.updated", "ticket.resolved", "ticket.reopened", "ticket.merged"),
+    *("sla.warned", "sla.breached", "customer.updated", "customer.merged"),
+    *("customer.erased", "consent.changed"),
+)
+"""Events that are kept and told until they arrive, in order for each thing."""
 PREFIX = "whsec_"
 LEAST_OCTETS = 24
 
@@ -61,13 +70,23 @@ def _hook_secret(value: object) -> object:
 
 def read_pattern(text: str) -> str:
     """An event, `call.*` for a family of them, or `*`."""
-    families = {f"{event.partition('.')[0]}.*" for event in LIVE_EVENTS}
-    known = (*LIVE_EVENTS, *sorted(families), "*")
+    every = (*LIVE_EVENTS, *DURABLE_EVENTS)
+    families = {f"{event.partition('.')[0]}.*" for event in every}
+    known = (*every, *sorted(families), "*")
     if text not in known:
         near = nearest(text, known)
         hint = f'did you mean "{near}"?' if near else f"there are {', '.join(known)}"
         refuse("C103", f'"{text}" is no event; {hint}')
     return str(text)
+
+
+def durable(patterns: Iterable[str]) -> tuple[str, ...]:
+    """The durable events that are asked for."""
+    return tuple(
+        event
+        for event in DURABLE_EVENTS
+        if any(one in {"*", event, f"{event.partition('.')[0]}.*"} for one in patterns)
+    )
 
 
 def _some(value: object) -> object:
@@ -91,7 +110,7 @@ class Webhook(Strict):
         None, description="A second key that also signs, while the first is being changed."
     )
     events: Annotated[tuple[Pattern, ...], BeforeValidator(_some)] = Field(
-        ("*",), description="Events that are told, such as call.* or pop.opened."
+        ("*",), description="Events that are told, such as call.* or ticket.created."
     )
     allow_private: Flag = Field(
         False, description="Whether the receiver may stand inside our own network."

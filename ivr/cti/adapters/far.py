@@ -31,8 +31,8 @@ _SAID = 200
 class FarRules:
     """How our words become theirs. status: our code -> theirs; teams, people: our name -> theirs.
 
-    queue: where tickets go whose team is not named. number_field: of theirs that holds our number, "" =
-    none. requester: in whose name a ticket stands whose customer has no e-mail address.
+    queue: where tickets go whose team is not named. number_field: of theirs that holds our number,
+    "" = none. requester: in whose name a ticket stands whose customer has no e-mail address.
     """
 
     queue: str = ""

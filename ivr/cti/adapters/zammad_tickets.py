@@ -1,7 +1,7 @@
 """Tickets of Zammad by its REST API.
 
-Our number stands in an attribute of the ticket that the administrator has made for it (`number_field`);
-each article has its mark in its subject. A ticket that was merged there has the state `merged` and
+Our number stands in an attribute of tickets that the administrator has made (`number_field`); each
+article has its mark in its subject. A ticket that was merged there has the state `merged` and
 is linked to the one that its articles went to. A pending ticket needs a time: a week from now.
 Source: docs.zammad.org, "Ticket", "Articles", "Links".
 """
@@ -48,7 +48,11 @@ class ZammadTickets:
 
     async def find(self, ticket: TicketOut) -> str | None:
         """By our number. Zammad's search may be seconds behind."""
-        asked = {"query": f'{self._rules.number_field}:"{ticket.number}"', "expand": "true", "limit": 10}
+        asked = {
+            "query": f'{self._rules.number_field}:"{ticket.number}"',
+            "expand": "true",
+            "limit": 10,
+        }
         found = await self._api.get(f"{_BASE}/tickets/search?{urlencode(asked)}")
         same = [
             int(item["id"])
@@ -58,7 +62,7 @@ class ZammadTickets:
         return str(min(same)) if same else None
 
     async def create(self, ticket: TicketOut) -> str:
-        """Open it, in the name of the customer or of the one who stands for those without e-mail."""
+        """Open it, in the name of the customer or of `requester`."""
         asked: dict[str, object] = {
             "title": ticket.subject,
             "group": self._rules.teams.get(ticket.team, self._rules.queue),

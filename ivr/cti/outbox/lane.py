@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ivr.cti.sources.breaker import Ticket
     from ivr.runtime.ports import Clock
     from ivr.runtime.ports.deliveries import Deliveries, Delivery
+    from ivr.runtime.tasks import Tasks
 
 SENDERS = 4
 LEASE_S = 120.0
@@ -77,17 +78,17 @@ class Lane:
         """Something may be due."""
         self._wake.set()
 
-    async def run(self) -> None:
+    async def run(self, tasks: Tasks) -> None:
         """Work for ever. What is under way when it is cancelled is given back."""
         try:
             while True:
                 await self._wake.wait()
                 self._wake.clear()
-                await self._turn()
+                await self._turn(tasks)
         finally:
             await self._give_back()
 
-    async def _turn(self) -> None:
+    async def _turn(self, tasks: Tasks) -> None:
         tickets = self._tickets()
         outcomes, self._outcomes = self._outcomes, []
         turn = Turn(self.endpoint, self.post.clock.now(), len(tickets), self.post.lease_s)
@@ -100,7 +101,7 @@ class Lane:
         for ticket in tickets[len(found) :]:
             self._breaker.leave(ticket, good=None)
         for delivery, ticket in zip(found, tickets, strict=False):
-            task = asyncio.create_task(self._send(delivery, ticket), name=f"tell {self.endpoint}")
+            task = tasks.start(self._send(delivery, ticket), f"tell {self.endpoint}")
             self._sending[task] = delivery
             task.add_done_callback(self._sent)
 
@@ -161,9 +162,7 @@ class Lane:
     async def _pause(self, reason: str) -> None:
         with suppress(StoreError):  # then the next delivery finds out again
             await self.post.deliveries.pause(self.endpoint, reason, self.post.clock.now())
-            _LOG.error(
-                "outbox_paused", extra={"facts": {"to": self.endpoint, "why": reason}}
-            )
+            _LOG.error("outbox_paused", extra={"facts": {"to": self.endpoint, "why": reason}})
 
     async def _give_back(self) -> None:
         """Whatever is not finished is free for the next worker at once."""

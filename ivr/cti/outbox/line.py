@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import dataclass
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -79,7 +80,7 @@ class Line:
         if self._session is not None:
             await self._session.close()
 
-    def _sent(self, question: Question) -> aiohttp.client._RequestContextManager:  # noqa: SLF001
+    def _sent(self, question: Question) -> aiohttp.client._RequestContextManager:
         assert self._session is not None  # noqa: S101 - opened by `ask`
         headers = dict(question.headers or {})
         if question.body is not None:
@@ -87,7 +88,7 @@ class Line:
         return self._session.request(
             question.method,
             self._target.url.reveal() + question.path,
-            data=question.body,
+            data=None if question.body is None else BytesIO(question.body),
             headers=headers,
             allow_redirects=False,
             middlewares=(_once,),

@@ -41,7 +41,7 @@ class Worker:
 
     def start(self) -> None:
         """Begin to deliver, with what earlier runs left."""
-        works = [(lane.run(), f"outbox {name}") for name, lane in self.lanes.items()]
+        works = [(lane.run(self.tasks), f"outbox {name}") for name, lane in self.lanes.items()]
         works += [
             (self._keep(self._look, LOOK_S), "outbox look"),
             (self._keep(self._count, COUNT_S), "outbox count"),
@@ -74,9 +74,7 @@ class Worker:
     async def _count(self) -> None:
         found = {one.endpoint: one for one in await self.post.deliveries.backlog()}
         paused = {
-            row.endpoint
-            for row in await self.post.deliveries.endpoints()
-            if row.state == PAUSED
+            row.endpoint for row in await self.post.deliveries.endpoints() if row.state == PAUSED
         }
         now = self.post.clock.now()
         for endpoint in sorted({*self.lanes, *found}):

@@ -4,6 +4,9 @@
 thing besides: the caller's number belongs to the ticket's customer and was verified, or the last
 four digits of the customer number, or the flow has proved who is calling (a PIN). Whatever is
 wrong, the answer is the same: `missing`. Source: tickets.md 6.3.
+
+`kb`: an answer of the knowledge base, in a language or in any. It is found only if it is published,
+public and holds now. `call` (`=call.id`) says for which call it was fetched. Source: tickets.md 7.
 """
 
 from __future__ import annotations
@@ -34,4 +37,10 @@ TICKET_STATUS = SourceShape(
     gives={"number": TEXT, "label": TEXT, "opened": DATETIME, "promised": _maybe(DATETIME)},
     not_found=True,
 )
-OWN_SOURCES: Mapping[str, SourceShape] = {TICKET_STATUS.name: TICKET_STATUS}
+KB = SourceShape(
+    "kb",
+    takes={"slug": TEXT, "language": _maybe(LANGUAGE), "call": _maybe(TEXT)},
+    gives={"title": TEXT, "answer": TEXT},
+    not_found=True,
+)
+OWN_SOURCES: Mapping[str, SourceShape] = {each.name: each for each in (TICKET_STATUS, KB)}

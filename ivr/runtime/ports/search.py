@@ -27,7 +27,7 @@ class SearchSight:
     """What somebody may find. tickets: whether any, and scope: which, None = all.
 
     customers: whether any; names: also by name, telephone and address, not by number alone.
-    reader: of articles, None = none.
+    reader: of articles, None = none; at: only articles that hold then, None = also those over.
     """
 
     tickets: bool = False
@@ -35,6 +35,7 @@ class SearchSight:
     customers: bool = False
     names: bool = False
     reader: Reader | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

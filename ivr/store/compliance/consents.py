@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from ivr.domain.errors import NotValidError
 from ivr.runtime.ports.compliance import EMAIL, MEDIA, SMS, VOICE, ConsentRow
@@ -15,7 +15,6 @@ from ivr.store.tables import consent_event, contact_refused, text_message
 from ivr.tickets.consent import (
     CALLBACK,
     PURPOSES,
-    YES,
     Consent,
     Rules,
     Status,
@@ -98,7 +97,7 @@ class SqlConsents(Jobs):
     def _judged(self, wish: Wish, hidden: str, tenant: int, connection: Connection) -> Verdict:
         rows = connection.execute(_said(tenant, [wish.value, hidden], wish.medium))
         said = [_plain(row, wish.value) for row in rows]
-        return may_contact(wish, said, _sent(connection, wish, tenant), self._rules) or YES
+        return may_contact(wish, said, _sent(connection, wish, tenant), self._rules)
 
 
 def say(work: Work, new: ConsentNew) -> ConsentRow:
@@ -174,7 +173,7 @@ def _sent(connection: Connection, wish: Wish, tenant: int) -> list[datetime]:
         text_message.c.to_norm == wish.value,
         text_message.c.purpose == wish.purpose,
         text_message.c.direction == "out",
-        or_(*(text_message.c.state != each for each in _UNSENT)),
+        text_message.c.state.not_in(_UNSENT),
         text_message.c.at > wish.now - _REMEMBERED,
     )
     return list(connection.scalars(question))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from ivr.runtime.ports.answers import KEPT, PATIENCE, KeyBusyError, KeyReusedError, Kept
+from ivr.runtime.ports.answers import KEPT, PATIENCE, Kept, KeyBusyError, KeyReusedError
 from ivr.store.tables import inbox_message
 
 if TYPE_CHECKING:

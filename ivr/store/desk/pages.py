@@ -19,8 +19,9 @@ def read_cursor(cursor: str) -> tuple[datetime, str]:
     try:
         at, name = json.loads(urlsafe_b64decode(cursor.encode("ascii")))
         moment = datetime.fromisoformat(at)
-        if moment.tzinfo is None or not isinstance(name, str):
-            raise ValueError(name)
-    except (ValueError, TypeError, UnicodeError):
-        raise NotValidError("this cursor is not of this list") from None
+        right = moment.tzinfo is not None and isinstance(name, str)
+    except (ValueError, TypeError):
+        right = False
+    if not right:
+        raise NotValidError("this cursor is not of this list")
     return moment, name

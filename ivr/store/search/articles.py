@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from ivr.runtime.ports.search import ARTICLE
-from ivr.store.knowledge.rows import is_about, seen_by
+from ivr.store.knowledge.rows import holds_at, is_about, seen_by
 from ivr.store.search.asking import matches
 from ivr.store.tables import kb_article
 from ivr.tickets.knowledge import ARCHIVED
@@ -37,6 +37,8 @@ def find(asking: Asking) -> Iterator[Match]:
         return
     mine = kb_article.c
     seen = _SHOWN.where(mine.tenant_id == asking.tenant, seen_by(reader), *_filters(asking))
+    if asking.sight.at is not None:
+        seen = seen.where(holds_at(asking.sight.at))
     yield from matches(asking, kb_article, seen.where(*asking.days(mine.at)), ARTICLE)
 
 

@@ -22,6 +22,7 @@ from ivr.web.api.queues import QueueRoutes
 from ivr.web.api.setting_up import SettingUp
 from ivr.web.api.sign_in import SignIn
 from ivr.web.gate import GATE, Gate
+from ivr.web.once import Once
 from ivr.web.openapi import document
 from ivr.web.permissions import check_routes
 from ivr.web.reading import read
@@ -46,8 +47,10 @@ def add_api(app: web.Application, parts: ApiParts, more: Iterable[Route] = ()) -
     plans = [plan_of(route) for route in (*routes(parts, gate), *more)]
     check_routes(plan.route.right for plan in plans if plan.route.right is not None)
     app[GATE] = gate
+    once = Once(parts.answers, parts.keys, parts.clock)
     for plan in plans:
-        app.router.add_route(plan.route.method, plan.route.path, handler_of(plan, gate, read))
+        handler = handler_of(plan, gate, read, once)
+        app.router.add_route(plan.route.method, plan.route.path, handler)
     app.router.add_get(f"{BASE}/openapi.json", _described(plans, secure=parts.place.secure))
     return gate
 

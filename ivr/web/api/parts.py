@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ivr.runtime.memory.answers import MemoryAnswers
 from ivr.runtime.ports.desk import AuditRow
 from ivr.web.auth.passwords import Passwords
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from ivr.runtime.ports import Clock, Interactions, Keys
+    from ivr.runtime.ports.answers import Answers
     from ivr.runtime.ports.desk import Agents, Audit, GroupLog, People, Wrapups
     from ivr.web.auth.keys import MachineKeys
     from ivr.web.auth.tickets import Tickets
@@ -42,9 +44,9 @@ class Choices:
 class ApiParts:
     """The seams behind the API. keys: seal second factors. machine_keys None: no keys are known.
 
-    promises None: nobody is called back. dials None: nobody calls out. choices: in a language, what
-    the configuration lets people choose from. confirm: an agent has made sure who stands in a pop;
-    False if it is not his.
+    answers: kept for requests that a client may repeat. promises None: nobody is called back. dials
+    None: nobody calls out. choices: in a language, what the configuration lets people choose from.
+    confirm: an agent has made sure who stands in a pop; False if it is not his.
     """
 
     people: People
@@ -63,6 +65,7 @@ class ApiParts:
     machine_keys: MachineKeys | None = None
     promises: Promises | None = None
     dials: Dials | None = None
+    answers: Answers = field(default_factory=MemoryAnswers)
     passwords: Passwords = field(default_factory=Passwords)
 
     async def write_down(self, ask: Ask, what: str, about: str = "", **more: Any) -> None:  # noqa: ANN401

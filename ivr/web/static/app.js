@@ -2,33 +2,47 @@
 
 import { html, render } from "htm/preact";
 import { useEffect } from "preact/hooks";
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { begin as beginWords, t, titles } from "./core/i18n.js";
 import { read, toLogin, useToken } from "./core/http.js";
 import { on } from "./core/keys.js";
 import { begin as beginLive } from "./core/live.js";
 import { begin as beginRing } from "./core/ring.js";
+import { begin as beginRoute, place } from "./core/route.js";
 import { call, me } from "./core/store.js";
 import { dialNow } from "./parts/dial.js";
+import { fileNow } from "./parts/filing.js";
 import { Header, Help, helpOpen, Notices } from "./parts/header.js";
 import { declineOrHangUp, Monitor, Strip, toggleHold, toggleMute } from "./parts/strip.js";
 import { Question } from "./parts/supervise.js";
 import { Transfer, transferOpen } from "./parts/transfer.js";
 
-/** @type {Record<string, () => Promise<{default: any}>>} */
-const PAGES = { "/desk": () => import("./pages/desk.js"), "/wallboard": () => import("./pages/wallboard.js") };
+/** The first whose address fits. @type {[RegExp, () => Promise<{default: any}>][]} */
+const PAGES = [
+  [/^\/wallboard$/, () => import("./pages/wallboard.js")],
+  [/^\/tickets$/, () => import("./pages/tickets.js")],
+  [/^\/tickets\/intake$/, () => import("./pages/intake.js")],
+  [/^\/tickets\/promises$/, () => import("./pages/promises.js")],
+  [/^\/tickets\/[^/]+$/, () => import("./pages/ticket.js")],
+  [/^\/customers$/, () => import("./pages/customers.js")],
+  [/^\/customers\/[^/]+$/, () => import("./pages/customer.js")],
+  [/^\/knowledge$/, () => import("./pages/knowledge.js")],
+  [/^/, () => import("./pages/desk.js")],
+];
 
 const RENEW_MS = 30_000;
-const path = signal(location.pathname);
 const page = signal(/** @type {any} */ (null));
 let wanted = "";
 
-async function show(/** @type {string} */ name) {
-  wanted = name;
+async function show(/** @type {string} */ path) {
+  if (path === wanted) return;
+  wanted = path;
   try {
-    const found = await (PAGES[name] ?? PAGES["/desk"])();
-    if (wanted === name) page.value = found.default;
+    const [, load] = /** @type {any} */ (PAGES.find(([fits]) => fits.test(path)));
+    const found = await load();
+    if (wanted === path) page.value = { Page: found.default, path };
   } catch {
+    wanted = "";
     renew();
   }
 }
@@ -41,26 +55,12 @@ function renew() {
   location.reload();
 }
 
-function go(/** @type {MouseEvent} */ event, /** @type {string} */ name) {
-  if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-  event.preventDefault();
-  if (name === path.value) return;
-  history.pushState(null, "", name);
-  path.value = name;
-  void show(name);
-}
-
-addEventListener("popstate", () => {
-  path.value = location.pathname;
-  void show(path.value);
-});
-
 function Shell() {
-  const Page = page.value;
-  useEffect(() => document.querySelector("main")?.scrollTo?.(0, 0), [Page]);
-  return html`<${Header} path=${path.value} go=${go} />
+  const { Page, path } = page.value ?? {};
+  useEffect(() => scrollTo(0, 0), [path]);
+  return html`<${Header} path=${place.value.path} />
     <${Strip} /><${Monitor} />
-    ${Page && html`<${Page} />`}
+    ${Page && html`<${Page} key=${path} name=${decodeURIComponent(path.split("/")[2] ?? "")} />`}
     ${transferOpen.value && html`<${Transfer} />`}
     <${Question} />
     ${helpOpen.value && html`<${Help} />`}
@@ -71,6 +71,7 @@ function bindKeys() {
   on("decline", declineOrHangUp);
   on("mute", toggleMute);
   on("hold", toggleHold);
+  on("file", fileNow);
   on("help", () => (helpOpen.value = true));
   on("search", () => {
     if (call.value) transferOpen.value = true;
@@ -97,11 +98,13 @@ async function start() {
   }
   useToken(me.value.csrf);
   await beginWords(me.value.language);
-  await show(path.value);
+  await show(place.value.path);
   const root = /** @type {HTMLElement} */ (document.getElementById("app"));
   root.replaceChildren();
   render(html`<${Shell} />`, root);
   bindKeys();
+  beginRoute();
+  effect(() => void show(place.value.path));
   beginRing();
   beginLive();
 }

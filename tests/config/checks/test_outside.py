@@ -56,6 +56,47 @@ def test_a_token_is_one_piece_of_an_address(token: str) -> None:
     assert token not in line
 
 
+SYSTEM = (
+    "ticket_systems: {{s: {{adapter: {kind}, url: 'https://s.example', "
+    "token: '${{env:TOKEN}}'{more}}}}}"
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "told"),
+    [
+        ("rt", "", ['C102 error ticket system s (rt) needs "queue"']),
+        (
+            "zammad",
+            ", queue: Users",
+            [
+                'C102 error ticket system s (zammad) needs "number_field"',
+                'C102 error ticket system s (zammad) needs "requester"',
+            ],
+        ),
+        ("zendesk", "", ['C102 error ticket system s (zendesk) needs "user"']),
+        (
+            "zendesk",
+            ", user: a@b.example, queue: Help, map: {people: {ali: Ali}}",
+            [
+                """C103 error "Help" is no number of Zendesk's""",
+                """C103 error "Ali" is no number of Zendesk's""",
+            ],
+        ),
+    ],
+)
+def test_a_ticket_system_is_told_what_it_lacks(kind: str, more: str, told: list[str]) -> None:
+    assert wrong(SYSTEM.format(kind=kind, more=more)) == told
+
+
+def test_the_token_of_a_ticket_system_is_plain_and_its_address_safe() -> None:
+    text = SYSTEM.format(kind="rt", more=", queue: Q")
+    (line,) = wrong(text, "a b")
+    assert line == "C103 error a token is plain letters, digits and signs"
+    (line,) = wrong(text.replace("https:", "ftp:"))
+    assert line.startswith("C103 error this is not a web address")
+
+
 def test_the_page_of_a_pop_is_checked() -> None:
     (line,) = wrong('pop: {url: "https://crm.example/{ani}", url_personal: false}')
     assert line.startswith("C103 error pop.url knows no {ani}")

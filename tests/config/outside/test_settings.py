@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.config.load import load_config
-from ivr.config.outside.settings import LIVE_EVENTS, read_key, read_pattern
+from ivr.config.outside.settings import (
+    DURABLE_EVENTS,
+    LIVE_EVENTS,
+    durable,
+    read_key,
+    read_pattern,
+)
 from ivr.domain.errors import ConfigError
 from ivr.flow.fields import ShapeError
 from tests.config.conftest import NOW, load_text
@@ -111,15 +117,29 @@ def test_a_bad_entry_hides_no_other() -> None:
     assert len(wrong(text)) == 2
 
 
-@pytest.mark.parametrize("pattern", [*LIVE_EVENTS, "call.*", "pop.*", "*"])
+@pytest.mark.parametrize("pattern", [*LIVE_EVENTS, *DURABLE_EVENTS, "call.*", "ticket.*", "*"])
 def test_every_event_and_family_can_be_named(pattern: str) -> None:
     assert read_pattern(pattern) == pattern
 
 
-@pytest.mark.parametrize("pattern", ["", "call", "call.q*", "**", "ticket.*"])
+@pytest.mark.parametrize("pattern", ["", "call", "call.q*", "**", "tickets.*"])
 def test_nothing_else_can(pattern: str) -> None:
     with pytest.raises(ShapeError):
         read_pattern(pattern)
+
+
+@pytest.mark.parametrize(
+    ("patterns", "events"),
+    [
+        (("*",), DURABLE_EVENTS),
+        (("call.*", "pop.opened"), ()),
+        (("sla.*", "ticket.created"), ("ticket.created", "sla.warned", "sla.breached")),
+    ],
+)
+def test_durable_events_are_told_to_who_names_them(
+    patterns: tuple[str, ...], events: tuple[str, ...]
+) -> None:
+    assert durable(patterns) == events
 
 
 def test_a_key_is_read_with_and_without_its_prefix() -> None:

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-import asyncio
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ivr.cti.adapters import load_ticket_adapter
-from ivr.cti.adapters.far import FarPlace
+from ivr.cti.adapters.far import FarPlace, TicketOut
 from ivr.cti.outbox.lane import Lane, Post
-from ivr.cti.outbox.mirror import OURS, Mirror, Ours
+from ivr.cti.adapters.mirror import OURS, Mirror, Ours
 from ivr.cti.outbox.worker import Worker
 from ivr.runtime.clock import SystemClock
+from ivr.runtime.ports.tickets import NewArticle
 from ivr.runtime.tasks import Tasks
 from ivr.store import open_store
 from ivr.store.deliveries import SqlDeliveries
 from ivr.store.far_refs import SqlFarRefs
 from ivr.store.outbox_events import Receiver
+from ivr.store.tickets.jobs import Jobs
+from ivr.store.tickets.repository import SqlTickets
+from ivr.tickets.numbering import prefix, width_of
 from tests.fakes.between import Between
 from tests.fakes.request_tracker import running
 from tests.fakes.ticket_house import Desk
 from tests.fakes.ticket_systems import FakeRt, FakeZammad, FakeZendesk
+from tests.fakes.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -38,7 +43,8 @@ if TYPE_CHECKING:
 FAKES = {"rt": FakeRt, "zammad": FakeZammad, "zendesk": FakeZendesk}
 NAME = "far"
 ENDPOINT = "system:far"
-PATIENCE_S = 30.0
+_NUMBERS = count(1, 50)
+"""Where each test begins to count: the real system remembers the tickets of all of them."""
 
 
 @dataclass
@@ -58,16 +64,15 @@ class FarBed:
     def __post_init__(self) -> None:
         """What happens on tickets is told."""
         told = [Receiver(ENDPOINT, system=NAME)]
-        self.desk.at = datetime.now(UTC)
-        self.desk.tickets = self.store.tickets(lambda: self.desk.rules, lambda: told)
+        self.desk.at = self.clock.now()
+        jobs = Jobs(self.store.database, lambda: self.desk.rules, receivers=lambda: told)
+        self.desk.tickets = SqlTickets(jobs)
         self.deliveries = SqlDeliveries(self.store.database)
         self.refs = SqlFarRefs(self.store.database)
 
     def start(self, lease_s: float = 60.0) -> None:
         """Begin to tell."""
-        place = FarPlace(
-            NAME, self.between.target, self.far.headers, self.far.rules, self.clock
-        )
+        place = FarPlace(NAME, self.between.target, self.far.headers, self.far.rules, self.clock)
         system = load_ticket_adapter(self.far.kind).open(place)
         ours = Ours(self.desk.tickets, self.refs, self.clock, self._content)
         post = Post(self.deliveries, self.clock, chance=lambda: 0.0, lease_s=lease_s)
@@ -82,16 +87,20 @@ class FarBed:
 
     async def until(self, state: str, count: int = 1) -> tuple[DeliveryRow, ...]:
         """The deliveries of a state, once there are so many."""
-        async with asyncio.timeout(PATIENCE_S):
-            while len(rows := (await self.deliveries.page(state)).rows) < count:
-                await asyncio.sleep(0.02)
-        return rows
+
+        async def there() -> bool:
+            return len((await self.deliveries.page(state)).rows) >= count
+
+        await until(there)
+        return (await self.deliveries.page(state)).rows
 
     async def quiet(self) -> None:
         """Until nothing waits any more."""
-        async with asyncio.timeout(PATIENCE_S):
-            while (await self.deliveries.page("pending", limit=1)).rows:
-                await asyncio.sleep(0.02)
+
+        async def empty() -> bool:
+            return not (await self.deliveries.page("pending", limit=1)).rows
+
+        await until(empty)
 
     async def told(self) -> list[Said]:
         """What was said on the only ticket there."""
@@ -103,10 +112,15 @@ class FarBed:
 
     async def say(self, number: str, body: str, kind: str = "reply", **more: Any) -> None:  # noqa: ANN401
         """Somebody writes on a ticket."""
-        from ivr.runtime.ports.tickets import NewArticle  # noqa: PLC0415
-
         article = NewArticle(kind, "agent", "ayşe", body, self.desk.at, **more)
         await self.desk.tickets.append(number, article, self.desk.act())
+
+
+def ticket_out(number: str) -> TicketOut:
+    """A ticket as an adapter gets it."""
+    return TicketOut(
+        *(number, number, "Işık yok", "Üç gündür ışık yok", "", "new", "new", 2, "", "")
+    )
 
 
 @pytest.fixture(scope="session")
@@ -116,6 +130,7 @@ def request_tracker() -> Iterator[RequestTracker]:
         yield made
 
 
+@asynccontextmanager
 async def bed_of(far: FakeSystem | RequestTracker, path: Path) -> AsyncIterator[FarBed]:
     """A bed for one test."""
     await far.open()
@@ -123,12 +138,17 @@ async def bed_of(far: FakeSystem | RequestTracker, path: Path) -> AsyncIterator[
     await between.open()
     store = open_store(f"sqlite:///{path / 'ivr.db'}", create=True, synchronous="NORMAL")
     made = FarBed(store, far, between, Desk(store))
-    yield made
-    await made.stop()
-    await made.tasks.close()
-    await store.close()
-    await between.close()
-    await far.close()
+    year, first = prefix(made.desk.at, made.desk.rules.zone), next(_NUMBERS)
+    row = {"name": f"ticket-{year:02}", "width": width_of(first), "next_value": first}
+    await made.desk.add("number_sequence", tenant_id=1, **row)
+    try:
+        yield made
+    finally:
+        await made.stop()
+        await made.tasks.close()
+        await store.close()
+        await between.close()
+        await far.close()
 
 
 @pytest.fixture(params=[*FAKES, "real rt"])
@@ -138,12 +158,12 @@ async def bed(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[F
         far = request.getfixturevalue("request_tracker")
     else:
         far = FAKES[request.param]()
-    async for made in bed_of(far, tmp_path):
+    async with bed_of(far, tmp_path) as made:
         yield made
 
 
 @pytest.fixture
 async def rt_bed(request_tracker: RequestTracker, tmp_path: Path) -> AsyncIterator[FarBed]:
     """One on the real Request Tracker."""
-    async for made in bed_of(request_tracker, tmp_path):
+    async with bed_of(request_tracker, tmp_path) as made:
         yield made

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import pytest
 
 from ivr.runtime.ports.tickets import Act, NewFile
 from tests.fakes.between import Fault
+from tests.fakes.waiting import pause, until, until_now
 
 if TYPE_CHECKING:
     from tests.cti.adapters.conftest import FarBed
@@ -119,13 +119,12 @@ async def test_a_closed_door_pauses_the_system_until_a_person_has_looked(
     bed.between.lasting = status
     ticket = await bed.desk.open()
     bed.start()
-    async with asyncio.timeout(10):
-        while not (rows := await bed.deliveries.endpoints()):
-            await asyncio.sleep(0.02)
+    await until(bed.deliveries.endpoints)
+    rows = await bed.deliveries.endpoints()
     assert (rows[0].endpoint, rows[0].state) == ("system:far", "paused")
     assert str(status) in rows[0].reason
     await bed.say(ticket.number, "more")
-    await asyncio.sleep(0.7)
+    await pause(0.7)
     asked = len(bed.between.seen)
     assert asked < 5
     bed.between.lasting = 0
@@ -193,7 +192,7 @@ async def test_a_change_that_came_from_there_is_not_told_back(bed: FarBed) -> No
     asked = len(bed.between.seen)
     act = Act("system:far", bed.desk.at, system="far")
     await bed.desk.tickets.change(ticket.number, {"status": "open"}, act)
-    await asyncio.sleep(0.7)
+    await pause(0.7)
     assert len(bed.between.seen) == asked
     assert len((await bed.deliveries.page("done")).rows) == 1
 
@@ -203,9 +202,7 @@ async def test_a_worker_that_died_is_followed_by_one_that_goes_on(bed: FarBed) -
     await bed.say(ticket.number, TURKISH)
     bed.between.faults = [Fault("POST", 503)] * 3
     bed.start(lease_s=0.3)
-    async with asyncio.timeout(10):
-        while not bed.between.seen:
-            await asyncio.sleep(0.005)
+    await until_now(lambda: bed.between.seen)
     await bed.stop()
     bed.between.faults = []
     bed.start()

@@ -19,13 +19,14 @@ from ivr.runtime.tasks import Tasks
 from ivr.store import open_store
 from ivr.store.deliveries import SqlDeliveries
 from ivr.store.outbox_events import Receiver, Telling, tell
+from tests.fakes.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
     from ivr.cti.post import Target
-    from ivr.runtime.ports.deliveries import DeliveryRow
+    from ivr.runtime.ports.deliveries import Delivery, DeliveryRow
     from ivr.store import SqlStore
 
 KEY = b"k" * 32
@@ -79,10 +80,46 @@ class Bed:
 
     async def until(self, state: str, count: int) -> tuple[DeliveryRow, ...]:
         """The deliveries of a state, once there are so many."""
-        async with asyncio.timeout(10):
-            while len(rows := (await self.deliveries.page(state)).rows) < count:
-                await asyncio.sleep(0.01)
-        return rows
+
+        async def there() -> bool:
+            return len((await self.deliveries.page(state)).rows) >= count
+
+        await until(there)
+        return (await self.deliveries.page(state)).rows
+
+
+@dataclass
+class Ear:
+    """Implements `Hearer`. refusals: raised one by one, then it takes everything."""
+
+    refusals: list[Exception] = field(default_factory=list)
+    heard: list[tuple[str, int]] = field(default_factory=list)
+    gate: asyncio.Event | None = None
+    now: int = 0
+    most: int = 0
+    closed: bool = False
+
+    async def hear(self, delivery: Delivery) -> None:
+        """Behind the gate, if there is one."""
+        self.now += 1
+        self.most = max(self.most, self.now)
+        try:
+            if self.gate is not None:
+                await self.gate.wait()
+            if self.refusals:
+                raise self.refusals.pop(0)
+            self.heard.append((delivery.aggregate_id, delivery.seq))
+        finally:
+            self.now -= 1
+
+    async def close(self) -> None:
+        """It is remembered."""
+        self.closed = True
+
+
+def lane(bed: Bed, ear: Ear, name: str = "a") -> dict[str, Lane]:
+    """One lane, to it."""
+    return {name: Lane(name, ear, bed.post())}
 
 
 @pytest.fixture

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from ivr.runtime.memory.clock import START, VirtualClock, settle
 from ivr.runtime.tasks import Tasks
+
+if TYPE_CHECKING:
+    import pytest
 
 
 async def test_time_stands_still_until_it_is_moved() -> None:
@@ -50,3 +54,30 @@ async def test_a_sleeper_that_gave_up_disturbs_nobody() -> None:
     gone.cancel()
     await clock.advance(5)
     assert gone.cancelled()
+
+
+async def test_a_chain_of_callbacks_is_followed_to_its_end() -> None:
+    loop, hops = asyncio.get_running_loop(), list[int]()
+
+    def hop(left: int) -> None:
+        hops.append(left)
+        if left:
+            loop.call_soon(hop, left - 1)
+
+    hop(15)
+    await settle()
+    assert hops[-1] == 0
+
+
+async def test_when_nobody_has_anything_to_do_two_rounds_are_enough(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    turn, rounds = asyncio.sleep, list[float]()  # noqa: TID251 - a turn of the loop, no time
+
+    async def counted(delay: float) -> None:
+        rounds.append(delay)
+        await turn(delay)
+
+    monkeypatch.setattr(asyncio, "sleep", counted)
+    await settle()
+    assert rounds == [0, 0]

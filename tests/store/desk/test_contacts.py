@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import pytest
 from sqlalchemy import text
 from sqlalchemy.dialects import sqlite
 
-from ivr.runtime.ports.contacts import ContactFilter
+from ivr.runtime.ports.contacts import ContactFilter, Handled
 from ivr.store import open_store
 from ivr.store.desk.contacts import listed
 
@@ -18,11 +19,23 @@ if TYPE_CHECKING:
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
-async def test_the_newest_are_found_without_sorting_everything(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("which", "index"),
+    [
+        (ContactFilter(), "ix_interaction_started_at"),
+        (ContactFilter(since=NOON), "ix_interaction_started_at"),
+        (ContactFilter(within=Handled(("ayse",), NOON)), "ix_interaction_started_at"),
+        (ContactFilter(customer="77"), "ix_interaction_customer"),
+        (ContactFilter(agents=("ayse",)), "ix_interaction_last_agent"),
+    ],
+)
+async def test_a_list_stays_on_an_index(tmp_path: Path, which: ContactFilter, index: str) -> None:
     store = open_store(f"sqlite:///{tmp_path / 'ivr.db'}", create=True)
-    question = listed(ContactFilter(since=NOON), 1).limit(10)
-    plain = question.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": False})
-    asked = text(f"EXPLAIN QUERY PLAN {str(plain).replace('?', '1')}")
+    question = listed(which, 1).limit(10)
+    plain = str(
+        question.compile(dialect=sqlite.dialect(), compile_kwargs={"render_postcompile": True})
+    )
+    asked = text(f"EXPLAIN QUERY PLAN {plain.replace('?', '1')}")
     plan = await store.database.read(lambda it: [row[-1] for row in it.execute(asked)])
     await store.close()
-    assert any("ix_interaction_started_at" in line for line in plan), plan
+    assert any(index in line for line in plan), plan

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
+from ivr.store.upgrade import upgrade
 from tests.fakes.door import Door, opened
+from tests.fakes.ticket_door import TicketDoor, ticket_door
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -22,4 +26,26 @@ async def door() -> AsyncIterator[Door]:
         await made.add("deniz", "admin")
         for name in ("ayse", "ali", "sule", "deniz"):
             await made.sign_in(name)
+        yield made
+
+
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with tables and no rows."""
+    path = tmp_path_factory.mktemp("api") / "ivr.db"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def own_file(empty_file: Path, tmp_path: Path) -> Path:
+    """A copy of it for one test."""
+    shutil.copy(empty_file, tmp_path / "ivr.db")
+    return tmp_path / "ivr.db"
+
+
+@pytest.fixture
+async def house(own_file: Path) -> AsyncIterator[TicketDoor]:
+    """A server with tickets and customers, and somebody of each role in front of it."""
+    async with ticket_door(own_file) as made:
         yield made

@@ -10,7 +10,7 @@ from pydantic import Field
 from ivr.domain.errors import NotFoundError
 from ivr.runtime.ports.customers import Filters, NewCustomer
 from ivr.tickets.identity.trust import Trust
-from ivr.web.api.customers.fields import (  # noqa: TC001 - read at run time
+from ivr.web.api.customers.fields import (
     Attributes,
     Line,
     MaybeMedium,
@@ -129,7 +129,7 @@ class CustomerRoutes:
         now = self.parts.api.clock.now()
         card = await self.parts.customers.card_of_number(phone, Trust.PLAIN, now)
         eyes = await self.parts.eyes(ask, card.customer.id if card.customer else "")
-        return card_out(card, eyes, now.date())
+        return card_out(card, eyes, now.date(), self.parts.category)
 
     async def customer(self, ask: Ask, customer: Ref) -> Reply[CustomerOut]:
         """One customer, by public id or number; who was merged leads to who stayed."""
@@ -150,7 +150,8 @@ class CustomerRoutes:
         if card is None or card.customer is None:
             raise NotFoundError("there is no such customer")
         eyes = await self.parts.eyes(ask, card.customer.id)
-        return card_out(card, eyes, self.parts.api.clock.now().date())
+        today = self.parts.api.clock.now().date()
+        return card_out(card, eyes, today, self.parts.category)
 
     async def _there(self, customer: str) -> CustomerRow:
         row = await self.parts.customers.get(customer)

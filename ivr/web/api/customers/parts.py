@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ivr.runtime.ports.customers import Customers
     from ivr.runtime.ports.merges import Merges
     from ivr.runtime.ports.products import Products
-    from ivr.runtime.ports.tickets import Rules, Tickets
+    from ivr.runtime.ports.tickets import Rules
     from ivr.web.api.parts import ApiParts
     from ivr.web.typed import Ask
 
@@ -24,15 +24,19 @@ class CustomerParts:
 
     api: ApiParts
     customers: Customers
+    rules: Rules
     merges: Merges
     products: Products
     contacts: Contacts
-    tickets: Tickets
-    rules: Rules
 
     def act(self, ask: Ask) -> Act:
         """Whoever asks does something now."""
         return Act(ask.who.name, self.api.clock.now())
+
+    def category(self, code: str) -> str:
+        """Where a category that a ticket remembers stands now."""
+        found = self.rules().catalogue.category(code) if code else None
+        return found.path if found else code
 
     async def eyes(self, ask: Ask, customer: str = "") -> Eyes:
         """What whoever asks may read of a customer (public id), or of any."""

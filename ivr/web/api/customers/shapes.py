@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime  # noqa: TC003 - read at run time
 from typing import TYPE_CHECKING, Any
 
 from ivr.web.api.customers.fields import Out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from ivr.runtime.ports.customers import Card, CardAsset, ContactPoint, CustomerRow, Match
     from ivr.web.api.customers.eyes import Eyes
@@ -162,14 +162,17 @@ def match_out(row: Match, eyes: Eyes) -> MatchOut:
     )
 
 
-def card_out(card: Card, eyes: Eyes, today: date) -> CardOut:
-    """A card as somebody with these eyes sees it."""
+def card_out(card: Card, eyes: Eyes, today: date, path: Callable[[str], str]) -> CardOut:
+    """A card as somebody with these eyes sees it. path: of a category, from its code."""
+    tickets = [CardTicketOut.model_validate(each) for each in card.tickets]
     return CardOut(
-        customer=card.customer and customer_out(card.customer, eyes),
-        match=card.match and match_out(card.match, eyes),
+        customer=None if card.customer is None else customer_out(card.customer, eyes),
+        match=None if card.match is None else match_out(card.match, eyes),
         points=tuple(point_out(each, eyes) for each in card.points),
         assets=tuple(_assets(card.assets, today)),
-        tickets=tuple(CardTicketOut.model_validate(each) for each in card.tickets),
+        tickets=tuple(
+            each.model_copy(update={"category": path(each.category)}) for each in tickets
+        ),
         contacts=tuple(CardContactOut.model_validate(each) for each in card.contacts),
     )
 

@@ -18,7 +18,7 @@ from ivr.web.api.customers.fields import (
     Why,
     Word,
 )
-from ivr.web.api.fields import Key
+from ivr.web.api.fields import Key  # noqa: TC001 - read at run time
 from ivr.web.api.tickets.levels import Kind, Priority, Severity, priority_level, severity_level
 from ivr.web.typed import Body, Limit, Query
 

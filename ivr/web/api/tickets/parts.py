@@ -7,13 +7,14 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from ivr.runtime.ports.tickets import Act, NotResolvableError
-from ivr.tickets.states import TicketStateError
+from ivr.tickets.states import MERGED, TicketStateError
 from ivr.web.errors import RefusalError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ivr.runtime.ports.contacts import Contacts
+    from ivr.runtime.ports.customers import Callers
     from ivr.runtime.ports.tickets import Rules, Tickets
     from ivr.web.api.parts import ApiParts
     from ivr.web.typed import Ask
@@ -28,6 +29,7 @@ class TicketParts:
     api: ApiParts
     tickets: Tickets
     contacts: Contacts
+    callers: Callers
     rules: Rules
     new_id: Callable[[], str]
 
@@ -57,7 +59,8 @@ def explained() -> Iterator[None]:
     try:
         yield
     except TicketStateError as error:
-        raise MoveRefusedError(str(error), {"allowed": list(error.allowed)}) from None
+        ways = [code for code in error.allowed if code != MERGED]  # a merge is no move
+        raise MoveRefusedError(str(error), {"allowed": ways}) from None
     except NotResolvableError as error:
         failures = [asdict(each) for each in error.failures]
         raise UnresolvedError(str(error), {"failures": failures}) from None

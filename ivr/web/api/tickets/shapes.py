@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime  # noqa: TC003 - read at run time
 from typing import TYPE_CHECKING, Any
 
 from ivr.web.api.customers.fields import Out

@@ -63,9 +63,7 @@ class TicketSight:
         reach = may(self.who, "ticket", "e")
         return reach is not None and await self._within(row, reach)
 
-    async def changeable(
-        self, ref: str, changes: Mapping[str, object] | None = None
-    ) -> TicketRow:
+    async def changeable(self, ref: str, changes: Mapping[str, object] | None = None) -> TicketRow:
         """A ticket that he may change so. Raises NotFoundError, NotAllowedError."""
         row = await self.ticket(ref)
         if await self.may_change(row) or self._takes(row, changes or {}):

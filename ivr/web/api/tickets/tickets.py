@@ -12,7 +12,12 @@ from ivr.tickets.states import MERGED, Status, allowed
 from ivr.web.api.customers.eyes import eyes_of
 from ivr.web.api.customers.fields import Ref  # noqa: TC001 - read at run time
 from ivr.web.api.parts import BASE
-from ivr.web.api.tickets.bodies import TicketChange, TicketFilters, TicketList, TicketNew
+from ivr.web.api.tickets.bodies import (  # noqa: TC001 - read at run time
+    TicketChange,
+    TicketFilters,
+    TicketList,
+    TicketNew,
+)
 from ivr.web.api.tickets.known import check_names
 from ivr.web.api.tickets.parts import explained
 from ivr.web.api.tickets.shapes import TicketOut, TicketWhole, ticket_fields, ticket_out
@@ -47,7 +52,7 @@ class TicketRoutes:
             Route("GET", many, self.tickets, read),
             Route("POST", many, self.open_ticket, add, status=201, also=(404,)),
             Route("GET", f"{many}/count", self.count_tickets, read),
-            Route("GET", one, self.ticket, read),
+            Route("GET", one, self.get_ticket, read),
             Route("PATCH", one, self.change_ticket, Right("ticket", "e"), also=(409,)),
             Route("GET", f"{one}/children", self.ticket_children, read),
             Route("POST", f"{one}/children", self.open_child, add, status=201),
@@ -71,7 +76,7 @@ class TicketRoutes:
         """Open a ticket. With an Idempotency-Key a repeat gives the ticket that there is."""
         return await self._open(ask, body, "")
 
-    async def ticket(self, ask: Ask, ref: Ref) -> Reply[TicketWhole]:
+    async def get_ticket(self, ask: Ask, ref: Ref) -> Reply[TicketWhole]:
         """One ticket, by number or public id; one that was merged leads to the one it went into."""
         return await self._reply(ask, await sight_of(self.parts, ask).ticket(ref))
 

@@ -79,4 +79,19 @@ export function folded(/** @type {string} */ text) {
   return text.replace(/[İIı]/g, "i").replace(/[Əə]/g, "e").toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
 }
 
+const STEPS = [["day", 86_400], ["hour", 3600], ["minute", 60]];
+
+/** 7500 -> "2 hr", "2 sa"; two units where `fine`. */
+export function span(/** @type {number} */ seconds, fine = false) {
+  let rest = Math.max(0, Math.round(seconds));
+  const found = [];
+  for (const [unit, size] of STEPS) {
+    const n = Math.floor(rest / Number(size));
+    if (n || (unit === "minute" && !found.length)) found.push(n.toLocaleString(locale(), { style: "unit", unit: String(unit), unitDisplay: "short" }));
+    rest -= n * Number(size);
+    if (found.length > (fine ? 1 : 0)) break;
+  }
+  return found.join(" ");
+}
+
 turn();

@@ -38,6 +38,15 @@ export const read = (path) => ask("GET", path);
  */
 export const send = (path, body = {}, options = {}) => ask("POST", path, body, options);
 
+/** Change some fields of a thing; its version as last seen. */
+export const change = (/** @type {string} */ path, /** @type {object} */ body, /** @type {number=} */ version) => ask("PATCH", path, body, { version });
+
+/** Put a thing in place as a whole. */
+export const put = (/** @type {string} */ path, /** @type {object} */ body, options = {}) => ask("PUT", path, body, options);
+
+/** Take a thing away. */
+export const remove = (/** @type {string} */ path) => ask("DELETE", path);
+
 async function ask(method, path, body, { version, once } = {}) {
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json" };

@@ -54,3 +54,7 @@ export function named(/** @type {string} */ group, /** @type {string | null | un
   if (title && title !== name) return title;
   return has(`${group}.${name}`) ? t(`${group}.${name}`) : name.replaceAll("_", " ");
 }
+
+/** The label for this reader, out of labels by language. */
+export const called = (/** @type {Record<string, string> | null | undefined} */ labels) =>
+  labels?.[language.value] ?? labels?.en ?? Object.values(labels ?? {})[0] ?? "";

@@ -3,7 +3,7 @@
 /** @type {Map<string, (event: KeyboardEvent) => void>} */
 const actions = new Map();
 const KEPT = "ivr.keys";
-export const DEFAULTS = { decline: "F4", mute: "F8", hold: "F9", search: "Ctrl+K", help: "?" };
+export const DEFAULTS = { decline: "F4", mute: "F8", hold: "F9", search: "Ctrl+K", file: "Ctrl+Enter", help: "?" };
 
 /** @type {Record<string, string>} */
 let bound = { ...DEFAULTS, ...JSON.parse(localStorage.getItem(KEPT) ?? "{}") };

@@ -8,18 +8,21 @@ import { send } from "../core/http.js";
 import { t } from "../core/i18n.js";
 import { bind, bindings, DEFAULTS, nameOf, unbindAll } from "../core/keys.js";
 import { quiet, setQuiet } from "../core/ring.js";
-import { link, me, notices, unsay } from "../core/store.js";
+import { link, me, notices, right, unsay } from "../core/store.js";
 import { Act, Dialog, Icon } from "./basics.js";
 import { LanguageSwitch } from "./language.js";
 import { StateButton } from "./state.js";
 
 export const helpOpen = signal(false);
 
-export function Header({ path, go }) {
-  const to = (name) => html`<a href=${name} aria-current=${path === name ? "page" : undefined} onClick=${(event) => go(event, name)}>${t(`page${name.replace("/", ".")}`)}</a>`;
+/** The pages, and the right without which one is not shown. */
+const PAGES = [["/desk", ""], ["/wallboard", ""], ["/tickets", "ticket:r"], ["/customers", "customer:r"], ["/knowledge", "kb:r"]];
+
+export function Header({ path }) {
+  const to = ([name]) => html`<a key=${name} href=${name} aria-current=${path === name || path.startsWith(`${name}/`) ? "page" : undefined}>${t(`page${name.replace("/", ".")}`)}</a>`;
   return html`<header class="head">
     <${StateButton} />
-    <nav aria-label=${t("nav")}>${to("/desk")}${to("/wallboard")}</nav>
+    <nav aria-label=${t("nav")}>${PAGES.filter(([, needed]) => !needed || right(needed)).map(to)}</nav>
     <span class="grow"></span>
     <${Link} />
     <${LanguageSwitch} />

@@ -2,9 +2,10 @@
 
 import { html } from "htm/preact";
 import { useLayoutEffect, useState } from "preact/hooks";
+import { nameOf, pick, picked } from "../core/callers.js";
 import { clock, phone, when } from "../core/format.js";
 import { send } from "../core/http.js";
-import { named, t } from "../core/i18n.js";
+import { called, named, t } from "../core/i18n.js";
 import { tellPop } from "../core/live.js";
 import { act, dismissPop, queueTitle } from "../core/store.js";
 import { Act, Icon } from "./basics.js";
@@ -27,13 +28,6 @@ export function Pop({ pop, open }) {
     </header>
     ${unfolded && html`<${Body} pop=${pop} sure=${sure} records=${records} />`}
   </article>`;
-}
-
-/** What to call a record: by its fields, else by its number. */
-function nameOf(record) {
-  const fields = record?.fields ?? {};
-  const found = fields.name || fields.display || fields.title || fields.subject || record?.name;
-  return found || [fields.first_name, fields.last_name].filter(Boolean).join(" ") || record?.id || "";
 }
 
 function Body({ pop, sure, records }) {
@@ -59,7 +53,7 @@ function Body({ pop, sure, records }) {
       onClick=${() => act(`confirm-${pop.pop_id}`, () => send(`/pops/${encodeURIComponent(pop.pop_id)}/confirm`, {}))} />`}
     <${Crm} state=${pop.crm} /><${Link} url=${pop.url} />
     ${sure && html`<section class="record"><h3>${nameOf(sure)}</h3><${Fields} of=${sure} /></section>`}
-    <${Chooser} of=${sure ? others : [...records, ...others]} sure=${sure} draft=${pop.draft} />
+    <${Chooser} call=${pop.call_id} of=${sure ? others : [...records, ...others]} sure=${sure} draft=${pop.draft} />
     <${Lines} title=${t("pop.tickets")} rows=${pop.open_tickets} />
     <${Lines} title=${t("pop.contacts")} rows=${pop.last_contacts} />
   </div>`;
@@ -84,7 +78,7 @@ function Link({ url }) {
 }
 
 /** Never silently the first of several: the agent picks, with the evidence beside each. */
-function Chooser({ of, sure, draft }) {
+function Chooser({ call, of, sure, draft }) {
   const [chosen, setChosen] = useState(/** @type {string} */ (""));
   if (!of.length) return sure ? null : html`<p class="hint">${t(draft ? "pop.draft" : "pop.unknown")}</p>`;
   const title = sure ? "pop.others" : of.length === 1 ? "pop.maybe" : "pop.choose";
@@ -93,19 +87,37 @@ function Chooser({ of, sure, draft }) {
     <ul class="choose">${of.map((record) => html`<li key=${id(record)}>
       <button type="button" class="plain grow" aria-expanded=${chosen === id(record)} onClick=${() => setChosen(chosen === id(record) ? "" : id(record))}>
         <strong>${nameOf(record)}</strong><span class="tag">${named("record", record.kind)}</span>
+        ${record.perhaps && html`<span class="tag">${t("pop.perhaps")}</span>`}
         <span class="hint">${t("pop.by", { evidence: evidence(record) })}</span>
       </button>
       ${chosen === id(record) && html`<${Fields} of=${record} />`}
+      <${Picker} call=${call} record=${record} />
     </li>`)}</ul></section>`;
 }
 
-/** By what a record was found: the way, and what the source says of it. */
-const evidence = (record) => [...new Set([named("evidence", record.by), named("evidence", record.evidence)])].filter(Boolean).join(" · ");
+/** The agent's word that a customer of ours is who calls; the call can then be filed as his. */
+function Picker({ call, record }) {
+  if (!record.own || record.kind !== "customer" || !call) return null;
+  const his = picked.value[call]?.ref === record.id;
+  return html`<button type="button" class="plain" data-act="pick-customer" aria-pressed=${his}
+    onClick=${() => pick(call, his ? null : { ref: record.id, name: nameOf(record) })}>${his && html`<${Icon} name="check" /> `}${t("pop.is_he")}</button>`;
+}
+
+/** By what a record was found: the way, what the source says of it, and what weakens it. */
+const evidence = (record) =>
+  [...new Set([record.by, record.evidence, ...(record.reasons ?? [])].map((each) => named("evidence", each)))].filter(Boolean).join(" · ");
 
 /** Names and values that can be shown as they are. */
-const plain = (fields) => Object.entries(fields ?? {})
+const plain = (fields) => Object.entries(worded(fields ?? {}))
   .filter(([, value]) => value !== null && value !== "" && typeof value !== "object")
   .map(([name, value]) => [name, String(value)]);
+
+/** Fields of a ticket as they are called, not as they are stored. */
+function worded(fields) {
+  const { status, status_titles, category, category_titles, due } = fields;
+  const told = { status: called(status_titles) || status, category: called(category_titles) || category, due: due && when(due) };
+  return { ...fields, ...Object.fromEntries(Object.entries(told).filter(([, words]) => words)) };
+}
 
 function Fields({ of }) {
   const called = nameOf(of);
@@ -129,11 +141,13 @@ function Lines({ title, rows }) {
 }
 
 function Line({ row }) {
-  const what = [row.number ?? row.id, row.title ?? row.subject ?? row.note, row.result];
-  const stands = row.state ?? row.status ?? row.outcome;
+  const about = called(row.category_titles) || row.category;
+  const what = [row.number ?? row.id, row.title ?? row.subject ?? (row.note || about), row.result];
+  const stands = called(row.status_titles) || named("stand", row.state ?? row.status ?? row.outcome);
   return html`<li>${row.at && html`<time>${when(row.at)}</time>`}
     <span class="grow">${what.filter(Boolean).join(" · ")}</span>
+    ${row.due && html`<span class="hint">${t("pop.due", { time: when(row.due) })}</span>`}
     ${row.queue && html`<span class="hint">${queueTitle(row.queue)}</span>`}
-    ${stands && html`<span class="tag">${named("stand", stands)}</span>`}
+    ${stands && html`<span class="tag">${stands}</span>`}
     ${row.agent && html`<span class="hint">${row.agent}</span>`}</li>`;
 }

@@ -1,4 +1,4 @@
-/** Notes during the call, and the work after it: code, countdown, finish. */
+/** Notes during the call, the ticket it belongs to, and the work after it: code, countdown, finish. */
 
 import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
@@ -7,6 +7,7 @@ import { send } from "../core/http.js";
 import { named, t } from "../core/i18n.js";
 import { agent, call, choices, connected, workCall } from "../core/store.js";
 import { Act, Until } from "./basics.js";
+import { FilingPanel, useFiling } from "./filing.js";
 import { askState } from "./state.js";
 
 const SAVE_MS = 2000;
@@ -23,24 +24,35 @@ function Sheet({ id, after }) {
   const [note, setNote] = useState(() => sessionStorage.getItem(`ivr.note.${id}`) ?? "");
   const [code, setCode] = useState("");
   const saved = useDraft(id, note);
+  const filing = useFiling(id);
   const wrapup = agent.value?.wrapup;
+  const off = wrapup && (whyNot(wrapup, code) || (filing.wanted ? filing.lacks : ""));
   const finish = async () => {
+    if (filing.wanted && !(await filing.file(note))) return;
     const said = note && agent.value.call ? { note } : {};
-    if (await askState({ state: "wrapup_done", code, ...said }, "finish")) sessionStorage.removeItem(`ivr.note.${id}`);
+    if (await askState({ state: "wrapup_done", code, ...said }, "finish")) forget(id);
   };
   const more = () => askState({ state: "wrapup_extend", seconds: MORE_S }, "extend");
   return html`<form class="sheet" onSubmit=${(event) => event.preventDefault()}>
     <label>${t("work.note")}
       <textarea rows="6" maxlength="4000" value=${note} onInput=${(event) => setNote(event.target.value)}></textarea></label>
     <p class="hint" role="status">${saved}</p>
-    ${after && wrapup && html`<${Codes} of=${wrapup} code=${code} setCode=${setCode} />
+  </form>
+  <${FilingPanel} id=${id} filing=${filing} note=${note} />
+  ${after && wrapup && html`<form class="sheet" onSubmit=${(event) => event.preventDefault()}>
+      <${Codes} of=${wrapup} code=${code} setCode=${setCode} />
       <div class="row">
-        <${Act} act="finish" kind="good call" icon="check" label=${t("work.finish")} off=${whyNot(wrapup, code)} onClick=${finish} />
+        <${Act} act="finish" kind="good call" icon="check" label=${t("work.finish")} off=${off} onClick=${finish} />
         <${Act} act="extend" kind="call" label=${t("work.more", { n: MORE_S })} onClick=${more} />
         ${wrapup.deadline && html`<span class="left" role="timer"><${Until} at=${wrapup.deadline} /></span>`}
       </div>
-      ${whyNot(wrapup, code) && html`<p class="hint">${whyNot(wrapup, code)}</p>`}`}
-  </form>`;
+      ${off && html`<p class="hint">${off}</p>`}
+  </form>`}`;
+}
+
+/** What this tab kept of a call that is done with. */
+function forget(id) {
+  for (const kept of ["note", "file"]) sessionStorage.removeItem(`ivr.${kept}.${id}`);
 }
 
 function whyNot(wrapup, code) {

@@ -83,9 +83,10 @@ class Mirror:
         told = _ticket(ticket)
         far_id = await self._far_id(told, tenant)
         there = await self._system.look(far_id)
-        await self._say(there, ticket, tenant)
+        if await self._say(there, ticket, tenant):
+            there = await self._system.look(far_id)  # what is said may open it again
         if self._master == OURS and there.id == far_id and not there.final:
-            await self._system.settle(await self._system.look(far_id), told)
+            await self._system.settle(there, told)
 
     async def _far_id(self, told: TicketOut, tenant: int) -> str:
         """Under which id they have it; it is opened there if they do not."""
@@ -97,15 +98,15 @@ class Mirror:
         await self._keep("ticket", told.id, far_id, tenant)
         return far_id
 
-    async def _say(self, there: FarTicket, ticket: TicketRow, tenant: int) -> None:
-        """Every article of its own that they do not have, oldest first."""
+    async def _say(self, there: FarTicket, ticket: TicketRow, tenant: int) -> bool:
+        """Every article of its own that they do not have, oldest first; whether there was any."""
         every = await self._ours.tickets.articles(ticket.number, tenant=tenant)
         mine = [one for one in every if one.ticket == ticket.number and one.kind != SYSTEM]
         ids = [one.id for one in mine]
         known = await self._ours.refs.of(self._name, "article", ids, tenant=tenant)
         missing = [one for one in mine if one.id not in known]
         if not missing:
-            return
+            return False
         if there.final:
             raise NotTakenError(f"it is {there.status} there for good", HELD)
         marked = await self._system.told(there.id)
@@ -114,6 +115,7 @@ class Mirror:
             if far_id is None:
                 far_id = await self._system.append(there.id, await self._article(one))
             await self._keep("article", one.id, far_id or f"of {one.id}", tenant)
+        return True
 
     async def _article(self, row: ArticleRow) -> ArticleOut:
         files = tuple([await self._file(each) for each in row.files])

@@ -1,0 +1,79 @@
+"""The kinds of columns that reports are made of, so that a report is a list of declarations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.reports.model import COUNT, PERCENT, SECONDS, Column, Share
+
+if TYPE_CHECKING:
+    from ivr.reports.model import Cell, Sums, Titles
+
+
+def titles(tr: str, en: str) -> Titles:
+    """A title in both languages."""
+    return {"tr": tr, "en": en}
+
+
+def count(name: str, title: Titles, *parts: str) -> Column:
+    """A number of things; parts: the counts that it adds up, without any the one of its name."""
+    wanted = parts or (name,)
+    return Column(name, title, COUNT, lambda sums: added(sums, wanted))
+
+
+def share(name: str, title: Titles, num: tuple[str, ...], den: tuple[str, ...]) -> Column:
+    """A part of a whole. A count with `-` before it is taken off."""
+    return Column(
+        name, title, "share", lambda sums: Share(added(sums, num), added(sums, den))
+    )
+
+
+def mean_s(name: str, title: Titles, total_ms: tuple[str, ...], of: tuple[str, ...]) -> Column:
+    """A mean in seconds of what was summed in milliseconds."""
+    return Column(name, title, SECONDS, lambda sums: _mean(sums, total_ms, of, 1000))
+
+
+def total_s(name: str, title: Titles, *parts: str) -> Column:
+    """A sum in seconds of what was summed in milliseconds."""
+    return Column(name, title, SECONDS, lambda sums: round(added(sums, parts) / 1000, 2))
+
+
+def quantile_s(name: str, title: Titles, per_cent: int) -> Column:
+    """The value that so many per cent do not exceed: `sorted[floor(p n)]` (K13), in seconds."""
+    return Column(name, title, SECONDS, lambda sums: _quantile(sums, per_cent))
+
+
+def longest_s(name: str, title: Titles, of: str) -> Column:
+    """The largest of a column of maxima, in seconds."""
+    return Column(name, title, SECONDS, lambda sums: _largest(sums, of))
+
+
+def mean(name: str, title: Titles, total: str, of: str) -> Column:
+    """A plain mean, such as a goal that every contact brings along."""
+    return Column(name, title, PERCENT, lambda sums: _mean(sums, (total,), (of,), 1))
+
+
+def added(sums: Sums, parts: tuple[str, ...]) -> int:
+    """Counts added up; those with `-` before them are taken off."""
+    counts = sums.counts
+    return sum(-counts[part[1:]] if part.startswith("-") else counts[part] for part in parts)
+
+
+def _mean(sums: Sums, total: tuple[str, ...], of: tuple[str, ...], scale: int) -> Cell:
+    number = added(sums, of)
+    return round(added(sums, total) / number / scale, 2) if number else None
+
+
+def _quantile(sums: Sums, per_cent: int) -> Cell:
+    wanted = sum(sums.spread.values()) * per_cent // 100
+    for value in sorted(sums.spread):
+        wanted -= sums.spread[value]
+        if wanted < 0:
+            return round(value / 1000, 3)
+    return None
+
+
+def _largest(sums: Sums, of: str) -> Cell:
+    """Maxima are kept as counts of the name `of:value`, so that they survive being added."""
+    found = [int(name.partition(":")[2]) for name in sums.counts if name.startswith(f"{of}:")]
+    return round(max(found) / 1000, 3) if found else None

@@ -1,0 +1,154 @@
+"""What a report is made of: the question, the facts that the store counts, columns and cells."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from ivr.reports.periods import UNITS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+Titles: TypeAlias = "Mapping[str, str]"
+"""Language -> how people call it."""
+COUNT, SHARE, SECONDS, NUMBER, PERCENT = "count", "share", "seconds", "number", "percent"
+QUEUE, AGENT, TEAM, CATEGORY = "queue", "agent", "team", "category"
+FILTERS = (QUEUE, AGENT, TEAM, CATEGORY)
+PERSONS = frozenset({AGENT})
+"""Groupings and filters that show figures of single people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many of so many; the percentage is made only when it is shown."""
+
+    num: int
+    den: int
+
+
+Cell: TypeAlias = "int | float | Share | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What the store has counted of one group. quarter: of an hour since 1970, -1 = not asked for.
+
+    value: of which the counts are, where single values matter (a wait in ms), else None.
+    """
+
+    keys: tuple[str, ...]
+    counts: Mapping[str, int]
+    quarter: int = -1
+    value: int | None = None
+
+
+@dataclass(slots=True)
+class Sums:
+    """The facts of one row added up. spread: value -> how many, for quantiles."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    spread: Counter[int] = field(default_factory=Counter)
+
+    def add(self, fact: Fact) -> None:
+        """One more fact; `times` says how often its value was found."""
+        self.counts.update(fact.counts)
+        if fact.value is not None:
+            self.spread[fact.value] += fact.counts.get("times", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One figure of a row. unit: count share seconds number percent."""
+
+    name: str
+    title: Titles
+    unit: str
+    of: Callable[[Sums], Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One report. version: of its definition; it rises when the same facts would give other figures.
+
+    by: what its rows can be, apart from periods. default: what they are if nothing is asked for.
+    filters: those that it knows. chart: the column that bars show. goal: the column beside it with
+    what is aimed at. ranked: the column by which rows are ordered, the largest first. running: the
+    column whose share is added up from row to row. periodic: whether rows can be periods; False
+    where a report tells how things stand now.
+    """
+
+    id: str
+    title: Titles
+    version: int
+    note: Titles
+    columns: tuple[Column, ...]
+    by: tuple[str, ...]
+    default: tuple[str, ...]
+    filters: tuple[str, ...]
+    chart: str
+    goal: str = ""
+    ranked: str = ""
+    running: str = ""
+    periodic: bool = True
+
+    @property
+    def personal(self) -> bool:
+        """Whether it knows whose a figure is, so that an agent can ask for his own."""
+        return AGENT in self.filters
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """What somebody may see: the figures of these people, teams and queues."""
+
+    agents: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    queues: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of a report: `[since, until)`, aware. by: what the rows are, at most one of
+    them a period. Filters: () asks for nothing; category with those below. within: None = all."""
+
+    since: datetime
+    until: datetime
+    now: datetime
+    by: tuple[str, ...] = ()
+    queues: tuple[str, ...] = ()
+    agents: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    within: Within | None = None
+
+    @property
+    def unit(self) -> str:
+        """The period that is asked for, "" = none."""
+        return next((each for each in self.by if each in UNITS), "")
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What is asked for beside a period."""
+        return tuple(each for each in self.by if each not in UNITS)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line: what it is of, and its figures in the order of the columns."""
+
+    labels: tuple[str, ...]
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A report that was made. total: of everything that was asked for."""
+
+    report: Report
+    by: tuple[str, ...]
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    total: Row

@@ -1,0 +1,1 @@
+"""The public pages: forms that customers fill in, and how a request stands. They need no script."""

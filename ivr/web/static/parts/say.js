@@ -1,0 +1,49 @@
+/** Writing on a ticket: a reply that the customer gets, or a note that stays in the house. */
+
+import { html } from "htm/preact";
+import { useEffect, useState } from "preact/hooks";
+import { fresh, send } from "../core/http.js";
+import { t } from "../core/i18n.js";
+import { act, me, say } from "../core/store.js";
+import { Act, Icon } from "./basics.js";
+import { typeOf } from "../core/catalogue.js";
+
+const KINDS = ["reply", "note"];
+
+/** The box below the story. What was typed stays in this tab until it was sent. */
+export function Say({ row, done }) {
+  const kept = (kind) => `ivr.say.${me.value?.person}.${row.number}.${kind}`;
+  const [kind, setKind] = useState(() => (sessionStorage.getItem(kept("note")) ? "note" : "reply"));
+  const [body, setBody] = useState(() => sessionStorage.getItem(kept(kind)) ?? "");
+  const [once, setOnce] = useState(fresh);
+  const [wait, setWait] = useState(false);
+  useEffect(() => {
+    if (body) sessionStorage.setItem(kept(kind), body);
+    else sessionStorage.removeItem(kept(kind));
+  }, [body]);
+  const choose = (next) => {
+    setKind(next);
+    setBody(sessionStorage.getItem(kept(next)) ?? "");
+    setOnce(fresh());
+  };
+  const waiting = row.moves.find((code) => typeOf(code) === "pending_customer");
+  const put = async () => {
+    const added = await send(`/tickets/${row.number}/articles`, { kind, body }, { once });
+    sessionStorage.removeItem(kept(kind));
+    setBody("");
+    setOnce(fresh());
+    if (wait && kind === "reply") await send(`/tickets/${row.number}/transition`, { status: waiting }, { version: added.version });
+    say("good", t(`say.${kind}_done`));
+    await done();
+  };
+  const onSubmit = (event) => {
+    event.preventDefault();
+    if (body.trim()) void act("say", put);
+  };
+  return html`<form class=${`panel say ${kind === "note" ? "inside" : ""}`} onSubmit=${onSubmit}>
+    <div class="tabs" role="group" aria-label=${t("say.title")}>${KINDS.map((each) => html`<button type="button" key=${each} data-act=${`say-${each}`} aria-pressed=${kind === each} onClick=${() => choose(each)}><${Icon} name=${each === "note" ? "pencil" : "arrow"} /> ${t(`say.${each}`)}</button>`)}</div>
+    <label><span class="hint">${t(`say.${kind}_hint`)}</span><textarea name="say" rows="5" maxlength="100000" value=${body} onInput=${(event) => setBody(event.target.value)} onKeyDown=${(event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && onSubmit(event)}></textarea></label>
+    <div class="row"><${Act} act="say" kind=${kind === "note" ? "" : "good"} icon=${kind === "note" ? "pencil" : "arrow"} label=${t(`say.${kind}_go`)} keys="Ctrl+Enter" off=${body.trim() ? "" : t("say.empty")} onClick=${onSubmit} />
+      ${kind === "reply" && waiting && row.can_change && html`<label class="check"><input type="checkbox" name="wait" checked=${wait} onChange=${(event) => setWait(event.target.checked)} /> ${t("say.then_wait")}</label>`}</div>
+  </form>`;
+}

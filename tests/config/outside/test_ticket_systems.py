@@ -1,0 +1,65 @@
+"""Ticket systems of others, as they are written in config.yaml."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from ivr.config.outside.ticket_systems import TicketSystem
+from tests.config.conftest import load_text
+
+WHOLE = """
+ticket_systems:
+  help:
+    adapter: zammad
+    url: https://help.example:8443
+    token: "${env:TOKEN}"
+    queue: Users
+    number_field: ivr_number
+    requester: phone@firm.example
+    master: theirs
+    map:
+      status: {waiting_supplier: pending close}
+      teams: {billing: Billing}
+      people: {ali: ali@firm.example}
+    allow_private: true
+    ports: [443, 8443]
+  rt: {adapter: rt, url: "https://rt.example", token: "${env:TOKEN}", queue: General}
+"""
+
+
+def test_every_key_is_read() -> None:
+    config = load_text(WHOLE, {"TOKEN": "t0ken"})
+    one, other = config.ticket_systems["help"], config.ticket_systems["rt"]
+    assert (one.queue, one.number_field, one.requester) == (
+        "Users",
+        "ivr_number",
+        "phone@firm.example",
+    )
+    assert one.map.status == {"waiting_supplier": "pending close"}
+    assert one.map.teams == {"billing": "Billing"}
+    assert one.map.people == {"ali": "ali@firm.example"}
+    assert (one.master, one.allow_private, one.ports) == ("theirs", True, (443, 8443))
+    assert (other.master, other.map.status, other.ports) == ("ours", {}, (443,))
+
+
+@pytest.mark.parametrize(
+    ("kind", "user", "header"),
+    [
+        ("rt", None, "token t0ken"),
+        ("rt", "root", "Basic " + base64.b64encode(b"root:t0ken").decode()),
+        ("zammad", None, "Token token=t0ken"),
+        (
+            "zendesk",
+            "a@b.example",
+            "Basic " + base64.b64encode(b"a@b.example/token:t0ken").decode(),
+        ),
+    ],
+)
+def test_each_kind_is_signed_in_its_own_way(kind: str, user: str | None, header: str) -> None:
+    config = load_text(WHOLE, {"TOKEN": "t0ken"})
+    written = config.ticket_systems["rt"].model_copy(update={"adapter": kind, "user": user})
+    assert isinstance(written, TicketSystem)
+    assert written.headers == {"Authorization": header}
+    assert "t0ken" not in repr(written)

@@ -1,0 +1,114 @@
+"""The server does what its description says, whatever is sent: no fault, no other shape.
+
+Schemathesis makes requests from the OpenAPI document, the same ones each time, and compares each
+answer with it. Every second one is about things that are there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ivr.runtime.ports.customers import Act, NewPoint
+from ivr.web.rates import Rates
+from tests.fakes.ticket_door import ticket_door
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.fakes.ticket_door import TicketDoor
+
+schemathesis = pytest.importorskip("schemathesis", reason="needs schemathesis")
+
+EXAMPLES = 8
+"""Requests for each operation."""
+LEFT_OUT = {"logout"}
+"""Would end the session that all others are made in."""
+ROLES = ("agent", "supervisor", "admin", "auditor")
+
+
+async def things(house: TicketDoor) -> dict[str, Any]:
+    """Parts of paths that lead to something."""
+    at = house.desk.at
+    await house.desk.add_call("C-1")
+    owner = (await house.customer("all"))["id"]
+    added = await house.customers.add_point(owner, NewPoint("phone", "05321112233"), Act("x", at))
+    await house.good("PUT", "/products/M1", "all", {"name": "Model"})
+    asset = {"product": "M1", "serial_no": "S-1"}
+    asset = await house.good("POST", f"/customers/{owner}/assets", "all", asset)
+    ticket = await house.ticket("all", customer=owner, category="card.lost", interaction="C-1")
+    other = await house.ticket("all", category="card")
+    clocks = await house.good("GET", f"/tickets/{ticket['number']}/clocks", "all")
+    return {
+        "ref": ticket["number"],
+        "other": other["number"],
+        "clock": clocks["items"][0]["id"],
+        "customer": owner,
+        "point": added.point.id,
+        "code": "M1",
+        "asset": asset["id"],
+        "contact": "C-1",
+        "call": "C-1",
+        "name": "branch",
+        "seq": 1,
+    }
+
+
+async def test_whatever_is_sent_the_server_answers_as_described(own_file: Path) -> None:
+    async with ticket_door(own_file) as house:
+        house.door.gate.rates = house.door.gate.public_rates = Rates(1e9, 10**9)
+        await house.door.add("all", *ROLES, teams=("cards",))
+        await house.door.sign_in("all")
+        known = await things(house)
+        document = (await house.door.send("GET", "/openapi.json")).body
+        base = str(house.door.client.make_url("/"))
+        headers = {**house.door.tokens["all"], "Sec-Fetch-Site": "same-origin"}
+        wrong = await asyncio.to_thread(lambda: list(faults(document, base, headers, known)))
+    assert wrong == []
+
+
+def faults(
+    document: dict[str, Any], base: str, headers: dict[str, str], known: dict[str, Any]
+) -> Iterator[str]:
+    """What is not as described, the first fault of each operation."""
+    from hypothesis import HealthCheck, Phase, given, seed, settings  # noqa: PLC0415
+    from schemathesis.checks import not_a_server_error  # noqa: PLC0415
+    from schemathesis.specs.openapi import checks  # noqa: PLC0415
+
+    wanted = [
+        not_a_server_error,
+        checks.status_code_conformance,
+        checks.content_type_conformance,
+        checks.response_schema_conformance,
+    ]
+    schema = schemathesis.openapi.from_dict(document)
+    quick = settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    for result in schema.get_all_operations():
+        operation = result.ok()
+        name = operation.definition.raw["operationId"]
+        if name in LEFT_OUT:
+            continue
+
+        def send(case: Any) -> None:  # noqa: ANN401 - a Case
+            if zlib.crc32(repr((case.path_parameters, case.query, case.body)).encode()) % 2:
+                there = set(case.path_parameters or {}) & set(known)
+                case.path_parameters.update({each: known[each] for each in there})
+            case.headers = {**(case.headers or {}), **headers}
+            case.cookies = {}
+            case.call_and_validate(base_url=base, checks=wanted, timeout=20)
+
+        run = seed(zlib.crc32(name.encode()))(quick(given(case=operation.as_strategy())(send)))
+        try:
+            run()
+        except Exception as fault:  # noqa: BLE001 - all are told together
+            yield f"{name}: {fault}"
