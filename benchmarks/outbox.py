@@ -14,6 +14,7 @@ import json
 import os
 import tempfile
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -32,8 +33,8 @@ from ivr.cti.post import Target
 from ivr.runtime.clock import SystemClock
 from ivr.runtime.tasks import Tasks
 from ivr.store import open_store
-from ivr.store.deliveries import SqlDeliveries
 from ivr.store.outbox_events import Receiver, Telling, tell
+from ivr.store.outside.deliveries import SqlDeliveries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -135,7 +136,7 @@ async def measure(url: str, workers: int, senders: int, events: int) -> Figures:
     stores = [await asyncio.to_thread(open_store, url, create=True) for _ in range(workers)]
     for first in range(0, events, AT_ONCE):
         last = min(first + AT_ONCE, events)
-        await stores[0].database.change(lambda it, one=first, end=last: fill(it, one, end))
+        await stores[0].database.change(partial(fill, first=first, last=last))
     tasks, base = Tasks(), f"http://127.0.0.1:{server.port}"
     working = [worker(store, base, senders, tasks) for store in stores]
     begun = perf_counter()

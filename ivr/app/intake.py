@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivr.app.mail import open_mail
-from ivr.cti.letters.hearer import ENDPOINT, TYPES, LetterPost, Office
+from ivr.cti.letters.hearer import ENDPOINT, TYPES, LetterPost
+from ivr.cti.letters.sending import Office
 from ivr.cti.outbox.lane import Lane, Post
 from ivr.cti.outbox.worker import Worker
 from ivr.domain.errors import StoreError
@@ -21,7 +22,7 @@ from ivr.runtime.groups.times import from_ns
 from ivr.runtime.key_file import master_key
 from ivr.runtime.tickets.call_back import FormCallbacks
 from ivr.runtime.tickets.mail_in import MailPool
-from ivr.store.deliveries import SqlDeliveries
+from ivr.store.outside.deliveries import SqlDeliveries
 from ivr.store.intake.files import FileFolder
 from ivr.store.intake.positions import SqlMailPositions
 from ivr.store.opening import SqlStore
@@ -29,6 +30,7 @@ from ivr.store.outbox_events import Receiver
 from ivr.tickets.consent import Rules, Verdict, Wish, may_contact
 from ivr.web.gate import GATE
 from ivr.web.help.forms import FormPages
+from ivr.web.help.knowledge import KnowledgePages
 from ivr.web.help.parts import HelpParts
 from ivr.web.help.status import StatusPage
 from ivr.web.help.tokens import FormTokens
@@ -91,7 +93,12 @@ def add_help(server: Server) -> None:
         forms=config.help.forms,
         call_back=calls.promise if config.help.callback else None,
     )
-    server.app.add_routes([*FormPages(parts).routes(), *StatusPage(parts).routes()])
+    known = KnowledgePages(
+        house.knowledge, house.search, house.rules, ports.clock, gate.source, gate.place.origins
+    )
+    server.app.add_routes(
+        [*FormPages(parts).routes(), *StatusPage(parts).routes(), *known.routes()]
+    )
 
 
 def _booking(server: Server) -> Book | None:

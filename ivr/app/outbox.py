@@ -17,11 +17,11 @@ from ivr.cti.outbox.webhook import WebhookHearer
 from ivr.cti.outbox.worker import Worker
 from ivr.cti.post import Target
 from ivr.domain.errors import NotFoundError
-from ivr.store.deliveries import SqlDeliveries
-from ivr.store.far_refs import SqlFarRefs
 from ivr.store.intake.files import FileFolder
 from ivr.store.opening import SqlStore
 from ivr.store.outbox_events import Receiver
+from ivr.store.outside.deliveries import SqlDeliveries
+from ivr.store.outside.far_refs import SqlFarRefs
 from ivr.web.api.webhooks import SYSTEM, Outbox, WebhookRoutes
 
 if TYPE_CHECKING:

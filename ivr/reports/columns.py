@@ -23,9 +23,7 @@ def count(name: str, title: Titles, *parts: str) -> Column:
 
 def share(name: str, title: Titles, num: tuple[str, ...], den: tuple[str, ...]) -> Column:
     """A part of a whole. A count with `-` before it is taken off."""
-    return Column(
-        name, title, "share", lambda sums: Share(added(sums, num), added(sums, den))
-    )
+    return Column(name, title, "share", lambda sums: Share(added(sums, num), added(sums, den)))
 
 
 def mean_s(name: str, title: Titles, total_ms: tuple[str, ...], of: tuple[str, ...]) -> Column:
@@ -44,7 +42,7 @@ def quantile_s(name: str, title: Titles, per_cent: int) -> Column:
 
 
 def longest_s(name: str, title: Titles, of: str) -> Column:
-    """The largest of a column of maxima, in seconds."""
+    """The largest value that was found, in seconds."""
     return Column(name, title, SECONDS, lambda sums: _largest(sums, of))
 
 
@@ -74,6 +72,4 @@ def _quantile(sums: Sums, per_cent: int) -> Cell:
 
 
 def _largest(sums: Sums, of: str) -> Cell:
-    """Maxima are kept as counts of the name `of:value`, so that they survive being added."""
-    found = [int(name.partition(":")[2]) for name in sums.counts if name.startswith(f"{of}:")]
-    return round(max(found) / 1000, 3) if found else None
+    return round(sums.largest[of] / 1000, 3) if of in sums.largest else None

@@ -41,7 +41,7 @@ def wilson(hits: int, of: int, z: float = Z_95) -> Interval | None:
 
 
 def percent(hits: int, of: int) -> Decimal | None:
-    """A share in percent, two decimals, rounded half to even from the exact fraction; None for /0."""
+    """A share in percent, two decimals, half to even from the exact fraction; None for /0."""
     return None if of == 0 else rounded(Fraction(100 * hits, of))
 
 

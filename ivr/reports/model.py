@@ -17,6 +17,8 @@ Titles: TypeAlias = "Mapping[str, str]"
 COUNT, SHARE, SECONDS, NUMBER, PERCENT = "count", "share", "seconds", "number", "percent"
 QUEUE, AGENT, TEAM, CATEGORY = "queue", "agent", "team", "category"
 FILTERS = (QUEUE, AGENT, TEAM, CATEGORY)
+TIMES = "times"
+"""The count that says how often a fact's value was found."""
 PERSONS = frozenset({AGENT})
 """Groupings and filters that show figures of single people."""
 
@@ -36,13 +38,15 @@ Cell: TypeAlias = "int | float | Share | None"
 class Fact:
     """What the store has counted of one group. quarter: of an hour since 1970, -1 = not asked for.
 
-    value: of which the counts are, where single values matter (a wait in ms), else None.
+    value: of which the counts are, where single values matter (a wait in ms), else None. largest:
+    of values of which only the largest counts.
     """
 
     keys: tuple[str, ...]
     counts: Mapping[str, int]
     quarter: int = -1
     value: int | None = None
+    largest: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -51,12 +55,15 @@ class Sums:
 
     counts: Counter[str] = field(default_factory=Counter)
     spread: Counter[int] = field(default_factory=Counter)
+    largest: dict[str, int] = field(default_factory=dict)
 
     def add(self, fact: Fact) -> None:
         """One more fact; `times` says how often its value was found."""
         self.counts.update(fact.counts)
         if fact.value is not None:
-            self.spread[fact.value] += fact.counts.get("times", 0)
+            self.spread[fact.value] += fact.counts.get(TIMES, 0)
+        for name, value in fact.largest.items():
+            self.largest[name] = max(value, self.largest.get(name, value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One report. version: of its definition; it rises when the same facts would give other figures.
+    """One report. version: of its definition, which rises when the same facts would give others.
 
     by: what its rows can be, apart from periods. default: what they are if nothing is asked for.
     filters: those that it knows. chart: the column that bars show. goal: the column beside it with

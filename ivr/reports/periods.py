@@ -20,6 +20,7 @@ UNITS = (HOUR, DAY, WEEK, MONTH)
 QUARTER_S = 900
 MOST = 10_000
 """More periods than this are no report."""
+_OFFSET = len("+03:00")
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -59,9 +60,7 @@ def _hours(
     since: datetime, until: datetime, zone: tzinfo
 ) -> Iterator[tuple[str, datetime, datetime]]:
     local = since.astimezone(zone)
-    past = timedelta(
-        minutes=local.minute, seconds=local.second, microseconds=local.microsecond
-    )
+    past = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
     start = local.astimezone(UTC) - past
     while start < until:
         local = start.astimezone(zone)
@@ -73,7 +72,7 @@ def _hours(
 def _hour_label(local: datetime) -> str:
     """The hour; with its offset where the clock shows it twice."""
     twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
-    return f"{local:%Y-%m-%d %H:%M}" + (f"{local:%:z}" if twice else "")
+    return f"{local:%Y-%m-%d %H:%M}" + (local.isoformat()[-_OFFSET:] if twice else "")
 
 
 _FIRST: dict[str, Callable[[date], date]] = {

@@ -51,7 +51,7 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Written:
     """A text that is ready. subject: "" where the medium has none."""
 
     body: str
@@ -75,7 +75,7 @@ def ways(ticket: str, customer: str, contact: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*wished, *_USUAL.get(contact, ()))))
 
 
-def worded(answer: Answer, medium: str, voice: Voice, told: Told) -> Letter | None:
+def worded(answer: Answer, medium: str, voice: Voice, told: Told) -> Written | None:
     """The text in the customer's language, else in another one; None if there is none.
 
     The number of the ticket stands first in the subject of a mail, so that an answer finds it.
@@ -92,9 +92,9 @@ def worded(answer: Answer, medium: str, voice: Voice, told: Told) -> Letter | No
 
     body = render_written(wording.body, read, voice).strip()
     if wording.subject is None:
-        return Letter(body)
+        return Written(body)
     subject = render_written(wording.subject, read, voice)
-    return Letter(body, reply_subject(" ".join(subject.split()), told.number))
+    return Written(body, reply_subject(" ".join(subject.split()), told.number))
 
 
 def _in(wordings: Mapping[str, Wording], language: str) -> Wording | None:

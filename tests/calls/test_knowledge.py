@@ -89,4 +89,5 @@ async def test_a_caller_hears_what_is_published_and_public(folder: Path) -> None
     rows = await served.rows()
     assert [row.outcome for row in rows] == ["left_menu", "self_served"]
     assert uses == [("shown", rows[1].public_id)]
+    assert (await house.knowledge.uses(draft.id))["solved"] == 1
     await served.close()

@@ -130,7 +130,9 @@ def _octets(part: dict[str, Any]) -> bytes:
 def running() -> Iterator[RequestTracker]:
     """One server; skips when it is not installed."""
     if not SERVER.exists() or shutil.which("rt-setup-database-5") is None:
-        pytest.skip("needs Request Tracker: apt-get install request-tracker5 rt5-standalone")
+        pytest.skip(
+            "needs Request Tracker: apt-get install request-tracker5 rt5-db-sqlite rt5-standalone"
+        )
     with TemporaryDirectory(prefix="rt") as name:
         folder, port = Path(name), _free_port()
         (folder / "empty").mkdir()

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ivr.runtime.clock import SystemClock
+from tests.fakes.pause import pause
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-
-STEP_S = 0.02
-
-
-async def pause(seconds: float) -> None:
-    """Some time."""
-    clock = SystemClock()
-    await clock.sleep_until(clock.now() + timedelta(seconds=seconds))
 
 
 async def until(done: Callable[[], Awaitable[object]], limit_s: float = 30.0) -> None:
     """Until it is so. Raises TimeoutError."""
     async with asyncio.timeout(limit_s):
         while not await done():
-            await pause(STEP_S)
+            await pause()
 
 
 async def until_now(done: Callable[[], object], limit_s: float = 30.0) -> None:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import insert, select, update
+
 from ivr.runtime.ports.knowledge import NewArticle
 from ivr.store import postgres
 from ivr.store.address import read_address
 from ivr.store.knowledge.repository import SqlKnowledge
 from ivr.store.search.repository import SqlSearch
-from ivr.store.tables import METADATA, owner
+from ivr.store.tables import METADATA, interaction, interaction_segment, owner
 from ivr.store.tickets.jobs import Jobs
 from tests.fakes.ticket_house import Desk
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from ivr.runtime.ports.knowledge import ArticleRow
 
 
@@ -36,6 +40,21 @@ class Writers(Desk):
         """The same, published."""
         made = await self.draft(slug, tenant, **fields)
         return await self.kb.publish(made.id, self.act("sule"), tenant=tenant)
+
+    async def end_call(self, public_id: str, queue: str, *, is_over: bool) -> None:
+        """A call is over, perhaps after it waited in a queue."""
+        at = self.at
+
+        def job(connection: Connection) -> None:
+            mine = interaction.c.public_id == public_id
+            row = connection.scalar(select(interaction.c.id).where(mine))
+            ended = update(interaction).where(mine).values(ended_at=at if is_over else None)
+            connection.execute(ended)
+            part = {"interaction_id": row, "seq": 1, "kind": "ivr", "detail": ""}
+            span = {"started_at": at, "ended_at": at, "queue": queue or None}
+            connection.execute(insert(interaction_segment).values({**part, **span}))
+
+        await self.store.database.change(job)
 
 
 async def empty(url: str) -> None:

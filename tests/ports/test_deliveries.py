@@ -13,8 +13,8 @@ from sqlalchemy import func, select
 from ivr.domain.errors import IllegalTransitionError, NotFoundError, NotValidError
 from ivr.runtime.ports.deliveries import BACK, DEAD, DONE, HELD, LATER, Delivery, Outcome, Turn
 from ivr.store import open_store
-from ivr.store.deliveries import SqlDeliveries
 from ivr.store.outbox_events import Receiver, Telling, tell
+from ivr.store.outside.deliveries import SqlDeliveries
 from ivr.store.tables import outbox_event
 
 if TYPE_CHECKING:

@@ -14,6 +14,12 @@ ELSEWHERE: dict[str, str] = {
         ("ivr/app/building.py", "ivr/app/server.py", "ivr/app/trunks.py"),
         "put the whole together: tests/calls/test_app.py",
     ),
+    "ivr/store/outside/deliveries.py": "the port on both databases: tests/ports/test_deliveries.py",
+    **dict.fromkeys(
+        tuple(f"ivr/cti/adapters/{name}.py" for name in ("mirror", "zammad_tickets", "zendesk")),
+        "one suite for all ticket systems: tests/cti/adapters/test_conformance.py",
+    ),
+    "ivr/app/tickets.py": "puts the ticket store together: tests/calls/test_tickets.py",
     "ivr/app/callbacks.py": "puts callbacks together: tests/calls/test_callbacks.py",
     **dict.fromkeys(
         (

@@ -47,12 +47,12 @@ class Addressing:
         self._customers = customers
         self._accounts = accounts
 
-    async def way(self, ticket: TicketRow, *, written: bool = False) -> Way | None:
+    async def way(self, ticket: TicketRow, *, written: bool = False, tenant: int = 1) -> Way | None:
         """The best way there is. written: somebody has written it, which no call is answered
         with unless the customer wished so."""
-        origin = await self._intake.origin(ticket.number)
-        whose = await self._customers.get(ticket.customer) if ticket.customer else None
-        points = await self._customers.points(whose.id) if whose else ()
+        origin = await self._intake.origin(ticket.number, tenant=tenant)
+        whose = await self._customers.get(ticket.customer, tenant) if ticket.customer else None
+        points = await self._customers.points(whose.id, tenant) if whose else ()
         source = "" if written and ticket.source == "voice" else ticket.source
         for medium in ways(ticket.pref_medium, whose.pref_medium if whose else "", source):
             to = _address(medium, ticket, points, origin)

@@ -81,9 +81,7 @@ class VirtualCall:
         self.record = Record(bundle)
         self.watch = Watch(bundle, stage.specs)
         first = case.language or bundle.root.languages[0]
-        sources = Sources(case.given.lookups, self._book.world.sources, first)
-        fails = case.given.fates.get(("ticket", "")) == "failed"
-        self._agenda = Agenda(sources, tickets_fail=fails)
+        self._agenda = _agenda_of(case, self._book.world, first)
         places = {name: fate for (kind, name), fate in case.given.fates.items() if kind == DIALS}
         self.parties = Parties(places, talks_ms, Queues(case.given.queues))
         self._state: Any = None
@@ -262,6 +260,11 @@ class VirtualCall:
             self.listen = None
         else:
             self.parties.carry_out(command, self.now_ms)
+
+
+def _agenda_of(case: Case, world: World, language: str) -> Agenda:
+    sources = Sources(case.given.lookups, world.sources, language)
+    return Agenda(sources, tickets_fail=case.given.fates.get(("ticket", "")) == "failed")
 
 
 def _offered(case: Case, flow_hash: str, world: World) -> CallOffered:

@@ -7,13 +7,17 @@ receiver one after another, in the order it happened. Source: tickets.md section
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-DONE, LATER, HELD, DEAD, BACK = "done", "later", "held", "dead", "back"
+DONE: Final = "done"
+LATER: Final = "later"
+HELD: Final = "held"
+DEAD: Final = "dead"
+BACK: Final = "back"
 Fate: TypeAlias = Literal["done", "later", "held", "dead", "back"]
 """What became of a try. later: again at a moment; held: a person must look at it, and what comes
 after it waits; dead: given up, what comes after it goes on; back: not tried, so it does not count.

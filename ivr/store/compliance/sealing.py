@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from ivr.tickets.erasure import pseudonym
+
 if TYPE_CHECKING:
     from ivr.store.compliance.subjects import Subject
 
@@ -33,4 +35,5 @@ def widened(whom: Subject, sealed: str, key: bytes) -> Subject:
     both: dict[str, Any] = {
         name: tuple(sorted({*getattr(whom, name), *had[name]})) for name in _SEALED
     }
-    return replace(whom, **both)
+    hidden = tuple(pseudonym(value, key) for value in both["own"])
+    return replace(whom, **both, hidden=hidden)

@@ -33,7 +33,9 @@ class Subject:
     """A customer. root: his row; ids: that and all that went into it. public_id: of the root.
 
     values: every number and address of his in its normal form; own: those that nobody else has.
-    written: the same as they were typed. names: as people wrote them.
+    written: the same as they were typed. names: as people wrote them; his customer numbers too.
+    hidden: the pseudonyms of
+    his own numbers, by which an erasure finds again what it has begun with.
     """
 
     tenant: int
@@ -44,15 +46,21 @@ class Subject:
     own: tuple[str, ...]
     written: tuple[str, ...]
     names: tuple[str, ...]
+    hidden: tuple[str, ...] = ()
+
+    @property
+    def senders(self) -> tuple[str, ...]:
+        """What stands in place of him where his record is not named."""
+        return (*self.own, *self.hidden)
 
     def contacts(self, connection: Connection) -> list[int]:
         """Rows of his contacts: known as his, or from a number that is his alone."""
         mine = interaction.c.customer_id.in_(self.ids)
         nobodys = interaction.c.customer_id.is_(None)
         senders = or_(
-            interaction.c.from_norm.in_(self.own),
-            interaction.c.from_raw.in_(self.own),
-            interaction.c.to_norm.in_(self.own),
+            interaction.c.from_norm.in_(self.senders),
+            interaction.c.from_raw.in_(self.senders),
+            interaction.c.to_norm.in_(self.senders),
         )
         question = select(interaction.c.id).where(
             interaction.c.tenant_id == self.tenant, or_(mine, nobodys & senders)
@@ -94,7 +102,7 @@ class Subject:
     def _sent(self) -> ColumnElement[bool]:
         return (intake_item.c.tenant_id == self.tenant) & or_(
             intake_item.c.suggested_customer_id.in_(self.ids),
-            intake_item.c.sender_norm.in_(self.own),
+            intake_item.c.sender_norm.in_(self.senders),
         )
 
 
@@ -122,7 +130,9 @@ def subject_at(connection: Connection, key: int) -> Subject:
         values=tuple(values),
         own=tuple(_own(connection, top.tenant_id, ids, values)),
         written=tuple(sorted({row.value_raw for row in points if row.value_raw})),
-        names=tuple(sorted({row.full_name for row in rows if row.full_name})),
+        names=tuple(
+            sorted({text for row in rows for text in (row.full_name, row.customer_no) if text})
+        ),
     )
 
 

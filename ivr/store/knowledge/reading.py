@@ -10,7 +10,7 @@ from ivr.domain.errors import NotValidError
 from ivr.runtime.ports.knowledge import MOST, ArticlePage, Notice
 from ivr.store.knowledge.rows import article_row, holds_at, is_about, seen_by
 from ivr.store.tables import kb_article, kb_use
-from ivr.tickets.knowledge import ANNOUNCEMENT, PUBLISHED, READ, language_of
+from ivr.tickets.knowledge import ANNOUNCEMENT, PUBLISHED, READ, language_of, slug_problem
 from ivr.tickets.search import words
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ def published(
     operation: Operation, slug: str, locale: str, reader: Reader, at: datetime
 ) -> ArticleRow | None:
     """What holds now under a slug; without a language the first one by its name."""
+    if slug_problem(slug):
+        return None
     mine = kb_article.c
     question = select(kb_article).where(
         mine.tenant_id == operation.tenant,

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import and_, func, insert, or_, select
 
 from ivr.domain.errors import NotValidError
 from ivr.runtime.ports.knowledge import Receipt
 from ivr.store.knowledge.rows import need
-from ivr.store.tables import interaction, kb_article, kb_use
+from ivr.store.tables import interaction, interaction_segment, kb_article, kb_use
 from ivr.store.tickets.refs import ticket_id
-from ivr.tickets.knowledge import READ, USES
+from ivr.tickets.knowledge import READ, SHOWN, SOLVED, USES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
+
+    from sqlalchemy import Select
 
     from ivr.runtime.ports.knowledge import Use
     from ivr.store.tickets.operation import Operation
@@ -43,7 +45,7 @@ def add(operation: Operation, ref: str, use: Use, at: datetime) -> None:
 
 
 def counts(operation: Operation, ref: str) -> Mapping[str, int]:
-    """How often a version was used, by kind."""
+    """How often a version was used, by kind. solved: said so, or by a call that ended after it."""
     article = need(operation, ref)
     question = (
         select(kb_use.c.kind, func.count().label("times"))
@@ -51,7 +53,33 @@ def counts(operation: Operation, ref: str) -> Mapping[str, int]:
         .group_by(kb_use.c.kind)
     )
     found = {row.kind: row.times for row in operation.connection.execute(question)}
-    return {kind: found.get(kind, 0) for kind in USES}
+    by_calls = operation.connection.scalar(solved_calls(article.id)) or 0
+    extra = {SOLVED: by_calls}
+    return {kind: found.get(kind, 0) + extra.get(kind, 0) for kind in USES}
+
+
+def solved_calls(article: int) -> Select[tuple[int]]:
+    """How many calls ended after this answer, without a queue or an agent: nothing was left to ask.
+
+    Of several answers in a call the last one counts, and only where nobody said `solved` himself.
+    """
+    mine, later = kb_use.c, kb_use.alias("later")
+    part = interaction_segment.c
+    helped = select(part.id).where(
+        part.interaction_id == mine.interaction_id,
+        or_(part.queue.is_not(None), part.agent.is_not(None)),
+    )
+    said_more = select(later.c.id).where(
+        later.c.interaction_id == mine.interaction_id,
+        or_(later.c.kind == SOLVED, and_(later.c.kind == SHOWN, later.c.id > mine.id)),
+    )
+    return (
+        select(func.count())
+        .select_from(kb_use)
+        .join(interaction, interaction.c.id == mine.interaction_id)
+        .where(mine.article_id == article, mine.kind == SHOWN, interaction.c.ended_at.is_not(None))
+        .where(~helped.exists(), ~said_more.exists())
+    )
 
 
 def receipts(operation: Operation, ref: str) -> Sequence[Receipt]:

@@ -60,3 +60,4 @@ kb_use = Table(
     of("ticket_id", "ticket", missing=True),
 )
 Index("ix_kb_use_article", kb_use.c.article_id, kb_use.c.at)
+Index("ix_kb_use_interaction_id", kb_use.c.interaction_id)

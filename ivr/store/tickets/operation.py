@@ -78,10 +78,14 @@ class Operation:
         tell(self.connection, kind, "ticket", ticket, data, self.act.at, telling=telling)
 
     def audit(self, what: str, number: str, fields: Sequence[str]) -> None:
-        """Write down what was done to a ticket: names of fields only, no values."""
+        """Write down what was done to a ticket: names of fields only, no values and no reasons.
+
+        People write names into reasons, and nobody can take them out of this log again when their
+        owner asks to be forgotten; the history of the ticket has them.
+        """
         facts: dict[str, object] = {"fields": list(fields)}
         if self.tenant != 1:
             facts["tenant"] = self.tenant
         about = f"ticket:{number}"
-        row = AuditRow(self.act.at, self.act.by, what, about, self.act.reason, facts=facts)
+        row = AuditRow(self.act.at, self.act.by, what, about, facts=facts)
         audit(self.connection, row)

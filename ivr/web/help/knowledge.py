@@ -147,7 +147,8 @@ def _box(typed: str, language: str) -> str:
     shown = framed("q", said(language, "kb_words"), line)
     lang = f'<input type="hidden" name="lang" value="{language}">'
     find = escape(said(language, "kb_find"))
-    return f'<form method="get" action="/help/kb" role="search">{lang}{shown}<button>{find}</button></form>'
+    inside = f"{lang}{shown}<button>{find}</button>"
+    return f'<form method="get" action="/help/kb" role="search">{inside}</form>'
 
 
 def _list(rows: Sequence[tuple[str, str]], language: str) -> str:
@@ -166,4 +167,5 @@ def _whole(row: ArticleRow, language: str) -> str:
     at = row.published_at or row.at
     day = f"{said(language, 'kb_changed')}: {at:%d.%m.%Y}"
     kind = ' class="document"' if row.kind == DOCUMENT else ""
-    return f'<article lang="{escape(row.locale)}"{kind}>{text}</article>\n<p><small>{escape(day)}</small></p>\n'
+    whole = f'<article lang="{escape(row.locale)}"{kind}>{text}</article>'
+    return f"{whole}\n<p><small>{escape(day)}</small></p>\n"

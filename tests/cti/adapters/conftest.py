@@ -11,16 +11,16 @@ import pytest
 
 from ivr.cti.adapters import load_ticket_adapter
 from ivr.cti.adapters.far import FarPlace, TicketOut
-from ivr.cti.outbox.lane import Lane, Post
 from ivr.cti.adapters.mirror import OURS, Mirror, Ours
+from ivr.cti.outbox.lane import Lane, Post
 from ivr.cti.outbox.worker import Worker
 from ivr.runtime.clock import SystemClock
 from ivr.runtime.ports.tickets import NewArticle
 from ivr.runtime.tasks import Tasks
 from ivr.store import open_store
-from ivr.store.deliveries import SqlDeliveries
-from ivr.store.far_refs import SqlFarRefs
 from ivr.store.outbox_events import Receiver
+from ivr.store.outside.deliveries import SqlDeliveries
+from ivr.store.outside.far_refs import SqlFarRefs
 from ivr.store.tickets.jobs import Jobs
 from ivr.store.tickets.repository import SqlTickets
 from ivr.tickets.numbering import prefix, width_of
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from tests.fakes.request_tracker import RequestTracker
     from tests.fakes.ticket_systems import FakeSystem, Said
 
-FAKES = {"rt": FakeRt, "zammad": FakeZammad, "zendesk": FakeZendesk}
+FAKES: dict[str, type[FakeSystem]] = {"rt": FakeRt, "zammad": FakeZammad, "zendesk": FakeZendesk}
 NAME = "far"
 ENDPOINT = "system:far"
 _NUMBERS = count(1, 50)

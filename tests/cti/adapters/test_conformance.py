@@ -9,7 +9,8 @@ import pytest
 
 from ivr.runtime.ports.tickets import Act, NewFile
 from tests.fakes.between import Fault
-from tests.fakes.waiting import pause, until, until_now
+from tests.fakes.pause import pause
+from tests.fakes.waiting import until, until_now
 
 if TYPE_CHECKING:
     from tests.cti.adapters.conftest import FarBed
@@ -129,8 +130,8 @@ async def test_a_closed_door_pauses_the_system_until_a_person_has_looked(
     assert asked < 5
     bed.between.lasting = 0
     await bed.deliveries.go_on("system:far", bed.clock.now())
-    rows = await bed.until("done", 2)
-    assert {row.attempts for row in rows} == {1}
+    done = await bed.until("done", 2)
+    assert {row.attempts for row in done} == {1}
     assert len(await bed.told()) == 1
 
 

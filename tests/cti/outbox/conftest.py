@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -17,11 +16,12 @@ from ivr.cti.outbox.worker import Worker
 from ivr.runtime.clock import SystemClock
 from ivr.runtime.tasks import Tasks
 from ivr.store import open_store
-from ivr.store.deliveries import SqlDeliveries
 from ivr.store.outbox_events import Receiver, Telling, tell
+from ivr.store.outside.deliveries import SqlDeliveries
 from tests.fakes.waiting import until
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import AsyncIterator
     from pathlib import Path
 

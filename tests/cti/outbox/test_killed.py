@@ -9,7 +9,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ivr.runtime.ports.deliveries import PENDING
-from tests.fakes.waiting import pause, until
+from tests.fakes.pause import pause
+from tests.fakes.waiting import until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +30,7 @@ from ivr.cti.post import Target
 from ivr.runtime.clock import SystemClock
 from ivr.runtime.tasks import Tasks
 from ivr.store import open_store
-from ivr.store.deliveries import SqlDeliveries
+from ivr.store.outside.deliveries import SqlDeliveries
 from ivr.store.outbox_events import Receiver, Telling, tell
 
 async def main(url, hook, secret):

@@ -10,7 +10,8 @@ from ivr.cti.outbox.lane import Lane
 from ivr.cti.outbox.retrying import MOST_TRIES, NotTakenError
 from ivr.domain.errors import StoreError
 from tests.cti.outbox.conftest import Bed, Ear, lane
-from tests.fakes.waiting import pause, until_now
+from tests.fakes.pause import pause
+from tests.fakes.waiting import until_now
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

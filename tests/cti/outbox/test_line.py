@@ -12,7 +12,7 @@ from ivr.config.secrets import Secret
 from ivr.cti.outbox.line import MOST_BYTES, Line, Question, Reply
 from ivr.cti.outbox.retrying import NotTakenError
 from ivr.cti.post import Target
-from tests.fakes.waiting import pause
+from tests.fakes.pause import pause
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -1,15 +1,14 @@
-"""From a draft to what holds, in each language, as far as whoever reads may see it."""
+"""Tenants never see each other's articles."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from ivr.domain.errors import NotFoundError, NotValidError, StaleVersionError
+from ivr.domain.errors import NotFoundError
 from ivr.runtime.ports.knowledge import ArticleFilter, Use
-from ivr.tickets.knowledge import VISITOR, ArticleStateError, Reader
+from ivr.tickets.knowledge import VISITOR, Reader
 
 if TYPE_CHECKING:
     from tests.fakes.writers import Writers
@@ -17,198 +16,6 @@ if TYPE_CHECKING:
 AGENT = Reader("ayse")
 LEAD = Reader("sule", inside=True, edits=True)
 CHECKER = Reader("kalite", inside=True)
-
-
-async def test_a_draft_becomes_what_holds_and_the_one_before_is_archived(writers: Writers) -> None:
-    first = await writers.publish(visibility="public", body="Bir")
-    second = await writers.draft(visibility="public", body="İki")
-    assert (first.version, second.version, second.state) == (1, 2, "draft")
-    found = await writers.kb.published("iade", "tr-TR", VISITOR, writers.at)
-    assert found is not None
-    assert (found.id, found.published_at) == (first.id, writers.at)
-    await writers.kb.publish(second.id, writers.act(), revision=second.revision)
-    found = await writers.kb.published("iade", "tr", VISITOR, writers.at)
-    assert found is not None
-    assert (found.id, found.body) == (second.id, "İki")
-    old = await writers.kb.get(first.id, LEAD)
-    assert old is not None
-    assert (old.state, old.revision) == ("archived", 3)
-
-
-async def test_each_language_has_versions_of_its_own(writers: Writers) -> None:
-    await writers.publish(visibility="public")
-    english = await writers.publish(visibility="public", locale="en-GB", title="Returns")
-    assert (english.locale, english.version) == ("en", 1)
-    kb = writers.kb
-    assert (await kb.published("iade", "en", VISITOR, writers.at)) == english
-    assert await kb.published("iade", "de", VISITOR, writers.at) is None
-    anything = await kb.published("iade", "", VISITOR, writers.at)
-    assert anything == english
-
-
-async def test_one_draft_of_a_language_at_a_time_and_one_kind_under_a_slug(
-    writers: Writers,
-) -> None:
-    await writers.draft()
-    with pytest.raises(ArticleStateError, match="draft of iade in tr already"):
-        await writers.draft()
-    await writers.draft(locale="en")
-    with pytest.raises(NotValidError, match="iade is of the kind article"):
-        await writers.draft(locale="de", kind="document")
-
-
-async def test_only_a_draft_changes_and_only_by_whoever_saw_its_newest_state(
-    writers: Writers,
-) -> None:
-    made = await writers.draft()
-    act = writers.act("sule")
-    changed = await writers.kb.change(made.id, {"title": "Yeni"}, act, revision=1)
-    assert (changed.title, changed.revision, changed.version) == ("Yeni", 2, 1)
-    same = await writers.kb.change(made.id, {"title": "Yeni"}, act, revision=2)
-    assert same.revision == 2
-    with pytest.raises(StaleVersionError):
-        await writers.kb.change(made.id, {"title": "Başka"}, act, revision=1)
-    with pytest.raises(StaleVersionError):
-        await writers.kb.publish(made.id, act, revision=1)
-    await writers.kb.publish(made.id, act, revision=2)
-    for doing in (
-        writers.kb.change(made.id, {"title": "Başka"}, act),
-        writers.kb.publish(made.id, act),
-        writers.kb.remove(made.id, act),
-    ):
-        with pytest.raises(ArticleStateError):
-            await doing
-    await writers.kb.archive(made.id, act)
-    with pytest.raises(ArticleStateError):
-        await writers.kb.archive(made.id, act)
-    assert await writers.kb.published("iade", "tr", LEAD, writers.at) is None
-
-
-async def test_a_draft_can_be_thrown_away(writers: Writers) -> None:
-    made = await writers.draft()
-    await writers.kb.remove(made.id, writers.act())
-    assert await writers.kb.get(made.id, LEAD) is None
-    with pytest.raises(NotFoundError):
-        await writers.kb.remove(made.id, writers.act())
-    log = await writers.rows("audit_log")
-    assert [row["what"] for row in log] == ["kb.draft", "kb.remove"]
-
-
-@pytest.mark.parametrize(
-    ("fields", "words"),
-    [
-        ({"slug": "İade"}, "slug"),
-        ({"slug": "a/b"}, "slug"),
-        ({"locale": "turkish"}, "locale"),
-        ({"title": "  "}, "title"),
-        ({"title": "x" * 201}, "title"),
-        ({"kind": "poem"}, "kind"),
-        ({"visibility": "secret"}, "visibility"),
-        ({"categories": ("moon",)}, "moon"),
-        ({"ivr_answer": "a" * 351}, "351|25 s"),
-        ({"ivr_answer": "see https://x"}, "ivr_answer"),
-        ({"body": "x" * 200_001}, "body"),
-        ({"body": "a\0b"}, "body"),
-    ],
-)
-async def test_what_cannot_be_an_article_is_said(
-    writers: Writers, fields: dict[str, str], words: str
-) -> None:
-    with pytest.raises(NotValidError, match=words):
-        await writers.draft(**fields)
-    assert await writers.rows("kb_article") == []
-
-
-async def test_an_article_without_a_word_is_not_published(writers: Writers) -> None:
-    made = await writers.draft(body=" ")
-    with pytest.raises(NotValidError, match="without a word"):
-        await writers.kb.publish(made.id, writers.act())
-    with pytest.raises(NotValidError, match="no state that can be changed"):
-        await writers.kb.change(made.id, {"state": "published"}, writers.act())
-    later = {"valid_from": writers.at, "valid_until": writers.at}
-    with pytest.raises(NotValidError, match="later"):
-        await writers.kb.change(made.id, later, writers.act())
-
-
-async def test_everybody_sees_what_he_may(writers: Writers) -> None:
-    for visibility in ("internal", "agents", "public"):
-        await writers.publish(visibility, visibility=visibility)
-    await writers.draft("hers", by="ayse")
-    await writers.draft("other", by="ali")
-    seen = {
-        reader.name: {row.slug for row in (await writers.kb.page(ArticleFilter(), reader)).rows}
-        for reader in (VISITOR, AGENT, CHECKER, LEAD)
-    }
-    assert seen == {
-        "": {"public"},
-        "ayse": {"agents", "public", "hers"},
-        "kalite": {"internal", "agents", "public"},
-        "sule": {"internal", "agents", "public", "hers", "other"},
-    }
-
-
-async def test_filters_and_pages(writers: Writers) -> None:
-    await writers.publish("a", categories=("billing.wrong_amount",), body="Işık borcu")
-    await writers.publish("b", categories=("C-1",), kind="document")
-    await writers.publish("c", locale="en", title="Refunds", valid_until=writers.at)
-    for which, expected in (
-        (ArticleFilter(), "cba"),
-        (ArticleFilter(category="billing"), "a"),
-        (ArticleFilter(category="card"), "b"),
-        (ArticleFilter(category="moon"), ""),
-        (ArticleFilter(kinds=("document",)), "b"),
-        (ArticleFilter(locale="en"), "c"),
-        (ArticleFilter(states=("draft",)), ""),
-        (ArticleFilter(words="ISIK"), "a"),
-        (ArticleFilter(words="!"), ""),
-        (ArticleFilter(slug="b"), "b"),
-        (ArticleFilter(visibilities=("public",)), ""),
-        (ArticleFilter(valid_at=writers.at), "ba"),
-    ):
-        page = await writers.kb.page(which, AGENT)
-        assert "".join(row.slug for row in page.rows) == expected, which
-    assert (await writers.kb.page(ArticleFilter(slug="a"), AGENT)).rows[0].categories == (
-        "billing.wrong_amount",
-    )
-    first = await writers.kb.page(ArticleFilter(), AGENT, limit=2)
-    rest = await writers.kb.page(ArticleFilter(), AGENT, limit=2, cursor=first.next)
-    assert [row.slug for row in (*first.rows, *rest.rows)] == ["c", "b", "a"]
-    assert rest.next == ""
-    with pytest.raises(NotValidError):
-        await writers.kb.page(ArticleFilter(), AGENT, cursor="x")
-
-
-async def test_what_does_not_hold_now_is_not_told(writers: Writers) -> None:
-    hour = timedelta(hours=1)
-    await writers.publish(visibility="public", valid_from=writers.at, valid_until=writers.at + hour)
-    for moment, is_told in ((-hour, False), (0 * hour, True), (hour, False)):
-        found = await writers.kb.published("iade", "tr", VISITOR, writers.at + moment)
-        assert (found is not None) is is_told
-
-
-async def test_uses_are_counted_and_announcements_are_read_once(writers: Writers) -> None:
-    made = await writers.publish("haber", kind="announcement", visibility="agents")
-    call, ticket = await writers.add_call("c1"), await writers.open()
-    kb = writers.kb
-    await kb.use(made.id, Use("shown", interaction=call), writers.at)
-    await kb.use(made.id, Use("shown", interaction="not there"), writers.at)
-    await kb.use(made.id, Use("solved", "ayse", ticket=ticket.number), writers.at)
-    (mine,) = await kb.notices(AGENT, writers.at)
-    assert (mine.article, mine.read_at) == (made, None)
-    await kb.use(made.id, Use("read", "ayse"), writers.at)
-    await kb.use(made.id, Use("read", "ayse"), writers.at + timedelta(hours=1))
-    await kb.use(made.id, Use("read", "ali"), writers.at)
-    assert await kb.uses(made.id) == {"shown": 2, "helpful": 0, "solved": 1, "sent": 0, "read": 2}
-    (mine,) = await kb.notices(AGENT, writers.at)
-    assert mine.read_at == writers.at
-    assert await kb.notices(VISITOR, writers.at) == []
-    receipts = await kb.receipts(made.id)
-    assert [each.person for each in receipts] == ["ayse", "ali"]
-    assert [row["ticket_id"] is not None for row in await writers.rows("kb_use")][:3] == [
-        *(False, False, True)
-    ]
-    with pytest.raises(NotValidError):
-        await kb.use(made.id, Use("burnt"), writers.at)
 
 
 async def test_tenants_never_see_each_others_articles(writers: Writers) -> None:

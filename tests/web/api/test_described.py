@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 schemathesis = pytest.importorskip("schemathesis", reason="needs schemathesis")
 
-EXAMPLES = 8
-"""Requests for each operation."""
+EXAMPLES = {"POSITIVE": 5, "NEGATIVE": 3}
+"""Requests for each operation: as it describes them, and otherwise."""
 LEFT_OUT = {"logout"}
 """Would end the session that all others are made in."""
 ROLES = ("agent", "supervisor", "admin", "auditor")
@@ -76,6 +76,7 @@ def faults(
 ) -> Iterator[str]:
     """What is not as described, the first fault of each operation."""
     from hypothesis import HealthCheck, Phase, given, seed, settings  # noqa: PLC0415
+    from schemathesis import GenerationMode  # noqa: PLC0415
     from schemathesis.checks import not_a_server_error  # noqa: PLC0415
     from schemathesis.specs.openapi import checks  # noqa: PLC0415
 
@@ -86,18 +87,9 @@ def faults(
         checks.response_schema_conformance,
     ]
     schema = schemathesis.openapi.from_dict(document)
-    quick = settings(
-        max_examples=EXAMPLES,
-        deadline=None,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
     for result in schema.get_all_operations():
         operation = result.ok()
         name = operation.definition.raw["operationId"]
-        if name in LEFT_OUT:
-            continue
 
         def send(case: Any) -> None:  # noqa: ANN401 - a Case
             if zlib.crc32(repr((case.path_parameters, case.query, case.body)).encode()) % 2:
@@ -107,8 +99,17 @@ def faults(
             case.cookies = {}
             case.call_and_validate(base_url=base, checks=wanted, timeout=20)
 
-        run = seed(zlib.crc32(name.encode()))(quick(given(case=operation.as_strategy())(send)))
-        try:
-            run()
-        except Exception as fault:  # noqa: BLE001 - all are told together
-            yield f"{name}: {fault}"
+        for mode, examples in EXAMPLES.items() if name not in LEFT_OUT else ():
+            quick = settings(
+                max_examples=examples,
+                deadline=None,
+                database=None,
+                phases=[Phase.generate],
+                suppress_health_check=list(HealthCheck),
+            )
+            cases = operation.as_strategy(generation_mode=GenerationMode[mode])
+            run = seed(zlib.crc32(f"{mode} {name}".encode()))(quick(given(case=cases)(send)))
+            try:
+                run()
+            except Exception as fault:  # noqa: BLE001 - all are told together
+                yield f"{mode} {name}: {fault}"

@@ -9,9 +9,9 @@ import pytest
 
 from ivr.runtime.ports.deliveries import DEAD, HELD, Outcome, Turn
 from ivr.store import open_store
-from ivr.store.deliveries import SqlDeliveries
-from ivr.store.far_refs import SqlFarRefs
 from ivr.store.outbox_events import Receiver
+from ivr.store.outside.deliveries import SqlDeliveries
+from ivr.store.outside.far_refs import SqlFarRefs
 from ivr.store.tickets.jobs import Jobs
 from ivr.store.tickets.repository import SqlTickets
 from ivr.web.api.webhooks import Outbox, WebhookRoutes

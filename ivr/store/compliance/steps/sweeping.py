@@ -69,7 +69,7 @@ def needles_of(subject: Subject) -> Needles:
         numbers.add(digits[-_CORE_DIGITS:] if is_phone else value)
     if set(subject.own) == set(subject.values):
         numbers |= {each for each in subject.written if len(each) >= _LEAST_WRITTEN}
-    names = {name for name in subject.names if len(name) >= _LEAST_NAME and " " in name}
+    names = {name for name in subject.names if _is_telling(name)}
     return Needles(_spelled(numbers), _spelled(names))
 
 
@@ -143,6 +143,11 @@ def _spelled(texts: set[str]) -> tuple[str, ...]:
     """As they are, and as JSON spells them in ASCII."""
     both = texts | {json.dumps(text)[1:-1] for text in texts}
     return tuple(sorted(each for each in both if each))
+
+
+def _is_telling(name: str) -> bool:
+    """A first name or a short number is found in the middle of too much else."""
+    return len(name) >= _LEAST_NAME and (" " in name or any(each.isdigit() for each in name))
 
 
 def _is_text(column: Column[Any]) -> bool:

@@ -44,7 +44,9 @@ def messages(job: Erasing) -> int:
     mine = or_(text_message.c.to_norm.in_(own), text_message.c.from_norm.in_(own))
     rows = job.connection.execute(select(text_message).where(mine)).all()
     for row in rows:
-        values: dict[str, Any] = {name: _short(job, getattr(row, name)) for name in ("to_norm", "from_norm")}
+        values: dict[str, Any] = {
+            name: _short(job, getattr(row, name)) for name in ("to_norm", "from_norm")
+        }
         if row.state == _WAITING:
             values |= {"state": "refused", "reason": "erased", "changed_at": job.at}
         values |= {"body": "", "origin_key": f"erased:{row.public_id}"}

@@ -13,6 +13,8 @@ from ivr.store.tables import (
     customer_merge_item,
     intake_item,
     interaction,
+    sla_clock,
+    sla_clock_event,
     ticket,
     ticket_article,
     ticket_change,
@@ -54,6 +56,7 @@ def free_text(job: Erasing) -> int:
     done = job.change(ticket, tickets, {**_NO_WORDS, "anonymized_at": job.at})
     done += _said(job, tickets)
     done += _history(job, tickets)
+    _promises(job, tickets)
     contacts = job.subject.contacts(job.connection)
     done += job.change(interaction, contacts, {"note": ""})
     calls = [public_id for _, public_id in job.subject.calls(job.connection)]
@@ -154,6 +157,17 @@ def _history(job: Erasing, tickets: Sequence[int]) -> int:
         words = [row.id for row in rows if row.field not in KEPT_FIELDS]
         done += job.change(ticket_change, words, {"before": "", "after": ""})
     return done
+
+
+def _promises(job: Erasing, tickets: Sequence[int]) -> None:
+    """Every line of the clocks stays; why a person set another target goes."""
+    for some in chunks(tickets):
+        lines = select(sla_clock_event.c.id, sla_clock_event.c.data)
+        lines = lines.join(sla_clock, sla_clock.c.id == sla_clock_event.c.clock_id)
+        rows = job.connection.execute(lines.where(sla_clock.c.ticket_id.in_(some))).all()
+        for row in rows:
+            if "why" in row.data:
+                job.change(sla_clock_event, [row.id], {"data": {**row.data, "why": ""}})
 
 
 def _sent_in(job: Erasing) -> int:

@@ -111,6 +111,7 @@ def _kb_use() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kb_use")),
     )
     op.create_index("ix_kb_use_article", "kb_use", ["article_id", "at"])
+    op.create_index("ix_kb_use_interaction_id", "kb_use", ["interaction_id"])
 
 
 def _consent_event() -> None:

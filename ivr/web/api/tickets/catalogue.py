@@ -101,15 +101,22 @@ class PolicyOut(BaseModel):
     escalate: dict[str, tuple[RuleOut, ...]]
 
 
+class Hours(BaseModel):
+    """From when to when, in minutes after midnight; past 1440 it is the next morning."""
+
+    opens: int
+    closes: int
+
+
 class CalendarOut(BaseModel):
     """Hours of a place, as they are now. closes_at: while it is open; opens_at: the next opening.
 
-    weekly: seven days, Monday first, of intervals in minutes after midnight.
+    weekly: seven days, Monday first.
     """
 
     name: str
     zone: str
-    weekly: tuple[tuple[tuple[int, int], ...], ...]
+    weekly: tuple[tuple[Hours, ...], ...]
     is_open: bool
     opens_at: datetime | None
     closes_at: datetime | None
@@ -208,7 +215,10 @@ class CatalogueRoutes:
         return CalendarOut(
             name=name,
             zone=str(calendar.zone),
-            weekly=calendar.weekly,
+            weekly=tuple(
+                tuple(Hours(opens=opens, closes=closes) for opens, closes in day)
+                for day in calendar.weekly
+            ),
             is_open=calendar.is_open(now),
             opens_at=calendar.next_open(now),
             closes_at=calendar.closes_at(now),

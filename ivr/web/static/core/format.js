@@ -81,13 +81,13 @@ export function folded(/** @type {string} */ text) {
 
 const STEPS = [["day", 86_400], ["hour", 3600], ["minute", 60]];
 
-/** 7500 -> "2 hr", "2 sa"; two units where `fine`. */
+/** 7500 -> "2 hr", "2 sa"; two units where `fine`; at least a minute. */
 export function span(/** @type {number} */ seconds, fine = false) {
   let rest = Math.max(0, Math.round(seconds));
   const found = [];
   for (const [unit, size] of STEPS) {
-    const n = Math.floor(rest / Number(size));
-    if (n || (unit === "minute" && !found.length)) found.push(n.toLocaleString(locale(), { style: "unit", unit: String(unit), unitDisplay: "short" }));
+    const n = Math.floor(rest / Number(size)) || (unit === "minute" && !found.length ? 1 : 0);
+    if (n) found.push(n.toLocaleString(locale(), { style: "unit", unit: String(unit), unitDisplay: "short" }));
     rest -= n * Number(size);
     if (found.length > (fine ? 1 : 0)) break;
   }

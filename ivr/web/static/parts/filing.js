@@ -106,8 +106,8 @@ export function FilingPanel({ id, filing, note }) {
       <input name="subject" value=${choice.subject} maxlength="200" onInput=${(event) => change({ subject: event.target.value })} /></label>`}
     ${choice.ticket === OTHER && html`<label>${t("file.number")}
       <input name="number" inputmode="numeric" value=${choice.number} maxlength="26" onInput=${(event) => change({ number: event.target.value })} /></label>`}
-    ${choice.ticket !== NONE && html`<${About} rows=${known.categories} of=${choice} change=${change} now=${known.category} />`}
-    <div class="row">
+    <div class="row about">
+      ${choice.ticket !== NONE && html`<${About} rows=${known.categories} of=${choice} change=${change} now=${known.category} />`}
       <${Act} act="file" kind="good call" icon="check" label=${t("file.go")} keys=${bindings().file} off=${filing.lacks} onClick=${() => filing.file(note)} />
     </div>
     ${filing.wanted && filing.lacks && html`<p class="hint">${filing.lacks}</p>`}
@@ -121,19 +121,19 @@ function Filed({ rows }) {
 }
 
 function Tickets({ rows, choice, change }) {
-  const radio = (value, words) => html`<label key=${value} class="check"><input type="radio" name="ticket" value=${value} checked=${choice.ticket === value}
+  const radio = (/** @type {string} */ value, /** @type {any} */ words) => html`<label key=${value} class="check"><input type="radio" name="ticket" value=${value} checked=${choice.ticket === value}
     onChange=${() => change({ ticket: value })} /> ${words}</label>`;
   return html`<fieldset><legend>${t("file.ticket")}</legend>
     ${rows.map((row) => radio(row.number, html`<span class="grow"><b>${row.number}</b> ${row.subject}</span>
       ${row.due_at && html`<span class="hint">${t("pop.due", { time: when(row.due_at) })}</span>`}
       <span class="tag">${called(row.status_titles) || named("stand", row.status)}</span>`))}
-    ${radio(NEW, t("file.new"))}${radio(OTHER, t("file.by_number"))}${radio(NONE, t("file.none"))}
+    <div class="row">${radio(NEW, t("file.new"))}${radio(OTHER, t("file.by_number"))}${radio(NONE, t("file.none"))}</div>
   </fieldset>`;
 }
 
 /** What the call was about; where nothing is chosen, what the ticket is about. */
 function About({ rows, of, change, now }) {
-  return html`<label>${t("file.category")}<select name="category" value=${of.category} onInput=${(event) => change({ category: event.target.value })}>
+  return html`<label class="grow">${t("file.category")}<select name="category" value=${of.category} onInput=${(event) => change({ category: event.target.value })}>
     <option value="">${t(of.ticket === NEW || now ? "file.no_category" : "file.as_ticket")}</option>
     ${rows.map((row) => html`<option key=${row.path} value=${row.path}>${called(row.titles) || row.path}</option>`)}
   </select></label>`;

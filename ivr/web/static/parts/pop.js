@@ -99,7 +99,7 @@ function Chooser({ call, of, sure, draft }) {
 function Picker({ call, record }) {
   if (!record.own || record.kind !== "customer" || !call) return null;
   const his = picked.value[call]?.ref === record.id;
-  return html`<button type="button" class="plain" data-act="pick-customer" aria-pressed=${his}
+  return html`<button type="button" class="pick" data-act="pick-customer" aria-pressed=${his}
     onClick=${() => pick(call, his ? null : { ref: record.id, name: nameOf(record) })}>${his && html`<${Icon} name="check" /> `}${t("pop.is_he")}</button>`;
 }
 

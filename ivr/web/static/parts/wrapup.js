@@ -35,7 +35,7 @@ function Sheet({ id, after }) {
   const more = () => askState({ state: "wrapup_extend", seconds: MORE_S }, "extend");
   return html`<form class="sheet" onSubmit=${(event) => event.preventDefault()}>
     <label>${t("work.note")}
-      <textarea rows="6" maxlength="4000" value=${note} onInput=${(event) => setNote(event.target.value)}></textarea></label>
+      <textarea rows="4" maxlength="4000" value=${note} onInput=${(event) => setNote(event.target.value)}></textarea></label>
     <p class="hint" role="status">${saved}</p>
   </form>
   <${FilingPanel} id=${id} filing=${filing} note=${note} />

@@ -46,6 +46,7 @@ async def test_business_time_is_computed(house: TicketDoor) -> None:
     assert [row["name"] for row in rows] == ["always", "branch"]
     one = await house.good("GET", "/calendars/branch", "sule")
     assert (one["zone"], len(one["weekly"])) == ("Europe/Istanbul", 7)
+    assert one["weekly"][5] == [{"opens": 600, "closes": 840}]
     path = "/calendars/branch/compute?from=2026-05-25T16:40:00%2B03:00"
     found = await house.good("GET", f"{path}&seconds=28800", "sule")
     assert found == {"is_open": True, "elapsed_s": None, "due_at": "2026-06-01T09:10:00Z"}
