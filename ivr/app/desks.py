@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ivr.app.callbacks import open_dialer
 from ivr.app.outbox import outbox_routes
-from ivr.app.records import record_routes
+from ivr.app.records import kept_answers, record_routes
 from ivr.config.queues import titled
 from ivr.domain.agent import AgentId
 from ivr.domain.errors import NotSignedInError
@@ -194,6 +194,7 @@ def _api_parts(server: Server, tickets: Tickets, pops: PopDesk) -> ApiParts:
         confirm=pops.popper.confirm,
         choices=lambda language: choices_of(server.live.now, language),
         machine_keys=KeptKeys(store.machine_keys),
+        answers=kept_answers(store),
     )
 
 

@@ -12,6 +12,8 @@ from ivr.cti.adapters import load_ticket_adapter
 from ivr.cti.adapters.far import FarPlace, FarRules
 from ivr.cti.adapters.mirror import Mirror, Ours
 from ivr.cti.hooks_out import HookEndpoint
+from ivr.cti.kept_events import KeptEvents
+from ivr.cti.outbox.contacts import LOOK_S, ContactNews
 from ivr.cti.outbox.lane import Lane, Post
 from ivr.cti.outbox.webhook import WebhookHearer
 from ivr.cti.outbox.worker import Worker
@@ -20,12 +22,13 @@ from ivr.domain.errors import NotFoundError
 from ivr.store.intake.files import FileFolder
 from ivr.store.opening import SqlStore
 from ivr.store.outbox_events import Receiver
+from ivr.store.outside.contacts import SqlContactEvents
 from ivr.store.outside.deliveries import SqlDeliveries
 from ivr.store.outside.far_refs import SqlFarRefs
 from ivr.web.api.webhooks import SYSTEM, Outbox, WebhookRoutes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Awaitable, Callable, Iterator
 
     from ivr.app.server import Server
     from ivr.app.tickets import TicketHouse
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
 
 HOOK = "hook:"
 TICKETS = durable(["ticket.*"])
+CONTACTS = durable(["interaction.*"])
 
 
 def told_of(config: Config) -> tuple[Receiver, ...]:
@@ -62,9 +66,21 @@ def open_outbox(server: Server) -> Worker | None:
         **dict(_systems(server.config, house, refs, ports.clock)),
     }
     lanes = {name: Lane(name, hearer, post) for name, hearer in hearers.items()}
-    worker = Worker(post, lanes, ports.tasks)
+    worker = Worker(post, lanes, ports.tasks, _more(server.config, store, ports.clock))
     worker.start()
     return worker
+
+
+def _more(
+    config: Config, store: SqlStore, clock: Clock
+) -> tuple[tuple[Callable[[], Awaitable[None]], float], ...]:
+    """Somebody may want to know of contacts."""
+    receivers = [one for one in told_of(config) if set(one.types) & set(CONTACTS)]
+    if not receivers:
+        return ()
+    events = SqlContactEvents(store.database, receivers)
+    news = ContactNews(KeptEvents(store.interactions, clock), events, clock)
+    return ((news.look, LOOK_S),)
 
 
 def outbox_routes(server: Server, parts: ApiParts) -> list[Route]:

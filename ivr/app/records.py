@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivr.runtime.ids import Ulids
+from ivr.runtime.memory.answers import MemoryAnswers
+from ivr.store.desk.answers import SqlAnswers
 from ivr.store.desk.contacts import SqlContacts
+from ivr.store.intake.files import FileFolder
 from ivr.store.opening import SqlStore
 from ivr.web.api.customers import CustomerParts, customer_routes
 from ivr.web.api.filing import filing_routes
 from ivr.web.api.intake import IntakeParts, intake_routes
+from ivr.web.api.intake.files import FilePages
 from ivr.web.api.knowledge import KnowledgeParts, knowledge_routes
 from ivr.web.api.tickets import TicketParts, ticket_routes
 
 if TYPE_CHECKING:
     from ivr.app.server import Server
+    from ivr.runtime.ports import Store
+    from ivr.runtime.ports.answers import Answers
     from ivr.web.api.parts import ApiParts
     from ivr.web.typed import Route
+
+
+def kept_answers(store: Store) -> Answers:
+    """Where answers are kept for requests that a client may repeat."""
+    return SqlAnswers(store.database) if isinstance(store, SqlStore) else MemoryAnswers()
 
 
 def record_routes(server: Server, parts: ApiParts) -> list[Route]:
@@ -39,10 +51,13 @@ def record_routes(server: Server, parts: ApiParts) -> list[Route]:
         merges=house.merges,
         products=house.products,
         contacts=contacts,
+        tickets=house.tickets,
         rules=house.rules,
     )
     new_id = Ulids(parts.clock).new
     of_intake = IntakeParts(parts, house.intake, house.tickets, house.rules, new_id)
+    files = FileFolder(Path(server.config.files))
+    server.app.add_routes(FilePages(of_intake, of_tickets, files).routes())
     return [
         *ticket_routes(of_tickets),
         *customer_routes(of_customers),

@@ -119,7 +119,9 @@ def decide(
         if hits:
             earlier = {by for before in rules[: place + 1] for by in before.by}
             unsure = any(by in earlier for by in missing)
-            return _hit(rule, hits, _distinct(candidates), unsure=unsure)
+            known = {one.key: one for one in _distinct(candidates)}
+            whole = [_filled(one, known[one.key]) for one in hits]
+            return _hit(rule, whole, list(known.values()), unsure=unsure)
     action = unknown if not missing else "nothing"
     others = _distinct(candidates)[:MOST_SUGGESTED]
     return Match(0, "", "none", action if not others else "choose", (), tuple(others))
@@ -140,6 +142,11 @@ def _distinct(candidates: Sequence[Candidate]) -> list[Candidate]:
         old = best.get(one.key)
         best[one.key] = one if old is None else _both(old, one)
     return [one for one in best.values() if one.id]
+
+
+def _filled(hit: Candidate, known: Candidate) -> Candidate:
+    """A record with all that is known of it, also by evidence that did not decide."""
+    return replace(hit, fields=known.fields, own=known.own)
 
 
 def _both(old: Candidate, new: Candidate) -> Candidate:

@@ -122,7 +122,7 @@ class Route:
         return str(getattr(self.handler, "operation", self.handler.__name__))
 
 
-_STRICT = ConfigDict(extra="forbid", populate_by_name=True)
+_STRICT = ConfigDict(extra="forbid")
 
 
 class _Nothing(BaseModel):

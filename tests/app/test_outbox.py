@@ -10,8 +10,10 @@ import pytest
 from ivr.app.outbox import rules_of, told_of
 from ivr.config.load import load_config
 from ivr.config.outside.settings import DURABLE_EVENTS
+from ivr.domain.call import CallId
 from ivr.runtime.clock import SystemClock
 from ivr.runtime.memory.clock import START
+from ivr.runtime.ports import CallOpening, Entry
 from ivr.runtime.ports.tickets import Act, NewTicket
 from tests.cti.crm import Crm
 from tests.fakes.served import Served, shipped
@@ -27,7 +29,10 @@ if TYPE_CHECKING:
 KEY = base64.b64encode(b"k" * 32).decode()
 WRITTEN = """zone: Europe/Istanbul
 webhooks:
-  ops: {{url: "http://127.0.0.1:{hook}/x", secret: "${{file:key}}", events: [ticket.created]}}
+  ops:
+    url: "http://127.0.0.1:{hook}/x"
+    secret: "${{file:key}}"
+    events: [ticket.created, interaction.started]
   live: {{url: "http://127.0.0.1:{hook}/y", secret: "${{file:key}}", events: [call.*]}}
 ticket_systems:
   help:
@@ -72,7 +77,7 @@ def config(tmp_path: Path, changes: dict[str, str], monkeypatch: pytest.MonkeyPa
 def test_each_is_told_what_it_asked_for_and_nobody_its_own_changes(config: Config) -> None:
     receivers = {one.endpoint: one for one in told_of(config)}
     assert sorted(receivers) == ["hook:ops", "system:help"]
-    assert receivers["hook:ops"].types == ("ticket.created",)
+    assert receivers["hook:ops"].types == ("ticket.created", "interaction.started")
     assert receivers["system:help"].wants("ticket.updated", "")
     assert not receivers["system:help"].wants("ticket.updated", "help")
     assert not receivers["system:help"].wants("customer.updated", "")
@@ -86,6 +91,20 @@ def test_the_words_of_the_configuration_reach_the_adapter(config: Config) -> Non
         {"new": "open"},
         {"cards": "Cards"},
     )
+
+
+async def test_a_contact_is_told_of_too(tmp_path: Path, config: Config, hook: Crm) -> None:
+    assert "interaction.started" in config.webhooks["ops"].events
+    served = await Served.start(tmp_path / "config.yaml")
+    now = SystemClock().now()
+    opening = CallOpening("main", "sip", "r", "+905321112233", "1", "bank", "h", "tr", True, b"k")
+    entry = Entry(CallId("c1"), 1, 1, now, event="{}", opening=opening)
+    await served.server.switch.store.journal.append(entry)
+    await hook.until(1)
+    await served.close()
+    [event] = hook.events
+    assert (event["type"], event["subject"]) == ("interaction.started", "c1")
+    assert "from" not in event["data"]
 
 
 async def test_a_ticket_reaches_both_and_survives_a_restart(

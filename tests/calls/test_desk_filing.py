@@ -53,11 +53,20 @@ async def is_known(team: Team) -> str:
     return str((await asks(team, "POST", "/tickets", ticket))["number"])
 
 
+async def has_called_before(team: Team) -> None:
+    """And hung up at the menu."""
+    caller = await Line.caller(team.office.url, KNOWN, BANK)
+    await caller.until("listens")
+    await caller.send(hang_up=True)
+    await caller.until("ended")
+    await caller.close()
+
+
 async def is_rung_with_the_ticket(team: Team, number: str, call: str) -> None:
     """Customer and ticket stand on the screen before the telephone rings."""
     await team.shows("ayse", f'.pop:has-text("{number}")')
     pop = await (await team.shows("ayse", ".pop")).inner_text()
-    for words in ("Ayşe Kaya", SUBJECT, "Open tickets"):
+    for words in ("Ayşe Kaya", SUBJECT, "Open tickets", "Last contacts", "left the menu"):
         assert words in pop, (words, pop.split("\n"))
     await team.lines["ayse"].until("rings")
     folder = team.office.server.folder
@@ -96,6 +105,7 @@ async def settled(team: Team, call: str) -> dict[str, Any]:
 
 async def test_a_known_customers_call_is_filed_under_her_ticket(team: Team) -> None:
     number = await is_known(team)
+    await has_called_before(team)
     caller = await Line.caller(team.office.url, KNOWN, BANK)
     await reports_a_card(caller)
     await is_rung_with_the_ticket(team, number, caller.call)

@@ -218,3 +218,27 @@ def test_what_is_opened_does_not_depend_on_the_order_of_answers(
     assert [one.id for one in found.records] == [one.id for one in again.records]
     assert (found.action, found.result) == (again.action, again.result)
     assert len(found.records) == (found.action in OPENING)
+
+
+def test_a_perhaps_opens_nothing_whatever_the_rules_say() -> None:
+    eager = (MatchRule(("ani",), one="open"),)
+    perhaps = Candidate("customer", "A", "ani", 2, perhaps=True)
+    assert decide(eager, [perhaps], NOW).action == "suggest"
+    sure = Candidate("customer", "A", "ani", 2)
+    for found in ([perhaps, sure], [sure, perhaps]):
+        assert decide(eager, found, NOW).action == "open"
+
+
+def test_a_record_that_two_have_told_of_has_what_both_know_of_it() -> None:
+    ours = Candidate("customer", "A", "ani", 2, fields={"name": "Ece", "vip": 1}, own=True)
+    theirs = Candidate("customer", "A", "entered_id", 3, fields={"name": "E.", "debt": 5})
+    found = decide(DEFAULT_RULES, [ours, theirs], NOW)
+    assert found.hit is not None
+    assert (found.hit.own, found.hit.fields) == (True, {"name": "E.", "vip": 1, "debt": 5})
+
+
+def test_the_hit_is_the_only_one_that_fits() -> None:
+    one, other = a("A", "ani", 1), a("B", "ani", 1)
+    assert decide(DEFAULT_RULES, [one], NOW).hit == one
+    assert decide(DEFAULT_RULES, [one, other], NOW).hit is None
+    assert decide(DEFAULT_RULES, [], NOW).hit is None

@@ -78,3 +78,25 @@ pop:
     assert (found.hidden, found.url_personal) == (("ani",), True)
     assert found.url == "https://crm.example/{kind}/{record}?n={ani}"
     assert found.attested == {"carrier"}
+
+
+def test_our_own_customers_and_tickets_are_asked_unless_the_list_leaves_them_out() -> None:
+    assert rules("").own == ("contacts", "tickets")
+    assert rules("pop: {lookups: {sources: [last_contacts, tickets]}}").own == ("tickets",)
+    hidden = rules("pop: {sensitive: {contacts: [segment], tickets: [subject]}}")
+    assert hidden.sensitive("customer") == {"segment"}
+    assert hidden.sensitive("ticket") == {"subject"}
+
+
+def test_a_source_called_as_one_of_our_own_lookups_is_the_source() -> None:
+    found = rules(
+        """
+sources:
+  tickets:
+    get: 'https://crm.example/t?n={phone}'
+    takes: {phone: phone}
+    gives: {id: text}
+"""
+    )
+    assert found.own == ("contacts",)
+    assert [lookup.source for lookup in found.lookups] == ["tickets"]

@@ -33,6 +33,7 @@ from ivr.store.tables import (
 from ivr.tickets.identity.trust import Arrival
 from tests.fakes.customer_ports import open_customers
 from tests.fakes.intake import Pool
+from tests.fakes.ticket_house import NOON
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,6 +55,8 @@ CODES = frozenset({"plan"})
 
 class Life:
     """A house on a store, one customer in it who has left traces, and another who stays."""
+
+    NOON = NOON
 
     def __init__(self, store: SqlStore, folder: Path) -> None:
         self.store = store

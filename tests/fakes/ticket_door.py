@@ -16,6 +16,8 @@ from ivr.store.customers.work import House
 from ivr.store.desk.contacts import SqlContacts
 from ivr.store.intake.repository import SqlIntake
 from ivr.store.knowledge.repository import SqlKnowledge
+from ivr.store.outside.deliveries import SqlDeliveries
+from ivr.store.outside.far_refs import SqlFarRefs
 from ivr.store.search.repository import SqlSearch
 from ivr.store.tickets.jobs import Jobs
 from ivr.store.tickets.repository import SqlTickets
@@ -24,6 +26,7 @@ from ivr.web.api.filing import filing_routes
 from ivr.web.api.intake import IntakeParts, intake_routes
 from ivr.web.api.knowledge import KnowledgeParts, knowledge_routes
 from ivr.web.api.tickets import TicketParts, ticket_routes
+from ivr.web.api.webhooks import Outbox, WebhookRoutes
 from tests.fakes.door import Door, opened
 from tests.fakes.ticket_house import RULES, Desk
 
@@ -93,7 +96,7 @@ class TicketDoor:
 
 
 def house_routes(store: SqlStore, parts: ApiParts) -> list[Route]:
-    """Every route about tickets and customers, on this store."""
+    """Every route of the ticket store, on this database."""
     database, house = store.database, House("TR", b"key")
     rules, new_id = (lambda: RULES), Ulids(SystemClock()).new
     contacts, tickets = SqlContacts(database), SqlTickets(Jobs(database, rules))
@@ -105,6 +108,7 @@ def house_routes(store: SqlStore, parts: ApiParts) -> list[Route]:
         merges=SqlMerges(database, house),
         products=SqlProducts(database, house),
         contacts=contacts,
+        tickets=tickets,
     )
     filing = filing_routes(of_tickets, of_customers.customers)
     knowledge = SqlKnowledge(Jobs(database, rules, new_id=new_id))
@@ -112,7 +116,10 @@ def house_routes(store: SqlStore, parts: ApiParts) -> list[Route]:
     known = knowledge_routes(of_knowledge)
     intake = SqlIntake(database, Jobs(database, rules), house)
     pool = intake_routes(IntakeParts(parts, intake, tickets, rules, new_id))
-    return [*ticket_routes(of_tickets), *customer_routes(of_customers), *filing, *known, *pool]
+    outbox = Outbox(SqlDeliveries(database), SqlFarRefs(database), ("hook:ops", "system:rt"))
+    hooks = WebhookRoutes(parts, outbox).routes()
+    own = [*ticket_routes(of_tickets), *customer_routes(of_customers)]
+    return [*own, *filing, *known, *pool, *hooks]
 
 
 @asynccontextmanager

@@ -74,7 +74,7 @@ class TicketOffice:
         await page.wait_for_selector('[data-link="connected"]')
         yield page
         await context.close()
-        assert wrong == []
+        assert wrong == [], wrong
 
 
 @asynccontextmanager

@@ -14,7 +14,7 @@ from ivr.runtime.ports import CallClosing, CallOpening, Entry, SegmentRow
 from ivr.runtime.replies import Reply
 from ivr.store import open_store, postgres
 from ivr.store.address import read_address
-from ivr.store.tables import METADATA, owner
+from ivr.store.tables import METADATA, audit_log, owner
 from ivr.store.upgrade import upgrade
 
 if TYPE_CHECKING:
@@ -60,8 +60,9 @@ def postgres_tables(postgres_url: str) -> str:
 async def _empty(url: str) -> None:
     engine = postgres.upgrading_engine(read_address(url))
     async with engine.begin() as connection:
+        await connection.exec_driver_sql("TRUNCATE audit_log")
         for table in reversed(METADATA.sorted_tables):
-            if table is not owner:
+            if table not in (owner, audit_log):
                 await connection.execute(table.delete())
         await connection.execute(owner.update().values(epoch=0))
     await engine.dispose()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
+from pydantic import Field
 
 from ivr.web.openapi import SAYINGS, document, statuses
 from ivr.web.permissions import Right
-from ivr.web.typed import Body, Items, MaybeVersion, Reply, Route, plan_of
+from ivr.web.typed import Body, Items, MaybeVersion, Query, Reply, Route, plan_of
 
 
 class Wish(Body):
@@ -22,6 +23,12 @@ class Thing(Body):
     """A thing."""
 
     name: str
+
+
+class Which(Query):
+    """A bundle."""
+
+    start: Annotated[str, Field(alias="from", pattern=r"^[a-z]{1,8}\z")] = ""
 
 
 async def change(name: str, wish: Wish, version: MaybeVersion = None) -> Reply[Thing]:
@@ -37,6 +44,16 @@ async def things(limit: int = 5) -> Items[Thing]:
     raise NotImplementedError
 
 
+async def some(which: Which) -> Items[Thing]:
+    """List some."""
+    raise NotImplementedError
+
+
+async def make(wish: Wish) -> Thing:
+    """Make one."""
+    raise NotImplementedError
+
+
 async def gone() -> None:
     """Do something."""
 
@@ -45,6 +62,8 @@ PLANS = [
     plan_of(Route("PUT", "/api/v1/things/{name}", change, Right("thing", "e"), 201, also=(409,))),
     plan_of(Route("GET", "/api/v1/things", things, Right("thing", "r"))),
     plan_of(Route("POST", "/api/v1/gone", gone, None)),
+    plan_of(Route("GET", "/api/v1/some", some, None)),
+    plan_of(Route("POST", "/api/v1/things", make, Right("thing", "a"), 201)),
 ]
 
 
@@ -108,3 +127,19 @@ def test_every_reference_leads_somewhere(made: dict[str, Any]) -> None:
 def test_two_operations_with_one_name_stop_the_start() -> None:
     with pytest.raises(ValueError, match="change"):
         document([PLANS[0], PLANS[0]], "1", secure=False)
+
+
+def test_a_bundle_is_described_as_its_parameters(made: dict[str, Any]) -> None:
+    [one] = made["paths"]["/api/v1/some"]["get"]["parameters"]
+    assert (one["in"], one["name"], one["required"]) == ("query", "from", False)
+    # As ECMA-262 writes patterns, which has no \z.
+    assert one["schema"]["pattern"] == "^[a-z]{1,8}$"
+
+
+def test_what_may_be_repeated_says_so(made: dict[str, Any]) -> None:
+    post = made["paths"]["/api/v1/things"]["post"]
+    assert "Idempotency-Key" in {one["name"] for one in post["parameters"]}
+    assert "409" in post["responses"]
+    for path, method in (("/api/v1/gone", "post"), ("/api/v1/things/{name}", "put")):
+        names = {one["name"] for one in made["paths"][path][method]["parameters"]}
+        assert "Idempotency-Key" not in names

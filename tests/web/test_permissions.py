@@ -11,6 +11,7 @@ from ivr.web.api.fields import Role
 from ivr.web.permissions import (
     INSIDE,
     KEY,
+    PARTS,
     RIGHTS,
     ROLES,
     Right,
@@ -58,5 +59,18 @@ def test_the_table_names_roles_that_are_there() -> None:
 def test_rows_without_a_route_stop_the_start() -> None:
     check_routes(RIGHTS)
     check_routes(set(RIGHTS) - INSIDE)
+    check_routes(PARTS[0])
     with pytest.raises(RightsError, match=r"rows without a route: \['call_control:x'\]"):
         check_routes(set(RIGHTS) - {Right("call_control", "x")})
+
+
+def test_a_part_may_be_left_out_but_not_half_of_one() -> None:
+    tickets = next(part for part in PARTS if Right("ticket", "r") in part)
+    check_routes(PARTS[0] | tickets)
+    with pytest.raises(RightsError, match=r"rows without a route: \['ticket:a'\]"):
+        check_routes((PARTS[0] | tickets) - {Right("ticket", "a")})
+
+
+def test_every_right_belongs_to_one_part() -> None:
+    assert frozenset().union(*PARTS, INSIDE) == set(RIGHTS)
+    assert sum(map(len, PARTS)) + len(INSIDE) == len(RIGHTS)

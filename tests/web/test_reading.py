@@ -11,7 +11,7 @@ from pydantic import Field
 
 from ivr.web.errors import outermost
 from ivr.web.reading import BODY_BYTES, read
-from ivr.web.typed import Body, Route, Version, answer, plan_of
+from ivr.web.typed import Body, Query, Route, Version, answer, plan_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -39,7 +39,20 @@ async def edit(version: Version) -> dict[str, Any]:
     return {"version": version}
 
 
+class Which(Query):
+    """A bundle of query parameters."""
+
+    start: Annotated[int, Field(alias="from", ge=0)]
+    kinds: Annotated[tuple[str, ...], Field(max_length=2)] = ()
+
+
+async def listed(which: Which, limit: int = 5) -> dict[str, Any]:
+    """Take a bundle and one parameter more."""
+    return {"from": which.start, "kinds": list(which.kinds), "limit": limit}
+
+
 PLANS = [
+    plan_of(Route("GET", "/listed", listed, None)),
     plan_of(Route("POST", "/change/{name}", change, None)),
     plan_of(Route("POST", "/edit", edit, None)),
 ]
@@ -138,3 +151,15 @@ async def test_where_no_body_is_wanted_only_an_empty_object_may_come(
 async def test_a_key_written_twice_is_no_single_value(client: TestClient[Any, Any]) -> None:
     answered = await client.post("/change/a?limit=1&limit=2", json={"colour": "red"})
     assert (await answered.json())["errors"][0]["pointer"] == "/limit"
+
+
+async def test_a_bundle_of_query_parameters_is_read_as_each_alone(
+    client: TestClient[Any, Any],
+) -> None:
+    async with client.get("/listed?from=3&kinds=a&kinds=b") as good:
+        assert await good.json() == {"from": 3, "kinds": ["a", "b"], "limit": 5}
+    async with client.get("/listed?kinds=a&kinds=b&kinds=c&start=1&limit=x") as bad:
+        mistakes = (await bad.json())["errors"]
+    assert {(one["in"], one["pointer"]) for one in mistakes} == {
+        *(("query", f"/{name}") for name in ("from", "kinds", "start", "limit")),
+    }

@@ -39,7 +39,8 @@ LIVE_EVENTS = (
 """The live events there are; each is told once, within two seconds or not at all."""
 DURABLE_EVENTS = (
     *("ticket.created", "ticket.updated", "ticket.resolved", "ticket.reopened", "ticket.merged"),
-    *("sla.warned", "sla.breached", "customer.updated", "customer.merged"),
+    *("interaction.started", "interaction.ended", "sla.warned", "sla.breached"),
+    *("customer.updated", "customer.merged"),
     *("customer.erased", "consent.changed"),
 )
 """Events that are kept and told until they arrive, in order for each thing."""

@@ -1,4 +1,4 @@
-"""How the customer of a ticket is reached: by what, at which address, from which account of ours."""
+"""How the customer of a ticket is reached: by what, at which address, by which account of ours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One letter to one customer on its way: may it be sent, by mail or as a text, what became of it."""
+"""One letter to one customer: may it be sent, by mail or as a text, and what became of it."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,6 +23,7 @@ from ivr.runtime.ports.deliveries import BACK, DEAD, DONE, LATER, Outcome, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from ivr.cti.sources.breaker import Ticket
     from ivr.runtime.ports import Clock
@@ -34,6 +36,11 @@ LIMIT_S = 90.0
 """A try ends before its lease does."""
 AGAIN_S = 1.0
 """After the database failed."""
+AT_HAND = 4
+"""How many a sender has at hand, so that the database is not asked for each of them."""
+SETTLE = timedelta(seconds=1)
+LEAST_LEFT = 0.25
+"""Of its lease, for a try to begin."""
 FAILS, WITHIN_S, ALONE_S = 5, 60.0, 30.0
 _LOG = logging.getLogger(__name__)
 
@@ -72,7 +79,9 @@ class Lane:
         self._quiet_until = post.clock.now()
         self._wake = asyncio.Event()
         self._outcomes: list[Outcome] = []
+        self._ready: deque[Delivery] = deque()
         self._sending: dict[asyncio.Task[None], Delivery] = {}
+        self._settled_at = post.clock.now()
 
     def nudge(self) -> None:
         """Something may be due."""
@@ -89,29 +98,62 @@ class Lane:
             await self._give_back()
 
     async def _turn(self, tasks: Tasks) -> None:
-        tickets = self._tickets()
+        """Send what is at hand; only when that runs out is the database asked, for many at once."""
+        self._send_ready(tasks)
+        if self._ready and not self._is_late():
+            return
         outcomes, self._outcomes = self._outcomes, []
-        turn = Turn(self.endpoint, self.post.clock.now(), len(tickets), self.post.lease_s)
+        turn = Turn(self.endpoint, self._now(), self._room(), self.post.lease_s)
+        self._settled_at = turn.now
         try:
-            found = await self.post.deliveries.turn(turn, outcomes) if outcomes or tickets else ()
+            found = (
+                await self.post.deliveries.turn(turn, outcomes) if outcomes or turn.limit else ()
+            )
         except StoreError as error:
             self._outcomes, found = outcomes + self._outcomes, ()
             asyncio.get_running_loop().call_later(AGAIN_S, self._wake.set)
             _LOG.warning("outbox_not_read", extra={"facts": {"why": str(error)}})
-        for ticket in tickets[len(found) :]:
-            self._breaker.leave(ticket, good=None)
-        for delivery, ticket in zip(found, tickets, strict=False):
+        self._ready.extend(found)
+        self._send_ready(tasks)
+
+    def _room(self) -> int:
+        """How many to take up: one where a try decides whether the door opens again."""
+        ticket = None if self._ready else self._ticket()
+        if ticket is None:
+            return 0
+        self._breaker.leave(ticket, good=None)
+        return 1 if ticket.probe else AT_HAND * self.post.senders
+
+    def _is_late(self) -> bool:
+        """Whether what came of tries has waited long enough to be written down."""
+        return bool(self._outcomes) and self._now() - self._settled_at > SETTLE
+
+    def _ticket(self) -> Ticket | None:
+        return self._breaker.enter() if self._now() >= self._quiet_until else None
+
+    def _send_ready(self, tasks: Tasks) -> None:
+        while self._ready and len(self._sending) < self.post.senders:
+            is_fresh = self._left_s(self._ready[0]) > self.post.lease_s * LEAST_LEFT
+            ticket = self._ticket() if is_fresh else None
+            if ticket is None:
+                self._outcomes += map(self._back, self._ready)
+                self._ready.clear()
+                self._wake.set()
+                return
+            delivery = self._ready.popleft()
             task = tasks.start(self._send(delivery, ticket), f"tell {self.endpoint}")
             self._sending[task] = delivery
             task.add_done_callback(self._sent)
 
-    def _tickets(self) -> list[Ticket]:
-        """Leave to send, one for each sender that is free."""
-        if self.post.clock.now() < self._quiet_until:
-            return []
-        free = self.post.senders - len(self._sending)
-        asked = (self._breaker.enter() for _ in range(free))
-        return [ticket for ticket in asked if ticket is not None]
+    def _back(self, delivery: Delivery) -> Outcome:
+        return Outcome(delivery.key, delivery.leased_until, BACK, "", self._now())
+
+    def _left_s(self, delivery: Delivery) -> float:
+        """How long it is ours yet."""
+        return (delivery.leased_until - self._now()) / timedelta(seconds=1)
+
+    def _now(self) -> datetime:
+        return self.post.clock.now()
 
     def _sent(self, task: asyncio.Task[None]) -> None:
         self._sending.pop(task, None)
@@ -128,7 +170,7 @@ class Lane:
 
     async def _try(self, delivery: Delivery) -> tuple[Outcome, bool]:
         try:
-            async with asyncio.timeout(self.post.limit_s):
+            async with asyncio.timeout(min(self.post.limit_s, self._left_s(delivery))):
                 await self.hearer.hear(delivery)
         except NotTakenError as error:
             return await self._not_taken(delivery, error), not error.sick
@@ -170,13 +212,10 @@ class Lane:
         for task in sending:
             task.cancel()
         await asyncio.gather(*sending, return_exceptions=True)
-        now, told = self.post.clock.now(), {outcome.key for outcome in self._outcomes}
-        back = [
-            Outcome(each.key, each.leased_until, BACK, "", now)
-            for each in sending.values()
-            if each.key not in told
-        ]
+        told = {outcome.key for outcome in self._outcomes}
+        left = [each for each in (*sending.values(), *self._ready) if each.key not in told]
+        back = [self._back(each) for each in left]
         if back or self._outcomes:
-            turn = Turn(self.endpoint, now, 0, self.post.lease_s)
+            turn = Turn(self.endpoint, self._now(), 0, self.post.lease_s)
             with suppress(StoreError):  # their leases run out
                 await self.post.deliveries.turn(turn, [*self._outcomes, *back])

@@ -13,7 +13,7 @@ from ivr.domain.errors import StoreError
 from ivr.runtime.ports.deliveries import PAUSED
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from ivr.cti.outbox.lane import Lane, Post
     from ivr.runtime.ports.deliveries import Backlog
@@ -31,11 +31,15 @@ Work: TypeAlias = "Callable[[], Awaitable[None]]"
 
 @dataclass(slots=True)
 class Worker:
-    """All lanes of a server. `start` it once, `close` it once."""
+    """All lanes of a server. `start` it once, `close` it once.
+
+    more: other work to be done again and again, and every how many seconds.
+    """
 
     post: Post
     lanes: Mapping[str, Lane]
     tasks: Tasks
+    more: Sequence[tuple[Work, float]] = ()
     _running: list[asyncio.Task[None]] = field(default_factory=list)
     _late: set[str] = field(default_factory=set)
 
@@ -47,6 +51,7 @@ class Worker:
             (self._keep(self._count, COUNT_S), "outbox count"),
             (self._keep(self._tidy, TIDY_S), "outbox tidy"),
         ]
+        works += [(self._keep(work, every_s), "outbox more") for work, every_s in self.more]
         self._running = [self.tasks.start(work, name) for work, name in works]
 
     async def close(self) -> None:

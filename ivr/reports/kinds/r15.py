@@ -16,8 +16,7 @@ REPORT = Report(
     columns=(
         count("fired", titles("Çalışan", "Fired")),
         count("skipped", titles("Atlanan", "Skipped")),
-        count("dropped", titles("Kimseye ulaşmayan", "Reached nobody")),
-        count("tickets", titles("Talep", "Tickets")),
+        count("nobody", titles("Kimse bulunmayan", "Nobody found")),
         share("fired_share", titles("Çalışan payı", "Share fired"), ("fired",), ("all",)),
     ),
     by=("level", "policy", "metric", "category", "team"),

@@ -167,12 +167,13 @@ class Floor:
         if what == "login":
             await self.refresh(agent)
             self.telephones.check(agent)
-        commands = await self.host.ask(partial(_happened, AgentId(agent), what, **facts))
-        for command in commands:
-            if isinstance(command, words.Refused):
-                error = ERRORS.get(command.code, NotValidError)
-                raise error(command.message)
-        await self.afterwards.code(before, code)
+        with self.afterwards.giving(agent, code):
+            commands = await self.host.ask(partial(_happened, AgentId(agent), what, **facts))
+            for command in commands:
+                if isinstance(command, words.Refused):
+                    error = ERRORS.get(command.code, NotValidError)
+                    raise error(command.message)
+            await self.afterwards.code(before, code)
         row = self.agent(agent)
         if row is None:
             raise NotFoundError(f"there is no agent {agent!r}")

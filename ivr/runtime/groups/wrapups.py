@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ivr.domain.agent import AgentState
@@ -29,6 +30,7 @@ class Afterwards:
         self._tasks = tasks
         self._codes = codes
         self._wanted: dict[str, str] = {}
+        self._given: set[str] = set()
 
     def check(self, code: str) -> None:
         """Raises NotValidError for a code that nobody has declared."""
@@ -41,6 +43,16 @@ class Afterwards:
         if row is None or row["call"] != call:
             raise IllegalTransitionError("a note belongs to the call that you have or just had")
         await self._wrapups.note(call, row["agent"], self._clock.now(), note)
+
+    @contextmanager
+    def giving(self, agent: str, code: str) -> Iterator[None]:
+        """An agent gives a code now: his change of state must not count as one without."""
+        if code:
+            self._given.add(agent)
+        try:
+            yield
+        finally:
+            self._given.discard(agent)
 
     async def code(self, row: Row | None, code: str) -> None:
         """The code of the call that this agent, as he was then, was winding up."""
@@ -56,6 +68,8 @@ class Afterwards:
             self._wanted[agent] = call
         elif row["state"] != AgentState.WRAPUP and agent in self._wanted:
             about = self._wanted.pop(agent)
+            if agent in self._given:
+                return
             self._tasks.start(self._uncoded(about, agent), "wrap-up code")
 
     async def _uncoded(self, call: str, agent: str) -> None:

@@ -57,6 +57,9 @@ class ConsentRow:
 class Consents(Protocol):
     """Who may be contacted for what. Rows are only ever added; the latest counts."""
 
+    def normal(self, value: str, medium: str) -> str:
+        """A number or address in the form that is compared. Raises NotValidError."""
+
     async def say(self, new: ConsentNew, act: Act) -> ConsentRow:
         """Keep what somebody said. Raises NotValidError."""
 
@@ -161,11 +164,10 @@ class Erasures(Protocol):
 @dataclass(frozen=True, slots=True)
 class Destroyed:
     """What a run of destruction did. counts: `recording destroy_file` -> 12. held: how many a
-    legal hold kept. more: whether the next run has more to do."""
+    legal hold kept."""
 
     counts: Mapping[str, int] = field(default_factory=dict)
     held: int = 0
-    more: bool = False
 
 
 class Destroying(Protocol):
@@ -177,8 +179,11 @@ class Destroying(Protocol):
     async def preview(self, now: datetime) -> Destroyed:
         """What a run would do now."""
 
-    async def run(self, act: Act) -> Destroyed:
-        """Destroy what is due. Raises IllegalTransitionError if the clock may have jumped."""
+    async def run(self, act: Act, *, confirmed: bool = False) -> Destroyed:
+        """Destroy what is due. confirmed: a person says that the clock is right.
+
+        Raises IllegalTransitionError if the clock may have jumped and nobody says so.
+        """
 
 
 @dataclass(frozen=True, slots=True)

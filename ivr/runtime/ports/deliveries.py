@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
 DONE: Final = "done"
@@ -116,6 +116,20 @@ class EndpointRow:
     state: str
     reason: str
     at: datetime
+
+
+ContactEvent: TypeAlias = "tuple[str, str, datetime]"
+"""What happened to a contact: `interaction.started` or `.ended`, its public id, and when."""
+
+
+class ContactEvents(Protocol):
+    """What happened to contacts and was not told of yet."""
+
+    async def untold(self, since: datetime, limit: int) -> Sequence[ContactEvent]:
+        """What happened since a moment, of each kind so many, oldest first."""
+
+    async def tell(self, event: ContactEvent, data: Mapping[str, object]) -> bool:
+        """Tell who wants to know; False if that was done meanwhile."""
 
 
 class Deliveries(Protocol):

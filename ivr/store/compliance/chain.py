@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, delete, select
@@ -40,7 +41,7 @@ class SqlAuditTrail:
         """Read every row, a part at a time, and check its place in the chain."""
         state: ChainState | None = None
         while True:
-            part = await self._database.read(lambda it, last=_last(state): _part(it, last))
+            part = await self._database.read(partial(_part, 0 if state is None else state.last))
             if not part:
                 break
             state = _checked(part, state)
@@ -76,19 +77,17 @@ def destroy(work: Work, before: datetime, most: int) -> int:
         if row.at >= before:
             break
         gone.append(row)
-    if not gone or len(gone) == len(rows):
-        return 0  # the last row stays: the next one follows it
+    if len(gone) == len(rows):
+        gone = gone[:-1]  # the last row stays: the next one follows it
+    if not gone:
+        return 0
     last = gone[-1]
     work.connection.execute(delete(audit_log).where(audit_log.c.seq <= last.seq))
     work.audit(DESTROYED, "", through=last.seq, hash=last.hash, rows=len(gone))
     return len(gone)
 
 
-def _last(state: ChainState | None) -> int:
-    return 0 if state is None else state.last
-
-
-def _part(connection: Connection, last: int) -> Sequence[tuple[int, str, str, str]]:
+def _part(last: int, connection: Connection) -> Sequence[tuple[int, str, str, str]]:
     question = select(*_LINK).where(audit_log.c.seq > last).order_by(audit_log.c.seq).limit(_PART)
     return [tuple(row) for row in connection.execute(question)]
 

@@ -50,6 +50,10 @@ class SqlConsents(Jobs):
         super().__init__(database, office)
         self._rules = rules
 
+    def normal(self, value: str, medium: str) -> str:
+        """A number or address in the form that is compared."""
+        return normal(value, medium, self._office.country)
+
     async def say(self, new: ConsentNew, act: Act) -> ConsentRow:
         """Keep what somebody said."""
         return await self._change(act, lambda work: say(work, new))

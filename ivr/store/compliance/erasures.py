@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from ivr.store.compliance.steps.sweeping import Hit
     from ivr.store.compliance.subjects import Subject
     from ivr.store.database import Database
-    from ivr.tickets.erasure import Request
 
 STEPS: Mapping[Step, Callable[[Erasing], int]] = {
     Step.CONTACT_POINTS: person.contact_points,

@@ -58,7 +58,7 @@ def counts(operation: Operation, ref: str) -> Mapping[str, int]:
     return {kind: found.get(kind, 0) + extra.get(kind, 0) for kind in USES}
 
 
-def solved_calls(article: int) -> Select[tuple[int]]:
+def solved_calls(article: int) -> Select[int]:
     """How many calls ended after this answer, without a queue or an agent: nothing was left to ask.
 
     Of several answers in a call the last one counts, and only where nobody said `solved` himself.

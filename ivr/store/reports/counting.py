@@ -1,11 +1,12 @@
-"""One shape for everything that reports count: rows of a source, by keys and quarters of an hour."""
+"""One shape for all that reports count: rows of a source, by keys and quarters of an hour."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, cast, false, func, or_, select
+from sqlalchemy import false, or_, select
 
 from ivr.reports.model import Fact
 from ivr.store.reports.expressions import Quarter
@@ -35,7 +36,7 @@ class Counting:
 
 def counted(connection: Connection, what: Counting, question: Question) -> list[Fact]:
     """The facts, added up by the database."""
-    groups = [func.coalesce(cast(what.keys[name], String), "") for name in question.keys]
+    groups = [what.keys[name] for name in question.keys]
     groups += [Quarter(what.at)] if question.unit else []
     groups += [] if what.value is None else [what.value]
     names = [f"g{number}" for number in range(len(groups))]
@@ -51,7 +52,7 @@ def counted(connection: Connection, what: Counting, question: Question) -> list[
 
 def _fact(what: Counting, question: Question, row: tuple[Any, ...]) -> Fact:
     left = iter(row)
-    keys = tuple(str(next(left)) for _name in question.keys)
+    keys = tuple("" if each is None else str(each) for each in islice(left, len(question.keys)))
     quarter = int(next(left)) if question.unit else -1
     value = None if what.value is None else int(next(left))
     counts = {name: int(next(left) or 0) for name in what.counts}

@@ -1,4 +1,4 @@
-"""Tickets as reports count them: their keys and filters, and never those that a test call opened."""
+"""Tickets as reports count them, by which keys and filters; never those that a test opened."""
 
 from __future__ import annotations
 

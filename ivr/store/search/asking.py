@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import func, select
 
 from ivr.domain.fold import fold
 from ivr.runtime.ports.search import Found
@@ -76,12 +76,11 @@ def matches(asking: Asking, about: Table, question: Select[Any], kind: str) -> I
     if not (asking.query.terms or asking.query.filters or _has_days(asking.query)):
         return
     words = words_of(about, asking.connection, asking.query)
-    question = words.narrow(question.add_columns(about.c.id))
-    question = question.order_by(literal_column("score").desc(), about.c.id.desc())
-    question = question.limit(asking.limit)
+    question = question.add_columns(about.c.id)
     if words.phrase:
-        yield from told(asking, words.as_phrase(question), kind, Rank.PHRASE)
-    yield from told(asking, question, kind, Rank.WORDS)
+        phrase = words.best(words.as_phrase(question), asking.limit)
+        yield from told(asking, phrase, kind, Rank.PHRASE)
+    yield from told(asking, words.best(question, asking.limit), kind, Rank.WORDS)
 
 
 def told(asking: Asking, question: Select[Any], kind: str, rank: Rank) -> Iterator[Match]:

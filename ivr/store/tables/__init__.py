@@ -9,6 +9,7 @@ from ivr.store.tables.catalogue import (
     catalogue_rev,
     category,
     product,
+    queue_limit,
     team,
     ticket_status,
 )
@@ -125,6 +126,7 @@ __all__ = [
     "person_session",
     "pop",
     "product",
+    "queue_limit",
     "ring_group",
     "sip_binding",
     "sip_user",

@@ -1,14 +1,26 @@
 """What tickets are about: categories, statuses, teams, products and the things customers own.
 
 Categories, statuses and calendars are written in YAML; these rows mirror what was published, so
-that reports can join them and an old ticket still finds the name of its category.
+that reports can join them and an old ticket still finds the name of its category. `queue_limit`
+keeps what a queue was measured by, from each moment on.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import Column, Date, Index, Table, UniqueConstraint
 
-from ivr.store.tables.columns import flag, moment, of, plain, public_id, row_id, tenant, word, words
+from ivr.store.tables.columns import (
+    flag,
+    moment,
+    of,
+    plain,
+    public_id,
+    row_id,
+    tenant,
+    whole,
+    word,
+    words,
+)
 from ivr.store.tables.metadata import METADATA
 
 team = Table(
@@ -74,6 +86,20 @@ calendar_rev = Table(
     moment("at"),
     UniqueConstraint("tenant_id", "name", "sha256"),
 )
+
+queue_limit = Table(
+    "queue_limit",
+    METADATA,
+    row_id(),
+    tenant(),
+    word("queue", 64),
+    moment("since"),
+    whole("level_ms"),
+    whole("short_ms"),
+    whole("target"),
+    word("variant"),
+)
+Index("ix_queue_limit_queue", queue_limit.c.tenant_id, queue_limit.c.queue, queue_limit.c.since)
 
 product = Table(
     "product",

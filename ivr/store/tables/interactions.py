@@ -91,6 +91,8 @@ Index(
     sqlite_where=interaction.c.ended_at.is_(None),
     postgresql_where=interaction.c.ended_at.is_(None),
 )
+_IS_TEST = interaction.c.is_test.is_(True)
+Index("ix_interaction_test", interaction.c.id, sqlite_where=_IS_TEST, postgresql_where=_IS_TEST)
 
 _OF_INTERACTION = "interaction.id"
 
@@ -115,3 +117,12 @@ interaction_segment = Table(
     UniqueConstraint("interaction_id", "seq"),
 )
 Index("ix_interaction_segment_agent", interaction_segment.c.agent, interaction_segment.c.started_at)
+_IS_WAIT = interaction_segment.c.kind == "queue"
+# Whatever reports ask of waits, so that they need not look up each row.
+Index(
+    "ix_interaction_segment_wait",
+    *(interaction_segment.c[name] for name in ("started_at", "queue", "result", "ended_at")),
+    interaction_segment.c.interaction_id,
+    sqlite_where=_IS_WAIT,
+    postgresql_where=_IS_WAIT,
+)

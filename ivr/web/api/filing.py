@@ -6,14 +6,21 @@ While the agent talks, in wrap-up, or afterwards within the days in which his ca
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime  # noqa: TC003 - read at run time
 from typing import TYPE_CHECKING
 
 from ivr.domain.call import CallId
 from ivr.domain.errors import NotFoundError
 from ivr.runtime.ports.contacts import Handled
 from ivr.runtime.ports.customers import Act as Saying
-from ivr.runtime.ports.tickets import AGENT, FOLLOW_UP, NOTE, NewArticle, NewTicket
+from ivr.runtime.ports.tickets import (
+    AGENT,
+    FOLLOW_UP,
+    MOST_ROWS,
+    NOTE,
+    NewArticle,
+    NewTicket,
+    TicketFilter,
+)
 from ivr.web.api.customers.eyes import eyes_of
 from ivr.web.api.customers.fields import (
     Long,
@@ -21,8 +28,9 @@ from ivr.web.api.customers.fields import (
     MaybeRef,
     Out,
 )
-from ivr.web.api.customers.shapes import CustomerOut, customer_out
+from ivr.web.api.customers.shapes import customer_out
 from ivr.web.api.fields import Key  # noqa: TC001 - read at run time
+from ivr.web.api.filable import FilingOut, category_choices, ticket_choices
 from ivr.web.api.parts import BASE
 from ivr.web.api.sight import OWN_DAYS, Sight
 from ivr.web.api.tickets.bodies import Subject  # noqa: TC001 - read at run time
@@ -35,15 +43,14 @@ from ivr.web.permissions import ALL, OWN, Right, demand, may
 from ivr.web.typed import Ask, Body, Route
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection
+    from datetime import datetime
 
     from ivr.runtime.ports.contacts import ContactRow
-    from ivr.runtime.ports.customers import Card, CardTicket, Customers
+    from ivr.runtime.ports.customers import Card, Customers
     from ivr.runtime.ports.tickets import TicketRow
-    from ivr.tickets.catalogue.model import Catalogue, Category
+    from ivr.web.api.customers.shapes import CustomerOut
     from ivr.web.api.tickets.parts import TicketParts
-
-JOINED = " › "
 
 
 class NewFiled(Body):
@@ -77,35 +84,6 @@ class Filed(Out):
     fresh: bool
 
 
-class OpenOut(Out):
-    """A ticket to choose from. status_titles: its label by language."""
-
-    number: str
-    subject: str
-    status: str
-    status_titles: dict[str, str]
-    category: str
-    due_at: datetime | None
-
-
-class CategoryOut(Out):
-    """A category to choose from. titles: by language, with those above it in front."""
-
-    path: str
-    titles: dict[str, str]
-
-
-class FilingOut(Out):
-    """What a call can be filed under. customer: whose it is, as far as anybody knows; tickets: what
-    is open for him; filed: the tickets that it belongs to already."""
-
-    customer: CustomerOut | None
-    tickets: tuple[OpenOut, ...]
-    filed: tuple[OpenOut, ...]
-    category: str
-    categories: tuple[CategoryOut, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class FilingRoutes:
     """The routes /calls/{call}/ticket and /calls/{call}/filing."""
@@ -125,18 +103,15 @@ class FilingRoutes:
         """What a call of yours can be filed under: tickets of its customer, or of another one."""
         row = await self._contact(ask, call)
         card = await self._card(ask, customer or row.customer)
-        who = None
-        if card is not None and card.customer is not None:
-            eyes = await eyes_of(ask.who, self.parts.contacts, self._now(), card.customer.id)
-            who = customer_out(card.customer, eyes)
+        who, seen = await self._shown(ask, card, row.customer)
         catalogue = self.parts.rules().catalogue
         linked = await self.parts.tickets.of_interaction(call)
         return FilingOut(
             customer=who,
-            tickets=tuple(_open(each, catalogue) for each in (card.tickets if card else ())),
-            filed=tuple(_open(each, catalogue) for each in linked),
+            tickets=ticket_choices(card.tickets if card else (), catalogue, seen),
+            filed=ticket_choices(linked, catalogue),
             category=row.category,
-            categories=tuple(_choices(catalogue)),
+            categories=category_choices(catalogue),
         )
 
     async def file_call(self, ask: Ask, call: Key, body: Filing) -> Filed:
@@ -259,6 +234,22 @@ class FilingRoutes:
             return row
         return await sight_of(self.parts, ask).ticket(ref.replace(" ", ""))
 
+    async def _shown(
+        self, ask: Ask, card: Card | None, caller: str
+    ) -> tuple[CustomerOut | None, Collection[str] | None]:
+        """A customer, and whose subjects are told: all of the caller's, else what he may read."""
+        if card is None or card.customer is None:
+            return None, ()
+        who = card.customer.id
+        eyes = await eyes_of(ask.who, self.parts.contacts, self._now(), who)
+        shown = customer_out(card.customer, eyes)
+        if who == caller:
+            return shown, None
+        scope = sight_of(self.parts, ask).scope()
+        which = TicketFilter(customer=who, is_open=True, scope=scope)
+        page = await self.parts.tickets.list(which, sort="activity", limit=MOST_ROWS)
+        return shown, {row.number for row in page.rows}
+
     async def _card(self, ask: Ask, customer: str) -> Card | None:
         if not customer or may(ask.who, "customer", "r") is None:
             return None
@@ -274,34 +265,6 @@ class FilingRoutes:
 def filing_routes(parts: TicketParts, customers: Customers) -> list[Route]:
     """Every operation of this module, for `add_api`."""
     return FilingRoutes(parts, customers).routes()
-
-
-def _open(row: TicketRow | CardTicket, catalogue: Catalogue) -> OpenOut:
-    status, about = catalogue.statuses.get(row.status), catalogue.category(row.category)
-    return OpenOut(
-        number=row.number,
-        subject=row.subject,
-        status=row.status,
-        status_titles=dict(status.labels) if status else {},
-        category=about.path if about else row.category,
-        due_at=row.due_at,
-    )
-
-
-def _choices(catalogue: Catalogue) -> Iterable[CategoryOut]:
-    for path, category in catalogue.categories.items():
-        if category.active:
-            yield CategoryOut(path=path, titles=_titles(category, catalogue.categories))
-
-
-def _titles(category: Category, known: Mapping[str, Category]) -> dict[str, str]:
-    """In each of its languages: `Billing › Wrong amount`."""
-    above = known.get(category.parent)
-    front = _titles(above, known) if above else {}
-    return {
-        language: JOINED.join(filter(None, (front.get(language), label)))
-        for language, label in category.labels.items()
-    }
 
 
 def _mistake(name: str, code: str, message: str) -> InvalidError:

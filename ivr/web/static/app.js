@@ -11,7 +11,6 @@ import { begin as beginRing } from "./core/ring.js";
 import { begin as beginRoute, place } from "./core/route.js";
 import { call, me } from "./core/store.js";
 import { dialNow } from "./parts/dial.js";
-import { fileNow } from "./parts/filing.js";
 import { Header, Help, helpOpen, Notices } from "./parts/header.js";
 import { declineOrHangUp, Monitor, Strip, toggleHold, toggleMute } from "./parts/strip.js";
 import { Question } from "./parts/supervise.js";
@@ -71,7 +70,6 @@ function bindKeys() {
   on("decline", declineOrHangUp);
   on("mute", toggleMute);
   on("hold", toggleHold);
-  on("file", fileNow);
   on("help", () => (helpOpen.value = true));
   on("search", () => {
     if (call.value) transferOpen.value = true;

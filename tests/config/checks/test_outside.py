@@ -117,6 +117,11 @@ def test_sensitive_fields_are_fields_of_a_source_that_is_asked() -> None:
     assert wrong(SOURCE + pop % "crn: [debt]") == [
         'C120 error "crn" is no source under pop.lookups; did you mean "crm"?'
     ]
+    own = "pop: {sensitive: {%s}}"
+    assert load_text(own % "contacts: [segment], tickets: [subject]").pop.sensitive
+    assert wrong(own % "contacts: [segmnt]") == [
+        'C120 error contacts gives no "segmnt"; did you mean "segment"?'
+    ]
 
 
 def test_a_trunk_for_everybody_vouches_for_no_number() -> None:

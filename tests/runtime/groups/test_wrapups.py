@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.domain.errors import IllegalTransitionError, NotValidError
+from ivr.runtime.memory.clock import settle
 from tests.fakes.call_centre import CallCentre
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from datetime import datetime
     from pathlib import Path
 
     from ivr.domain.call import CallId
@@ -83,3 +85,23 @@ async def test_a_code_that_was_wanted_and_never_given_is_written_as_such(
     assert strict.state("ayse") == "available"
     (row,) = await said(strict, call)
     assert row.code == "uncoded"
+
+
+async def test_a_code_that_is_slow_to_be_stored_is_never_written_as_missing(
+    strict: CallCentre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = await talked(strict)
+    kept = strict.served.server.switch.store.wrapups
+    real, written = kept.code, list[str]()
+
+    async def slow(about: str, agent: str, at: datetime, code: str) -> None:
+        await settle()
+        written.append(code)
+        await real(about, agent, at, code)
+
+    monkeypatch.setattr(kept, "code", slow)
+    await strict.floor.ask("ayse", "wrapup_done", code="solved", by="ayse")
+    await settle()
+    assert written == ["solved"]
+    (row,) = await said(strict, call)
+    assert row.code == "solved"

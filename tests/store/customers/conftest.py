@@ -12,7 +12,7 @@ from ivr.store import postgres
 from ivr.store.address import read_address
 from ivr.store.customers.work import House
 from ivr.store.database import connect
-from ivr.store.tables import METADATA, owner
+from ivr.store.tables import METADATA, audit_log, owner
 from ivr.store.upgrade import upgrade
 from tests.fakes.customer_ports import CustomerPorts, open_customers
 
@@ -54,8 +54,9 @@ def postgres_tables(postgres_url: str) -> str:
 async def _empty(url: str) -> None:
     engine = postgres.upgrading_engine(read_address(url))
     async with engine.begin() as connection:
+        await connection.exec_driver_sql("TRUNCATE audit_log")
         for table in reversed(METADATA.sorted_tables):
-            if table is not owner:
+            if table not in (owner, audit_log):
                 await connection.execute(table.delete())
     await engine.dispose()
 

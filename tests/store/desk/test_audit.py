@@ -70,6 +70,11 @@ async def test_a_row_that_was_harmed_is_found(
 ) -> None:
     audit = await filled(store)
     with closing(connect_to_write(path)) as other:
+        if not harm.startswith("INSERT"):
+            with pytest.raises(sqlite3.IntegrityError, match="rows of the audit log are"):
+                other.execute(harm)
+        other.execute("DROP TRIGGER audit_log_unchanged")
+        other.execute("DROP TRIGGER audit_log_kept")
         other.execute(harm)
     assert await audit.broken() == found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -110,7 +110,7 @@ async def test_a_draft_can_be_thrown_away(writers: Writers) -> None:
     ],
 )
 async def test_what_cannot_be_an_article_is_said(
-    writers: Writers, fields: dict[str, str], words: str
+    writers: Writers, fields: dict[str, Any], words: str
 ) -> None:
     with pytest.raises(NotValidError, match=words):
         await writers.draft(**fields)

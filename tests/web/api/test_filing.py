@@ -207,3 +207,19 @@ async def test_filing_is_written_down(house: TicketDoor) -> None:
     rows = await house.desk.rows("audit_log")
     (row,) = [each for each in rows if each["what"] == "call-filed"]
     assert "Gizli" not in str(row)
+
+
+async def test_what_other_teams_do_for_others_is_told_by_number_alone(house: TicketDoor) -> None:
+    await talks(house)
+    who = await house.customer()
+    await house.desk.open(customer=who["id"], team="billing", by="ali", subject="Gizli")
+    path = f"/calls/{CALL}/filing?customer={who['number']}"
+    (ticket,) = (await house.good("GET", path, "ayse"))["tickets"]
+    assert (ticket["subject"], ticket["masked"]) == (None, ["subject"])
+    (ticket,) = (await house.good("GET", path, "sule"))["tickets"]
+    assert ticket["subject"] == "Gizli"
+    await house.good(
+        "POST", f"/calls/{CALL}/ticket", "ayse", {"ticket": ticket["number"], "customer": who["id"]}
+    )
+    (ticket,) = (await house.good("GET", path, "ayse"))["tickets"]
+    assert ticket["subject"] == "Gizli"

@@ -128,6 +128,25 @@ async def test_finish_files_first_and_stays_if_that_fails(
         assert len(server.found("POST", TICKET)) == 2
 
 
+async def test_the_pop_tells_of_tickets_and_contacts_by_their_names(
+    browse: Callable[..., Any], server: FakeServer
+) -> None:
+    talk(server, OPEN)
+    fields = {"subject": "Kart gelmedi", "status": "open", "due": OPEN["due_at"]}
+    fields |= {"status_titles": OPEN["status_titles"], "category": "card.lost"}
+    ticket = {"kind": "ticket", "id": OPEN["number"], "own": True, "by": "", "fields": fields}
+    mail = {"call": "m-1", "channel": "email", "at": OPEN["due_at"], "outcome": "handled"}
+    mail |= {"category": "card.lost", "category_titles": {"en": "Lost card"}}
+    server.knows["pops"][0] |= {"open_tickets": [ticket], "last_contacts": [mail]}
+    async with browse("/desk") as page:
+        shown = await (await page.wait_for_selector(".pop")).inner_text()
+        for words in ("260042174 · Kart gelmedi", "due 23 Nov 2026", "Open", "Lost card"):
+            assert words in shown, shown
+        assert await page.get_attribute('.pop a:has-text("260042174")', "href") == (
+            "/tickets/260042174"
+        )
+
+
 async def test_work_without_a_ticket_ends_as_before(
     browse: Callable[..., Any], server: FakeServer
 ) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.fakes.ticket_pages import TicketOffice
 
-OWNER = "01JCUSTOMERONE00000000AAAA"
+OWNER = "01J0000000000000000000AAAA"
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ def upgrade() -> None:
     _ticket_status()
     _catalogue_rev()
     _calendar_rev()
+    _queue_limit()
     _product()
     _asset()
     _interaction()
@@ -30,7 +31,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Undo: all of it is lost."""
-    for name in ("ix_interaction_segment_agent",):
+    for name in ("ix_interaction_segment_wait", "ix_interaction_segment_agent"):
         op.drop_index(name, "interaction_segment")
     with op.batch_alter_table("interaction_segment") as batch:
         for name in (
@@ -43,6 +44,7 @@ def downgrade() -> None:
         ):
             batch.drop_column(name)
     for name in (
+        "ix_interaction_test",
         "ix_interaction_last_queue",
         "ix_interaction_last_agent",
         "ix_interaction_from_norm",
@@ -81,6 +83,7 @@ def downgrade() -> None:
     for table in (
         "asset",
         "product",
+        "queue_limit",
         "calendar_rev",
         "catalogue_rev",
         "ticket_status",
@@ -191,6 +194,22 @@ def _calendar_rev() -> None:
     )
 
 
+def _queue_limit() -> None:
+    op.create_table(
+        "queue_limit",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("tenant_id", sa.Integer(), server_default=sa.text("1"), nullable=False),
+        sa.Column("queue", sa.String(length=64), nullable=False),
+        sa.Column("since", UTC(), nullable=False),
+        sa.Column("level_ms", sa.Integer(), nullable=False),
+        sa.Column("short_ms", sa.Integer(), nullable=False),
+        sa.Column("target", sa.Integer(), nullable=False),
+        sa.Column("variant", sa.String(length=24), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_queue_limit")),
+    )
+    op.create_index("ix_queue_limit_queue", "queue_limit", ["tenant_id", "queue", "since"])
+
+
 def _product() -> None:
     op.create_table(
         "product",
@@ -291,6 +310,13 @@ def _interaction() -> None:
     )
     op.create_index("ix_interaction_last_agent", "interaction", ["last_agent", "started_at"])
     op.create_index("ix_interaction_last_queue", "interaction", ["last_queue", "started_at"])
+    op.create_index(
+        "ix_interaction_test",
+        "interaction",
+        ["id"],
+        sqlite_where=sa.text("is_test IS 1"),
+        postgresql_where=sa.text("is_test IS true"),
+    )
 
 
 def _interaction_segment() -> None:
@@ -301,3 +327,10 @@ def _interaction_segment() -> None:
     op.add_column("interaction_segment", sa.Column("node", sa.String(length=128), nullable=True))
     op.add_column("interaction_segment", sa.Column("result", sa.String(length=24), nullable=True))
     op.create_index("ix_interaction_segment_agent", "interaction_segment", ["agent", "started_at"])
+    op.create_index(
+        "ix_interaction_segment_wait",
+        "interaction_segment",
+        ["started_at", "queue", "result", "ended_at", "interaction_id"],
+        sqlite_where=sa.text("kind = 'queue'"),
+        postgresql_where=sa.text("kind = 'queue'"),
+    )

@@ -121,7 +121,11 @@ def _sla_clock() -> None:
         sqlite_where=sa.text("next_at IS NOT NULL"),
         postgresql_where=sa.text("next_at IS NOT NULL"),
     )
-    op.create_index("ix_sla_clock_finished", "sla_clock", ["finished_at"])
+    op.create_index(
+        "ix_sla_clock_finished",
+        "sla_clock",
+        ["finished_at", "verdict", "ticket_id", "metric", "policy", "kind", "counted_s"],
+    )
 
 
 def _sla_clock_event() -> None:

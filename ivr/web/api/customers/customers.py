@@ -19,14 +19,14 @@ from ivr.web.api.customers.fields import (
     Ref,
     Word,
 )
-from ivr.web.api.customers.shapes import CardOut, CustomerOut, card_out, customer_out
+from ivr.web.api.customers.shapes import CardOut, CustomerOut, card_out, customer_out, ticket_outs
 from ivr.web.api.fields import Language  # noqa: TC001 - read at run time
 from ivr.web.api.parts import BASE
 from ivr.web.permissions import Right
 from ivr.web.typed import Ask, Body, Items, Limit, Query, Reply, Route, Version
 
 if TYPE_CHECKING:
-    from ivr.runtime.ports.customers import CustomerRow
+    from ivr.runtime.ports.customers import Card, CustomerRow
     from ivr.web.api.customers.parts import CustomerParts
 
 Kind = Literal["person", "company"]
@@ -127,9 +127,9 @@ class CustomerRoutes:
     ) -> CardOut:
         """The card of whom a telephone number belongs to; candidates if that is not sure."""
         now = self.parts.api.clock.now()
-        card = await self.parts.customers.card_of_number(phone, Trust.PLAIN, now)
-        eyes = await self.parts.eyes(ask, card.customer.id if card.customer else "")
-        return card_out(card, eyes, now.date(), self.parts.category)
+        return await self._card(
+            ask, await self.parts.customers.card_of_number(phone, Trust.PLAIN, now)
+        )
 
     async def customer(self, ask: Ask, customer: Ref) -> Reply[CustomerOut]:
         """One customer, by public id or number; who was merged leads to who stayed."""
@@ -149,9 +149,13 @@ class CustomerRoutes:
         card = await self.parts.customers.card(customer)
         if card is None or card.customer is None:
             raise NotFoundError("there is no such customer")
-        eyes = await self.parts.eyes(ask, card.customer.id)
-        today = self.parts.api.clock.now().date()
-        return card_out(card, eyes, today, self.parts.category)
+        return await self._card(ask, card)
+
+    async def _card(self, ask: Ask, card: Card) -> CardOut:
+        owner = card.customer.id if card.customer else ""
+        eyes, today = await self.parts.eyes(ask, owner), self.parts.api.clock.now().date()
+        seen = await self.parts.tickets_seen(ask, owner) if card.tickets else ()
+        return card_out(card, eyes, today, ticket_outs(card.tickets, seen, self.parts.category))
 
     async def _there(self, customer: str) -> CustomerRow:
         row = await self.parts.customers.get(customer)

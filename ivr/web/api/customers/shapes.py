@@ -8,10 +8,19 @@ from typing import TYPE_CHECKING, Any
 from ivr.web.api.customers.fields import Out
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
-    from ivr.runtime.ports.customers import Card, CardAsset, ContactPoint, CustomerRow, Match
+    from ivr.runtime.ports.customers import (
+        Card,
+        CardAsset,
+        CardTicket,
+        ContactPoint,
+        CustomerRow,
+        Match,
+    )
     from ivr.web.api.customers.eyes import Eyes
+
+    Tickets = Sequence["CardTicketOut"]
 
 
 class CustomerOut(Out):
@@ -90,16 +99,17 @@ class CardAssetOut(Out):
 
 
 class CardTicketOut(Out):
-    """One of his open tickets."""
+    """One of his open tickets; without its subject for those who may not read it."""
 
     id: str
     number: str
-    subject: str
+    subject: str | None
     status: str
     category: str
     priority: int
     opened_at: datetime
     due_at: datetime | None
+    masked: tuple[str, ...] = ()
 
 
 class CardContactOut(Out):
@@ -162,19 +172,29 @@ def match_out(row: Match, eyes: Eyes) -> MatchOut:
     )
 
 
-def card_out(card: Card, eyes: Eyes, today: date, path: Callable[[str], str]) -> CardOut:
-    """A card as somebody with these eyes sees it. path: of a category, from its code."""
-    tickets = [CardTicketOut.model_validate(each) for each in card.tickets]
+def card_out(card: Card, eyes: Eyes, today: date, tickets: Tickets = ()) -> CardOut:
+    """A card as somebody with these eyes sees it. tickets: as `ticket_outs` shows them."""
     return CardOut(
         customer=None if card.customer is None else customer_out(card.customer, eyes),
         match=None if card.match is None else match_out(card.match, eyes),
         points=tuple(point_out(each, eyes) for each in card.points),
         assets=tuple(_assets(card.assets, today)),
-        tickets=tuple(
-            each.model_copy(update={"category": path(each.category)}) for each in tickets
-        ),
+        tickets=tuple(tickets),
         contacts=tuple(CardContactOut.model_validate(each) for each in card.contacts),
     )
+
+
+def ticket_outs(
+    rows: Iterable[CardTicket], seen: Collection[str], path: Callable[[str], str]
+) -> Tickets:
+    """Tickets of a card. seen: numbers of those that may be read. path: from a category's code."""
+    found = []
+    for row in rows:
+        fields = {"category": path(row.category)}
+        hidden = {"subject": None, "masked": ("subject",)}
+        update = fields if row.number in seen else {**fields, **hidden}
+        found.append(CardTicketOut.model_validate(row).model_copy(update=update))
+    return found
 
 
 def _assets(rows: Iterable[CardAsset], today: date) -> Iterable[CardAssetOut]:

@@ -11,19 +11,16 @@ from typing import TYPE_CHECKING
 
 from ivr.domain.errors import NotAllowedError, NotFoundError
 from ivr.runtime.ports.contacts import Handled
-from ivr.runtime.ports.tickets import Scope
+from ivr.web.api.customers.teams import ticket_scope, with_below
 from ivr.web.permissions import ALL, OWN, TEAM, demand, may
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ivr.runtime.ports.tickets import TicketRow
+    from ivr.runtime.ports.tickets import Scope, TicketRow
     from ivr.web.api.tickets.parts import TicketParts
     from ivr.web.permissions import Who
     from ivr.web.typed import Ask
-
-_NOBODY = "\x00"
-"""A name that nobody has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +32,12 @@ class TicketSight:
 
     def scope(self) -> Scope | None:
         """What lists show him, None = all. Raises NotAllowedError."""
-        reach = demand(self.who, "ticket", "r")
-        if reach == ALL:
-            return None
-        return Scope(self.who.name or _NOBODY, self.teams() if reach == TEAM else ())
+        demand(self.who, "ticket", "r")
+        return ticket_scope(self.who, self.parts.rules().catalogue)
 
     def teams(self) -> tuple[str, ...]:
         """His teams and all below them."""
-        known = self.parts.rules().catalogue.teams
-        found = dict.fromkeys(self.who.teams)
-        for _level in range(len(known)):
-            below = [team.name for team in known.values() if team.parent in found]
-            if found.keys() >= set(below):
-                break
-            found |= dict.fromkeys(below)
-        return tuple(found)
+        return with_below(self.who.teams, self.parts.rules().catalogue.teams)
 
     async def ticket(self, ref: str) -> TicketRow:
         """A ticket that he may see. Raises NotFoundError, also for one that he may not."""

@@ -1,5 +1,6 @@
 /** Which page is shown. Its address is the browser's, so that links, reload and back work. */
 
+import { useRef } from "preact/hooks";
 import { signal } from "@preact/signals";
 
 const here = () => ({ path: location.pathname, query: location.search });
@@ -14,6 +15,13 @@ export function go(/** @type {string} */ address, replace = false) {
   if (address === location.pathname + location.search) return;
   history[replace ? "replaceState" : "pushState"](null, "", address);
   place.value = here();
+}
+
+/** The query of a page, without its question mark; as it was last while the next page is loaded. */
+export function useQuery(/** @type {string} */ path) {
+  const last = useRef("");
+  if (place.value.path === path) last.current = place.value.query.slice(1);
+  return last.current;
 }
 
 /** A link of ours was followed: the page changes and the call stays. */

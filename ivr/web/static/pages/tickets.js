@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { read } from "../core/http.js";
 import { t, tn } from "../core/i18n.js";
 import { categoryName, learnCatalogue, ownerName } from "../core/catalogue.js";
-import { go, place } from "../core/route.js";
+import { go, useQuery } from "../core/route.js";
 import { right, sayProblem } from "../core/store.js";
 import { Empty, Icon } from "../parts/basics.js";
 import { Bulk } from "../parts/bulk.js";
@@ -17,7 +17,7 @@ const AGAIN_MS = 30_000;
 const MOST = 200; // rows of an answer
 
 export default function Tickets() {
-  const query = place.value.query.slice(1);
+  const query = useQuery("/tickets");
   useEffect(() => {
     if (!query) go(`/tickets?${FIRST}`, true);
     learnCatalogue().catch(sayProblem);

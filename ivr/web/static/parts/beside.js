@@ -26,11 +26,14 @@ function useTurns(path, turn) {
   return found;
 }
 
-function Checklist({ path, row, turn }) {
+function Checklist({ path, row, turn, done }) {
   const list = useTurns(`${path}/checklist`, turn);
   const items = list.value?.items ?? [];
   if (!items.length) return null;
-  const tick = (seq, is) => act(`check-${seq}`, async () => list.set(await put(`${path}/checklist/${seq}`, { done: is })));
+  const tick = (seq, is) => act(`check-${seq}`, async () => {
+    list.set(await put(`${path}/checklist/${seq}`, { done: is }));
+    await done();
+  });
   const left = items.filter((each) => each.mandatory && !each.done_at).length;
   return html`<section class="panel" aria-label=${t("checklist.title")}><h2>${t("checklist.title")} <small>${t("checklist.done", { n: items.filter((each) => each.done_at).length, of: items.length })}</small></h2>
     <ul class="checks">${items.map((each) => html`<li key=${each.seq}><label class="check"><input type="checkbox" data-seq=${each.seq} checked=${Boolean(each.done_at)} disabled=${!row.can_change} onChange=${(event) => tick(each.seq, event.target.checked)} />
@@ -44,7 +47,10 @@ function Around({ path, row, turn, done }) {
   const [open, setOpen] = useState("");
   const below = children.value?.items ?? [];
   const beside = links.value?.items ?? [];
-  const cut = (each) => act("unlink", async () => links.set(await remove(`${path}/links/${each.kind}/${each.other}`)));
+  const cut = (each) => act("unlink", async () => {
+    links.set(await remove(`${path}/links/${each.kind}/${each.other}`));
+    await done();
+  });
   return html`<section class="panel" aria-label=${t("around.title")}><h2>${t("around.title")}</h2>
     ${row.parent && html`<p>${t("around.parent")} <a href=${`/tickets/${row.parent}`}>${grouped(row.parent)}</a></p>`}
     <ul class="lines">${below.map((each) => html`<li key=${each.number}><span class="tag">${t("around.child")}</span><a href=${`/tickets/${each.number}`}>${grouped(each.number)}</a><span class="grow">${each.subject}</span><${Status} code=${each.status} state=${each.state} /></li>`)}
@@ -56,7 +62,10 @@ function Around({ path, row, turn, done }) {
         ${row.state !== "merged" && html`<button type="button" data-act="merge-ticket" onClick=${() => setOpen("merge")}>${t("around.merge")}</button>`}`}
       ${row.asked && row.can_change && html`<${Act} act="unmerge" label=${t("around.unmerge", { number: grouped(row.asked) })} onClick=${() => act("unmerge", () => send(`/tickets/${row.asked}/unmerge`).then(() => go(`/tickets/${row.asked}`)).finally(done))} />`}</div>
     ${open === "child" && html`<${NewTicket} parent=${row.number} onClose=${() => setOpen("")} />`}
-    ${open === "link" && html`<${Other} title=${t("around.link")} row=${row} kinds=${true} onClose=${() => setOpen("")} run=${async (other, kind) => links.set(await send(`${path}/links`, { kind, other }))} />`}
+    ${open === "link" && html`<${Other} title=${t("around.link")} row=${row} kinds=${true} onClose=${() => setOpen("")} run=${async (other, kind) => {
+      links.set(await send(`${path}/links`, { kind, other }));
+      await done();
+    }} />`}
     ${open === "merge" && html`<${Other} title=${t("around.merge")} row=${row} hint=${t("around.merge_hint")} onClose=${() => setOpen("")} run=${async (into, _kind, reason) => {
       await send(`${path}/merge`, { into, reason });
       go(`/tickets/${into}`);

@@ -7,7 +7,7 @@ import { put } from "../core/http.js";
 import { named, t } from "../core/i18n.js";
 import { act, right } from "../core/store.js";
 import { Act, Dialog, Empty, Icon } from "./basics.js";
-import { Due, Field, useRead } from "./ticketbits.js";
+import { current, Due, Field, useRead } from "./ticketbits.js";
 
 export function Clocks({ row, turn, done }) {
   const path = `/tickets/${row.number}/clocks`;
@@ -63,7 +63,7 @@ function Target({ of, path, onClose, done }) {
   };
   const onSubmit = (event) => {
     event.preventDefault();
-    if (!off) void act("set-target", run);
+    if (!off) void act("set-target", current(run, done));
   };
   return html`<${Dialog} title=${t("clocks.change", { name: t(`metric.${of.metric}`) })} onClose=${onClose}><form onSubmit=${onSubmit}>
     <${Field} label=${t("clocks.hours")}><input name="hours" inputmode="decimal" value=${hours} autofocus onInput=${(event) => setHours(event.target.value)} /><//>

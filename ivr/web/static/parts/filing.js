@@ -6,7 +6,7 @@ import { whoCalls } from "../core/callers.js";
 import { when } from "../core/format.js";
 import { fresh, read, send } from "../core/http.js";
 import { called, named, t } from "../core/i18n.js";
-import { bindings } from "../core/keys.js";
+import { bindings, on } from "../core/keys.js";
 import { act, right, sayProblem } from "../core/store.js";
 import { Act, Icon } from "./basics.js";
 import { Customer } from "./customer.js";
@@ -16,8 +16,8 @@ const NEW = "new";
 const OTHER = "other";
 const BLANK = { ticket: NONE, number: "", subject: "", category: "" };
 
-/** Press the button, from wherever the keyboard is. */
-export const fileNow = () => /** @type {HTMLElement | null} */ (document.querySelector('[data-act="file"]:not(:disabled)'))?.click();
+/** The key presses the button, from wherever the keyboard is. */
+on("file", () => /** @type {HTMLElement | null} */ (document.querySelector('[data-act="file"]:not(:disabled)'))?.click());
 
 /**
  * What the agent has chosen for a call, and how it is sent. wanted: something is chosen and not
@@ -124,7 +124,7 @@ function Tickets({ rows, choice, change }) {
   const radio = (/** @type {string} */ value, /** @type {any} */ words) => html`<label key=${value} class="check"><input type="radio" name="ticket" value=${value} checked=${choice.ticket === value}
     onChange=${() => change({ ticket: value })} /> ${words}</label>`;
   return html`<fieldset><legend>${t("file.ticket")}</legend>
-    ${rows.map((row) => radio(row.number, html`<span class="grow"><b>${row.number}</b> ${row.subject}</span>
+    ${rows.map((row) => radio(row.number, html`<span class="grow"><b>${row.number}</b> ${row.subject ?? ""}</span>
       ${row.due_at && html`<span class="hint">${t("pop.due", { time: when(row.due_at) })}</span>`}
       <span class="tag">${called(row.status_titles) || named("stand", row.status)}</span>`))}
     <div class="row">${radio(NEW, t("file.new"))}${radio(OTHER, t("file.by_number"))}${radio(NONE, t("file.none"))}</div>

@@ -7,7 +7,7 @@ import { t } from "../core/i18n.js";
 import { CAUSES, personName, statusName, typeOf } from "../core/catalogue.js";
 import { act, me, right } from "../core/store.js";
 import { Act, Dialog } from "./basics.js";
-import { Field, grouped, isOver, Options } from "./ticketbits.js";
+import { current, Field, grouped, isOver, Options } from "./ticketbits.js";
 
 /** Types of status of which one asks why. */
 const ASKS = new Set(["resolved", "cancelled", "pending_customer", "pending_third"]);
@@ -51,7 +51,7 @@ function Move({ row, to, onClose, done }) {
   };
   const onSubmit = (event) => {
     event.preventDefault();
-    void act("move", run);
+    void act("move", current(run, done));
   };
   return html`<${Dialog} title=${t("moves.to", { status: statusName(to) })} onClose=${onClose}><form onSubmit=${onSubmit}>
     ${solves && row.kind === "complaint" && html`<${Field} label=${t("ticket.root_cause")}><select name="cause" value=${cause} onChange=${(event) => setCause(event.target.value)}><${Options} of=${CAUSES.map((each) => [each, t(`cause_of.${each}`)])} none=${t("bulk.pick")} /></select><//>`}

@@ -142,10 +142,11 @@ function Lines({ title, rows }) {
 
 function Line({ row }) {
   const about = called(row.category_titles) || row.category;
-  const what = [row.number ?? row.id, row.title ?? row.subject ?? (row.note || about), row.result];
+  const what = [row.title ?? row.subject ?? (row.note || about), row.result].filter(Boolean).join(" · ");
+  const number = row.number ?? row.id;
   const stands = called(row.status_titles) || named("stand", row.state ?? row.status ?? row.outcome);
   return html`<li>${row.at && html`<time>${when(row.at)}</time>`}
-    <span class="grow">${what.filter(Boolean).join(" · ")}</span>
+    <span class="grow">${number && (row.own ? html`<a href=${`/tickets/${number}`}>${number}</a>` : number)}${number && what && " · "}${what}</span>
     ${row.due && html`<span class="hint">${t("pop.due", { time: when(row.due) })}</span>`}
     ${row.queue && html`<span class="hint">${queueTitle(row.queue)}</span>`}
     ${stands && html`<span class="tag">${stands}</span>`}

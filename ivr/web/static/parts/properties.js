@@ -9,7 +9,7 @@ import { CAUSES, categoryName, categoryOf, KINDS, people, personName, teamName, 
 import { act } from "../core/store.js";
 import { Act, Dialog, Icon } from "./basics.js";
 import { CustomerField } from "./customerfield.js";
-import { categoryOptions, Field, Options, priorityOptions, severityOptions } from "./ticketbits.js";
+import { categoryOptions, current, Field, Options, priorityOptions, severityOptions } from "./ticketbits.js";
 
 /** Fields that are picked from a list. asks: a reason must be written. */
 const PICKED = {
@@ -57,7 +57,7 @@ function Edit({ name, row, onClose, done }) {
   };
   const onSubmit = (event) => {
     event.preventDefault();
-    if (!off) void act("edit", run);
+    if (!off) void act("edit", current(run, done));
   };
   const onInput = (event) => setValue(event.target.value);
   const label = t(`ticket.${name}`);
@@ -99,7 +99,7 @@ export function FormOf({ row, done }) {
   };
   const onSubmit = (event) => {
     event.preventDefault();
-    if (changed.length) void act("form", save);
+    if (changed.length) void act("form", current(save, done));
   };
   return html`<section class="panel" aria-label=${t("form.title")}><h2>${t("form.title")}</h2><form class="asked" onSubmit=${onSubmit}>
     ${properties.map(([name, shape]) => html`<${Value} key=${name} name=${name} shape=${shape} must=${required.has(name)} label=${called(category.form_labels[name]) || name.replaceAll("_", " ")}

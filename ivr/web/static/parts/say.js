@@ -7,6 +7,7 @@ import { t } from "../core/i18n.js";
 import { act, me, say } from "../core/store.js";
 import { Act, Icon } from "./basics.js";
 import { typeOf } from "../core/catalogue.js";
+import { current } from "./ticketbits.js";
 
 const KINDS = ["reply", "note"];
 
@@ -38,7 +39,7 @@ export function Say({ row, done }) {
   };
   const onSubmit = (event) => {
     event.preventDefault();
-    if (body.trim()) void act("say", put);
+    if (body.trim()) void act("say", current(put, done));
   };
   return html`<form class=${`panel say ${kind === "note" ? "inside" : ""}`} onSubmit=${onSubmit}>
     <div class="tabs" role="group" aria-label=${t("say.title")}>${KINDS.map((each) => html`<button type="button" key=${each} data-act=${`say-${each}`} aria-pressed=${kind === each} onClick=${() => choose(each)}><${Icon} name=${each === "note" ? "pencil" : "arrow"} /> ${t(`say.${each}`)}</button>`)}</div>

@@ -87,6 +87,16 @@ export function useRead(/** @type {string} */ path) {
   return { value: own.value, wrong: own.wrong, again: () => load(), set: (value) => setState({ path, value }) };
 }
 
+/** Run it; when it has changed meanwhile, read it again before that is told. */
+export const current = (/** @type {() => Promise<any>} */ run, /** @type {() => Promise<any>} */ again) => async () => {
+  try {
+    return await run();
+  } catch (/** @type {any} */ problem) {
+    if (problem.status === 412) await again();
+    throw problem;
+  }
+};
+
 /** What stands where something could not be read: title, code, and the way to try again. */
 export function Wrong({ problem, again }) {
   const key = `problem.${problem.code}`;

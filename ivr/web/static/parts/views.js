@@ -9,6 +9,7 @@ import { KINDS, people, teamName, teams } from "../core/catalogue.js";
 import { go } from "../core/route.js";
 import { me } from "../core/store.js";
 import { Icon } from "./basics.js";
+import { Search } from "./search.js";
 import { categoryOptions, Field, Options, priorityOptions, statusOptions } from "./ticketbits.js";
 
 const DAY_MS = 86_400_000;
@@ -112,16 +113,4 @@ export function Filters({ query }) {
       <div class="row end"><button type="button" data-act="no-filter" onClick=${() => show("")}>${t("filter.none")}</button></div>
     </div></details>
   </div>`;
-}
-
-/** A search field: asks by Enter or when it is left. */
-export function Search({ text, onSearch, label }) {
-  const [typed, setTyped] = useState(text);
-  const ask = (event) => {
-    event.preventDefault();
-    if (typed.trim() !== text) onSearch(typed.trim());
-  };
-  return html`<form role="search" class="search" onSubmit=${ask}>
-    <input type="search" name="q" value=${typed} maxlength="200" aria-label=${label} placeholder=${label} onInput=${(event) => setTyped(event.target.value)} onSearch=${ask} onKeyDown=${(event) => event.key === "ArrowDown" && document.querySelector('.rows [tabindex="0"]')?.focus()} />
-    <button type="submit" aria-label=${t("filter.search")}><${Icon} name="search" /></button></form>`;
 }

@@ -123,3 +123,20 @@ async def test_a_number_leads_to_a_card(house: TicketDoor) -> None:
     card = await house.good("GET", "/customers/lookup?phone=05321112233", "deniz")
     assert (card["match"]["how"], card["match"]["asks_number"]) == ("ambiguous", True)
     assert {each["full_name"] for each in card["match"]["candidates"]} == {None}
+
+
+async def test_a_card_tells_of_tickets_elsewhere_but_not_what_they_are(house: TicketDoor) -> None:
+    owner = (await house.customer())["id"]
+    await house.ticket("ali", customer=owner, category="billing", subject="Gizli konu")
+    await house.ticket("ayse", customer=owner, category="card", subject="Kart")
+    path = f"/customers/{owner}/card"
+    seen = {
+        who: {
+            row["category"]: row["subject"]
+            for row in (await house.good("GET", path, who))["tickets"]
+        }
+        for who in ("ayse", "ali", "sule")
+    }
+    assert seen["ayse"] == {"billing": None, "card": "Kart"}
+    assert seen["ali"] == {"billing": "Gizli konu", "card": None}
+    assert seen["sule"] == {"billing": "Gizli konu", "card": "Kart"}

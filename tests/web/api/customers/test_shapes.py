@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from ivr.runtime.ports.customers import Candidate, Card, CardAsset, ContactPoint, CustomerRow, Match
+from ivr.runtime.ports.customers import (
+    Candidate,
+    Card,
+    CardAsset,
+    CardTicket,
+    ContactPoint,
+    CustomerRow,
+    Match,
+)
 from ivr.tickets.identity.ladder import How
 from ivr.web.api.customers.eyes import Eyes
 from ivr.web.api.customers.shapes import (
@@ -14,6 +22,7 @@ from ivr.web.api.customers.shapes import (
     customer_out,
     match_out,
     point_out,
+    ticket_outs,
 )
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -55,8 +64,15 @@ def test_candidates_have_no_names_for_some() -> None:
 
 
 def test_a_card_of_nobody_is_a_card() -> None:
-    shown = card_out(Card(None), ALL, NOON.date(), str)
+    shown = card_out(Card(None), ALL, NOON.date())
     assert (shown.customer, shown.match, shown.points) == (None, None, ())
     asset = CardAsset("A", "M1", "Model", "S-1", None, date(2026, 11, 23))
-    card = card_out(Card(ROW, assets=(asset,)), ALL, NOON.date(), str)
+    card = card_out(Card(ROW, assets=(asset,)), ALL, NOON.date())
     assert card.assets[0].in_warranty is True
+
+
+def test_a_ticket_that_may_not_be_read_has_no_subject() -> None:
+    rows = [CardTicket(n, n, "İade", "open", "C-1", 2, NOON, None) for n in ("1", "2")]
+    shown = ticket_outs(rows, {"1"}, str.lower)
+    assert [(row.subject, row.masked) for row in shown] == [("İade", ()), (None, ("subject",))]
+    assert {row.category for row in shown} == {"c-1"}
