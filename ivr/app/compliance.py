@@ -10,11 +10,10 @@ import hashlib
 import hmac
 import json
 import logging
-from asyncio import Event, Lock, to_thread
+from asyncio import Lock, to_thread
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
-from functools import partial
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,7 @@ from ivr.domain.errors import IllegalTransitionError, IvrError
 from ivr.runtime.ids import Ulids
 from ivr.runtime.key_file import master_key
 from ivr.runtime.ports.customers import Act
+from ivr.store.address import read_address
 from ivr.store.compliance.chain import SqlAuditTrail
 from ivr.store.compliance.consents import SqlConsents
 from ivr.store.compliance.desk import Office
@@ -41,10 +41,12 @@ from ivr.tickets.forms import CHOICE
 from ivr.web.api.compliance import ComplianceParts, compliance_routes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ivr.app.server import Server
     from ivr.config.model import Config
     from ivr.runtime.ports import Clock
-    from ivr.store.compliance.chain import ChainState
+    from ivr.runtime.ports.compliance import ChainState
     from ivr.tickets.catalogue.model import Catalogue
     from ivr.web.api.parts import ApiParts
     from ivr.web.typed import Route
@@ -69,7 +71,9 @@ class Compliance:
     trail: SqlAuditTrail
 
 
-def compliance_on(store: SqlStore, config: Config, catalogue: Catalogue, clock: Clock) -> Compliance:
+def compliance_on(
+    store: SqlStore, config: Config, catalogue: Callable[[], Catalogue], clock: Clock
+) -> Compliance:
     """On a store that is open, for a server as for a command line."""
     database, files = store.database, FileFolder(Path(config.files))
     secret = hmac.new(master_key(Path(config.keys.file)), PSEUDONYMS, hashlib.sha256).digest()
@@ -78,9 +82,9 @@ def compliance_on(store: SqlStore, config: Config, catalogue: Catalogue, clock: 
         Ulids(clock).new,
         config.country,
         lambda: told_of(config),
-        lambda: choices_of(catalogue),
+        lambda: choices_of(catalogue()),
     )
-    clean = scrubber(config.database.reveal())
+    clean = scrubber(read_address(config.database.reveal()))
     return Compliance(
         SqlConsents(database, office),
         SqlErasures(database, office, files, clean),
@@ -107,7 +111,6 @@ class Caretaker:
         self._parts = parts
         self._server = server
         self._clock = server.switch.ports.clock
-        self._stirred = Event()
         self._alone = Lock()
 
     def begin(self, _request: str) -> None:
@@ -116,14 +119,22 @@ class Caretaker:
 
     async def keep_going(self) -> None:
         """For ever: erasures every few minutes, the rest at night."""
-        done_on = None
+        last = await self._last_night()
         while True:
             await self.erase()
             now = self._clock.now().astimezone(find_zone(self._server.live.now.zone))
-            if now.hour >= _NIGHT and now.date() != done_on:
-                done_on = now.date()
+            if now.date() > last and now.hour >= _NIGHT:
+                last = now.date()
                 await self.nightly()
             await self._clock.sleep_until(self._clock.now() + _ROUND)
+
+    async def _last_night(self) -> date:
+        """The day of the last run; of a server that is new, today."""
+        last: datetime | None = None
+        with suppress(IvrError):
+            last = await self._parts.destroying.last_run()
+        zone = find_zone(self._server.live.now.zone)
+        return (last or self._clock.now()).astimezone(zone).date()
 
     async def erase(self) -> None:
         """Every erasure that runs goes on as far as it gets."""
@@ -172,10 +183,9 @@ def add_compliance(server: Server, parts: ApiParts) -> list[Route]:
     if house is None or not isinstance(store, SqlStore):
         return []
     clock = server.switch.ports.clock
-    every = compliance_on(store, server.config, house.rules().catalogue, clock)
+    every = compliance_on(store, server.config, lambda: house.rules().catalogue, clock)
     caretaker = Caretaker(every, server)
     server.tasks.start(caretaker.keep_going(), "compliance")
-    zone = partial(_zone, server)
     return compliance_routes(
         ComplianceParts(
             api=parts,
@@ -187,7 +197,7 @@ def add_compliance(server: Server, parts: ApiParts) -> list[Route]:
             exports=every.exports,
             destroying=every.destroying,
             trail=every.trail,
-            zone=zone,
+            zone=lambda: find_zone(server.live.now.zone),
             begin=caretaker.begin,
         )
     )

@@ -7,7 +7,7 @@ import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from aiohttp import web
 
@@ -22,7 +22,6 @@ from ivr.web.guard import HttpLimits, Listener, serve
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ivr.app.intake import OpenIntake
     from ivr.app.outside import Outside
     from ivr.app.tickets import TicketHouse
     from ivr.channels import Running
@@ -58,6 +57,13 @@ NOTHING = Parts()
 """All parts are the real ones."""
 
 
+class Closing(Protocol):
+    """A part that has an end."""
+
+    async def close(self) -> None:
+        """End it; what is not done yet is done by the next run."""
+
+
 @dataclass(slots=True)
 class Server:
     """A server that is put together: `listen` opens its doors, `close` ends everything."""
@@ -78,7 +84,7 @@ class Server:
     news: Live | None = None
     keeper: Keeper | None = None
     outside: Outside | None = None
-    intake: OpenIntake | None = None
+    intake: Closing | None = None
     outbox: Worker | None = None
     house: TicketHouse | None = None
 

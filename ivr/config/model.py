@@ -43,6 +43,7 @@ from ivr.config.outside.help import Help  # noqa: TC001 - pydantic reads it
 from ivr.config.outside.settings import Crm, Webhook  # noqa: TC001 - pydantic reads them
 from ivr.config.outside.ticket_systems import TicketSystem  # noqa: TC001 - pydantic reads it
 from ivr.config.queues import Queues  # noqa: TC001 - pydantic reads it
+from ivr.config.retention import Kept
 from ivr.config.secrets import Secret
 from ivr.config.sip import MediaWorkers
 from ivr.config.sources import Source, Takes  # noqa: TC001 - pydantic reads them
@@ -239,6 +240,7 @@ class Config(Strict):
     help: Help | None = Field(
         None, description="Public pages for customers: forms and the state of a request."
     )
+    retention: Kept = Field(default_factory=Kept, description="How long data is kept.")
     surveys: Names = Field((), description="Names of the surveys.")
     payments: Names = Field((), description="Names of the ways to pay.")
     limits: Limits = Field(default_factory=Limits, description="Bounds on calls and on the stop.")

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 HERE = Path(__file__).resolve().parent
 PACK_FROM_BYTES = 512
+ALL_STYLES = "css/all.css"
+"""Every style sheet in one, so that it is one request; base.css is the first by its name."""
 _LATER = re.compile(r"""\bimport\(\s*["']([^"']+)["']""")
 """What a module loads when it is wanted, not before."""
 TYPES = {
@@ -119,6 +121,9 @@ class Assets:
             for name, body in bodies.items()
             if not name.endswith("/.stamp")
         }
+        sheets = [files[name].body for name in sorted(files) if name.startswith("css/")]
+        if sheets:
+            files[ALL_STYLES] = _asset(ALL_STYLES, b"\n".join(sheets))
         import_map = _import_map(files, f"/static/{stamp}/vendor/")
         fresh = is_fresh(self._folder / "static" / "vendor", self._folder)
         digest = b64encode(hashlib.sha256(import_map.encode()).digest()).decode()

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from ivr.web.assets import Assets
+from ivr.web.assets import ALL_STYLES, Assets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 LANGUAGES = ("tr", "en")
 NOT_INSTALLED = "The web interface is not installed. Run: make ui\n"
 FIRST_PAGE = "/desk"
-STYLES = ("css/base.css", "css/desk.css", "css/wallboard.css", "css/tickets.css")
+DOOR_STYLES = "css/base.css"
+"""All that the documents in front of the door need."""
 _LOCAL = re.compile(r"/(?![/\\])[\w./?=&%~+-]*", re.ASCII)
 _RANGE = re.compile(r"([A-Za-z]{2,3})(?:-[\w-]+)?(?:;q=([01](?:\.\d{1,3})?))?", re.ASCII)
 
@@ -59,6 +60,11 @@ class Document:
     def route(self) -> str:
         """Where it is served."""
         return self.path or f"/{self.name}"
+
+    @property
+    def styles(self) -> str:
+        """The style sheet that it loads."""
+        return DOOR_STYLES if self.public else ALL_STYLES
 
 
 def _page(name: str, path: str = "") -> Document:
@@ -171,11 +177,8 @@ def csp(map_hash: str) -> str:
 
 
 def _document(bundle: Bundle, document: Document, language: str) -> web.Response:
-    styles = "".join(
-        f'<link rel="stylesheet" href="{bundle.url(each)}">\n'
-        for each in STYLES
-        if each in bundle.files
-    )
+    sheet = document.styles
+    styles = f'<link rel="stylesheet" href="{bundle.url(sheet)}">\n' if sheet in bundle.files else ""
     first, *rest = bundle.preloads(document.entry, document.page)
     preloads = "".join(f'<link rel="modulepreload" href="{bundle.url(each)}">\n' for each in rest)
     text = (

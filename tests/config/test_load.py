@@ -97,6 +97,7 @@ def test_the_shipped_file_works_with_nothing_set() -> None:
     assert {called: each.flow for called, each in config.numbers.items()} == {
         "+908502220000": "bank",
         "+908502220001": "pharmacy",
+        "+908502220002": "status",
     }
     assert sorted(config.trunks) == ["browser", "main", "phones"]
     assert {"card_block", "customer", "pin_check"} <= set(config.sources)

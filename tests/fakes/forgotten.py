@@ -67,7 +67,7 @@ class Life:
             Pseudonyms(b"a secret of thirty-two bytes here"),
             self.desk.customers._house.new_id,  # type: ignore[attr-defined]
             "TR",
-            lambda: (Receiver("crm", ("customer.erased",)),),
+            lambda: (Receiver("hook:crm", ("customer.erased",)),),
             lambda: CODES,
         )
         self.erasures = SqlErasures(store.database, self.office, self.files)

@@ -21,12 +21,14 @@ from ivr.store.outside.far_refs import SqlFarRefs
 from ivr.store.search.repository import SqlSearch
 from ivr.store.tickets.jobs import Jobs
 from ivr.store.tickets.repository import SqlTickets
+from ivr.web.api.compliance import compliance_routes
 from ivr.web.api.customers import CustomerParts, customer_routes
 from ivr.web.api.filing import filing_routes
 from ivr.web.api.intake import IntakeParts, intake_routes
 from ivr.web.api.knowledge import KnowledgeParts, knowledge_routes
 from ivr.web.api.tickets import TicketParts, ticket_routes
 from ivr.web.api.webhooks import Outbox, WebhookRoutes
+from tests.fakes.compliance import compliance_parts
 from tests.fakes.door import Door, opened
 from tests.fakes.ticket_house import RULES, Desk
 
@@ -119,7 +121,8 @@ def house_routes(store: SqlStore, parts: ApiParts) -> list[Route]:
     outbox = Outbox(SqlDeliveries(database), SqlFarRefs(database), ("hook:ops", "system:rt"))
     hooks = WebhookRoutes(parts, outbox).routes()
     own = [*ticket_routes(of_tickets), *customer_routes(of_customers)]
-    return [*own, *filing, *known, *pool, *hooks]
+    kept = compliance_routes(compliance_parts(store, parts, of_customers))
+    return [*own, *filing, *known, *pool, *hooks, *kept]
 
 
 @asynccontextmanager

@@ -65,6 +65,19 @@ def test_all_that_a_module_needs_is_preloaded_once(tmp_path: Path) -> None:
     assert found == ["app.js", "vendor/lib/l.js", "core/one.js", "core/two.js"]
 
 
+def test_of_the_pages_the_one_that_is_shown_is_preloaded(tmp_path: Path) -> None:
+    folder = web(tmp_path)
+    pages = {"desk": 'import "../core/two.js";', "board": ""}
+    for name, text in pages.items():
+        (folder / "static" / f"{name}.js").write_text(text, encoding="utf-8")
+    loads = 'import "./core/one.js"; () => import("./desk.js"); () => import("./board.js");'
+    (folder / "static" / "app.js").write_text(loads, encoding="utf-8")
+    bundle = Assets(folder).bundle()
+    assert bundle.preloads("app.js", "desk.js")[:3] == ["app.js", "desk.js", "core/one.js"]
+    assert "board.js" not in bundle.preloads("app.js", "desk.js")
+    assert "desk.js" not in bundle.preloads("app.js")
+
+
 def test_the_import_map_cannot_end_its_element(tmp_path: Path) -> None:
     bundle = Assets(web(tmp_path)).bundle()
     assert "<" not in bundle.import_map

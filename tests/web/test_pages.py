@@ -14,7 +14,14 @@ import pytest
 from aiohttp import web
 
 from ivr.web.assets import Assets
-from ivr.web.pages import LANGUAGES, STYLES, local_path, page_routes, preferred
+from ivr.web.pages import (
+    DOCUMENTS,
+    LANGUAGES,
+    Document,
+    local_path,
+    page_routes,
+    preferred,
+)
 from tests.web.test_assets import web as made_web
 
 if TYPE_CHECKING:
@@ -72,7 +79,7 @@ async def test_nobody_sees_a_page_before_signing_in(client: Client) -> None:
 
 
 async def test_who_is_signed_in_needs_no_door(client: Client) -> None:
-    for asked, leads in (("", "/desk"), ("?next=/wallboard", "/wallboard")):
+    for asked, leads in (("", "/desk"), ("?next=/tickets/260042174", "/tickets/260042174")):
         answer = await client.get(f"/login{asked}", headers={"Who": ""}, allow_redirects=False)
         assert answer.headers["Location"] == leads
     assert (await client.get("/setup", headers={"Who": ""})).status == 200
@@ -131,7 +138,7 @@ async def test_without_the_libraries_each_page_says_what_to_run(
     client: Client, folder: Path
 ) -> None:
     (folder / "static" / "vendor" / ".stamp").unlink()
-    for path in ("/login", "/setup", "/desk", "/wallboard"):
+    for path in ("/login", "/setup", "/desk", "/wallboard", "/tickets/260042174"):
         answer = await client.get(path, allow_redirects=False)
         assert answer.status == 503
         assert await answer.text() == "The web interface is not installed. Run: make ui\n"
@@ -152,12 +159,15 @@ def test_the_best_liked_language_that_we_speak_is_taken() -> None:
         assert preferred(accepted, LANGUAGES) == found
 
 
-@pytest.mark.parametrize(("entry", "most_bytes"), [("pages/login.js", 30_000), ("app.js", 110_000)])
-def test_a_first_visit_stays_light(entry: str, most_bytes: int) -> None:
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+def test_a_first_visit_stays_light(document: Document) -> None:
     bundle = Assets().bundle()
     if not bundle.installed:
         pytest.skip("needs the web interface: run make ui")
-    names = [*bundle.preloads(entry), *STYLES, "favicon.svg", "i18n/tr.json"]
+    most_bytes = 30_000 if document.public else 110_000
+    words = ["i18n/tr.json"] if document.public else ["i18n/tr.json", "i18n/tickets/tr.json"]
+    modules = bundle.preloads(document.entry, document.page)
+    names = [*modules, document.styles, "favicon.svg", *words]
     files = [bundle.files[name] for name in names]
     assert sum(len(file.packed or file.body) for file in files) < most_bytes
     assert len(files) <= 39, "and the document"
@@ -168,8 +178,12 @@ def test_a_first_visit_stays_light(entry: str, most_bytes: int) -> None:
 
 def catalog(language: str) -> dict[str, str]:
     """All words of a language."""
-    text = (ROOT / "i18n" / f"{language}.json").read_text(encoding="utf-8")
-    found: dict[str, str] = json.loads(text)
+    found: dict[str, str] = {}
+    for part in ("", "tickets"):
+        text = (ROOT / "i18n" / part / f"{language}.json").read_text(encoding="utf-8")
+        fresh: dict[str, str] = json.loads(text)
+        assert not found.keys() & fresh.keys(), "each word stands in one catalog"
+        found |= fresh
     return found
 
 

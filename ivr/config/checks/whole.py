@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from ivr.config.checks.help import check_help
 from ivr.config.checks.mail import check_mail
 from ivr.config.checks.outside import check_outside
 from ivr.config.checks.sources import check_sources
@@ -44,6 +45,7 @@ def check_all(config: Config, root: Map, mistakes: Mistakes, now: datetime) -> N
         check_pop,
         check_outside,
         check_mail,
+        check_help,
     )
     for check in checks:
         check(config, mistakes)

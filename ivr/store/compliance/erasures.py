@@ -252,7 +252,7 @@ def _conclude(work: Work, ref: str) -> str:
         return ref
     whom = requests.subject(work.connection, row)
     for system, at in _delivered(work.connection, whom.public_id):
-        if system in request.report.receipts:
+        if system in request.report.receipts and not request.report.receipts[system]:
             request = erasure.receipt(request, system, f"delivered {at.isoformat()}")
     silent = [name for name, answer in sorted(request.report.receipts.items()) if not answer]
     if silent:
@@ -276,7 +276,8 @@ def _delivered(connection: Connection, customer: str) -> list[tuple[str, datetim
             outbox_delivery.c.state == _DELIVERED,
         )
     )
-    return [(row.endpoint, row.done_at) for row in connection.execute(question)]
+    rows = connection.execute(question)
+    return [(row.endpoint.rpartition(":")[2], row.done_at) for row in rows]
 
 
 def _key_of(work: Work, row: Row[Any]) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Integer, and_, case, func, literal, or_, select, true
+from sqlalchemy import BigInteger, and_, case, func, literal, or_, select, true
 
 from ivr.store.reports.counting import (
     Counting,
@@ -118,7 +118,7 @@ def repeated(connection: Connection, question: Question, tenant: int) -> list[Fa
         .subquery()
     )
     mine = callers.c
-    week = literal(WEEK // timedelta(microseconds=1), Integer)
+    week = literal(WEEK // timedelta(microseconds=1), BigInteger)
     is_repeat = and_(mine.known == 1, Micros(mine.second, mine.started_at) <= week)
     what = Counting(
         source=callers,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, insert, literal, select
+from sqlalchemy import BigInteger, and_, case, insert, literal, select
 
 from ivr.runtime.ports.reports import QueueLimits
 from ivr.store.tables import queue_limit
@@ -43,14 +43,18 @@ def then(
     name: str,
     queue: ColumnElement[Any],
     at: ColumnElement[Any],
+    scale: int = 1,
 ) -> ColumnElement[Any]:
-    """A figure of the queue's limits at the moment of the row: level_ms, short_ms or target.
+    """A figure of the queue's limits at the moment of the row, so many times: level_ms, target ...
 
     Before its first version a queue is taken to have had that one.
     """
-    usual = literal(getattr(UNKNOWN, name))
+    usual = literal(getattr(UNKNOWN, name) * scale, BigInteger)
     whens = [
-        (_in_force(queue, at, row, is_first=place == 0), literal(getattr(row, name)))
+        (
+            _in_force(queue, at, row, is_first=place == 0),
+            literal(getattr(row, name) * scale, BigInteger),
+        )
         for rows in known.values()
         for place, row in reversed(list(enumerate(rows)))
     ]

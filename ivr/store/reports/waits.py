@@ -42,11 +42,9 @@ _MICROS, _MS = (
 def outcomes(connection: Connection, question: Question, tenant: int) -> list[Fact]:
     """How the waits ended, and within which limits."""
     known = versions(connection, tenant)
-    level, short, goal = (
-        then(known, name, _PART.queue, _PART.started_at)
-        for name in ("level_ms", "short_ms", "target")
-    )
-    in_time, is_short = level * 1000 >= _MICROS, short * 1000 >= _MICROS
+    when = _PART.queue, _PART.started_at
+    in_time = then(known, "level_ms", *when, scale=1000) >= _MICROS
+    is_short = then(known, "short_ms", *when, scale=1000) >= _MICROS
     counts = {
         "answered": times(_ANSWERED),
         "abandoned": times(_ABANDONED),
@@ -58,7 +56,7 @@ def outcomes(connection: Connection, question: Question, tenant: int) -> list[Fa
         "callback_in_time": times(and_(_CALLBACK, in_time)),
         "short": times(and_(_ABANDONED, is_short)),
         "offered": func.count(),
-        "goal": func.sum(goal),
+        "goal": func.sum(then(known, "target", *when)),
     }
     return counted(connection, _waits(question, tenant, counts), question)
 

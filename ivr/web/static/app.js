@@ -95,7 +95,7 @@ async function start() {
     return setTimeout(start, 3000);
   }
   useToken(me.value.csrf);
-  await beginWords(me.value.language);
+  await beginWords(me.value.language, ["tickets"]);
   await show(place.value.path);
   const root = /** @type {HTMLElement} */ (document.getElementById("app"));
   root.replaceChildren();

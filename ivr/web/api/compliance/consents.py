@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from ivr.domain.errors import NotFoundError
 from ivr.runtime.ports.compliance import EMAIL, SMS, VOICE, ConsentNew
 from ivr.tickets.consent import Wish
-from ivr.web.api.customers.fields import Line, Out, Ref, Word  # noqa: TC001 - read at run time
+from ivr.web.api.customers.fields import Line, Out, Ref, Word
 from ivr.web.api.parts import BASE
 from ivr.web.permissions import Right
 from ivr.web.typed import Ask, Body, Items, Limit, Reply, Route

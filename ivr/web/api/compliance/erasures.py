@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping  # noqa: TC003 - read at run time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime  # noqa: TC003 - read at run time
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
 from ivr.domain.errors import NotFoundError
-from ivr.web.api.customers.fields import Line, Out, Ref, Word  # noqa: TC001 - read at run time
+from ivr.web.api.customers.fields import Line, Out, Ref, Word
 from ivr.web.api.fields import Reason  # noqa: TC001 - read at run time
 from ivr.web.api.parts import BASE
 from ivr.web.permissions import Right
@@ -90,9 +90,7 @@ class ErasureRoutes:
             Route("POST", f"{one}/approve", self.approve_erasure, decide, fresh=True, also=(409,)),
             Route("POST", f"{one}/refuse", self.refuse_erasure, decide, also=(409,)),
             Route("POST", f"{one}/receipts", self.add_receipt, decide, also=(409,)),
-            Route(
-                "GET", f"{BASE}/customers/{{customer}}/export", self.export, export, fresh=True
-            ),
+            Route("GET", f"{BASE}/customers/{{customer}}/export", self.export, export, fresh=True),
         ]
 
     async def erasures(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime  # noqa: TC003 - read at run time
 from typing import TYPE_CHECKING
 
-from ivr.web.api.customers.fields import MaybeRef, Out, Ref  # noqa: TC001 - read at run time
+from ivr.web.api.customers.fields import MaybeRef, Out, Ref
 from ivr.web.api.fields import Reason  # noqa: TC001 - read at run time
 from ivr.web.api.parts import BASE
 from ivr.web.permissions import Right

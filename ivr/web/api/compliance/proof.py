@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from ivr.web.api.customers.fields import Out, Word  # noqa: TC001 - read at run time
+from ivr.web.api.customers.fields import Out, Word
 from ivr.web.api.parts import BASE
 from ivr.web.permissions import Right
 from ivr.web.typed import Ask, Body, Items, Limit, Route
@@ -34,8 +34,8 @@ class AuditOut(Out):
 
 
 class ChainOut(Out):
-    """The audit log as it was found. broken: the first row that is not as it was written, null = all
-    are. first, last: numbers of the rows read; head: the hash of the last."""
+    """The audit log as it was found. broken: the first row that is not as it was written, null =
+    all are. first, last: numbers of the rows read; head: the hash of the last."""
 
     rows: int
     first: int

@@ -43,7 +43,7 @@ class AnnouncementRoutes:
 
     def routes(self) -> list[Route]:
         """The operations of this module."""
-        many, one = f"{BASE}/announcements", f"{BASE}/announcements/{{ref}}"
+        many, one = f"{BASE}/announcements", f"{BASE}/announcements/{{article}}"
         return [
             Route("GET", many, self.announcements, Right("kb", "r")),
             Route("POST", f"{one}/read", self.read_announcement, Right("kb", "x")),
@@ -56,21 +56,21 @@ class AnnouncementRoutes:
         found = await self.parts.knowledge.notices(reader_of(ask.who), now)
         return Items(items=[AnnouncementOut.model_validate(each) for each in found])
 
-    async def read_announcement(self, ask: Ask, ref: Ref) -> None:
+    async def read_announcement(self, ask: Ask, article: Ref) -> None:
         """Say that you have read one; again changes nothing."""
-        row = await self._announcement(ask, ref)
+        row = await self._announcement(ask, article)
         use = Use(READ, ask.who.name)
         await self.parts.knowledge.use(row.id, use, self.parts.of_tickets.api.clock.now())
 
-    async def receipts_of_announcement(self, ask: Ask, ref: Ref) -> Items[ReceiptOut]:
+    async def receipts_of_announcement(self, ask: Ask, article: Ref) -> Items[ReceiptOut]:
         """Who has read it, in order of time."""
-        await self.parts.led(ask, ref)
-        row = await self._announcement(ask, ref)
+        await self.parts.led(ask, article)
+        row = await self._announcement(ask, article)
         found = await self.parts.knowledge.receipts(row.id)
         return Items(items=[ReceiptOut.model_validate(each) for each in found])
 
-    async def _announcement(self, ask: Ask, ref: str) -> ArticleRow:
-        row = await self.parts.article(ask, ref)
+    async def _announcement(self, ask: Ask, article: str) -> ArticleRow:
+        row = await self.parts.article(ask, article)
         if row.kind != ANNOUNCEMENT or row.published_at is None or row.state != PUBLISHED:
             raise NotFoundError("there is no such announcement")
         return row

@@ -38,7 +38,7 @@ class KnowledgeRoutes:
 
     def routes(self) -> list[Route]:
         """The operations of this module."""
-        many, one = f"{BASE}/kb", f"{BASE}/kb/{{ref}}"
+        many, one = f"{BASE}/kb", f"{BASE}/kb/{{article}}"
         read, edit = Right("kb", "r"), Right("kb", "e")
         return [
             Route("GET", many, self.articles, read),
@@ -72,46 +72,48 @@ class KnowledgeRoutes:
             )
         return _reply(await self.parts.knowledge.draft(new, self.parts.act(ask)))
 
-    async def article(self, ask: Ask, ref: Ref) -> Reply[ArticleOut]:
+    async def article(self, ask: Ask, article: Ref) -> Reply[ArticleOut]:
         """One version of an article."""
-        return _reply(await self.parts.article(ask, ref))
+        return _reply(await self.parts.article(ask, article))
 
     async def change_article(
-        self, ask: Ask, ref: Ref, body: ArticleChange, version: Version
+        self, ask: Ask, article: Ref, body: ArticleChange, version: Version
     ) -> Reply[ArticleOut]:
         """Change a draft; what is published gets a new draft."""
-        await self.parts.changeable(ask, ref)
+        await self.parts.changeable(ask, article)
         act = self.parts.act(ask)
-        return _reply(await self.parts.knowledge.change(ref, body.changes(), act, revision=version))
+        return _reply(
+            await self.parts.knowledge.change(article, body.changes(), act, revision=version)
+        )
 
-    async def remove_draft(self, ask: Ask, ref: Ref) -> None:
+    async def remove_draft(self, ask: Ask, article: Ref) -> None:
         """Delete a draft; what was published once stays."""
-        await self.parts.article(ask, ref)
-        await self.parts.knowledge.remove(ref, self.parts.act(ask))
+        await self.parts.article(ask, article)
+        await self.parts.knowledge.remove(article, self.parts.act(ask))
 
-    async def publish_article(self, ask: Ask, ref: Ref, version: Version) -> Reply[ArticleOut]:
+    async def publish_article(self, ask: Ask, article: Ref, version: Version) -> Reply[ArticleOut]:
         """Publish a draft; the version before is archived."""
-        await self.parts.led(ask, ref)
+        await self.parts.led(ask, article)
         act = self.parts.act(ask)
-        return _reply(await self.parts.knowledge.publish(ref, act, revision=version))
+        return _reply(await self.parts.knowledge.publish(article, act, revision=version))
 
-    async def archive_article(self, ask: Ask, ref: Ref, version: Version) -> Reply[ArticleOut]:
+    async def archive_article(self, ask: Ask, article: Ref, version: Version) -> Reply[ArticleOut]:
         """Take a version out of use."""
-        await self.parts.led(ask, ref)
+        await self.parts.led(ask, article)
         act = self.parts.act(ask)
-        return _reply(await self.parts.knowledge.archive(ref, act, revision=version))
+        return _reply(await self.parts.knowledge.archive(article, act, revision=version))
 
-    async def use_article(self, ask: Ask, ref: Ref, body: UseNew) -> None:
+    async def use_article(self, ask: Ask, article: Ref, body: UseNew) -> None:
         """Say what an article was good for, such as that it solved a ticket."""
-        row, ticket = await self.parts.article(ask, ref), ""
+        row, ticket = await self.parts.article(ask, article), ""
         if body.ticket:
             ticket = (await self.parts.sight(ask).ticket(body.ticket)).number
         use = PortUse(body.kind, ask.who.name, body.interaction, ticket)
         await self.parts.knowledge.use(row.id, use, self._now())
 
-    async def uses_of_article(self, ask: Ask, ref: Ref) -> UsesOut:
+    async def uses_of_article(self, ask: Ask, article: Ref) -> UsesOut:
         """How often a version was shown, helped and so on."""
-        row = await self.parts.article(ask, ref)
+        row = await self.parts.article(ask, article)
         return UsesOut(**await self.parts.knowledge.uses(row.id))
 
     def _now(self) -> datetime:

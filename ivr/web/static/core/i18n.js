@@ -9,16 +9,22 @@ const root = document.documentElement;
 export const language = signal(root.lang in LANGUAGES ? root.lang : "en");
 const catalog = signal(/** @type {Record<string, string>} */ ({}));
 
-/** Load the words. `preferred`: the language of the person, where this browser has no own choice. */
-export async function begin(preferred = "") {
+let parts = [""]; // folders of catalogs that are loaded together
+
+/**
+ * Load the words. `preferred`: the language of the person, where this browser has no own choice.
+ * @param {string} preferred @param {string[]} more catalogs beside the common one
+ */
+export async function begin(preferred = "", more = []) {
+  parts = ["", ...more.map((name) => `${name}/`)];
   await choose(kept() || preferred || language.value, false);
 }
 
 /** Show everything in another language from now on. */
 export async function choose(/** @type {string} */ wanted, keep = true) {
   const name = wanted in LANGUAGES ? wanted : language.value;
-  const response = await fetch(`${root.dataset.static}i18n/${name}.json`);
-  catalog.value = await response.json();
+  const found = await Promise.all(parts.map((part) => fetch(`${root.dataset.static}i18n/${part}${name}.json`)));
+  catalog.value = Object.assign({}, ...(await Promise.all(found.map((each) => each.json()))));
   language.value = name;
   root.lang = name;
   if (keep) localStorage.setItem(KEPT, name);

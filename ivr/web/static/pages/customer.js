@@ -26,7 +26,7 @@ export default function Customer({ name }) {
     ${!row && !found.wrong && html`<${Empty}>${t("loading")}<//>`}
     ${row && html`<header class="tickethead"><div class="row"><h1>${customerName(row)}</h1><span class="hint">${row.number}</span>
         ${row.kind === "company" && html`<span class="tag">${t("customers.company")}</span>`}${row.segment && html`<span class="tag">${row.segment}</span>`}
-        ${row.vip_rank > 0 && html`<span class="tag strong">VIP ${row.vip_rank}</span>`}${row.anonymized_at && html`<span class="tag bad">${t("customers.erased")}</span>`}<span class="grow"></span>
+        ${row.vip_rank > 0 && html`<span class="tag strong">${t("customers.vip", { n: row.vip_rank })}</span>`}${row.anonymized_at && html`<span class="tag bad">${t("customers.erased")}</span>`}<span class="grow"></span>
         ${right("customer:e") && html`<button type="button" data-act="edit-customer" onClick=${() => setEditing(true)}><${Icon} name="pencil" /> ${t("customers.edit")}</button>`}
         ${right("ticket:a") && html`<button type="button" class="good" data-act="new-ticket" onClick=${() => setAdding(true)}>${t("ticket.new")}</button>`}</div>
       ${row.asked && html`<p class="hint">${t("customers.was_merged", { number: row.asked })}</p>`}

@@ -41,7 +41,7 @@ function Part({ text, cursor, first, last, onMore }) {
   return html`<ul class="panel lines people">${value.items.map(({ customer, by }) => html`<li key=${customer.id}>
       <a class="grow" href=${`/customers/${customer.id}`}><strong>${customerName(customer)}</strong></a><span class="hint">${customer.number}</span>
       ${customer.kind === "company" && html`<span class="tag">${t("customers.company")}</span>`}${customer.segment && html`<span class="tag">${customer.segment}</span>`}
-      ${customer.vip_rank > 0 && html`<span class="tag strong">VIP ${customer.vip_rank}</span>`}${by && html`<span class="tag">${t("customers.by", { what: t(`found.${by}`) })}</span>`}</li>`)}</ul>
+      ${customer.vip_rank > 0 && html`<span class="tag strong">${t("customers.vip", { n: customer.vip_rank })}</span>`}${by && html`<span class="tag">${t("customers.by", { what: t(`found.${by}`) })}</span>`}</li>`)}</ul>
     ${value.next && last && html`<button type="button" data-act="more" onClick=${() => onMore(value.next)}>${t("list.more")}</button>`}`;
 }
 

@@ -39,7 +39,7 @@ export default function Knowledge() {
     <div class=${`split ${chosen ? "chosen" : ""}`}><section class="pool" aria-label=${t("kb.list")}>
         ${!found.value && !found.wrong && html`<${Empty}>${t("loading")}<//>`}${found.value && rows.length === 0 && html`<${Empty}>${t("kb.none")}<//>`}
         ${rows.length > 0 && html`<ul class="items">${rows.map((row) => html`<li key=${row.id}><a href=${at({ article: row.id })} data-article=${row.slug} aria-current=${chosen === row.id ? "true" : undefined}>
-          <strong>${row.title || row.slug}</strong><span class="row"><span class="tag">${t(`kb.state.${row.state}`)}</span>${row.kind !== "article" && html`<span class="tag">${t(`kb.kind.${row.kind}`)}</span>`}<span class="hint">${t(`language.${row.locale}`)} · ${t("kb.version", { n: row.version })} · ${row.categories.map(categoryName).join(", ")}</span></span></a></li>`)}</ul>`}</section>
+          <strong>${row.title || row.slug}</strong><span class="row"><span class="tag">${t(`kb.state.${row.state}`)}</span>${row.kind !== "article" && html`<span class="tag">${t(`kb.kind.${row.kind}`)}</span>`}<span class="hint">${[t(`language.${row.locale}`), t("kb.version", { n: row.version }), ...row.categories.map(categoryName)].join(" · ")}</span></span></a></li>`)}</ul>`}</section>
       <section aria-label=${t("kb.article")}>${chosen ? html`<${Article} key=${chosen} id=${chosen} back=${at({ article: "" })} done=${found.again} show=${(id) => go(at({ article: id }))} />` : html`<${Empty}>${t("kb.choose")}<//>`}</section></div>
     ${adding && html`<${Draft} onClose=${() => setAdding(false)} run=${async (body) => {
       const made = await send("/kb", body, { once: fresh() });

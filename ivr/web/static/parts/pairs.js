@@ -25,7 +25,7 @@ export function Pairs({ path, of = "", done = async () => {} }) {
 
 function Pair({ pair, decide }) {
   const may = right("customer:x");
-  return html`<article class="panel" data-pair=${pair.id}><p><strong>${t("pairs.score", { n: pair.score })}</strong> <span class="hint">${pair.evidence.map((code) => named("evidence", code)).join(" · ")}</span></p>
+  return html`<article class="panel" data-pair=${pair.id}><p><strong>${t("pairs.score", { n: pair.score })}</strong> <span class="hint">${pair.evidence.map((code) => named("alike", code)).join(" · ")}</span></p>
     <div class="twin">${[pair.a, pair.b].map((one) => html`<div class="record" key=${one.id}><h3><a href=${`/customers/${one.id}`}>${customerName(one)}</a></h3>
       <p class="hint">${one.number} · ${t("customers.since", { time: when(one.created_at) })}</p>
       ${may && html`<${Act} act=${`decide-${pair.id}`} label=${t("pairs.keep")} onClick=${() => decide(one.id)} />`}</div>`)}</div>
