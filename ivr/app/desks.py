@@ -10,6 +10,7 @@ from ivr.app.callbacks import open_dialer
 from ivr.app.compliance import add_compliance
 from ivr.app.outbox import outbox_routes
 from ivr.app.records import kept_answers, record_routes
+from ivr.app.reports import reporting_routes
 from ivr.config.queues import titled
 from ivr.domain.agent import AgentId
 from ivr.domain.errors import NotSignedInError
@@ -165,7 +166,7 @@ def add_desks(server: Server, pops: PopDesk) -> None:
     tickets = Tickets(ports.clock)
     parts = _api_parts(server, tickets, pops)
     more = [*outbox_routes(server, parts), *record_routes(server, parts)]
-    more += add_compliance(server, parts)
+    more += [*add_compliance(server, parts), *reporting_routes(server, parts)]
     gate = add_api(server.app, parts, more)
     desks = Desks(server, gate, tickets, pops)
     server.app.router.add_get(f"{BASE}/events", desks.live.handle)

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ivr.app.compliance import compliance_on
 from ivr.app.mail import open_mail
 from ivr.cti.letters.hearer import ENDPOINT, TYPES, LetterPost
 from ivr.cti.letters.sending import Office
@@ -20,14 +21,14 @@ from ivr.flow.own.own_sources import TICKET_STATUS
 from ivr.runtime.callbacks.promised import Booking
 from ivr.runtime.groups.times import from_ns
 from ivr.runtime.key_file import master_key
+from ivr.runtime.tickets import figures
 from ivr.runtime.tickets.call_back import FormCallbacks
 from ivr.runtime.tickets.mail_in import MailPool
-from ivr.store.outside.deliveries import SqlDeliveries
 from ivr.store.intake.files import FileFolder
 from ivr.store.intake.positions import SqlMailPositions
 from ivr.store.opening import SqlStore
 from ivr.store.outbox_events import Receiver
-from ivr.tickets.consent import Rules, Verdict, Wish, may_contact
+from ivr.store.outside.deliveries import SqlDeliveries
 from ivr.web.gate import GATE
 from ivr.web.help.forms import FormPages
 from ivr.web.help.knowledge import KnowledgePages
@@ -47,12 +48,11 @@ if TYPE_CHECKING:
     from ivr.runtime.ports import Clock
     from ivr.runtime.ports.intake import Intake
     from ivr.runtime.tickets.call_back import Book
+    from ivr.tickets.catalogue.model import Catalogue
 
 EXPIRE_S = 20.0
 FORMS = b"public forms"
 """What the master key is told to make the key of form tokens with."""
-_QUIET_MEDIA = Rules(silent=frozenset({"email"}))
-"""Mail disturbs nobody at any hour."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -140,13 +140,17 @@ def open_intake(server: Server) -> OpenIntake | None:
 
 def _letters(server: Server, house: TicketHouse, store: SqlStore, mailer: SmtpMailer) -> Worker:
     ports, config = server.switch.ports, server.config
+
+    def catalogue() -> Catalogue:
+        return house.rules().catalogue
+
     office = Office(
         intake=house.intake,
         tickets=house.tickets,
         customers=house.customers,
         files=FileFolder(Path(config.files)),
         mailer=mailer,
-        may_contact=_may_contact,
+        may_contact=compliance_on(store, config, catalogue, ports.clock).consents.may_contact,
         rules=house.rules,
         clock=ports.clock,
         accounts=config.mail,
@@ -156,14 +160,14 @@ def _letters(server: Server, house: TicketHouse, store: SqlStore, mailer: SmtpMa
     return Worker(post, {ENDPOINT: Lane(ENDPOINT, LetterPost(office), post)}, ports.tasks)
 
 
-async def _may_contact(wish: Wish, _tenant: int) -> Verdict:
-    return may_contact(wish, (), (), _QUIET_MEDIA)
-
-
 async def _keep_expiring(intake: Intake, clock: Clock) -> None:
     while True:
         try:
             await intake.expire(clock.now())
+            many, oldest = await intake.backlog()
+            figures.NEW_ITEMS.set(many)
+            age_s = (clock.now() - oldest).total_seconds() if oldest else 0.0
+            figures.OLDEST.set(max(0.0, age_s))
         except StoreError as error:
             _LOG.warning("intake_not_expired", extra={"facts": {"why": str(error)}})
         await clock.sleep_until(clock.now() + timedelta(seconds=EXPIRE_S))

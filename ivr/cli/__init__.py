@@ -10,6 +10,7 @@ import typer
 from ivr.cli.key_commands import key
 from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD, stop
 from ivr.cli.people_commands import user
+from ivr.cli.proving_commands import audit, export
 
 app = typer.Typer(
     name="ivr",
@@ -23,6 +24,8 @@ database = typer.Typer(help="The database.", no_args_is_help=True, rich_markup_m
 app.add_typer(database, name="db")
 app.add_typer(user, name="user")
 app.add_typer(key, name="key")
+app.add_typer(audit, name="audit")
+app.add_typer(export, name="export")
 agent = typer.Typer(
     help="Agents and their telephones.", no_args_is_help=True, rich_markup_mode=None
 )

@@ -38,8 +38,8 @@ class KeptFor(Strict):
         description="Kind of data: journal, interaction, ticket, article, rejected_intake, outbox, "
         "inbox, audit, erasure_report."
     )
-    days: whole(0, _MOST_DAYS) = Field(0, description="Days.")  # type: ignore[valid-type]
-    years: whole(0, _MOST_YEARS) = Field(0, description="Years.")  # type: ignore[valid-type]
+    days: whole(0, _MOST_DAYS) = Field(0, description="So many days.")  # type: ignore[valid-type]
+    years: whole(0, _MOST_YEARS) = Field(0, description="So many years of the calendar.")  # type: ignore[valid-type]
     queue: Name | None = Field(None, description="Only contacts that ended in this queue.")
     outcome: PlainText = Field("", description="Only contacts that ended so, tickets in a status.")
 

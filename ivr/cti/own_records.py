@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 CONTACTS, TICKETS = "contacts", "tickets"
 OWN = (CONTACTS, TICKETS)
 """The lookups that every house with a ticket store has."""
-CUSTOMER_NAMES = ("customer_no", "customer_number", "customer")
+KEYED = ("customer_no", "customer_number")
+"""Variables of a pop that hold a customer number as the caller has keyed it."""
+CUSTOMER_NAMES = (*KEYED, "customer")
 TICKET_NAMES = ("ticket_number", "ticket")
 """Variables of a pop that hold a number of ours; the first that is there counts."""
 ATTESTED = 2

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ivr.cti.matching import CONFIRMED, Candidate, Match
+from ivr.cti.own_records import KEYED
 from ivr.cti.pop_call import PopCall, plain
 from ivr.cti.pop_rules import RESERVED, PopRules, fill_url
 from ivr.domain.phone import mask_phone
@@ -166,6 +167,8 @@ def _entered_names(call: PopCall, rules: PopRules) -> list[str]:
         if lookup.by == "entered_id"
         for origin in lookup.takes.values()
     ]
+    if rules.own:
+        asked += KEYED
     return [name for name in dict.fromkeys(asked) if name in call.shown and name not in RESERVED]
 
 

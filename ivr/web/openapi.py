@@ -194,7 +194,8 @@ def _response(plan: Plan, status: int, shapes: Shapes) -> Json:
             made["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
     elif plan.result is not None:
         schema = shapes[f"{plan.route.name}:result", "serialization"]
-        made["content"] = {"application/json": {"schema": schema}}
+        texts = {media: {"schema": {"type": "string"}} for media in plan.route.media}
+        made["content"] = {"application/json": {"schema": schema}, **texts}
         if plan.needs_version:
             made["headers"] = {"ETag": {"schema": {"type": "string"}}}
     return made

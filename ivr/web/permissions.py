@@ -99,6 +99,9 @@ kb:d             admin:A
 kb:x             agent:A supervisor:A quality:A admin:A auditor:A key:A
 search:r         agent:A supervisor:A quality:A admin:A auditor:A key:A
 """
+_REPORTS = """
+report:r         agent:o supervisor:t quality:A admin:A auditor:A key:A
+"""
 _COMPLIANCE = """
 consent:r        supervisor:t admin:A auditor:A key:A
 consent:a        agent:A supervisor:t key:A
@@ -138,6 +141,7 @@ _PARTS = (
     _INTAKE,
     _WEBHOOKS,
     _KNOWLEDGE,
+    _REPORTS,
     _COMPLIANCE,
 )
 PARTS = tuple(frozenset(right for right, _row in _read(table)) for table in _PARTS)

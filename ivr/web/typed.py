@@ -106,7 +106,8 @@ class SlowError(RefusalError):
 @dataclass(frozen=True, slots=True)
 class Route:
     """One operation. right: the one that it needs, None = public. fresh: only just after signing
-    in. also: statuses beside those that follow from its parameters."""
+    in. also: statuses beside those that follow from its parameters. media: types of text that it can
+    answer with beside JSON, put there by `Reply.dress`."""
 
     method: str
     path: str
@@ -115,6 +116,7 @@ class Route:
     status: int = 200
     fresh: bool = False
     also: tuple[int, ...] = ()
+    media: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

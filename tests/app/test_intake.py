@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from prometheus_client.registry import REGISTRY
+
 from ivr.app import Parts
 from ivr.app.intake import EXPIRE_S, open_intake, receivers_of
 from ivr.config.load import load_config
@@ -53,6 +55,7 @@ async def test_claims_run_over_by_themselves(
     assert house is not None
     pool = Pool(served.server.switch.store, at=clock.now())  # type: ignore[arg-type]
     item = (await pool.arrive()).id
+    await pool.arrive(received_at=clock.now())
     await house.intake.claim(item, pool.act())
     await clock.advance(LEASE_S)
     for _ in range(100):
@@ -62,4 +65,6 @@ async def test_claims_run_over_by_themselves(
             break
     assert row is not None
     assert (row.state, row.claimed_by) == ("new", "")
+    assert REGISTRY.get_sample_value("ivr_intake_new") in {1.0, 2.0}
+    assert (REGISTRY.get_sample_value("ivr_intake_oldest_seconds") or 0) > 0
     await served.close()

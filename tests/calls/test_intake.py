@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ivr.app.compliance import compliance_on
 from ivr.domain.errors import StoreError
+from ivr.runtime.ports.compliance import ConsentNew
+from ivr.runtime.ports.customers import Act as CustomerAct
 from ivr.runtime.ports.intake import APPENDED, NEW, REJECTED, Conversion, ItemFilter
 from ivr.runtime.ports.ticket_rows import AGENT, MESSAGE, REPLY, SYSTEM, Act, NewArticle
+from ivr.store import SqlStore
 from tests.fakes.dovecot import PASSWORD, running
 from tests.fakes.mail_server import MailServer
 from tests.fakes.served import Served, shipped
@@ -220,3 +224,17 @@ async def test_a_database_that_is_away_for_a_while_costs_no_mail(
     desk.box.put(mail("Soru", "x", Message_ID="<f1@e.com>"))
     [item] = await desk.until(lambda: desk.items(NEW))
     assert (item.subject, left) == ("Soru", [0])
+
+
+async def test_who_does_not_want_mail_gets_none_and_the_agent_sees_why(desk: Desk) -> None:
+    server = desk.served.server
+    store, house, clock = server.switch.store, desk.house, server.switch.ports.clock
+    assert isinstance(store, SqlStore)
+    parts = compliance_on(store, server.config, lambda: house.rules().catalogue, clock)
+    no = ConsentNew(HIM, "email", "service", "opt_out", "agent")
+    await parts.consents.say(no, CustomerAct("ayse", clock.now()))
+    desk.box.put(mail("Soru", "x", Message_ID="<g1@e.com>"))
+    ticket = await desk.ticket()
+    [note] = await desk.said(ticket.number, SYSTEM)
+    assert (note.internal, "opted_out" in note.body) == (True, True)
+    assert not desk.sending.mails

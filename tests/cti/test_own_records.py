@@ -155,6 +155,8 @@ async def test_an_entered_customer_number_counts_as_far_as_it_was_checked(
     found = await house.pop(pop_of("", customer_no="K-1", **shown))
     assert found["match"]["action"] == action
     assert len(found["open_tickets"]) == (action == "open")
+    assert found["entered"] == [{"kind": "customer_no", "value": "…", "verified": bool(shown)}]
+    assert found["facts"] == {}
     listed = [*found["match"]["records"], *found["match"]["suggest"]]
     assert [one["evidence"] for one in listed] == ["customer no"]
 

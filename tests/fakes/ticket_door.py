@@ -18,6 +18,7 @@ from ivr.store.intake.repository import SqlIntake
 from ivr.store.knowledge.repository import SqlKnowledge
 from ivr.store.outside.deliveries import SqlDeliveries
 from ivr.store.outside.far_refs import SqlFarRefs
+from ivr.store.reports.repository import SqlReports
 from ivr.store.search.repository import SqlSearch
 from ivr.store.tickets.jobs import Jobs
 from ivr.store.tickets.repository import SqlTickets
@@ -26,6 +27,7 @@ from ivr.web.api.customers import CustomerParts, customer_routes
 from ivr.web.api.filing import filing_routes
 from ivr.web.api.intake import IntakeParts, intake_routes
 from ivr.web.api.knowledge import KnowledgeParts, knowledge_routes
+from ivr.web.api.reports import ReportParts, report_routes
 from ivr.web.api.tickets import TicketParts, ticket_routes
 from ivr.web.api.webhooks import Outbox, WebhookRoutes
 from tests.fakes.compliance import compliance_parts
@@ -122,7 +124,8 @@ def house_routes(store: SqlStore, parts: ApiParts) -> list[Route]:
     hooks = WebhookRoutes(parts, outbox).routes()
     own = [*ticket_routes(of_tickets), *customer_routes(of_customers)]
     kept = compliance_routes(compliance_parts(store, parts, of_customers))
-    return [*own, *filing, *known, *pool, *hooks, *kept]
+    reports = report_routes(ReportParts(parts, SqlReports(database), rules))
+    return [*own, *filing, *known, *pool, *hooks, *kept, *reports]
 
 
 @asynccontextmanager

@@ -218,6 +218,9 @@ class AuditTrail(Protocol):
     async def verify(self) -> ChainState:
         """Read every row and check its place in the chain."""
 
+    async def hash_of(self, seq: int) -> str:
+        """The hash of one row, "" if there is none."""
+
     async def page(self, after: int, limit: int, *, who: str, what: str) -> Sequence[AuditEntry]:
         """Rows before a number (0 = from the newest), of somebody, of a kind ("" = any)."""
 
@@ -227,3 +230,6 @@ class Exports(Protocol):
 
     async def of(self, customer: str, why: str, act: Act) -> Mapping[str, Any]:
         """All of it as plain JSON, with the list of his files. Written down. NotFoundError."""
+
+    async def uris(self, customer: str, tenant: int = 1) -> Mapping[str, str]:
+        """Where his files are: public id -> address in the port `Files`."""

@@ -235,6 +235,9 @@ class Intake(Protocol):
     async def expire(self, now: datetime) -> int:
         """Items whose lease is over are new again; how many. All tenants."""
 
+    async def backlog(self) -> tuple[int, datetime | None]:
+        """How many new items there are, and when the oldest one came in. All tenants."""
+
     async def origin(self, ticket: str, *, tenant: int = 1) -> Origin | None:
         """Where a ticket came from, if it was from here. ticket: number or public id."""
 

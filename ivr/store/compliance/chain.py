@@ -54,6 +54,11 @@ class SqlAuditTrail:
         begun = await self._database.read(lambda it: _begun(it, state.first))
         return state if begun else replace(state, broken=state.first)
 
+    async def hash_of(self, seq: int) -> str:
+        """The hash of one row, "" if there is none."""
+        question = select(audit_log.c.hash).where(audit_log.c.seq == seq)
+        return str(await self._database.read(lambda it: it.scalar(question)) or "")
+
     async def page(self, after: int, limit: int, *, who: str, what: str) -> Sequence[AuditEntry]:
         """Rows before a number, the newest first."""
         question = select(audit_log.c.seq, audit_log.c.body).order_by(audit_log.c.seq.desc())

@@ -57,6 +57,10 @@ class SqlExports(Jobs):
             raise NotValidError("why: an export needs a reason")
         return await self._change(act, lambda work: _export(work, customer, why))
 
+    async def uris(self, customer: str, tenant: int = 1) -> Mapping[str, str]:
+        """Where his files are."""
+        return await self._database.read(lambda it: _uris(it, tenant, customer))
+
 
 def _export(work: Work, ref: str, why: str) -> Mapping[str, Any]:
     whom = subject_of(work.connection, work.tenant, ref)
@@ -113,6 +117,15 @@ def _journal(connection: Connection, calls: Sequence[int]) -> list[dict[str, Any
 def _files(connection: Connection, whom: Subject) -> list[dict[str, Any]]:
     keys = [key for key, _ in files_of(whom, connection) if key]
     return _rows(connection, attachment, attachment.c.id, keys)
+
+
+def _uris(connection: Connection, tenant: int, ref: str) -> dict[str, str]:
+    keys = [key for key, _ in files_of(subject_of(connection, tenant, ref), connection) if key]
+    found: dict[str, str] = {}
+    for some in chunks(keys):
+        question = select(attachment.c.public_id, attachment.c.uri).where(attachment.c.id.in_(some))
+        found |= {row.public_id: row.uri for row in connection.execute(question)}
+    return found
 
 
 def _rows(

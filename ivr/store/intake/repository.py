@@ -95,6 +95,10 @@ class SqlIntake:
         """What nobody looks at any more is new again."""
         return await self._database.change(lambda it: claiming.expire(it, now))
 
+    async def backlog(self) -> tuple[int, datetime | None]:
+        """How many new items there are, and since when."""
+        return await self._database.read(rows.backlog)
+
     async def origin(self, ticket: str, *, tenant: int = 1) -> Origin | None:
         """Where a ticket came from."""
         return await self._jobs.read(tenant, lambda it: origins.origin(it, ticket))

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from ivr.domain.errors import NotFoundError, NotValidError
-from ivr.runtime.ports.intake import MOST_ROWS, ItemPage, ItemRow
+from ivr.runtime.ports.intake import MOST_ROWS, NEW, ItemPage, ItemRow
 from ivr.runtime.ports.ticket_rows import FileRow
 from ivr.store.tables import attachment, customer, intake_item, ticket
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, RowMapping, Select
 
@@ -92,6 +93,14 @@ def page(
     found = read(connection, question.limit(limit + 1))
     shown = tuple(found[:limit])
     return ItemPage(shown, shown[-1].id if len(found) > limit else "")
+
+
+def backlog(connection: Connection) -> tuple[int, datetime | None]:
+    """How many new items there are, and when the oldest one came in."""
+    mine = intake_item.c
+    question = select(func.count(), func.min(mine.received_at)).where(mine.state == NEW)
+    many, oldest = connection.execute(question).one()
+    return int(many), oldest
 
 
 def wanted(which: ItemFilter) -> list[ColumnElement[bool]]:

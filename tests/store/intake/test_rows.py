@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from tests.fakes.intake import Pool
 
 
+async def test_the_backlog_is_what_nobody_has(pool: Pool) -> None:
+    assert await pool.intake.backlog() == (0, None)
+    first = await pool.arrive()
+    second = await pool.arrive(received_at=pool.later(minutes=1).at)
+    assert await pool.intake.backlog() == (2, first.received_at)
+    await pool.intake.claim(first.id, pool.act())
+    assert await pool.intake.backlog() == (1, second.received_at)
+
+
 async def test_no_tenant_reaches_an_item_of_another(pool: Pool) -> None:
     item = (await pool.arrive(dedupe_key="same")).id
     assert await pool.intake.get(item, tenant=2) is None

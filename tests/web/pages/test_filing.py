@@ -9,6 +9,7 @@ from tests.web.pages.fake_server import call, pop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.web.pages.fake_server import FakeServer
 
@@ -196,15 +197,19 @@ async def test_somebody_new_is_added_with_the_number_of_the_call(
 
 
 async def test_it_speaks_turkish_and_is_not_there_where_it_may_not_be_used(
-    browse: Callable[..., Any], server: FakeServer
+    browse: Callable[..., Any], server: FakeServer, screens: Path
 ) -> None:
-    talk(server, OPEN)
+    talk(server, OPEN, after=True)
     server.me["language"] = "tr"
-    async with browse("/desk") as page:
+    async with browse("/desk", viewport={"width": 390, "height": 844}) as page:
         await page.wait_for_selector('.filing:has-text("Çağrıyı dosyala")')
         shown = await page.inner_text(".filing")
         for words in ("Yeni talep", "Açık", "Emin oldum: arayan bu kişi"):
             assert words in shown
+        await page.check('[name="ticket"][value="new"]')
+        wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        assert not await page.evaluate(wide)
+        await page.screenshot(path=screens / "desk-filing-tr.png", full_page=True)
     server.answers[FILING] = 404, "not-found"
     async with browse("/desk") as page:
         await page.wait_for_selector(".sheet")

@@ -142,7 +142,7 @@ function Lines({ title, rows }) {
 
 function Line({ row }) {
   const about = called(row.category_titles) || row.category;
-  const what = [row.title ?? row.subject ?? (row.note || about), row.result].filter(Boolean).join(" · ") || named("medium", row.channel);
+  const what = [row.title ?? row.subject ?? (row.note || about), row.result].filter(Boolean).join(" · ") || (row.direction ? named("medium", row.channel) : "");
   const number = row.number ?? row.id;
   const stands = called(row.status_titles) || named("stand", row.state ?? row.status ?? row.outcome);
   return html`<li>${row.at && html`<time>${when(row.at)}</time>`}

@@ -1,0 +1,68 @@
+"""Reports of a server: what they are made from, and the limits of queues as they were."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.config.routing import to_rules
+from ivr.runtime.ports.reports import QueueLimits
+from ivr.runtime.reports.limits import LimitsKept
+from ivr.store.opening import SqlStore
+from ivr.store.reports.repository import SqlReports
+from ivr.web.api.reports import ReportParts, report_routes
+
+if TYPE_CHECKING:
+    from ivr.acd.settings import Queue
+    from ivr.app.server import Server
+    from ivr.config.live import LiveConfig
+    from ivr.config.model import Config
+    from ivr.domain.calendar import Calendar
+    from ivr.runtime.ports.tickets import Rules
+    from ivr.web.api.parts import ApiParts
+    from ivr.web.typed import Route
+
+_MS = 1_000_000
+
+
+class Limits:
+    """What every queue is measured by, made once for each configuration."""
+
+    def __init__(self, live: LiveConfig) -> None:
+        self._live = live
+        self._made: tuple[Config, tuple[QueueLimits, ...]] | None = None
+
+    def __call__(self) -> tuple[QueueLimits, ...]:
+        """Those in force."""
+        config = self._live.now
+        if self._made is None or self._made[0] is not config:
+            queues = to_rules(config).queues.values()
+            self._made = (config, tuple(limits_of(queue) for queue in queues))
+        return self._made[1]
+
+
+def limits_of(queue: Queue) -> QueueLimits:
+    """What one queue is measured by."""
+    return QueueLimits(
+        queue.name,
+        queue.service_level_ns // _MS,
+        queue.short_abandon_ns // _MS,
+        queue.service_target,
+        queue.service_level,
+    )
+
+
+def reporting_routes(server: Server, parts: ApiParts) -> list[Route]:
+    """The API of reports, and from now on the limits are kept; nothing without a database."""
+    house, store = server.house, server.switch.store
+    if house is None or not isinstance(store, SqlStore):
+        return []
+    reports = SqlReports(store.database, lambda: hours_of(house.rules))
+    kept = LimitsKept(reports, server.switch.ports.clock, Limits(server.live))
+    server.tasks.start(kept.run(), "limits of queues")
+    return report_routes(ReportParts(parts, reports, house.rules))
+
+
+def hours_of(rules: Rules) -> Calendar | None:
+    """The hours of the house, for business time."""
+    now = rules()
+    return now.calendars.get(now.catalogue.hours)
