@@ -13,16 +13,17 @@ import logging
 from asyncio import Lock, to_thread
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivr.app.outbox import told_of
 from ivr.config.calendars import find_zone
-from ivr.config.retention import retention_of
+from ivr.config.keeping.retention import retention_of
 from ivr.domain.errors import IllegalTransitionError, IvrError
 from ivr.runtime.ids import Ulids
 from ivr.runtime.key_file import master_key
+from ivr.runtime.ports.compliance import VOICE
 from ivr.runtime.ports.customers import Act
 from ivr.store.address import read_address
 from ivr.store.compliance.chain import SqlAuditTrail
@@ -37,16 +38,18 @@ from ivr.store.compliance.scrubbing import scrubber
 from ivr.store.desk.contacts import SqlContacts
 from ivr.store.intake.files import FileFolder
 from ivr.store.opening import SqlStore
+from ivr.tickets.consent import CALLBACK, Wish
 from ivr.tickets.forms import CHOICE
 from ivr.web.api.compliance import ComplianceParts, compliance_routes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from ivr.app.server import Server
     from ivr.config.model import Config
     from ivr.runtime.ports import Clock
     from ivr.runtime.ports.compliance import ChainState
+    from ivr.runtime.ports.desk import CallbackRow
     from ivr.tickets.catalogue.model import Catalogue
     from ivr.web.api.parts import ApiParts
     from ivr.web.typed import Route
@@ -177,13 +180,41 @@ def _write_head(config: Config, state: ChainState, clock: Clock) -> None:
         _LOG.warning("audit_head_not_written", extra={"facts": {"why": type(error).__name__}})
 
 
-def add_compliance(server: Server, parts: ApiParts) -> list[Route]:
-    """Start its work; gives its routes. None where all is kept in memory only."""
+def compliance_of(server: Server) -> Compliance | None:
+    """On the store of a server; None where all is kept in memory only."""
     house, store = server.house, server.switch.store
     if house is None or not isinstance(store, SqlStore):
-        return []
+        return None
     clock = server.switch.ports.clock
-    every = compliance_on(store, server.config, lambda: house.rules().catalogue, clock)
+    return compliance_on(store, server.config, lambda: house.rules().catalogue, clock)
+
+
+def _refusals(
+    consents: SqlConsents, clock: Clock, zone: Callable[[], tzinfo]
+) -> Callable[[CallbackRow], Awaitable[str]]:
+    """Why somebody who was promised a call must not be called; what passes by itself is none."""
+
+    async def refuses(row: CallbackRow) -> str:
+        asked = datetime.fromisoformat(row.asked_at) if row.asked_at else None
+        wish = Wish(row.promise.number, VOICE, CALLBACK, clock.now(), zone(), asked)
+        found = await consents.may_contact(wish)
+        return found.refusal.value if found.refusal and found.from_at is None else ""
+
+    return refuses
+
+
+def add_compliance(server: Server, parts: ApiParts) -> list[Route]:
+    """Start its work; gives its routes. None where all is kept in memory only."""
+    every, house, store = compliance_of(server), server.house, server.switch.store
+    if every is None or house is None or not isinstance(store, SqlStore):
+        return []
+
+    def zone() -> tzinfo:
+        return find_zone(server.live.now.zone)
+
+    if server.keeper is not None:
+        clock = server.switch.ports.clock
+        server.keeper.tries.refuses = _refusals(every.consents, clock, zone)
     caretaker = Caretaker(every, server)
     server.tasks.start(caretaker.keep_going(), "compliance")
     return compliance_routes(
@@ -197,7 +228,7 @@ def add_compliance(server: Server, parts: ApiParts) -> list[Route]:
             exports=every.exports,
             destroying=every.destroying,
             trail=every.trail,
-            zone=lambda: find_zone(server.live.now.zone),
+            zone=zone,
             begin=caretaker.begin,
         )
     )

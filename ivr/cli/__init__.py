@@ -10,7 +10,7 @@ import typer
 from ivr.cli.key_commands import key
 from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD, stop
 from ivr.cli.people_commands import user
-from ivr.cli.proving_commands import audit, export
+from ivr.cli.proof.commands import audit, export
 
 app = typer.Typer(
     name="ivr",

@@ -38,12 +38,12 @@ from ivr.config.fields import (
     seconds,
     text_field,
 )
+from ivr.config.keeping.retention import Kept
 from ivr.config.mail import MailAccount  # noqa: TC001 - pydantic reads it
 from ivr.config.outside.help import Help  # noqa: TC001 - pydantic reads it
 from ivr.config.outside.settings import Crm, Webhook  # noqa: TC001 - pydantic reads them
 from ivr.config.outside.ticket_systems import TicketSystem  # noqa: TC001 - pydantic reads it
 from ivr.config.queues import Queues  # noqa: TC001 - pydantic reads it
-from ivr.config.retention import Kept
 from ivr.config.secrets import Secret
 from ivr.config.sip import MediaWorkers
 from ivr.config.sources import Source, Takes  # noqa: TC001 - pydantic reads them

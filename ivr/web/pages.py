@@ -83,6 +83,7 @@ DOCUMENTS = (
     _page("customers"),
     _page("customer", "/customers/{ref}"),
     _page("knowledge"),
+    _page("reports"),
 )
 """The order counts: the first whose path fits is served."""
 
@@ -178,7 +179,9 @@ def csp(map_hash: str) -> str:
 
 def _document(bundle: Bundle, document: Document, language: str) -> web.Response:
     sheet = document.styles
-    styles = f'<link rel="stylesheet" href="{bundle.url(sheet)}">\n' if sheet in bundle.files else ""
+    styles = (
+        f'<link rel="stylesheet" href="{bundle.url(sheet)}">\n' if sheet in bundle.files else ""
+    )
     first, *rest = bundle.preloads(document.entry, document.page)
     preloads = "".join(f'<link rel="modulepreload" href="{bundle.url(each)}">\n' for each in rest)
     text = (

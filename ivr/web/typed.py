@@ -106,8 +106,8 @@ class SlowError(RefusalError):
 @dataclass(frozen=True, slots=True)
 class Route:
     """One operation. right: the one that it needs, None = public. fresh: only just after signing
-    in. also: statuses beside those that follow from its parameters. media: types of text that it can
-    answer with beside JSON, put there by `Reply.dress`."""
+    in. also: statuses beside those that follow from its parameters. media: types of text that it
+    can answer with beside JSON, put there by `Reply.dress`."""
 
     method: str
     path: str

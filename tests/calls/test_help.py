@@ -41,7 +41,7 @@ class Visitor:
         async with self._session.get(self._url + path, headers=self._headers()) as answer:
             return await self._read(answer)
 
-    async def send(self, path: str, files: tuple[bytes, ...] = (), **values: str) -> str:
+    async def send(self, path: str, files: tuple[bytes, ...] = (), /, **values: str) -> str:
         """Press the button of the page that is open."""
         data: Any = {"token": self.token, **values}
         if files:

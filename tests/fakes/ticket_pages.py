@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from ivr.domain.errors import NotSignedInError
 from ivr.runtime.clock import SystemClock
@@ -25,7 +26,7 @@ from ivr.web.gate import Place
 from ivr.web.pages import page_routes
 from ivr.web.permissions import Who, may
 from ivr.web.vendor import is_fresh
-from tests.fakes.door import KEPT, QUICK, FakeFloor
+from tests.fakes.door import KEPT, PASSWORD, QUICK, FakeFloor
 from tests.fakes.ticket_door import house_routes
 from tests.fakes.ticket_house import Desk
 from tests.web.pages.conftest import ARGS, CHROMIUM, PATIENCE_MS, watched
@@ -51,17 +52,18 @@ class TicketOffice:
     desk: Desk
     floor: FakeFloor
     people: Any
-    wrong: list[list[str]] = field(default_factory=list)
 
     @asynccontextmanager
     async def at(
-        self, who: str, path: str, language: str = "en", **options: Any
+        self,
+        who: str,
+        path: str,
+        language: str = "en",
+        **options: Any,  # noqa: ANN401
     ) -> AsyncIterator[Any]:
         """Somebody signs in and looks at a page."""
         row = await self.people.get(who)
         if row is not None and row.language != language:
-            from dataclasses import replace  # noqa: PLC0415
-
             await self.people.save(replace(row, language=language))
         context = await self.browser.new_context(locale="en-GB", base_url=self.root, **options)
         page = await context.new_page()
@@ -69,7 +71,7 @@ class TicketOffice:
         wrong = watched(page, self.root)
         await page.goto(path)
         await page.fill('[name="name"]', who)
-        await page.fill('[name="password"]', "tarçın kokulu 7 vapur")
+        await page.fill('[name="password"]', PASSWORD)
         await page.click("form button.good")
         await page.wait_for_selector('[data-link="connected"]')
         yield page
@@ -85,8 +87,6 @@ async def ticket_office(path: Path) -> AsyncIterator[TicketOffice]:
         pytest.skip("needs chromium: it is not installed here")
     if not is_fresh():
         pytest.skip("needs the web interface: run make ui")
-    from aiohttp.test_utils import TestServer  # noqa: PLC0415
-
     store = open_store(f"sqlite:///{path}", synchronous="NORMAL")
     house = _House(store)
     await house.fill()

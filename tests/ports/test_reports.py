@@ -71,7 +71,7 @@ class Book:
         }  # fmt: skip
         key = await self.add("interaction", **{**row, **more})
         for seq, (kind, after, lasts, *whose) in enumerate(parts, 1):
-            queue, agent, result = (*whose, *[None] * (3 - len(whose)))
+            queue, agent, result = [*whose, None, None, None][:3]
             start = at + (after if isinstance(after, timedelta) else after * SECOND)
             end = start + (lasts if isinstance(lasts, timedelta) else lasts * SECOND)
             await self.add(
@@ -83,10 +83,10 @@ class Book:
     async def ticket(self, **more: object) -> int:
         """A ticket that is closed."""
         self.made += 1
-        empty = ("subject", "description", "search_fold", "pref_medium", "pref_window", "source",
-                 "opened_by", "root_cause", "resolution_code", "form_sha256", "team", "assignee")  # fmt: skip
+        words = "subject description search_fold pref_medium pref_window source opened_by "
+        words += "root_cause resolution_code form_sha256 team assignee"
         row = {
-            **dict.fromkeys(empty, ""),
+            **dict.fromkeys(words.split(), ""),
             "public_id": f"t{self.made}", "number": f"n{self.made}", "origin_key": f"o{self.made}",
             "kind": "request", "status": "closed", "state_type": "closed", "priority": 2,
             "severity": 1, "category": "card.lost", "opened_at": NOON - DAY, "closed_at": NOON,
@@ -343,7 +343,7 @@ async def test_what_is_open_now(book: Book) -> None:
     await book.ticket(**idle, opened_at=NOON - 5 * DAY, due_at=NOON + HOUR, assignee="ayse")
     await book.ticket(**idle, opened_at=NOON - 50 * DAY)
     await book.ticket()
-    now = {"now": NOON, "since": NOON, "until": NOON}
+    now: dict[str, Any] = {"now": NOON, "since": NOON, "until": NOON}
     named = ("open", "late_share", "unowned", "oldest")
     assert await book.figures("R13", *named, **now) == (3, Share(1, 3), 2, 50 * 86_400.0)
     assert await book.figures("R13", "open", by=("age",), **now) == {
@@ -408,7 +408,7 @@ async def test_who_did_not_come_back_within_a_week(book: Book) -> None:
     await book.call(NOON + 6 * DAY, **known, repeat_of_id=first, resolved_first=False)
     await book.call(NOON + HOUR, **known)
     await book.call(NOON, category="card.lost")
-    asked = {"until": NOON + 7 * DAY, "now": NOON + 8 * DAY}
+    asked: dict[str, Any] = {"until": NOON + 7 * DAY, "now": NOON + 8 * DAY}
     named = ("by_flag", "by_repeat", "undecided")
     assert await book.figures("R7", *named, **asked) == (Share(1, 2), Share(1, 2), 1)
 

@@ -49,6 +49,24 @@ ELSEWHERE: dict[str, str] = {
         ("ivr/store/customers/callers.py", "ivr/store/customers/contacts.py"),
         "on both databases: tests/ports/test_callers.py",
     ),
+    **dict.fromkeys(
+        (
+            "ivr/store/reports/clocks.py",
+            "ivr/store/reports/contacts.py",
+            "ivr/store/reports/counting.py",
+            "ivr/store/reports/expressions.py",
+            "ivr/store/reports/handling.py",
+            "ivr/store/reports/limits.py",
+            "ivr/store/reports/promises.py",
+            "ivr/store/reports/repository.py",
+            "ivr/store/reports/stays.py",
+            "ivr/store/reports/ticketed.py",
+            "ivr/store/reports/tickets.py",
+            "ivr/store/reports/transfers.py",
+            "ivr/store/reports/waits.py",
+        ),
+        "on both databases: tests/ports/test_reports.py",
+    ),
     "ivr/store/tables/routing.py": "tables and indexes, see tests/ports/test_groups.py",
 }
 

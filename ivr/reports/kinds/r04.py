@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ivr.reports.columns import count, mean_s, titles, total_s
-from ivr.reports.model import FILTERS, Report
+from ivr.reports.model import Report
 
 REPORT = Report(
     id="R4",
@@ -32,6 +32,6 @@ REPORT = Report(
     ),
     by=("agent", "category", "queue"),
     default=("agent", "category"),
-    filters=FILTERS,
+    filters=("queue", "agent", "category"),
     chart="aht",
 )

@@ -31,6 +31,6 @@ REPORT = Report(
     ),
     by=("category", "agent"),
     default=("category",),
-    filters=("agent", "team", "category"),
+    filters=("agent", "category"),
     chart="by_repeat",
 )

@@ -26,6 +26,8 @@ from ivr.runtime.groups.times import from_ns, to_ns
 from ivr.runtime.timers import Timers
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from ivr.engine.state import State
     from ivr.runtime.callbacks.chances import Chances
     from ivr.runtime.callbacks.ledger import Ledger
@@ -44,8 +46,11 @@ TRYING = (_S.RESERVED, _S.DIALING)
 class Tries:
     """Tries open promises when it is time and somebody is free; nothing is polled.
 
-    on_the_way: promises whose person is being rung up and does not wait in the queue yet.
+    on_the_way: promises whose person is being rung up and does not wait in the queue yet. refuses:
+    says why a person must not be called any more, "" = he may be; None: nobody knows of refusals.
     """
+
+    refuses: Callable[[CallbackRow], Awaitable[str]] | None = None
 
     def __init__(self, switch: Switch, host: Host, chances: Chances, ledger: Ledger) -> None:
         self._switch = switch
@@ -136,7 +141,7 @@ class Tries:
         token = row.promise.token
         try:
             await self._ledger.written(token)
-            if self._ledger.rows.get(token) == row:
+            if self._ledger.rows.get(token) == row and not await self._refused(row):
                 first = self._chances.is_agent_first(row.promise.queue)
                 await place(self._switch, outgoing(row, agent_first=first))
         except IvrError:
@@ -145,6 +150,15 @@ class Tries:
         begun = row.call in self._switch.calls
         if now is not None and now.promise.state is _S.RESERVED and not begun:
             self._released(now)
+
+    async def _refused(self, row: CallbackRow) -> bool:
+        """Whether this person has said since that he must not be called; then nobody does."""
+        why = "" if self.refuses is None else await self.refuses(row)
+        if why:
+            self.on_the_way.pop(row.promise.token, None)
+            given_up = advance(row.promise, Step.CANCEL, why)
+            self._ledger.change(replace(row, promise=given_up, call=""))
+        return bool(why)
 
     def _released(self, row: CallbackRow) -> None:
         """Nobody was rung up, so it was no try; a little later again."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ivr.tickets.search import Query
 
 MOST_WEIGHED = 5_000
-"""Rows of one kind whose score is worked out: half a second at most in a million tickets."""
+"""Rows of one kind whose score is worked out; a word that is everywhere says little anyway."""
 _SIMPLE: ColumnElement[Any] = literal_column("'simple'")
 
 

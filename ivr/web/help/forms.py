@@ -140,9 +140,10 @@ class FormPages:
         body = (
             f"{alert(said(language, mistakes[''])) if mistakes else ''}"
             f'<form method="post" action="?lang={language}" enctype="multipart/form-data">'
-            f"{hidden('token', token)}{''.join(drawing.fields(category))}"
+            f"{hidden('token', token)}<p>{escape(said(language, 'reach'))}</p>"
+            f"{''.join(drawing.fields(category))}"
             f"{drawing.callback() if parts.call_back else ''}{drawing.trap()}"
-            f"<button>{escape(said(language, 'send'))}</button></form>"
+            f"<p><button>{escape(said(language, 'send'))}</button></p></form>"
         )
         status = 422 if mistakes else 200
         made = page(language, _label(category, language), body, status=status)
@@ -176,7 +177,8 @@ class _Drawing:
         """Whether he wants to be called back."""
         wants = self._value("callback") == "yes"
         box = text_input("callback", "yes", kind="checkbox", more={"checked": wants or None})
-        return field("callback", said(self._language, "callback"), box)
+        words = escape(said(self._language, "callback"))
+        return f'<p><label class="tick">{box} {words}</label></p>'
 
     def trap(self) -> str:
         """The field that only machines see."""

@@ -22,7 +22,7 @@ label,legend{display:block;font-weight:600;margin-top:1rem}
 input,select,textarea,button{font:inherit;padding:.5rem;box-sizing:border-box}
 input:not([type=checkbox]),select,textarea{width:100%;border:1px solid var(--line)}
 textarea{min-height:8rem}
-small{font-weight:400}
+small,.tick{font-weight:400}
 button{margin-top:1.5rem;padding:.6rem 1.6rem;cursor:pointer}
 .bad{color:var(--bad);margin:.2rem 0}
 .away{position:absolute;left:-9999px}

@@ -107,6 +107,29 @@ async def test_a_call_that_cannot_be_begun_is_begun_a_minute_later(
     await centre.close()
 
 
+async def test_who_refused_meanwhile_is_not_called_any_more(
+    tmp_path: Path, store: MemoryStore
+) -> None:
+    await kept(store, call="")
+    centre = await opened(tmp_path, store)
+    phone = Telephone(NUMBER, centre.trunk).plug_in()
+    keeper = centre.served.server.keeper
+    assert keeper is not None
+    asked: list[str] = []
+
+    async def refuses(row: CallbackRow) -> str:
+        asked.append(row.promise.number)
+        return "opted_out"
+
+    keeper.tries.refuses = refuses
+    await centre.works("ayse")
+    await centre.clock.advance(90)
+    assert (phone.rang, asked) == (0, [NUMBER])
+    assert await state_of(centre) == (CallbackState.CANCELLED, "opted_out", 0)
+    assert keeper.tries.on_the_way == {}
+    await centre.close()
+
+
 async def test_a_server_that_stops_begins_no_more_calls(tmp_path: Path, store: MemoryStore) -> None:
     await kept(store, call="")
     centre = await opened(tmp_path, store)

@@ -41,7 +41,7 @@ class Post:
         given = {"sender": ALI, "subject": "Fatura", "message_id": key, **facts}
         mail = MailIn(key, "destek", "", NOON, MailFacts(**given), raw=b"raw", **more)
         await self.door.accept(mail)
-        item = await self.pool.intake.known(key)
+        item: ItemRow | None = await self.pool.intake.known(key)
         assert item is not None
         return item
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ivr.runtime.ports.search import KINDS
+from ivr.store import open_store
+from ivr.store.upgrade import downgrade, upgrade
 from ivr.tickets.search import parse_query
 from tests.fakes.searched import ALL, look
-
-if TYPE_CHECKING:
-    from tests.fakes.writers import Writers
+from tests.fakes.writers import Writers
 
 
 async def test_tenants_find_only_their_own(writers: Writers) -> None:
@@ -20,3 +18,17 @@ async def test_tenants_find_only_their_own(writers: Writers) -> None:
     query = parse_query("modem", "TR")
     assert len(await writers.search.find(query, KINDS, ALL, tenant=2)) == 3
     assert len(await writers.search.find(query, ("ticket",), ALL, tenant=2)) == 1
+
+
+async def test_an_upgrade_indexes_what_is_there_already(address: str) -> None:
+    before = open_store(address, synchronous="NORMAL")
+    made = await Writers(before).open(subject="Modem")
+    await before.close()
+    downgrade(address, "0010")
+    upgrade(address)
+    after = open_store(address, synchronous="NORMAL")
+    writers = Writers(after)
+    assert [each.id for each in await look(writers, "modem")] == [made.id]
+    await writers.change(made.number, subject="Kart")
+    assert await look(writers, "modem") == []
+    await after.close()

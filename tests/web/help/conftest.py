@@ -82,7 +82,7 @@ class Visitor:
         """Open a page."""
         return await self._ask("GET", path, None)
 
-    async def send(self, path: str, files: tuple[bytes, ...] = (), **values: str) -> str:
+    async def send(self, path: str, files: tuple[bytes, ...] = (), /, **values: str) -> str:
         """Press the button of the page that is open."""
         data: Any = {"token": self.token, **values}
         if files:

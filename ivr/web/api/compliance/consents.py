@@ -93,7 +93,7 @@ class ConsentRoutes:
         many = f"{BASE}/consents"
         read, add, sync = (Right("consent", action) for action in "rae")
         return [
-            Route("GET", many, self.consents, read),
+            Route("GET", many, self.consents, read, also=(404,)),
             Route("POST", many, self.add_consent, add, status=201),
             Route("POST", f"{many}/check", self.check_consent, read),
             Route("GET", f"{many}/unregistered", self.unregistered_consents, read),

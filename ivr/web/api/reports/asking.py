@@ -99,7 +99,15 @@ class Reading:
                 raise mistake(name, f"this report does not know the filter {name}")
         self._check_persons([*by, *(name for name, values in filters.items() if values)])
         return Question(
-            since, until, now, by, *(filters[name] for name in FILTERS), within=self._within()
+            since=since,
+            until=until,
+            now=now,
+            by=by,
+            queues=asked.queue,
+            agents=asked.agent,
+            teams=asked.team,
+            categories=asked.category,
+            within=self._within(),
         )
 
     def _by(self, report: Report, text: str) -> tuple[str, ...]:

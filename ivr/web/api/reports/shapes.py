@@ -61,7 +61,7 @@ class RowOut(BaseModel):
 
 
 class TableOut(BaseModel):
-    """A report of a time, `[since, until)`. zone: of days and hours. total: of all rows together."""
+    """A report of `[since, until)`. zone: of days and hours. total: of all rows together."""
 
     report: ReportOut
     since: datetime

@@ -20,6 +20,13 @@ export async function begin(preferred = "", more = []) {
   await choose(kept() || preferred || language.value, false);
 }
 
+/** Load one more catalog, for a page that few people open. */
+export async function add(/** @type {string} */ name) {
+  if (parts.includes(`${name}/`)) return;
+  parts.push(`${name}/`);
+  await choose(language.value, false);
+}
+
 /** Show everything in another language from now on. */
 export async function choose(/** @type {string} */ wanted, keep = true) {
   const name = wanted in LANGUAGES ? wanted : language.value;

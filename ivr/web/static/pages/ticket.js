@@ -5,7 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import { when } from "../core/format.js";
 import { t } from "../core/i18n.js";
 import { learnCatalogue } from "../core/catalogue.js";
-import { sayProblem } from "../core/store.js";
+import { right, sayProblem } from "../core/store.js";
 import { Empty, Icon } from "../parts/basics.js";
 import { Clocks } from "../parts/clocks.js";
 import { Beside } from "../parts/beside.js";
@@ -39,7 +39,7 @@ export default function Ticket({ name }) {
       <div class="columns"><div class="told">
         ${row.description && html`<section class="panel"><h2>${t("ticket.description")}</h2><p class="text">${row.description}</p></section>`}
         <${Timeline} story=${story} number=${row.number} />
-        <${Say} key=${row.number} row=${row} done=${again} />
+        ${right("ticket:a") && html`<${Say} key=${row.number} row=${row} done=${again} />`}
       </div><aside class="side" aria-label=${t("ticket.facts")}>
         <${Moves} row=${row} done=${again} />
         <${Properties} row=${row} done=${again} />

@@ -28,15 +28,20 @@ function useTurns(path, turn) {
 
 function Checklist({ path, row, turn, done }) {
   const list = useTurns(`${path}/checklist`, turn);
+  const [wanted, setWanted] = useState(/** @type {Record<number, boolean>} */ ({}));
   const items = list.value?.items ?? [];
   if (!items.length) return null;
-  const tick = (seq, is) => act(`check-${seq}`, async () => {
-    list.set(await put(`${path}/checklist/${seq}`, { done: is }));
-    await done();
-  });
+  const tick = async (seq, is) => {
+    setWanted((before) => ({ ...before, [seq]: is })); // until the server has said how it is
+    await act(`check-${seq}`, async () => {
+      list.set(await put(`${path}/checklist/${seq}`, { done: is }));
+      await done();
+    });
+    setWanted(({ [seq]: _over, ...rest }) => rest);
+  };
   const left = items.filter((each) => each.mandatory && !each.done_at).length;
   return html`<section class="panel" aria-label=${t("checklist.title")}><h2>${t("checklist.title")} <small>${t("checklist.done", { n: items.filter((each) => each.done_at).length, of: items.length })}</small></h2>
-    <ul class="checks">${items.map((each) => html`<li key=${each.seq}><label class="check"><input type="checkbox" data-seq=${each.seq} checked=${Boolean(each.done_at)} disabled=${!row.can_change} onChange=${(event) => tick(each.seq, event.target.checked)} />
+    <ul class="checks">${items.map((each) => html`<li key=${each.seq}><label class="check"><input type="checkbox" data-seq=${each.seq} checked=${wanted[each.seq] ?? Boolean(each.done_at)} aria-busy=${each.seq in wanted ? "true" : undefined} disabled=${!row.can_change} onChange=${(event) => tick(each.seq, event.target.checked)} />
       <span>${each.text}${each.mandatory && html` <span class="must">${t("form.must")}</span>`}${each.done_at && html` <small>${personName(each.done_by)}</small>`}</span></label></li>`)}</ul>
     ${left > 0 && !isOver(row.state) && html`<p class="hint">${t("checklist.left", { n: left })}</p>`}</section>`;
 }

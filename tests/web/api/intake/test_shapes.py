@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from ivr.runtime.ports.intake import CLAIMED, ItemRow
 from ivr.web.api.intake.shapes import PREVIEW, line_of, whole_of
@@ -17,8 +18,9 @@ TEXTS = (
 
 def row() -> ItemRow:
     """A web form that Ayşe has claimed."""
+    texts: dict[str, Any] = dict.fromkeys(TEXTS, "x")
     return ItemRow(
-        **dict.fromkeys(TEXTS, "x"),
+        **texts,
         received_at=NOON,
         body="a b\n" * 1000,
         refs={"faults": ["it is cut"], "thread": ["a@b"], "left_out": []},

@@ -95,11 +95,13 @@ async def test_an_administrator_sees_no_single_people(house: TicketDoor, path: s
 
 async def test_the_same_comes_as_text(house: TicketDoor) -> None:
     await clock(house, "=ayse", "met")
-    answer = await house.send("GET", "/reports/R11?by=agent&format=csv", "kemal")
-    assert answer.status == 200
-    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
-    assert "R11.csv" in answer.headers["Content-Disposition"]
-    text = answer.body if isinstance(answer.body, str) else answer.text
+    await house.good("GET", "/reports", "kemal")
+    door = house.door
+    path = "/api/v1/reports/R11?by=agent&format=csv"
+    async with door.client.get(path, headers=door.tokens["kemal"]) as answer:
+        text = await answer.text()
+        assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+        assert "R11.csv" in answer.headers["Content-Disposition"]
     assert text.split("\r\n")[:2] == [
         "agent,attainment_percent,attainment_num,attainment_n,attainment_low,attainment_high,"
         "finished,met,breached,counted_s",

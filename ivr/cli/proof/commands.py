@@ -31,7 +31,7 @@ def verify_audit(
     config: Config = DEFAULT,
 ) -> None:
     """Read the whole audit log; names the first row that is not as it was written."""
-    from ivr.cli import proving
+    from ivr.cli.proof import proving
 
     stop(proving.verify(config, head))
 
@@ -44,7 +44,7 @@ def export_customer(
     config: Config = DEFAULT,
 ) -> None:
     """Write everything that is kept of one customer into a folder: data.json and his files."""
-    from ivr.cli import proving
+    from ivr.cli.proof import proving
 
     stop(proving.export(proving.Wish(customer, why, folder), config))
 

@@ -1,0 +1,1 @@
+"""How long data is kept, as config.yaml says it."""

@@ -1,0 +1,88 @@
+/** The answer of a report as bars and as a table. */
+
+import { html } from "htm/preact";
+import { categoryName, personName, statusName, teamName } from "../core/catalogue.js";
+import { clock } from "../core/format.js";
+import { called, has, language, named, t } from "../core/i18n.js";
+
+export const UNITS = ["hour", "day", "week", "month"];
+const MOST_BARS = 60;
+const [WIDE, STEP, LEFT, RIGHT] = [640, 26, 170, 70];
+const locale = () => (language.value === "en" ? "en-GB" : language.value);
+
+const number = (/** @type {number} */ n, most = 2) => n.toLocaleString(locale(), { maximumFractionDigits: most });
+const share = (/** @type {number} */ n) => (n / 100).toLocaleString(locale(), { style: "percent", maximumFractionDigits: 2 });
+
+/** A figure as people read it; nothing divided by nothing is a dash, never 0 %. */
+export function shown(cell, unit) {
+  if (cell === null) return "–";
+  if (unit === "share") return cell.percent === null ? "–" : share(cell.percent);
+  if (unit === "percent") return share(cell);
+  if (unit === "seconds") return cell < 60 ? `${number(cell)} s` : clock(cell);
+  return number(cell);
+}
+
+const NAMES = { category: categoryName, agent: personName, team: teamName, status: statusName };
+
+/** What a row is of, in words. */
+export function labelOf(/** @type {string} */ by, /** @type {string} */ label) {
+  if (!label) return "–";
+  const plain = label.replace(/^\d: /, ""); // the number only keeps them in order
+  const key = `report.value.${by}.${plain}`;
+  if (has(key)) return t(key);
+  if (by === "root_cause") return named("cause_of", plain);
+  return NAMES[by] ? NAMES[by](plain) : plain;
+}
+
+const rowName = (told, row) => row.labels.map((label, at) => labelOf(told.by[at], label)).join(" · ");
+
+export function Table({ told }) {
+  const columns = told.report.columns;
+  const line = (row) => columns.map((column, at) => html`<td key=${column.name} data-name=${column.name} data-label=${called(column.title)}><${Figure} cell=${row.cells[at]} unit=${column.unit} /></td>`);
+  return html`<div class="scroll"><table class="figures">
+    <thead><tr>${told.by.map((name) => html`<th key=${name} scope="col">${t(`report.by.${name}`)}</th>`)}${columns.map((each) => html`<th key=${each.name} scope="col">${called(each.title)}</th>`)}</tr></thead>
+    <tbody>${told.rows.map((row) => html`<tr key=${row.labels.join("\n")}>${row.labels.map((label, at) => html`<th key=${told.by[at]} scope="row">${labelOf(told.by[at], label)}</th>`)}${line(row)}</tr>`)}</tbody>
+    <tfoot><tr><th scope="row" colspan=${told.by.length || 1}>${t("report.total")}</th>${line(told.total)}</tr></tfoot>
+  </table></div>`;
+}
+
+function Figure({ cell, unit }) {
+  if (unit !== "share" || !cell) return shown(cell, unit);
+  const sure = cell.low !== null && t("report.range", { low: share(cell.low), high: share(cell.high) });
+  return html`<b>${shown(cell, unit)}</b><small>${t("report.n", { n: number(cell.n) })}${sure && html` · ${sure}`}</small>`;
+}
+
+/** How long a bar is: shares by themselves, others by the longest. */
+function lengths(told, at, unit) {
+  const values = told.rows.map((row) => (unit === "share" ? row.cells[at]?.percent : row.cells[at]) ?? null);
+  const most = unit === "share" ? 100 : Math.max(1, ...values.filter((value) => value !== null));
+  return values.map((value) => (value === null ? null : value / most));
+}
+
+/** Bars of one column, with its intervals, and the goal as a line where there is one. */
+export function Bars({ told }) {
+  const { columns, chart, goal } = told.report;
+  const at = columns.findIndex((each) => each.name === chart);
+  const { unit, title } = columns[at];
+  const aim = goal ? told.total.cells[columns.findIndex((each) => each.name === goal)] : null;
+  const long = WIDE - LEFT - RIGHT;
+  const rows = told.rows.slice(0, MOST_BARS);
+  const sizes = lengths(told, at, unit);
+  const bar = (row, place) => {
+    const [y, size, cell] = [place * STEP + 4, sizes[place], row.cells[at]];
+    const name = rowName(told, row);
+    return html`<g key=${place}>
+      <text class="name" x=${LEFT - 8} y=${y + 13} text-anchor="end">${name.length > 26 ? `${name.slice(0, 25)}…` : name}<title>${name}</title></text>
+      ${size !== null && html`<rect class="bar" x=${LEFT} y=${y} width=${Math.max(1, size * long)} height="18" rx="3" />`}
+      ${unit === "share" && cell.low !== null && html`<path class="sure" d=${`M${LEFT + (cell.low / 100) * long} ${y + 9} H${LEFT + (cell.high / 100) * long}`} />`}
+      <text class="value" x=${WIDE} y=${y + 13} text-anchor="end">${shown(cell, unit)}</text>
+    </g>`;
+  };
+  const tall = rows.length * STEP + (aim === null ? 4 : 22);
+  const line = LEFT + ((aim ?? 0) / 100) * long;
+  return html`<figure class="bars"><svg viewBox=${`0 0 ${WIDE} ${tall}`} role="img" aria-label=${t("report.bars", { column: called(title) })}>
+      ${rows.map(bar)}
+      ${aim !== null && html`<path class="goal" d=${`M${line} 0 V${rows.length * STEP + 4}`} /><text class="goalname" x=${line} y=${tall - 4} text-anchor="middle">${t("report.goal", { goal: share(aim) })}</text>`}
+    </svg>
+    <figcaption class="hint">${called(title)}${told.rows.length > MOST_BARS && html` · ${t("report.many", { n: MOST_BARS })}`}</figcaption></figure>`;
+}

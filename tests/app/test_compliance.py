@@ -1,0 +1,116 @@
+"""The work of forgetting and destroying on a whole server, on virtual time."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ivr.app import Parts, Server, build
+from ivr.app.compliance import Compliance, choices_of, compliance_of
+from ivr.config.load import load_config
+from ivr.runtime.memory.clock import START, VirtualClock, settle
+from ivr.runtime.ports.compliance import ConsentNew
+from ivr.runtime.ports.customers import Act, NewCustomer, NewPoint
+from ivr.store import open_store
+from ivr.tickets.catalogue.model import Catalogue, Category
+from ivr.tickets.forms import Form, FormField
+from tests.fakes.served import shipped
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+PHONE = "+905321112233"
+
+
+@pytest.fixture
+async def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Server]:
+    """The shipped server on an SQLite file."""
+    monkeypatch.chdir(tmp_path)
+    shipped(tmp_path)
+    store = open_store("sqlite:///var/ivr.db", create=True, synchronous="NORMAL")
+    config = load_config(tmp_path / "config.yaml", {}, now=START)
+    made = await build(config, Parts(clock=VirtualClock(), store=store))
+    yield made
+    await made.close()
+
+
+def _every(server: Server) -> Compliance:
+    found = compliance_of(server)
+    assert found is not None
+    return found
+
+
+async def _until(server: Server, request: str, state: str) -> None:
+    """The job runs beside us, on the store's own thread."""
+    for _try in range(200):
+        await settle()
+        row = await _every(server).erasures.get(request, server.switch.ports.clock.now())
+        if row is not None and row.state == state:
+            return
+    pytest.fail(f"the request did not become {state}")
+
+
+async def test_an_erasure_that_was_approved_is_done_without_anybody(server: Server) -> None:
+    every = _every(server)
+    assert server.house is not None
+    customers = server.house.customers
+    row = await customers.add(NewCustomer("Ali Işık"), Act("ece", START))
+    await customers.add_point(row.id, NewPoint("phone", PHONE), Act("ece", START))
+    request = await every.erasures.open(row.id, "istedi", Act("ece", START))
+    await every.erasures.verify(request.id, Act("ece", START))
+    await every.erasures.approve(request.id, Act("boss", START))
+    clock = server.switch.ports.clock
+    assert isinstance(clock, VirtualClock)
+    await clock.advance(600)
+    await _until(server, request.id, "done")
+    gone = await customers.get(row.id)
+    assert gone is not None
+    assert gone.full_name == "Silinmiş müşteri"
+
+
+async def test_at_night_what_is_due_goes_and_the_head_of_the_chain_is_written(
+    server: Server,
+) -> None:
+    every = _every(server)
+    said = ConsentNew(PHONE, "sms", "service", "opt_out", "call")
+    await every.consents.say(said, Act("ece", START))
+    clock = server.switch.ports.clock
+    assert isinstance(clock, VirtualClock)
+    assert await every.destroying.last_run() is None
+    for _hour in range(30):
+        await clock.advance(timedelta(hours=1).total_seconds())
+        await settle()
+        if _heads():
+            break
+    state = await every.trail.verify()
+    assert [(line["seq"], line["hash"], line["broken"]) for line in _heads()] == [
+        (state.last, state.head, None)
+    ]
+    assert await every.destroying.last_run() is not None
+
+
+def _heads() -> list[dict[str, object]]:
+    file = Path("var/audit-head.jsonl")
+    text = file.read_text(encoding="utf-8") if file.exists() else ""
+    return [json.loads(line) for line in text.splitlines()]
+
+
+async def test_callbacks_ask_the_same_judge(server: Server) -> None:
+    keeper = server.keeper
+    assert keeper is not None
+    assert keeper.tries.refuses is not None
+
+
+def test_only_fields_that_always_have_fixed_answers_are_kept() -> None:
+    def form(**fields: str) -> Form:
+        return Form({name: FormField(name, kind) for name, kind in fields.items()})
+
+    made = {
+        "a": Category("a", "a", {}, form=form(plan="enum", note="text", kind="enum")),
+        "b": Category("b", "b", {}, form=form(kind="text")),
+    }
+    assert choices_of(Catalogue(categories=made)) == {"plan"}

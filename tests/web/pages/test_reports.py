@@ -1,0 +1,122 @@
+"""Reports in a real browser: what is asked, bars with interval and goal, and the table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from ivr.reports.kinds import REPORTS
+from ivr.web.api.reports.shapes import ShareOut, report_out
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.web.pages.fake_server import FakeServer
+
+
+def share(num: int, of: int, *ends: float) -> dict[str, Any]:
+    value = 100 * num / of if of else None
+    low, high = ends or (None, None)
+    return ShareOut(percent=value, num=num, n=of, low=low, high=high).model_dump()
+
+
+def told(report: str, by: str, *rows: tuple[str, dict[str, Any]]) -> dict[str, Any]:
+    """A report with some of its columns filled; the last row is the total."""
+    shape = report_out(REPORTS[report])
+    usual = {"share": share(0, 0), "count": 0}
+
+    def row(label: str, cells: dict[str, Any]) -> dict[str, Any]:
+        filled = [cells.get(each.name, usual.get(each.unit)) for each in shape.columns]
+        return {"labels": [label], "cells": filled}
+
+    made = [row(*each) for each in rows]
+    return {
+        "report": shape.model_dump(), "since": "2026-11-01T00:00:00Z",
+        "until": "2026-12-01T00:00:00Z", "zone": "Europe/Istanbul",
+        "made_at": "2026-12-01T09:00:00Z", "by": [by], "rows": made[:-1], "total": made[-1],
+    }  # fmt: skip
+
+
+@pytest.fixture
+def reports(server: FakeServer) -> FakeServer:
+    """A server that knows three reports."""
+    server.me |= {"rights": {**server.me["rights"], "report:r": "A"}}
+    items = [report_out(REPORTS[name]).model_dump() for name in ("R11", "R2", "R13")]
+    level = share(84, 100, 75.58, 89.9)
+    server.answers |= {
+        "/reports": (200, {"items": items, "next": None}),
+        "/categories": (200, {"items": []}),
+        "/statuses": (200, {"items": []}),
+        "/reports/R11": (200, told(
+            "R11", "metric",
+            ("first_response", {"attainment": share(84, 100, 75.58, 89.9), "finished": 100}),
+            ("resolution", {"finished": 0}),
+            ("", {"attainment": share(84, 100, 75.58, 89.9), "finished": 100}),
+        )),
+        "/reports/R2": (200, told(
+            "R2", "queue", ("cards", {"f3": level, "goal": 80.0}), ("", {"goal": 80.0}),
+        )),
+        "/reports/R13": (200, told("R13", "age", ("1: 0-1 d", {"open": 7}), ("", {"open": 7}))),
+    }  # fmt: skip
+    return server
+
+
+async def test_the_first_report_is_shown_with_n_and_interval(
+    browse: Callable[..., Any], reports: FakeServer, screens: Path
+) -> None:
+    async with browse("/reports") as page:
+        await page.wait_for_selector(".figures")
+        cell = (await page.inner_text('tbody [data-name="attainment"] >> nth=0')).split("\n")
+        assert cell == ["84%", "n = 100 · 75.58% to 89.9%"]
+        assert await page.inner_text('tbody [data-name="attainment"] >> nth=1') == "–\nn = 0"
+        assert await page.inner_text("tbody th >> nth=0") == "First response"
+        assert await page.locator(".bars .bar").count() == 1, "nothing of nothing is no bar"
+        assert await page.locator(".bars .sure").count() == 1
+        link = urlsplit(await page.get_attribute("a.csv", "href"))
+        assert link.path == "/api/v1/reports/R11"
+        assert parse_qs(link.query)["format"] == ["csv"]
+        await page.screenshot(path=str(screens / "reports-wide-en.png"), full_page=True)
+
+
+async def test_the_goal_is_a_line_where_there_is_one(
+    browse: Callable[..., Any], reports: FakeServer, screens: Path
+) -> None:
+    reports.me["language"] = "tr"
+    small = {"viewport": {"width": 400, "height": 800}, "locale": "tr-TR"}
+    async with browse("/reports?report=R2", **small) as page:
+        await page.wait_for_selector(".bars .goal")
+        assert await page.text_content(".bars .goalname") == "Hedef %80"
+        assert "%84" in await page.inner_text('tbody [data-name="f3"]')
+        wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        assert not wide, "only the table scrolls sideways"
+        await page.screenshot(path=str(screens / "reports-narrow-tr.png"), full_page=True)
+
+
+async def test_the_address_holds_the_question(
+    browse: Callable[..., Any], reports: FakeServer
+) -> None:
+    async with browse("/reports?report=R11&since=2026-11-01&until=2026-11-30") as page:
+        await page.wait_for_selector(".figures")
+        await page.select_option('[name="by"]', "day")
+        await page.wait_for_url("**by=day**")
+        await page.select_option('[name="and_by"]', "team")
+        await page.wait_for_url("**by=day%2Cteam**")
+        await page.fill('[name="category"]', "card")
+        await page.press('[name="category"]', "Enter")
+        await page.wait_for_url("**category=card**")
+        await page.click('[data-period="today"]')
+        await page.wait_for_selector('[data-period="today"][aria-pressed="true"]')
+        await page.select_option('[name="report"]', "R13")
+        await page.wait_for_selector('tbody th:has-text("0-1 d")')
+        assert "category" not in page.url
+        assert await page.locator('[name="since"]').count() == 0, "as it stands now"
+
+
+async def test_a_refusal_is_said(browse: Callable[..., Any], reports: FakeServer) -> None:
+    reports.answers["/reports/R11"] = (403, "not-allowed")
+    async with browse("/reports?report=R11") as page:
+        await page.wait_for_selector(".wrongbox")
+        assert await page.locator(".figures").count() == 0
