@@ -33,6 +33,7 @@ from benchmarks import (
     soak_sip,
     start,
     store,
+    tickets,
     webhooks,
 )
 from benchmarks.table import BARS, Benchmark, CannotRunError, Row, bars_of, machine, report
@@ -68,6 +69,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
             sip_kill,
             queue_kill,
             pops,
+            tickets,
             outbox,
         )
     },

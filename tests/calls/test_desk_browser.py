@@ -166,7 +166,7 @@ async def test_a_known_caller_is_seen_answered_held_asked_about_handed_over_and_
     record = await whole(team, caller.call)
     kinds = in_order(record["segments"])
     assert record["outcome"] == "handled"
-    wanted = [("queue", "cards answered"), ("ring", "ayse"), ("talk", "ayse"), ("hold", "ayse")]
+    wanted = [("queue", "cards answered"), ("offer", "ayse"), ("talk", "ayse"), ("hold", "ayse")]
     assert kinds[1:5] == wanted, kinds
     assert kinds[-1] == ("transfer", "can"), kinds
     await caller.close()

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 FOLDER = BARS.parent
 SHARED = {
-    *{"__init__", "__main__", "callers", "load", "server", "table"},
+    *{"__init__", "__main__", "callers", "filled", "load", "server", "table"},
     *{"sip_bed", "sip_limit", "sip_peer", "sip_signals", "sip_sound"},
 }
 """Modules of benchmarks/ that measure nothing themselves."""

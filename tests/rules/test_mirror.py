@@ -67,6 +67,33 @@ ELSEWHERE: dict[str, str] = {
         ),
         "on both databases: tests/ports/test_reports.py",
     ),
+    **dict.fromkeys(
+        tuple(
+            f"ivr/store/compliance/{name}.py"
+            for name in (
+                "desk",
+                "preview",
+                "requests",
+                "subjects",
+                "steps/erasing",
+                "steps/person",
+                "steps/traces",
+                "steps/words",
+            )
+        ),
+        "on both databases: tests/store/compliance/test_erasures.py",
+    ),
+    **dict.fromkeys(
+        ("ivr/store/compliance/deeds.py", "ivr/store/compliance/kinds.py"),
+        "on both databases: tests/store/compliance/test_destroying.py",
+    ),
+    **dict.fromkeys(
+        tuple(
+            f"ivr/web/api/compliance/{name}.py"
+            for name in ("consents", "erasures", "holds", "parts", "proof")
+        ),
+        "each route and role: tests/web/api/compliance/test_compliance.py",
+    ),
     "ivr/store/tables/routing.py": "tables and indexes, see tests/ports/test_groups.py",
 }
 

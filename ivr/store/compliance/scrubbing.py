@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from sqlalchemy import URL
 
 INDEXES = ("words_of_ticket", "words_of_customer")
-_BUSY_MS = 5_000
+BUSY_MS = 1_000
 _MERGED_PAGES = 200
 _FILLED_PAGES = 256
-_TRIES = 50
+_TRIES = 10
 
 
 def scrubber(url: URL) -> Callable[[], Awaitable[None]]:
@@ -39,14 +39,15 @@ def scrubber(url: URL) -> Callable[[], Awaitable[None]]:
     return scrub
 
 
-def scrub_file(path: Path) -> None:
+def scrub_file(path: Path, *, busy_ms: int = BUSY_MS) -> None:
     """Merge the indexes, overwrite the free pages, begin the log anew.
 
-    In small steps, each a transaction of its own: calls are written in between.
+    In small steps, each a transaction of its own: calls are written in between. busy_ms: how long
+    to wait for others, each time. Raises StoreError.
     """
     try:
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-            connection.execute(f"PRAGMA busy_timeout={_BUSY_MS}")
+            connection.execute(f"PRAGMA busy_timeout={busy_ms}")
             connection.execute("PRAGMA secure_delete=ON")
             for index in INDEXES:
                 _merge(connection, index)

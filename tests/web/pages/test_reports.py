@@ -87,7 +87,7 @@ async def test_the_goal_is_a_line_where_there_is_one(
     reports.me["language"] = "tr"
     small = {"viewport": {"width": 400, "height": 800}, "locale": "tr-TR"}
     async with browse("/reports?report=R2", **small) as page:
-        await page.wait_for_selector(".bars .goal")
+        await page.wait_for_selector(".bars .goalname")
         assert await page.text_content(".bars .goalname") == "Hedef %80"
         assert "%84" in await page.inner_text('tbody [data-name="f3"]')
         wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")

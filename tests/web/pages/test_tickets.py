@@ -93,6 +93,16 @@ async def test_what_keeps_a_ticket_from_being_solved_is_told(office: TicketOffic
         await page.wait_for_selector('.tickethead:has-text("Reopened 1 times")')
 
 
+async def test_the_course_of_a_call_is_shown_to_who_may_see_it(office: TicketOffice) -> None:
+    number = await lost(office)
+    await office.desk.add_call("C-7")
+    await office.desk.tickets.link_interaction(number, "C-7", "follow_up", office.desk.act())
+    for who, seen in (("deniz", "lost by a fault"), ("ayse", "may not see")):
+        async with office.at(who, f"/tickets/{number}") as page:
+            await page.click('[data-act="course"]')
+            await page.wait_for_selector(f'.contact p:has-text("{seen}")')
+
+
 async def lost(office: TicketOffice) -> str:
     """The number of the ticket about the lost card."""
     rows = await office.desk.rows("ticket")

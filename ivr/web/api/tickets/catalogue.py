@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ivr.domain.calendar import Calendar
-    from ivr.tickets.catalogue.model import Category
+    from ivr.tickets.catalogue.model import Category, Team
     from ivr.tickets.sla.policies import Policy
     from ivr.web.api.tickets.parts import TicketParts
 
@@ -36,20 +36,23 @@ class CheckItem(Out):
 
 
 class CategoryOut(BaseModel):
-    """What a ticket can be about. form: JSON Schema (2020-12) of its values; labels: of its fields,
-    by language. form_version: is stored with the values of a ticket."""
+    """What a ticket can be about. form: JSON Schema (2020-12) of its values; form_labels: of its
+    fields, by language; form_choices: of the values of its choices. form_version: is stored with
+    the values of a ticket. team_labels: of its team, if it has any."""
 
     path: str
     code: str
     parent: str
     labels: dict[str, str]
     team: str
+    team_labels: dict[str, str]
     queue: str
     kind: str
     priority: str
     severity: str
     form: dict[str, Any]
     form_labels: dict[str, dict[str, str]]
+    form_choices: dict[str, dict[str, dict[str, str]]]
     form_version: str
     checklist: tuple[CheckItem, ...]
     announceable: bool
@@ -163,16 +166,18 @@ class CatalogueRoutes:
         self, active: Literal["true", "false", "any"] = "any"
     ) -> Items[CategoryOut]:
         """What tickets can be about, in the order written."""
-        found = self.parts.rules().catalogue.categories.values()
+        catalogue = self.parts.rules().catalogue
+        found = catalogue.categories.values()
         wanted = [each for each in found if active in {"any", str(each.active).lower()}]
-        return Items(items=[_category(each) for each in wanted])
+        return Items(items=[_category(each, catalogue.teams) for each in wanted])
 
     async def category(self, name: Code) -> CategoryOut:
         """One category, by path or code."""
-        found = self.parts.rules().catalogue.category(name)
+        catalogue = self.parts.rules().catalogue
+        found = catalogue.category(name)
         if found is None:
             raise NotFoundError("there is no such category")
-        return _category(found)
+        return _category(found, catalogue.teams)
 
     async def statuses(self) -> Items[StatusOut]:
         """The statuses that a ticket can have, in the order of its life."""
@@ -225,14 +230,20 @@ class CatalogueRoutes:
         )
 
 
-def _category(row: Category) -> CategoryOut:
-    fields = row.form.fields
+def _category(row: Category, teams: Mapping[str, Team]) -> CategoryOut:
+    fields, team = row.form.fields, teams.get(row.team)
     plain = ("path", "code", "parent", "team", "queue", "kind", "priority", "severity")
     return CategoryOut(
         **{name: getattr(row, name) for name in plain},
         labels=dict(row.labels),
+        team_labels=dict(team.labels) if team else {},
         form=row.form.schema,
         form_labels={name: dict(each.labels) for name, each in fields.items()},
+        form_choices={
+            name: {value: dict(labels) for value, labels in each.choices.items()}
+            for name, each in fields.items()
+            if each.choices
+        },
         form_version=row.form.version,
         checklist=tuple(CheckItem.model_validate(each) for each in row.checklist),
         announceable=row.announceable,

@@ -65,7 +65,10 @@ export const teams = computed(() => {
 });
 
 /** A team as one reads it. */
-export const teamName = (/** @type {string} */ name) => name.replaceAll("_", " ");
+export const teamName = (/** @type {string} */ name) => called(categories.value.find((each) => each.team === name)?.team_labels) || name.replaceAll("_", " ");
+
+/** What a value of the form of a category is called. */
+export const fieldName = (/** @type {any} */ category, /** @type {string} */ name) => called(category?.form_labels[name]) || name.replaceAll("_", " ");
 
 /** People whom a ticket can be given to, as far as this page knows them: name and what to call them. */
 export const people = computed(() => {

@@ -81,11 +81,14 @@ export function folded(/** @type {string} */ text) {
 
 const STEPS = [["day", 86_400], ["hour", 3600], ["minute", 60]];
 
+/** Open hours: 162000 -> "45 hr", for a day of work has no 24 hours. */
+export const openHours = (/** @type {number} */ seconds) => span(seconds, true, STEPS.slice(1));
+
 /** 7500 -> "2 hr", "2 sa"; two units where `fine`; at least a minute. */
-export function span(/** @type {number} */ seconds, fine = false) {
+export function span(/** @type {number} */ seconds, fine = false, steps = STEPS) {
   let rest = Math.max(0, Math.round(seconds));
   const found = [];
-  for (const [unit, size] of STEPS) {
+  for (const [unit, size] of steps) {
     const n = Math.floor(rest / Number(size)) || (unit === "minute" && !found.length ? 1 : 0);
     if (n) found.push(n.toLocaleString(locale(), { style: "unit", unit: String(unit), unitDisplay: "short" }));
     rest -= n * Number(size);

@@ -2,9 +2,9 @@
 
 import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
-import { folded, span, when } from "../core/format.js";
+import { folded, openHours, when } from "../core/format.js";
 import { called, t } from "../core/i18n.js";
-import { categories, categoryName, learnCatalogue, statuses, teamName } from "../core/catalogue.js";
+import { categories, categoryName, fieldName, learnCatalogue, statuses, teamName } from "../core/catalogue.js";
 import { right, sayProblem } from "../core/store.js";
 import { Empty, Icon } from "../parts/basics.js";
 import { Sections, Status, useRead, Wrong } from "../parts/ticketbits.js";
@@ -47,7 +47,7 @@ function Category({ of }) {
       ${of.severity && html`<div><dt>${t("ticket.severity")}</dt><dd>${t(`severity.${of.severity}`)}</dd></div>`}
       <div><dt>${t("promises.reopen")}</dt><dd>${t("promises.days", { n: of.reopen_days })}</dd></div>
       <div><dt>${t("promises.announced")}</dt><dd>${t(of.announceable ? "yes" : "no")}</dd></div></dl>
-    ${fields.length > 0 && html`<h3>${t("form.title")}</h3><ul>${fields.map((name) => html`<li key=${name}>${called(of.form_labels[name]) || name.replaceAll("_", " ")}${must.has(name) && html` <span class="must">${t("form.must")}</span>`}</li>`)}</ul>`}
+    ${fields.length > 0 && html`<h3>${t("form.title")}</h3><ul>${fields.map((name) => html`<li key=${name}>${fieldName(of, name)}${must.has(name) && html` <span class="must">${t("form.must")}</span>`}</li>`)}</ul>`}
     ${of.checklist.length > 0 && html`<h3>${t("checklist.title")}</h3><ul>${of.checklist.map((item) => html`<li key=${item.text}>${item.text}${item.mandatory && html` <span class="must">${t("form.must")}</span>`}</li>`)}</ul>`}</div>`;
 }
 
@@ -56,9 +56,9 @@ function Policy({ of }) {
   const levels = Object.entries(of.escalate).flatMap(([metric, rules]) => rules.map((rule, i) => ({ metric, rule, key: `${metric} ${i}` })));
   return html`<article class="panel" data-policy=${of.name}><h3>${of.position}. ${of.name.replaceAll("_", " ")} <span class="tag">${t(`promise.${of.kind}`)}</span></h3>
     <p>${of.when ? html`<code>${of.when}</code>` : t("promises.every")} <span class="hint">${t("promises.hours_of", { name: of.hours })}</span></p>
-    <table class="targets"><tbody>${Object.entries(of.targets).map(([metric, target]) => html`<tr key=${metric}><th scope="row">${t(`metric.${metric}`)}</th><td>${target.seconds ? span(target.seconds, true) : "–"}</td>
-      <td class="hint">${[...Object.entries(target.by_priority).map(([level, seconds]) => `${t(`urgency.${level}`)}: ${span(seconds, true)}`), ...Object.entries(target.by_severity).map(([level, seconds]) => `${t(`severity.${level}`)}: ${span(seconds, true)}`)].join(" · ")}</td></tr>`)}</tbody></table>
-    ${levels.length > 0 && html`<details><summary>${t("promises.levels", { n: levels.length })}</summary><ul>${levels.map(({ metric, rule, key }) => html`<li key=${key}>${t("promises.level", { metric: t(`metric.${metric}`), at: rule.at_percent, plus: rule.plus_s ? `+ ${span(rule.plus_s, true)}` : "", who: rule.tell.map((who) => t(`told.${who}`)).join(", "), by: rule.by.map((way) => t(`told_by.${way}`)).join(", ") })}</li>`)}</ul></details>`}
+    <table class="targets"><tbody>${Object.entries(of.targets).map(([metric, target]) => html`<tr key=${metric}><th scope="row">${t(`metric.${metric}`)}</th><td>${target.seconds ? openHours(target.seconds) : "–"}</td>
+      <td class="hint">${[...Object.entries(target.by_priority).map(([level, seconds]) => `${t(`urgency.${level}`)}: ${openHours(seconds)}`), ...Object.entries(target.by_severity).map(([level, seconds]) => `${t(`severity.${level}`)}: ${openHours(seconds)}`)].join(" · ")}</td></tr>`)}</tbody></table>
+    ${levels.length > 0 && html`<details><summary>${t("promises.levels", { n: levels.length })}</summary><ul>${levels.map(({ metric, rule, key }) => html`<li key=${key}>${t("promises.level", { metric: t(`metric.${metric}`), at: rule.at_percent, plus: rule.plus_s ? `+ ${openHours(rule.plus_s)}` : "", who: rule.tell.map((who) => t(`told.${who}`)).join(", "), by: rule.by.map((way) => t(`told_by.${way}`)).join(", ") })}</li>`)}</ul></details>`}
   </article>`;
 }
 

@@ -4,7 +4,7 @@ import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { when } from "../core/format.js";
 import { t } from "../core/i18n.js";
-import { learnCatalogue } from "../core/catalogue.js";
+import { categoryOf, learnCatalogue } from "../core/catalogue.js";
 import { right, sayProblem } from "../core/store.js";
 import { Empty, Icon } from "../parts/basics.js";
 import { Clocks } from "../parts/clocks.js";
@@ -22,6 +22,7 @@ export default function Ticket({ name }) {
   const [turn, setTurn] = useState(0);
   const ticket = useRead(path);
   const story = useRead(`${path}/timeline`);
+  const clocks = useRead(`${path}/clocks`);
   useEffect(() => {
     learnCatalogue().catch(sayProblem);
     const timer = setInterval(() => document.visibilityState === "visible" && again(), AGAIN_MS);
@@ -29,7 +30,7 @@ export default function Ticket({ name }) {
   }, []);
   const again = () => {
     setTurn((before) => before + 1);
-    return Promise.all([ticket.again(), story.again()]);
+    return Promise.all([ticket.again(), story.again(), clocks.again()]);
   };
   const row = ticket.value;
   return html`<main class="page ticket"><header class="row"><${Sections} at="" /></header>
@@ -38,14 +39,14 @@ export default function Ticket({ name }) {
     ${row && html`<${Head} row=${row} />
       <div class="columns"><div class="told">
         ${row.description && html`<section class="panel"><h2>${t("ticket.description")}</h2><p class="text">${row.description}</p></section>`}
-        <${Timeline} story=${story} number=${row.number} />
+        <${Timeline} story=${story} number=${row.number} category=${categoryOf(row.category)} clocks=${Object.fromEntries((clocks.value?.items ?? []).map((each) => [each.id, each]))} />
         ${right("ticket:a") && html`<${Say} key=${row.number} row=${row} done=${again} />`}
       </div><aside class="side" aria-label=${t("ticket.facts")}>
         <${Moves} row=${row} done=${again} />
         <${Properties} row=${row} done=${again} />
         <${FormOf} key=${`${row.category} ${row.version}`} row=${row} done=${again} />
         <${Beside} row=${row} turn=${turn} done=${again} />
-        <${Clocks} row=${row} turn=${turn} done=${again} />
+        <${Clocks} row=${row} rows=${clocks.value?.items} done=${again} />
       </aside></div>`}
   </main>`;
 }

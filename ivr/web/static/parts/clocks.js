@@ -1,25 +1,22 @@
 /** The clocks of a ticket: what was promised, how much is used up, when it is due. */
 
 import { html } from "htm/preact";
-import { useEffect, useState } from "preact/hooks";
-import { now, span, when } from "../core/format.js";
+import { useState } from "preact/hooks";
+import { now, openHours, when } from "../core/format.js";
 import { put } from "../core/http.js";
 import { named, t } from "../core/i18n.js";
 import { act, right } from "../core/store.js";
 import { Act, Dialog, Empty, Icon } from "./basics.js";
-import { current, Due, Field, useRead } from "./ticketbits.js";
+import { current, Due, Field } from "./ticketbits.js";
 
-export function Clocks({ row, turn, done }) {
+export function Clocks({ row, rows = [], done }) {
   const path = `/tickets/${row.number}/clocks`;
-  const { value, again } = useRead(path);
   const [all, setAll] = useState(false);
   const [changing, setChanging] = useState(/** @type {any} */ (null));
-  useEffect(() => void (turn && again()), [turn]);
-  const rows = value?.items ?? [];
   const live = rows.filter((each) => each.state === "running" || each.state === "paused");
   const leads = ["t", "A"].includes(right("ticket:e")) && row.can_change;
   return html`<section class="panel clocks" aria-label=${t("clocks.title")}><h2>${t("clocks.title")}</h2>
-    ${rows.length === 0 && value && html`<${Empty}>${t("clocks.none")}<//>`}
+    ${rows.length === 0 && html`<${Empty}>${t("clocks.none")}<//>`}
     <ul>${(all ? rows : live).map((each) => html`<${Clock} key=${each.id} of=${each} edit=${leads && live.includes(each) && (() => setChanging(each))} />`)}</ul>
     ${rows.length > live.length && html`<button type="button" class="plain" aria-expanded=${all} onClick=${() => setAll(!all)}>${t(all ? "less" : "clocks.ended", { n: rows.length - live.length })}</button>`}
     ${changing && html`<${Target} of=${changing} path=${path} onClose=${() => setChanging(null)} done=${done} />`}
@@ -37,7 +34,7 @@ function Clock({ of, edit }) {
       ${verdict && of.state !== "running" && html`<span class=${`tag ${verdict === "met" ? "good" : "bad"}`}><${Icon} name=${verdict === "met" ? "check" : "alert"} /> ${named("verdict", verdict)}</span>`}
       ${of.state === "cancelled" && html`<span class="tag">${t("clocks.cancelled")}</span>`}</div>
     <progress max="1" value=${of.state === "running" ? runningPart(of) : part} aria-label=${t("clocks.used")}></progress>
-    <div class="row hint"><span>${of.state === "running" && of.due_at ? t("clocks.due", { time: when(of.due_at) }) : t("clocks.counted", { time: span(of.counted_s, true) })}</span><span class="grow"></span><span>${t("clocks.of", { time: span(of.target_s, true) })}</span>
+    <div class="row hint"><span>${of.state === "running" && of.due_at ? t("clocks.due", { time: when(of.due_at) }) : t("clocks.counted", { time: openHours(of.counted_s) })}</span><span class="grow"></span><span>${t("clocks.of", { time: openHours(of.target_s) })}</span>
       ${edit && html`<button type="button" class="plain" data-act="target" aria-label=${t("clocks.change", { name: t(`metric.${of.metric}`) })} onClick=${edit}><${Icon} name="pencil" /></button>`}</div></li>`;
 }
 

@@ -4,7 +4,7 @@ import { html } from "htm/preact";
 import { useState } from "preact/hooks";
 import { change, send } from "../core/http.js";
 import { t } from "../core/i18n.js";
-import { CAUSES, personName, statusName, typeOf } from "../core/catalogue.js";
+import { CAUSES, categoryOf, fieldName, personName, statusName, typeOf } from "../core/catalogue.js";
 import { act, me, right } from "../core/store.js";
 import { Act, Dialog } from "./basics.js";
 import { current, Field, grouped, isOver, Options } from "./ticketbits.js";
@@ -17,17 +17,22 @@ export function Moves({ row, done }) {
   const reopens = row.state === "resolved" || row.state === "closed" || row.state === "cancelled";
   const mine = row.assignee === me.value?.person;
   const take = () => act("take", () => change(`/tickets/${row.number}`, { assignee: me.value.person }, row.version).finally(done));
+  // Opening again is one thing, wherever it could lead.
+  const moves = row.moves.filter((code, i) => !reopens || typeOf(code) !== "open" || row.moves.findIndex((each) => typeOf(each) === "open") === i);
   const start = (code) => (ASKS.has(typeOf(code)) || reopens ? setTo(code) : void act(`move-${code}`, () => move(row, code, {}).finally(done)));
   return html`<section class="panel moves" aria-label=${t("moves.title")}><h2>${t("moves.title")}</h2>
     <p>${t("ticket.assignee")}: <strong>${row.assignee ? personName(row.assignee) : "–"}</strong></p>
     <div class="row">
       ${!mine && !isOver(row.state) && right("ticket:e") && (row.can_change || !row.assignee) && html`<${Act} act="take" kind="good" icon="check" label=${t("ticket.take")} onClick=${take} />`}
-      ${row.can_change && row.moves.map((code) => html`<${Act} key=${code} act=${`move-${code}`} kind=${typeOf(code) === "resolved" ? "good" : ""} label=${reopens && typeOf(code) === "open" ? t("moves.reopen", { status: statusName(code) }) : statusName(code)} onClick=${() => start(code)} />`)}
+      ${row.can_change && moves.map((code) => html`<${Act} key=${code} act=${`move-${code}`} kind=${typeOf(code) === "resolved" ? "good" : ""} label=${reopens && typeOf(code) === "open" ? t("moves.reopen") : statusName(code)} onClick=${() => start(code)} />`)}
     </div>
     ${!row.can_change && html`<p class="hint">${t("ticket.not_yours")}</p>`}
     ${to && html`<${Move} row=${row} to=${to} onClose=${() => setTo("")} done=${done} />`}
   </section>`;
 }
+
+/** A thing that is missing, as one reads it. */
+const detail = (row, code, text) => (code === "children" ? grouped(text) : code === "form" ? fieldName(categoryOf(row.category), text) : text);
 
 const move = (row, status, more) => send(`/tickets/${row.number}/transition`, { status, ...more }, { version: row.version });
 
@@ -56,7 +61,7 @@ function Move({ row, to, onClose, done }) {
   return html`<${Dialog} title=${t("moves.to", { status: statusName(to) })} onClose=${onClose}><form onSubmit=${onSubmit}>
     ${solves && row.kind === "complaint" && html`<${Field} label=${t("ticket.root_cause")}><select name="cause" value=${cause} onChange=${(event) => setCause(event.target.value)}><${Options} of=${CAUSES.map((each) => [each, t(`cause_of.${each}`)])} none=${t("bulk.pick")} /></select><//>`}
     <${Field} label=${t("ticket.reason_maybe")}><input name="reason" value=${reason} maxlength="500" autofocus onInput=${(event) => setReason(event.target.value)} /><//>
-    ${missing.length > 0 && html`<div class="missing" role="alert"><p class="wrong">${t("moves.missing")}</p><ul>${missing.map((each) => html`<li key=${each.code}><strong>${t(`missing.${each.code}`)}</strong>${each.code !== "root-cause" && each.details.length > 0 && html` <span>${each.details.map((text) => (each.code === "children" ? grouped(text) : text.replaceAll("_", " "))).join(" · ")}</span>`}</li>`)}</ul></div>`}
+    ${missing.length > 0 && html`<div class="missing" role="alert"><p class="wrong">${t("moves.missing")}</p><ul>${missing.map((each) => html`<li key=${each.code}><strong>${t(`missing.${each.code}`)}</strong>${each.code !== "root-cause" && each.details.length > 0 && html` <span>${each.details.map((text) => detail(row, each.code, text)).join(" · ")}</span>`}</li>`)}</ul></div>`}
     <div class="row end"><button type="button" onClick=${onClose}>${t("cancel")}</button><${Act} act="move" kind="good" label=${statusName(to)} onClick=${onSubmit} /></div>
   </form><//>`;
 }

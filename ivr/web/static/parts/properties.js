@@ -5,7 +5,7 @@ import { useState } from "preact/hooks";
 import { phone } from "../core/format.js";
 import { change, send } from "../core/http.js";
 import { called, t } from "../core/i18n.js";
-import { CAUSES, categoryName, categoryOf, KINDS, people, personName, teamName, teams } from "../core/catalogue.js";
+import { CAUSES, categoryName, categoryOf, fieldName, KINDS, people, personName, teamName, teams } from "../core/catalogue.js";
 import { act } from "../core/store.js";
 import { Act, Dialog, Icon } from "./basics.js";
 import { CustomerField } from "./customerfield.js";
@@ -102,19 +102,19 @@ export function FormOf({ row, done }) {
     if (changed.length) void act("form", current(save, done));
   };
   return html`<section class="panel" aria-label=${t("form.title")}><h2>${t("form.title")}</h2><form class="asked" onSubmit=${onSubmit}>
-    ${properties.map(([name, shape]) => html`<${Value} key=${name} name=${name} shape=${shape} must=${required.has(name)} label=${called(category.form_labels[name]) || name.replaceAll("_", " ")}
+    ${properties.map(([name, shape]) => html`<${Value} key=${name} name=${name} shape=${shape} must=${required.has(name)} choices=${category.form_choices[name]} label=${fieldName(category, name)}
       value=${values[name]} off=${!row.can_change} set=${(value) => setValues({ ...values, [name]: value })} />`)}
     ${row.can_change && html`<div class="row end"><${Act} act="form" label=${t("save")} off=${changed.length ? "" : t("form.same")} onClick=${onSubmit} /></div>`}
   </form></section>`;
 }
 
 /** One value of a form, by its shape (JSON Schema). Money is kept in its smallest unit. */
-function Value({ name, shape, must, label, value, off, set }) {
+function Value({ name, shape, must, choices, label, value, off, set }) {
   const words = html`${label}${must && html` <span class="must">${t("form.must")}</span>`}`;
   const money = /^money-(\w*)/.exec(shape.format ?? "");
   const wrap = (field, hint) => html`<label><span>${words}</span>${field}${hint && html`<small>${hint}</small>`}</label>`;
   if (shape.type === "boolean") return html`<label class="check"><input type="checkbox" name=${name} checked=${Boolean(value)} disabled=${off} onChange=${(event) => set(event.target.checked)} /> ${words}</label>`;
-  if (shape.enum) return wrap(html`<select name=${name} value=${value ?? ""} disabled=${off} onChange=${(event) => set(event.target.value || null)}><${Options} of=${shape.enum.map((each) => [each, each.replaceAll("_", " ")])} none=${t("bulk.pick")} /></select>`);
+  if (shape.enum) return wrap(html`<select name=${name} value=${value ?? ""} disabled=${off} onChange=${(event) => set(event.target.value || null)}><${Options} of=${shape.enum.map((each) => [each, called(choices?.[each]) || each.replaceAll("_", " ")])} none=${t("bulk.pick")} /></select>`);
   const typed = (event) => event.target.value.trim();
   if (money) {
     const onChange = (event) => set(typed(event) === "" ? null : Math.round(Number(typed(event)) * 100));

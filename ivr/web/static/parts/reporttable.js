@@ -72,7 +72,7 @@ export function Bars({ told }) {
     const [y, size, cell] = [place * STEP + 4, sizes[place], row.cells[at]];
     const name = rowName(told, row);
     return html`<g key=${place}>
-      <text class="name" x=${LEFT - 8} y=${y + 13} text-anchor="end">${name.length > 26 ? `${name.slice(0, 25)}…` : name}<title>${name}</title></text>
+      <text class="name" x=${LEFT - 8} y=${y + 13} text-anchor="end">${name.length > 18 ? `${name.slice(0, 17)}…` : name}<title>${name}</title></text>
       ${size !== null && html`<rect class="bar" x=${LEFT} y=${y} width=${Math.max(1, size * long)} height="18" rx="3" />`}
       ${unit === "share" && cell.low !== null && html`<path class="sure" d=${`M${LEFT + (cell.low / 100) * long} ${y + 9} H${LEFT + (cell.high / 100) * long}`} />`}
       <text class="value" x=${WIDE} y=${y + 13} text-anchor="end">${shown(cell, unit)}</text>
