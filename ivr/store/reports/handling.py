@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import and_, case, func, or_, select
 
 from ivr.store.reports.counting import (
     Counting,
@@ -39,7 +39,7 @@ def handled(connection: Connection, question: Question, tenant: int) -> list[Fac
     sums = {name: func.sum(mine[name]) for name in ("talk_ms", "hold_ms", "wrapup_ms")}
     what = Counting(
         source=parts,
-        where=[*between(mine.offered, question), mine.talks > 0],
+        where=[mine.talks > 0],
         at=mine.offered,
         keys={name: mine[name] for name in ("agent", "category", "queue")},
         counts={"contacts": func.count(), **sums},
@@ -47,17 +47,25 @@ def handled(connection: Connection, question: Question, tenant: int) -> list[Fac
     return counted(connection, what, question)
 
 
+def offered_in_time(question: Question, offered: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Offered in the time asked for. Looked up only where begin and talk of a call do not tell."""
+    surely = and_(_MINE.started_at >= question.since, _PART.started_at < question.until)
+    return or_(surely, and_(*between(offered, question)))
+
+
 def _by_contact(question: Question, tenant: int) -> Subquery:
     """One row for each agent, queue and contact. A call without a queue is offered as it begins."""
-    begun = (_MINE.started_at >= question.since - LONGEST, _MINE.started_at < question.until)
+    offered = func.coalesce(_offered(), _MINE.started_at)
     where = [
-        *begun,
+        _MINE.started_at >= question.since - LONGEST,
+        _MINE.started_at < question.until,
         *genuine(tenant),
         _PART.agent.isnot(None),
         _PART.kind.in_((*_TALK, *_HOLD, *_WRAPUP)),
         *one_of(_PART.agent, question.agents),
         *one_of(_PART.queue, question.queues),
         *in_category(_MINE.category, question.categories),
+        offered_in_time(question, offered),
     ]
     if question.within is not None:
         where.append(allowed((_PART.agent, question.within.agents)))
@@ -65,7 +73,7 @@ def _by_contact(question: Question, tenant: int) -> Subquery:
     return (
         select(
             *whose,
-            func.min(func.coalesce(_offered(), _MINE.started_at)).label("offered"),
+            func.min(offered if question.unit else _MINE.started_at).label("offered"),
             func.sum(case((_PART.kind.in_(_TALK), 1), else_=0)).label("talks"),
             _spent(_TALK).label("talk_ms"),
             _spent(_HOLD).label("hold_ms"),
@@ -78,7 +86,7 @@ def _by_contact(question: Question, tenant: int) -> Subquery:
     )
 
 
-def _offered() -> ColumnElement[object]:
+def _offered() -> ColumnElement[Any]:
     """When the contact was offered to a queue the last time before this part began."""
     wait = interaction_segment.alias("wait")
     return (

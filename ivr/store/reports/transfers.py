@@ -19,7 +19,7 @@ from ivr.store.reports.counting import (
     one_of,
 )
 from ivr.store.reports.expressions import Quarter
-from ivr.store.reports.handling import LONGEST
+from ivr.store.reports.handling import LONGEST, offered_in_time
 from ivr.store.tables import interaction, interaction_segment
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def given_on(connection: Connection, question: Question, tenant: int) -> list[Fa
     talked = _talked(question, tenant)
     what = Counting(
         source=talked,
-        where=between(talked.c.offered, question),
+        where=(),
         at=talked.c.offered,
         keys={name: talked.c[name] for name in question.keys},
         counts={"contacts": func.count()},
@@ -54,12 +54,13 @@ def given_on(connection: Connection, question: Question, tenant: int) -> list[Fa
 def _talked(question: Question, tenant: int) -> Subquery:
     """One row for each contact that an agent talked in, and what the rows of the report are of."""
     keys = [_COLUMNS[name].label(name) for name in question.keys]
-    where = [*_asked(question, tenant), _PART.kind == TALK]
+    offered = _offered() if question.unit else _MINE.started_at
+    where = [*_asked(question, tenant), _PART.kind == TALK, offered_in_time(question, _offered())]
     where += [*one_of(_PART.queue, question.queues), *one_of(_PART.agent, question.agents)]
     if question.within is not None:
         where.append(allowed((_PART.agent, question.within.agents)))
     return (
-        select(*keys, func.min(_offered()).label("offered"))
+        select(*keys, func.min(offered).label("offered"))
         .join(interaction, _MINE.id == _PART.interaction_id)
         .where(*where)
         .group_by(_PART.interaction_id, *(_COLUMNS[name] for name in question.keys))
@@ -89,8 +90,10 @@ def _moved(connection: Connection, question: Question, tenant: int) -> Iterator[
     """The facts of contacts in which something followed a talk."""
     steps = _PART.kind.in_((QUEUE, TALK, OUTSIDE))
     talk = func.min(case((_PART.kind == TALK, _PART.seq)))
+    first = func.min(case((_PART.kind == QUEUE, _PART.started_at)))
+    begin = func.min(_MINE.started_at)
     some = (
-        select(_MINE.id, _MINE.category, func.min(_offered()).label("offered"))
+        select(_MINE.id, _MINE.category, func.coalesce(first, begin).label("offered"))
         .join(interaction_segment, _MINE.id == _PART.interaction_id)
         .where(*_asked(question, tenant), steps)
         .group_by(_MINE.id, _MINE.category)

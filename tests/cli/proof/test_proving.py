@@ -29,7 +29,6 @@ pytestmark = pytest.mark.usefixtures("project")
 @pytest.fixture
 def she(project: Project) -> str:
     """Somebody with a long story; her public id."""
-    assert project
 
     async def live() -> str:
         store = open_store(f"sqlite:///{DATABASE}", create=True)

@@ -99,4 +99,4 @@ def _keep(connection: Connection, row: dict[str, object]) -> None:
 )
 async def test_what_nobody_can_have_said_is_refused(house: Life, wrong: dict[str, str]) -> None:
     with pytest.raises(NotValidError):
-        await house.consents.say(_said(**wrong), house.act())  # type: ignore[arg-type]
+        await house.consents.say(_said(**wrong), house.act())

@@ -97,10 +97,10 @@ async def test_the_course_of_a_call_is_shown_to_who_may_see_it(office: TicketOff
     number = await lost(office)
     await office.desk.add_call("C-7")
     await office.desk.tickets.link_interaction(number, "C-7", "follow_up", office.desk.act())
-    for who, seen in (("deniz", "lost by a fault"), ("ayse", "may not see")):
+    for who, seen in (("deniz", "x"), ("ayse", "You may not see this contact.")):
         async with office.at(who, f"/tickets/{number}") as page:
             await page.click('[data-act="course"]')
-            await page.wait_for_selector(f'.contact p:has-text("{seen}")')
+            await page.wait_for_selector(f'.contact p:text-is("{seen}")')
 
 
 async def lost(office: TicketOffice) -> str:
