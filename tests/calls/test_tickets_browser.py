@@ -48,6 +48,19 @@ async def adds_a_customer(page: Any) -> None:  # noqa: ANN401 - see Office
     await page.wait_for_selector('[data-point]:has-text("+90 532 111 22 44")')
 
 
+async def hears_a_refusal(page: Any) -> None:  # noqa: ANN401 - see Office
+    await page.click('[data-act="consent"]')
+    await page.wait_for_selector('dialog [name="way"] >> text=SMS', state="attached")
+    await page.select_option('dialog [name="way"]', "sms +905321112244")
+    await page.click('dialog [data-act="consent-go"]')
+    await page.wait_for_selector('.tag.bad:has-text("reddetti"), .tag.bad:has-text("refused")')
+    await page.click('[data-act="erasure"]')
+    await page.fill('dialog [name="reason"]', "yazılı istek")
+    await page.click('dialog [data-act="erasure-go"]')
+    await page.wait_for_selector('[data-act="erasure"]', state="detached")
+    await picture(page, "customer")
+
+
 async def opens_a_ticket(page: Any) -> None:  # noqa: ANN401 - see Office
     await page.click('[data-act="new-ticket"]')
     await page.fill('[name="subject"]', SUBJECT)
@@ -81,6 +94,7 @@ async def test_a_customer_and_a_ticket_go_through_the_pages_of_a_real_server(
 ) -> None:
     page = await office.signs_in("selin", "/customers")
     await adds_a_customer(page)
+    await hears_a_refusal(page)
     await opens_a_ticket(page)
     assert "Cards › Lost or stolen card" in await page.inner_text(".side")
     assert await page.locator("[data-clock]").count() >= 3, "promises of lost cards"

@@ -121,9 +121,10 @@ class SqlErasures(Jobs):
                 break
             hits = await self._prepare(request, step, act.tenant)
             await self._change(act, partial(_carry_out, request, step, hits))
-        row = await self._done(act, lambda work: _conclude(work, request))
-        await self._scrub()
-        return row
+        if await self._database.read(lambda it: _is_unclean(it, act.tenant, request)):
+            await self._scrub()
+            await self._change(act, lambda work: _cleaned(work, request))
+        return await self._done(act, lambda work: _conclude(work, request))
 
     async def _prepare(self, request: str, step: Step, tenant: int) -> Sequence[Hit]:
         """What a step needs that cannot be done in a transaction."""
@@ -241,7 +242,16 @@ def _carry_out(ref: str, step: Step, hits: Sequence[Hit], work: Work) -> None:
         count += sweeping.replace(work.connection, hits, needles, job.hidden)
     sealed = None if step is Step.DATA_KEY else row.report.get("sealed")
     done = erasure.step_done(request, step, count)
-    requests.store(work.connection, row, done, sealed=sealed, waits_for=None)
+    requests.store(work.connection, row, done, sealed=sealed, unclean=True, waits_for=None)
+
+
+def _is_unclean(connection: Connection, tenant: int, ref: str) -> bool:
+    return bool(requests.named(connection, tenant, ref).report.get("unclean"))
+
+
+def _cleaned(work: Work, ref: str) -> None:
+    row = requests.locked(work, ref)
+    requests.store(work.connection, row, requests.read(row), unclean=None)
 
 
 def _conclude(work: Work, ref: str) -> str:

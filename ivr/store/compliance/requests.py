@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from ivr.store.compliance.desk import Work
 
 _ALIVE = (State.OPEN, State.VERIFIED, State.RUNNING)
-KEPT_BESIDE = ("sealed", "event", "waits_for")
+KEPT_BESIDE = ("sealed", "unclean", "waits_for")
 """What a report holds besides what the rules know. sealed: whom the job is about, until the key is
-destroyed; event: the one that told other systems; waits_for: why the job stands still."""
+destroyed; unclean: what was overwritten may still be on the disk; waits_for: why the job stands
+still."""
 
 
 def open_one(work: Work, ref: str, reason: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import Text, cast, func, insert, select, update
 
-from ivr.domain.errors import IllegalTransitionError, NotAllowedError, NotFoundError
+from ivr.domain.errors import IllegalTransitionError, NotAllowedError, NotFoundError, StoreError
 from ivr.runtime.ports.customers import NewCustomer, NewPoint
 from ivr.store.compliance import erasures
 from ivr.store.compliance.holds import SqlHolds
@@ -221,6 +221,29 @@ async def test_it_is_done_when_every_system_has_answered(life: Life) -> None:
     assert await life.erasures.running() == []
     with pytest.raises(IllegalTransitionError, match="erased already"):
         await life.erasures.open(life.she, "yine", life.act())
+
+
+async def test_it_is_not_done_before_the_disk_is_clean_and_cleans_once(house: Life) -> None:
+    cleaned: list[str] = []
+
+    async def scrub() -> None:
+        cleaned.append("tried")
+        if len(cleaned) == 1:
+            raise StoreError("the log is in use", retryable=True)
+
+    erasing = erasures.SqlErasures(house.store.database, house.office, house.files, scrub)
+    row = await house.desk.customers.add(NewCustomer("Ali Işık"), house.act())
+    request = (await erasing.open(row.id, "istedi", house.act())).id
+    await erasing.verify(request, house.act())
+    await erasing.approve(request, house.act("boss"))
+    with pytest.raises(StoreError):
+        await erasing.work(request, house.act("job"))
+    found = await erasing.get(request, house.at)
+    assert found is not None
+    assert (found.state, len(found.counts)) == ("running", len(Step))
+    assert (await erasing.work(request, house.act("job"))).state == "done"
+    assert (await erasing.work(request, house.act("job"))).state == "done"
+    assert cleaned == ["tried", "tried"]
 
 
 def _known_to_rt(connection: Connection) -> None:

@@ -12,7 +12,19 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, Column, Connection, LargeBinary, String, Table, Text, cast, or_, select
+from sqlalchemy import (
+    JSON,
+    Column,
+    Connection,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    cast,
+    false,
+    or_,
+    select,
+)
 from sqlalchemy import update as change
 
 from ivr.store.tables import METADATA
@@ -88,7 +100,7 @@ def find(table: Table, columns: Sequence[Column[Any]], needles: Needles) -> Call
         for column in columns
         for needle in needles.of(table.name)
     ]
-    question = select(*table.primary_key.columns).where(or_(*wanted))
+    question = select(*table.primary_key.columns).where(or_(false(), *wanted))
 
     def ask(connection: Connection) -> list[Hit]:
         if not wanted:

@@ -11,6 +11,7 @@ import { Act, Dialog, Empty, Icon } from "../parts/basics.js";
 import { customerName } from "../parts/customerfield.js";
 import { NewTicket } from "../parts/newticket.js";
 import { Points } from "../parts/points.js";
+import { Privacy } from "../parts/privacy.js";
 import { Records } from "../parts/records.js";
 import { Ago, current, Due, Field, grouped, isOver, Options, Status, useRead, Wrong } from "../parts/ticketbits.js";
 
@@ -32,7 +33,7 @@ export default function Customer({ name }) {
       ${row.asked && html`<p class="hint">${t("customers.was_merged", { number: row.asked })}</p>`}
       ${row.masked.length > 0 && html`<p class="hint"><${Icon} name="alert" /> ${t("customers.masked", { list: row.masked.map((each) => named("field", each)).join(", ") })}</p>`}</header>
     <div class="columns"><div class="told"><${TicketsOf} id=${row.id} /><${ContactsOf} id=${row.id} /></div>
-      <aside class="side"><${Profile} row=${row} /><${Points} path=${path} /><${Assets} path=${path} /><${Records} path=${path} row=${row} done=${found.again} /></aside></div>
+      <aside class="side"><${Profile} row=${row} /><${Points} path=${path} /><${Assets} path=${path} /><${Privacy} path=${path} row=${row} /><${Records} path=${path} row=${row} done=${found.again} /></aside></div>
     ${adding && html`<${NewTicket} customer=${row} onClose=${() => setAdding(false)} />`}
     ${editing && html`<${Edit} row=${row} path=${path} done=${found.again} onClose=${() => setEditing(false)} />`}`}
   </main>`;

@@ -19,8 +19,9 @@ const LANGUAGES = ["tr", "en", "az"];
 export default function Knowledge() {
   const query = new URLSearchParams(useQuery("/knowledge"));
   const chosen = query.get("article") ?? "";
-  const [adding, setAdding] = useState(false);
-  const asked = new URLSearchParams([...query].filter(([name]) => name !== "article"));
+  const ticket = query.get("ticket") ?? "";
+  const [adding, setAdding] = useState(Boolean(ticket));
+  const asked = new URLSearchParams([...query].filter(([name]) => name !== "article" && name !== "ticket"));
   const found = useRead(`/kb?limit=100&${asked}`);
   useEffect(() => void learnCatalogue().catch(sayProblem), []);
   const at = (changes) => {
@@ -41,10 +42,10 @@ export default function Knowledge() {
         ${rows.length > 0 && html`<ul class="items">${rows.map((row) => html`<li key=${row.id}><a href=${at({ article: row.id })} data-article=${row.slug} aria-current=${chosen === row.id ? "true" : undefined}>
           <strong>${row.title || row.slug}</strong><span class="row"><span class="tag">${t(`kb.state.${row.state}`)}</span>${row.kind !== "article" && html`<span class="tag">${t(`kb.kind.${row.kind}`)}</span>`}<span class="hint">${[t(`language.${row.locale}`), t("kb.version", { n: row.version }), ...row.categories.map(categoryName)].join(" · ")}</span></span></a></li>`)}</ul>`}</section>
       <section aria-label=${t("kb.article")}>${chosen ? html`<${Article} key=${chosen} id=${chosen} back=${at({ article: "" })} done=${found.again} show=${(id) => go(at({ article: id }))} />` : html`<${Empty}>${t("kb.choose")}<//>`}</section></div>
-    ${adding && html`<${Draft} onClose=${() => setAdding(false)} run=${async (body) => {
-      const made = await send("/kb", body, { once: fresh() });
+    ${adding && html`<${Draft} ticket=${ticket} onClose=${() => setAdding(false)} run=${async (body) => {
+      const made = await send("/kb", ticket ? { ...body, ticket } : body, { once: fresh() });
       await found.again();
-      go(at({ article: made.id }));
+      go(at({ article: made.id, ticket: "" }));
     }} />`}
   </main>`;
 }

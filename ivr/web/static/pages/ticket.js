@@ -1,14 +1,14 @@
 /** One ticket: what it is and how it stands on the right, what happened and what is said on the left. */
 
 import { html } from "htm/preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { when } from "../core/format.js";
 import { t } from "../core/i18n.js";
 import { categoryOf, learnCatalogue } from "../core/catalogue.js";
 import { right, sayProblem } from "../core/store.js";
 import { Empty, Icon } from "../parts/basics.js";
 import { Clocks } from "../parts/clocks.js";
-import { Beside } from "../parts/beside.js";
+import { Articles, Beside } from "../parts/beside.js";
 import { FormOf, Properties } from "../parts/properties.js";
 import { Moves } from "../parts/moves.js";
 import { Say } from "../parts/say.js";
@@ -16,6 +16,7 @@ import { Due, grouped, isOver, Priority, Sections, Status, useRead, Wrong } from
 import { Timeline } from "../parts/timeline.js";
 
 const AGAIN_MS = 20_000;
+const OWN_MS = 3000; // a change so soon after reading was ours
 
 export default function Ticket({ name }) {
   const path = `/tickets/${encodeURIComponent(name)}`;
@@ -23,16 +24,22 @@ export default function Ticket({ name }) {
   const ticket = useRead(path);
   const story = useRead(`${path}/timeline`);
   const clocks = useRead(`${path}/clocks`);
-  useEffect(() => {
-    learnCatalogue().catch(sayProblem);
-    const timer = setInterval(() => document.visibilityState === "visible" && again(), AGAIN_MS);
-    return () => clearInterval(timer);
-  }, []);
+  const others = useRef(Date.now()); // when the rest was read
   const again = () => {
+    others.current = Date.now();
     setTurn((before) => before + 1);
     return Promise.all([ticket.again(), story.again(), clocks.again()]);
   };
   const row = ticket.value;
+  const stands = row && `${row.version} ${row.last_activity_at} ${row.due_at}`;
+  useEffect(() => {
+    learnCatalogue().catch(sayProblem);
+    const timer = setInterval(() => document.visibilityState === "visible" && ticket.again(), AGAIN_MS);
+    return () => clearInterval(timer);
+  }, []);
+  useEffect(() => {
+    if (stands && Date.now() - others.current > OWN_MS) void again();
+  }, [stands]);
   return html`<main class="page ticket"><header class="row"><${Sections} at="" /></header>
     ${ticket.wrong && html`<${Wrong} problem=${ticket.wrong} again=${again} />`}
     ${!row && !ticket.wrong && html`<${Empty}>${t("loading")}<//>`}
@@ -46,6 +53,7 @@ export default function Ticket({ name }) {
         <${Properties} row=${row} done=${again} />
         <${FormOf} key=${`${row.category} ${row.version}`} row=${row} done=${again} />
         <${Beside} row=${row} turn=${turn} done=${again} />
+        <${Articles} row=${row} />
         <${Clocks} row=${row} rows=${clocks.value?.items} done=${again} />
       </aside></div>`}
   </main>`;

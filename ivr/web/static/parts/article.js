@@ -59,14 +59,17 @@ export function Article({ id, back, done, show }) {
   </article>`;
 }
 
-/** A new draft, or the change of one. of: what it starts from; fixed: slug and language stay. */
-export function Draft({ of = null, fixed = false, onClose, run }) {
+/**
+ * A new draft, or the change of one. of: what it starts from; fixed: slug and language stay;
+ * ticket: whose subject and description are taken where nothing is written.
+ */
+export function Draft({ of = null, fixed = false, ticket = "", onClose, run }) {
   const [fields, setFields] = useState(() => ({
     slug: of?.slug ?? "", locale: of?.locale ?? document.documentElement.lang, kind: of?.kind ?? "article", title: of?.title ?? "", body: of?.body ?? "",
     ivr_answer: of?.ivr_answer ?? "", visibility: of?.visibility ?? "agents", category: of?.categories?.[0] ?? "", valid_from: local(of?.valid_from), valid_until: local(of?.valid_until),
   }));
   const set = (name) => (event) => setFields({ ...fields, [name]: event.target.value });
-  const off = !fields.title.trim() ? t("kb.title_needed") : fixed || fields.slug ? "" : t("kb.slug_needed");
+  const off = !fields.title.trim() && !ticket ? t("kb.title_needed") : fixed || fields.slug ? "" : t("kb.slug_needed");
   const body = () => {
     const { slug, locale, kind, category, valid_from, valid_until, ...rest } = fields;
     const others = (of?.categories ?? []).slice(1);
@@ -82,7 +85,7 @@ export function Draft({ of = null, fixed = false, onClose, run }) {
   };
   const pick = (name, label, options, none) => html`<${Field} label=${label}><select name=${name} value=${fields[name]} disabled=${fixed && ["locale", "kind"].includes(name)} onChange=${set(name)}><${Options} of=${options} none=${none} /></select><//>`;
   return html`<${Dialog} className="wide" title=${t(fixed ? "kb.edit" : "kb.new")} onClose=${onClose}><form class="grid" onSubmit=${onSubmit}>
-    <div class="all"><${Field} label=${t("kb.title")}><input name="title" value=${fields.title} maxlength="200" autofocus required onInput=${set("title")} /><//></div>
+    <div class="all"><${Field} label=${t("kb.title")}><input name="title" value=${fields.title} maxlength="200" autofocus required=${!ticket} onInput=${set("title")} /><//>${ticket && html`<p class="hint">${t("kb.of_ticket", { number: ticket })}</p>`}</div>
     <${Field} label=${t("kb.slug")} hint=${t("kb.slug_hint")}><input name="slug" value=${fields.slug} disabled=${fixed} maxlength="128" pattern="[a-z0-9]+([._\\-][a-z0-9]+)*" onInput=${set("slug")} /><//>
     ${pick("locale", t("language"), LANGUAGES.map((code) => [code, t(`language.${code}`)]))}${pick("kind", t("kb.kind"), KINDS.map((kind) => [kind, t(`kb.kind.${kind}`)]))}
     ${pick("visibility", t("kb.seen"), SEEN_BY.map((who) => [who, t(`kb.seen.${who}`)]))}${pick("category", t("ticket.category"), categoryOptions(fields.category), t("ticket.no_category"))}

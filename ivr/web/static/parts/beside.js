@@ -6,7 +6,7 @@ import { put, read, remove, send } from "../core/http.js";
 import { t } from "../core/i18n.js";
 import { personName } from "../core/catalogue.js";
 import { go } from "../core/route.js";
-import { act, right } from "../core/store.js";
+import { act, right, say } from "../core/store.js";
 import { Act, Dialog, Icon } from "./basics.js";
 import { NewTicket } from "./newticket.js";
 import { Field, grouped, isOver, Options, Status, useRead } from "./ticketbits.js";
@@ -76,6 +76,19 @@ function Around({ path, row, turn, done }) {
       go(`/tickets/${into}`);
     }} />`}
   </section>`;
+}
+
+/** What the knowledge base has about the category; who was helped by it says so. */
+export function Articles({ row }) {
+  const list = useRead(right("kb:r") && row.category ? `/kb?state=published&valid=true&limit=5&category=${encodeURIComponent(row.category)}` : "");
+  const rows = list.value?.items ?? [];
+  const solved = (article) => act(`solved-${article.id}`, () => send(`/kb/${article.id}/uses`, { kind: "solved", ticket: row.number }).then(() => say("good", t("kb.thanks"))));
+  if (!rows.length && !right("kb:a")) return null;
+  return html`<section class="panel" aria-label=${t("page.knowledge")}><h2>${t("page.knowledge")}</h2>
+    <ul class="lines">${rows.map((each) => html`<li key=${each.id}><a class="grow" href=${`/knowledge?article=${each.id}`}>${each.title || each.slug}</a>
+      ${right("kb:x") && html`<${Act} act=${`solved-${each.id}`} icon="check" label=${t("kb.solved")} onClick=${() => solved(each)} />`}</li>`)}</ul>
+    ${rows.length === 0 && html`<p class="hint">${t("kb.none_here")}</p>`}
+    ${right("kb:a") && html`<p><a href=${`/knowledge?ticket=${row.number}`}>${t("kb.from_ticket")}</a></p>`}</section>`;
 }
 
 /** Another ticket by its number, shown before anything is done with it. */

@@ -10,7 +10,8 @@ export function Search({ text, onSearch, label }) {
   const [typed, setTyped] = useState(text);
   const ask = (event) => {
     event.preventDefault();
-    if (typed.trim() !== text) onSearch(typed.trim());
+    const said = (event.target.value ?? typed).trim(); // the cross in the field tells before it is drawn
+    if (said !== text) onSearch(said);
   };
   return html`<form role="search" class="search" onSubmit=${ask}>
     <input type="search" name="q" value=${typed} maxlength="200" aria-label=${label} placeholder=${label} onInput=${(event) => setTyped(event.target.value)} onSearch=${ask} onKeyDown=${(event) => event.key === "ArrowDown" && document.querySelector('.rows [tabindex="0"]')?.focus()} />
