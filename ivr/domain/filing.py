@@ -34,8 +34,9 @@ class OpenTicket(Waiting):
     """Open a ticket of this call, once for each key; answered within two seconds.
 
     key: the same whenever this step is tried again, another one at the next visit. name: the prompt
-    that the subject was written by. append: number of a ticket that gets the text instead, "" = open a new one. customer: number of
-    the customer, "" = whoever the call is known to be from. values: of the category's form.
+    that the subject was written by. append: number of a ticket that gets the text instead, "" =
+    open a new one. customer: number of the customer, "" = whoever the call is known to be from.
+    values: of the category's form.
     """
 
     key: str

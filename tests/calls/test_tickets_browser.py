@@ -50,7 +50,7 @@ async def adds_a_customer(page: Any) -> None:  # noqa: ANN401 - see Office
 
 async def hears_a_refusal(page: Any) -> None:  # noqa: ANN401 - see Office
     await page.click('[data-act="consent"]')
-    await page.wait_for_selector('dialog [name="way"] >> text=SMS', state="attached")
+    await page.wait_for_selector('dialog option[value^="sms"]', state="attached")
     await page.select_option('dialog [name="way"]', "sms +905321112244")
     await page.click('dialog [data-act="consent-go"]')
     await page.wait_for_selector('.tag.bad:has-text("reddetti"), .tag.bad:has-text("refused")')
@@ -73,7 +73,7 @@ async def solves_it(page: Any) -> None:  # noqa: ANN401 - see Office
     await page.click('[data-act="move-resolved"]')
     await page.click('dialog [data-act="move"]')
     missing = await (await page.wait_for_selector(".missing")).inner_text()
-    assert "last four" in missing
+    assert "Last four digits of the card" in missing
     assert "Kart kapatıldı · Kimlik doğrulandı" in missing
     await picture(page, "ticket-missing")
     await page.keyboard.press("Escape")

@@ -19,6 +19,9 @@ from ivr.store.writer import Unit, Writer, plainly
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
+    from sqlalchemy import Connection
+
+    from ivr.store.sink import Job, T
     from ivr.store.statements import Prepared, Row, Step
     from ivr.store.writer import Ask, Explain
 
@@ -48,6 +51,13 @@ class FakeSink:
             raise RefusedError("no")
         self.done.append(numbers)
         return [(len(numbers),)]
+
+    def change(self, job: Job[T]) -> T:
+        """Run it on a database of nothing, or raise the next fault."""
+        if self.faults:
+            raise self.faults.popleft()
+        with create_engine("sqlite://").connect() as connection:
+            return job(connection)
 
     def ask(self, question: Prepared, values: Row) -> list[Row]:
         """Nothing to read here."""
@@ -251,3 +261,32 @@ def test_a_writer_serves_one_event_loop(sink: FakeSink) -> None:
 
     made = asyncio.run(first())
     asyncio.run(second(made))
+
+
+async def test_a_job_begins_again_while_the_database_is_away(
+    sink: FakeSink, writer: Writer
+) -> None:
+    sink.faults.extend([UnavailableError("locked"), UnavailableError("locked")])
+    tries = []
+
+    def job(_connection: Connection) -> int:
+        tries.append(1)
+        return 42
+
+    assert await writer.submit(Unit((), plainly, alone=True, job=job)) == 42
+    assert len(tries) == 1
+
+
+async def test_what_a_job_raises_is_for_its_caller_and_the_writer_goes_on(writer: Writer) -> None:
+    def job(_connection: Connection) -> int:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await writer.submit(Unit((), plainly, alone=True, job=job))
+    assert await writer.submit(Unit((), plainly, alone=True, job=lambda _it: 1)) == 1
+
+
+async def test_a_job_that_the_database_refuses_is_explained(sink: FakeSink, writer: Writer) -> None:
+    sink.faults.append(RefusedError("no such row"))
+    with pytest.raises(StoreError, match="refused: no such row"):
+        await writer.submit(Unit((), plainly, alone=True, job=lambda _it: 1))

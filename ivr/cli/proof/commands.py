@@ -49,6 +49,23 @@ def export_customer(
     stop(proving.export(proving.Wish(customer, why, folder), config))
 
 
+@export.command(name="report")
+def export_report(
+    report: Annotated[str, typer.Argument(help="Which one: R11.")],
+    since: Annotated[
+        str, typer.Option(help="The first day, 2026-11-01, in the zone of the house.")
+    ],
+    until: Annotated[str, typer.Option(help="The day after the last one.")],
+    by: Annotated[str, typer.Option(help="What rows are: agent,day")] = "",
+    file: Annotated[Path | None, typer.Option(help="Where to write it; else it is said.")] = None,
+    config: Config = DEFAULT,
+) -> None:
+    """One report as text with commas; business time (R12) is told by the server only."""
+    from ivr.cli.proof import reporting
+
+    stop(reporting.report(reporting.Wish(report, since, until, by, file), config))
+
+
 @audit.callback()
 def _of_audit() -> None:
     """One command so far; it is named all the same."""

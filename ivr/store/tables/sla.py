@@ -1,6 +1,7 @@
 """Clocks of tickets: an append-only ledger, and what it comes to at this moment.
 
-`sla_clock_event` is the truth; the columns of `sla_clock` are its fold, kept for lists and timers. `next_at`: when to look at it next.
+`sla_clock_event` is the truth; the columns of `sla_clock` are its fold, kept for lists and timers.
+`next_at`: when to look at it next.
 """
 
 from __future__ import annotations

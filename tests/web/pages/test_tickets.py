@@ -194,23 +194,3 @@ async def test_who_may_not_change_a_ticket_is_told_so(office: TicketOffice) -> N
         assert await page.locator('[data-act^="move-"], [data-act="take"]').count() == 0
         assert await page.locator('[data-act^="edit-"]').count() == 0
         assert await page.locator(".say").count() == 0
-
-
-@pytest.mark.unmeasured
-async def test_no_page_is_wider_than_a_small_screen(office: TicketOffice) -> None:
-    rows = await office.desk.rows("ticket")
-    paths = ["/tickets?sort=number", f"/tickets/{rows[0]['number']}", f"/customers/{OWNER}"]
-    paths += ["/customers", "/tickets/intake", "/tickets/promises", "/knowledge"]
-    async with office.at("sule", "/tickets", viewport={"width": 320, "height": 640}) as page:
-        for path in paths:
-            await page.goto(path)
-            await page.wait_for_selector(".page h1")
-            await page.wait_for_timeout(400)  # what is read comes in
-            assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), (
-                path
-            )
-            sizes = "[...document.querySelectorAll('.page button')].map(b => b.offsetHeight)"
-            assert all(height >= 24 for height in await page.evaluate(sizes)), path
-            nameless = """[...document.querySelectorAll('.page :is(input, select, textarea)')]
-              .filter(e => !e.labels?.length && !e.getAttribute('aria-label')).map(e => e.name)"""
-            assert await page.evaluate(nameless) == [], path

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import AwareDatetime, Field
 
 from ivr.domain.errors import NotAllowedError, NotFoundError
+from ivr.reports.choosing import NoSuchRowsError, rows_of
 from ivr.reports.kinds import REPORTS
 from ivr.reports.model import AGENT, FILTERS, Question, Within
-from ivr.reports.periods import UNITS
 from ivr.web.api.reports.shapes import PERSONAL
 from ivr.web.api.sight import Sight
 from ivr.web.errors import InvalidError
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 LONGEST = timedelta(days=400)
 USUAL = timedelta(days=7)
 SEE_PERSONS = frozenset({"agent", "supervisor", "quality", "auditor"})
-MOST_KEYS = 3
 Names = Annotated[
     tuple[Annotated[str, Field(min_length=1, max_length=128)], ...], Field(max_length=50)
 ]
@@ -111,16 +110,10 @@ class Reading:
         )
 
     def _by(self, report: Report, text: str) -> tuple[str, ...]:
-        hidden = () if self.persons else PERSONAL
-        usual = tuple(name for name in report.default if name not in hidden)
-        by = tuple(filter(None, (part.strip() for part in text.split(",")))) or usual
-        known = (*report.by, *(UNITS if report.periodic else ()))
-        periods = [name for name in by if name in UNITS]
-        if len(by) > MOST_KEYS or len(set(by)) < len(by) or len(periods) > 1:
-            raise mistake("by", "at most three different ones, and one period among them")
-        if unknown := [name for name in by if name not in known]:
-            raise mistake("by", f"{unknown[0]}: rows of this report are {', '.join(known)}")
-        return by
+        try:
+            return rows_of(report, text, () if self.persons else PERSONAL)
+        except NoSuchRowsError as error:
+            raise mistake("by", str(error)) from None
 
     def _check_persons(self, names: Sequence[str]) -> None:
         if AGENT in names and not self.persons:
