@@ -47,13 +47,13 @@ async def filled(office: TicketOffice) -> None:
     for kind, value in (("phone", "05321112233"), ("email", "zeynep@example.com")):
         await customers.add_point(OWNER, NewPoint(kind, value), Act("ayse", now))
     desk.at = now - timedelta(days=2)
-    billing = {"category": "billing.wrong_amount", "customer": OWNER, "by": "ali"}
+    billing: dict[str, Any] = {"category": "billing.wrong_amount", "customer": OWNER, "by": "ali"}
     row = await desk.open(subject="Faturada hatalı tutar", description="İki kez ödedim.", **billing)
     for kind, author in (("message", "customer"), ("reply", "agent"), ("note", "agent")):
         await desk.say(row.number, kind, author, internal=kind == "note")
     desk.at = now
     for n in range(8):
-        more = {"tags": ("vip", "iade"), "assignee": "ayse"} if n % 3 == 0 else {}
+        more: dict[str, Any] = {"tags": ("vip", "iade"), "assignee": "ayse"} if n % 3 == 0 else {}
         subject = f"{'Kart teslim edilmedi, ' * (n % 4 + 1)}adres yanlış"
         await desk.open(subject=subject, category="card", priority=n % 4 + 1, by="ayse", **more)
     pool = Pool(desk.store, at=now)

@@ -32,7 +32,7 @@ function Point({ row, may, again }) {
     ${row.verified_at && html`<span class="tag good" title=${when(row.verified_at)}><${Icon} name="check" /> ${t("points.verified")}</span>`}
     ${row.norm === null && row.value !== null && html`<span class="tag bad">${t("points.no_match")}</span>`}
     ${row.ended_at && html`<span class="tag">${t("points.ended", { time: when(row.ended_at) })}</span>`}
-    ${may && !row.ended_at && html`<details class="menu" onClick=${shut((event) => event.target.closest("button"))} onKeyDown=${shut((event) => event.key === "Escape")} onFocusOut=${shut((event) => !event.currentTarget.contains(event.relatedTarget))}><summary aria-label=${t("points.more")}>⋯</summary><div class="choices">
+    ${may && !row.ended_at && html`<details class="dots" onClick=${shut((event) => event.target.closest("button"))} onKeyDown=${shut((event) => event.key === "Escape")} onFocusOut=${shut((event) => !event.currentTarget.contains(event.relatedTarget))}><summary aria-label=${t("points.more")}>⋯</summary><div class="choices">
       ${!row.verified_at && button("verify", t("points.verify"), () => send(`${one}/verify`, { how: "agent" }))}
       ${!row.primary && button("primary", t("points.make_primary"), () => change(one, { primary: true }))}
       ${button("shared", t(row.shared ? "points.unshare" : "points.share"), () => change(one, { shared: !row.shared }))}
