@@ -1,4 +1,4 @@
-"""Columns that many tables share: what must be there, what may be missing, and what is by itself."""
+"""Columns that many tables share: what must be there, what may be missing, what is by itself."""
 
 from __future__ import annotations
 
@@ -46,9 +46,10 @@ def test_what_is_not_written_has_the_tenant_1_the_version_1_and_its_own_default(
     with engine.begin() as connection:
         row = {"public_id": "x", "code": "c", "at": AT, "facts": {"ş": [1]}}
         connection.execute(insert(THING).values(**row))
-        found = connection.execute(select(THING)).one()
-    assert (found.id, found.tenant_id, found.version, found.count) == (1, 1, 1, 3)
-    assert (found.active, found.note, found.at, found.facts) == (True, None, AT, {"ş": [1]})
+        found = connection.execute(select(THING)).mappings().one()
+    assert [found[name] for name in ("id", "tenant_id", "version", "count")] == [1, 1, 1, 3]
+    assert (found["active"], found["note"], found["at"]) == (True, None, AT)
+    assert found["facts"] == {"ş": [1]}
 
 
 @pytest.mark.parametrize("left_out", ["public_id", "code", "at", "facts"])

@@ -26,7 +26,8 @@ export function Clocks({ row, rows = [], done }) {
 /** One clock. What is counted is business time: while it runs we know its due time, not its count. */
 function Clock({ of, edit }) {
   const part = of.target_s ? Math.min(1, of.counted_s / of.target_s) : 0;
-  const verdict = of.verdict || (of.breached_at ? "breached" : "");
+  const late = of.state === "running" && Date.parse(of.due_at ?? "") < now.value;
+  const verdict = of.verdict || (of.breached_at || late ? "breached" : "");
   return html`<li class="clockrow" data-clock=${of.metric} data-state=${of.state} data-verdict=${verdict}>
     <div class="row"><strong>${t(`metric.${of.metric}`)}</strong>${of.kind !== "sla" && html`<span class="tag">${t(`promise.${of.kind}`)}</span>`}<span class="grow"></span>
       ${of.state === "running" && html`<${Due} at=${of.due_at} />`}
