@@ -24,7 +24,7 @@ DAYS = ("2026-11-01", "2026-11-03")
 @pytest.fixture(autouse=True)
 def database(project: Project) -> None:
     """An empty one, in the folder of the test."""
-    assert project
+    assert project is not None
     upgrade("sqlite:///var/ivr.db")
 
 
