@@ -145,6 +145,7 @@ def test_the_greeting_names_every_way_in(folder: Path, capsys: Shown) -> None:
         "ivr is listening on http://127.0.0.1:4711",
         "  +908502220000 is answered by bank",
         "  +908502220001 is answered by pharmacy",
+        "  +908502220002 is answered by status",
         "  twilio webhook of main: http://127.0.0.1:8080/hooks/main/voice",
         "  call from the browser: http://127.0.0.1:4711/simulator",
         "  call from a terminal: ivr call",

@@ -34,7 +34,7 @@ TICKET_STATUS = SourceShape(
         "proved": _maybe(BOOL),
         "language": _maybe(LANGUAGE),
     },
-    gives={"number": TEXT, "label": TEXT, "opened": DATETIME, "promised": _maybe(DATETIME)},
+    gives={"number": DIGITS, "label": TEXT, "opened": DATETIME, "promised": _maybe(DATETIME)},
     not_found=True,
 )
 KB = SourceShape(

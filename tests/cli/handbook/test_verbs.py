@@ -46,4 +46,4 @@ def test_exits_and_what_is_not_built_are_said() -> None:
     voicemail = "\n".join(FOUND[KIND, "voicemail"].lines)
     assert "is taken (F121)" in voicemail
     assert "Not built yet" not in "\n".join(FOUND[KIND, "menu"].lines)
-    assert "the call goes on" in "\n".join(FOUND[KIND, "sms"].lines)
+    assert "the call goes on" in "\n".join(FOUND[KIND, "record"].lines)

@@ -16,7 +16,6 @@ CALM = "  full: end\n  timeout: end\n  done: end\n  nobody: end"
             f'- queue: sales\n  §callback: {{key: "1", after: 2m, say: hello, done: end}}\n{CALM}',
             "queue.callback is not built yet and has no effect",
         ),
-        ("- §sms: hello\n  to: =call.dnis\n- go: end", "sms is not built yet: the call goes on"),
         ("- §record: start\n- go: end", "record is not built yet: the call goes on"),
         (
             "- §voicemail: hello\n  done: end",

@@ -35,7 +35,7 @@ def test_the_shipped_folder_has_flows_and_a_catalogue(
 ) -> None:
     found = check_folder(files, config, START)
     assert found.book is not None
-    assert sorted(found.book.live) == ["bank", "pharmacy"]
+    assert sorted(found.book.live) == ["bank", "pharmacy", "status"]
     assert found.catalogue is not None
     assert "cards.lost" in found.catalogue.categories
     assert [each for each in found.problems if each.severity == "error"] == []
