@@ -15,9 +15,9 @@ from ivr.config.load import load_config
 from ivr.runtime.memory.clock import START, VirtualClock, settle
 from ivr.runtime.ports.compliance import ConsentNew
 from ivr.runtime.ports.customers import Act, NewCustomer, NewPoint
-from ivr.store import open_store
 from ivr.tickets.catalogue.model import Catalogue, Category
 from ivr.tickets.forms import Form, FormField
+from tests.fakes.fresh_store import open_fresh
 from tests.fakes.served import shipped
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ async def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     """The shipped server on an SQLite file."""
     monkeypatch.chdir(tmp_path)
     shipped(tmp_path)
-    store = open_store("sqlite:///var/ivr.db", create=True, synchronous="NORMAL")
+    store = open_fresh("sqlite:///var/ivr.db", create=True, synchronous="NORMAL")
     config = load_config(tmp_path / "config.yaml", {}, now=START)
     made = await build(config, Parts(clock=VirtualClock(), store=store))
     yield made

@@ -15,9 +15,9 @@ from ivr.domain.errors import StoreError
 from ivr.domain.values import Sealed
 from ivr.runtime.ports import FetchResult
 from ivr.runtime.ports.customers import Act, NewCustomer, NewPoint
-from ivr.store import open_store
 from tests.cti.conftest import ANI, Bench, contact, pop_of
 from tests.fakes.customer_ports import open_customers
+from tests.fakes.fresh_store import open_fresh
 from tests.fakes.pause import pause
 from tests.fakes.ticket_house import CATALOGUE
 from tests.fakes.ticket_house import Desk as Tickets
@@ -70,7 +70,7 @@ class House:
 
 @pytest.fixture
 async def house(bench: Bench, tmp_path: Path) -> AsyncIterator[House]:
-    store = open_store(f"sqlite:///{tmp_path}/own.db", synchronous="NORMAL", create=True)
+    store = open_fresh(f"sqlite:///{tmp_path}/own.db", synchronous="NORMAL", create=True)
     yield House(bench, store)
     await store.close()
 

@@ -14,8 +14,8 @@ from aiohttp import ClientSession, ClientTimeout, WSMsgType
 from ivr.runtime.clock import SystemClock
 from ivr.runtime.ports.desk import AgentRow, Person
 from ivr.runtime.tasks import Tasks
-from ivr.store import open_store
 from ivr.web.auth.sessions import PLAIN_COOKIE, Sessions
+from tests.fakes.fresh_store import open_fresh
 from tests.fakes.sip_talkers import after
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ async def taken_on(
     All are signed in already: who types passwords is tested elsewhere.
     """
     (folder / "var").mkdir(exist_ok=True)
-    store = open_store(f"sqlite:///{folder}/var/ivr.db", create=True)
+    store = open_fresh(f"sqlite:///{folder}/var/ivr.db", create=True)
     try:
         return await take_on(store, agents, endpoint)
     finally:

@@ -12,10 +12,11 @@ from ivr.domain.call import CALLER, CallId
 from ivr.runtime.memory.store import MemoryStore
 from ivr.runtime.ports import CallClosing, CallOpening, Entry, SegmentRow
 from ivr.runtime.replies import Reply
-from ivr.store import open_store, postgres
+from ivr.store import postgres
 from ivr.store.address import read_address
 from ivr.store.tables import METADATA, audit_log, owner
 from ivr.store.upgrade import upgrade
+from tests.fakes.fresh_store import open_fresh
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -71,7 +72,7 @@ async def _empty(url: str) -> None:
 @pytest.fixture
 async def store(address: str) -> AsyncIterator[Store]:
     """An empty store of each kind in turn."""
-    opened = MemoryStore() if address == "memory" else open_store(address, create=True)
+    opened = MemoryStore() if address == "memory" else open_fresh(address, create=True)
     yield opened
     await opened.close()
 

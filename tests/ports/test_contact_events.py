@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import select
 
 from ivr.runtime.ports import CallClosing
-from ivr.store import open_store
 from ivr.store.outbox_events import Receiver
 from ivr.store.outside.contacts import SqlContactEvents
 from ivr.store.tables import outbox_delivery, outbox_event
+from tests.fakes.fresh_store import open_fresh
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -36,7 +36,7 @@ def own_address(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 async def store(own_address: str) -> AsyncIterator[SqlStore]:
     """It, open."""
-    made = open_store(own_address, create=True)
+    made = open_fresh(own_address, create=True)
     yield made
     await made.close()
 

@@ -16,6 +16,7 @@ from ivr.store import open_store
 from ivr.store.outbox_events import Receiver, Telling, tell
 from ivr.store.outside.deliveries import SqlDeliveries
 from ivr.store.tables import outbox_event
+from tests.fakes.fresh_store import open_fresh
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -68,7 +69,7 @@ def address(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 async def bench(address: str) -> AsyncIterator[Bench]:
     """On an empty database."""
-    store = open_store(address, create=True)
+    store = open_fresh(address, create=True)
     yield Bench(store)
     await store.close()
 

@@ -9,7 +9,7 @@ import pytest
 
 from ivr.domain.errors import NotFoundError
 from ivr.runtime.ports.tickets import NewArticle, TicketFilter
-from ivr.store import open_store
+from tests.fakes.fresh_store import open_fresh
 from tests.fakes.ticket_house import Desk
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ async def desk(address: str) -> AsyncIterator[Desk]:
     """A desk on each kind of database; nobody keeps tickets in memory."""
     if address == "memory":
         pytest.skip("tickets are kept in a database only")
-    store = open_store(address, create=True)
+    store = open_fresh(address, create=True)
     yield Desk(store)
     await store.close()
 

@@ -10,7 +10,7 @@ import pytest
 
 from ivr.domain.call import CallId
 from ivr.runtime.ports import CallOpening, Entry
-from ivr.store import open_store
+from tests.fakes.fresh_store import open_fresh
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -31,7 +31,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 async def store(path: Path) -> AsyncIterator[SqlStore]:
     """An open, empty SQLite store that gives up on a bad database after a moment."""
-    opened = open_store(f"sqlite:///{path}", create=True, patience_s=0.05)
+    opened = open_fresh(f"sqlite:///{path}", create=True, patience_s=0.05)
     yield opened
     await opened.close()
 

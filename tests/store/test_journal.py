@@ -31,6 +31,7 @@ from datetime import UTC, datetime
 from ivr.domain.call import CallId
 from ivr.runtime.ports import CallOpening, Effect, Entry
 from ivr.store import open_store
+from tests.fakes.fresh_store import open_fresh
 
 async def one(store, epoch, call, seq):
     name = f"c{call}"
@@ -45,7 +46,7 @@ async def one(store, epoch, call, seq):
         sys.stdout.flush()
 
 async def main():
-    store = open_store(sys.argv[1], create=True)
+    store = open_fresh(sys.argv[1], create=True)
     epoch = await store.calls.claim()
     at = {}
     for call in range(int(sys.argv[2])):

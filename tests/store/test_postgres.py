@@ -13,6 +13,7 @@ from ivr.domain.errors import LeaseLostError, StoreError
 from ivr.store import open_store, postgres
 from ivr.store.address import read_address
 from ivr.store.upgrade import downgrade
+from tests.fakes.fresh_store import open_fresh
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -31,7 +32,7 @@ def url(postgres_url: str) -> str:
 @pytest.fixture
 async def shared(url: str) -> AsyncIterator[SqlStore]:
     """A store on PostgreSQL."""
-    opened = open_store(url, create=True, patience_s=5)
+    opened = open_fresh(url, create=True, patience_s=5)
     yield opened
     await opened.close()
 

@@ -13,8 +13,8 @@ import pytest
 
 from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD
 from ivr.cli.proof.proving import Wish, export, verify
-from ivr.store import open_store
 from tests.fakes.forgotten import NAME, WORDS, Life
+from tests.fakes.fresh_store import open_fresh
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +31,7 @@ def she(project: Project) -> str:
     """Somebody with a long story; her public id."""
 
     async def live() -> str:
-        store = open_store(f"sqlite:///{DATABASE}", create=True)
+        store = open_fresh(f"sqlite:///{DATABASE}", create=True)
         try:
             life = await Life(store, Path("var/files")).lived()
             return life.she

@@ -17,7 +17,6 @@ from ivr.cti.outbox.worker import Worker
 from ivr.runtime.clock import SystemClock
 from ivr.runtime.ports.tickets import NewArticle
 from ivr.runtime.tasks import Tasks
-from ivr.store import open_store
 from ivr.store.outbox_events import Receiver
 from ivr.store.outside.deliveries import SqlDeliveries
 from ivr.store.outside.far_refs import SqlFarRefs
@@ -25,6 +24,7 @@ from ivr.store.tickets.jobs import Jobs
 from ivr.store.tickets.repository import SqlTickets
 from ivr.tickets.numbering import prefix, width_of
 from tests.fakes.between import Between
+from tests.fakes.fresh_store import open_fresh
 from tests.fakes.request_tracker import running
 from tests.fakes.ticket_house import Desk
 from tests.fakes.ticket_systems import FakeRt, FakeZammad, FakeZendesk
@@ -136,7 +136,7 @@ async def bed_of(far: FakeSystem | RequestTracker, path: Path) -> AsyncIterator[
     await far.open()
     between = Between(far.base)
     await between.open()
-    store = open_store(f"sqlite:///{path / 'ivr.db'}", create=True, synchronous="NORMAL")
+    store = open_fresh(f"sqlite:///{path / 'ivr.db'}", create=True, synchronous="NORMAL")
     made = FarBed(store, far, between, Desk(store))
     year, first = prefix(made.desk.at, made.desk.rules.zone), next(_NUMBERS)
     row = {"name": f"ticket-{year:02}", "width": width_of(first), "next_value": first}

@@ -15,11 +15,11 @@ from ivr.cti.letters.sending import Office
 from ivr.flow.prompts import parse_template
 from ivr.runtime.memory.clock import START, VirtualClock
 from ivr.runtime.ports.deliveries import Delivery
-from ivr.store import open_store
 from ivr.store.intake.files import FileFolder
 from ivr.tickets.catalogue.model import Answer, Wording
 from ivr.tickets.consent import YES, Verdict, Wish
 from ivr.tickets.mail import our_id
+from tests.fakes.fresh_store import open_fresh
 from tests.fakes.intake import Pool
 from tests.fakes.ticket_house import CATALOGUE, RULES
 
@@ -130,7 +130,7 @@ class Letters:
 
 @pytest.fixture
 async def letters(tmp_path: Path) -> AsyncIterator[Letters]:
-    store = open_store(f"sqlite:///{tmp_path / 'ivr.db'}", synchronous="NORMAL", create=True)
+    store = open_fresh(f"sqlite:///{tmp_path / 'ivr.db'}", synchronous="NORMAL", create=True)
     pool, mailer = Pool(store, rules=TEXTED, at=START), FakeMailer()
     config = load_config({"config.yaml": ACCOUNTS}, {"P": "x"}, now=START)
     wishes: list[Wish] = []

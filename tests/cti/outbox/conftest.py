@@ -15,9 +15,9 @@ from ivr.cti.outbox.webhook import WebhookHearer
 from ivr.cti.outbox.worker import Worker
 from ivr.runtime.clock import SystemClock
 from ivr.runtime.tasks import Tasks
-from ivr.store import open_store
 from ivr.store.outbox_events import Receiver, Telling, tell
 from ivr.store.outside.deliveries import SqlDeliveries
+from tests.fakes.fresh_store import open_fresh
 from tests.fakes.waiting import until
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def lane(bed: Bed, ear: Ear, name: str = "a") -> dict[str, Lane]:
 @pytest.fixture
 async def bed(tmp_path: Path) -> AsyncIterator[Bed]:
     """A bed of its own for each test."""
-    store = open_store(f"sqlite:///{tmp_path / 'ivr.db'}", create=True, synchronous="NORMAL")
+    store = open_fresh(f"sqlite:///{tmp_path / 'ivr.db'}", create=True, synchronous="NORMAL")
     made = Bed(store, Tasks())
     yield made
     for worker in made.workers:

@@ -10,7 +10,7 @@ import pytest
 from ivr.domain.errors import NotValidError
 from ivr.runtime.memory.clock import START, VirtualClock
 from ivr.runtime.tickets.call_back import FormCallbacks
-from ivr.store import open_store
+from tests.fakes.fresh_store import open_fresh
 from tests.fakes.intake import Pool
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ LATER = START + timedelta(hours=2)
 
 @pytest.fixture
 async def pool(tmp_path: Path) -> AsyncIterator[Pool]:
-    store = open_store(f"sqlite:///{tmp_path / 'ivr.db'}", synchronous="NORMAL", create=True)
+    store = open_fresh(f"sqlite:///{tmp_path / 'ivr.db'}", synchronous="NORMAL", create=True)
     yield Pool(store, at=START)
     await store.close()
 

@@ -12,9 +12,9 @@ from ivr.runtime.memory.clock import VirtualClock
 from ivr.runtime.ports.intake import APPENDED, NEW, REJECTED
 from ivr.runtime.ports.mail import LeftOut, MailFile, MailIn
 from ivr.runtime.tickets.mail_in import MailPool, refs_of
-from ivr.store import open_store
 from ivr.store.intake.files import FileFolder
 from ivr.tickets.mail import MailFacts
+from tests.fakes.fresh_store import open_fresh
 from tests.fakes.intake import ALI, Pool
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Post:
 
 @pytest.fixture
 async def post(tmp_path: Path) -> AsyncIterator[Post]:
-    store = open_store(f"sqlite:///{tmp_path / 'ivr.db'}", synchronous="NORMAL", create=True)
+    store = open_fresh(f"sqlite:///{tmp_path / 'ivr.db'}", synchronous="NORMAL", create=True)
     yield Post(Pool(store), tmp_path / "files")
     await store.close()
 

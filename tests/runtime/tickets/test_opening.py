@@ -15,9 +15,9 @@ from ivr.runtime.ports import CallOpening, Entry
 from ivr.runtime.ports.customers import Act, NewCustomer
 from ivr.runtime.tasks import Tasks
 from ivr.runtime.tickets.opening import CallTickets
-from ivr.store import open_store
 from ivr.store.customers.repository import SqlCustomers
 from ivr.store.customers.work import House
+from tests.fakes.fresh_store import open_fresh
 from tests.fakes.ticket_house import Desk
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Calling:
 @pytest.fixture
 async def calling(tmp_path: Path) -> AsyncIterator[Calling]:
     """The call `c1` of the flow `bank`."""
-    store = open_store(f"sqlite:///{tmp_path / 'ivr.db'}", create=True, synchronous="NORMAL")
+    store = open_fresh(f"sqlite:///{tmp_path / 'ivr.db'}", create=True, synchronous="NORMAL")
     desk, tasks = Desk(store), Tasks()
     customers = SqlCustomers(store.database, House("TR"))
     opening = CallOpening("main", "sip", "r", "+90532", "+90850", "bank", "h", "tr", False, b"k")

@@ -11,9 +11,9 @@ from ivr.runtime.memory.clock import VirtualClock
 from ivr.runtime.memory.people import MemoryPeople
 from ivr.runtime.ports.customers import Act, NewCustomer, NewPoint
 from ivr.runtime.tickets.status import MOST_WRONG, TicketStatus
-from ivr.store import open_store
 from ivr.store.customers.repository import SqlCustomers
 from ivr.store.customers.work import House
+from tests.fakes.fresh_store import open_fresh
 from tests.fakes.ticket_house import CATALOGUE, CATEGORIES, RULES, Desk
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Line:
 @pytest.fixture
 async def line(tmp_path: Path) -> AsyncIterator[Line]:
     """Tickets about bills may be told by telephone here."""
-    store = open_store(f"sqlite:///{tmp_path / 'ivr.db'}", create=True, synchronous="NORMAL")
+    store = open_fresh(f"sqlite:///{tmp_path / 'ivr.db'}", create=True, synchronous="NORMAL")
     told = replace(CATEGORIES["billing"], announceable=True)
     rules = replace(RULES, catalogue=replace(CATALOGUE, categories={"billing": told}))
     desk, clock = Desk(store, rules), VirtualClock()

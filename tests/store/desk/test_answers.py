@@ -11,6 +11,7 @@ from ivr.runtime.ports.answers import KEPT, Kept
 from ivr.store import open_store
 from ivr.store.desk.answers import SqlAnswers
 from ivr.store.tables import inbox_message
+from tests.fakes.fresh_store import open_fresh
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +21,7 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 async def test_an_answer_is_there_again_after_a_restart(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path / 'ivr.db'}"
-    first = open_store(address, create=True)
+    first = open_fresh(address, create=True)
     await SqlAnswers(first.database).claim("ayse", "k", "a", NOON)
     await SqlAnswers(first.database).keep("ayse", "k", Kept(201, "x"))
     await first.close()
@@ -30,7 +31,7 @@ async def test_an_answer_is_there_again_after_a_restart(tmp_path: Path) -> None:
 
 
 async def test_messages_of_other_systems_are_not_swept(tmp_path: Path) -> None:
-    store = open_store(f"sqlite:///{tmp_path / 'ivr.db'}", create=True)
+    store = open_fresh(f"sqlite:///{tmp_path / 'ivr.db'}", create=True)
     row = {"event_id": "e", "body_sha256": "", "status": 200, "response": "", "at": NOON}
     await store.database.change(
         lambda it: it.execute(insert(inbox_message).values(source="rt", **row))

@@ -16,6 +16,7 @@ from ivr.store import open_store
 from ivr.store.desk.audit import SqlAudit
 from ivr.store.desk.audit_in import audit
 from ivr.store.upgrade import upgrade
+from tests.fakes.fresh_store import open_fresh
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -46,7 +47,7 @@ def address(request: pytest.FixtureRequest, path: Path) -> str:
 @pytest.fixture
 async def both(address: str) -> AsyncIterator[tuple[SqlStore, SqlStore]]:
     """Two servers on one database that nobody has done anything in."""
-    first = open_store(address, create=True)
+    first = open_fresh(address, create=True)
     await first.database.change(_emptied)
     second = open_store(address)
     yield first, second

@@ -10,8 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.dialects import sqlite
 
 from ivr.runtime.ports.contacts import ContactFilter, Handled
-from ivr.store import open_store
 from ivr.store.desk.contacts import listed
+from tests.fakes.fresh_store import open_fresh
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,7 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
     ],
 )
 async def test_a_list_stays_on_an_index(tmp_path: Path, which: ContactFilter, index: str) -> None:
-    store = open_store(f"sqlite:///{tmp_path / 'ivr.db'}", create=True)
+    store = open_fresh(f"sqlite:///{tmp_path / 'ivr.db'}", create=True)
     question = listed(which, 1).limit(10)
     plain = str(
         question.compile(dialect=sqlite.dialect(), compile_kwargs={"render_postcompile": True})

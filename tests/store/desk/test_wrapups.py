@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ivr.store import open_store
+from tests.fakes.fresh_store import open_fresh
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 async def test_a_note_is_there_again_after_a_restart(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path / 'ivr.db'}"
-    first = open_store(address, create=True)
+    first = open_fresh(address, create=True)
     await first.wrapups.note("c1", "ayse", datetime(2026, 11, 23, tzinfo=UTC), "said")
     await first.close()
     second = open_store(address)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.domain.errors import StoreError
-from ivr.store import open_store
 from ivr.web.auth import second_factor
 from ivr.web.auth.links import LATER_S, PASSWORD, Links, first_link
 from tests.fakes.door import PASSWORD as GOOD
 from tests.fakes.door import Door, opened
+from tests.fakes.fresh_store import open_fresh
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -165,7 +165,7 @@ async def test_a_database_that_is_away_does_not_cost_the_link(
 
 
 async def test_the_whole_way_works_on_a_database(tmp_path: Path) -> None:
-    store = open_store(f"sqlite:///{tmp_path / 'ivr.db'}", create=True)
+    store = open_fresh(f"sqlite:///{tmp_path / 'ivr.db'}", create=True)
     try:
         async with opened(store=store) as door:
             body = {"token": await token_of(door), "name": "deniz", "password": GOOD}

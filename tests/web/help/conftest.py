@@ -12,7 +12,6 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from ivr.runtime.memory.clock import START, VirtualClock
 from ivr.runtime.ports import FetchResult
-from ivr.store import open_store
 from ivr.store.intake.files import FileFolder
 from ivr.tickets.forms import Form, FormField
 from ivr.web.errors import outermost
@@ -20,6 +19,7 @@ from ivr.web.help.forms import FormPages
 from ivr.web.help.parts import HelpParts
 from ivr.web.help.status import StatusPage
 from ivr.web.help.tokens import FormTokens
+from tests.fakes.fresh_store import open_fresh
 from tests.fakes.intake import Pool
 from tests.fakes.ticket_house import CATALOGUE, RULES, category
 
@@ -120,7 +120,7 @@ class Visitor:
 
 @pytest.fixture
 async def visitor(tmp_path: Path) -> AsyncIterator[Visitor]:
-    store = open_store(f"sqlite:///{tmp_path / 'ivr.db'}", synchronous="NORMAL", create=True)
+    store = open_fresh(f"sqlite:///{tmp_path / 'ivr.db'}", synchronous="NORMAL", create=True)
     pool, clock, status = Pool(store, rules=HELP_RULES, at=START), VirtualClock(), FakeStatus()
     called: list[tuple[str, str, str]] = []
 

@@ -12,9 +12,9 @@ from aiohttp.test_utils import TestClient, TestServer
 from ivr.runtime.memory.clock import VirtualClock
 from ivr.runtime.ports.knowledge import NewArticle
 from ivr.runtime.ports.tickets import Act
-from ivr.store import open_store
 from ivr.web.errors import outermost
 from ivr.web.help.knowledge import KnowledgePages
+from tests.fakes.fresh_store import open_fresh
 from tests.fakes.writers import Writers
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Site:
 @asynccontextmanager
 async def opened(path: Path) -> AsyncIterator[Site]:
     """The pages on a fresh database."""
-    store = open_store(f"sqlite:///{path}", create=True, synchronous="NORMAL")
+    store = open_fresh(f"sqlite:///{path}", create=True, synchronous="NORMAL")
     clock = VirtualClock()
     writers = Writers(store, at=clock.now())
     pages = KnowledgePages(
