@@ -25,5 +25,6 @@ def open_fresh(url: str, **options: Any) -> SqlStore:  # noqa: ANN401 - those of
     """`open_store` with `create`; an SQLite file that is not there has its tables already."""
     address = read_address(url)
     if address.get_backend_name() == "sqlite" and not sqlite_path(address).exists():
+        sqlite_path(address).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(_template(), sqlite_path(address))
     return open_store(url, **{"create": True, **options})
