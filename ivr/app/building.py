@@ -20,7 +20,7 @@ from ivr.app.outbox import open_outbox, told_of
 from ivr.app.outside import open_outside
 from ivr.app.pops import PopDesk
 from ivr.app.server import NOTHING, Parts, Server, facts_of
-from ivr.app.tickets import keep_times, open_house
+from ivr.app.tickets import keep_times, open_house, tell_desks
 from ivr.app.trunks import add_trunks
 from ivr.config.live import LiveConfig
 from ivr.config.surroundings import to_surroundings
@@ -116,6 +116,8 @@ def _open_to_customers(server: Server) -> None:
     server.outbox = open_outbox(server)
     if server.house is not None:
         keep_times(server.house, server.switch.ports.clock, server.tasks)
+        if server.news is not None:
+            tell_desks(server.house, server.switch.ports, server.news, server.streams)
 
 
 def _know_callers(server: Server, clock: Clock) -> None:

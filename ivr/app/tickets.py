@@ -15,6 +15,7 @@ from ivr.runtime.key_file import master_key
 from ivr.runtime.ports.tickets import TicketRules
 from ivr.runtime.tickets.answers import Answers
 from ivr.runtime.tickets.clocks import TicketTimes
+from ivr.runtime.tickets.notices import Notices
 from ivr.runtime.tickets.opening import CallTickets
 from ivr.runtime.tickets.reviewing import Reviewing
 from ivr.runtime.tickets.status import TicketStatus
@@ -41,8 +42,11 @@ if TYPE_CHECKING:
     from ivr.runtime.ports.products import Products
     from ivr.runtime.ports.search import Search
     from ivr.runtime.ports.tickets import Rules, Tickets
+    from ivr.runtime.standing import Ports
+    from ivr.runtime.streams import Streams
     from ivr.runtime.tasks import Tasks
     from ivr.store.outbox_events import Receiver
+    from ivr.web.desk.live import Live
 
 IDENTIFIER = b"identifiers of customers"
 """What the master key is told to make the key for official numbers with."""
@@ -122,6 +126,13 @@ def keep_times(house: TicketHouse, clock: Clock, tasks: Tasks) -> None:
     """From now on clocks run out, escalate and follow the rules, whether or not anybody looks."""
     tasks.start(TicketTimes(house.tickets, clock).run(), "ticket clocks")
     tasks.start(Reviewing(house.tickets, clock, house.rules).run(), "ticket reviews")
+
+
+def tell_desks(house: TicketHouse, ports: Ports, live: Live, streams: Streams) -> None:
+    """From now on people see on their pages what escalates."""
+    outbox, clock = ports.store.outbox, ports.clock
+    notices = Notices(outbox, house.tickets, clock, live.online, streams.tell)
+    ports.tasks.start(notices.run(), "ticket notices")
 
 
 def _team_of(live: LiveConfig) -> Callable[[str], str]:

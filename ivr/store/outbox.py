@@ -53,6 +53,7 @@ _DUE = (
     .where(
         outbox_message.c.state == _PENDING,
         outbox_message.c.next_at <= bindparam("now", type_=UTC),
+        bindparam("kind", type_=String).in_(["", outbox_message.c.type]),
     )
     .order_by(outbox_message.c.id)
     .limit(bindparam("limit", type_=Integer))
@@ -65,9 +66,9 @@ class SqlOutbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def due(self, now: datetime, limit: int = 100) -> Sequence[Effect]:
+    async def due(self, now: datetime, limit: int = 100, kind: str = "") -> Sequence[Effect]:
         """Undelivered ones whose time has come, oldest first."""
-        params = {"now": now, "limit": limit}
+        params = {"now": now, "limit": limit, "kind": kind}
         rows = await self._database.read(lambda reader: reader.execute(_DUE, params).all())
         return [Effect(row.event_id, row.type, row.payload) for row in rows]
 

@@ -22,6 +22,8 @@ from ivr.tickets.forms import Form, FormField
 from ivr.tickets.sla.policies import Policy, Rule, Targets
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection
 
     from ivr.domain.calendar import Intervals
@@ -225,11 +227,12 @@ class Desk:
         await self.add(interaction.name, **row)
         return public_id
 
-    async def add_person(self, name: str, *roles: str) -> None:
+    async def add_person(self, name: str, *roles: str, teams: Sequence[str] = ()) -> None:
         """Somebody who works here."""
-        row = {"name": name, "display": name, "roles": list(roles), "teams": [], "language": "tr"}
-        await self.add("person", **row, totp_step=0, disabled=False, version=1)
+        row = {"name": name, "display": name, "roles": list(roles), "language": "tr"}
+        more = {"teams": list(teams), "totp_step": 0, "disabled": False, "version": 1}
+        await self.add("person", **row, **more)
 
-    async def add_team(self, name: str, *leads: str, parent: str = "") -> None:
-        """A team with its leads."""
-        await self.add("team", name=name, title=name, parent=parent, leads=list(leads))
+    async def add_lead(self, name: str, *teams: str) -> None:
+        """Whoever leads these teams."""
+        await self.add_person(name, "supervisor", teams=teams)

@@ -28,6 +28,13 @@ async def test_effects_leave_oldest_first(store: Store, step: Callable[..., Entr
     assert list(await store.outbox.due(entry.at - timedelta(microseconds=1))) == []
 
 
+async def test_one_kind_can_be_asked_for(store: Store, step: Callable[..., Entry]) -> None:
+    entry = replace(step(1), effects=(FIRST, SECOND))
+    await store.journal.append(entry)
+    assert list(await store.outbox.due(entry.at, 1, "notify")) == [SECOND]
+    assert list(await store.outbox.due(entry.at, kind="other")) == []
+
+
 async def test_a_delivered_effect_is_never_offered_again(
     store: Store, step: Callable[..., Entry]
 ) -> None:

@@ -241,7 +241,7 @@ def test_work_runs_apart_from_the_running_loop() -> None:
 
 
 CUSTOMERS = frozenset(
-    {"customer", "contact_point", "category", "product", "ticket", "ticket_article", "sla_clock"}
+    {"customer", "contact_point", "product", "ticket", "ticket_article", "sla_clock"}
     | {"intake_item", "kb_article", "consent_event", "outbox_event", "outbox_delivery"}
 )
 

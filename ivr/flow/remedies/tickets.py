@@ -1,4 +1,4 @@
-"""Codes of the files in `flows/tickets/`, F920 to F928."""
+"""Codes of the files in `flows/tickets/`, F920 to F929."""
 
 from __future__ import annotations
 
@@ -58,5 +58,11 @@ CODES: Mapping[str, Code] = {
         "a file of tickets that nobody reads",
         "In flows/tickets/ only catalogue.yaml, sla.yaml and templates.yaml are read.",
         "Correct the name of the file, or move it elsewhere.",
+    ),
+    "F929": Code(
+        "a way to tell people that is not built yet",
+        "Escalations are shown on the desk and told to receivers of webhooks; e-mail, SMS and "
+        "calls to our own people are not sent.",
+        "Write desk or webhook.",
     ),
 }

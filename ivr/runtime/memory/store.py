@@ -233,12 +233,12 @@ class MemoryOutbox:
     def __init__(self, memory: _Memory) -> None:
         self._memory = memory
 
-    async def due(self, now: datetime, limit: int = 100) -> Sequence[Effect]:
+    async def due(self, now: datetime, limit: int = 100, kind: str = "") -> Sequence[Effect]:
         """Undelivered ones whose time has come, oldest first."""
         _aware(now)
         letters = (self._memory.letters[one] for one in self._memory.waiting)
         ripe = [one.effect for one in letters if one.due is not None and one.due <= now]
-        return ripe[:limit]
+        return [one for one in ripe if kind in {"", one.kind}][:limit]
 
     async def done(self, effect_id: str) -> None:
         """Delivered; never offered again."""

@@ -221,8 +221,8 @@ class Interactions(Protocol):
 class Outbox(Protocol):
     """Durable commands on their way out."""
 
-    async def due(self, now: datetime, limit: int = 100) -> Sequence[Effect]:
-        """Undelivered ones whose time has come, oldest first."""
+    async def due(self, now: datetime, limit: int = 100, kind: str = "") -> Sequence[Effect]:
+        """Undelivered ones whose time has come, oldest first; kind: only these, "" = all."""
 
     async def done(self, effect_id: str) -> None:
         """Delivered; never offered again."""

@@ -6,12 +6,8 @@ from ivr.store.tables.calls import call, call_reply, call_snapshot, journal, own
 from ivr.store.tables.catalogue import (
     asset,
     calendar_rev,
-    catalogue_rev,
-    category,
     product,
     queue_limit,
-    team,
-    ticket_status,
 )
 from ivr.store.tables.compliance import consent_event, contact_refused, erasure_request, legal_hold
 from ivr.store.tables.customers import (
@@ -87,8 +83,6 @@ __all__ = [
     "call_reply",
     "call_snapshot",
     "callback",
-    "catalogue_rev",
-    "category",
     "consent_event",
     "contact_point",
     "contact_refused",
@@ -132,7 +126,6 @@ __all__ = [
     "sip_user",
     "sla_clock",
     "sla_clock_event",
-    "team",
     "text_message",
     "ticket",
     "ticket_article",
@@ -142,7 +135,6 @@ __all__ = [
     "ticket_interaction",
     "ticket_link",
     "ticket_merge",
-    "ticket_status",
     "ticket_tag",
     "waiting",
     "wrapup",

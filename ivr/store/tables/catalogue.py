@@ -1,8 +1,8 @@
-"""What tickets are about: categories, statuses, teams, products and the things customers own.
+"""What tickets are measured by and are about: calendars, products, and the things customers own.
 
-Categories, statuses and calendars are written in YAML; these rows mirror what was published, so
-that reports can join them and an old ticket still finds the name of its category. `queue_limit`
-keeps what a queue was measured by, from each moment on.
+Categories, statuses, teams and promises stand in YAML alone (ivr/tickets/catalogue). A clock names
+the calendar it ran by, so every one ever published is kept; `queue_limit` keeps what a queue was
+measured by, from each moment on.
 """
 
 from __future__ import annotations
@@ -22,58 +22,6 @@ from ivr.store.tables.columns import (
     words,
 )
 from ivr.store.tables.metadata import METADATA
-
-team = Table(
-    "team",
-    METADATA,
-    row_id(),
-    tenant(),
-    word("name", 64),
-    words("title"),
-    word("parent", 64),
-    plain("leads"),
-    flag("active", default=True),
-    UniqueConstraint("tenant_id", "name"),
-)
-
-category = Table(
-    "category",
-    METADATA,
-    row_id(),
-    tenant(),
-    word("path", 128),
-    plain("label"),
-    word("team", 64),
-    plain("form_schema"),
-    flag("ivr_announceable"),
-    flag("active", default=True),
-    UniqueConstraint("tenant_id", "path"),
-)
-
-ticket_status = Table(
-    "ticket_status",
-    METADATA,
-    row_id(),
-    tenant(),
-    word("code"),
-    plain("label"),
-    plain("public_label"),
-    word("state_type"),
-    flag("pauses_sla"),
-    flag("active", default=True),
-    UniqueConstraint("tenant_id", "code"),
-)
-
-catalogue_rev = Table(
-    "catalogue_rev",
-    METADATA,
-    row_id(),
-    tenant(),
-    word("sha256", 64),
-    plain("files"),
-    moment("at"),
-    UniqueConstraint("tenant_id", "sha256"),
-)
 
 calendar_rev = Table(
     "calendar_rev",

@@ -19,7 +19,16 @@ from ivr.tickets.catalogue.shapes import (
     TargetFields,
 )
 from ivr.tickets.sla.facts import PRIORITIES, SCOPE, SEVERITIES
-from ivr.tickets.sla.policies import METRICS, RECIPIENTS, ROLE, Policy, Rule, Targets
+from ivr.tickets.sla.policies import (
+    BUILT_WAYS,
+    CUSTOMER,
+    METRICS,
+    RECIPIENTS,
+    ROLE,
+    Policy,
+    Rule,
+    Targets,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -158,6 +167,7 @@ def _rule(reading: Reading, raw: Map, teams: Collection[str]) -> Rule:
     elif (raw.get("tell") is None) != (raw.get("by") is None):
         message = "tell and by go together: who is told, and how"
         reading.findings.error("F926", raw.at, message)
+    _check_ways(reading, raw, fields)
     return Rule(
         fields.at,
         fields.plus or 0,
@@ -189,6 +199,17 @@ def _check_recipients(reading: Reading, raw: Map, fields: RuleFields) -> None:
         at = node.items[place].at if isinstance(node, List) else raw.at
         if not (name.startswith(ROLE) and name != ROLE):
             reading.check(name, RECIPIENTS, "recipient", at)
+
+
+def _check_ways(reading: Reading, raw: Map, fields: RuleFields) -> None:
+    """Warn of what nobody carries out yet."""
+    for way in fields.by:
+        if way not in BUILT_WAYS:
+            message = f"nobody is told by {way} yet; write {' or '.join(BUILT_WAYS)}"
+            reading.findings.warning("F929", _at(raw, "by"), message)
+    if CUSTOMER in fields.tell:
+        message = "escalations do not reach the customer yet; take it out"
+        reading.findings.warning("F929", _at(raw, "tell"), message)
 
 
 def _at(raw: Map, key: str) -> Position:

@@ -34,11 +34,13 @@ METRICS = (
     *(FIRST_RESOLUTION, RESOLUTION, CALLBACK),
 )
 
-RECIPIENTS = ("assignee", "lead", "manager", "customer")
+CUSTOMER = "customer"
+RECIPIENTS = ("assignee", "lead", "manager", CUSTOMER)
 """Whom a rule may tell; also `role:NAME`."""
 ROLE = "role:"
-WAYS = ("desk", "email", "sms", "call", "webhook")
-"""How a rule may tell it."""
+BUILT_WAYS = ("desk", "webhook")
+WAYS = (*BUILT_WAYS, "email", "sms", "call")
+"""How a rule may tell it, first those that are carried out."""
 
 
 @dataclass(frozen=True, slots=True)

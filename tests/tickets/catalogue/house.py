@@ -39,7 +39,7 @@ def loaded(
 ) -> Catalogue:
     """The catalogue of files without mistakes."""
     found, problems = read_catalogue(files(catalogue, sla, templates), around)
-    assert problems == ()
+    assert [each for each in problems if each.code != "F929"] == []
     assert found is not None
     return found
 

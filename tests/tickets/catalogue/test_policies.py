@@ -219,6 +219,24 @@ def test_a_role_can_be_told_and_a_change_needs_nobody_to_hear_of_it() -> None:
     assert quiet.escalate["accept"][0].set == {"severity": "critical", "team": "billing"}
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            rule("at: 75%, tell: [lead], by: §[desk, sms]"),
+            "F929 warning nobody is told by sms yet; write desk or webhook",
+        ),
+        (
+            rule("at: 75%, tell: §[customer], by: [desk]"),
+            "F929 warning escalations do not reach the customer yet; take it out",
+        ),
+    ],
+)
+def test_what_is_not_carried_out_yet_is_told(text: str, told: str) -> None:
+    assert loaded(sla=text.replace("§", "")).policies
+    check(told, sla=text)
+
+
 def test_mistakes_in_one_policy_hide_none_in_the_next() -> None:
     text = """
 policies:

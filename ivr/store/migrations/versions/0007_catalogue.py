@@ -17,10 +17,6 @@ JSON_VALUE = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 def upgrade() -> None:
     """Apply."""
-    _team()
-    _category()
-    _ticket_status()
-    _catalogue_rev()
     _calendar_rev()
     _queue_limit()
     _product()
@@ -85,97 +81,8 @@ def downgrade() -> None:
         "product",
         "queue_limit",
         "calendar_rev",
-        "catalogue_rev",
-        "ticket_status",
-        "category",
-        "team",
     ):
         op.drop_table(table)
-
-
-def _team() -> None:
-    op.create_table(
-        "team",
-        sa.Column("id", KEY, nullable=False),
-        sa.Column("tenant_id", sa.Integer(), server_default=sa.text("1"), nullable=False),
-        sa.Column("name", sa.String(length=64), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("parent", sa.String(length=64), nullable=False),
-        sa.Column("leads", JSON_VALUE, nullable=False),
-        sa.Column(
-            "active",
-            sa.Boolean(create_constraint=True, name="bool_active"),
-            server_default=sa.text("true"),
-            nullable=False,
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_team")),
-        sa.UniqueConstraint("tenant_id", "name", name=op.f("uq_team_tenant_id_name")),
-    )
-
-
-def _category() -> None:
-    op.create_table(
-        "category",
-        sa.Column("id", KEY, nullable=False),
-        sa.Column("tenant_id", sa.Integer(), server_default=sa.text("1"), nullable=False),
-        sa.Column("path", sa.String(length=128), nullable=False),
-        sa.Column("label", JSON_VALUE, nullable=False),
-        sa.Column("team", sa.String(length=64), nullable=False),
-        sa.Column("form_schema", JSON_VALUE, nullable=False),
-        sa.Column(
-            "ivr_announceable",
-            sa.Boolean(create_constraint=True, name="bool_ivr_announceable"),
-            server_default=sa.text("false"),
-            nullable=False,
-        ),
-        sa.Column(
-            "active",
-            sa.Boolean(create_constraint=True, name="bool_active"),
-            server_default=sa.text("true"),
-            nullable=False,
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_category")),
-        sa.UniqueConstraint("tenant_id", "path", name=op.f("uq_category_tenant_id_path")),
-    )
-
-
-def _ticket_status() -> None:
-    op.create_table(
-        "ticket_status",
-        sa.Column("id", KEY, nullable=False),
-        sa.Column("tenant_id", sa.Integer(), server_default=sa.text("1"), nullable=False),
-        sa.Column("code", sa.String(length=24), nullable=False),
-        sa.Column("label", JSON_VALUE, nullable=False),
-        sa.Column("public_label", JSON_VALUE, nullable=False),
-        sa.Column("state_type", sa.String(length=24), nullable=False),
-        sa.Column(
-            "pauses_sla",
-            sa.Boolean(create_constraint=True, name="bool_pauses_sla"),
-            server_default=sa.text("false"),
-            nullable=False,
-        ),
-        sa.Column(
-            "active",
-            sa.Boolean(create_constraint=True, name="bool_active"),
-            server_default=sa.text("true"),
-            nullable=False,
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket_status")),
-        sa.UniqueConstraint("tenant_id", "code", name=op.f("uq_ticket_status_tenant_id_code")),
-    )
-
-
-def _catalogue_rev() -> None:
-    op.create_table(
-        "catalogue_rev",
-        sa.Column("id", KEY, nullable=False),
-        sa.Column("tenant_id", sa.Integer(), server_default=sa.text("1"), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("files", JSON_VALUE, nullable=False),
-        sa.Column("at", UTC(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_catalogue_rev")),
-        sa.UniqueConstraint("tenant_id", "sha256", name=op.f("uq_catalogue_rev_tenant_id_sha256")),
-    )
 
 
 def _calendar_rev() -> None:

@@ -64,6 +64,8 @@ const CHANGES = {
   "pop.patch": putPop,
   "pop.close": ({ pop_id, rev }) => putPop({ pop_id, rev, closed: true }), // its reason is another one
   "dial.failed": ({ cause }) => LET_GO.has(cause) || say("info", t("dial.failed", { why: named("cause", cause) })),
+  "ticket.escalated": ({ number, metric, percent }) =>
+    say(percent < 100 ? "info" : "error", t("ticket.escalated", { number, metric: t(`metric.${metric}`), percent })),
   "system.notice": (data) => say("info", data.text ?? data.title ?? ""),
 };
 

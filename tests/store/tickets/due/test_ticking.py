@@ -99,8 +99,7 @@ async def test_where_nobody_is_the_next_level_comes_at_once(desk: Desk) -> None:
 
 async def test_the_lead_of_the_team_and_the_customer_are_told(desk: Desk) -> None:
     desk.rules = rules(Rule(50, tell=("lead", "customer"), by=("desk",)))
-    await desk.add_person("lale")
-    await desk.add_team("billing", "lale", "gone")
+    await desk.add_lead("lale", "billing")
     ali = await desk.add_customer("A" * 26)
     await desk.open(team="billing", customer=ali)
     await desk.tickets.tick(desk.later(minutes=30).at)
@@ -126,8 +125,7 @@ async def test_a_pause_holds_levels_back(desk: Desk) -> None:
 
 
 async def test_what_a_level_sets_changes_the_promise(desk: Desk) -> None:
-    await desk.add_person("lale")
-    await desk.add_team("billing", "lale")
+    await desk.add_lead("lale", "billing")
     ticket = await desk.open(category="billing", assignee="ali")
     due = (await desk.clock(ticket.number, "resolution")).due_at
     desk.at = due + timedelta(seconds=1)
