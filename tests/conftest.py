@@ -12,8 +12,11 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.fakes.fresh_store import emptied, fresh_file
+
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
+    from pathlib import Path
 
 POSTGRES = "IVR_TEST_POSTGRES"
 REQUIRED = "IVR_TEST_REQUIRE"
@@ -125,6 +128,25 @@ def pytest_runtest_makereport(
 def _must_run(reason: str) -> bool:
     words = os.environ.get(REQUIRED, "").lower().split(",")
     return any(word in reason.lower() for word in words if word)
+
+
+@pytest.fixture
+def sqlite_address(tmp_path: Path) -> str:
+    """A new SQLite file with tables and no rows."""
+    return fresh_file(tmp_path / "ivr.db")
+
+
+@pytest.fixture
+def postgres_address(postgres_url: str) -> str:
+    """This worker's PostgreSQL database with tables and no rows."""
+    return emptied(postgres_url)
+
+
+@pytest.fixture(params=("sqlite", "postgres"))
+def address(request: pytest.FixtureRequest) -> str:
+    """A database of each kind in turn, with tables and no rows."""
+    found: str = request.getfixturevalue(f"{request.param}_address")
+    return found
 
 
 @pytest.fixture(scope="session")

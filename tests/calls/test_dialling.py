@@ -6,34 +6,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ivr.app.callbacks import open_dialer
 from ivr.domain.errors import (
     IllegalTransitionError,
 )
 from ivr.engine.party import TALK
 from tests.fakes.call_centre import CallCentre, Telephone
-from tests.fakes.served import shipped
+from tests.fakes.dialling import NUMBER, dialer, opened
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
     from ivr.domain.call import CallId
-    from ivr.runtime.dialer import Dialer
-
-NUMBER = "+905321112233"
-WRAPUP = "wrapup:\n  code:"
-CHANGES = {WRAPUP: f"dial: {{trunk: browser, wrapup: {{time: 45s}}}}\n{WRAPUP}"}
-
-
-async def opened(folder: Path, first: CallCentre | None = None) -> CallCentre:
-    """The call centre whose agents may dial; or once more, after the first has died."""
-    if first is None:
-        shipped(folder, CHANGES)
-        return await CallCentre.open(folder)
-    store = first.served.server.switch.store
-    await first.served.server.tasks.close()
-    return await CallCentre.open(folder, store=store, clock=first.clock)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -42,10 +26,6 @@ async def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     made = await opened(tmp_path)
     yield made
     await made.close()
-
-
-def dialer(centre: CallCentre) -> Dialer:
-    return open_dialer(centre.served.server)
 
 
 async def dialled(centre: CallCentre, to: str = "0532 111 22 33") -> CallId:

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, select, update
 
 from ivr.runtime.ports.knowledge import NewArticle
-from ivr.store import postgres
-from ivr.store.address import read_address
 from ivr.store.knowledge.repository import SqlKnowledge
 from ivr.store.search.repository import SqlSearch
-from ivr.store.tables import METADATA, interaction, interaction_segment, owner
+from ivr.store.tables import interaction, interaction_segment
 from ivr.store.tickets.jobs import Jobs
 from tests.fakes.ticket_house import Desk
 
@@ -55,12 +53,3 @@ class Writers(Desk):
             connection.execute(insert(interaction_segment).values({**part, **span}))
 
         await self.store.database.change(job)
-
-
-async def empty(url: str) -> None:
-    """Take every row out of a PostgreSQL database."""
-    names = ", ".join(f'"{table.name}"' for table in METADATA.sorted_tables if table is not owner)
-    engine = postgres.upgrading_engine(read_address(url))
-    async with engine.begin() as connection:
-        await connection.exec_driver_sql(f"TRUNCATE {names} CASCADE")
-    await engine.dispose()

@@ -12,15 +12,10 @@ from ivr.domain.call import CALLER, CallId
 from ivr.runtime.memory.store import MemoryStore
 from ivr.runtime.ports import CallClosing, CallOpening, Entry, SegmentRow
 from ivr.runtime.replies import Reply
-from ivr.store import postgres
-from ivr.store.address import read_address
-from ivr.store.tables import METADATA, audit_log, owner
-from ivr.store.upgrade import upgrade
 from tests.fakes.fresh_store import open_fresh
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
-    from pathlib import Path
 
     from ivr.runtime.ports import Store
 
@@ -36,37 +31,6 @@ def address(request: pytest.FixtureRequest) -> str:
     name = "sqlite_address" if request.param == "sqlite" else "postgres_address"
     address: str = request.getfixturevalue(name)
     return address
-
-
-@pytest.fixture
-def sqlite_address(tmp_path: Path) -> str:
-    """Where an SQLite database may be made."""
-    return f"sqlite:///{tmp_path / 'ivr.db'}"
-
-
-@pytest.fixture
-def postgres_address(postgres_tables: str) -> str:
-    """An empty PostgreSQL database with its tables."""
-    postgres.apart(lambda: _empty(postgres_tables))
-    return postgres_tables
-
-
-@pytest.fixture(scope="session")
-def postgres_tables(postgres_url: str) -> str:
-    """The PostgreSQL database with its tables made."""
-    upgrade(postgres_url)
-    return postgres_url
-
-
-async def _empty(url: str) -> None:
-    engine = postgres.upgrading_engine(read_address(url))
-    async with engine.begin() as connection:
-        await connection.exec_driver_sql("TRUNCATE audit_log")
-        for table in reversed(METADATA.sorted_tables):
-            if table not in (owner, audit_log):
-                await connection.execute(table.delete())
-        await connection.execute(owner.update().values(epoch=0))
-    await engine.dispose()
 
 
 @pytest.fixture

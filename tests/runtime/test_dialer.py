@@ -6,35 +6,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ivr.app.callbacks import open_dialer
 from ivr.domain.errors import (
     EndpointUnreachableError,
     IllegalTransitionError,
     NotFoundError,
     NotValidError,
 )
-from ivr.runtime.dialer import DestinationError, Dialer, HoursError, NumberError, RateError
+from ivr.runtime.dialer import DestinationError, HoursError, NumberError, RateError
 from tests.fakes.call_centre import CallCentre
-from tests.fakes.served import shipped
+from tests.fakes.dialling import NUMBER, dialer, opened
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
-
-
-NUMBER = "+905321112233"
-WRAPUP = "wrapup:\n  code:"
-CHANGES = {WRAPUP: f"dial: {{trunk: browser, wrapup: {{time: 45s}}}}\n{WRAPUP}"}
-
-
-async def opened(folder: Path, first: CallCentre | None = None) -> CallCentre:
-    """The call centre whose agents may dial; or once more, after the first has died."""
-    if first is None:
-        shipped(folder, CHANGES)
-        return await CallCentre.open(folder)
-    store = first.served.server.switch.store
-    await first.served.server.tasks.close()
-    return await CallCentre.open(folder, store=store, clock=first.clock)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -43,10 +27,6 @@ async def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     made = await opened(tmp_path)
     yield made
     await made.close()
-
-
-def dialer(centre: CallCentre) -> Dialer:
-    return open_dialer(centre.served.server)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from ivr.domain.errors import NotFoundError, StoreError
-from ivr.store import postgres
 from ivr.store.address import read_address
 from ivr.store.database import connect
 from ivr.store.tables import sip_user
@@ -22,31 +21,12 @@ if TYPE_CHECKING:
     from ivr.store.database import Database
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def address(request: pytest.FixtureRequest, path: Path) -> str:
-    """A database of each kind with tables and without rows."""
-    url = f"sqlite:///{path}"
-    if request.param == "postgres":
-        url = request.getfixturevalue("postgres_url")
-    upgrade(url)
-    if request.param == "postgres":
-        postgres.apart(lambda: _empty(url))
-    return url
-
-
 @pytest.fixture
 async def database(address: str) -> AsyncIterator[Database]:
     """It, open."""
     opened = connect(read_address(address))
     yield opened
     await opened.close()
-
-
-async def _empty(url: str) -> None:
-    engine = postgres.upgrading_engine(read_address(url))
-    async with engine.begin() as connection:
-        await connection.execute(sip_user.delete())
-    await engine.dispose()
 
 
 def _add(connection: Connection, name: str) -> int:

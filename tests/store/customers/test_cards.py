@@ -148,7 +148,7 @@ def test_sqlite_finds_it_by_an_index(connection: Connection, name: str) -> None:
     assert whole == [], plan
 
 
-def test_postgresql_finds_it_by_an_index(postgres_tables: str) -> None:
+def test_postgresql_finds_it_by_an_index(postgres_address: str) -> None:
     """Small tables are always scanned, so scanning is made dear: who has no index still does it."""
     found: dict[str, list[str]] = {}
 
@@ -158,7 +158,7 @@ def test_postgresql_finds_it_by_an_index(postgres_tables: str) -> None:
             found[name] = _plan(connection, question, "EXPLAIN ")
 
     async def ask() -> None:
-        engine = postgres.upgrading_engine(read_address(postgres_tables))
+        engine = postgres.upgrading_engine(read_address(postgres_address))
         async with engine.connect() as connection:
             await connection.run_sync(job)
         await engine.dispose()

@@ -29,6 +29,7 @@ from ivr.store.tables import (
 )
 from ivr.tickets.merging import AlreadyMergedError
 from tests.fakes.filled_rows import NOON, fill
+from tests.fakes.fresh_store import emptied
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,7 +89,7 @@ def run(request: pytest.FixtureRequest) -> Run:
     """Runs a job in a transaction that is rolled back, on each database in turn."""
     if request.param == "sqlite":
         return _on_sqlite
-    url = read_address(request.getfixturevalue("postgres_tables"))
+    url = read_address(emptied(request.getfixturevalue("postgres_url")))
     return lambda job: postgres.apart(lambda: _on_postgres(url, job))
 
 

@@ -8,19 +8,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import text
 
 from ivr.domain.errors import NotFoundError, StoreError
 from ivr.runtime.ports.desk import AuditRow
 from ivr.store import open_store
 from ivr.store.desk.audit import SqlAudit
 from ivr.store.desk.audit_in import audit
-from ivr.store.upgrade import upgrade
 from tests.fakes.fresh_store import open_fresh
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
 
     from sqlalchemy import Connection
 
@@ -34,31 +31,14 @@ def row(what: str, **facts: object) -> AuditRow:
     return AuditRow(NOON, "ayşe", what, facts=facts)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def address(request: pytest.FixtureRequest, path: Path) -> str:
-    """A database of each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{path}"
-    found: str = request.getfixturevalue("postgres_url")
-    upgrade(found)
-    return found
-
-
 @pytest.fixture
 async def both(address: str) -> AsyncIterator[tuple[SqlStore, SqlStore]]:
     """Two servers on one database that nobody has done anything in."""
     first = open_fresh(address, create=True)
-    await first.database.change(_emptied)
     second = open_store(address)
     yield first, second
     await first.close()
     await second.close()
-
-
-def _emptied(connection: Connection) -> None:
-    """Whoever owns the tables can still take everything; a new file has nothing."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("TRUNCATE audit_log"))
 
 
 async def test_both_ways_of_writing_make_one_chain(both: tuple[SqlStore, SqlStore]) -> None:
