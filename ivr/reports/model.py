@@ -19,8 +19,6 @@ QUEUE, AGENT, TEAM, CATEGORY = "queue", "agent", "team", "category"
 FILTERS = (QUEUE, AGENT, TEAM, CATEGORY)
 TIMES = "times"
 """The count that says how often a fact's value was found."""
-PERSONS = frozenset({AGENT})
-"""Groupings and filters that show figures of single people."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from ivr.domain.errors import IllegalTransitionError
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 ARTICLE, DOCUMENT, ANNOUNCEMENT = "article", "document", "announcement"
 KINDS = (ARTICLE, DOCUMENT, ANNOUNCEMENT)
@@ -87,11 +84,6 @@ def answer_problem(text: str) -> str:
     if found:
         return f"ivr_answer: plain words only, and {found[0]!r} cannot be said"
     return ""
-
-
-def is_valid(since: datetime | None, until: datetime | None, at: datetime) -> bool:
-    """Whether something holds at a moment. since: from then on; until: no longer then."""
-    return (since is None or since <= at) and (until is None or at < until)
 
 
 def language_of(locale: str) -> str:

@@ -2,8 +2,7 @@
 
 Rows are plain mappings of column to value, so the rules know no table; the store says in
 `Reference` which columns point to a customer. A merge writes down each row before and after; taken
-back with nothing in between, every row is what it was. Tickets, of which nothing moves, are in
-`ticket_merging`. Source: tickets.md 5.2.
+back with nothing in between, every row is what it was. Source: tickets.md 5.2.
 """
 
 from __future__ import annotations

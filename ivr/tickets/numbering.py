@@ -72,11 +72,6 @@ def parts(number: str) -> Numbered | None:
     return Numbered(int(digits[:2]), serial)
 
 
-def too_short(number: str) -> bool:
-    """Whether digits are missing, which callers are told in other words than of a wrong one."""
-    return len(number.replace(" ", "")) < LEAST_WIDTH + 3
-
-
 def shown(number: str) -> str:
     """The number as people read it, in groups of three: `260 042 174`, `261 000 000 6`."""
     digits = number.replace(" ", "")

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 LEAST_PROOF_YEARS = 3
 """Records of what was done and destroyed are kept at least so long."""
-MOST_APART = timedelta(days=182)
-"""Between two runs: data is destroyed at least twice a year."""
 _JUMP_AHEAD = timedelta(days=31)
 _JUMP_BACK = timedelta(minutes=5)
 
@@ -190,11 +188,6 @@ def is_held(customers: Iterable[int], holds: Iterable[Hold], now: datetime) -> b
     whom = frozenset(customers)
     live = (hold for hold in holds if hold.ended_at is None or hold.ended_at > now)
     return any(hold.customer is None or hold.customer in whom for hold in live)
-
-
-def is_run_late(last_run_at: datetime | None, now: datetime) -> bool:
-    """Whether destroying has not been done for half a year, of which people are told."""
-    return last_run_at is None or now - last_run_at > MOST_APART
 
 
 def must_ask(last_seen_at: datetime | None, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -11,7 +11,6 @@ from ivr.tickets.knowledge import (
     VISITOR,
     Reader,
     answer_problem,
-    is_valid,
     language_of,
     locale_problem,
     slug_problem,
@@ -53,11 +52,3 @@ def test_who_reads_what() -> None:
     assert VISITOR.levels == ("public",)
     assert Reader("ayse").levels == ("agents", "public")
     assert Reader("sule", inside=True).levels == ("internal", "agents", "public")
-
-
-def test_what_holds_at_a_moment() -> None:
-    later = NOON + timedelta(hours=1)
-    assert is_valid(None, None, NOON)
-    assert is_valid(NOON, later, NOON)
-    assert not is_valid(NOON, later, later)
-    assert not is_valid(later, None, NOON)

@@ -19,7 +19,6 @@ from ivr.tickets.numbering import (
     prefix,
     shown,
     tag,
-    too_short,
     valid,
     width_of,
 )
@@ -97,12 +96,6 @@ def test_the_shown_form_has_groups_of_three() -> None:
     assert shown("260042174") == "260 042 174"
     assert shown("2610000006") == "261 000 000 6"
     assert shown("260 042 174") == "260 042 174"
-
-
-def test_a_number_of_too_few_digits_is_told_apart() -> None:
-    assert too_short("26004217")
-    assert not too_short("260042175")
-    assert not too_short("260 042 175")
 
 
 def test_the_year_is_that_of_the_tenants_zone_at_its_midnight() -> None:

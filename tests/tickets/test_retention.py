@@ -18,7 +18,6 @@ from ivr.tickets.retention import (
     Period,
     Retention,
     is_held,
-    is_run_late,
     keep_until,
     must_ask,
     plan_destruction,
@@ -129,12 +128,6 @@ def test_what_fell_due_first_comes_first_and_is_counted() -> None:
     plan = plan_destruction(things, (), NOW)
     assert [each.kept.id for each in plan.due] == [3, 2, 1]
     assert plan.counts() == {"inbox delete": 1, "recording destroy_file": 2}
-
-
-def test_people_are_told_when_nothing_was_destroyed_for_half_a_year() -> None:
-    assert is_run_late(None, NOW)
-    assert not is_run_late(NOW - timedelta(days=182), NOW)
-    assert is_run_late(NOW - timedelta(days=183), NOW)
 
 
 @pytest.mark.parametrize(

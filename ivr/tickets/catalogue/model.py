@@ -141,14 +141,6 @@ class Catalogue:
                 best = nearness, each
         return best[1]
 
-    def answers_for(self, category: str, medium: str) -> tuple[Answer, ...]:
-        """What an agent may choose from for a ticket, in the order written."""
-        return tuple(
-            each
-            for each in self.answers.values()
-            if not each.notice and medium in each.media and self._nearness(each, category) >= 0
-        )
-
     def _nearness(self, answer: Answer, category: str) -> int:
         """0 = it is for all, 1 = for the family, 2 = one below ...; -1 = it is not for this one."""
         if not answer.categories:

@@ -13,7 +13,6 @@ from pydantic import BeforeValidator, Field
 
 from ivr.domain import scalars
 from ivr.flow.fields import DigitRange, Flag, ShapeError, Strict, Test, Whole
-from ivr.tickets import forms
 from ivr.tickets.resolving import CLOSE_AFTER_DAYS
 
 MOST_PERCENT = 1000
@@ -226,6 +225,3 @@ class AnswerFileFields(Strict):
     """`templates.yaml`."""
 
     templates: Named = None
-
-
-LONGEST_TEXT = forms.MOST_TEXT

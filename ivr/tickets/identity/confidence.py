@@ -40,14 +40,6 @@ _AT_ENTRY: Mapping[Origin, int] = {
 }
 
 
-class Band(StrEnum):
-    """What a confidence means."""
-
-    KNOWN = "known"
-    MAYBE = "maybe"
-    IGNORED = "ignored"
-
-
 def entry_confidence(origin: str) -> int:
     """The confidence of a number when it comes to us. Raises ValueError for an unknown origin."""
     return _AT_ENTRY[Origin(origin)]
@@ -77,13 +69,6 @@ def effective(confidence: int, confirmed_at: datetime, now: datetime) -> int:
     """
     months = max(0, _months(confirmed_at, now))
     return int(confidence * 0.5 ** (months / _HALF_MONTHS))
-
-
-def band(worth: int) -> Band:
-    """What an effective confidence means."""
-    if worth >= KNOWN:
-        return Band.KNOWN
-    return Band.MAYBE if worth >= MAYBE else Band.IGNORED
 
 
 def _months(since: datetime, until: datetime) -> int:

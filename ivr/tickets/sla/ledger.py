@@ -16,10 +16,6 @@ if TYPE_CHECKING:
 EventKind: TypeAlias = Literal[
     "start", "pause", "resume", "retarget", "meet", "reopen", "breach", "cancel", "warn"
 ]
-EVENT_KINDS: tuple[EventKind, ...] = (
-    *("start", "pause", "resume", "retarget", "meet"),
-    *("reopen", "breach", "cancel", "warn"),
-)
 
 MERGED = "merged"
 """Reason of the pause of a merged ticket, and of a target taken over from one."""

@@ -94,11 +94,6 @@ class Live:
         await page.parted()
         return page.socket
 
-    async def sign_out(self, person: str) -> None:
-        """The person's session is over: every page of his is told so."""
-        for page in tuple(self._pages.get(person, ())):
-            page.frames.end(SIGNED_OUT)
-
     async def close(self) -> None:
         """The server stops: pages are told to come back in a moment."""
         self._closing = True

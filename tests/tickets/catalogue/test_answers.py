@@ -61,14 +61,6 @@ def test_a_notice_that_nobody_wrote_is_not_sent() -> None:
     assert catalogue.notice("receipt", "cards", "letter") is None
 
 
-def test_agents_choose_from_what_fits_and_is_no_notice() -> None:
-    catalogue = loaded(CATEGORIES, templates=TEXTS)
-    names = [each.name for each in catalogue.answers_for("cards.lost", "chat")]
-    assert names == ["thanks", "card_form"]
-    assert [each.name for each in catalogue.answers_for("loans", "chat")] == ["thanks"]
-    assert catalogue.answers_for("loans", "sms") == ()
-
-
 def test_a_text_is_filled_in_like_a_prompt() -> None:
     answer = loaded(CATEGORIES, templates=TEXTS).answers["receipt"]
 

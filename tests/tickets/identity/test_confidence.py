@@ -9,8 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.tickets.identity.confidence import (
-    Band,
-    band,
     effective,
     entry_confidence,
     renewed,
@@ -54,21 +52,6 @@ def test_months_are_counted_in_utc_whatever_the_zone_of_the_times() -> None:
     east = timezone(timedelta(hours=3))
     then, now = datetime(2026, 2, 1, 1, tzinfo=east), datetime(2026, 3, 1, 0, tzinfo=UTC)
     assert effective(100, then, now) == effective(100, then.astimezone(UTC), now) == 94
-
-
-@pytest.mark.parametrize(
-    ("worth", "meaning"),
-    [
-        (100, Band.KNOWN),
-        (50, Band.KNOWN),
-        (49, Band.MAYBE),
-        (20, Band.MAYBE),
-        (19, Band.IGNORED),
-        (0, Band.IGNORED),
-    ],
-)
-def test_fifty_is_known_and_twenty_is_maybe(worth: int, meaning: Band) -> None:
-    assert band(worth) is meaning
 
 
 def test_who_gives_his_number_again_starts_its_years_anew() -> None:

@@ -114,7 +114,7 @@ def event(step: Step, seq: int, where: Place) -> LedgerEvent:
     return LedgerEvent(
         seq,
         where.at(step.minute),
-        step.kind,  # type: ignore[arg-type]  # one of EVENT_KINDS
+        step.kind,  # type: ignore[arg-type]  # an EventKind
         step.reason,
         None if step.target is None else step.target * 60,
         step.calendar,
