@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -164,11 +165,33 @@ async def test_a_ticket_is_opened_linked_merged_and_parted(office: TicketOffice)
         await page.goto(f"/tickets/{goes}")
         await page.wait_for_selector('.tickethead:has-text("was merged")')
         await page.click('[data-act="unmerge"]')
-        await page.wait_for_selector('.tickethead [data-ticket="new"]')
+        await page.wait_for_selector('.tickethead:has-text("was merged")', state="detached")
         await page.click('[data-act="child"]')
         await page.fill('[name="subject"]', "Kart basımı")
         await page.click('dialog [data-act="open-ticket"]')
         await page.wait_for_selector(f'a[href="/tickets/{goes}"]')
+
+
+async def test_an_answer_that_comes_late_does_not_undo_a_newer_one(office: TicketOffice) -> None:
+    async with office.at("sule", "/tickets?sort=number") as page:
+        _, other, number = await numbers(page)
+        await page.click(f'tr[data-number="{number}"] a')
+        held: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        reads = f"**/api/v1/tickets/{number}"
+        await page.click('[data-act="link"]')
+        await page.fill('[name="other"]', other)
+        await page.route(reads, lambda route: held.set_result(route), times=1)
+        await page.click('dialog [data-act="other"]')
+        late = await held
+        old = await late.fetch()
+        await page.keyboard.press("Escape")
+        await office.desk.change(number, subject="Kart kırık")
+        await page.click(".side .lines button")
+        await page.wait_for_selector('.tickethead:has-text("Kart kırık")')
+        async with page.expect_response(reads):
+            await late.fulfill(response=old)
+        await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))")
+        assert "Kart kırık" in await page.inner_text(".tickethead")
 
 
 async def test_a_change_of_somebody_else_is_read_before_mine_is_made(office: TicketOffice) -> None:

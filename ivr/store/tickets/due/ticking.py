@@ -43,7 +43,7 @@ def ripe(connection: Connection, now: datetime) -> list[tuple[int, int]]:
         .join(sla_clock, sla_clock.c.ticket_id == ticket.c.id)
         .where(sla_clock.c.next_at <= now)
         .group_by(ticket.c.tenant_id, ticket.c.id)
-        .order_by(first)
+        .order_by(first, ticket.c.id)
         .limit(MOST)
     )
     return [(row.tenant_id, row.id) for row in connection.execute(question)]
@@ -52,7 +52,7 @@ def ripe(connection: Connection, now: datetime) -> list[tuple[int, int]]:
 def closing(connection: Connection, now: datetime) -> list[tuple[int, int]]:
     """(tenant, row id) of the solved tickets whose time to close has come."""
     question = select(ticket.c.tenant_id, ticket.c.id).where(ticket.c.close_at <= now)
-    rows = connection.execute(question.order_by(ticket.c.close_at).limit(MOST))
+    rows = connection.execute(question.order_by(ticket.c.close_at, ticket.c.id).limit(MOST))
     return [(row.tenant_id, row.id) for row in rows]
 
 

@@ -1,7 +1,7 @@
 /** Small pieces that tickets are shown with: status, priority, due time, choices. */
 
 import { html } from "htm/preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { now, span, when } from "../core/format.js";
 import { called, t } from "../core/i18n.js";
 import { Problem, read } from "../core/http.js";
@@ -70,21 +70,25 @@ export function Field({ label, hint, children }) {
  */
 export function useRead(/** @type {string} */ path) {
   const [state, setState] = useState(/** @type {any} */ ({}));
-  const load = async (live = () => true) => {
-    try {
-      const value = await read(path);
-      if (live()) setState({ path, value });
-    } catch (wrong) {
-      if (live()) setState((/** @type {any} */ before) => ({ ...(before.path === path ? before : { path }), wrong }));
-    }
+  const shown = useRef(path);
+  const last = useRef(0); // of the answers that are on their way only the last one asked for counts
+  shown.current = path;
+  const keep = (/** @type {any} */ next) => {
+    last.current += 1;
+    if (shown.current === path) setState(next);
+  };
+  const load = async () => {
+    if (!path || shown.current !== path) return;
+    const mine = ++last.current;
+    const next = await read(path).then((value) => ({ path, value }), (wrong) => (/** @type {any} */ before) => ({ ...(before.path === path ? before : { path }), wrong }));
+    if (mine === last.current) keep(next);
   };
   useEffect(() => {
-    let here = true;
-    if (path) void load(() => here);
-    return () => void (here = false);
+    void load();
+    return () => void (last.current += 1);
   }, [path]);
   const own = state.path === path ? state : {};
-  return { value: own.value, wrong: own.wrong, again: () => load(), set: (value) => setState({ path, value }) };
+  return { value: own.value, wrong: own.wrong, again: load, set: (/** @type {any} */ value) => keep({ path, value }) };
 }
 
 /** Run it; when it has changed meanwhile, read it again before that is told. */
