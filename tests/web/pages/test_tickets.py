@@ -177,10 +177,14 @@ async def test_an_answer_that_comes_late_does_not_undo_a_newer_one(office: Ticke
         _, other, number = await numbers(page)
         await page.click(f'tr[data-number="{number}"] a')
         held: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+
+        async def hold(route: Any) -> None:  # noqa: ANN401 - see TicketOffice
+            held.set_result(route)
+
         reads = f"**/api/v1/tickets/{number}"
         await page.click('[data-act="link"]')
         await page.fill('[name="other"]', other)
-        await page.route(reads, lambda route: held.set_result(route), times=1)
+        await page.route(reads, hold, times=1)
         await page.click('dialog [data-act="other"]')
         late = await held
         old = await late.fetch()
@@ -190,7 +194,9 @@ async def test_an_answer_that_comes_late_does_not_undo_a_newer_one(office: Ticke
         await page.wait_for_selector('.tickethead:has-text("Kart kırık")')
         async with page.expect_response(reads):
             await late.fulfill(response=old)
-        await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))")
+        await page.evaluate(
+            "new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))"
+        )
         assert "Kart kırık" in await page.inner_text(".tickethead")
 
 
