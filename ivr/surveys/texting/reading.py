@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from ivr.domain.fold import fold
-from ivr.domain.opting import Opting, opting, words_of
+from ivr.domain.texting.opting import Opting, opting, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ivr.domain.fold import lower, upper
-from ivr.domain.opting import BACK_WORDS, OUT_WORDS, Opting, opting, words_of
+from ivr.domain.texting.opting import BACK_WORDS, OUT_WORDS, Opting, opting, words_of
 
 
 @pytest.mark.parametrize("word", sorted(OUT_WORDS | BACK_WORDS))
