@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.reports.intervals import percent, rounded, wilson
+from ivr.domain.figures.intervals import wilson
+from ivr.reports.intervals import percent, rounded
 from ivr.reports.model import SHARE, Share
 
 if TYPE_CHECKING:

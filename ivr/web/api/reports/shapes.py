@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
-from ivr.reports.intervals import percent, rounded, wilson
+from ivr.domain.figures.intervals import wilson
+from ivr.reports.intervals import percent, rounded
 from ivr.reports.model import Share
 
 if TYPE_CHECKING:

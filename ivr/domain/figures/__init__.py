@@ -1,0 +1,1 @@
+"""Figures that more than one package shows in the same way."""

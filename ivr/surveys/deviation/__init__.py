@@ -1,0 +1,1 @@
+"""When satisfaction leaves its usual level: control charts, many tests at once, alarms."""
