@@ -1,12 +1,15 @@
-"""The part of the configuration that the catalogue of tickets may name."""
+"""The part of the configuration that tickets and surveys may name."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ivr.surveys.files.reading import Around
 from ivr.tickets.catalogue.reading import Surroundings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ivr.config.model import Config
 
 
@@ -19,6 +22,12 @@ def to_surroundings(config: Config) -> Surroundings:
         queues=config.queue_names,
         calendars=tuple(config.hours),
     )
+
+
+def around_surveys(config: Config, categories: Iterable[str] | None) -> Around:
+    """What surveys may name: queues, and categories of tickets if these could be read."""
+    known = None if categories is None else tuple(categories)
+    return Around(queues=config.queue_names, categories=known)
 
 
 def _teams(config: Config) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Every code that `ivr check`, `ivr test`, the configuration or a running call can report.
 
-F: flows and prompts. C: config.yaml and its tables. ACD: its queues. T: flow tests. E: faults
-while a call runs.
+F: flows and prompts. V: surveys. C: config.yaml and its tables. ACD: its queues. T: flow tests. E:
+faults while a call runs.
 A code keeps its meaning for ever; one that is given up is never used for anything else.
 """
 
@@ -17,6 +17,7 @@ from ivr.flow.remedies import (
     queues,
     running,
     shapes,
+    surveys,
     tickets,
     ways,
     world,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CODES", "Code"]
 
-_PARTS = (files, shapes, names, listening, ways, world, tickets, config, queues, running)
+_PARTS = (files, shapes, names, listening, ways, world, tickets, surveys, config, queues, running)
 
 CODES: Mapping[str, Code] = {code: page for part in _PARTS for code, page in part.CODES.items()}
-"""Code -> its page, in the order of their numbers within F, C, ACD, T and E."""
+"""Code -> its page, in the order of their numbers within F, V, C, ACD, T and E."""

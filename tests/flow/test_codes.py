@@ -15,16 +15,19 @@ from ivr.flow.remedies import (
     queues,
     running,
     shapes,
+    surveys,
     tickets,
     ways,
     world,
 )
 
-PARTS = (files, shapes, names, listening, ways, world, tickets, config, queues, running)
+PARTS = (files, shapes, names, listening, ways, world, tickets, surveys, config, queues, running)
 
 
 def test_a_code_is_a_letter_and_three_digits_or_names_the_queues() -> None:
-    assert [code for code in CODES if not re.fullmatch(r"[FCTE]\d{3}|ACD-[EW]\d{2}", code)] == []
+    assert [
+        code for code in CODES if not re.fullmatch(r"[FCTE]\d{3}|V\d{2}|ACD-[EW]\d{2}", code)
+    ] == []
 
 
 def test_no_code_stands_in_two_parts() -> None:
@@ -32,7 +35,7 @@ def test_no_code_stands_in_two_parts() -> None:
 
 
 def test_codes_stand_in_order_within_their_letter() -> None:
-    for letter in ("F", "C", "ACD-E", "ACD-W", "T", "E"):
+    for letter in ("F", "V", "C", "ACD-E", "ACD-W", "T", "E"):
         found = [code for code in CODES if code.startswith(letter)]
         assert found == sorted(found)
         assert found

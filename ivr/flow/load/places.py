@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 SHARED_PROMPTS = "prompts.yaml"
 OWN_PROMPTS = ".prompts.yaml"
 TESTS = ".test.yaml"
-TICKETS = "tickets"
-OWN_GRAMMARS = frozenset({TICKETS, "surveys"})
+TICKETS, SURVEYS = "tickets", "surveys"
+OWN_GRAMMARS = frozenset({TICKETS, SURVEYS})
 """Folders inside that of the flows whose YAML has a grammar of its own."""
 _SOUND = re.compile(r"prompts/([^/]+)/([a-z][a-z0-9_]*)\.wav")
 
@@ -22,7 +22,7 @@ _SOUND = re.compile(r"prompts/([^/]+)/([a-z][a-z0-9_]*)\.wav")
 class Folder:
     """The files that matter. Keys of maps: flow name, or (language, prompt).
 
-    tickets: name of a file of the ticket catalogue (`sla.yaml`) -> its path.
+    tickets: name of a file of the ticket catalogue (`sla.yaml`) -> its path. surveys: likewise.
     """
 
     flows: Mapping[str, str]
@@ -30,6 +30,7 @@ class Folder:
     own_prompts: Mapping[str, str] = field(default_factory=dict)
     recordings: Mapping[tuple[str, str], str] = field(default_factory=dict)
     tickets: Mapping[str, str] = field(default_factory=dict)
+    surveys: Mapping[str, str] = field(default_factory=dict)
 
 
 def sort_files(paths: Iterable[str]) -> Folder:
@@ -48,6 +49,7 @@ def sort_files(paths: Iterable[str]) -> Folder:
         {name.removesuffix(OWN_PROMPTS): path for name, path in own.items()},
         {(found[1], found[2]): path for found, path in sounds if found},
         {path.rpartition("/")[2]: path for path in ordered if _kind(path) == TICKETS},
+        {path.rpartition("/")[2]: path for path in ordered if _kind(path) == SURVEYS},
     )
 
 

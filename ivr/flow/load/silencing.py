@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ivr.flow.reader_tree import Document
 
 MOST_PROBLEMS = 200
-_OK = re.compile(r"#+\s*ok\s+(F\d{3})\b\s*(?::\s*(.*))?")
+_OK = re.compile(r"#+\s*ok\s+(F\d{3}|V\d{2})\b\s*(?::\s*(.*))?")
 _RANK = {Severity.ERROR: 0, Severity.FAIL: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
 

@@ -1,13 +1,14 @@
-"""Checks a whole flow folder: the flows, and the catalogue of tickets that stands beside them."""
+"""Checks a whole flow folder: the flows, and the tickets and surveys that stand beside them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ivr.config.surroundings import to_surroundings
+from ivr.config.surroundings import around_surveys, to_surroundings
 from ivr.config.world import to_world
 from ivr.engine.checking import check_flows
+from ivr.surveys.files.loading import Surveys, read_surveys
 from ivr.tickets.catalogue.loading import read_catalogue
 from ivr.tickets.catalogue.steps import check_steps
 
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What became of the files. book, catalogue: None if something of theirs is an error."""
+    """What became of the files. book, catalogue, surveys: None if something of theirs is wrong."""
 
     book: Book | None
     catalogue: Catalogue | None
+    surveys: Surveys | None
     problems: tuple[Problem, ...]
 
 
@@ -38,9 +40,12 @@ def check_folder(files: Mapping[str, bytes], config: Config, now: datetime) -> C
     catalogue, of_tickets = read_catalogue(files, to_surroundings(config))
     asked = frozenset() if catalogue is None else catalogue.asked
     world = replace(to_world(config, now), asked_prompts=asked)
+    known = None if catalogue is None else catalogue.categories
+    surveys, of_surveys = read_surveys(files, around_surveys(config, known))
     book, of_flows = check_flows(files, world)
     between = () if book is None or catalogue is None else tickets_fit(book, catalogue)
-    return Checked(None if between else book, catalogue, (*of_flows, *of_tickets, *between))
+    problems = (*of_flows, *of_tickets, *of_surveys, *between)
+    return Checked(None if between else book, catalogue, surveys, problems)
 
 
 def tickets_fit(book: Book, catalogue: Catalogue) -> tuple[Problem, ...]:

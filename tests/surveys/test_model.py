@@ -1,0 +1,26 @@
+"""What a survey knows of itself."""
+
+from __future__ import annotations
+
+from tests.surveys.files.house import TEXT, loaded
+
+
+def test_comments_are_not_asked_by_voice() -> None:
+    survey = loaded(TEXT.replace("    on: [sms, web] ", "    # "))
+    assert [each.name for each in survey.asked_by("voice")] == ["csat", "nps"]
+    assert [each.name for each in survey.asked_by("sms")] == ["csat", "nps", "comment"]
+    assert survey.asked_by("email") == ()
+
+
+def test_the_key_question_is_the_one_that_is_marked() -> None:
+    key = loaded().key_question
+    assert key is not None
+    assert key.name == "csat"
+    assert loaded(TEXT.replace("    key: true\n", "")).key_question is None
+
+
+def test_a_question_allows_what_its_scale_has() -> None:
+    questions = loaded().questions
+    assert [n for n in range(-1, 12) if questions["csat"].allows(n)] == [1, 2, 3, 4, 5]
+    assert [n for n in range(-1, 12) if questions["nps"].allows(n)] == list(range(11))
+    assert not questions["comment"].allows(1)
