@@ -12,7 +12,7 @@ from ivr.domain.errors import NotFoundError, StoreError
 from ivr.store.address import read_address
 from ivr.store.database import connect
 from ivr.store.tables import sip_user
-from ivr.store.upgrade import upgrade
+from tests.fakes.fresh_store import fresh_file
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -88,7 +88,7 @@ async def test_a_job_and_writes_asked_for_together_are_both_stored(database: Dat
 
 async def test_a_job_waits_while_somebody_else_writes(path: Path) -> None:
     url = f"sqlite:///{path}"
-    upgrade(url)
+    fresh_file(path)
     opened = connect(read_address(url))
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

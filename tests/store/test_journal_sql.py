@@ -11,7 +11,7 @@ from sqlalchemy import create_engine
 
 from ivr.store import journal_sql as sql
 from ivr.store.statements import Compiled, Each
-from ivr.store.upgrade import upgrade
+from tests.fakes.fresh_store import fresh_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +34,7 @@ SEARCHES: list[Statement] = [
 
 
 def _plan(path: Path, statement: Statement) -> list[str]:
-    upgrade(f"sqlite:///{path}")
+    fresh_file(path)
     prepared = Compiled(create_engine("sqlite://").dialect).get(statement)
     nothing: list[Any] = [None] * len(prepared.binds)
     with closing(sqlite3.connect(path)) as connection:

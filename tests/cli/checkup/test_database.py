@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.cli.checkup import database
-from ivr.store.upgrade import HEAD, upgrade
+from ivr.store.upgrade import HEAD
+from tests.fakes.fresh_store import fresh_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,8 +25,7 @@ def test_a_database_that_is_not_there_is_set_up_later(tmp_path: Path) -> None:
 
 
 def test_a_database_at_head_is_durable_and_whole(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/ivr.db"
-    upgrade(url)
+    url = fresh_file(tmp_path / "ivr.db")
     found = list(database.database(url))
     assert [each.verdict.value for each in found] == ["ok", "ok", "ok"]
     assert HEAD in found[0].message
@@ -33,8 +33,7 @@ def test_a_database_at_head_is_durable_and_whole(tmp_path: Path) -> None:
 
 
 def test_another_version_wants_an_upgrade(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    url = f"sqlite:///{tmp_path}/ivr.db"
-    upgrade(url)
+    url = fresh_file(tmp_path / "ivr.db")
     monkeypatch.setattr(database, "HEAD", "0999")
     first = next(iter(database.database(url)))
     assert (first.verdict.value, first.remedy) == ("fail", "ivr db upgrade")
@@ -54,8 +53,7 @@ def test_a_server_that_does_not_answer_is_a_failure() -> None:
 def test_a_large_file_is_not_looked_through(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url = f"sqlite:///{tmp_path}/ivr.db"
-    upgrade(url)
+    url = fresh_file(tmp_path / "ivr.db")
     monkeypatch.setattr(database, "MOST_CHECKED_BYTES", 10)
     assert told(url)[-1] == ("warn", "integrity")
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from typer.testing import CliRunner
 
 from ivr.cli.outcome import CANNOT_RUN, GOOD
 from ivr.cli.proof.commands import audit, export
-from ivr.store.upgrade import upgrade
+from tests.fakes.fresh_store import fresh_file
 
 pytestmark = pytest.mark.usefixtures("project")
 
 
 def test_the_log_is_proven_and_an_unknown_customer_is_not_written() -> None:
-    upgrade("sqlite:///var/ivr.db")
+    fresh_file(Path("var/ivr.db"))
     run = CliRunner().invoke
     proven = run(audit, ["verify"])
     assert (proven.exit_code, proven.stdout[:7]) == (GOOD, "0 rows,")

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from ivr.cli.outcome import CANNOT_RUN, GOOD
 from ivr.cli.proof.commands import export
 from ivr.cli.proof.reporting import Wish, report
-from ivr.store.upgrade import upgrade
+from tests.fakes.fresh_store import fresh_file
 
 if TYPE_CHECKING:
     from tests.fakes.project import Project
@@ -25,7 +25,7 @@ DAYS = ("2026-11-01", "2026-11-03")
 def database(project: Project) -> None:
     """An empty one, in the folder of the test."""
     assert project is not None
-    upgrade("sqlite:///var/ivr.db")
+    fresh_file(Path("var/ivr.db"))
 
 
 def test_a_report_is_said_or_kept_in_a_file(capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,7 +15,7 @@ from ivr.domain.errors import PortError
 from ivr.runtime.memory.groups import MemoryGroupLog
 from ivr.runtime.ports.desk import GroupBatch
 from ivr.store import open_store
-from ivr.store.upgrade import upgrade
+from tests.fakes.fresh_store import fresh_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +66,7 @@ STEPS = st.lists(
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database that was set up once; each example gets a copy, which is much quicker."""
     path = tmp_path_factory.mktemp("same") / "empty.db"
-    upgrade(f"sqlite:///{path}")
+    fresh_file(path)
     return path
 
 

@@ -18,7 +18,7 @@ from ivr.runtime.memory.store import MemoryStore
 from ivr.runtime.ports import CallClosing, CallOpening, Effect, Entry, SegmentRow
 from ivr.runtime.replies import Reply
 from ivr.store import open_store
-from ivr.store.upgrade import upgrade
+from tests.fakes.fresh_store import fresh_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,7 +81,7 @@ ACTIONS = st.lists(
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database that was set up once; each example gets a copy, which is much quicker."""
     path = tmp_path_factory.mktemp("same") / "empty.db"
-    upgrade(f"sqlite:///{path}")
+    fresh_file(path)
     return path
 
 

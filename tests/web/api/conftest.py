@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ivr.store.upgrade import upgrade
 from tests.fakes.door import Door, opened
+from tests.fakes.fresh_store import fresh_file
 from tests.fakes.ticket_door import TicketDoor, ticket_door
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ async def door() -> AsyncIterator[Door]:
 def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite file with tables and no rows."""
     path = tmp_path_factory.mktemp("api") / "ivr.db"
-    upgrade(f"sqlite:///{path}")
+    fresh_file(path)
     return path
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ivr.store.upgrade import upgrade
+from tests.fakes.fresh_store import fresh_file
 from tests.fakes.intake import Pool
 from tests.fakes.ticket_pages import ticket_office
 
@@ -23,7 +23,7 @@ FIRST, SECOND = "01J0000000000000000000AAAA", "01J0000000000000000000BBBB"
 async def office(tmp_path: Path) -> AsyncIterator[TicketOffice]:
     """People at browsers, and two records of one customer."""
     path = tmp_path / "pages.db"
-    upgrade(f"sqlite:///{path}")
+    fresh_file(path)
     async with ticket_office(path) as made:
         for ref in (FIRST, SECOND):
             await made.desk.add_customer(ref, full_name="Zeynep Işık", name_fold="zeynep isik")

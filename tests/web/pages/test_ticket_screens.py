@@ -10,7 +10,7 @@ import pytest
 from ivr.runtime.ports.customers import Act, NewPoint
 from ivr.store.customers.repository import SqlCustomers
 from ivr.store.customers.work import House
-from ivr.store.upgrade import upgrade
+from tests.fakes.fresh_store import fresh_file
 from tests.fakes.intake import Pool
 from tests.fakes.ticket_pages import ticket_office
 
@@ -34,7 +34,7 @@ LOOKS = (
 async def office(tmp_path: Path) -> AsyncIterator[TicketOffice]:
     """A house in which a lot is going on, with names that are hard to show."""
     path = tmp_path / "pages.db"
-    upgrade(f"sqlite:///{path}")
+    fresh_file(path)
     async with ticket_office(path) as made:
         await filled(made)
         yield made

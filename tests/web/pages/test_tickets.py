@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ivr.store.upgrade import upgrade
+from tests.fakes.fresh_store import fresh_file
 from tests.fakes.ticket_pages import ticket_office
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ OWNER = "01J0000000000000000000AAAA"
 async def office(tmp_path: Path) -> AsyncIterator[TicketOffice]:
     """People at browsers, a customer, and three tickets of the team `cards`."""
     path = tmp_path / "pages.db"
-    upgrade(f"sqlite:///{path}")
+    fresh_file(path)
     async with ticket_office(path) as made:
         desk, now = made.desk, made.desk.at
         await desk.add_customer(OWNER, full_name="Zeynep Işık", name_fold="zeynep isik")
