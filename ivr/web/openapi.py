@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
@@ -80,13 +81,16 @@ def statuses(plan: Plan) -> list[int]:
     return sorted(found)
 
 
-def document(plans: Iterable[Plan], version: str, *, secure: bool) -> Json:
-    """The whole document. Raises ValueError if two operations have one id."""
-    every = list(plans)
-    names = [plan.route.name for plan in every]
-    twice = sorted({name for name in names if names.count(name) > 1})
+def check_names(names: Iterable[str]) -> None:
+    """Raise ValueError if two operations have one id."""
+    twice = sorted(name for name, times in Counter(names).items() if times > 1)
     if twice:
         raise ValueError(f"operations with the same id: {twice}")
+
+
+def document(plans: Iterable[Plan], version: str, *, secure: bool) -> Json:
+    """The whole document. Every operation has an id of its own: `check_names`."""
+    every = list(plans)
     shapes, shared = _schemas(every)
     paths: dict[str, Json] = {}
     for plan in every:

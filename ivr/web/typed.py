@@ -13,6 +13,7 @@ import inspect
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import (
     TYPE_CHECKING,
     Annotated,
@@ -124,6 +125,7 @@ class Route:
         return str(getattr(self.handler, "operation", self.handler.__name__))
 
 
+_Fields = dict[str, dict[str, Any]]
 _STRICT = ConfigDict(extra="forbid")
 
 
@@ -162,32 +164,54 @@ class Plan:
 
 def plan_of(route: Route) -> Plan:
     """Read the signature of a handler. Raises TypeError if it cannot be a handler."""
-    hints = get_type_hints(route.handler, include_extras=True)
+    method = getattr(route.handler, "__func__", None)
+    if method is None:
+        return Plan(route, **_taken(route.handler, route.name, route.path))
+    return Plan(route, **_method_taken(method, route.name, route.path))
+
+
+@cache
+def _method_taken(method: Callable[..., Any], name: str, path: str) -> Mapping[str, Any]:
+    """The same for every object that has the method: a process may make many servers."""
+    return _taken(method, name, path, skipped=1)
+
+
+def _taken(
+    handler: Callable[..., Any], called: str, path: str, skipped: int = 0
+) -> Mapping[str, Any]:
+    """The fields of a plan. skipped: how many parameters in front are no business of clients."""
+    hints = get_type_hints(handler, include_extras=True)
     if "return" not in hints:
-        raise TypeError(f"{route.name} does not say what it returns")
-    in_path = set(_BRACES.findall(route.path))
-    fields: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "header": {}}
+        raise TypeError(f"{called} does not say what it returns")
+    parameters = [*inspect.signature(handler).parameters.values()][skipped:]
+    in_path = set(_BRACES.findall(path))
+    fields: _Fields = {"path": {}, "query": {}, "header": {}}
     aliases: dict[str, str] = {}
     special: dict[str, Any] = {"ask": None, "body": None, "bundle": None}
-    for name, parameter in inspect.signature(route.handler).parameters.items():
-        hint = hints[name]
-        default = ... if parameter.default is parameter.empty else parameter.default
-        kind, value = _special(name, hint)
+    for each in parameters:
+        kind, value = _special(each.name, hints[each.name])
         if kind:
             special[kind] = value
         else:
-            place, outside = _place(name, hint, in_path)
-            fields[place][name] = (hint, Field(default, alias=outside))
-            aliases[name] = outside
+            aliases[each.name] = _put(each, hints[each.name], in_path, fields)
     if special["bundle"] is not None:
         _spread(special["bundle"][1], fields["query"], aliases)
     missing = in_path - set(fields["path"])
     if missing:
-        raise TypeError(f"{route.name} does not take {sorted(missing)} of {route.path}")
+        raise TypeError(f"{called} does not take {sorted(missing)} of {path}")
     query = fields["query"].items()
     lists = frozenset(aliases[name] for name, each in query if _is_list(each[0]))
+    places = _models(called, fields)
     result = _result(hints["return"])
-    return Plan(route, _models(route, fields), aliases, lists, result=result, **special)
+    return {"places": places, "aliases": aliases, "lists": lists, "result": result, **special}
+
+
+def _put(parameter: inspect.Parameter, hint: object, in_path: set[str], fields: _Fields) -> str:
+    """Sort a parameter in where it comes from; gives the name that it has outside."""
+    default = ... if parameter.default is parameter.empty else parameter.default
+    place, outside = _place(parameter.name, hint, in_path)
+    fields[place][parameter.name] = (hint, Field(default, alias=outside))
+    return outside
 
 
 def _special(name: str, hint: Any) -> tuple[str, Any]:  # noqa: ANN401 - any type may be taken
@@ -216,11 +240,9 @@ def _place(name: str, hint: object, in_path: set[str]) -> tuple[str, str]:
     return ("path" if name in in_path else "query"), name
 
 
-def _models(route: Route, fields: Mapping[str, dict[str, Any]]) -> dict[str, type[BaseModel]]:
+def _models(called: str, fields: Mapping[str, dict[str, Any]]) -> dict[str, type[BaseModel]]:
     return {
-        place: create_model(f"{route.name}_{place}", __config__=_STRICT, **each)
-        if each
-        else _Nothing
+        place: create_model(f"{called}_{place}", __config__=_STRICT, **each) if each else _Nothing
         for place, each in fields.items()
     }
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
@@ -23,7 +25,7 @@ from ivr.web.api.setting_up import SettingUp
 from ivr.web.api.sign_in import SignIn
 from ivr.web.gate import GATE, Gate
 from ivr.web.once import Once
-from ivr.web.openapi import document
+from ivr.web.openapi import check_names, document
 from ivr.web.permissions import check_routes
 from ivr.web.reading import read
 from ivr.web.typed import Plan, Route, handler_of, plan_of
@@ -41,10 +43,12 @@ DISTRIBUTION = "ivr-server"
 def add_api(app: web.Application, parts: ApiParts, more: Iterable[Route] = ()) -> Gate:
     """Add every route of `/api/v1`. more: routes of other parts, with rights of the same table.
 
-    Raises RightsError if a route names no right of the table, or a right has no route.
+    Raises RightsError if a route names no right of the table, or a right has no route, and
+    ValueError if two operations have one id.
     """
     gate = Gate(parts.people, parts.agents, parts.clock, parts.place, parts.machine_keys)
     plans = [plan_of(route) for route in (*routes(parts, gate), *more)]
+    check_names(plan.route.name for plan in plans)
     check_routes(plan.route.right for plan in plans if plan.route.right is not None)
     app[GATE] = gate
     once = Once(parts.answers, parts.keys, parts.clock)
@@ -74,13 +78,25 @@ def routes(parts: ApiParts, gate: Gate) -> list[Route]:
 
 
 def _described(plans: Sequence[Plan], *, secure: bool) -> Handler:
-    """The description, made once. Public: it tells no more than the source does."""
-    made = json.dumps(document(plans, _version(), secure=secure), ensure_ascii=False).encode()
+    """The description. Public: it tells no more than the source does.
+
+    Made when it is asked for first, beside the loop: it takes longer than a call may be kept
+    waiting, and most servers are never asked.
+    """
+    made: asyncio.Future[bytes] | None = None
 
     async def openapi(_request: web.Request) -> web.Response:
-        return web.Response(body=made, content_type="application/json")
+        nonlocal made
+        if made is None:
+            make = partial(_written, plans, secure=secure)
+            made = asyncio.get_running_loop().run_in_executor(None, make)
+        return web.Response(body=await asyncio.shield(made), content_type="application/json")
 
     return openapi
+
+
+def _written(plans: Sequence[Plan], *, secure: bool) -> bytes:
+    return json.dumps(document(plans, _version(), secure=secure), ensure_ascii=False).encode()
 
 
 def _version() -> str:
