@@ -53,6 +53,16 @@ from ivr.store.tables.routing import (
     waiting,
 )
 from ivr.store.tables.sla import escalation_fired, sla_clock, sla_clock_event
+from ivr.store.tables.surveys import (
+    metric_alarm,
+    metric_baseline,
+    survey_answer,
+    survey_invitation,
+    survey_plan,
+    survey_rate,
+    survey_response,
+    survey_version,
+)
 from ivr.store.tables.tickets import (
     attachment,
     number_sequence,
@@ -109,6 +119,8 @@ __all__ = [
     "login_failure",
     "machine_key",
     "mailbox_position",
+    "metric_alarm",
+    "metric_baseline",
     "number_sequence",
     "offer",
     "one_use_link",
@@ -126,6 +138,12 @@ __all__ = [
     "sip_user",
     "sla_clock",
     "sla_clock_event",
+    "survey_answer",
+    "survey_invitation",
+    "survey_plan",
+    "survey_rate",
+    "survey_response",
+    "survey_version",
     "text_message",
     "ticket",
     "ticket_article",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Text, text
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, String, Text, text
 
 from ivr.store.types import BIG_KEY, JSON_VALUE, UTC
 
@@ -48,6 +48,11 @@ def words(name: str, *, missing: bool = False) -> Column[str]:
 def moment(name: str, *, missing: bool = False) -> Column[Any]:
     """A moment in UTC."""
     return Column(name, UTC, nullable=missing)
+
+
+def day(name: str) -> Column[Any]:
+    """A day in the zone of the house."""
+    return Column(name, Date, nullable=False)
 
 
 def whole(name: str, *, missing: bool = False, default: int | None = None) -> Column[int]:

@@ -1,0 +1,24 @@
+"""The tables of surveys: what is asked and answered, and alarms about it."""
+
+from __future__ import annotations
+
+from ivr.store.tables.surveys.asking import (
+    survey_answer,
+    survey_invitation,
+    survey_plan,
+    survey_rate,
+    survey_response,
+    survey_version,
+)
+from ivr.store.tables.surveys.deviation import metric_alarm, metric_baseline
+
+__all__ = [
+    "metric_alarm",
+    "metric_baseline",
+    "survey_answer",
+    "survey_invitation",
+    "survey_plan",
+    "survey_rate",
+    "survey_response",
+    "survey_version",
+]
