@@ -290,6 +290,7 @@ def _survey_answer() -> None:
         sa.Column("id", BIG_KEY, nullable=False),
         sa.Column("response_id", BIG_KEY, nullable=False),
         sa.Column("question", sa.String(length=64), nullable=False),
+        sa.Column("score_kind", sa.String(length=24), nullable=False),
         sa.Column("value_num", sa.Integer(), nullable=True),
         sa.Column("value_text", sa.Text(), nullable=True),
         sa.Column("recording", sa.String(length=200), nullable=True),

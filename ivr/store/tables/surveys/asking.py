@@ -155,12 +155,14 @@ survey_response = Table(
 )
 Index("ix_survey_response_started_at", survey_response.c.started_at)
 
+# score_kind: csat nps ces of a scored question, "" = none.
 survey_answer = Table(
     "survey_answer",
     METADATA,
     row_id(),
     of("response_id", _RESPONSE, cascade=True),
     word("question", 64),
+    word("score_kind"),
     whole("value_num", missing=True),
     words("value_text", missing=True),
     word("recording", 200, missing=True),
