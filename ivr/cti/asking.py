@@ -13,6 +13,7 @@ from ivr.cti.own_records import (
     OwnQuestion,
     OwnStore,
     beside,
+    low_score_of,
     numbers_of,
     own_questions,
 )
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from ivr.domain.call import CallId
     from ivr.domain.values import Value
     from ivr.runtime.ports import Clock, InteractionRow, Interactions, Source
-    from ivr.runtime.ports.customers import Card
+    from ivr.runtime.ports.customers import Card, CardTicket
     from ivr.runtime.tasks import Tasks
 
 _LOG = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ class Asking:
         self._desk = desk
         self._told = told
         self._due = desk.clock.now() + timedelta(seconds=desk.rules.deadline_s)
+        self._low_score: CardTicket | None = None
         self._cards: dict[str, Card] = {}
         self._open: dict[str, str] = {}
         self._failed: list[str] = []
@@ -141,6 +143,16 @@ class Asking:
                 found.setdefault(one.id, one)
         return list(found.values())
 
+    def low_score(self, card: Card | None) -> Mapping[str, Any] | None:
+        """The follow-up that is open after a low score of whoever calls, and how old it is."""
+        if TICKETS not in self._desk.rules.own:
+            return None
+        found = self._low_score if card is None else low_score_of(card)
+        if found is None:
+            return None
+        days = (self._desk.clock.now() - found.opened_at).days
+        return {"low_score_days": max(0, days), "ticket": found.number}
+
     def _start(self, name: str, by: str, work: Awaitable[bool]) -> None:
         self._open[name] = by
         self._work.append(self._desk.tasks.start(self._answered(name, by, work), "pop lookup"))
@@ -169,6 +181,7 @@ class Asking:
             return False
         self.candidates += known.candidates
         self._cards.update(known.cards)
+        self._low_score = known.low_score or self._low_score
         return True
 
     def _look_beside(self, found: Sequence[Candidate]) -> None:

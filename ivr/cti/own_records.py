@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ivr.cti.matching import Candidate
 from ivr.cti.own_shown import profile, ticket_fields
+from ivr.runtime.ports.tickets import SURVEY_ORIGIN
 from ivr.tickets.identity.ladder import How
 from ivr.tickets.identity.trust import Trust
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from ivr.cti.pop_rules import PopRules
     from ivr.runtime.ports import Clock
     from ivr.runtime.ports.customers import Candidate as Found
-    from ivr.runtime.ports.customers import Card, Customers, Match
+    from ivr.runtime.ports.customers import Card, CardTicket, Customers, Match
     from ivr.runtime.ports.tickets import Tickets
     from ivr.tickets.catalogue.model import Catalogue
 
@@ -50,10 +51,12 @@ class OwnStore:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What one question brought. cards: by customer number."""
+    """What one question brought. cards: by customer number. low_score: the follow-up that is open
+    after a low score of a number that is nobody's yet."""
 
     candidates: tuple[Candidate, ...] = ()
     cards: Mapping[str, Card] = field(default_factory=dict)
+    low_score: CardTicket | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +106,14 @@ async def by_number(store: OwnStore, rules: PopRules, call: PopCall, clock: Cloc
     sender = call.sender
     trust = Trust.ATTESTED if sender.level >= ATTESTED else Trust.PLAIN
     card = await store.customers.card_of_number(sender.e164, trust, clock.now())
+    nobody = card.customer is None and TICKETS in rules.own
+    low = low_score_of(card) if nobody else None
     if card.match is None:
-        return Known()
+        return Known(low_score=low)
     shared = sender.e164 in rules.shared
     found = _candidates(card, card.match, sender.level, shared=shared)
     cards = {} if card.customer is None else {card.customer.number: card}
-    return Known(found if CONTACTS in rules.own else (), cards)
+    return Known(found if CONTACTS in rules.own else (), cards, low)
 
 
 async def by_customer_number(store: OwnStore, rules: PopRules, call: PopCall) -> Known:
@@ -131,6 +136,12 @@ async def by_customer_number(store: OwnStore, rules: PopRules, call: PopCall) ->
         for own, card in known.cards.items()
     ]
     return Known(tuple(found), known.cards)
+
+
+def low_score_of(card: Card) -> CardTicket | None:
+    """The newest open ticket of a card that a low score opened."""
+    found = [one for one in card.tickets if one.origin_key.startswith(SURVEY_ORIGIN)]
+    return max(found, key=lambda one: one.opened_at, default=None)
 
 
 async def by_ticket_number(store: OwnStore, number: str) -> Known:

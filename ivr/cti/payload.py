@@ -60,7 +60,7 @@ def build(
         "open_tickets": [show.record(one) for one in asking.open_tickets(match, card)][
             :MOST_TICKETS
         ],
-        "survey": None,
+        "survey": asking.low_score(card),
         "sticky": offer.sticky or None,
         "crm": _progress(asking),
         "url": _url(call, match, rules),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -238,3 +239,30 @@ async def test_a_card_is_asked_for_once(house: House, monkeypatch: pytest.Monkey
     monkeypatch.setattr(house.own.customers, "card_of_number", counted)
     await house.pop(pop_of())
     assert asked == [ANI]
+
+
+async def test_whoever_gave_a_low_score_is_announced_with_his_open_follow_up(house: House) -> None:
+    who = await house.customer("Ece Kaya", "K-1", ANI)
+    await house.tickets.open(customer=who, origin_key="api:1")
+    assert (await house.pop(pop_of()))["survey"] is None
+    row = await house.tickets.open(customer=who, origin_key="survey:R1", subject="Düşük puan")
+    await house.bench.clock.advance(timedelta(days=2, hours=3).total_seconds())
+    told = {"low_score_days": 2, "ticket": row.number}
+    assert (await house.pop(pop_of()))["survey"] == told
+    assert (await house.pop(pop_of(), own=("contacts",)))["survey"] is None
+    await house.tickets.change(row.number, status="cancelled")
+    assert (await house.pop(pop_of()))["survey"] is None
+
+
+async def test_a_number_that_is_nobodys_yet_is_announced_too(house: House) -> None:
+    await house.tickets.add_call("c0", from_norm=ANI)
+    await house.tickets.open(interaction="c0", origin_key="api:1")
+    row = await house.tickets.open(interaction="c0", origin_key="survey:R1")
+    assert (await house.pop(pop_of()))["survey"] == {"low_score_days": 0, "ticket": row.number}
+    assert (await house.pop(pop_of(ani="+905320000001")))["survey"] is None
+
+
+async def test_a_shared_number_tells_nothing_of_its_customer(house: House) -> None:
+    who = await house.customer("Ece Kaya", "K-1", ANI, shared=True)
+    await house.tickets.open(customer=who, origin_key="survey:R1")
+    assert (await house.pop(pop_of()))["survey"] is None

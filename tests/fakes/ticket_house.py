@@ -213,7 +213,7 @@ class Desk:
         await self.add(customer.name, **{**row, **more})
         return public_id
 
-    async def add_call(self, public_id: str, tenant: int = 1) -> str:
+    async def add_call(self, public_id: str, tenant: int = 1, **more: Any) -> str:  # noqa: ANN401
         """A contact by telephone."""
         row = {
             **dict.fromkeys(("trunk", "channel", "provider_ref", "to_norm", "flow"), "x"),
@@ -223,6 +223,7 @@ class Desk:
             "started_at": self.at,
             "path": [],
             "is_test": False,
+            **more,
         }
         await self.add(interaction.name, **row)
         return public_id

@@ -212,7 +212,7 @@ class CardAsset:
 
 @dataclass(frozen=True, slots=True)
 class CardTicket:
-    """An open ticket, as the card shows it. id: public id."""
+    """An open ticket, as the card shows it. id: public id. origin_key: what it came from."""
 
     id: str
     number: str
@@ -222,6 +222,7 @@ class CardTicket:
     priority: int
     opened_at: datetime
     due_at: datetime | None
+    origin_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +244,8 @@ class Card:
     """A customer at a glance, for the desk and the pop. points: in use, the primary ones first.
 
     match: how the number led here; None if the customer was named. Without a customer (unknown or
-    ambiguous number) `customer` is None and `contacts` are the last five of that number.
+    ambiguous number) `customer` is None and `contacts` are the last five of that number, `tickets`
+    those that its low scores opened.
     """
 
     customer: CustomerRow | None

@@ -19,6 +19,8 @@ SURVEY, STATUS_CHECK = "survey", "status_check"
 ROLES = (OPENED, FOLLOW_UP, RESOLUTION, SURVEY, STATUS_CHECK)
 """What an interaction was for a ticket."""
 RELATED, FOLLOW_UP_OF, CAUSES, DUPLICATE = "related", "follow_up_of", "causes", "duplicate"
+SURVEY_ORIGIN = "survey:"
+"""How the origin key of a follow-up of a low score begins; the response follows."""
 LINKS = (RELATED, FOLLOW_UP_OF, CAUSES, DUPLICATE)
 """What a ticket is to another one."""
 REPLY, NOTE, MESSAGE, CALL, SYSTEM = "reply", "note", "message", "call", "system"

@@ -293,6 +293,18 @@ async def test_a_press_that_nothing_confirms_is_said_and_read_again(
         assert await page.inner_text('[data-act="hold"] span') == "Hold"
 
 
+async def test_a_caller_who_gave_a_low_score_is_announced_above_all_else(
+    browse: Callable[..., Any], server: FakeServer
+) -> None:
+    server.knows["pops"] = [pop(survey={"low_score_days": 3, "ticket": "260000017"})]
+    async with browse("/desk") as page:
+        await page.wait_for_selector('.pop [data-low-score="260000017"]')
+        told = await page.inner_text(".pop [role=status]")
+        assert "Open callback after a low score" in told
+        assert "3 days ago" in told
+        assert await page.locator('.pop a[href="/tickets/260000017"]').count() == 1
+
+
 async def test_hostile_names_stay_text(browse: Callable[..., Any], server: FakeServer) -> None:
     evil = "<img src=x onerror=alert(1)><script>alert(2)</script>"
     record = {"kind": evil, "id": evil, "by": evil, "fields": {"name": evil, evil: evil}}

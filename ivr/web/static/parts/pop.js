@@ -33,6 +33,7 @@ export function Pop({ pop, open }) {
 function Body({ pop, sure, records }) {
   const others = (pop.match?.suggest ?? []).filter((record) => record !== sure);
   return html`<div class="facts">
+    <${LowScore} survey=${pop.survey} />
     ${pop.reason && html`<p class="reason">${pop.reason}</p>`}
     <dl>
       <${Fact} name=${t("pop.number")}>${phone(pop.ani) || t("caller.withheld")}<//>
@@ -46,7 +47,6 @@ function Body({ pop, sure, records }) {
       ${plain(pop.facts).map(([name, value]) => html`<${Fact} key=${name} name=${named("field", name)}>${value}<//>`)}
       <${Fact} name=${t("pop.sticky")}>${named("sticky", pop.sticky)}<//>
       <${Fact} name=${t("pop.callback")}>${pop.callback_token}<//>
-      <${Fact} name=${t("pop.score")}>${pop.survey?.low_score_days != null && t("pop.low_score", { n: pop.survey.low_score_days })}<//>
       <${Fact} name=${t("pop.masked")}>${(pop.masked ?? []).map((name) => named("field", name)).join(", ")}<//>
     </dl>
     ${pop.masked?.length > 0 && !pop.closed && html`<${Act} act=${`confirm-${pop.pop_id}`} icon="check" label=${t("pop.confirm")}
@@ -57,6 +57,14 @@ function Body({ pop, sure, records }) {
     <${Lines} title=${t("pop.tickets")} rows=${pop.open_tickets} />
     <${Lines} title=${t("pop.contacts")} rows=${pop.last_contacts} />
   </div>`;
+}
+
+/** Whoever gave a low score waits for a callback: the agent knows before he says hello. */
+function LowScore({ survey }) {
+  if (survey?.low_score_days == null) return null;
+  return html`<p class="notice" data-kind="error" role="status" data-low-score=${survey.ticket}><${Icon} name="alert" />
+    <span class="grow"><strong>${t("pop.low_open")}</strong> · ${t("pop.low_score", { n: survey.low_score_days })}</span>
+    ${survey.ticket && html`<a href=${`/tickets/${encodeURIComponent(survey.ticket)}`}>${survey.ticket}</a>`}</p>`;
 }
 
 function Fact({ name, children }) {
