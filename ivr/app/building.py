@@ -22,6 +22,7 @@ from ivr.app.pops import PopDesk
 from ivr.app.server import NOTHING, Parts, Server, facts_of
 from ivr.app.tickets import keep_times, open_house, tell_desks
 from ivr.app.trunks import add_trunks
+from ivr.app.uploads import add_sending
 from ivr.config.live import LiveConfig
 from ivr.config.surroundings import to_surroundings
 from ivr.config.world import to_world
@@ -112,6 +113,7 @@ async def build(config: Config, parts: Parts = NOTHING) -> Server:
 def _open_to_customers(server: Server) -> None:
     """Public pages, mail in and out, and whoever is told of tickets."""
     add_help(server)
+    add_sending(server)
     server.intake = open_intake(server)
     server.outbox = open_outbox(server)
     if server.house is not None:

@@ -152,7 +152,8 @@ def choices_of(config: Config, language: str) -> Choices:
     }
     names = {kind: tuple(of) for kind, (_group, of) in kinds.items()}
     dial = () if config.dial is None else (config.country,)
-    return Choices({**names, "dial": dial}, titles)
+    link = () if config.uploads.link is None else ("link",)
+    return Choices({**names, "dial": dial, "upload": link}, titles)
 
 
 def _title(title: str | Mapping[str, str] | None, name: str, language: str) -> str:

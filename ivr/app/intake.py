@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ivr.app.compliance import compliance_on
 from ivr.app.mail import open_mail
+from ivr.app.uploads import taking_of
 from ivr.cti.letters.hearer import ENDPOINT, TYPES, LetterPost
 from ivr.cti.letters.sending import Office
 from ivr.cti.outbox.lane import Lane, Post
@@ -82,7 +83,7 @@ def add_help(server: Server) -> None:
     calls = FormCallbacks(house.intake, house.tickets, ports.clock, _booking(server))
     parts = HelpParts(
         intake=house.intake,
-        files=FileFolder(Path(config.files)),
+        taking=taking_of(config),
         status=house.sources[TICKET_STATUS.name],
         rules=house.rules,
         clock=ports.clock,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ivr.app.uploads import links_of, taking_of
 from ivr.runtime.ids import Ulids
 from ivr.runtime.memory.answers import MemoryAnswers
 from ivr.store.desk.answers import SqlAnswers
@@ -17,6 +18,7 @@ from ivr.web.api.intake import IntakeParts, intake_routes
 from ivr.web.api.intake.files import FilePages
 from ivr.web.api.knowledge import KnowledgeParts, knowledge_routes
 from ivr.web.api.tickets import TicketParts, ticket_routes
+from ivr.web.api.tickets.files import TicketFiles
 
 if TYPE_CHECKING:
     from ivr.app.server import Server
@@ -57,9 +59,11 @@ def record_routes(server: Server, parts: ApiParts) -> list[Route]:
     new_id = Ulids(parts.clock).new
     of_intake = IntakeParts(parts, house.intake, house.tickets, house.rules, new_id)
     files = FileFolder(Path(server.config.files))
-    server.app.add_routes(FilePages(of_intake, of_tickets, files).routes())
+    pages = FilePages(of_intake, of_tickets, files)
+    taking = TicketFiles(of_tickets, taking_of(server.config))
+    server.app.add_routes([*pages.routes(), *taking.routes()])
     return [
-        *ticket_routes(of_tickets),
+        *ticket_routes(of_tickets, links_of(server.config)),
         *customer_routes(of_customers),
         *filing_routes(of_tickets, house.customers),
         *intake_routes(of_intake),

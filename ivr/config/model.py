@@ -43,6 +43,7 @@ from ivr.config.mail import MailAccount  # noqa: TC001 - pydantic reads it
 from ivr.config.outside.help import Help  # noqa: TC001 - pydantic reads it
 from ivr.config.outside.settings import Crm, Webhook  # noqa: TC001 - pydantic reads them
 from ivr.config.outside.ticket_systems import TicketSystem  # noqa: TC001 - pydantic reads it
+from ivr.config.outside.uploads import Uploads
 from ivr.config.queues import Queues  # noqa: TC001 - pydantic reads it
 from ivr.config.secrets import Secret
 from ivr.config.sip import MediaWorkers
@@ -183,6 +184,9 @@ class Config(Strict):
         "recordings", description="Folder of recorded messages; nothing records yet."
     )
     files: PlainText = Field("var/files", description="Folder of the files that customers send.")
+    uploads: Uploads = Field(
+        default_factory=Uploads, description="What is taken of files that people send by pages."
+    )
     flows: Flows = Field(default_factory=Flows, description="Where the flows are.")
     country: Country = Field("TR", description="Country whose national numbers callers key.")
     currency: Currency = Field("TRY", description="What plain `money` means.")

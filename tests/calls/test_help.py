@@ -94,13 +94,13 @@ async def test_a_form_becomes_an_item_with_its_files(
     wrong = await visitor.send("/form/cards.lost", email="ali@example.com", **{"c.last_four": "1"})
     assert (visitor.status, "Basamak sayısı" in wrong) == (422, True)
     fields = {"email": "ali@example.com", "name": "Ali <b>", "c.last_four": "1234"}
-    thanks = await visitor.send("/form/cards.lost", (b"\xff\xd8",), message="Kayıp", **fields)
+    thanks = await visitor.send("/form/cards.lost", (b"\xff\xd8\xff",), message="Kayıp", **fields)
     assert (visitor.status, "Teşekkür" in thanks) == (200, True)
     assert "Teşekkür" in await visitor.send("/form/cards.lost", message="Kayıp", **fields)
     [item] = (await house.intake.list(ItemFilter())).rows
     assert (item.medium, item.state, item.category) == ("web", NEW, "cards.lost")
     assert (item.team, item.form["values"]) == ("card_desk", {"last_four": "1234"})
-    assert [(each.filename, each.size_bytes) for each in item.files] == [("foto.jpg", 2)]
+    assert [(each.filename, each.size_bytes) for each in item.files] == [("foto.jpg", 3)]
 
 
 async def test_a_wish_to_be_called_back_is_a_ticket_and_a_promise(

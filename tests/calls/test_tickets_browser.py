@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tests.fakes.office import Office
     from tests.fakes.served import Process
 
+PNG = bytes.fromhex("89504e470d0a1a0a") + b"\0" * 3000
 SUBJECT = "Kart çalındı, hemen kapatılsın"
 
 
@@ -69,6 +70,41 @@ async def opens_a_ticket(page: Any) -> None:  # noqa: ANN401 - see Office
     await page.wait_for_selector(f'.tickethead:has-text("{SUBJECT}")')
 
 
+async def says_it_with_a_file(page: Any) -> None:  # noqa: ANN401 - see Office
+    """A reply with a photo, which can be downloaded again."""
+    photo = {"name": "dekont ğ.png", "mimeType": "image/png", "buffer": PNG}
+    await page.set_input_files('[name="files"]', photo)
+    await page.fill('[name="say"]', "Dekont ekte.")
+    await page.click('[data-act="say"]')
+    link = await page.wait_for_selector('.article[data-kind="reply"] .files a')
+    async with page.expect_download() as download:
+        await link.click()
+    path = await (await download.value).path()
+    assert path.read_bytes() == PNG
+
+
+async def gives_a_link(page: Any, office: Office) -> None:  # noqa: ANN401 - see Office
+    """A customer without scripts sends a photo by it, and once only."""
+    await page.click('[data-act="upload-link"]')
+    address = await page.inner_text("dialog code.link")
+    await picture(page, "upload-link")
+    await page.click("dialog header button")
+    path = address[address.index("/u/") :]
+    context = await office.browser.new_context(
+        java_script_enabled=False, base_url=office.url, locale="tr-TR"
+    )
+    customer = await context.new_page()
+    await customer.goto(path)
+    await picture(customer, "upload-page")
+    photo = {"name": "hasar.png", "mimeType": "image/png", "buffer": PNG}
+    await customer.set_input_files('[name="files"]', photo)
+    await customer.click("button")
+    assert "Dosyalarınız geldi (1)" in await customer.inner_text("main")
+    await customer.goto(path)
+    assert "kullanıldı" in await customer.inner_text("main")
+    await context.close()
+
+
 async def solves_it(page: Any) -> None:  # noqa: ANN401 - see Office
     await page.click('[data-act="move-resolved"]')
     await page.click('dialog [data-act="move"]')
@@ -103,6 +139,10 @@ async def test_a_customer_and_a_ticket_go_through_the_pages_of_a_real_server(
     await page.fill('[name="say"]', "Kartınız kapatıldı.")
     await page.click('[data-act="say"]')
     await page.wait_for_selector('.article[data-kind="reply"]')
+    await says_it_with_a_file(page)
+    await gives_a_link(page, office)
+    await page.reload()
+    await page.wait_for_selector('.article[data-from="customer"] .files a:has-text("hasar.png")')
     await solves_it(page)
     await page.check('[name="everything"]')
     await picture(page, "ticket")

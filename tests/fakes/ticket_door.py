@@ -29,7 +29,9 @@ from ivr.web.api.intake import IntakeParts, intake_routes
 from ivr.web.api.knowledge import KnowledgeParts, knowledge_routes
 from ivr.web.api.reports import ReportParts, report_routes
 from ivr.web.api.tickets import TicketParts, ticket_routes
+from ivr.web.api.tickets.upload_links import LinkMaking
 from ivr.web.api.webhooks import Outbox, WebhookRoutes
+from ivr.web.help.upload_links import UploadLinks
 from tests.fakes.compliance import compliance_parts
 from tests.fakes.door import Door, opened
 from tests.fakes.ticket_house import RULES, Desk
@@ -51,6 +53,9 @@ PEOPLE = {
     "orhan": (("auditor",), ()),
 }
 """Somebody of each role; two agents of different teams."""
+
+
+LINKS = LinkMaking(UploadLinks(b"k" * 32).make, 3600.0, 5, 10)
 
 
 @dataclass(slots=True)
@@ -122,7 +127,7 @@ def house_routes(store: SqlStore, parts: ApiParts) -> list[Route]:
     pool = intake_routes(IntakeParts(parts, intake, tickets, rules, new_id))
     outbox = Outbox(SqlDeliveries(database), SqlFarRefs(database), ("hook:ops", "system:rt"))
     hooks = WebhookRoutes(parts, outbox).routes()
-    own = [*ticket_routes(of_tickets), *customer_routes(of_customers)]
+    own = [*ticket_routes(of_tickets, LINKS), *customer_routes(of_customers)]
     kept = compliance_routes(compliance_parts(store, parts, of_customers))
     reports = report_routes(ReportParts(parts, SqlReports(database), rules))
     return [*own, *filing, *known, *pool, *hooks, *kept, *reports]

@@ -17,7 +17,7 @@ from ivr.domain.errors import PortError, RequestError
 from ivr.flow.prompts import RenderError, Voice
 from ivr.runtime.ports.deliveries import DEAD
 from ivr.runtime.ports.mail import MailFile
-from ivr.runtime.ports.ticket_rows import REPLY
+from ivr.runtime.ports.ticket_rows import KEYED, REPLY
 from ivr.tickets.mail import reply_subject
 from ivr.tickets.notices import EMAIL, Told, Written, notice_of, worded
 from ivr.tickets.states import UNDER_WAY
@@ -74,7 +74,7 @@ class LetterPost:
         office, ticket, tenant = self._office, letter.ticket, letter.delivery.tenant
         said = await office.tickets.articles(ticket.number, tenant=tenant)
         reply = next((each for each in said if each.id == article), None)
-        if reply is None or reply.message_id or not await letter.may_be_sent(in_contact=True):
+        if reply is None or _went_out(reply) or not await letter.may_be_sent(in_contact=True):
             return
         if letter.way.medium != EMAIL:
             await letter.text(reply.body)
@@ -146,6 +146,10 @@ class LetterPost:
 def answering(subject: str) -> str:
     """`Re:` in front, once."""
     return subject if subject[:3].casefold() == "re:" else f"Re: {subject}"
+
+
+def _went_out(reply: ArticleRow) -> bool:
+    return bool(reply.message_id) and not reply.message_id.startswith(KEYED)
 
 
 def _label(labels: Mapping[str, str], language: str) -> str:

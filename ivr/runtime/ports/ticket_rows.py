@@ -29,6 +29,9 @@ ARTICLE_KINDS = (REPLY, NOTE, MESSAGE, CALL, SYSTEM)
 in one; system: written by the server, such as a notice that was sent."""
 AGENT, CUSTOMER, SERVER = "agent", "customer", "system"
 AUTHORS = (AGENT, CUSTOMER, SERVER)
+KEYED = "api:"
+"""Begin of message ids that only keep a repeated request from being carried out twice: such an
+article went out nowhere yet."""
 NOTICE = "ticket.notice"
 """Type of the outbox's messages by which escalations reach people, one for each recipient and way.
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, or_, select, update
 
 from ivr.runtime.ports.intake import Origin
-from ivr.runtime.ports.ticket_rows import CUSTOMER
+from ivr.runtime.ports.ticket_rows import CUSTOMER, KEYED
 from ivr.store.intake import rows
 from ivr.store.tables import auto_reply, text_message, ticket_article
 from ivr.store.tickets.refs import root_id
@@ -47,18 +47,25 @@ def _origin(connection: Connection, ticket_id: int, item: ItemRow) -> Origin:
         .where(mine.ticket_id.in_(family(connection, ticket_id)), mine.message_id.isnot(None))
         .order_by(mine.at, mine.id)
     )
-    said = [each for each in connection.execute(question) if "@" in each.message_id]
+    said = [each for each in connection.execute(question) if _is_of_mail(each.message_id)]
     thread = [each.message_id for each in said]
     his = [each.message_id for each in said if each.author_kind == CUSTOMER]
     kept = thread if len(thread) <= MOST_THREAD else [thread[0], *thread[1 - MOST_THREAD :]]
     return Origin(item, his[-1] if his else "", tuple(kept))
 
 
+def _is_of_mail(message_id: str) -> bool:
+    return "@" in message_id and not message_id.startswith(KEYED)
+
+
 def sent(operation: Operation, article: str, message_id: str) -> None:
-    """An article went out with this Message-ID; the first one stays."""
+    """An article went out with this Message-ID; the first one stays. It takes the place of a key
+    that kept the article single: what repeats the request is answered from elsewhere by then."""
     mine = ticket_article.c
     which = (mine.tenant_id == operation.tenant, mine.public_id == article)
-    fresh = update(ticket_article).where(*which, mine.message_id.is_(None))
+    fresh = update(ticket_article).where(
+        *which, or_(mine.message_id.is_(None), mine.message_id.startswith(KEYED, autoescape=True))
+    )
     operation.connection.execute(fresh.values(message_id=message_id))
 
 

@@ -9,22 +9,31 @@ from aiohttp import web
 
 from ivr.runtime.ports.ticket_rows import Act
 from ivr.tickets.numbering import shown
+from ivr.web.files.receiving import received
 from ivr.web.help.filled import MOST_MESSAGE, MOST_NAME, OWN, item_of, read
-from ivr.web.help.markup import alert, aria, choice, field, hidden, page, text_area, text_input
+from ivr.web.help.markup import (
+    alert,
+    aria,
+    choice,
+    field,
+    files_field,
+    hidden,
+    page,
+    text_area,
+    text_input,
+)
 from ivr.web.help.parts import kindly, language_of, too_often
 from ivr.web.help.tokens import COOKIE
-from ivr.web.help.uploads import read_form
 from ivr.web.help.words import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from ivr.runtime.ports.ticket_rows import NewFile
     from ivr.tickets.catalogue.model import Category
     from ivr.tickets.forms import FormField
+    from ivr.web.files.receiving import Sent, Taking
     from ivr.web.help.filled import Filled
     from ivr.web.help.parts import HelpParts
-    from ivr.web.help.uploads import Sent
 
 TRAP = "website"
 """A field that people do not see and machines fill in."""
@@ -72,13 +81,13 @@ class FormPages:
         category, language = self._category(request), language_of(request)
         if not self._parts.admit(request):
             return too_often(language)
-        sent = await read_form(request, files=True)
-        if sent.values.get(TRAP):
-            return _thanks(language)
-        single = self._single(request, category, sent)
-        if single is None:
-            return self._form(request, category, sent.values, {"": "expired"})
-        return await self._sent(request, category, sent, f"web:{single}")
+        async with received(request, self._parts.taking) as sent:
+            if sent.values.get(TRAP):
+                return _thanks(language)
+            single = self._single(request, category, sent)
+            if single is None:
+                return self._form(request, category, sent.values, {"": "expired"})
+            return await self._sent(request, category, sent, f"web:{single}")
 
     async def _sent(
         self, request: web.Request, category: Category, sent: Sent, key: str
@@ -89,8 +98,9 @@ class FormPages:
         if known is not None:
             return _thanks(language, known.ticket)
         filled = read(category, sent.values, language, self._parts.rules().country)
-        if filled.mistakes:
-            return self._form(request, category, sent.values, {"": "mistakes", **filled.mistakes})
+        mistakes = dict(filled.mistakes) | ({"files": "file_kind"} if sent.refused else {})
+        if mistakes:
+            return self._form(request, category, sent.values, {"": "mistakes", **mistakes})
         if not self._parts.may_send(request):
             return too_often(language)
         return _thanks(language, await self._take(filled, key, sent))
@@ -98,15 +108,11 @@ class FormPages:
     async def _take(self, filled: Filled, key: str, sent: Sent) -> str:
         """Keep it; the number of the ticket if he is to be called back, "" otherwise."""
         now = self._parts.clock.now()
-        item = item_of(filled, key, now, await self._files(sent))
+        item = item_of(filled, key, now, sent.take())
         accepted = await self._parts.intake.accept(item, Act(BY, now))
         if not filled.wants_call or self._parts.call_back is None:
             return ""
         return await self._parts.call_back(accepted.item.id, filled.phone, filled.language)
-
-    async def _files(self, sent: Sent) -> tuple[NewFile, ...]:
-        keep = self._parts.files.keep
-        return tuple([await keep(each.name, each.mime, each.content) for each in sent.files])
 
     def _single(self, request: web.Request, category: Category, sent: Sent) -> str | None:
         token, cookie = sent.values.get("token", ""), request.cookies.get(COOKIE, "")
@@ -136,7 +142,7 @@ class FormPages:
         language, parts = language_of(request), self._parts
         chance = parts.tokens.chance(request.cookies.get(COOKIE, ""))
         token = parts.tokens.make(category.path, chance, parts.clock.now())
-        drawing = _Drawing(language, written, mistakes)
+        drawing = _Drawing(language, written, mistakes, parts.taking)
         body = (
             f"{alert(said(language, mistakes[''])) if mistakes else ''}"
             f'<form method="post" action="?lang={language}" enctype="multipart/form-data">'
@@ -154,8 +160,13 @@ class _Drawing:
     """Draws the fields of one form."""
 
     def __init__(
-        self, language: str, written: Mapping[str, str], mistakes: Mapping[str, str]
+        self,
+        language: str,
+        written: Mapping[str, str],
+        mistakes: Mapping[str, str],
+        taking: Taking,
     ) -> None:
+        self._taking = taking
         self._language = language
         self._written = written
         self._mistakes = mistakes
@@ -170,8 +181,8 @@ class _Drawing:
         needed, wrong = not category.form.fields, "message" in self._mistakes
         area = text_area("message", self._value("message"), most=MOST_MESSAGE, wrong=wrong)
         yield self._framed("message", said(self._language, "message"), area, needed=needed)
-        files = text_input("files", "", kind="file", more={"multiple": True})
-        yield self._framed("files", said(self._language, "files"), files)
+        bad = self._mistakes.get("files", "")
+        yield files_field(self._language, self._taking, bad, optional=True)
 
     def callback(self) -> str:
         """Whether he wants to be called back."""

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from ivr.web.files.receiving import MB
 from ivr.web.help.words import LANGUAGES, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from ivr.web.files.receiving import Taking
 
 STYLE = """
 :root{color-scheme:light dark;--line:#8888;--bad:#b00020}
@@ -43,15 +46,19 @@ HEADERS = {
 }
 
 
-def page(language: str, title: str, body: str, *, status: int = 200) -> web.Response:
-    """A whole page. title: plain text; body: HTML. The other language is one link away."""
+def page(
+    language: str, title: str, body: str, *, status: int = 200, home: bool = True
+) -> web.Response:
+    """A whole page. title: plain text; body: HTML; home: whether /help is named. The other language
+    is one link away."""
+    back = f'<a href="/help?lang={language}">{said(language, "help")}</a>' if home else "<i></i>"
     other = next(each for each in LANGUAGES if each != language)
     text = (
         f'<!doctype html>\n<html lang="{escape(language)}">\n<head>\n<meta charset="utf-8">\n'
         f"<title>{escape(title)}</title>\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<style>{STYLE}</style>\n</head>\n<body>\n<header>"
-        f'<a href="/help?lang={language}">{said(language, "help")}</a>'
+        f"{back}"
         f'<a href="?lang={other}" lang="{other}">{said(language, "other")}</a></header>\n'
         f"<main>\n<h1>{escape(title)}</h1>\n{body}\n</main>\n</body>\n</html>\n"
     )
@@ -90,6 +97,21 @@ def text_area(
         **aria(name, wrong=wrong),
     }
     return f"<textarea{attributes(given)}>\n{escape(value)}</textarea>"
+
+
+def files_field(language: str, taking: Taking, mistake: str = "", *, optional: bool = False) -> str:
+    """Where files are chosen. mistake: key of the words that say what is wrong with them."""
+    more = {
+        "multiple": True,
+        "accept": ",".join(f".{ending}" for ending in sorted(taking.kinds)),
+        "required": None if optional else True,
+        **aria("files", wrong=bool(mistake)),
+    }
+    label = said(language, "files").format(n=taking.most, mb=taking.most_bytes // MB)
+    control = text_input("files", "", kind="file", more=more)
+    wrong = said(language, mistake) if mistake else ""
+    note = said(language, "optional") if optional else ""
+    return field("files", label, control, mistake=wrong, optional=note)
 
 
 def choice(

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from aiohttp.typedefs import Handler
 
     from ivr.runtime.ports import Clock, Source
-    from ivr.runtime.ports.files import Files
     from ivr.runtime.ports.intake import Intake
     from ivr.runtime.ports.tickets import Rules
+    from ivr.web.files.receiving import Taking
     from ivr.web.help.tokens import FormTokens
 
 HOUR_S = 3600
@@ -42,7 +42,7 @@ class HelpParts:
     a request; call_back None: nobody is called back."""
 
     intake: Intake
-    files: Files
+    taking: Taking
     status: Source
     rules: Rules
     clock: Clock

@@ -14,10 +14,10 @@ from aiohttp import web
 from ivr.flow.prompts import Voice
 from ivr.media.say import When, write
 from ivr.tickets.numbering import shown
+from ivr.web.files.receiving import read_form
 from ivr.web.help.markup import alert, field, hidden, page, text_input
 from ivr.web.help.parts import kindly, language_of, too_often
 from ivr.web.help.tokens import COOKIE
-from ivr.web.help.uploads import read_form
 from ivr.web.help.words import said
 
 if TYPE_CHECKING:
@@ -55,13 +55,13 @@ class StatusPage:
         language = language_of(request)
         if not self._parts.admit(request):
             return too_often(language)
-        sent = await read_form(request)
-        number = sent.values.get("number", "")[:_MOST]
+        values = await read_form(request)
+        number = values.get("number", "")[:_MOST]
         cookie = request.cookies.get(COOKIE, "")
-        token, now = sent.values.get("token", ""), self._parts.clock.now()
+        token, now = values.get("token", ""), self._parts.clock.now()
         if self._parts.tokens.read(token, FORM, cookie, now) is None:
             return self._page(request, number, "expired")
-        factor = sent.values.get("factor", "")[:_MOST]
+        factor = values.get("factor", "")[:_MOST]
         found = await self._parts.status.fetch(
             self._asked(request, number, factor, language), LIMIT_S
         )

@@ -17,7 +17,29 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "email": ("E-posta adresiniz", "Your e-mail address"),
     "phone": ("Telefon numaranız", "Your telephone number"),
     "message": ("Mesajınız", "Your message"),
-    "files": ("Dosyalar (en çok 5, her biri 10 MB)", "Files (up to 5, 10 MB each)"),
+    "files": ("Dosyalar (en çok {n}, her biri {mb} MB)", "Files (up to {n}, {mb} MB each)"),
+    "file_kind": (
+        "Bu tür dosya alınmıyor ya da dosya adının söylediği türde değil.",
+        "Files of this kind are not taken, or the file is not what its name says.",
+    ),
+    "send_files": ("Fotoğraf ya da video gönderin", "Send photos or videos"),
+    "no_file": ("Lütfen en az bir dosya seçin.", "Please choose at least one file."),
+    "files_came": (
+        "Dosyalarınız geldi ({n}). Bu sayfayı kapatabilirsiniz.",
+        "Your files have arrived ({n}). You may close this page.",
+    ),
+    "link_once": (
+        "Bu bağlantı bir kez kullanılabilir: bütün dosyaları birlikte seçin.",
+        "This link can be used once: choose all files together.",
+    ),
+    "link_used": (
+        "Bu bağlantı kullanıldı. Başka dosya göndermek için yeni bir bağlantı isteyin.",
+        "This link was used already. Please ask for a new one to send more.",
+    ),
+    "link_over": (
+        "Bu bağlantının süresi doldu. Lütfen yeni bir bağlantı isteyin.",
+        "This link has expired. Please ask for a new one.",
+    ),
     "callback": ("Beni bu numaradan arayın", "Call me back on this number"),
     "send": ("Gönder", "Send"),
     "optional": ("isteğe bağlı", "optional"),

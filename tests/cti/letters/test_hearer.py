@@ -57,6 +57,18 @@ async def test_a_reply_goes_out_once_in_the_conversation(letters: Letters) -> No
     assert letters.wishes[-1].in_contact
 
 
+async def test_a_reply_of_a_request_that_may_be_repeated_goes_out_too(letters: Letters) -> None:
+    ticket = await letters.ticket()
+    await letters.pool.say(ticket.number, "reply", message_id="api:ayse:k@1")
+    event = await letters.last("ticket.updated")
+    for _ in range(2):
+        await letters.post.hear(event)
+    [mail] = letters.mailer.mails
+    assert list(mail.references) == ["1@example.com"]
+    [article] = await letters.articles(ticket.number, "reply")
+    assert article.message_id == f"ivr.{mail.key}@firma.example"
+
+
 async def test_a_note_and_what_the_customer_says_go_nowhere(letters: Letters) -> None:
     ticket = await letters.ticket()
     await letters.pool.say(ticket.number, "note")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +16,7 @@ from ivr.runtime.ports import FetchResult
 from ivr.store.intake.files import FileFolder
 from ivr.tickets.forms import Form, FormField
 from ivr.web.errors import outermost
+from ivr.web.files.receiving import Taking
 from ivr.web.help.forms import FormPages
 from ivr.web.help.parts import HelpParts
 from ivr.web.help.status import StatusPage
@@ -25,7 +27,6 @@ from tests.fakes.ticket_house import CATALOGUE, RULES, category
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
-    from pathlib import Path
 
     from ivr.domain.values import Value
 
@@ -77,6 +78,11 @@ class Visitor:
     headers: Mapping[str, str] = field(default_factory=dict)
     more: dict[str, str] = field(default_factory=dict)
     called: list[tuple[str, str, str]] = field(default_factory=list)
+    folder: Path = field(default_factory=Path)
+
+    def kept(self) -> list[Path]:
+        """The files on the disk."""
+        return [each for each in self.folder.rglob("*") if each.is_file()]
 
     async def get(self, path: str) -> str:
         """Open a page."""
@@ -130,7 +136,7 @@ async def visitor(tmp_path: Path) -> AsyncIterator[Visitor]:
 
     parts = HelpParts(
         intake=pool.intake,
-        files=FileFolder(tmp_path / "files"),
+        taking=Taking(FileFolder(tmp_path / "files")),
         status=status,
         rules=lambda: HELP_RULES,
         clock=clock,
@@ -144,6 +150,6 @@ async def visitor(tmp_path: Path) -> AsyncIterator[Visitor]:
     app.add_routes([*FormPages(parts).routes(), *StatusPage(parts).routes()])
     client: TestClient[Any, Any] = TestClient(TestServer(app))
     await client.start_server()
-    yield Visitor(client, pool, parts, status, clock, called=called)
+    yield Visitor(client, pool, parts, status, clock, called=called, folder=tmp_path / "files")
     await client.close()
     await store.close()

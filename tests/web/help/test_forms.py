@@ -47,7 +47,7 @@ async def test_a_good_form_is_an_item_once(visitor: Visitor) -> None:
     await visitor.get(FORM)
     for _ in range(2):
         text = await visitor.send(
-            FORM, (b"\xff\xd8",), **GOOD, **{"c.amount": "12,50", "message": "Merhaba"}
+            FORM, (b"\xff\xd8\xff",), **GOOD, **{"c.amount": "12,50", "message": "Merhaba"}
         )
         assert (visitor.status, "Teşekkür" in text) == (200, True)
     [item] = await visitor.items()
@@ -141,3 +141,22 @@ async def test_too_much_is_refused_in_words(visitor: Visitor) -> None:
     text = await visitor.send(FORM, (b"x",) * 6, **GOOD)
     assert (visitor.status, "çok büyük" in text) == (413, True)
     assert await visitor.items() == []
+
+
+async def test_a_file_that_is_not_what_it_says_is_shown_beside_what_was_written(
+    visitor: Visitor,
+) -> None:
+    await visitor.get(FORM)
+    text = await visitor.send(FORM, (b"\xff\xd8\xff", b"MZ\x90"), **GOOD, message="Merhaba")
+    assert (visitor.status, "Bu tür dosya" in text, "Merhaba" in text) == (422, True, True)
+    assert await visitor.items() == []
+    assert visitor.kept() == []
+    await visitor.send(FORM, (b"\xff\xd8\xff",), **GOOD, message="Merhaba")
+    assert len(visitor.kept()) == 1
+
+
+async def test_files_of_a_form_that_is_not_taken_are_destroyed(visitor: Visitor) -> None:
+    await visitor.get(FORM)
+    visitor.token = visitor.token[::-1]
+    await visitor.send(FORM, (b"\xff\xd8\xff",), **GOOD)
+    assert (visitor.status, visitor.kept()) == (422, [])

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from aiohttp import web
 
 from ivr.domain.errors import NotFoundError
 from ivr.web.api.parts import BASE
 from ivr.web.api.tickets.sight import sight_of
+from ivr.web.files.handing_out import hand_out
 from ivr.web.gate import GATE
 from ivr.web.permissions import Right
 from ivr.web.typed import Ask
@@ -25,14 +25,6 @@ if TYPE_CHECKING:
     from ivr.runtime.ports.ticket_rows import FileRow
     from ivr.web.api.intake.parts import IntakeParts
     from ivr.web.api.tickets.parts import TicketParts
-
-SHOWN_AS = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"})
-"""Kinds that keep their name; a browser asks before it opens anything else."""
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; sandbox",
-    "X-Content-Type-Options": "nosniff",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,29 +42,25 @@ class FilePages:
             web.get(f"{BASE}/tickets/{{ref}}/files/{{file}}", self.of_ticket),
         ]
 
-    async def of_item(self, request: web.Request) -> web.Response:
+    async def of_item(self, request: web.Request) -> web.StreamResponse:
         """A file of an item that you may see."""
         ask = await _ask(request, "intake")
         row = await self.intake.item(ask, request.match_info["item"])
         return await self._answer(request, row.files)
 
-    async def of_ticket(self, request: web.Request) -> web.Response:
+    async def of_ticket(self, request: web.Request) -> web.StreamResponse:
         """A file of a ticket that you may see."""
         ask = await _ask(request, "ticket")
         row = await sight_of(self.tickets, ask).ticket(request.match_info["ref"])
         articles = await self.tickets.tickets.articles(row.number)
         return await self._answer(request, (file for each in articles for file in each.files))
 
-    async def _answer(self, request: web.Request, files: Iterable[FileRow]) -> web.Response:
+    async def _answer(self, request: web.Request, files: Iterable[FileRow]) -> web.StreamResponse:
         wanted = request.match_info["file"]
         found = next((each for each in files if each.id == wanted and not each.purged), None)
         if found is None:
             raise NotFoundError("there is no such file")
-        content = await self.files.read(found.uri)
-        mime = found.mime if found.mime in SHOWN_AS else "application/octet-stream"
-        name = quote(found.filename, safe="")
-        given = {**HEADERS, "Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-        return web.Response(body=content, content_type=mime, headers=given)
+        return await hand_out(request, self.files, found)
 
 
 async def _ask(request: web.Request, resource: str) -> Ask:

@@ -12,15 +12,17 @@ from ivr.web.api.tickets.interactions import InteractionRoutes
 from ivr.web.api.tickets.moves import MoveRoutes
 from ivr.web.api.tickets.parts import TicketParts
 from ivr.web.api.tickets.tickets import TicketRoutes
+from ivr.web.api.tickets.upload_links import UploadLinkRoutes
 
 if TYPE_CHECKING:
+    from ivr.web.api.tickets.upload_links import LinkMaking
     from ivr.web.typed import Route
 
 __all__ = ["TicketParts", "ticket_routes"]
 
 
-def ticket_routes(parts: TicketParts) -> list[Route]:
-    """Every operation of this package, for `add_api`."""
+def ticket_routes(parts: TicketParts, links: LinkMaking | None = None) -> list[Route]:
+    """Every operation of this package, for `add_api`. links: by which customers send files."""
     return [
         *TicketRoutes(parts).routes(),
         *ArticleRoutes(parts).routes(),
@@ -29,4 +31,5 @@ def ticket_routes(parts: TicketParts) -> list[Route]:
         *ClockRoutes(parts).routes(),
         *InteractionRoutes(parts).routes(),
         *CatalogueRoutes(parts).routes(),
+        *UploadLinkRoutes(parts, links).routes(),
     ]

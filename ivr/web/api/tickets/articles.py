@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime  # noqa: TC003 - read at run time
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 
 from pydantic import Field
 
+from ivr.runtime.ports.ticket_rows import KEYED
 from ivr.runtime.ports.tickets import (
     AGENT,
     CUSTOMER,
@@ -28,6 +29,7 @@ from ivr.web.permissions import Right
 from ivr.web.typed import Ask, Body, Items, Reply, Route
 
 if TYPE_CHECKING:
+    from ivr.runtime.ports.ticket_rows import NewFile
     from ivr.runtime.ports.tickets import TicketRow, TimelineItem
     from ivr.web.api.customers.eyes import Eyes
     from ivr.web.api.tickets.parts import TicketParts
@@ -121,6 +123,30 @@ class ArticleNew(Body):
     sender: Word = ""
 
 
+class Spoken(Protocol):
+    """What ArticleNew and the form with files have in common."""
+
+    @property
+    def kind(self) -> str:
+        """reply, note, message or call."""
+
+    @property
+    def body(self) -> str:
+        """The words."""
+
+    @property
+    def internal(self) -> bool:
+        """Whether the customer is not to read it."""
+
+    @property
+    def interaction(self) -> str:
+        """The call it was said in, "" = none."""
+
+    @property
+    def sender(self) -> str:
+        """Whose words they are."""
+
+
 class ArticleAdded(Out):
     """The article, and whether a person must decide: the customer wrote on a solved ticket."""
 
@@ -154,14 +180,21 @@ class ArticleRoutes:
 
     async def add_article(self, ask: Ask, ref: Ref, body: ArticleNew) -> Reply[ArticleAdded]:
         """Say something on a ticket. A reply meets what was promised for the answer."""
+        added, fresh = await self.say(ask, ref, body)
+        return Reply(added, 201 if fresh else 200, added.version)
+
+    async def say(
+        self, ask: Ask, ref: str, body: Spoken, files: tuple[NewFile, ...] = ()
+    ) -> tuple[ArticleAdded, bool]:
+        """The article, and whether it is a new one."""
         row = await sight_of(self.parts, ask).ticket(ref)
-        article = self._article(ask, row, body)
+        article = replace(self._article(ask, row, body), files=files)
         given = await self.parts.tickets.append(row.number, article, self.parts.act(ask))
         shown = article_out(given.article, await self._eyes(ask, row))
         added = ArticleAdded(
             article=shown, asks_agent=given.asks_agent, version=given.ticket.version
         )
-        return Reply(added, 201 if given.fresh else 200, given.ticket.version)
+        return added, given.fresh
 
     async def ticket_timeline(self, ask: Ask, ref: Ref) -> Items[TimelineOut]:
         """All that happened, oldest first."""
@@ -170,7 +203,7 @@ class ArticleRoutes:
         found = await self.parts.tickets.timeline(row.number)
         return Items(items=[item_out(each, eyes) for each in found])
 
-    def _article(self, ask: Ask, row: TicketRow, body: ArticleNew) -> NewArticle:
+    def _article(self, ask: Ask, row: TicketRow, body: Spoken) -> NewArticle:
         his = body.kind == MESSAGE
         sender = body.sender or row.contact or row.customer_name or CUSTOMER
         key = key_of(ask.request)
@@ -181,7 +214,7 @@ class ArticleRoutes:
             body=body.body,
             at=self.parts.api.clock.now(),
             internal=body.kind == NOTE or (body.internal and body.kind != "reply"),
-            message_id=f"api:{ask.who.name}:{key}" if key else "",
+            message_id=f"{KEYED}{ask.who.name}:{key}" if key else "",
             interaction=body.interaction,
         )
 

@@ -47,6 +47,10 @@ export function clock(/** @type {number} */ seconds) {
   return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
 
+/** 812000 -> "812 kB", 2400000 -> "2.4 MB". */
+export const fileSize = (/** @type {number} */ bytes) =>
+  bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toLocaleString(locale(), { maximumFractionDigits: 1 })} MB`;
+
 /** A day and a time, in the reader's zone. */
 export function when(/** @type {string} */ iso) {
   const at = new Date(iso);

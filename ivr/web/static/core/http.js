@@ -4,6 +4,7 @@ import { learnClock } from "./format.js";
 
 const BASE = "/api/v1";
 const PATIENCE_MS = 10_000;
+const FILES_MS = 120_000;
 let token = "";
 
 /** What went wrong with a request; `code` is for programs, `title` for people who read English. */
@@ -38,6 +39,14 @@ export const read = (path) => ask("GET", path);
  */
 export const send = (path, body = {}, options = {}) => ask("POST", path, body, options);
 
+/**
+ * Send a form with files.
+ * @param {string} path below /api/v1
+ * @param {FormData} form
+ * @param {{once?: string}} options
+ */
+export const sendFiles = (path, form, options = {}) => ask("POST", path, form, options);
+
 /** Change some fields of a thing; its version as last seen. */
 export const change = (/** @type {string} */ path, /** @type {object} */ body, /** @type {number=} */ version) => ask("PATCH", path, body, { version });
 
@@ -51,7 +60,7 @@ async function ask(method, path, body, { version, once } = {}) {
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json" };
   if (method !== "GET") {
-    headers["Content-Type"] = "application/json";
+    if (!(body instanceof FormData)) headers["Content-Type"] = "application/json";
     headers["X-CSRF-Token"] = token;
   }
   if (version !== undefined) headers["If-Match"] = String(version);
@@ -61,8 +70,8 @@ async function ask(method, path, body, { version, once } = {}) {
     response = await fetch(BASE + path, {
       method,
       headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      body: body === undefined || body instanceof FormData ? body : JSON.stringify(body),
+      signal: AbortSignal.timeout(body instanceof FormData ? FILES_MS : PATIENCE_MS),
       cache: "no-store",
     });
   } catch {
@@ -83,6 +92,9 @@ async function answer(response) {
   if (!response.ok) throw new Problem(response.status, found ?? {});
   return found;
 }
+
+/** Where a file of a ticket is downloaded from. */
+export const fileAddress = (/** @type {string} */ number, /** @type {string} */ file) => `${BASE}/tickets/${encodeURIComponent(number)}/files/${file}`;
 
 /** Go and sign in, then come back to this page. */
 export function toLogin() {

@@ -2,7 +2,8 @@
 
 import { html } from "htm/preact";
 import { useState } from "preact/hooks";
-import { clock, openHours, phone, when } from "../core/format.js";
+import { clock, fileSize, openHours, phone, when } from "../core/format.js";
+import { fileAddress } from "../core/http.js";
 import { has, named, t } from "../core/i18n.js";
 import { categoryName, fieldName, personName, statusName, teamName } from "../core/catalogue.js";
 import { queueTitle } from "../core/store.js";
@@ -69,11 +70,9 @@ function Article({ of, other }) {
   return html`<li class=${`article ${of.internal ? "inside" : ""}`} data-kind=${of.kind} data-from=${of.author_kind}>
     <header class="row"><${Icon} name=${DRAWINGS[of.kind] ?? "speech"} /><strong>${who}</strong><span class="tag">${t(`said.${of.kind}`)}</span>
       ${of.internal && html`<span class="tag strong">${t("said.inside")}</span>`}${other}<span class="grow"></span><time datetime=${of.at}>${when(of.at)}</time></header>
-    <p class="text">${of.body}</p>
-    ${of.files.length > 0 && html`<ul class="files">${of.files.map((file) => html`<li key=${file.id} class="tag">${file.filename} · ${size(file.size_bytes)}${file.purged && ` · ${t("file.gone")}`}</li>`)}</ul>`}</li>`;
+    ${of.body && html`<p class="text">${of.body}</p>`}
+    ${of.files.length > 0 && html`<ul class="files">${of.files.map((file) => html`<li key=${file.id} class="tag">${file.purged ? file.filename : html`<a href=${fileAddress(of.ticket, file.id)} download=${file.filename}><${Icon} name="file" /> ${file.filename}</a>`} · ${fileSize(file.size_bytes)}${file.purged && ` · ${t("attach.gone")}`}</li>`)}</ul>`}</li>`;
 }
-
-const size = (bytes) => (bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`);
 
 /** How the value of a field is read. */
 const VALUES = {
