@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.reports.model import COUNT, PERCENT, SECONDS, Column, Share
+from ivr.reports.model import (
+    COUNT,
+    NET,
+    PERCENT,
+    SCORE,
+    SECONDS,
+    WEIGHTED,
+    Column,
+    Net,
+    Share,
+    Weighted,
+)
 
 if TYPE_CHECKING:
     from ivr.reports.model import Cell, Sums, Titles
+
+
+MILLION = 1_000_000
+"""Weights are counted in whole millionths."""
 
 
 def titles(tr: str, en: str) -> Titles:
@@ -24,6 +39,34 @@ def count(name: str, title: Titles, *parts: str) -> Column:
 def share(name: str, title: Titles, num: tuple[str, ...], den: tuple[str, ...]) -> Column:
     """A part of a whole. A count with `-` before it is taken off."""
     return Column(name, title, "share", lambda sums: Share(added(sums, num), added(sums, den)))
+
+
+def score(name: str, title: Titles, hits: str, of: str) -> Column:
+    """A share of answers: shown with its value only where they are enough."""
+    return Column(name, title, SCORE, lambda sums: Share(sums.counts[hits], sums.counts[of]))
+
+
+def net(name: str, title: Titles, promoters: str, detractors: str, of: str) -> Column:
+    """A net promoter score."""
+
+    def made(sums: Sums) -> Cell:
+        up, down, n = (sums.counts[each] for each in (promoters, detractors, of))
+        return Net(up, n - up - down, down)
+
+    return Column(name, title, NET, made)
+
+
+def weighted(name: str, title: Titles, begin: str) -> Column:
+    """A weighted share. The counts are named after its begin: `_hit`, `_whole` in millionths,
+    `_squares` in millionths, `_n`, and `_void` of answers whose weights do not hold."""
+
+    def made(sums: Sums) -> Cell:
+        hit, whole, squares, n, void = (
+            sums.counts[f"{begin}_{each}"] for each in ("hit", "whole", "squares", "n", "void")
+        )
+        return None if void else Weighted(hit / MILLION, whole / MILLION, squares / MILLION, n)
+
+    return Column(name, title, WEIGHTED, made)
 
 
 def mean_s(name: str, title: Titles, total_ms: tuple[str, ...], of: tuple[str, ...]) -> Column:

@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 Titles: TypeAlias = "Mapping[str, str]"
 """Language -> how people call it."""
 COUNT, SHARE, SECONDS, NUMBER, PERCENT = "count", "share", "seconds", "number", "percent"
-QUEUE, AGENT, TEAM, CATEGORY = "queue", "agent", "team", "category"
-FILTERS = (QUEUE, AGENT, TEAM, CATEGORY)
+SCORE, NET, WEIGHTED = "score", "net", "weighted"
+SCORES = (SCORE, NET, WEIGHTED)
+"""What customers think: never printed without n, nor at all where n is small."""
+QUEUE, AGENT, TEAM, CATEGORY, SURVEY = "queue", "agent", "team", "category", "survey"
+FILTERS = (QUEUE, AGENT, TEAM, CATEGORY, SURVEY)
 TIMES = "times"
 """The count that says how often a fact's value was found."""
 
@@ -29,7 +32,31 @@ class Share:
     den: int
 
 
-Cell: TypeAlias = "int | float | Share | None"
+@dataclass(frozen=True, slots=True)
+class Net:
+    """Answers from 0 to 10 by their kind, of which the net promoter score is made."""
+
+    promoters: int
+    passives: int
+    detractors: int
+
+    @property
+    def n(self) -> int:
+        """All of them."""
+        return self.promoters + self.passives + self.detractors
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """A share of n answers that stand for unequally many contacts: sums of weights and squares."""
+
+    hit: float
+    whole: float
+    squares: float
+    n: int
+
+
+Cell: TypeAlias = "int | float | Share | Net | Weighted | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +93,7 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One figure of a row. unit: count share seconds number percent."""
+    """One figure of a row. unit: count share seconds number percent score net weighted."""
 
     name: str
     title: Titles
@@ -82,7 +109,8 @@ class Report:
     filters: those that it knows. chart: the column that bars show. goal: the column beside it with
     what is aimed at. ranked: the column by which rows are ordered, the largest first. running: the
     column whose share is added up from row to row. periodic: whether rows can be periods; False
-    where a report tells how things stand now.
+    where a report tells how things stand now. resource: whose right it needs beside that of
+    reports. private: the count of answers that are shown in groups of five and more only.
     """
 
     id: str
@@ -98,6 +126,8 @@ class Report:
     ranked: str = ""
     running: str = ""
     periodic: bool = True
+    resource: str = ""
+    private: str = ""
 
     @property
     def personal(self) -> bool:
@@ -127,6 +157,7 @@ class Question:
     agents: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    surveys: tuple[str, ...] = ()
     within: Within | None = None
 
     @property

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ivr.reports.model import Row, Share, Sums, Table
+from ivr.reports.model import Net, Row, Share, Sums, Table, Weighted
 from ivr.reports.periods import periods, place_of
+from ivr.reports.privacy import in_groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,6 +34,8 @@ def tabulate(report: Report, question: Question, facts: Iterable[Fact], zone: tz
         place = place_of(fact.quarter, times) if unit else 0
         groups.setdefault((place, fact.keys), Sums()).add(fact)
         whole.add(fact)
+    if report.private:
+        groups, whole = in_groups(groups, whole, report.private)
     rows = [Row(_labels(question, key, times), _cells(report, groups[key])) for key in groups]
     ordered = [rows[place] for place in _order(report, groups, rows, ranked=not unit)]
     total = Row(tuple("" for _each in question.by), _cells(report, whole))
@@ -74,7 +77,7 @@ def _order(
 def _figure(cell: Cell) -> float:
     if isinstance(cell, Share):
         return cell.num / cell.den if cell.den else 0.0
-    return float(cell or 0)
+    return float(cell or 0) if not isinstance(cell, Net | Weighted) else 0.0
 
 
 def _running(report: Report, rows: Iterable[Row], total: Row) -> Iterable[Row]:

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.domain.figures.intervals import wilson
-from ivr.reports.intervals import percent, rounded
-from ivr.reports.model import SHARE, Share
+from ivr.reports.model import Net, Share, Weighted
+from ivr.reports.telling import told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from ivr.reports.model import Cell, Column, Row, Table
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for a formula if a cell begins with it."""
-_SHARE = ("percent", "num", "n", "low", "high")
+_PARTS = {
+    "share": ("percent", "num", "n", "low", "high"),
+    "score": ("percent", "num", "n", "low", "high"),
+    "net": ("points", "promoters", "detractors", "n", "low", "high"),
+    "weighted": ("percent", "n", "effective", "low", "high"),
+}
+"""Unit -> what stands in columns of its own."""
 
 
 def csv_text(table: Table) -> str:
     """Names of the columns, then one line for each row."""
-    lines = [_header(table), *(_line(row) for row in table.rows)]
+    lines = [_header(table), *(_line(table, row) for row in table.rows)]
     return "".join(",".join(map(_quoted, line)) + "\r\n" for line in lines)
 
 
@@ -29,25 +34,34 @@ def _header(table: Table) -> list[str]:
 
 
 def _names(column: Column) -> Iterable[str]:
-    if column.unit == SHARE:
-        return [f"{column.name}_{part}" for part in _SHARE]
+    if column.unit in _PARTS:
+        return [f"{column.name}_{part}" for part in _PARTS[column.unit]]
     return [f"{column.name}_s" if column.unit == "seconds" else column.name]
 
 
-def _line(row: Row) -> list[str]:
-    figures = [text for cell in row.cells for text in _texts(cell)]
+def _line(table: Table, row: Row) -> list[str]:
+    pairs = zip(table.columns, row.cells, strict=True)
+    figures = [text for column, cell in pairs for text in _texts(column, cell)]
     return [*map(_harmless, row.labels), *figures]
 
 
-def _texts(cell: Cell) -> Iterator[str]:
-    if not isinstance(cell, Share):
-        yield "" if cell is None else str(cell)
-        return
-    interval = wilson(cell.num, cell.den)
-    value = percent(cell.num, cell.den)
-    ends = () if interval is None else (rounded(interval.low * 100), rounded(interval.high * 100))
-    yield from ("" if value is None else str(value), str(cell.num), str(cell.den))
-    yield from map(str, ends or ("", ""))
+def _texts(column: Column, cell: Cell) -> list[str]:
+    parts = _PARTS.get(column.unit, ("",))
+    if not isinstance(cell, Share | Net | Weighted):
+        return ["" if cell is None else str(cell)] + [""] * (len(parts) - 1)
+    found = told(cell, column.unit)
+    known = {
+        "percent": found.value,
+        "points": found.value,
+        "num": cell.num if isinstance(cell, Share) else None,
+        "promoters": cell.promoters if isinstance(cell, Net) else None,
+        "detractors": cell.detractors if isinstance(cell, Net) else None,
+        "n": found.n,
+        "effective": found.effective,
+        "low": found.low,
+        "high": found.high,
+    }
+    return ["" if known[part] is None else str(known[part]) for part in parts]
 
 
 def _harmless(label: str) -> str:

@@ -13,6 +13,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from ivr.domain.figures.intervals import Z_95, Interval, wilson
+from ivr.domain.figures.promoters import net_interval, net_score
 from ivr.surveys.distributions import student_quantile
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 ENOUGH = 30
 """Fewer answers are shown as `n = 12, too few`, unless a setting says otherwise."""
 _TAIL = 0.025
-_ADDED = 3
-"""Answers that adjusted Wald adds: a quarter of them promoters, a quarter detractors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +72,9 @@ def nps(promoters: int, passives: int, detractors: int, z: float = Z_95) -> Figu
 
     Its interval is adjusted Wald at every n; with no answer there is none.
     """
-    if min(promoters, passives, detractors) < 0:
-        raise ValueError("counts are 0 or more")
+    ends = net_interval(promoters, passives, detractors, z)
     n = promoters + passives + detractors
-    if not n:
-        return Figure(None, 0, None, 0)
-    more = n + _ADDED
-    for_us, against = (promoters + _ADDED / 4) / more, (detractors + _ADDED / 4) / more
-    middle = for_us - against
-    reach = z * sqrt((for_us + against - middle * middle) / more)
-    ends = Interval(max(-1.0, middle - reach) * 100, min(1.0, middle + reach) * 100)
-    return Figure((promoters - detractors) / n * 100, n, ends, n)
+    return Figure(net_score(promoters, passives, detractors), n, ends, n)
 
 
 @dataclass(frozen=True, slots=True)

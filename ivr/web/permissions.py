@@ -102,6 +102,13 @@ search:r         agent:A supervisor:A quality:A admin:A auditor:A key:A
 _REPORTS = """
 report:r         agent:o supervisor:t quality:A admin:A auditor:A key:A
 """
+_SURVEYS = """
+survey:r             supervisor:A quality:A admin:A auditor:A key:A
+survey:a             admin:A key:A
+survey_score:r       agent:o supervisor:t quality:A auditor:A key:A
+survey_comment:r     supervisor:t quality:A key:A
+survey_invitation:r  supervisor:t quality:A auditor:A key:A
+"""
 _COMPLIANCE = """
 consent:r        supervisor:t admin:A auditor:A key:A
 consent:a        agent:A supervisor:t key:A
@@ -142,6 +149,7 @@ _PARTS = (
     _WEBHOOKS,
     _KNOWLEDGE,
     _REPORTS,
+    _SURVEYS,
     _COMPLIANCE,
 )
 PARTS = tuple(frozenset(right for right, _row in _read(table)) for table in _PARTS)

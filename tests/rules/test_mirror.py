@@ -60,6 +60,7 @@ ELSEWHERE: dict[str, str] = {
             "ivr/store/reports/promises.py",
             "ivr/store/reports/repository.py",
             "ivr/store/reports/stays.py",
+            "ivr/store/reports/surveys.py",
             "ivr/store/reports/ticketed.py",
             "ivr/store/reports/tickets.py",
             "ivr/store/reports/transfers.py",

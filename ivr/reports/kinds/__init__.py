@@ -21,6 +21,8 @@ from ivr.reports.kinds import (
     r14,
     r15,
     r16,
+    r17,
+    r22,
     r26,
 )
 
@@ -31,7 +33,26 @@ if TYPE_CHECKING:
 
 __all__ = ["REPORTS"]
 
-_MODULES = (r11, r01, r02, r03, r04, r10, r26, r14, r12, r13, r15, r16, r06, r07, r09, r08)
+_MODULES = (
+    r11,
+    r01,
+    r02,
+    r03,
+    r04,
+    r10,
+    r26,
+    r14,
+    r12,
+    r13,
+    r15,
+    r16,
+    r17,
+    r22,
+    r06,
+    r07,
+    r09,
+    r08,
+)
 REPORTS: Mapping[str, Report] = MappingProxyType(
     {module.REPORT.id: module.REPORT for module in _MODULES}
 )

@@ -17,6 +17,7 @@ from ivr.store.reports import (
     limits,
     promises,
     stays,
+    surveys,
     tickets,
     transfers,
     waits,
@@ -46,6 +47,8 @@ _COUNTS: Mapping[str, Counts] = {
     "R14": tickets.closed,
     "R15": clocks.escalations,
     "R16": tickets.complaints,
+    "R17": surveys.opinions,
+    "R22": surveys.integrity,
     "R26": promises.promised,
 }
 _STAYS = "R12"

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from ivr.flow.expressions.syntax import Comparison, Listing, Literal, Name, walk
 from ivr.flow.load.findings import find, inside
 from ivr.flow.reader_tree import Map, plain
-from ivr.surveys.scopes import answer_scope, match_scope
 from ivr.surveys.files.reading import key_place, place
 from ivr.surveys.files.shapes import PlanFields
 from ivr.surveys.model import DAY_S, PLANNED, Low, LowTicket, Plan
 from ivr.surveys.sampling import Quota
+from ivr.surveys.scopes import answer_scope, match_scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -8,7 +8,6 @@ from ivr.domain.scalars import nearest
 from ivr.flow.load.findings import meant
 from ivr.flow.load.names import check_name
 from ivr.flow.reader_tree import Map
-from ivr.surveys.scopes import ANSWERS, answer_scope
 from ivr.surveys.files.reading import key_place, place, plain_texts
 from ivr.surveys.files.shapes import QuestionFields
 from ivr.surveys.model import (
@@ -25,6 +24,7 @@ from ivr.surveys.model import (
     Question,
 )
 from ivr.surveys.naming import prompt_name
+from ivr.surveys.scopes import ANSWERS, answer_scope
 
 if TYPE_CHECKING:
     from ivr.flow.reader_tree import Node, Text

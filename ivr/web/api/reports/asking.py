@@ -15,7 +15,7 @@ from ivr.reports.model import AGENT, FILTERS, Question, Within
 from ivr.web.api.reports.shapes import PERSONAL
 from ivr.web.api.sight import Sight
 from ivr.web.errors import InvalidError
-from ivr.web.permissions import ALL, OWN, demand
+from ivr.web.permissions import ALL, OWN, TEAM, demand, may
 from ivr.web.typed import Query
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ivr.runtime.ports.reports import Reports
     from ivr.runtime.ports.tickets import Rules
     from ivr.web.api.parts import ApiParts
-    from ivr.web.permissions import Who
+    from ivr.web.permissions import Scope, Who
     from ivr.web.typed import Ask
 
 LONGEST = timedelta(days=400)
@@ -47,6 +47,7 @@ class ReportAsked(Query):
     agent: Names = ()
     team: Names = ()
     category: Names = ()
+    survey: Names = ()
     format: Literal["json", "csv"] = "json"
 
 
@@ -71,13 +72,22 @@ class Reading:
         found = REPORTS.get(name)
         if found is None:
             raise NotFoundError("there is no such report")
+        if found.resource:
+            demand(self.ask.who, found.resource, "r")
         if not self.may(found):
             raise NotAllowedError("this report has no figures of your own")
         return found
 
     def may(self, report: Report) -> bool:
-        """Agents ask for what tells their own figures."""
-        return report.personal or demand(self.ask.who, "report", "r") != OWN
+        """Agents ask for what tells their own figures; some reports need one more right."""
+        if report.resource and may(self.ask.who, report.resource, "r") is None:
+            return False
+        return report.personal or self.scope(report) != OWN
+
+    def scope(self, report: Report) -> Scope:
+        """How far he sees into it: as far as the narrower of its rights goes. NotAllowedError."""
+        scopes = [demand(self.ask.who, name, "r") for name in ("report", report.resource) if name]
+        return min(scopes, key=(OWN, TEAM, ALL).index)
 
     @property
     def persons(self) -> bool:
@@ -106,7 +116,8 @@ class Reading:
             agents=asked.agent,
             teams=asked.team,
             categories=asked.category,
-            within=self._within(),
+            surveys=asked.survey,
+            within=self._within(report),
         )
 
     def _by(self, report: Report, text: str) -> tuple[str, ...]:
@@ -119,10 +130,10 @@ class Reading:
         if AGENT in names and not self.persons:
             raise NotAllowedError("figures of single people are not for you to see")
 
-    def _within(self) -> Within | None:
+    def _within(self, report: Report) -> Within | None:
         """What lies within the scope of his right, None = all."""
         who = self.ask.who
-        scope = demand(who, "report", "r")
+        scope = self.scope(report)
         if scope == ALL:
             return None
         if scope == OWN:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from ivr.reports.kinds import REPORTS
 from ivr.reports.periods import TooManyError
 from ivr.reports.tabulating import tabulate
+from ivr.reports.telling import own_only
 from ivr.reports.written import csv_text
 from ivr.web.api.fields import Key  # noqa: TC001 - read at run time
 from ivr.web.api.parts import BASE
 from ivr.web.api.reports.asking import Reading, ReportAsked, mistake
 from ivr.web.api.reports.shapes import ReportOut, TableOut, report_out, row_out, rows_out
-from ivr.web.permissions import Right
+from ivr.web.permissions import OWN, Right
 from ivr.web.typed import Ask, Items, Reply, Route
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class ReportRoutes:
             table = tabulate(wanted, question, facts, zone)
         except TooManyError as error:
             raise mistake("by", str(error)) from None
+        if wanted.resource and reading.scope(wanted) == OWN:
+            table = own_only(table)
         out = TableOut(
             report=report_out(wanted, persons=reading.persons),
             since=question.since,
@@ -66,7 +69,7 @@ class ReportRoutes:
             made_at=question.now,
             by=question.by,
             rows=rows_out(table),
-            total=row_out(table.total),
+            total=row_out(table, table.total),
         )
         return Reply(out, dress=partial(_as_csv, table) if query.format == "csv" else None)
 

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
-from ivr.domain.figures.intervals import wilson
-from ivr.reports.intervals import percent, rounded
-from ivr.reports.model import Share
+from ivr.reports.model import Net, Share, Weighted
+from ivr.reports.telling import told
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from ivr.reports.model import Cell, Report, Row, Table
 
 
 class ShareOut(BaseModel):
-    """A share: num of n, in percent with its Wilson 95 % interval; null where n is 0."""
+    """A share: num of n, in percent with its Wilson 95 % interval; null where n is 0, and of
+    answers (unit score) also the percentage where n is under 30."""
 
     percent: float | None
     num: int
@@ -25,8 +27,31 @@ class ShareOut(BaseModel):
     high: float | None
 
 
+class NetOut(BaseModel):
+    """A net promoter score of n answers, -100 to 100, with its 95 % interval (adjusted Wald);
+    points is null where n is under 30."""
+
+    points: float | None
+    promoters: int
+    detractors: int
+    n: int
+    low: float | None
+    high: float | None
+
+
+class WeightedOut(BaseModel):
+    """A share of n answers, weighted by how many contacts each stands for; effective: how many
+    equally weighted answers they are worth. percent is null where n is under 30."""
+
+    percent: float | None
+    n: int
+    effective: float | None
+    low: float | None
+    high: float | None
+
+
 class ColumnOut(BaseModel):
-    """A figure. unit: count share seconds number percent."""
+    """A figure. unit: count share seconds number percent; of answers score net weighted."""
 
     name: str
     title: dict[str, str]
@@ -58,7 +83,7 @@ class RowOut(BaseModel):
     """A row. labels: what it is of, in the order of `by`; cells: in the order of the columns."""
 
     labels: tuple[str, ...]
-    cells: tuple[ShareOut | int | float | None, ...]
+    cells: tuple[ShareOut | NetOut | WeightedOut | int | float | None, ...]
 
 
 class TableOut(BaseModel):
@@ -99,24 +124,30 @@ def report_out(report: Report, *, persons: bool = True) -> ReportOut:
 PERSONAL = ("agent",)
 
 
-def row_out(row: Row) -> RowOut:
+def row_out(table: Table, row: Row) -> RowOut:
     """A row as JSON."""
-    return RowOut(labels=row.labels, cells=tuple(map(_cell, row.cells)))
+    pairs = zip(table.columns, row.cells, strict=True)
+    return RowOut(labels=row.labels, cells=tuple(_cell(cell, each.unit) for each, cell in pairs))
 
 
 def rows_out(table: Table) -> tuple[RowOut, ...]:
     """All rows of a table."""
-    return tuple(map(row_out, table.rows))
+    return tuple(row_out(table, row) for row in table.rows)
 
 
-def _cell(cell: Cell) -> ShareOut | int | float | None:
-    if not isinstance(cell, Share):
+def _cell(cell: Cell, unit: str) -> ShareOut | NetOut | WeightedOut | int | float | None:
+    if not isinstance(cell, Share | Net | Weighted):
         return cell
-    value, interval = percent(cell.num, cell.den), wilson(cell.num, cell.den)
-    return ShareOut(
-        percent=None if value is None else float(value),
-        num=cell.num,
-        n=cell.den,
-        low=None if interval is None else float(rounded(interval.low * 100)),
-        high=None if interval is None else float(rounded(interval.high * 100)),
-    )
+    found = told(cell, unit)
+    value, low, high = (_float(each) for each in (found.value, found.low, found.high))
+    if isinstance(cell, Share):
+        return ShareOut(percent=value, num=cell.num, n=cell.den, low=low, high=high)
+    if isinstance(cell, Net):
+        kinds = {"promoters": cell.promoters, "detractors": cell.detractors}
+        return NetOut(points=value, n=cell.n, low=low, high=high, **kinds)
+    effective = _float(found.effective)
+    return WeightedOut(percent=value, n=cell.n, effective=effective, low=low, high=high)
+
+
+def _float(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)

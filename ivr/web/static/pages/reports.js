@@ -14,7 +14,7 @@ import { Field, Wrong } from "../parts/ticketbits.js";
 await add("reports");
 
 const DAY_MS = 86_400_000;
-const FILTERS = ["queue", "agent", "team", "category"];
+const FILTERS = ["queue", "agent", "team", "category", "survey"];
 
 /** A day of this browser as the fields of the page write it. */
 const dayOf = (/** @type {Date} */ at) => `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, "0")}-${String(at.getDate()).padStart(2, "0")}`;

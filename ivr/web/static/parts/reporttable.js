@@ -13,10 +13,14 @@ const locale = () => (language.value === "en" ? "en-GB" : language.value);
 const number = (/** @type {number} */ n, most = 2) => n.toLocaleString(locale(), { maximumFractionDigits: most });
 const share = (/** @type {number} */ n) => (n / 100).toLocaleString(locale(), { style: "percent", maximumFractionDigits: 2 });
 
+const SHARES = ["share", "score", "weighted"];
+const SCORES = ["score", "net", "weighted"];
+
 /** A figure as people read it; nothing divided by nothing is a dash, never 0 %. */
 export function shown(cell, unit) {
   if (cell === null) return "–";
-  if (unit === "share") return cell.percent === null ? "–" : share(cell.percent);
+  if (unit === "net") return cell.points === null ? "–" : number(cell.points, 1);
+  if (SHARES.includes(unit)) return cell.percent === null ? "–" : share(cell.percent);
   if (unit === "percent") return share(cell);
   if (unit === "seconds") return cell < 60 ? `${number(cell)} s` : clock(cell);
   return number(cell);
@@ -46,16 +50,19 @@ export function Table({ told }) {
   </table></div>`;
 }
 
-function Figure({ cell, unit }) {
-  if (unit !== "share" || !cell) return shown(cell, unit);
-  const sure = cell.low !== null && t("report.range", { low: share(cell.low), high: share(cell.high) });
-  return html`<b>${shown(cell, unit)}</b><small>${t("report.n", { n: number(cell.n) })}${sure && html` · ${sure}`}</small>`;
+export function Figure({ cell, unit }) {
+  if ((unit !== "share" && !SCORES.includes(unit)) || !cell) return shown(cell, unit);
+  const end = (n) => (unit === "net" ? number(n, 1) : share(n));
+  const sure = cell.low !== null && t("report.range", { low: end(cell.low), high: end(cell.high) });
+  const few = SCORES.includes(unit) && cell.n > 0 && (cell.percent ?? cell.points ?? null) === null;
+  return html`<b>${shown(cell, unit)}</b><small>${t(few ? "report.few" : "report.n", { n: number(cell.n) })}${sure && html` · ${sure}`}</small>`;
 }
 
 /** How long a bar is: shares by themselves, others by the longest. */
 function lengths(told, at, unit) {
-  const values = told.rows.map((row) => (unit === "share" ? row.cells[at]?.percent : row.cells[at]) ?? null);
-  const most = unit === "share" ? 100 : Math.max(1, ...values.filter((value) => value !== null));
+  const part = SHARES.includes(unit);
+  const values = told.rows.map((row) => (part ? row.cells[at]?.percent : row.cells[at]) ?? null);
+  const most = part ? 100 : Math.max(1, ...values.filter((value) => value !== null));
   return values.map((value) => (value === null ? null : value / most));
 }
 
@@ -74,7 +81,7 @@ export function Bars({ told }) {
     return html`<g key=${place}>
       <text class="name" x=${LEFT - 8} y=${y + 13} text-anchor="end">${name.length > 18 ? `${name.slice(0, 17)}…` : name}<title>${name}</title></text>
       ${size !== null && html`<rect class="bar" x=${LEFT} y=${y} width=${Math.max(1, size * long)} height="18" rx="3" />`}
-      ${unit === "share" && cell.low !== null && html`<path class="sure" d=${`M${LEFT + (cell.low / 100) * long} ${y + 9} H${LEFT + (cell.high / 100) * long}`} />`}
+      ${SHARES.includes(unit) && cell && cell.low !== null && html`<path class="sure" d=${`M${LEFT + (cell.low / 100) * long} ${y + 9} H${LEFT + (cell.high / 100) * long}`} />`}
       <text class="value" x=${WIDE} y=${y + 13} text-anchor="end">${shown(cell, unit)}</text>
     </g>`;
   };

@@ -1,0 +1,200 @@
+"""What R17 and R22 count: who was asked, who was reached, and what callers answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BigInteger, and_, case, cast, func, or_, select
+
+from ivr.reports.columns import MILLION
+from ivr.store.reports.counting import (
+    Counting,
+    allowed,
+    between,
+    counted,
+    in_category,
+    one_of,
+)
+from ivr.store.reports.expressions import times
+from ivr.store.tables import (
+    survey_answer,
+    survey_invitation,
+    survey_plan,
+    survey_response,
+    survey_version,
+)
+from ivr.surveys.eligibility import ELIGIBLE, SELECTION
+from ivr.surveys.invitations import Missed, State
+from ivr.surveys.scores import BEST, DETRACTORS, TOP
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import ColumnElement, Connection
+
+    from ivr.reports.model import Fact, Question
+
+ASKED, PLAN, ANSWER = survey_invitation.c, survey_plan.c, survey_answer.c
+RESPONSE = survey_response.c
+KEYS: Mapping[str, ColumnElement[Any]] = {
+    "survey": PLAN.code,
+    "plan": PLAN.name,
+    "wording": func.substr(survey_version.c.hash, 1, 8),
+    "queue": ASKED.queue,
+    "category": ASKED.category,
+    "agent": ASKED.agent,
+    "medium": ASKED.medium,
+    "language": ASKED.locale,
+}
+_FAST_MS = 300
+_MANY = 3
+_ANSWERED = (State.STARTED, State.COMPLETED, State.PARTIAL)
+_PROVE = (*_ANSWERED, State.OFFERED, State.DELIVERED, State.DECLINED)
+_SUPPRESSED = ASKED.state == State.SUPPRESSED
+ELIGIBLE_NOW = ~and_(_SUPPRESSED, ASKED.reason.in_(ELIGIBLE))
+SELECTED = ~and_(_SUPPRESSED, ASKED.reason.in_((*ELIGIBLE, *SELECTION)))
+REACHED = or_(ASKED.reached_at.isnot(None), ASKED.state.in_(_PROVE))
+STARTED = or_(ASKED.started_at.isnot(None), ASKED.state.in_(_ANSWERED))
+FUNNEL: Mapping[str, ColumnElement[bool]] = {
+    "eligible": ELIGIBLE_NOW,
+    "selected": SELECTED,
+    "invitable": ~_SUPPRESSED,
+    "reached": REACHED,
+    "started": STARTED,
+    "completed": ASKED.state == State.COMPLETED,
+    "partial": ASKED.state == State.PARTIAL,
+}
+
+
+def opinions(connection: Connection, question: Question, tenant: int) -> list[Fact]:
+    """The funnel and the scores of callers."""
+    quotas = _with_quota(connection, tenant)
+    asked = survey_invitation.join(survey_plan).join(survey_version)
+    funnel = Counting(
+        source=asked,
+        where=_wanted(question, tenant),
+        at=ASKED.created_at,
+        keys=KEYS,
+        counts={name: times(is_so) for name, is_so in FUNNEL.items()},
+    )
+    scored = Counting(
+        source=asked.join(survey_response, RESPONSE.invitation_id == ASKED.id).join(
+            survey_answer, ANSWER.response_id == RESPONSE.id
+        ),
+        where=[
+            *_wanted(question, tenant),
+            RESPONSE.respondent == "caller",
+            ANSWER.score_kind != "",
+            ANSWER.value_num.isnot(None),
+        ],
+        at=ASKED.created_at,
+        keys=KEYS,
+        counts=_scores(quotas),
+        largest={
+            "last_version": func.max(ASKED.version_id),
+            "first_version": func.max(-ASKED.version_id),
+        },
+    )
+    return [*counted(connection, funnel, question), *counted(connection, scored, question)]
+
+
+def _scores(quotas: list[int]) -> dict[str, ColumnElement[Any]]:
+    """Answers by what they say; weights are summed in whole millionths."""
+    value, kind = ANSWER.value_num, ANSWER.score_kind
+    found: dict[str, ColumnElement[Any]] = {
+        "anonymous": func.count(func.distinct(case((PLAN.anonymous, RESPONSE.id)))),
+        "nps_low": times(and_(kind == "nps", value <= DETRACTORS)),
+    }
+    for name, least in TOP.items():
+        found[f"{name}_n"] = times(kind == name)
+        found[f"{name}_top"] = times(and_(kind == name, value >= least, value <= BEST[name]))
+    csat = kind == "csat"
+    weight = case((ASKED.rate > 0, 1.0 / ASKED.rate), else_=1.0)
+    found["csat_void"] = times(and_(csat, ASKED.plan_id.in_(quotas)))
+    found["csat_hit"] = _sum(weight, and_(csat, value >= TOP["csat"]))
+    found["csat_whole"] = _sum(weight, csat)
+    found["csat_squares"] = _sum(weight * weight, csat)
+    return found
+
+
+def integrity(connection: Connection, question: Question, tenant: int) -> list[Fact]:
+    """Calls that were chosen for the question on the line, and answers without care."""
+    missed = and_(ASKED.state == State.MISSED, ASKED.reason.in_(tuple(Missed)))
+    by_voice = or_(ASKED.medium == "voice", missed)
+    line = Counting(
+        source=survey_invitation.join(survey_plan),
+        where=[*_wanted(question, tenant), ~_SUPPRESSED, by_voice],
+        at=ASKED.created_at,
+        keys=KEYS,
+        counts={
+            "armed": func.count(),
+            "offered": times(and_(REACHED, ASKED.medium == "voice")),
+            "left": times(_was(Missed.CALLER_LEFT_FIRST)),
+            "cut": times(_was(Missed.CALLER_LEFT_AT_HANDOFF)),
+            "outside": times(_was(Missed.TRANSFERRED_OUT)),
+        },
+    )
+    care = _care()
+    given = Counting(
+        source=survey_invitation.join(survey_plan)
+        .join(survey_response, RESPONSE.invitation_id == ASKED.id)
+        .join(care, care.c.response_id == RESPONSE.id),
+        where=[*_wanted(question, tenant), ~PLAN.anonymous],
+        at=ASKED.created_at,
+        keys=KEYS,
+        counts={
+            "responses": func.count(),
+            "fast": times(care.c.fastest < _FAST_MS),
+            "straight": times(and_(care.c.scales >= _MANY, care.c.least == care.c.most)),
+        },
+    )
+    return [*counted(connection, line, question), *counted(connection, given, question)]
+
+
+def _care() -> Any:  # noqa: ANN401 - a subquery
+    """Of each response: how fast the fastest answer was, and whether all scales got the same."""
+    return (
+        select(
+            ANSWER.response_id.label("response_id"),
+            func.min(ANSWER.latency_ms).label("fastest"),
+            func.count(ANSWER.value_num).label("scales"),
+            func.min(ANSWER.value_num).label("least"),
+            func.max(ANSWER.value_num).label("most"),
+        )
+        .where(ANSWER.score_kind != "")
+        .group_by(ANSWER.response_id)
+        .subquery()
+    )
+
+
+def _was(reason: Missed) -> ColumnElement[bool]:
+    return and_(ASKED.state == State.MISSED, ASKED.reason == reason)
+
+
+def _sum(value: ColumnElement[Any], where: ColumnElement[bool]) -> ColumnElement[int]:
+    whole = cast(func.round(value * MILLION), BigInteger)
+    return func.coalesce(func.sum(case((where, whole), else_=0)), 0)
+
+
+def _with_quota(connection: Connection, tenant: int) -> list[int]:
+    """Plans that stop asking once they have enough: their weights do not hold."""
+    rows = connection.execute(
+        select(PLAN.id, PLAN.definition).where(PLAN.tenant_id == tenant)
+    ).all()
+    return [row.id for row in rows if "quota" in row.definition]
+
+
+def _wanted(question: Question, tenant: int) -> list[ColumnElement[bool]]:
+    """The invitations that are asked for and may be seen."""
+    found = [
+        ASKED.tenant_id == tenant,
+        *between(ASKED.created_at, question),
+        *one_of(PLAN.code, question.surveys),
+        *one_of(ASKED.queue, question.queues),
+        *one_of(ASKED.agent, question.agents),
+        *in_category(ASKED.category, question.categories),
+    ]
+    if question.within is not None:
+        within = question.within
+        found.append(allowed((ASKED.agent, within.agents), (ASKED.queue, within.queues)))
+    return found

@@ -1,0 +1,93 @@
+"""Writes surveys, invitations and answers into a database, as the server would."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert
+
+from ivr.store.tables import METADATA
+
+if TYPE_CHECKING:
+    from ivr.store.database import Database
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class Opinions:
+    """A database with surveys in it. at: when things happen that say no time."""
+
+    database: Database
+    at: datetime = NOON
+    made: int = 0
+    versions: dict[str, int] = field(default_factory=dict)
+
+    async def add(self, table: str, **row: Any) -> int:  # noqa: ANN401 - of columns
+        """A row; gives its id."""
+        what = METADATA.tables[table]
+        asked = insert(what).values(row).returning(what.c.id)
+        key = await self.database.change(lambda it: it.execute(asked).scalar_one())
+        return int(key)
+
+    async def version(self, code: str = "support", digest: str = "a" * 64, **more: object) -> int:
+        """A wording."""
+        row = {"code": code, "hash": digest, "syntax_version": 1, "definition": {},
+               "published_at": self.at, "continues": ""}  # fmt: skip
+        key = await self.add("survey_version", **{**row, **more})
+        self.versions[code] = key
+        return key
+
+    async def plan(self, name: str = "after_call", code: str = "support", **more: object) -> int:
+        """A plan; the wording of its survey is made if there is none."""
+        if code not in self.versions:
+            await self.version(code)
+        self.made += 1
+        row = {"public_id": f"p{self.made:025}", "code": code, "name": name, "position": self.made,
+               "definition": {}, "seed": "x", "active": True, "anonymous": False,
+               "valid_from": self.at}  # fmt: skip
+        return await self.add("survey_plan", **{**row, **more})
+
+    async def invite(self, plan: int, state: str, reason: str = "", **more: object) -> int:
+        """An invitation."""
+        self.made += 1
+        row = {
+            "public_id": f"i{self.made:025}", "plan_id": plan, "wave": "", "agent": "ayse",
+            "version_id": next(iter(self.versions.values())), "queue": "support",
+            "category": "card.lost", "medium": "voice", "locale": "tr", "state": state,
+            "reason": reason, "rate": 0.1, "created_at": self.at,
+        }  # fmt: skip
+        return await self.add("survey_invitation", **{**row, **more})
+
+    async def answered(
+        self, plan: int, *scores: tuple[str, int], comment: str = "", **more: object
+    ) -> int:
+        """A completed invitation with its answers: (csat, 5), (nps, 9). Gives the response's id."""
+        asked = await self.invite(plan, "completed", "", **{"reached_at": self.at, **more})
+        kind, first = scores[0] if scores else ("", None)
+        version = more.get("version_id", next(iter(self.versions.values())))
+        self.made += 1
+        response = await self.add(
+            "survey_response", public_id=f"r{self.made:025}", invitation_id=asked, plan_id=plan,
+            version_id=version, respondent="caller", medium=more.get("medium", "voice"),
+            locale="tr", completion="completed", score=first, score_kind=kind,
+            started_at=more.get("created_at", self.at),
+            interaction_id=more.get("interaction_id"),
+        )  # fmt: skip
+        for name, value in scores:
+            await self.answer(response, name, name, value)
+        if comment:
+            await self.answer(response, "comment", "", None, comment)
+        return response
+
+    async def answer(
+        self, response: int, question: str, kind: str, value: int | None, words: str | None = None,
+        **more: object,
+    ) -> int:  # fmt: skip
+        """One answer."""
+        row = {"response_id": response, "question": question, "score_kind": kind,
+               "value_num": value, "value_text": words, "latency_ms": 2000, "tries": 1,
+               "at": self.at}  # fmt: skip
+        return await self.add("survey_answer", **{**row, **more})
