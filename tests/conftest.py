@@ -13,10 +13,14 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.fakes.fresh_store import emptied, fresh_file
+from tests.scheduling import InTime, place
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
     from pathlib import Path
+
+    from xdist.remote import Producer
+    from xdist.scheduler import Scheduling
 
 POSTGRES = "IVR_TEST_POSTGRES"
 REQUIRED = "IVR_TEST_REQUIRE"
@@ -128,6 +132,19 @@ def pytest_runtest_makereport(
 def _must_run(reason: str) -> bool:
     words = os.environ.get(REQUIRED, "").lower().split(",")
     return any(word in reason.lower() for word in words if word)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    """Several workers: see tests/scheduling.py."""
+    config.option.loadscopereorder = False
+    return InTime(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Several workers begin with what takes longest."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: place(item.nodeid))
 
 
 @pytest.fixture

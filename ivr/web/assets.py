@@ -93,7 +93,7 @@ class Assets:
         self._bundle: Bundle | None = None
 
     def bundle(self) -> Bundle:
-        """The files as they are now; about 0.3 ms when nothing changed."""
+        """The files as they are now. Looks at each of them: for documents, not for their parts."""
         seen = tuple(sorted(self._look()))
         if self._bundle is None or seen != self._seen:
             self._seen = seen
@@ -101,6 +101,13 @@ class Assets:
             if not self._bundle.installed:
                 _LOG.warning("ui_vendor_missing")
         return self._bundle
+
+    def under(self, stamp: str) -> Bundle | None:
+        """The files of a stamp that a document named; None: they have changed since."""
+        held = self._bundle
+        if held is None or held.stamp != stamp:
+            held = self.bundle()
+        return held if held.stamp == stamp else None
 
     def _look(self) -> Iterator[tuple[str, int, int]]:
         for root in ("static", "i18n"):

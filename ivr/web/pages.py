@@ -134,9 +134,9 @@ class _Pages:
 
     async def file(self, request: web.Request) -> web.Response:
         """One file, for ever the same under its stamp; an older stamp is gone."""
-        bundle = self._assets.bundle()
-        asset = bundle.files.get(request.match_info["file"])
-        if asset is None or request.match_info["stamp"] != bundle.stamp:
+        bundle = self._assets.under(request.match_info["stamp"])
+        asset = bundle.files.get(request.match_info["file"]) if bundle else None
+        if asset is None:
             return _plain(404, "no such file\n")
         headers = {
             "Cache-Control": "public, max-age=31536000, immutable",

@@ -97,3 +97,13 @@ def test_missing_or_stale_libraries_are_seen_and_logged(
     stale = web(tmp_path / "b")
     (stale / "package-lock.json").write_text('{"newer": 1}', encoding="utf-8")
     assert not Assets(stale).bundle().installed
+
+
+def test_the_parts_of_a_document_are_not_looked_for_again(tmp_path: Path) -> None:
+    folder = web(tmp_path)
+    assets = Assets(folder)
+    stamp = assets.bundle().stamp
+    (folder / "static" / "app.js").write_text("changed")
+    assert assets.under(stamp) is not None, "the page that asks was made of these files"
+    assert assets.bundle().stamp != stamp
+    assert assets.under(stamp) is None

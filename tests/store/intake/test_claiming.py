@@ -19,12 +19,13 @@ from ivr.store import open_store
 from tests.fakes.intake import Pool
 
 
-async def test_of_two_agents_one_wins_a_thousand_times(pool: Pool, address: str) -> None:
+async def test_of_two_agents_one_wins_each_time(pool: Pool, address: str) -> None:
+    turns = 10 if address.startswith("sqlite") else 2  # a turn there takes ten times as long
     other = open_store(address, synchronous="NORMAL")  # a second way in, as that of another process
     desks = (pool, Pool(other))
     items = [(await pool.arrive()).id for _ in range(100)]
     winners: list[str] = []
-    for _turn in range(10):
+    for _turn in range(turns):
         tries = [
             desk.intake.claim(item, pool.act(f"{n}"))
             for item in items
@@ -37,7 +38,7 @@ async def test_of_two_agents_one_wins_a_thousand_times(pool: Pool, address: str)
             assert lost.holder == row.claimed_by
             winners.append(row.claimed_by)
         assert await pool.intake.expire(pool.at + timedelta(days=1)) == 100
-    assert len(winners) == 1000
+    assert len(winners) == turns * 100
     await other.close()
 
 
