@@ -10,7 +10,7 @@ _LONG = ("tests/cti/adapters/", "tests/cti/outbox/", "tests/store/intake/", "tes
 """Files that take tens of seconds: begun early, so that no worker is left alone with one."""
 
 
-class InTime(LoadScopeScheduling):  # type: ignore[misc] - it has no types
+class InTime(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
     """File by file, and all that goes by the clock on one worker, whose pauses others fill."""
 
     def _split_scope(self, nodeid: str) -> str:
