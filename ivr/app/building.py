@@ -20,6 +20,7 @@ from ivr.app.outbox import open_outbox, told_of
 from ivr.app.outside import open_outside
 from ivr.app.pops import PopDesk
 from ivr.app.server import NOTHING, Parts, Server, facts_of
+from ivr.app.texts import open_texts, start_texts
 from ivr.app.tickets import keep_times, open_house, tell_desks
 from ivr.app.trunks import add_trunks
 from ivr.app.uploads import add_sending
@@ -106,16 +107,17 @@ async def build(config: Config, parts: Parts = NOTHING) -> Server:
     add_desks(server, _pops(server))
     await _tell_of_queues(server)
     await _resume(server, keeper)
-    _open_to_customers(server)
+    await _open_to_customers(server)
     return server
 
 
-def _open_to_customers(server: Server) -> None:
+async def _open_to_customers(server: Server) -> None:
     """Public pages, mail in and out, and whoever is told of tickets."""
     add_help(server)
     add_sending(server)
     server.intake = open_intake(server)
     server.outbox = open_outbox(server)
+    server.texting = await start_texts(server)
     if server.house is not None:
         keep_times(server.house, server.switch.ports.clock, server.tasks)
         if server.news is not None:
@@ -124,6 +126,7 @@ def _open_to_customers(server: Server) -> None:
 
 def _know_callers(server: Server, clock: Clock) -> None:
     """Whose call it is, and the work after it, go into its record: where records are kept."""
+    server.texts = open_texts(server)
     if server.house is None:
         return
     callers, tasks = server.house.callers, server.tasks

@@ -72,6 +72,8 @@ class Compliance:
     exports: SqlExports
     destroying: SqlDestroying
     trail: SqlAuditTrail
+    hidden: Callable[[int, str], str]
+    """The pseudonym of a number, which outlives its customer: tenant, number."""
 
 
 def compliance_on(
@@ -95,6 +97,7 @@ def compliance_on(
         SqlExports(database, office),
         SqlDestroying(database, office, files, lambda: retention_of(config.retention)),
         SqlAuditTrail(database),
+        office.pseudonyms.lasting,
     )
 
 

@@ -10,7 +10,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ivr.app.compliance import compliance_on
 from ivr.app.mail import open_mail
 from ivr.app.uploads import taking_of
 from ivr.cti.letters.hearer import ENDPOINT, TYPES, LetterPost
@@ -22,6 +21,7 @@ from ivr.flow.own.own_sources import TICKET_STATUS
 from ivr.runtime.callbacks.promised import Booking
 from ivr.runtime.groups.times import from_ns
 from ivr.runtime.key_file import master_key
+from ivr.runtime.texts.choosing import options_of
 from ivr.runtime.tickets import figures
 from ivr.runtime.tickets.call_back import FormCallbacks
 from ivr.runtime.tickets.mail_in import MailPool
@@ -49,7 +49,6 @@ if TYPE_CHECKING:
     from ivr.runtime.ports import Clock
     from ivr.runtime.ports.intake import Intake
     from ivr.runtime.tickets.call_back import Book
-    from ivr.tickets.catalogue.model import Catalogue
 
 EXPIRE_S = 20.0
 FORMS = b"public forms"
@@ -117,8 +116,8 @@ def _booking(server: Server) -> Book | None:
 
 
 def receivers_of(config: Config) -> tuple[Receiver, ...]:
-    """Customers hear of their tickets where one of our accounts sends mail."""
-    sends = any(one.smtp is not None for one in config.mail.values())
+    """Customers hear of their tickets where one of our accounts sends mail, or a trunk texts."""
+    sends = bool(options_of(config)) or any(one.smtp for one in config.mail.values())
     return (Receiver(ENDPOINT, TYPES),) if sends else ()
 
 
@@ -140,10 +139,8 @@ def open_intake(server: Server) -> OpenIntake | None:
 
 
 def _letters(server: Server, house: TicketHouse, store: SqlStore, mailer: SmtpMailer) -> Worker:
-    ports, config = server.switch.ports, server.config
-
-    def catalogue() -> Catalogue:
-        return house.rules().catalogue
+    ports, config, texts = server.switch.ports, server.config, server.texts
+    assert texts is not None  # noqa: S101 - a store on a database has them
 
     office = Office(
         intake=house.intake,
@@ -151,7 +148,8 @@ def _letters(server: Server, house: TicketHouse, store: SqlStore, mailer: SmtpMa
         customers=house.customers,
         files=FileFolder(Path(config.files)),
         mailer=mailer,
-        may_contact=compliance_on(store, config, catalogue, ports.clock).consents.may_contact,
+        may_contact=texts.consents.may_contact,
+        text=texts.send,
         rules=house.rules,
         clock=ports.clock,
         accounts=config.mail,

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from ivr.runtime.streams import Streams
     from ivr.runtime.switch import Switch
     from ivr.runtime.tasks import Tasks
+    from ivr.runtime.texts.house import TextHouse
     from ivr.web.desk.live import Live
 
 _LOG = logging.getLogger(__name__)
@@ -85,6 +86,8 @@ class Server:
     keeper: Keeper | None = None
     outside: Outside | None = None
     intake: Closing | None = None
+    texts: TextHouse | None = None
+    texting: Closing | None = None
     outbox: Worker | None = None
     house: TicketHouse | None = None
 
@@ -164,7 +167,7 @@ class Server:
         for each in self.running:
             await each.close()
         last = (self.tasks, self.outside, self.sources, self.switch.store)
-        for part in (self.intake, self.outbox, *last):
+        for part in (self.intake, self.texting, self.outbox, *last):
             if part is not None:
                 await part.close()
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from ivr.app.floor import watch_provider, watch_simulator, watch_sip
 from ivr.channels import Place, Way, load_provider
 from ivr.channels.simulator.page import SimulatorPages
+from ivr.channels.simulator.texts import SimulatorTexts
 from ivr.channels.simulator.trunk import SimulatorTrunk
 from ivr.domain.agent import Reach
 from ivr.runtime.ids import Ulids
+from ivr.runtime.texts.choosing import options_of
 from ivr.web.bodies import read_body
 from ivr.web.express import WAYS
 
@@ -68,15 +70,29 @@ def _add_simulator(server: Server, name: str) -> None:
     """Pages and telephones belong to the first simulator trunk; more are reached by tests only."""
     trunk = SimulatorTrunk(name, server.switch, server.tasks)
     server.switch.trunks[name] = trunk
+    texts = _simulator_texts(server, name)
     if server.pages:
         return
     watch_simulator(server.floor, trunk)
     world = server.library.current().world
     numbers = {n: flow for n, flow in world.numbers.items() if world.flow_of(n, trunk.name)}
     ids = Ulids(server.switch.ports.clock)
-    pages = SimulatorPages(trunk, numbers, server.config.country, ids.new)
+    pages = SimulatorPages(trunk, numbers, server.config.country, ids.new, texts)
     server.pages.append(pages)
     server.app.add_routes(pages.routes())
+
+
+def _simulator_texts(server: Server, name: str) -> SimulatorTexts | None:
+    """The texts of its phones, where the trunk has any and there is a database to keep them."""
+    config, found = server.config, server.texts
+    options = options_of(config).get(name)
+    if options is None or found is None:
+        return None
+    clock = server.switch.ports.clock
+    texts = SimulatorTexts(name, options.sender, config.country, Ulids(clock).new)
+    texts.open(found.texts, found.door, clock)
+    found.lines[name] = texts
+    return texts
 
 
 def _voices(config: Config) -> Mapping[str, str]:

@@ -14,6 +14,7 @@ from pydantic import Field
 from ivr.config.fields import Base, Flag, PlainText, SecretText, ShapeError, Strict, text_field
 from ivr.config.pyvoip import PyVoipTrunk
 from ivr.config.sip import SipTrunk
+from ivr.config.texting.options import TextOptions  # noqa: TC001 - pydantic reads it
 from ivr.domain.scalars import nearest
 from ivr.flow.world import TrunkShape
 
@@ -84,6 +85,9 @@ class SimulatorTrunk(Strict):
     """
 
     provider: Literal["simulator"] = Field(description="The provider, `simulator`.")
+    texts: TextOptions | None = Field(
+        None, description="Text messages to and from the simulated phones of the page."
+    )
 
     @property
     def secrets(self) -> Mapping[str, Secret]:

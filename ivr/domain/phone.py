@@ -89,6 +89,20 @@ def withheld(text: str) -> bool:
     return name.strip() in _WITHHELD or re.split("[:;>]", host)[0] == "anonymous.invalid"
 
 
+def takes_texts(number: str) -> bool:
+    """Whether a text message to a number can arrive: to landlines, services and short numbers it
+    cannot. A number whose kind nobody knows may be tried."""
+    import phonenumbers  # noqa: PLC0415 - see national
+
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return False
+    kind = phonenumbers.PhoneNumberType
+    deaf = {kind.FIXED_LINE, kind.TOLL_FREE, kind.PREMIUM_RATE, kind.SHARED_COST, kind.UAN}
+    return phonenumbers.number_type(parsed) not in deaf
+
+
 def mask_phone(text: str) -> str:
     """The number for logs: `+90•••••••33`, always seven dots, so that the length is hidden too."""
     digits = _NOT_DIGIT.sub("", text)

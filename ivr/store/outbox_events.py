@@ -65,12 +65,14 @@ def tell(  # noqa: PLR0913 - an event is six facts and its hearers
     at: datetime,
     *,
     telling: Telling = SILENT,
+    order: str = "",
 ) -> str:
     """Keep an event such as `ticket.created`, and give its event_id.
 
     aggregate, aggregate_id: what it is about, `ticket` and its outward id. data: plain JSON. The
     row that the event is about must be locked by this transaction, so that two changes never take
-    one number. Raises StoreError for data that is not plain.
+    one number. order: what is told one after another, "" = what is about the same thing. Raises
+    StoreError for data that is not plain.
     """
     row = {
         "tenant_id": telling.tenant,
@@ -87,7 +89,7 @@ def tell(  # noqa: PLR0913 - an event is six facts and its hearers
         {
             "event_id": key,
             "endpoint": each.endpoint,
-            "ordering_key": f"{aggregate}:{aggregate_id}",
+            "ordering_key": order or f"{aggregate}:{aggregate_id}",
             "state": "pending",
             "next_at": at,
             "reason": "",

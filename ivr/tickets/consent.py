@@ -69,7 +69,8 @@ class Wish:
     """Whom we want to reach. value: in its normal form. now: aware. zone: of whom we reach.
 
     asked_at: when he asked for it himself (a callback): an earlier refusal does not stop that.
-    in_contact: he is on the line or writing with us now, so that no hour disturbs him.
+    in_contact: he is on the line or writing with us now: no hour disturbs him, and it is not we who
+    begin, so it does not count how often.
     """
 
     value: str
@@ -146,7 +147,7 @@ def may_contact(
     if refusal is not None:
         return Verdict(refusal)
     free_at = _free_at(sent, rules.limits.get(_purpose(wish.purpose)))
-    if free_at is not None and free_at > wish.now:
+    if free_at is not None and free_at > wish.now and not wish.in_contact:
         return Verdict(Refusal.FREQUENCY, free_at)
     if wish.medium in rules.silent or wish.in_contact:
         return YES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -46,12 +47,10 @@ def _every(server: Server) -> Compliance:
 
 async def _until(server: Server, request: str, state: str) -> None:
     """The job runs beside us, on the store's own thread."""
-    for _try in range(200):
-        await settle()
-        row = await _every(server).erasures.get(request, server.switch.ports.clock.now())
-        if row is not None and row.state == state:
-            return
-    pytest.fail(f"the request did not become {state}")
+    erasures, clock = _every(server).erasures, server.switch.ports.clock
+    async with asyncio.timeout(20):
+        while (row := await erasures.get(request, clock.now())) is None or row.state != state:
+            await settle()
 
 
 async def test_an_erasure_that_was_approved_is_done_without_anybody(server: Server) -> None:

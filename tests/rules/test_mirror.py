@@ -21,6 +21,17 @@ ELSEWHERE: dict[str, str] = {
         "one suite for all ticket systems: tests/cti/adapters/test_conformance.py",
     ),
     "ivr/app/tickets.py": "puts the ticket store together: tests/calls/test_tickets.py",
+    "ivr/app/texts.py": "puts text messages together: tests/calls/test_texts.py",
+    **dict.fromkeys(
+        tuple(
+            f"ivr/store/texts/{name}.py" for name in ("incoming", "outgoing", "repository", "rows")
+        ),
+        "on both databases: tests/ports/test_texts.py",
+    ),
+    **dict.fromkeys(
+        ("ivr/store/tables/texts.py", "ivr/runtime/ports/texts.py"),
+        "likewise: tests/ports/test_texts.py",
+    ),
     "ivr/app/callbacks.py": "puts callbacks together: tests/calls/test_callbacks.py",
     **dict.fromkeys(
         (

@@ -4,7 +4,7 @@ From the phone: `{"dial": "+90...", "from": "+90..."}` or `{"resume": "<call>"}`
 `{"press": "1"}`, `{"say": "kayıp kart"}`, `{"hang_up": true}`. To the phone: `{"call": id}`,
 `{"hears": [{name, language, text, seconds}]}`, `{"cut": true}`, `{"music": file or false}`,
 `{"listens": true, "secret": bool}`, `{"ended": who, "outcome": what}`, `{"problem": "..."}`; and
-in a talk with an agent what `station.py` names: `talk`, `says`, `presses`.
+in a talk with an agent what `station.py` names: `talk`, `says`, `presses`. Texts: `texts.py`.
 """
 
 from __future__ import annotations
@@ -25,10 +25,11 @@ from ivr.runtime.switch import Offered
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from ivr.channels.simulator.texts import SimulatorTexts
     from ivr.channels.simulator.trunk import SimulatorTrunk
 
 STATIC = Path(__file__).parent / "static"
-MESSAGE_BYTES = 4096
+MESSAGE_BYTES = 12 * 1024
 WORDS = 200
 DIALLED = 40
 HEARTBEAT_S = 10.0
@@ -50,12 +51,14 @@ class SimulatorPages:
         numbers: Mapping[str, str],
         country: str,
         new_ref: Callable[[], str],
+        texts: SimulatorTexts | None = None,
     ) -> None:
         """numbers: called number -> flow. new_ref: an id for each simulated call."""
         self._trunk = trunk
         self._numbers = numbers
         self._country = country
         self._new_ref = new_ref
+        self._texts = texts
         self._open: set[web.WebSocketResponse] = set()
 
     def routes(self) -> list[web.RouteDef]:
@@ -85,7 +88,7 @@ class SimulatorPages:
     async def _talk(self, request: web.Request) -> web.WebSocketResponse:
         """A caller's phone for as long as its connection lasts."""
         return await self._serve(
-            request, lambda found: CallerConnection(self._trunk, found, self._offered)
+            request, lambda found: CallerConnection(self._trunk, found, self._offered, self._texts)
         )
 
     async def _agent(self, request: web.Request) -> web.WebSocketResponse:
@@ -137,9 +140,12 @@ class CallerConnection:
         trunk: SimulatorTrunk,
         connection: Connection,
         offered: Callable[[str, str], Offered | None],
+        texts: SimulatorTexts | None = None,
     ) -> None:
         self._trunk = trunk
         self._connection = connection
+        self._texts = texts
+        self._number: str | None = None
         self._offered = offered
         self._tell = connection.tell
         self._call: CallId | None = None
@@ -151,11 +157,15 @@ class CallerConnection:
         finally:
             if self._call is not None:
                 self._trunk.detach(self._call, self._tell)
+            if self._texts is not None and self._number is not None:
+                self._texts.leave(self._number, self._tell)
 
     async def _act(self, message: Mapping[str, Any]) -> None:
         if self._call is not None and not self._trunk.has(self._call):
             self._call = None
-        if "dial" in message and self._call is not None:
+        if "texts" in message or "text" in message:
+            await self._texted(message)
+        elif "dial" in message and self._call is not None:
             self._tell({"problem": "this phone is in a call"})
         elif "dial" in message:
             await self._dial(str(message["dial"]), str(message.get("from", "")))
@@ -176,6 +186,27 @@ class CallerConnection:
             await self._trunk.hang_up(call)
         else:
             self._tell({"problem": "press, say or hang_up is wanted"})
+
+    async def _texted(self, message: Mapping[str, Any]) -> None:
+        """Whose phone this is, or what he writes on it."""
+        if self._texts is None:
+            self._tell({"problem": "this trunk has no texts"})
+        elif "texts" in message:
+            await self._show(self._texts, self._texts.number(message["texts"]))
+        elif self._number is None:
+            self._tell({"problem": "say whose phone it is first"})
+        elif problem := await self._texts.write(self._number, message):
+            self._tell({"problem": problem})
+
+    async def _show(self, texts: SimulatorTexts, number: str | None) -> None:
+        if self._number is not None:
+            texts.leave(self._number, self._tell)
+        self._number = number
+        if number is None:
+            self._tell({"problem": "this is no telephone number"})
+        else:
+            self._tell({"texts": number})
+            await texts.show(number, self._tell)
 
     async def _dial(self, dialled: str, ani: str) -> None:
         offered = self._offered(dialled, ani)

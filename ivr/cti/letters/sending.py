@@ -12,11 +12,12 @@ from ivr.cti.outbox.retrying import NotTakenError
 from ivr.domain.errors import PortError
 from ivr.domain.quiet import SERVICE
 from ivr.runtime.ports.deliveries import DEAD
-from ivr.runtime.ports.intake import TextMessage
 from ivr.runtime.ports.mail import MailOut
+from ivr.runtime.ports.texts import TextNew
 from ivr.runtime.ports.ticket_rows import SERVER, SYSTEM, Act, NewArticle
 from ivr.tickets.consent import Refusal, Verdict, Wish
 from ivr.tickets.mail import MOST_ANSWERS, our_id
+from ivr.tickets.notices import SMS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,11 +37,14 @@ DAY = timedelta(days=1)
 _LOG = logging.getLogger(__name__)
 MayContact: TypeAlias = Callable[[Wish, int], Awaitable[Verdict]]
 """Whether somebody may be contacted (a wish, of a tenant); a refusal is kept there."""
+SendText: TypeAlias = Callable[[TextNew, int], Awaitable[object]]
+"""Has a text sent, once for each origin_key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What is needed to write to customers. language: of those who never said theirs."""
+    """What is needed to write to customers. text: sends a text message, of a tenant. language: of
+    those who never said theirs."""
 
     intake: Intake
     tickets: Tickets
@@ -48,6 +52,7 @@ class Office:
     files: Files
     mailer: Mailer
     may_contact: MayContact
+    text: SendText
     rules: Rules
     clock: Clock
     accounts: Mapping[str, MailAccount]
@@ -123,8 +128,10 @@ class Letter:
     async def text(self, body: str) -> None:
         """Keep it as a text message that is to be sent."""
         key = f"event:{self.delivery.event}"
-        text = TextMessage(self.way.to, body, SERVICE, key, self.office.clock.now())
-        await self.office.intake.text(text, self.office.act(), tenant=self.delivery.tenant)
+        origin = self.way.origin
+        written_to = origin.item.account if origin and origin.item.medium == SMS else ""
+        text = TextNew(self.way.to, body, key, self.office.clock.now(), SERVICE, trunk=written_to)
+        await self.office.text(text, self.delivery.tenant)
 
     async def tell_agents(self, what: str, why: str) -> None:
         """Say on the ticket, for agents alone, what did not go out; once."""

@@ -194,7 +194,7 @@ class Lane:
         if error.fate == LATER and delivery.attempts >= MOST_TRIES:
             return Outcome(key, lease, DEAD, f"{MOST_TRIES} tries: {error.reason}")
         if error.fate != LATER:
-            return Outcome(key, lease, error.fate, error.reason)
+            return Outcome(key, lease, error.fate, error.reason, error.at)
         if error.after_s:
             asked = now + timedelta(seconds=wait_s(1, 0.0, error.after_s))
             self._quiet_until = max(self._quiet_until, asked)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from ivr.runtime.ports.deliveries import DEAD, LATER
+from ivr.runtime.ports.deliveries import BACK, DEAD, LATER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,10 +26,11 @@ WORTH_A_TRY = frozenset({408, 409, 425, 429})
 
 
 class NotTakenError(Exception):
-    """A receiver did not take an event. fate: later, held or dead.
+    """A receiver did not take an event. fate: later, held, dead, or back: not tried.
 
     after_s: how long it asked us to wait, 0 = it did not say. sick: whether it speaks against the
-    receiver as a whole. pauses: whether nothing more can be told until a person has looked.
+    receiver as a whole. pauses: whether nothing more can be told until a person has looked. at: of
+    what was not tried, when it is its turn again.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class NotTakenError(Exception):
         after_s: float = 0.0,
         sick: bool = False,
         pauses: bool = False,
+        at: datetime | None = None,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -47,6 +49,12 @@ class NotTakenError(Exception):
         self.after_s = after_s
         self.sick = sick
         self.pauses = pauses
+        self.at = at
+
+
+def not_before(reason: str, at: datetime) -> NotTakenError:
+    """Nothing was tried, and nothing is until a moment: that speaks against nobody."""
+    return NotTakenError(reason, BACK, at=at)
 
 
 def bound_s(attempts: int) -> float:

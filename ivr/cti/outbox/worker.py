@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from ivr.cti.outbox import figures
 from ivr.domain.errors import StoreError
 from ivr.runtime.ports.deliveries import PAUSED
+from ivr.runtime.ports.texts import LANE
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -23,7 +24,8 @@ LOOK_S = 0.5
 COUNT_S = 15.0
 TIDY_S = 3600.0
 LATE = timedelta(minutes=15)
-"""Who waits longer than this raises an alarm."""
+LATE_TEXTS = timedelta(days=3)
+"""Who waits longer than this raises an alarm; texts wait through quiet nights and Sundays."""
 KEEP_DONE, KEEP_EVENTS = timedelta(days=1), timedelta(days=30)
 _LOG = logging.getLogger(__name__)
 Work: TypeAlias = "Callable[[], Awaitable[None]]"
@@ -92,7 +94,7 @@ class Worker:
             figures.WAITING.labels(endpoint, state).set(count)
         age = now - backlog.oldest if backlog and backlog.oldest else timedelta()
         figures.OLDEST.labels(endpoint).set(age.total_seconds())
-        if age <= LATE:
+        if age <= (LATE_TEXTS if endpoint.startswith(LANE) else LATE):
             self._late.discard(endpoint)
         elif endpoint not in self._late:
             self._late.add(endpoint)

@@ -249,18 +249,3 @@ class Intake(Protocol):
 
     async def answered(self, sender_norm: str, at: datetime) -> None:
         """One more."""
-
-    async def text(self, text: TextMessage, act: Act, *, tenant: int = 1) -> None:
-        """Keep a text message that is to be sent; one with its origin_key changes nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class TextMessage:
-    """A text message that waits for a way out. origin_key: what it answers, unique."""
-
-    to: str
-    body: str
-    purpose: str
-    origin_key: str
-    at: datetime
-    sender: str = ""

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _KINDS = {VOICE: "phone", SMS: "phone", EMAIL: "email"}
 _REMEMBERED = timedelta(days=366)
 """How long messages count for how often somebody was contacted."""
-_UNSENT = ("refused", "failed")
+_UNSENT = ("queued", "failed")
 _SILENT_MAIL = Rules(silent=frozenset({EMAIL}))
 """Mail disturbs nobody at any hour."""
 
@@ -169,7 +169,7 @@ def _said(tenant: int, values: Sequence[str], medium: str) -> Select[Any]:
 
 
 def _sent(connection: Connection, wish: Wish, tenant: int) -> list[datetime]:
-    """When this purpose reached him before, by text message."""
+    """When we began to text him for this purpose; an answer to a text of his begins nothing."""
     if wish.purpose == CALLBACK:
         return []
     question = select(text_message.c.at).where(
@@ -177,6 +177,7 @@ def _sent(connection: Connection, wish: Wish, tenant: int) -> list[datetime]:
         text_message.c.to_norm == wish.value,
         text_message.c.purpose == wish.purpose,
         text_message.c.direction == "out",
+        ~text_message.c.in_contact,
         text_message.c.state.not_in(_UNSENT),
         text_message.c.at > wish.now - _REMEMBERED,
     )

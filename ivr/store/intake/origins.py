@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, or_, select, update
 from ivr.runtime.ports.intake import Origin
 from ivr.runtime.ports.ticket_rows import CUSTOMER, KEYED
 from ivr.store.intake import rows
-from ivr.store.tables import auto_reply, text_message, ticket_article
+from ivr.store.tables import auto_reply, ticket_article
 from ivr.store.tickets.refs import root_id
 from ivr.store.tickets.rows import by_id
 from ivr.store.tickets.shown.timeline import family
@@ -19,13 +19,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from ivr.runtime.ports.intake import ItemRow, TextMessage
+    from ivr.runtime.ports.intake import ItemRow
     from ivr.store.tickets.operation import Operation
 
 PREFIX = "intake:"
 MOST_THREAD = 20
 """Message-IDs that an answer names, the oldest and the newest ones (RFC 5322, 3.6.4)."""
-WAITING = "waiting"
 
 
 def origin(operation: Operation, ref: str) -> Origin | None:
@@ -79,26 +78,3 @@ def answers(connection: Connection, sender_norm: str, since: datetime) -> int:
 def answered(connection: Connection, sender_norm: str, at: datetime) -> None:
     """One more."""
     connection.execute(insert(auto_reply).values(sender_norm=sender_norm, at=at))
-
-
-def keep_text(operation: Operation, text: TextMessage) -> None:
-    """Keep a text message that is to be sent."""
-    mine = text_message.c
-    same = (mine.tenant_id == operation.tenant, mine.origin_key == text.origin_key)
-    if operation.connection.scalar(select(mine.id).where(*same)) is not None:
-        return
-    row = {
-        "tenant_id": operation.tenant,
-        "public_id": operation.new_id(),
-        "direction": "out",
-        "to_norm": text.to,
-        "from_norm": text.sender,
-        "body": text.body,
-        "purpose": text.purpose,
-        "origin_key": text.origin_key,
-        "state": WAITING,
-        "reason": "",
-        "at": text.at,
-        "changed_at": text.at,
-    }
-    operation.connection.execute(insert(text_message).values(row))

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
         NewItem,
         Origin,
         Settled,
-        TextMessage,
     )
     from ivr.runtime.ports.tickets import Act
     from ivr.store.customers.work import House
@@ -114,7 +113,3 @@ class SqlIntake:
     async def answered(self, sender_norm: str, at: datetime) -> None:
         """One more."""
         await self._database.change(lambda it: origins.answered(it, sender_norm, at))
-
-    async def text(self, text: TextMessage, act: Act, *, tenant: int = 1) -> None:
-        """Keep a text message that is to be sent."""
-        await self._jobs.write(act, tenant, lambda it: origins.keep_text(it, text))

@@ -21,7 +21,7 @@ from ivr.store.tables.customers import (
 )
 from ivr.store.tables.desk import audit_log, pop, wrapup
 from ivr.store.tables.flows import flow_file, flow_version
-from ivr.store.tables.intake import auto_reply, intake_item, mailbox_position, text_message
+from ivr.store.tables.intake import auto_reply, intake_item, mailbox_position
 from ivr.store.tables.integration import (
     endpoint_state,
     external_ref,
@@ -63,6 +63,7 @@ from ivr.store.tables.surveys import (
     survey_response,
     survey_version,
 )
+from ivr.store.tables.texts import text_message, text_part
 from ivr.store.tables.tickets import (
     attachment,
     number_sequence,
@@ -145,6 +146,7 @@ __all__ = [
     "survey_response",
     "survey_version",
     "text_message",
+    "text_part",
     "ticket",
     "ticket_article",
     "ticket_category",

@@ -82,23 +82,3 @@ auto_reply = Table(
     moment("at"),
 )
 Index("ix_auto_reply_sender", auto_reply.c.sender_norm, auto_reply.c.at)
-
-text_message = Table(
-    "text_message",
-    METADATA,
-    row_id(),
-    tenant(),
-    public_id(),
-    word("direction"),
-    word("to_norm", 32),
-    word("from_norm", 32),
-    words("body"),
-    word("purpose"),
-    word("origin_key", 200),
-    word("state"),
-    words("reason"),
-    moment("at"),
-    moment("changed_at"),
-    UniqueConstraint("tenant_id", "origin_key"),
-)
-Index("ix_text_message_to", text_message.c.to_norm, text_message.c.at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,10 @@ from ivr.cti.letters.sending import Office
 from ivr.flow.prompts import parse_template
 from ivr.runtime.memory.clock import START, VirtualClock
 from ivr.runtime.ports.deliveries import Delivery
+from ivr.runtime.ports.texts import Counted
 from ivr.store.intake.files import FileFolder
+from ivr.store.texts.repository import SqlTexts
+from ivr.store.texts.rows import Desk
 from ivr.tickets.catalogue.model import Answer, Wording
 from ivr.tickets.consent import YES, Verdict, Wish
 from ivr.tickets.mail import our_id
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
 
     from ivr.domain.errors import PortError
     from ivr.runtime.ports.mail import MailOut
+    from ivr.runtime.ports.texts import TextNew
 
 ACCOUNTS = b"""
 zone: Europe/Istanbul
@@ -39,7 +44,7 @@ mail:
 """
 
 
-def text(name: str, words: str) -> Answer:
+def notice(name: str, words: str) -> Answer:
     """A notice by mail and as a text message, in Turkish."""
     mail = Wording(parse_template(words), parse_template("{ticket.status}: {ticket.subject}"))
     media = {"email": {"tr": mail}, "sms": {"tr": Wording(parse_template(words))}}
@@ -47,9 +52,9 @@ def text(name: str, words: str) -> Answer:
 
 
 TEXTS = {
-    "receipt": text("receipt", "Merhaba[ {customer.name}], {ticket.number|digits:3}"),
-    "waiting": text("waiting", "Sizden bilgi bekliyoruz"),
-    "result": text("result", "Bitti"),
+    "receipt": notice("receipt", "Merhaba[ {customer.name}], {ticket.number|digits:3}"),
+    "waiting": notice("waiting", "Sizden bilgi bekliyoruz"),
+    "result": notice("result", "Bitti"),
 }
 TEXTED = replace(RULES, catalogue=replace(CATALOGUE, answers=TEXTS))
 
@@ -134,7 +139,14 @@ async def letters(tmp_path: Path) -> AsyncIterator[Letters]:
     pool, mailer = Pool(store, rules=TEXTED, at=START), FakeMailer()
     config = load_config({"config.yaml": ACCOUNTS}, {"P": "x"}, now=START)
     wishes: list[Wish] = []
+    numbers = count(1)
     verdicts: list[Verdict] = []
+
+    desk = Desk(lambda: f"T{next(numbers):025}", lambda _tenant, number: number)
+    kept = SqlTexts(store.database, desk, lambda new: (new, Counted(1)))
+
+    async def text(new: TextNew, tenant: int) -> None:
+        await kept.queue(new, tenant=tenant)
 
     async def judge(wish: Wish, _tenant: int) -> Verdict:
         wishes.append(wish)
@@ -147,6 +159,7 @@ async def letters(tmp_path: Path) -> AsyncIterator[Letters]:
         FileFolder(tmp_path / "files"),
         mailer,
         judge,
+        text,
         lambda: replace(TEXTED, zone=ZoneInfo("Europe/Istanbul")),
         VirtualClock(),
         config.mail,

@@ -11,7 +11,7 @@ from ivr.cti.letters.hearer import LetterPost, answering
 from ivr.cti.outbox.retrying import NotTakenError
 from ivr.domain.errors import StoreError
 from ivr.runtime.ports.mail import MailFile
-from tests.cti.letters.conftest import TEXTED, text
+from tests.cti.letters.conftest import TEXTED, notice
 
 if TYPE_CHECKING:
     from tests.cti.letters.conftest import Letters
@@ -119,7 +119,7 @@ async def test_without_a_text_or_a_ticket_nothing_is_sent(letters: Letters) -> N
 
 async def test_a_text_that_cannot_be_filled_is_given_up(letters: Letters) -> None:
     await letters.ticket()
-    broken = text("receipt", "{ticket.promised|datetime}")
+    broken = notice("receipt", "{ticket.promised|datetime}")
     catalogue = replace(TEXTED.catalogue, answers={"receipt": broken}, policies=())
     office = replace(letters.office, rules=lambda: replace(TEXTED, catalogue=catalogue))
     event = await letters.last("ticket.created")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ivr.runtime.ports.intake import APPENDED, TextMessage
+from ivr.runtime.ports.intake import APPENDED
 from ivr.store.intake.origins import MOST_THREAD
 
 if TYPE_CHECKING:
@@ -55,11 +55,3 @@ async def test_automatic_answers_are_counted_by_sender_and_time(pool: Pool) -> N
     await pool.intake.answered("eve@example.com", pool.at)
     assert await pool.intake.answers("ali@example.com", pool.at - timedelta(days=1)) == 2
     assert await pool.intake.answers("ali@example.com", pool.at - timedelta(minutes=1)) == 1
-
-
-async def test_a_text_message_is_kept_once(pool: Pool) -> None:
-    text = TextMessage("+905321112233", "Talebiniz alındı", "service", "event:1", pool.at)
-    await pool.intake.text(text, pool.act())
-    await pool.intake.text(text, pool.act())
-    [row] = await pool.rows("text_message")
-    assert (row["to_norm"], row["state"], row["direction"]) == ("+905321112233", "waiting", "out")

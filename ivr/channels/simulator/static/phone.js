@@ -133,6 +133,62 @@ at("speak").addEventListener("submit", (event) => {
   send({ say: words });
   at("words").value = "";
 });
+// The text messages of the number in "From" have a connection of their own.
+let texting = null;
+let waits = 500;
+const shown = new Set();
+
+function textLine({ id, from, text, at: moment }) {
+  if (shown.has(id)) return; // the same, told again after a restart
+  shown.add(id);
+  const item = document.createElement("li");
+  const small = document.createElement("small");
+  const isMine = from === texting.number;
+  item.className = isMine ? "me" : "";
+  item.textContent = text;
+  small.textContent = `${isMine ? "" : `${from} · `}${new Date(moment).toLocaleTimeString()}`;
+  item.append(small);
+  at("texts").append(item);
+  item.scrollIntoView({ block: "nearest" });
+}
+
+function connectTexts() {
+  texting?.socket.close();
+  shown.clear();
+  at("texts").replaceChildren();
+  const number = at("from").value.trim();
+  texting = null;
+  if (!number) return;
+  const scheme = location.protocol === "https:" ? "wss" : "ws";
+  const mine = { number, socket: new WebSocket(`${scheme}://${location.host}/simulator/ws`) };
+  texting = mine;
+  mine.socket.onopen = () => {
+    waits = 500;
+    mine.socket.send(JSON.stringify({ texts: number }));
+  };
+  mine.socket.onmessage = (event) => {
+    const message = JSON.parse(event.data);
+    if (texting !== mine) return;
+    at("text-state").textContent = message.problem || "";
+    if (message.texts) mine.number = message.texts;
+    if (message.text) textLine(message.text);
+  };
+  mine.socket.onclose = () => {
+    if (texting !== mine) return;
+    waits = Math.min(waits * 2, 10000);
+    setTimeout(() => texting === mine && connectTexts(), waits);
+  };
+}
+
+at("text").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const text = at("body").value;
+  if (!text.trim() || texting?.socket.readyState !== WebSocket.OPEN) return;
+  texting.socket.send(JSON.stringify({ text }));
+  at("body").value = "";
+});
+at("from").addEventListener("change", connectTexts);
+connectTexts();
 for (const key of keys) {
   const button = document.createElement("button");
   button.type = "button";

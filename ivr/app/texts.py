@@ -1,0 +1,91 @@
+"""Puts text messages together: who sends, what judges them, and who takes what comes in."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ivr.app.compliance import compliance_on
+from ivr.config.calendars import find_zone
+from ivr.cti.outbox.lane import Lane, Post
+from ivr.cti.outbox.worker import Worker
+from ivr.cti.texts.arriving import ArrivalPost, Reception
+from ivr.cti.texts.sending import TextOffice, TextPost
+from ivr.runtime.ids import Ulids
+from ivr.runtime.ports.texts import ARRIVALS, LANE
+from ivr.runtime.sealing import CallCodec
+from ivr.runtime.texts.choosing import ready
+from ivr.runtime.texts.door import Door
+from ivr.runtime.texts.effects import CallTexts
+from ivr.runtime.texts.house import Bells, TextHouse
+from ivr.store.opening import SqlStore
+from ivr.store.outside.deliveries import SqlDeliveries
+from ivr.store.texts.repository import SqlTexts
+from ivr.store.texts.rows import Desk
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ivr.app.server import Server
+    from ivr.store.outbox_events import Receiver
+
+PARTS_WAIT = timedelta(minutes=10)
+"""How long the parts of a long text wait for each other."""
+PARTS_LOOK_S = 30.0
+FOLLOWERS: Sequence[Receiver] = ()
+"""Receivers of the outbox that are told of `text.sent text.delivered text.undelivered
+text.failed`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunningTexts:
+    """Texts of a running server."""
+
+    worker: Worker
+    of_calls: asyncio.Task[None]
+
+    async def close(self) -> None:
+        """End; what is not sent yet is sent by the next run."""
+        self.of_calls.cancel()
+        await asyncio.gather(self.of_calls, return_exceptions=True)
+        await self.worker.close()
+
+
+def open_texts(server: Server) -> TextHouse | None:
+    """The rows and the door; None where all is kept in memory only. Nothing is sent yet."""
+    house, store = server.house, server.switch.store
+    if house is None or not isinstance(store, SqlStore):
+        return None
+    config, clock = server.config, server.switch.ports.clock
+    compliance = compliance_on(store, config, lambda: house.rules().catalogue, clock)
+    desk = Desk(Ulids(clock).new, compliance.hidden, lambda: FOLLOWERS)
+    texts, bells = SqlTexts(store.database, desk, partial(ready, config)), Bells()
+    return TextHouse(texts, Door(texts, config.country, bells.ring), compliance.consents, bells)
+
+
+async def start_texts(server: Server) -> RunningTexts | None:
+    """Begin to send and to take in."""
+    it, house, store = server.texts, server.house, server.switch.store
+    if it is None or house is None or not isinstance(store, SqlStore):
+        return None
+    ports, zone = server.switch.ports, find_zone(server.config.zone)
+    clock, post = ports.clock, Post(SqlDeliveries(store.database), ports.clock)
+    office = TextOffice(it.texts, it.consents, clock, lambda _number: zone)
+    reception = Reception(it.texts, it.consents, house.intake, clock, it.send, it.takers)
+    lanes = {ARRIVALS: Lane(ARRIVALS, ArrivalPost(reception), post)}
+    for name, line in it.lines.items():
+        lanes[f"{LANE}{name}"] = Lane(f"{LANE}{name}", TextPost(office, line), post)
+    it.bells.by_lane.update({name: lane.nudge for name, lane in lanes.items()})
+    await it.texts.adopt(list(it.lines), clock.now())
+
+    async def look_for_parts() -> None:
+        if await it.texts.overdue(clock.now() - PARTS_WAIT):
+            it.bells.ring(ARRIVALS)
+
+    worker = Worker(post, lanes, ports.tasks, ((look_for_parts, PARTS_LOOK_S),))
+    worker.start()
+    of_calls = CallTexts(store.outbox, it.send, CallCodec(ports.keys), clock)
+    return RunningTexts(worker, ports.tasks.start(of_calls.run(), "texts of calls"))

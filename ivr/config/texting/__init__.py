@@ -1,0 +1,1 @@
+"""Settings of trunks that text."""

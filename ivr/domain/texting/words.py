@@ -1,0 +1,41 @@
+"""What a text says to a machine before anybody reads it: that its sender wants no more, or wants
+texts again.
+
+Words are folded first (`domain/fold.py`), since `'İPTAL'.lower()` carries a combining dot and
+`'ıptal'` keeps its ı. Source: surveys.md 4.2, steps 1 and 2.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from ivr.domain.fold import fold
+
+OUT: Final = "out"
+BACK: Final = "back"
+MOST_WORDS = 4
+"""A longer text that begins with such a word is a sentence: "end of the month is fine"."""
+OUT_WORDS = frozenset(
+    {"iptal", "ret", "dur", "cik", "hayir"}
+    | {"stop", "stopall", "unsubscribe", "end", "quit", "cancel", "revoke", "optout"}
+)
+BACK_WORDS = frozenset({"baslat", "start"})
+_NO = "hayir"
+_WORD = re.compile(r"[^\W_]+")
+
+
+def wish_of(text: str, *, yes_no: bool = False, more: frozenset[str] = frozenset()) -> str:
+    """What a text wants of the machine: OUT, BACK or "" (nothing: it is for people or a survey).
+
+    yes_no: a question is open that a bare "hayır" answers. more: further words for OUT, folded.
+    """
+    words = _WORD.findall(fold(text))
+    if not words:
+        return ""
+    if len(words) == 1 and words[0] in BACK_WORDS:
+        return BACK
+    if words[0] == _NO:
+        return OUT if len(words) == 1 and not yes_no else ""
+    known = words[0] in OUT_WORDS or words[0] in more
+    return OUT if known and len(words) <= MOST_WORDS else ""

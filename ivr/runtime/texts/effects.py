@@ -1,0 +1,63 @@
+"""Texts that calls want sent: taken out of the outbox of their steps and queued, each once."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from ivr.domain.errors import PortError
+from ivr.domain.filing import SendText
+from ivr.runtime.ports.texts import TextNew
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from ivr.runtime.ports import Clock, Effect, Outbox
+    from ivr.runtime.sealing import CallCodec
+
+LOOK = timedelta(seconds=0.5)
+MOST = 100
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CallTexts:
+    """Looks for what the verb `sms` left. send: has a text sent, once for each origin_key."""
+
+    outbox: Outbox
+    send: Callable[[TextNew], Awaitable[object]]
+    codec: CallCodec
+    clock: Clock
+
+    async def run(self) -> None:
+        """For ever. A store that fails is asked again at the next look."""
+        while True:
+            try:
+                while await self.look() == MOST:
+                    pass
+            except PortError as error:
+                _LOG.warning("texts_wait_for_store", extra={"facts": {"why": str(error)}})
+            await self.clock.sleep_until(self.clock.now() + LOOK)
+
+    async def look(self) -> int:
+        """Queue what is due now; how many there were."""
+        found = await self.outbox.due(self.clock.now(), MOST, kind=SendText.__name__)
+        for effect in found:
+            await self._queue(effect)
+        return len(found)
+
+    async def _queue(self, effect: Effect) -> None:
+        """A second time, after a crash in between, finds the text there."""
+        wanted = self.codec.loads_as(SendText, effect.body, b"")
+        new = TextNew(
+            to=wanted.to,
+            body=wanted.text,
+            origin_key=f"call:{effect.effect_id}",
+            at=self.clock.now(),
+            purpose=wanted.purpose,
+            sender=wanted.sender,
+        )
+        await self.send(new)
+        await self.outbox.done(effect.effect_id)
