@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from ivr.app import judging
+from ivr.app.asking.texts import start_surveys
 from ivr.app.callbacks import open_keeper
 from ivr.app.desks import add_desks
 from ivr.app.floor import open_floor
@@ -117,6 +118,8 @@ async def _open_to_customers(server: Server) -> None:
     add_sending(server)
     server.intake = open_intake(server)
     server.outbox = open_outbox(server)
+    config = server.config
+    start_surveys(server, lambda: (*receivers_of(config), *told_of(config)))
     server.texting = await start_texts(server)
     if server.house is not None:
         keep_times(server.house, server.switch.ports.clock, server.tasks)

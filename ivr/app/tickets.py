@@ -117,7 +117,7 @@ def open_house(
         knowledge=knowledge,
         search=SqlSearch(store.database, rules),
         rules=rules,
-        of_calls=CallTickets(tickets, customers, clock, tasks, _team_of(live)),
+        of_calls=CallTickets(tickets, customers, clock, tasks, team_of(live)),
         sources={TICKET_STATUS.name: status, KB.name: Answers(knowledge, clock)},
     )
 
@@ -135,9 +135,11 @@ def tell_desks(house: TicketHouse, ports: Ports, live: Live, streams: Streams) -
     ports.tasks.start(notices.run(), "ticket notices")
 
 
-def _team_of(live: LiveConfig) -> Callable[[str], str]:
-    def team_of(queue: str) -> str:
+def team_of(live: LiveConfig) -> Callable[[str], str]:
+    """Finds the first team that works on a queue, "" = none."""
+
+    def found(queue: str) -> str:
         options = live.now.queues.get(queue)
         return next(iter(options.members.teams), "") if options is not None else ""
 
-    return team_of
+    return found

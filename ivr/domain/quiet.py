@@ -32,3 +32,12 @@ def is_quiet(purpose: str, local: datetime) -> bool:
     if sundays and local.weekday() == _SUNDAY:
         return True
     return local.hour >= begins or local.hour < ends
+
+
+def is_quiet_between(begins: int, ends: int, local: datetime) -> bool:
+    """Whether a local time lies in quiet hours of one's own, as minutes after midnight; they may
+    go over midnight."""
+    minute = local.hour * 60 + local.minute
+    if begins <= ends:
+        return begins <= minute < ends
+    return minute >= begins or minute < ends

@@ -25,11 +25,7 @@ _PARTS = {
 
 def csv_text(table: Table) -> str:
     """Names of the columns, then one line for each row."""
-    return lines_text([_header(table), *(_line(table, row) for row in table.rows)])
-
-
-def lines_text(lines: Iterable[Iterable[str]]) -> str:
-    """Cells with commas between, a line each."""
+    lines = [_header(table), *(_line(table, row) for row in table.rows)]
     return "".join(",".join(map(_quoted, line)) + "\r\n" for line in lines)
 
 
@@ -46,7 +42,7 @@ def _names(column: Column) -> Iterable[str]:
 def _line(table: Table, row: Row) -> list[str]:
     pairs = zip(table.columns, row.cells, strict=True)
     figures = [text for column, cell in pairs for text in _texts(column, cell)]
-    return [*map(harmless, row.labels), *figures]
+    return [*map(_harmless, row.labels), *figures]
 
 
 def _texts(column: Column, cell: Cell) -> list[str]:
@@ -68,8 +64,7 @@ def _texts(column: Column, cell: Cell) -> list[str]:
     return ["" if known[part] is None else str(known[part]) for part in parts]
 
 
-def harmless(label: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
+def _harmless(label: str) -> str:
     return f"'{label}" if label.startswith(_FORMULA) else label
 
 

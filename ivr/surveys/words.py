@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 
 from ivr.domain.fold import fold
-from ivr.domain.texting.opting import OUT_WORDS
+from ivr.domain.texting.words import OUT_WORDS
 
-_AMBIGUOUS = frozenset({"end", "ret", "dur"})
+_AMBIGUOUS = frozenset({"end", "ret", "dur", "hayir"})
 _TELLING = OUT_WORDS - _AMBIGUOUS
 """Words that nobody writes for another reason: they show that a text says how to opt out."""
 _BAD = (

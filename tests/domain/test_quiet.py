@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ivr.domain.quiet import is_quiet
+from ivr.domain.quiet import is_quiet, is_quiet_between
 
 ZONE = ZoneInfo("Europe/Istanbul")
 
@@ -34,3 +34,18 @@ def test_sunday_is_quiet_for_what_nobody_asked_for() -> None:
     noon = datetime(2026, 11, 22, 12, tzinfo=ZONE)
     assert is_quiet("survey", noon)
     assert not is_quiet("callback", noon)
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "hour", "quiet"),
+    [
+        *((9 * 60, 12 * 60, 8, False), (9 * 60, 12 * 60, 9, True), (9 * 60, 12 * 60, 12, False)),
+        *((21 * 60, 8 * 60, 23, True), (21 * 60, 8 * 60, 7, True), (21 * 60, 8 * 60, 8, False)),
+        (0, 0, 0, False),
+    ],
+)
+def test_quiet_hours_of_ones_own_may_go_over_midnight(
+    begins: int, ends: int, hour: int, quiet: bool
+) -> None:
+    local = datetime(2026, 11, 22, hour, tzinfo=ZONE)
+    assert is_quiet_between(begins, ends, local) is quiet

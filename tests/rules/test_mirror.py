@@ -62,14 +62,6 @@ ELSEWHERE: dict[str, str] = {
     ),
     **dict.fromkeys(
         (
-            "ivr/store/surveyed/repository.py",
-            "ivr/store/surveyed/rows.py",
-            "ivr/web/api/surveys/shapes.py",
-        ),
-        "by the API: tests/web/api/surveys",
-    ),
-    **dict.fromkeys(
-        (
             "ivr/store/reports/clocks.py",
             "ivr/store/reports/contacts.py",
             "ivr/store/reports/counting.py",
@@ -114,6 +106,26 @@ ELSEWHERE: dict[str, str] = {
         ),
         "each route and role: tests/web/api/compliance/test_compliance.py",
     ),
+    **dict.fromkeys(
+        (
+            "ivr/runtime/surveys/book.py",
+            "ivr/runtime/surveys/deciding.py",
+            "ivr/runtime/surveys/texting.py",
+            "ivr/store/surveys/by_text.py",
+            "ivr/store/surveys/changing.py",
+            "ivr/store/surveys/invited.py",
+        ),
+        "on both databases: tests/ports/test_survey_texts.py",
+    ),
+    **dict.fromkeys(
+        (
+            "ivr/runtime/ports/asking/responses.py",
+            "ivr/runtime/surveys/closing.py",
+            "ivr/store/surveys/responses.py",
+        ),
+        "on both databases: tests/ports/test_low_scores.py",
+    ),
+    "ivr/app/asking/texts.py": "in a whole server: tests/calls/test_survey_texts.py",
     "ivr/store/tables/routing.py": "tables and indexes, see tests/ports/test_groups.py",
 }
 

@@ -41,7 +41,7 @@ DURABLE_EVENTS = (
     *("ticket.created", "ticket.updated", "ticket.resolved", "ticket.reopened", "ticket.merged"),
     *("interaction.started", "interaction.ended", "sla.warned", "sla.breached"),
     *("customer.updated", "customer.merged"),
-    *("customer.erased", "consent.changed"),
+    *("customer.erased", "consent.changed", "survey.answered", "survey.low_score"),
 )
 """Events that are kept and told until they arrive, in order for each thing."""
 PREFIX = "whsec_"

@@ -25,12 +25,19 @@ _NO = "hayir"
 _WORD = re.compile(r"[^\W_]+")
 
 
+def words_of(text: str) -> list[str]:
+    """The words of a text, folded, without punctuation and signs."""
+    return _WORD.findall(fold(text))
+
+
 def wish_of(text: str, *, yes_no: bool = False, more: frozenset[str] = frozenset()) -> str:
     """What a text wants of the machine: OUT, BACK or "" (nothing: it is for people or a survey).
 
     yes_no: a question is open that a bare "hayır" answers. more: further words for OUT, folded.
     """
-    words = _WORD.findall(fold(text))
+    words = words_of(text)
+    if words[:2] == ["opt", "out"]:
+        words[:2] = ["optout"]
     if not words:
         return ""
     if len(words) == 1 and words[0] in BACK_WORDS:

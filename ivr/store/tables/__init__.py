@@ -61,6 +61,7 @@ from ivr.store.tables.surveys import (
     survey_plan,
     survey_rate,
     survey_response,
+    survey_talk,
     survey_version,
 )
 from ivr.store.tables.texts import text_message, text_part
@@ -144,6 +145,7 @@ __all__ = [
     "survey_plan",
     "survey_rate",
     "survey_response",
+    "survey_talk",
     "survey_version",
     "text_message",
     "text_part",

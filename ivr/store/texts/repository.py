@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from sqlalchemy import Connection
+
     from ivr.runtime.ports.texts import Counted, Handed, Queued, Report, TextIn, TextNew, TextRow
     from ivr.store.database import Database
     from ivr.store.texts.rows import Desk
@@ -28,12 +30,14 @@ class SqlTexts:
 
     async def queue(self, new: TextNew, *, tenant: int = 1) -> Queued:
         """See the port."""
+        return await self._database.change(lambda it: self.queue_in(it, new, tenant))
+
+    def queue_in(self, connection: Connection, new: TextNew, tenant: int = 1) -> Queued:
+        """The same in a transaction that is under way."""
         filled, cost = self._ready(new)
         micros = None if cost.price is None else int(cost.price * MICRO)
         columns = {"parts": cost.parts, "price_micros": micros, "currency": cost.currency}
-        return await self._database.change(
-            lambda it: outgoing.queue(it, self._desk, filled, columns, tenant)
-        )
+        return outgoing.queue(connection, self._desk, filled, columns, tenant)
 
     async def get(self, text: str) -> TextRow | None:
         """See the port."""

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from ivr.domain.fold import fold
-from ivr.domain.texting.opting import Opting, opting, words_of
+from ivr.domain.texting.words import OUT, wish_of, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -105,9 +105,9 @@ def read(text: str, wanted: Wanted, more: Iterable[str] = ()) -> Read:
 
     UNCLEAR: numbers, but not one that can be taken. WORDS: no number at all.
     """
-    asked = opting(text, more, no_answers=wanted.yesno)
-    if asked is not None:
-        return Read(Meaning.OPT_OUT if asked is Opting.OUT else Meaning.BACK)
+    wish = wish_of(text, yes_no=wanted.yesno, more=frozenset(map(fold, more)))
+    if wish:
+        return Read(Meaning.OPT_OUT if wish == OUT else Meaning.BACK)
     if wanted.free:
         return Read(Meaning.ANSWER, value=text.strip()) if text.strip() else Read(Meaning.UNCLEAR)
     found = _number_in(text, wanted)

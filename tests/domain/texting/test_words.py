@@ -7,7 +7,7 @@ import unicodedata
 import pytest
 
 from ivr.domain.fold import lower, upper
-from ivr.domain.texting.words import BACK, BACK_WORDS, OUT, OUT_WORDS, wish_of
+from ivr.domain.texting.words import BACK, BACK_WORDS, OUT, OUT_WORDS, wish_of, words_of
 
 REFUSALS = (
     *("İPTAL", "ıptal", "iptal et lütfen", "Stop please", "STOP", "stop!", "  Dur.  ", "RET"),
@@ -63,3 +63,12 @@ def test_a_plan_adds_words_and_takes_none_away() -> None:
 def test_five_words_are_a_sentence() -> None:
     assert wish_of("iptal et lütfen hemen") == OUT
     assert wish_of("iptal et lütfen hemen artık") == ""
+
+
+@pytest.mark.parametrize("text", ["opt-out", "Opt out please", "OPT OUT"])
+def test_two_words_that_mean_one_are_understood(text: str) -> None:
+    assert wish_of(text) == OUT
+
+
+def test_words_are_folded_and_have_no_signs() -> None:
+    assert words_of("5'i VERDİM, ★ çok!") == ["5", "i", "verdim", "cok"]

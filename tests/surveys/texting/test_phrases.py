@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.domain.texting.opting import Opting, opting
+from ivr.domain.texting.words import BACK, OUT, wish_of
 from ivr.flow.prompt_sms import sms_segments
 from ivr.surveys.texting.phrases import LANGUAGES, again, goodbye, welcome_back
 from ivr.surveys.texting.reading import Wanted
@@ -29,10 +29,10 @@ def test_they_say_what_may_be_written() -> None:
 
 
 def test_the_words_to_leave_and_return_by_are_understood() -> None:
-    assert opting(goodbye("tr").split()[-2]) is Opting.BACK
-    assert opting(goodbye("en").split()[-1]) is Opting.BACK
-    assert opting(welcome_back("tr").split()[-2]) is Opting.OUT
-    assert opting(welcome_back("en").split()[-1]) is Opting.OUT
+    assert wish_of(goodbye("tr").split()[-2]) == BACK
+    assert wish_of(goodbye("en").split()[-1]) == BACK
+    assert wish_of(welcome_back("tr").split()[-2]) == OUT
+    assert wish_of(welcome_back("en").split()[-1]) == OUT
 
 
 def test_a_language_without_phrases_is_answered_in_english() -> None:

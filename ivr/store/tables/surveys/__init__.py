@@ -11,6 +11,7 @@ from ivr.store.tables.surveys.asking import (
     survey_version,
 )
 from ivr.store.tables.surveys.deviation import metric_alarm, metric_baseline
+from ivr.store.tables.surveys.talks import survey_talk
 
 __all__ = [
     "metric_alarm",
@@ -20,5 +21,6 @@ __all__ = [
     "survey_plan",
     "survey_rate",
     "survey_response",
+    "survey_talk",
     "survey_version",
 ]

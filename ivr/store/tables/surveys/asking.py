@@ -120,6 +120,25 @@ Index(
 )
 Index("ix_survey_invitation_created_at", survey_invitation.c.created_at)
 Index("ix_survey_invitation_customer", survey_invitation.c.customer_id)
+Index(
+    "ix_survey_invitation_value_norm",
+    survey_invitation.c.tenant_id,
+    survey_invitation.c.value_norm,
+)
+_SENT = survey_invitation.c.state == "sent"
+Index(
+    "ix_survey_invitation_sent",
+    survey_invitation.c.id,
+    sqlite_where=_SENT,
+    postgresql_where=_SENT,
+)
+_MISSED = (survey_invitation.c.state == "missed") & survey_invitation.c.due_at.is_(None)
+Index(
+    "ix_survey_invitation_missed",
+    survey_invitation.c.id,
+    sqlite_where=_MISSED,
+    postgresql_where=_MISSED,
+)
 _WAITS = survey_invitation.c.state == "scheduled"
 Index(
     "ix_survey_invitation_due",
@@ -130,6 +149,7 @@ Index(
 
 # respondent: caller agent evaluator employee; completion: started partial completed. score: of the
 # key question; score_kind: csat nps ces, "" = none. No invitation: of an agent or an evaluator.
+# judged_at: when it was looked at for a low score, which happens once.
 survey_response = Table(
     _RESPONSE,
     METADATA,
@@ -150,10 +170,18 @@ survey_response = Table(
     moment("started_at"),
     moment("finished_at", missing=True),
     moment("anonymized_at", missing=True),
+    moment("judged_at", missing=True),
     UniqueConstraint("invitation_id"),
     UniqueConstraint("interaction_id", "evaluator"),
 )
 Index("ix_survey_response_started_at", survey_response.c.started_at)
+_UNJUDGED = survey_response.c.judged_at.is_(None) & survey_response.c.finished_at.is_not(None)
+Index(
+    "ix_survey_response_unjudged",
+    survey_response.c.id,
+    sqlite_where=_UNJUDGED,
+    postgresql_where=_UNJUDGED,
+)
 
 # score_kind: csat nps ces of a scored question, "" = none.
 survey_answer = Table(

@@ -66,6 +66,7 @@ const CHANGES = {
   "dial.failed": ({ cause }) => LET_GO.has(cause) || say("info", t("dial.failed", { why: named("cause", cause) })),
   "ticket.escalated": ({ number, metric, percent }) =>
     say(percent < 100 ? "info" : "error", t("ticket.escalated", { number, metric: t(`metric.${metric}`), percent })),
+  "survey.low_score": ({ number }) => say("error", t("survey.low_score", { number })),
   "system.notice": (data) => say("info", data.text ?? data.title ?? ""),
 };
 

@@ -1,0 +1,92 @@
+"""Puts surveys by text together, and what low scores lead to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ivr.app.tickets import team_of
+from ivr.config.calendars import find_zone
+from ivr.runtime.ids import Ulids
+from ivr.runtime.ports.texts import LANE
+from ivr.runtime.surveys.closing import LOW_SCORE, ClosedLoop, Loop
+from ivr.runtime.surveys.texting import Desk, SurveyTexting
+from ivr.store.opening import SqlStore
+from ivr.store.surveys.by_text import SqlSurveyTexts
+from ivr.store.surveys.changing import Hand
+from ivr.store.surveys.responses import SqlResponses
+from ivr.store.texts.repository import SqlTexts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from ivr.app.server import Server
+    from ivr.app.tickets import TicketHouse
+    from ivr.runtime.texts.house import TextHouse
+    from ivr.store.outbox_events import Receiver
+
+LEAD, MANAGER, OWNER = "lead", "manager", "category_owner"
+SUPERVISOR = "supervisor"
+
+
+def start_surveys(server: Server, told: Callable[[], Sequence[Receiver]]) -> None:
+    """Begin to write and to call back; before texts are taken in. Nothing where all is kept in
+    memory only. told: who hears of answers."""
+    house, store = server.house, server.switch.store
+    if house is None or not isinstance(store, SqlStore):
+        return
+    ports = server.switch.ports
+    _start_texting(server, store, server.texts)
+    loop = Loop(
+        responses=SqlResponses(store.database, told),
+        tickets=house.tickets,
+        rules=house.rules,
+        clock=ports.clock,
+        team_of=team_of(server.live),
+        tell=Leads(server, house).tell,
+    )
+    ports.tasks.start(ClosedLoop(loop).run(), "low scores")
+
+
+def _start_texting(server: Server, store: SqlStore, it: TextHouse | None) -> None:
+    if it is None or not isinstance(it.texts, SqlTexts):
+        return
+    ports, zone = server.switch.ports, find_zone(server.config.zone)
+
+    def nudge() -> None:
+        for name in it.lines:
+            it.bells.ring(f"{LANE}{name}")
+
+    rows = SqlSurveyTexts(store.database, Hand(Ulids(ports.clock).new, it.texts.queue_in))
+    desk = Desk(rows, it.consents, ports.clock, lambda _number: zone, nudge)
+    texting = SurveyTexting(desk)
+    it.takers.append(texting)
+    ports.tasks.start(texting.run(), "surveys by text")
+
+
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """Who hears on his page of a low score: `lead` and `manager` of the team, and the leads of the
+    team that the category belongs to. Whoever has no page open finds the ticket in his list."""
+
+    server: Server
+    house: TicketHouse
+
+    async def tell(self, recipients: Sequence[str], team: str, shown: Mapping[str, Any]) -> None:
+        """Tell each of them once."""
+        teams = {each for each in (self._team(who, team, shown) for who in recipients) if each}
+        people = await self.server.switch.store.people.all() if teams else ()
+        for person in people:
+            leads = SUPERVISOR in person.roles and not teams.isdisjoint(person.teams)
+            if leads and not person.disabled:
+                await self.server.streams.tell(person.name, LOW_SCORE, shown)
+
+    def _team(self, recipient: str, team: str, shown: Mapping[str, Any]) -> str:
+        catalogue = self.house.rules().catalogue
+        if recipient == MANAGER:
+            found = catalogue.teams.get(team)
+            return (found.parent or "") if found is not None else ""
+        if recipient == OWNER:
+            category = catalogue.category(str(shown.get("category", "")))
+            return category.team if category is not None else ""
+        return team

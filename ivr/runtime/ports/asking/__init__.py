@@ -1,0 +1,1 @@
+"""The seams of surveys by text, and of what was answered by whatever way."""

@@ -1,0 +1,194 @@
+"""Surveys by text in the running server: who is due is written to, who answers is heard.
+
+Everything that is to be done is found in the database at each look, so a server that was killed
+goes on where it stopped, and nobody is asked twice.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from ivr.domain.errors import IllegalTransitionError, PortError
+from ivr.domain.quiet import is_quiet_between
+from ivr.runtime.ports.compliance import SMS
+from ivr.runtime.surveys import deciding
+from ivr.runtime.surveys.book import SurveyBook
+from ivr.runtime.surveys.deciding import Asked
+from ivr.surveys.model import YESNO
+from ivr.tickets.consent import SURVEY, YES, Verdict, Wish, awake_from
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from datetime import datetime, tzinfo
+
+    from ivr.runtime.ports import Clock
+    from ivr.runtime.ports.asking.texts import Change, Invited, SurveyTexts
+    from ivr.runtime.ports.compliance import Consents
+    from ivr.runtime.ports.texts import TextRow
+    from ivr.surveys.model import Plan
+
+LOOK = timedelta(seconds=0.5)
+MOST = 200
+_STEP = timedelta(minutes=1)
+_DAY = timedelta(days=1)
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What surveys by text stand on. zone: of who has a number. nudge: texts may be due now."""
+
+    rows: SurveyTexts
+    consents: Consents
+    clock: Clock
+    zone: Callable[[str], tzinfo]
+    nudge: Callable[[], None]
+
+
+class SurveyTexting:
+    """Writes to who is due; implements `TextTaker` for what they answer."""
+
+    name = "survey"
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._book = SurveyBook()
+
+    async def run(self) -> None:
+        """For ever. A store that fails is asked again at the next look."""
+        while True:
+            try:
+                while await self.look():
+                    pass
+            except PortError as error:
+                _LOG.warning("surveys_wait_for_store", extra={"facts": {"why": str(error)}})
+            await self._desk.clock.sleep_until(self._desk.clock.now() + LOOK)
+
+    async def look(self) -> bool:
+        """Do what is due now; whether there may be more of it."""
+        rows, now = self._desk.rows, self._desk.clock.now()
+        jobs: tuple[tuple[Sequence[str], Callable[[str], Awaitable[None]]], ...] = (
+            (await rows.missed(MOST), self._missed),
+            (await rows.reported(MOST), self._reported),
+            (await rows.due(now, MOST), self._due),
+            (await rows.waiting(now, MOST), self._waited),
+        )
+        for found, job in jobs:
+            for each in found:
+                await self._surely(each, job)
+        return any(len(found) == MOST for found, _ in jobs)
+
+    async def _surely(self, invitation: str, job: Callable[[str], Awaitable[None]]) -> None:
+        """One that cannot be worked on must not hold up the others."""
+        try:
+            await job(invitation)
+        except (ValueError, KeyError, IllegalTransitionError) as error:
+            facts = {"invitation": invitation, "why": str(error)}
+            _LOG.error("survey_not_worked_on", extra={"facts": facts})
+
+    async def _missed(self, invitation: str) -> None:
+        now = self._desk.clock.now()
+        await self._change(
+            invitation, lambda it: deciding.after_missed(it, self._book.of(it)[1], now)
+        )
+
+    async def _reported(self, invitation: str) -> None:
+        await self._change(invitation, deciding.when_reported)
+
+    async def _due(self, invitation: str) -> None:
+        found = await self._desk.rows.get(invitation)
+        if found is None:
+            return
+        asked = self._asked(found)
+        verdict = await self._verdict(found, asked.now)
+        awake_at = self._awake_at(asked.plan, found.value, asked.now)
+
+        def decide(it: Invited) -> Change | None:
+            return deciding.when_due(self._asked(it, asked.now), verdict, awake_at)
+
+        await self._change(invitation, decide)
+        self._desk.nudge()
+
+    async def _waited(self, invitation: str) -> None:
+        now = self._desk.clock.now()
+
+        def decide(it: Invited) -> Change | None:
+            asked = self._asked(it, now)
+            zone = self._desk.zone(it.value)
+            usual = awake_from(SURVEY, now, zone)
+            return deciding.when_waited(
+                asked, max(usual, self._awake_at(asked.plan, it.value, now))
+            )
+
+        await self._change(invitation, decide)
+        self._desk.nudge()
+
+    async def answers_yes_no(self, text: TextRow) -> bool:
+        """Whether a bare "no" answers a question that is open."""
+        for each in await self._desk.rows.open_at(text.from_, text.tenant):
+            found = await self._desk.rows.get(each)
+            if found is not None and deciding.pending(self._asked(found)) == YESNO:
+                return True
+        return False
+
+    async def opted_out(self, text: TextRow) -> str:
+        """End what is scheduled or open; the words of the survey that was open."""
+        words = ""
+        for each in await self._desk.rows.unfinished(text.from_, text.tenant):
+            found = await self._change(each, deciding.when_refused)
+            if found is not None and not words and found.talk is not None:
+                words = self._asked(found).script.opted_out
+        return words
+
+    async def take(self, text: TextRow) -> bool:
+        """Whether the text answers a survey; then it was written down and answered."""
+        ids = await self._desk.rows.open_at(text.from_, text.tenant)
+        for each in ids:
+            found = await self._desk.rows.get(each)
+            if found is not None and deciding.heard_before(found, text.id):
+                return True
+        for each in ids:
+            if await self._answered(each, text):
+                self._desk.nudge()
+                return True
+        return False
+
+    async def _answered(self, invitation: str, text: TextRow) -> bool:
+        now, taken = self._desk.clock.now(), False
+
+        def decide(it: Invited) -> Change | None:
+            nonlocal taken
+            change = deciding.when_answered(self._asked(it, now), text)
+            taken = change is not None
+            return change
+
+        await self._change(invitation, decide)
+        return taken
+
+    async def _verdict(self, found: Invited, now: datetime) -> Verdict:
+        if not found.value:
+            return YES
+        wish = Wish(found.value, SMS, SURVEY, now, self._desk.zone(found.value))
+        return await self._desk.consents.may_contact(wish, found.tenant)
+
+    async def _change(
+        self, invitation: str, decide: Callable[[Invited], Change | None]
+    ) -> Invited | None:
+        return await self._desk.rows.change(invitation, decide, self._desk.clock.now())
+
+    def _asked(self, found: Invited, now: datetime | None = None) -> Asked:
+        at = now or self._desk.clock.now()
+        survey, plan = self._book.of(found)
+        return Asked(found, survey, plan, self._book.script(found, at), at)
+
+    def _awake_at(self, plan: Plan, value: str, now: datetime) -> datetime:
+        """The first minute from now on that is outside the plan's own quiet hours."""
+        zone, at = self._desk.zone(value), now
+        while plan.quiet and is_quiet_between(*plan.quiet, at.astimezone(zone)):
+            if at - now > _DAY:
+                break
+            at = at.replace(second=0, microsecond=0) + _STEP
+        return at

@@ -1,1 +1,0 @@
-"""Reading what surveys found, row by row."""

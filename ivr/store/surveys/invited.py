@@ -1,0 +1,167 @@
+"""Reads an invitation with all that decides about it: plan, wording, contact, person, talk."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Row, Select, or_, select
+
+from ivr.runtime.ports.asking.texts import Invited
+from ivr.store.tables import (
+    customer,
+    interaction,
+    survey_invitation,
+    survey_plan,
+    survey_talk,
+    survey_version,
+    text_message,
+)
+from ivr.surveys.invitations import OPEN, State
+from ivr.surveys.scopes import whole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.domain.values import Value
+
+_MINE = survey_invitation.c
+_YEAR = timedelta(days=366)
+
+
+def text_key(invitation: str, number: int) -> str:
+    """What a text of a survey is for: the first has number 1."""
+    return f"survey:{invitation}:{number}"
+
+
+def load(
+    connection: Connection, public_id: str, *, lock: bool = False
+) -> tuple[Row[Any], Invited] | None:
+    """The row and what hangs on it; None if there is none.
+
+    lock: every invitation of the same number is locked until the end of the transaction, so that
+    two of them never become open at once.
+    """
+    if lock:
+        _lock(connection, public_id)
+    row = connection.execute(_whole().where(_MINE.public_id == public_id)).one_or_none()
+    if row is None:
+        return None
+    return row, _shown(connection, row, row.value_norm or row.from_norm or "")
+
+
+def _lock(connection: Connection, public_id: str) -> None:
+    """In the order of their numbers, so that no two wait for each other."""
+    named = select(_MINE.tenant_id, _MINE.value_norm, interaction.c.from_norm)
+    joined = named.outerjoin(interaction, interaction.c.id == _MINE.interaction_id)
+    row = connection.execute(joined.where(_MINE.public_id == public_id)).one_or_none()
+    if row is None:
+        return
+    mine = [_MINE.public_id == public_id]
+    value = row.value_norm or row.from_norm
+    if value:
+        mine.append((_MINE.tenant_id == row.tenant_id) & (_MINE.value_norm == value))
+    connection.execute(
+        select(_MINE.id).where(or_(*mine)).order_by(_MINE.id).with_for_update()
+    ).all()
+
+
+def _whole() -> Select[Any]:
+    return (
+        select(
+            survey_invitation,
+            survey_plan.c.name.label("plan_name"),
+            survey_plan.c.definition.label("plan_definition"),
+            survey_version.c.definition.label("definition"),
+            interaction.c.from_norm,
+            interaction.c.to_norm,
+            interaction.c.flow,
+            interaction.c.medium.label("contact_medium"),
+            interaction.c.talk_ms,
+            customer.c.segment,
+            customer.c.kind,
+            customer.c.vip_rank,
+            customer.c.locale.label("customer_locale"),
+            survey_talk.c.state.label("talk"),
+        )
+        .join(survey_plan, survey_plan.c.id == _MINE.plan_id)
+        .join(survey_version, survey_version.c.id == _MINE.version_id)
+        .outerjoin(interaction, interaction.c.id == _MINE.interaction_id)
+        .outerjoin(customer, customer.c.id == _MINE.customer_id)
+        .outerjoin(survey_talk, survey_talk.c.invitation_id == _MINE.id)
+    )
+
+
+def _shown(connection: Connection, row: Row[Any], value: str) -> Invited:
+    before, is_open = _others(connection, row, value)
+    talk_ms = row.talk_ms if row.interaction_id is not None else None
+    return Invited(
+        id=row.public_id,
+        tenant=row.tenant_id,
+        state=State(row.state),
+        reason=row.reason,
+        plan=row.plan_id,
+        version=row.version_id,
+        plan_name=row.plan_name,
+        plan_definition=row.plan_definition,
+        definition=row.definition,
+        locale=row.locale,
+        value=value,
+        created_at=row.created_at,
+        due_at=row.due_at,
+        expires_at=row.expires_at,
+        sent_at=row.sent_at,
+        facts=_facts(row),
+        talk_s=None if talk_ms is None else talk_ms / 1000,
+        talk=row.talk,
+        others=before,
+        open_elsewhere=is_open,
+        first_text=_first_text(connection, row),
+    )
+
+
+def _facts(row: Row[Any]) -> Mapping[str, Mapping[str, Value]]:
+    """What conditions may read; see ivr/surveys/scopes.py."""
+    contact = {
+        "queue": row.queue,
+        "medium": row.contact_medium or "",
+        "dnis": row.to_norm or "",
+        "flow": row.flow or "",
+        "language": row.locale,
+    }
+    person = {
+        "segment": row.segment,
+        "kind": row.kind,
+        "language": row.customer_locale,
+        "vip_rank": row.vip_rank,
+    }
+    return {"interaction": whole("interaction", contact), "customer": whole("customer", person)}
+
+
+def _others(connection: Connection, row: Row[Any], value: str) -> tuple[list[datetime], bool]:
+    """When other invitations of the same person went out in a year, and whether one is open."""
+    same = [_MINE.value_norm == value] if value else []
+    if row.customer_id is not None:
+        same.append(_MINE.customer_id == row.customer_id)
+    if not same:
+        return [], False
+    question = select(_MINE.state, _MINE.sent_at, _MINE.reached_at, _MINE.value_norm).where(
+        _MINE.tenant_id == row.tenant_id,
+        _MINE.id != row.id,
+        or_(*same),
+        or_(_MINE.sent_at > row.created_at - _YEAR, _MINE.reached_at > row.created_at - _YEAR),
+    )
+    found = connection.execute(question).all()
+    went = [each.sent_at or each.reached_at for each in found]
+    return went, any(each.state in OPEN and each.value_norm == value for each in found)
+
+
+def _first_text(connection: Connection, row: Row[Any]) -> tuple[str, str]:
+    if row.sent_at is None:
+        return "", ""
+    question = select(text_message.c.state, text_message.c.reason).where(
+        text_message.c.tenant_id == row.tenant_id,
+        text_message.c.origin_key == text_key(row.public_id, 1),
+    )
+    found = connection.execute(question).one_or_none()
+    return ("", "") if found is None else (found.state, found.reason)
