@@ -1,24 +1,33 @@
-"""Reports of a server: what they are made from, and the limits of queues as they were."""
+"""Reports of a server and what surveys found; the limits of queues as they were."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.config.routing import to_rules
+from ivr.config.surroundings import around_surveys
 from ivr.runtime.ports.reports import QueueLimits
 from ivr.runtime.reports.limits import LimitsKept
 from ivr.store.opening import SqlStore
 from ivr.store.reports.repository import SqlReports
+from ivr.store.surveyed.repository import SqlOpinions
+from ivr.surveys.files.loading import read_surveys
 from ivr.web.api.reports import ReportParts, report_routes
+from ivr.web.api.surveys import SurveyParts, survey_routes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ivr.acd.settings import Queue
     from ivr.app.server import Server
     from ivr.config.live import LiveConfig
     from ivr.config.model import Config
     from ivr.domain.calendar import Calendar
+    from ivr.domain.problem import Problem
     from ivr.runtime.ports.tickets import Rules
     from ivr.web.api.parts import ApiParts
+    from ivr.web.api.surveys.parts import Check
     from ivr.web.typed import Route
 
 _MS = 1_000_000
@@ -59,7 +68,19 @@ def reporting_routes(server: Server, parts: ApiParts) -> list[Route]:
     reports = SqlReports(store.database, lambda: hours_of(house.rules))
     kept = LimitsKept(reports, server.switch.ports.clock, Limits(server.live))
     server.tasks.start(kept.run(), "limits of queues")
-    return report_routes(ReportParts(parts, reports, house.rules))
+    asked = SurveyParts(parts, SqlOpinions(store.database), house.rules, check_of(server.live))
+    return [*report_routes(ReportParts(parts, reports, house.rules)), *survey_routes(asked)]
+
+
+def check_of(live: LiveConfig) -> Check:
+    """What `ivr check` says of the file of one survey; categories of tickets are not looked up."""
+
+    def check(code: str, text: str) -> Sequence[Problem]:
+        files = {f"surveys/{code}.yaml": text.encode()}
+        around = replace(around_surveys(live.now, None), names=None)
+        return read_surveys(files, around)[1]
+
+    return check
 
 
 def hours_of(rules: Rules) -> Calendar | None:

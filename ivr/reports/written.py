@@ -25,7 +25,11 @@ _PARTS = {
 
 def csv_text(table: Table) -> str:
     """Names of the columns, then one line for each row."""
-    lines = [_header(table), *(_line(table, row) for row in table.rows)]
+    return lines_text([_header(table), *(_line(table, row) for row in table.rows)])
+
+
+def lines_text(lines: Iterable[Iterable[str]]) -> str:
+    """Cells with commas between, a line each."""
     return "".join(",".join(map(_quoted, line)) + "\r\n" for line in lines)
 
 
@@ -42,7 +46,7 @@ def _names(column: Column) -> Iterable[str]:
 def _line(table: Table, row: Row) -> list[str]:
     pairs = zip(table.columns, row.cells, strict=True)
     figures = [text for column, cell in pairs for text in _texts(column, cell)]
-    return [*map(_harmless, row.labels), *figures]
+    return [*map(harmless, row.labels), *figures]
 
 
 def _texts(column: Column, cell: Cell) -> list[str]:
@@ -64,7 +68,8 @@ def _texts(column: Column, cell: Cell) -> list[str]:
     return ["" if known[part] is None else str(known[part]) for part in parts]
 
 
-def _harmless(label: str) -> str:
+def harmless(label: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
     return f"'{label}" if label.startswith(_FORMULA) else label
 
 

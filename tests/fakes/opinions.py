@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert
 
 from ivr.store.tables import METADATA
+from ivr.surveys.files.loading import read_surveys
 
 if TYPE_CHECKING:
     from ivr.store.database import Database
 
+FILE = Path(__file__).resolve().parents[2] / "flows" / "surveys" / "support.yaml"
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
@@ -91,3 +95,15 @@ class Opinions:
                "value_num": value, "value_text": words, "latency_ms": 2000, "tries": 1,
                "at": self.at}  # fmt: skip
         return await self.add("survey_answer", **{**row, **more})
+
+
+async def published(database: Database, at: datetime) -> Opinions:
+    """A database with the survey of the example and its plan. at: now; what is made in it later is
+    an hour old."""
+    found, problems = read_surveys({"surveys/support.yaml": FILE.read_bytes()})
+    assert found is not None, problems
+    survey = found.surveys["support"]
+    book = Opinions(database, at=at - timedelta(hours=1))
+    await book.version(definition=json.loads(survey.definition), digest=survey.hash)
+    await book.plan(definition=json.loads(survey.plans["after_call"].definition))
+    return book

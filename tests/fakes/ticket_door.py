@@ -20,14 +20,17 @@ from ivr.store.outside.deliveries import SqlDeliveries
 from ivr.store.outside.far_refs import SqlFarRefs
 from ivr.store.reports.repository import SqlReports
 from ivr.store.search.repository import SqlSearch
+from ivr.store.surveyed.repository import SqlOpinions
 from ivr.store.tickets.jobs import Jobs
 from ivr.store.tickets.repository import SqlTickets
+from ivr.surveys.files.loading import read_surveys
 from ivr.web.api.compliance import compliance_routes
 from ivr.web.api.customers import CustomerParts, customer_routes
 from ivr.web.api.filing import filing_routes
 from ivr.web.api.intake import IntakeParts, intake_routes
 from ivr.web.api.knowledge import KnowledgeParts, knowledge_routes
 from ivr.web.api.reports import ReportParts, report_routes
+from ivr.web.api.surveys import SurveyParts, survey_routes
 from ivr.web.api.tickets import TicketParts, ticket_routes
 from ivr.web.api.tickets.upload_links import LinkMaking
 from ivr.web.api.webhooks import Outbox, WebhookRoutes
@@ -37,9 +40,10 @@ from tests.fakes.door import Door, opened
 from tests.fakes.ticket_house import RULES, Desk
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
 
+    from ivr.domain.problem import Problem
     from ivr.store import SqlStore
     from ivr.web.api import ApiParts
     from ivr.web.typed import Route
@@ -130,7 +134,12 @@ def house_routes(store: SqlStore, parts: ApiParts) -> list[Route]:
     own = [*ticket_routes(of_tickets, LINKS), *customer_routes(of_customers)]
     kept = compliance_routes(compliance_parts(store, parts, of_customers))
     reports = report_routes(ReportParts(parts, SqlReports(database), rules))
-    return [*own, *filing, *known, *pool, *hooks, *kept, *reports]
+    surveys = survey_routes(SurveyParts(parts, SqlOpinions(database), rules, _checked))
+    return [*own, *filing, *known, *pool, *hooks, *kept, *reports, *surveys]
+
+
+def _checked(code: str, text: str) -> Sequence[Problem]:
+    return read_surveys({f"surveys/{code}.yaml": text.encode()})[1]
 
 
 @asynccontextmanager

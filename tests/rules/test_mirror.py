@@ -62,6 +62,14 @@ ELSEWHERE: dict[str, str] = {
     ),
     **dict.fromkeys(
         (
+            "ivr/store/surveyed/repository.py",
+            "ivr/store/surveyed/rows.py",
+            "ivr/web/api/surveys/shapes.py",
+        ),
+        "by the API: tests/web/api/surveys",
+    ),
+    **dict.fromkeys(
+        (
             "ivr/store/reports/clocks.py",
             "ivr/store/reports/contacts.py",
             "ivr/store/reports/counting.py",

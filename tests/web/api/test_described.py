@@ -15,6 +15,7 @@ import pytest
 
 from ivr.runtime.ports.customers import Act, NewPoint
 from ivr.web.rates import Rates
+from tests.fakes.opinions import published
 from tests.fakes.ticket_door import ticket_door
 
 if TYPE_CHECKING:
@@ -48,7 +49,10 @@ async def things(house: TicketDoor) -> dict[str, Any]:
     clocks = await house.good("GET", f"/tickets/{ticket['number']}/clocks", "all")
     article = {"slug": "returns", "locale": "tr", "title": "Returns", "body": "Hand it in."}
     article = await house.good("POST", "/kb", "all", article)
+    book = await published(house.desk.store.database, at)
+    await book.answered(1, ("csat", 4), comment="İyi")
     return {
+        "survey": "support",
         "article": article["id"],
         "ref": ticket["number"],
         "other": other["number"],

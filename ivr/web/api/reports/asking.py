@@ -132,16 +132,19 @@ class Reading:
 
     def _within(self, report: Report) -> Within | None:
         """What lies within the scope of his right, None = all."""
-        who = self.ask.who
-        scope = self.scope(report)
-        if scope == ALL:
-            return None
-        if scope == OWN:
-            return Within(agents=(who.name,))
-        sight = Sight(self.parts.api.floor, who, scope)
-        agents = dict.fromkeys([*(str(row["agent"]) for row in sight.agents()), who.name])
-        queues = (str(row["queue"]) for row in sight.queues())
-        return Within(tuple(agents), _teams(self.parts, who), tuple(queues))
+        return within_of(self.parts.api, self.parts.rules, self.ask.who, self.scope(report))
+
+
+def within_of(api: ApiParts, rules: Rules, who: Who, scope: Scope) -> Within | None:
+    """The figures and rows that lie within a scope, None = all."""
+    if scope == ALL:
+        return None
+    if scope == OWN:
+        return Within(agents=(who.name,))
+    sight = Sight(api.floor, who, scope)
+    agents = dict.fromkeys([*(str(row["agent"]) for row in sight.agents()), who.name])
+    queues = (str(row["queue"]) for row in sight.queues())
+    return Within(tuple(agents), _teams(rules, who), tuple(queues))
 
 
 def sees_persons(who: Who) -> bool:
@@ -149,9 +152,9 @@ def sees_persons(who: Who) -> bool:
     return who.key_rights is not None or not SEE_PERSONS.isdisjoint(who.roles)
 
 
-def _teams(parts: ReportParts, who: Who) -> tuple[str, ...]:
+def _teams(rules: Rules, who: Who) -> tuple[str, ...]:
     """His teams and all below them."""
-    known = parts.rules().catalogue.teams
+    known = rules().catalogue.teams
     found = dict.fromkeys(who.teams)
     for _level in range(len(known)):
         below = [team.name for team in known.values() if team.parent in found]

@@ -1,0 +1,1 @@
+"""Reading what surveys found, row by row."""
