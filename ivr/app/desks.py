@@ -19,6 +19,7 @@ from ivr.web.api.parts import BASE, ApiParts, Choices
 from ivr.web.api.sight import Sight, shown
 from ivr.web.auth.keys import KeptKeys
 from ivr.web.auth.tickets import Tickets
+from ivr.web.desk import changes
 from ivr.web.desk.entering import entry_by
 from ivr.web.desk.live import Doors, Live
 from ivr.web.desk.page import Pace
@@ -42,7 +43,7 @@ BEAT_S = 4.0
 """How often a page hears that it is still connected; it says so when it hears nothing for 5 s."""
 ABSENT_S = 30.0
 """How long an agent's desk may be gone before no more calls are offered."""
-_TOPICS = {"agents": Right("agent", "r"), "queues": Right("queue", "r")}
+_TOPICS = {"agents": Right("agent", "r"), "queues": Right("queue", "r"), **changes.TOPICS}
 
 
 class Desks:
@@ -87,12 +88,18 @@ class Desks:
 
     def _sees(self, person: str, _roles: Sequence[str]) -> Any:  # noqa: ANN401 - `Sees`
         def sees(topic: str, data: Mapping[str, Any]) -> bool:
+            if topic in changes.TOPICS:
+                return self._hears(person, topic, data)
             sight = self._sight(person, topic)
             if sight is None:
                 return False
             return sight.has_agent(data) if topic == "agents" else data in sight.queues()
 
         return sees
+
+    def _hears(self, person: str, topic: str, about: Mapping[str, Any]) -> bool:
+        house, who = self._server.house, self._visitors[person]
+        return house is not None and changes.may_hear(who, topic, about, house.rules)
 
     def _sight(self, person: str, topic: str) -> Sight | None:
         who, right = self._visitors[person], _TOPICS[topic]
@@ -130,7 +137,11 @@ class Desks:
             self._server.floor.happened(person, "endpoint_lost")
 
     async def _beat(self, person: str) -> bool:
-        return await self._gate.of_session(self._sessions[person]) is not None
+        """Whether the session lives on; rights that changed meanwhile count from now."""
+        who = await self._gate.of_session(self._sessions[person])
+        if who is not None:
+            self._visitors[person] = who
+        return who is not None
 
     def _is_agent(self, person: str) -> bool:
         return AgentId(person) in self._server.floor.host.group.agents
@@ -170,6 +181,8 @@ def add_desks(server: Server, pops: PopDesk) -> None:
     more += [*add_compliance(server, parts), *reporting_routes(server, parts)]
     gate = add_api(server.app, parts, more)
     desks = Desks(server, gate, tickets, pops)
+    if server.house is not None:
+        server.house.touches.listen(changes.tell_pages(server.streams))
     server.app.router.add_get(f"{BASE}/events", desks.live.handle)
     if server.outside is not None:
         feed = server.outside.feed

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from ivr.runtime.ports.merges import Merges
     from ivr.runtime.ports.products import Products
     from ivr.runtime.ports.search import Search
-    from ivr.runtime.ports.tickets import Rules, Tickets
+    from ivr.runtime.ports.tickets import Rules, Tickets, Touched
     from ivr.runtime.standing import Ports
     from ivr.runtime.streams import Streams
     from ivr.runtime.tasks import Tasks
@@ -66,7 +66,24 @@ class TicketHouse:
     search: Search
     rules: Rules
     of_calls: CallTickets
+    touches: Touches
     sources: Mapping[str, Source]
+
+
+class Touches:
+    """Passes on what was changed, to whoever listens in this process."""
+
+    def __init__(self) -> None:
+        self._hearers: list[Callable[[Sequence[Touched]], None]] = []
+
+    def listen(self, hearer: Callable[[Sequence[Touched]], None]) -> None:
+        """From now on it is told, on the loop of the server."""
+        self._hearers.append(hearer)
+
+    def __call__(self, touched: Sequence[Touched]) -> None:
+        """These were changed."""
+        for hearer in self._hearers:
+            hearer(touched)
 
 
 class PublishedRules:
@@ -103,7 +120,8 @@ def open_house(
     new_id = Ulids(clock).new
     key = hmac.new(master_key(Path(live.now.keys.file)), IDENTIFIER, hashlib.sha256).digest()
     house = House(live.now.country, key, new_id, tuple(receivers()))
-    jobs = Jobs(store.database, rules, receivers=receivers, new_id=new_id)
+    touches = Touches()
+    jobs = Jobs(store.database, rules, receivers=receivers, new_id=new_id, hears=touches)
     tickets, customers = SqlTickets(jobs), SqlCustomers(store.database, house)
     status = TicketStatus(tickets, customers, store.people, clock, rules)
     knowledge = SqlKnowledge(jobs)
@@ -117,6 +135,7 @@ def open_house(
         knowledge=knowledge,
         search=SqlSearch(store.database, rules),
         rules=rules,
+        touches=touches,
         of_calls=CallTickets(tickets, customers, clock, tasks, team_of(live)),
         sources={TICKET_STATUS.name: status, KB.name: Answers(knowledge, clock)},
     )

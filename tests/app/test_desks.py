@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ivr.app.desks import choices_of
 from ivr.config.load import load_config
 from ivr.runtime.memory.clock import START
+from ivr.runtime.ports.tickets import Act, NewTicket
+from ivr.web.permissions import Who
 from tests.fakes.call_centre import CallCentre
-from tests.fakes.served import shipped
+from tests.fakes.served import Served, shipped
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -59,3 +62,35 @@ async def test_somebody_who_is_no_agent_comes_and_goes_without_a_trace(centre: C
         await happens("sule")
     await centre.clock.advance(60)
     assert [row["state"] for row in centre.floor.agents()] == ["offline", "offline"]
+
+
+async def test_pages_hear_of_the_tickets_that_their_people_may_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    served = await Served.start(tmp_path / "config.yaml")
+    try:
+        await _hear(served)
+    finally:
+        await served.close()
+
+
+async def _hear(served: Served) -> None:
+    server = served.server
+    assert server.news is not None
+    assert server.house is not None
+    doors = server.news._doors
+    desks: Any = getattr(doors.take, "__self__", None)
+    pages = {}
+    for name, teams in (("ayse", ("card_desk",)), ("ali", ("sales",))):
+        desks._visitors[name] = Who(name, roles=("agent",), teams=teams)
+        assert doors.may(name, (), "tickets")
+        sees = doors.sees(name, ())
+        pages[name] = await server.streams.subscribe(name, ("tickets",), sees=sees)
+    new = NewTicket("t", "Kart çalındı", "voice", category="cards.lost")
+    now = server.switch.ports.clock.now()
+    opened = await server.house.tickets.open(new, Act("selin", now))
+    assert pages["ali"].waiting == 0
+    told = json.loads(await pages["ayse"].next() or "")
+    assert (told["type"], told["data"]) == ("ticket.changed", {"number": opened.ticket.number})

@@ -151,6 +151,20 @@ Rules: TypeAlias = "Callable[[], TicketRules]"
 """The rules of this moment; cheap, asked for with every operation."""
 
 
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Something that was changed. what: `ticket` or `intake`; thing: its number, its public id.
+
+    teams, people: who had it before, and who has it now; an item of no team has the team "".
+    """
+
+    what: str
+    thing: str
+    teams: frozenset[str]
+    people: frozenset[str]
+    tenant: int = 1
+
+
 class Tickets(Protocol):
     """Tickets, with their clocks. Every operation is one durable transaction."""
 

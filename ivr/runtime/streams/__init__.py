@@ -58,6 +58,11 @@ class Streams:
         """
         self._topics.tell(name, kind, data)
 
+    def news(self, name: str, kind: str, data: Mapping[str, str], about: Mapping[str, Any]) -> None:
+        """Something of a topic has changed. data: what it is called; about: what a reader is judged
+        by (`Sees`), which is not told. Whoever was away reads again what he shows."""
+        self._topics.news(name, kind, data, about)
+
     def forget_topic(self, name: str, thing: str = "") -> None:
         """An agent or queue (or a whole topic) is no more."""
         self._topics.forget(name, thing)

@@ -1,4 +1,7 @@
-"""Figures that many look at: only the newest counts, and each is sent at most once a second."""
+"""Figures that many look at: only the newest counts, and each is sent at most once a second.
+
+Besides, news that something has changed, told at once to who may know of it.
+"""
 
 from __future__ import annotations
 
@@ -56,6 +59,18 @@ class Topics:
         if not self._flushing:
             self._flushing = True
             self._tasks.start(self._flush(), "topics")
+
+    def news(self, name: str, kind: str, data: Mapping[str, str], about: Mapping[str, Any]) -> None:
+        """Something of a topic has changed: told at once to who may hear of it, and not kept.
+
+        data: all that is told, which is what it is called. about: what readers are judged by.
+        """
+        rev = self._revs[name] = self._revs.get(name, 0) + 1
+        head = {"rev": rev, "ts": self._clock.now().isoformat(), "type": kind, "topic": name}
+        frame, key = framed(to_json({**head, "data": data})), (name, "|".join(data.values()))
+        for reader in tuple(self._readers.get(name, ())):
+            if reader.sees(name, about):
+                reader.push_newest(key, frame)
 
     def forget(self, name: str, thing: str = "") -> None:
         """A thing of a topic (an agent, a queue) is no more."""

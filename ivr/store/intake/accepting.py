@@ -60,7 +60,9 @@ def accept(operation: Operation, new: NewItem) -> Accepted:
         return Accepted(found, fresh=False)
     if new.state == APPENDED:
         _say(operation, key)
-    return Accepted(rows.by_id(connection, key), fresh=True)
+    kept = rows.by_id(connection, key)
+    operation.touch_item(kept.id, kept.team)
+    return Accepted(kept, fresh=True)
 
 
 def _say(operation: Operation, key: int) -> None:

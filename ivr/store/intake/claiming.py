@@ -18,6 +18,7 @@ from ivr.runtime.ports.intake import (
     AlreadyClaimedError,
     NotClaimedError,
 )
+from ivr.runtime.ports.tickets import Touched
 from ivr.store.desk.audit_in import audit
 from ivr.store.intake import rows
 from ivr.store.tables import intake_item
@@ -54,6 +55,9 @@ def claim(operation: Operation, ref: str) -> ItemRow:
         free = (*named, or_(_MINE.state == NEW, over))
         if not _write(operation, free, taken):
             raise _taken(operation, ref)
+        found = _shown(operation, ref)
+        operation.touch_item(ref, found.team, me)
+        return found
     return _shown(operation, ref)
 
 
@@ -64,6 +68,7 @@ def release(operation: Operation, ref: str) -> ItemRow:
         raise NotValidError("reason: what was assigned to you is given back with a reason")
     back = {**_FREE, "reason": operation.act.reason, "version": row["version"] + 1}
     _write(operation, (_MINE.id == row["id"],), back)
+    operation.touch_item(ref, row["team"], operation.act.by)
     note(operation, "intake.release", ref)
     return _shown(operation, ref)
 
@@ -74,6 +79,7 @@ def assign(operation: Operation, ref: str, to: str) -> ItemRow:
     if row["state"] not in {NEW, CLAIMED}:
         raise AlreadyClaimedError("", row["state"])
     _give(operation, row["id"], to)
+    operation.touch_item(ref, row["team"], row["claimed_by"], to)
     note(operation, "intake.assign", ref, to=to)
     return _shown(operation, ref)
 
@@ -100,15 +106,20 @@ def distribute(
         _give(operation, row.id, best)
         loads[best] = (loads[best][0] + 1, operation.act.at.timestamp() + len(given))
         given.append(row.id)
+        operation.touch_item(row.public_id, row.team, best)
         note(operation, "intake.assign", row.public_id, to=best)
     return rows.read(connection, rows.ITEMS.where(_MINE.id.in_(given)).order_by(_MINE.public_id))
 
 
-def expire(connection: Connection, now: datetime) -> int:
+def expire(connection: Connection, now: datetime) -> list[Touched]:
     """What nobody looks at any more is new again, for all tenants."""
     over = (_MINE.state == CLAIMED, _MINE.claim_expires_at <= now)
     back = update(intake_item).where(*over).values(**_FREE, version=_MINE.version + 1)
-    return int(connection.execute(back).rowcount)
+    found = connection.execute(back.returning(_MINE.public_id, _MINE.team, _MINE.tenant_id))
+    return [
+        Touched("intake", row.public_id, frozenset({row.team}), frozenset(), row.tenant_id)
+        for row in found
+    ]
 
 
 def held(operation: Operation, ref: str) -> dict[str, Any]:

@@ -92,7 +92,9 @@ class SqlIntake:
 
     async def expire(self, now: datetime) -> int:
         """What nobody looks at any more is new again."""
-        return await self._database.change(lambda it: claiming.expire(it, now))
+        freed = await self._database.change(lambda it: claiming.expire(it, now))
+        self._jobs.heard(freed)
+        return len(freed)
 
     async def backlog(self) -> tuple[int, datetime | None]:
         """How many new items there are, and since when."""

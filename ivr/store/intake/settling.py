@@ -177,6 +177,7 @@ def _settle(operation: Operation, row: dict[str, Any], state: str, number: str) 
     }
     same = update(intake_item).where(intake_item.c.id == row["id"])
     connection.execute(same.values(columns))
+    operation.touch_item(row["public_id"], row["team"], row["claimed_by"])
 
 
 def _settled_before(operation: Operation, ref: str) -> Settled | None:

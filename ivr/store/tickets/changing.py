@@ -106,6 +106,7 @@ def store(operation: Operation, row: Mapping[str, Any], after: Mapping[str, Any]
     if columns:
         same = update(ticket).where(ticket.c.id == row["id"])
         operation.connection.execute(same.values(columns))
+        operation.touch(after, row)
 
 
 def remember(

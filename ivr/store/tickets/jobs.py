@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from ivr.runtime.clock import SystemClock
 from ivr.runtime.ids import Ulids
@@ -16,20 +16,26 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from ivr.runtime.ports.tickets import Rules
+    from ivr.runtime.ports.tickets import Rules, Touched
     from ivr.store.database import Database
     from ivr.store.outbox_events import Receiver
     from ivr.store.tickets.operation import Published
 
 _T = TypeVar("_T")
+Hears: TypeAlias = "Callable[[Sequence[Touched]], None]"
 _READER = Act("server", datetime.min.replace(tzinfo=UTC))
+
+
+def _nobody(_touched: Sequence[Touched]) -> None:
+    return None
 
 
 class Jobs:
     """Runs functions over an Operation in transactions of the database.
 
     rules: what is published now. receivers: systems that are told of changes; both asked for with
-    every operation. new_id: makes public ids.
+    every operation. new_id: makes public ids. hears: is told in this process what was changed, once
+    it is durable.
     """
 
     def __init__(
@@ -39,17 +45,32 @@ class Jobs:
         *,
         receivers: Callable[[], Sequence[Receiver]] = tuple,
         new_id: Callable[[], str] | None = None,
+        hears: Hears = _nobody,
     ) -> None:
         self._database = database
         self._rules = rules
         self._receivers = receivers
+        self._hears = hears
         self._new_id = new_id or Ulids(SystemClock()).new
         self._published: Published | None = None
 
     async def write(self, act: Act, tenant: int, job: Callable[[Operation], _T]) -> _T:
         """Run it in one durable transaction; what it raises undoes it."""
         operation = self._operation(act, tenant)
-        return await self._database.change(lambda it: job(operation(it)))
+        made: list[Operation] = []
+
+        def run(connection: Connection) -> _T:
+            made.append(operation(connection))
+            return job(made[-1])
+
+        result = await self._database.change(run)
+        self.heard(made[-1].touched)  # of a job that was begun again only the last try counts
+        return result
+
+    def heard(self, touched: Sequence[Touched]) -> None:
+        """These were changed: whoever listens hears of it now."""
+        if touched:
+            self._hears(touched)
 
     async def read(self, tenant: int, question: Callable[[Operation], _T]) -> _T:
         """Ask on a connection that cannot write."""

@@ -55,6 +55,7 @@ def _open(operation: Operation, new: NewTicket, year: int) -> int:
     clocks = begin(operation, row["id"], happening, facts_of(operation, row))
     same = ticket.c.id == row["id"]
     operation.connection.execute(update(ticket).where(same).values(clocks))
+    operation.touch(row)
     operation.tell("ticket.created", row["public_id"], outline(operation, row))
     operation.audit("ticket.open", row["number"], sorted(_given(new)))
     return int(row["id"])

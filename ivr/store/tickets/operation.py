@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ivr.runtime.ports.desk import AuditRow
+from ivr.runtime.ports.tickets import Touched
 from ivr.store.desk.audit_in import audit
 from ivr.store.outbox_events import Telling, tell
 from ivr.store.tickets.revisions import Revisions, key_of
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from ivr.runtime.ports.tickets import Act, TicketRules
     from ivr.store.outbox_events import Receiver
     from ivr.tickets.catalogue.model import Catalogue
+
+
+_PEOPLE = ("assignee", "opened_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,8 @@ def publish(rules: TicketRules, before: Published | None = None) -> Published:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation. new_id: makes public ids. receivers: systems that are told of changes."""
+    """One operation. new_id: makes public ids. receivers: systems that are told of changes.
+    touched: what it has changed so far."""
 
     connection: Connection
     tenant: int
@@ -51,6 +56,7 @@ class Operation:
     act: Act
     new_id: Callable[[], str]
     receivers: Sequence[Receiver] = ()
+    touched: list[Touched] = field(default_factory=list, compare=False)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -76,6 +82,24 @@ class Operation:
         """Tell other systems about a ticket (public id)."""
         telling = Telling(self.receivers, self.tenant, self.act.system)
         tell(self.connection, kind, "ticket", ticket, data, self.act.at, telling=telling)
+
+    def touch(self, after: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> None:
+        """A ticket was changed; rows: columns of `ticket`."""
+        rows = (after, before or after)
+        self.touched.append(
+            Touched(
+                what="ticket",
+                thing=after["number"],
+                teams=frozenset(row["team"] for row in rows),
+                people=frozenset(row[name] for row in rows for name in _PEOPLE if row[name]),
+                tenant=self.tenant,
+            )
+        )
+
+    def touch_item(self, item: str, team: str, *people: str) -> None:
+        """An item of the intake (public id) was changed. people: who had it, and who has it."""
+        teams, holders = frozenset({team}), frozenset(filter(None, people))
+        self.touched.append(Touched("intake", item, teams, holders, self.tenant))
 
     def audit(self, what: str, number: str, fields: Sequence[str]) -> None:
         """Write down what was done to a ticket: names of fields only, no values and no reasons.

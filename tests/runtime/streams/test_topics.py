@@ -110,3 +110,23 @@ async def test_an_agent_who_is_no_more_is_not_shown_to_latecomers(
     topics.join(page, catch_up=True)
     await clock.advance(2)
     assert page.waiting == 0
+
+
+async def test_a_change_is_told_at_once_to_who_may_hear_of_it_and_not_kept(topics: Topics) -> None:
+    def sees(team: str) -> Subscription:
+        return Subscription(["tickets"], lambda _topic, about: team in about["teams"])
+
+    mine, other = sees("cards"), sees("billing")
+    for page in (mine, other):
+        topics.join(page, catch_up=True)
+    for number in ("1", "2", "1"):
+        topics.news("tickets", "ticket.changed", {"number": number}, {"teams": {"cards"}})
+    told = await taken(mine)
+    assert [(one["rev"], one["data"]) for one in told] == [
+        (2, {"number": "2"}),
+        (3, {"number": "1"}),
+    ]
+    assert other.waiting == 0
+    late = sees("cards")
+    topics.join(late, catch_up=True)
+    assert late.waiting == 0

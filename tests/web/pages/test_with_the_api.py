@@ -82,7 +82,7 @@ class House:
         return (session.person, ("agent",)) if session else None
 
     async def _snapshot(self, person: str, topics: tuple[str, ...]) -> Mapping[str, Any]:
-        assert topics == ("me", "agents", "queues")
+        assert topics == ("me", "agents", "queues", "tickets", "intake")
         return {"me": self.floor.agent(person), "offers": [], "call": None, "pops": [],
                 "agents": list(self.floor.agents()), "queues": []}  # fmt: skip
 

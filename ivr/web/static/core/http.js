@@ -93,8 +93,8 @@ async function answer(response) {
   return found;
 }
 
-/** Where a file of a ticket is downloaded from. */
-export const fileAddress = (/** @type {string} */ number, /** @type {string} */ file) => `${BASE}/tickets/${encodeURIComponent(number)}/files/${file}`;
+/** Where a file is downloaded from; of: path of what it belongs to, below /api/v1. */
+export const fileAddress = (/** @type {string} */ of, /** @type {string} */ file) => `${BASE}${of}/files/${file}`;
 
 /** Go and sign in, then come back to this page. */
 export function toLogin() {

@@ -5,6 +5,7 @@
 
 import { Problem, fresh, send, toLogin } from "./http.js";
 import { learnClock } from "./format.js";
+import { heard } from "./news.js";
 import { applyEvent, applyFigures, applySnapshot, heardAt, heartbeat, link, rereadBy, right } from "./store.js";
 
 const FIRST_MS = 300;
@@ -19,6 +20,8 @@ const RESTARTING = 1012;
 const PROTOCOL = 4400; // also: too many pages of mine are open
 const LOGIN_OVER = 4401;
 const REFUSED = 4403;
+/** Topics that say only what has changed: the field that names it. @type {Record<string, string>} */
+const CHANGED = { tickets: "number", intake: "item" };
 
 /** @type {WebSocket | null} */
 let socket = null;
@@ -105,7 +108,8 @@ function connect(/** @type {string} */ ticket) {
 
 /** Our own stream, and the figures that we may see: others would be refused. */
 function topics() {
-  return ["me", ...["agents", "queues"].filter((name) => right(`${name.slice(0, -1)}:r`))];
+  const rights = { agents: "agent:r", queues: "queue:r", tickets: "ticket:r", intake: "intake:r" };
+  return ["me", ...Object.entries(rights).filter(([, name]) => right(name)).map(([topic]) => topic)];
 }
 
 /** A name for this tab, the same after a reload. */
@@ -125,6 +129,7 @@ function take(/** @type {any} */ frame) {
 }
 
 function welcomed(/** @type {any} */ welcome) {
+  heard(); // what changed while we were away was told to nobody
   tries = 0;
   heartbeat.value = welcome.heartbeat_s ?? 10;
   revs = new Map();
@@ -155,6 +160,10 @@ function own(/** @type {any} */ frame) {
 
 /** A figure: only the newest counts. */
 function figure(/** @type {any} */ frame) {
+  if (frame.topic in CHANGED) {
+    heard(frame.topic, frame.data[CHANGED[frame.topic]]);
+    return;
+  }
   const key = `${frame.topic}:${frame.data?.agent ?? frame.data?.queue ?? ""}`;
   if (frame.rev < (revs.get(key) ?? 0)) return;
   revs.set(key, frame.rev);

@@ -1,17 +1,18 @@
 /** The pool: what came in and is no ticket yet. One takes an item, and it becomes a ticket, goes onto one, or ends. */
 
 import { html } from "htm/preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { read, send } from "../core/http.js";
 import { t, tn } from "../core/i18n.js";
 import { learnCatalogue, MEDIA, people, personName } from "../core/catalogue.js";
+import { useNews } from "../core/news.js";
 import { go, useQuery } from "../core/route.js";
 import { act, right, say, sayProblem } from "../core/store.js";
 import { Act, Dialog, Empty, Icon } from "../parts/basics.js";
 import { Item } from "../parts/intakeitem.js";
 import { Ago, Options, Sections, Wrong } from "../parts/ticketbits.js";
 
-const AGAIN_MS = 15_000;
+const AGAIN_MS = 60_000;
 const VIEWS = [["pool", "state=new"], ["mine", "mine=true&state=claimed"], ["claimed", "state=claimed"], ["done", "state=converted&state=appended"], ["no", "state=rejected&state=spam"]];
 const WAYS_IN = MEDIA.filter((medium) => !["voice", "chat", "in_person"].includes(medium));
 
@@ -40,10 +41,13 @@ export default function Intake() {
   </main>`;
 }
 
-/** The items of a view, read again every quarter of a minute. */
+/** The items of a view, read again when one has changed. */
 function usePool(which) {
   const [state, setState] = useState(/** @type {any} */ ({}));
-  const load = async (live = () => true) => {
+  const last = useRef(0); // of the answers that are on their way only the last one asked for counts
+  const load = async (here = () => true) => {
+    const mine = ++last.current;
+    const live = () => here() && mine === last.current;
     try {
       const page = await read(`/intake?${which}&limit=100`);
       if (live()) setState({ which, rows: page.items, next: page.next });
@@ -58,6 +62,7 @@ function usePool(which) {
     const timer = setInterval(() => document.visibilityState === "visible" && load(() => here), AGAIN_MS);
     return () => ((here = false), clearInterval(timer));
   }, [which]);
+  useNews("intake", () => load());
   return { ...(state.which === which ? state : {}), again: () => load(), more };
 }
 

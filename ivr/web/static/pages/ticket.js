@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { when } from "../core/format.js";
 import { t } from "../core/i18n.js";
 import { categoryOf, learnCatalogue } from "../core/catalogue.js";
+import { useNews } from "../core/news.js";
 import { right, sayProblem } from "../core/store.js";
 import { Empty, Icon } from "../parts/basics.js";
 import { Clocks } from "../parts/clocks.js";
@@ -15,7 +16,7 @@ import { Say } from "../parts/say.js";
 import { Due, grouped, isOver, Priority, Sections, Status, useRead, Wrong } from "../parts/ticketbits.js";
 import { Timeline } from "../parts/timeline.js";
 
-const AGAIN_MS = 20_000;
+const AGAIN_MS = 30_000; // changes are told at once; this is for who may read but is not told
 const OWN_MS = 3000; // a change so soon after reading was ours
 
 export default function Ticket({ name }) {
@@ -32,6 +33,7 @@ export default function Ticket({ name }) {
   };
   const row = ticket.value;
   const stands = row && `${row.version} ${row.last_activity_at} ${row.due_at}`;
+  useNews("tickets", again, { of: row?.number ?? name });
   useEffect(() => {
     learnCatalogue().catch(sayProblem);
     const timer = setInterval(() => document.visibilityState === "visible" && ticket.again(), AGAIN_MS);
@@ -51,7 +53,7 @@ export default function Ticket({ name }) {
       </div><aside class="side" aria-label=${t("ticket.facts")}>
         <${Moves} row=${row} done=${again} />
         <${Properties} row=${row} done=${again} />
-        <${FormOf} key=${`${row.category} ${row.version}`} row=${row} done=${again} />
+        <${FormOf} key=${row.category} row=${row} done=${again} />
         <${Beside} row=${row} turn=${turn} done=${again} />
         <${Articles} row=${row} />
         <${Clocks} row=${row} rows=${clocks.value?.items} done=${again} />

@@ -1,10 +1,11 @@
 /** The list of tickets: views, filters, many at once. Arrows or j and k go up and down in it. */
 
 import { html } from "htm/preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { read } from "../core/http.js";
 import { t, tn } from "../core/i18n.js";
 import { categoryName, learnCatalogue, ownerName } from "../core/catalogue.js";
+import { useNews } from "../core/news.js";
 import { go, useQuery } from "../core/route.js";
 import { right, sayProblem } from "../core/store.js";
 import { Empty, Icon } from "../parts/basics.js";
@@ -13,7 +14,8 @@ import { NewTicket } from "../parts/newticket.js";
 import { Ago, Due, grouped, isOver, Priority, Sections, Status, Wrong } from "../parts/ticketbits.js";
 import { asked, Filters, FIRST, Views } from "../parts/views.js";
 
-const AGAIN_MS = 30_000;
+const AGAIN_MS = 60_000;
+const GAP_MS = 2000;
 const MOST = 200; // rows of an answer
 
 export default function Tickets() {
@@ -31,12 +33,15 @@ export default function Tickets() {
   </main>`;
 }
 
-/** The rows of a query, read again every half minute; further ones by a button. */
+/** The rows of a query, read again when a ticket has changed; further ones by a button. */
 function useRows(query) {
   const [state, setState] = useState(/** @type {any} */ ({ rows: null, next: null, count: null, wrong: null }));
   const shown = useRef(0);
   shown.current = state.rows?.length ?? 0;
-  const load = async (live = () => true) => {
+  const last = useRef(0); // of the answers that are on their way only the last one asked for counts
+  const load = async (here = () => true) => {
+    const mine = ++last.current;
+    const live = () => here() && mine === last.current;
     const which = asked(query);
     const plain = new URLSearchParams(which);
     plain.delete("sort");
@@ -49,6 +54,7 @@ function useRows(query) {
     }
   };
   const more = async () => {
+    last.current += 1;
     const page = await read(`/tickets?${asked(query)}&limit=50&cursor=${encodeURIComponent(state.next)}`);
     setState((before) => ({ ...before, rows: [...before.rows, ...page.items], next: page.next }));
   };
@@ -58,6 +64,7 @@ function useRows(query) {
     const timer = setInterval(() => document.visibilityState === "visible" && shown.current <= MOST && load(() => here), AGAIN_MS);
     return () => ((here = false), clearInterval(timer));
   }, []);
+  useNews("tickets", () => shown.current <= MOST && load(), { gap: GAP_MS });
   return { ...state, again: () => load(), more };
 }
 
@@ -81,6 +88,7 @@ function Table({ rows, chosen, choose, chooseAll }) {
   const here = rows.some((row) => row.number === at) ? at : rows[0].number;
   const all = chosen.length === rows.length;
   const many = Boolean(right("ticket:e"));
+  const body = useKept();
   const onKeyDown = (event) => {
     const line = event.target.closest?.("tr[data-number]");
     if (!line || event.target !== line || event.ctrlKey || event.altKey || event.metaKey) return;
@@ -96,7 +104,18 @@ function Table({ rows, chosen, choose, chooseAll }) {
     <table class="rows"><thead><tr>
       ${many && html`<th class="pick"><input type="checkbox" aria-label=${t("bulk.all")} checked=${all} onChange=${(event) => chooseAll(event.target.checked)} /></th>`}
       ${COLUMNS.map((name) => html`<th key=${name} scope="col">${t(`column.${name}`)}</th>`)}</tr></thead>
-    <tbody onKeyDown=${onKeyDown}>${rows.map((row) => html`<${Row} key=${row.number} row=${row} many=${many} stop=${row.number === here} chosen=${chosen.includes(row.number)} choose=${() => choose(row.number)} onFocus=${() => setAt(row.number)} />`)}</tbody></table>`;
+    <tbody ref=${body} onKeyDown=${onKeyDown}>${rows.map((row) => html`<${Row} key=${row.number} row=${row} many=${many} stop=${row.number === here} chosen=${chosen.includes(row.number)} choose=${() => choose(row.number)} onFocus=${() => setAt(row.number)} />`)}</tbody></table>`;
+}
+
+/** A row that moves keeps the keyboard: browsers let go of what is taken to another place. */
+function useKept() {
+  const body = useRef(/** @type {HTMLElement | null} */ (null));
+  const at = document.activeElement;
+  const held = at instanceof HTMLElement && body.current?.contains(at) ? at : null;
+  useLayoutEffect(() => {
+    if (held?.isConnected && document.activeElement !== held) held.focus({ preventScroll: true });
+  });
+  return body;
 }
 
 function Row({ row, many, stop, chosen, choose, onFocus }) {

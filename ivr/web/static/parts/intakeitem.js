@@ -2,10 +2,11 @@
 
 import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
-import { phone, secondsUntil, span, when } from "../core/format.js";
-import { read, send } from "../core/http.js";
+import { fileSize, phone, secondsUntil, span, when } from "../core/format.js";
+import { fileAddress, read, send } from "../core/http.js";
 import { t } from "../core/i18n.js";
 import { categoryName, people, personName } from "../core/catalogue.js";
+import { useNews } from "../core/news.js";
 import { go } from "../core/route.js";
 import { act, me, right, say, sayProblem } from "../core/store.js";
 import { Act, Dialog, Empty, Icon } from "./basics.js";
@@ -19,6 +20,7 @@ export function Item({ id, back, done }) {
   const found = useRead(path);
   const [open, setOpen] = useState("");
   const row = found.value;
+  useNews("intake", found.again, { of: id });
   const mine = Boolean(row?.mine);
   useEffect(() => {
     if (!mine) return undefined;
@@ -82,7 +84,7 @@ function Guess({ row }) {
 function Extras({ row }) {
   const form = Object.entries(row.form).filter(([, value]) => value !== null && value !== "" && typeof value !== "object");
   return html`${form.length > 0 && html`<dl>${form.map(([name, value]) => html`<div key=${name}><dt>${name.replaceAll("_", " ")}</dt><dd>${String(value)}</dd></div>`)}</dl>`}
-    ${row.files.length > 0 && html`<ul class="files">${row.files.map((file) => html`<li class="tag" key=${file.id}>${file.filename}</li>`)}</ul>`}
+    ${row.files.length > 0 && html`<ul class="files">${row.files.map((file) => html`<li class="tag" key=${file.id}><a href=${fileAddress(`/intake/${row.id}`, file.id)} download=${file.filename}><${Icon} name="file" /> ${file.filename}</a> · ${fileSize(file.size_bytes)}</li>`)}</ul>`}
     ${(row.notes.blocked_images ?? 0) > 0 && html`<p class="hint">${t("intake.images", { n: row.notes.blocked_images })}</p>`}
     ${[row.notes.left_out, row.notes.faults].flat().filter((each) => typeof each === "string" && each).map((each) => html`<p class="hint" key=${each}><${Icon} name="alert" /> ${each}</p>`)}`;
 }

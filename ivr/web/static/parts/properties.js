@@ -89,13 +89,16 @@ function Tags({ row, done }) {
 export function FormOf({ row, done }) {
   const category = categoryOf(row.category);
   const properties = Object.entries(category?.form?.properties ?? {});
-  const [values, setValues] = useState(() => ({ ...row.custom }));
+  const [typed, setTyped] = useState(/** @type {Record<string, any>} */ ({})); // what is not saved yet stays, whatever others change
+  const values = { ...row.custom, ...typed };
   if (!properties.length) return null;
   const required = new Set(category.form.required);
   const changed = properties.filter(([name]) => (values[name] ?? null) !== (row.custom[name] ?? null));
   const save = async () => {
     const custom = Object.fromEntries(changed.map(([name]) => [name, values[name] ?? null]));
-    await change(`/tickets/${row.number}`, { custom }, row.version).finally(done);
+    await change(`/tickets/${row.number}`, { custom }, row.version);
+    await done();
+    setTyped({});
   };
   const onSubmit = (event) => {
     event.preventDefault();
@@ -103,25 +106,27 @@ export function FormOf({ row, done }) {
   };
   return html`<section class="panel" aria-label=${t("form.title")}><h2>${t("form.title")}</h2><form class="asked" onSubmit=${onSubmit}>
     ${properties.map(([name, shape]) => html`<${Value} key=${name} name=${name} shape=${shape} must=${required.has(name)} choices=${category.form_choices[name]} label=${fieldName(category, name)}
-      value=${values[name]} off=${!row.can_change} set=${(value) => setValues({ ...values, [name]: value })} />`)}
+      value=${values[name]} off=${!row.can_change} set=${(value) => setTyped({ ...typed, [name]: value })} />`)}
     ${row.can_change && html`<div class="row end"><${Act} act="form" label=${t("save")} off=${changed.length ? "" : t("form.same")} onClick=${onSubmit} /></div>`}
   </form></section>`;
 }
 
 /** One value of a form, by its shape (JSON Schema). Money is kept in its smallest unit. */
 function Value({ name, shape, must, choices, label, value, off, set }) {
+  // What is being typed stands as it is typed, also while the page around it is read again.
+  const [draft, setDraft] = useState(/** @type {string | null} */ (null));
   const words = html`${label}${must && html` <span class="must">${t("form.must")}</span>`}`;
   const money = /^money-(\w*)/.exec(shape.format ?? "");
   const wrap = (field, hint) => html`<label><span>${words}</span>${field}${hint && html`<small>${hint}</small>`}</label>`;
   if (shape.type === "boolean") return html`<label class="check"><input type="checkbox" name=${name} checked=${Boolean(value)} disabled=${off} onChange=${(event) => set(event.target.checked)} /> ${words}</label>`;
   if (shape.enum) return wrap(html`<select name=${name} value=${value ?? ""} disabled=${off} onChange=${(event) => set(event.target.value || null)}><${Options} of=${shape.enum.map((each) => [each, called(choices?.[each]) || each.replaceAll("_", " ")])} none=${t("bulk.pick")} /></select>`);
-  const typed = (event) => event.target.value.trim();
-  if (money) {
-    const onChange = (event) => set(typed(event) === "" ? null : Math.round(Number(typed(event)) * 100));
-    return wrap(html`<input type="number" step="0.01" name=${name} value=${value == null ? "" : value / 100} disabled=${off} onChange=${onChange} />`, money[1]);
-  }
-  if (shape.type === "number" || shape.type === "integer") return wrap(html`<input type="number" step=${shape.type === "integer" ? 1 : "any"} name=${name} value=${value ?? ""} disabled=${off} onChange=${(event) => set(typed(event) === "" ? null : Number(typed(event)))} />`);
+  const typing = (/** @type {(text: string) => any} */ read) => ({
+    onInput: (event) => (setDraft(event.target.value), set(event.target.value.trim() === "" ? null : read(event.target.value.trim()))),
+    onBlur: () => setDraft(null),
+  });
+  if (money) return wrap(html`<input type="number" step="0.01" name=${name} value=${draft ?? (value == null ? "" : value / 100)} disabled=${off} ...${typing((text) => Math.round(Number(text) * 100))} />`, money[1]);
+  if (shape.type === "number" || shape.type === "integer") return wrap(html`<input type="number" step=${shape.type === "integer" ? 1 : "any"} name=${name} value=${draft ?? value ?? ""} disabled=${off} ...${typing(Number)} />`);
   const kind = { date: "date", email: "email", phone: "tel" }[shape.format] ?? "text";
   const digits = shape.format === "digits" && t("form.digits", { n: shape.minLength === shape.maxLength ? shape.minLength : `${shape.minLength}-${shape.maxLength}` });
-  return wrap(html`<input type=${kind} name=${name} value=${value ?? ""} maxlength=${shape.maxLength} inputmode=${shape.format === "digits" ? "numeric" : undefined} disabled=${off} onChange=${(event) => set(typed(event) || null)} />`, digits);
+  return wrap(html`<input type=${kind} name=${name} value=${draft ?? value ?? ""} maxlength=${shape.maxLength} inputmode=${shape.format === "digits" ? "numeric" : undefined} disabled=${off} ...${typing((text) => text)} />`, digits);
 }

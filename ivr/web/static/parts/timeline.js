@@ -71,7 +71,7 @@ function Article({ of, other }) {
     <header class="row"><${Icon} name=${DRAWINGS[of.kind] ?? "speech"} /><strong>${who}</strong><span class="tag">${t(`said.${of.kind}`)}</span>
       ${of.internal && html`<span class="tag strong">${t("said.inside")}</span>`}${other}<span class="grow"></span><time datetime=${of.at}>${when(of.at)}</time></header>
     ${of.body && html`<p class="text">${of.body}</p>`}
-    ${of.files.length > 0 && html`<ul class="files">${of.files.map((file) => html`<li key=${file.id} class="tag">${file.purged ? file.filename : html`<a href=${fileAddress(of.ticket, file.id)} download=${file.filename}><${Icon} name="file" /> ${file.filename}</a>`} · ${fileSize(file.size_bytes)}${file.purged && ` · ${t("attach.gone")}`}</li>`)}</ul>`}</li>`;
+    ${of.files.length > 0 && html`<ul class="files">${of.files.map((file) => html`<li key=${file.id} class="tag">${file.purged ? file.filename : html`<a href=${fileAddress(`/tickets/${of.ticket}`, file.id)} download=${file.filename}><${Icon} name="file" /> ${file.filename}</a>`} · ${fileSize(file.size_bytes)}${file.purged && ` · ${t("attach.gone")}`}</li>`)}</ul>`}</li>`;
 }
 
 /** How the value of a field is read. */
