@@ -84,6 +84,7 @@ DOCUMENTS = (
     _page("customer", "/customers/{ref}"),
     _page("knowledge"),
     _page("reports"),
+    _page("surveys"),
 )
 """The order counts: the first whose path fits is served."""
 

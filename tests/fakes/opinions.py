@@ -14,6 +14,10 @@ from ivr.store.tables import METADATA
 from ivr.surveys.files.loading import read_surveys
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection, Table
+
     from ivr.store.database import Database
 
 FILE = Path(__file__).resolve().parents[2] / "flows" / "surveys" / "support.yaml"
@@ -95,6 +99,40 @@ class Opinions:
                "value_num": value, "value_text": words, "latency_ms": 2000, "tries": 1,
                "at": self.at}  # fmt: skip
         return await self.add("survey_answer", **{**row, **more})
+
+    async def crowd(
+        self, plan: int, csat: Sequence[int], nps: Sequence[int], **more: object
+    ) -> None:
+        """Many completed invitations at once, a CSAT and an NPS each."""
+        tables = METADATA.tables
+
+        def work(connection: Connection) -> None:
+            for first, second in zip(csat, nps, strict=True):
+                self.made += 1
+                asked = {**_ASKED, "public_id": f"i{self.made:025}", "plan_id": plan,
+                         "version_id": next(iter(self.versions.values())), "state": "completed",
+                         "created_at": self.at, "reached_at": self.at, **more}  # fmt: skip
+                key = _added(connection, tables["survey_invitation"], asked)
+                response = {"public_id": f"r{self.made:025}", "invitation_id": key,
+                            "plan_id": plan, "version_id": asked["version_id"],
+                            "respondent": "caller", "medium": asked["medium"], "locale": "tr",
+                            "completion": "completed", "score": first, "score_kind": "csat",
+                            "started_at": asked["created_at"]}  # fmt: skip
+                given = _added(connection, tables["survey_response"], response)
+                for kind, value in (("csat", first), ("nps", second)):
+                    answer = {"response_id": given, "question": kind, "score_kind": kind,
+                              "value_num": value, "at": self.at, "tries": 1}  # fmt: skip
+                    connection.execute(insert(tables["survey_answer"]).values(answer))
+
+        await self.database.change(work)
+
+
+_ASKED = {"wave": "", "agent": "ayse", "queue": "support", "category": "card.lost",
+          "medium": "voice", "locale": "tr", "reason": "", "rate": 0.1}  # fmt: skip
+
+
+def _added(connection: Connection, table: Table, row: dict[str, object]) -> int:
+    return int(connection.execute(insert(table).values(row).returning(table.c.id)).scalar_one())
 
 
 async def published(database: Database, at: datetime) -> Opinions:

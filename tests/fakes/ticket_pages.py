@@ -40,6 +40,7 @@ PEOPLE = {
     "ali": ("Ali Işık", ("agent",), ("billing",)),
     "sule": ("Şule Öz", ("supervisor", "agent"), ("cards", "billing")),
     "deniz": ("Deniz Ak", ("admin",), ()),
+    "kemal": ("Kemal Su", ("quality",), ()),
 }
 
 

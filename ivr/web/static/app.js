@@ -26,6 +26,7 @@ const PAGES = [
   [/^\/customers$/, () => import("./pages/customers.js")],
   [/^\/customers\/[^/]+$/, () => import("./pages/customer.js")],
   [/^\/knowledge$/, () => import("./pages/knowledge.js")],
+  [/^\/surveys$/, () => import("./pages/surveys.js")],
   [/^\/reports$/, () => import("./pages/reports.js")],
   [/^/, () => import("./pages/desk.js")],
 ];

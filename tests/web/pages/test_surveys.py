@@ -1,0 +1,139 @@
+"""The page of surveys in a real browser on the real API: funnel, intervals, comments, texts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.fakes.fresh_store import fresh_file
+from tests.fakes.opinions import Opinions, published
+from tests.fakes.ticket_pages import ticket_office
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from tests.fakes.ticket_pages import TicketOffice
+
+PLAN = 1
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[TicketOffice]:
+    """A house that has asked its callers for ten weeks."""
+    path = tmp_path / "pages.db"
+    fresh_file(path)
+    async with ticket_office(path) as made:
+        await asked(await published(made.desk.store.database, made.desk.at))
+        yield made
+
+
+async def asked(book: Opinions) -> None:
+    dice = Random(3)  # noqa: S311 - the same answers each time
+    for week in range(10):
+        at, bad = book.at - week * 7 * DAY, 4 if week == 0 else 1
+        many = 12 if week == 4 else 42
+        csat = dice.choices([5, 4, 3, 2, 1], [9, 7, bad, bad, bad], k=many)
+        nps = dice.choices(range(11), [bad, 1, 1, 1, 1, 2, 2, 4, 5, 9, 9], k=many)
+        queue = ("cards", "loans", "general")[week % 3]
+        await book.crowd(PLAN, csat, nps, queue=queue, created_at=at, rate=(0.5, 0.25)[week % 2])
+    for state, reason in (("missed", "caller_left_first"),) * 3 + (("suppressed", "gap"),) * 2:
+        await book.invite(PLAN, state, reason, queue="cards")
+    words = "Çok uzun bekledim, sonra <b>hat</b> kesildi."
+    await book.answered(PLAN, ("csat", 1), ("nps", 0), comment=words, queue="cards")
+    await book.answered(PLAN, ("csat", 5), ("nps", 10), comment="Ayşe Hanım çok yardımcı oldu.")
+    day = book.at.date()
+    level = await book.add(
+        "metric_baseline", plan="support/after_call", metric="csat", dims="queue=cards", unit="day",
+        season=day, since=day - 84 * DAY, until=day, hits=820, n=1000, frozen_at=book.at,
+    )  # fmt: skip
+    await book.add(
+        "metric_alarm", public_id="a" * 26, plan="support/after_call", metric="csat",
+        dims="queue=cards", unit="day", rule="ewma", window=day, value=0.58, n=43, p=0.0001,
+        baseline_id=level, dedupe_key="x", raised_at=book.at,
+    )  # fmt: skip
+
+
+async def test_the_funnel_and_the_scores_are_shown_with_n_and_interval(
+    office: TicketOffice,
+) -> None:
+    async with office.at("kemal", "/surveys?survey=support&days=90") as page:
+        await page.wait_for_selector(".figures tbody tr")
+        stages = {
+            name: await page.inner_text(f'[data-stage="{name}"] b')
+            for name in ("eligible", "invitable", "reached", "completed")
+        }
+        assert stages == {"eligible": "397", "invitable": "395", "reached": "392",
+                          "completed": "392"}  # fmt: skip
+        csat = await page.inner_text('[data-score="csat"]')
+        assert "n = 392 · " in csat
+        assert " to " in csat
+        assert await page.locator('[data-score="ces"]').count() == 0, "nobody was asked"
+        assert await page.locator(".trend .period").count() == 10
+        assert await page.locator(".trend .point").count() == 9, "twelve answers are no value"
+        await page.click('[data-trend="nps"]')
+        await page.wait_for_selector('[data-trend="nps"][aria-pressed="true"]')
+        await page.select_option('[name="by"]', "agent")
+        await page.wait_for_url("**by=agent**")
+        await page.wait_for_selector('.figures thead th:has-text("Agent")')
+
+
+async def test_comments_alarms_and_texts_stand_behind_tabs(office: TicketOffice) -> None:
+    async with office.at("kemal", "/surveys?survey=support&tab=comments") as page:
+        await page.select_option('[name="order"]', "lowest")
+        first = page.locator(".said li").first
+        await first.locator(".tag.bad >> nth=0").wait_for()
+        assert "<b>hat</b>" in await first.inner_text(), "words stay words"
+        await page.click('.sections a:has-text("Alarms")')
+        alarm = await page.inner_text('[data-alarm="ewma"]')
+        assert "58%" in alarm
+        assert "82%" in alarm
+        await page.click('.sections a:has-text("Texts")')
+        await page.wait_for_selector(".bubble")
+        assert "2 messages · UCS-2" in await page.inner_text(".bubble >> nth=0")
+        await page.click('[data-text-language="en"]')
+        await page.wait_for_selector('.bubble:has-text("1 message · GSM-7")')
+
+
+async def test_an_administrator_sees_texts_and_no_scores(office: TicketOffice) -> None:
+    async with office.at("deniz", "/surveys?survey=support") as page:
+        await page.wait_for_selector(".bubble")
+        assert await page.locator(".sections a").count() == 1
+        assert await page.locator(".funnel").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("size", "scheme", "language", "tab"),
+    [
+        ((1366, 768), "light", "tr", "results"),
+        ((1366, 768), "dark", "en", "results"),
+        ((390, 844), "dark", "tr", "results"),
+        ((390, 844), "light", "en", "comments"),
+        ((1366, 768), "light", "tr", "alarms"),
+        ((1366, 768), "dark", "tr", "texts"),
+    ],
+)
+async def test_it_fits_every_look(
+    office: TicketOffice,
+    screens: Path,
+    size: tuple[int, int],
+    scheme: str,
+    language: str,
+    tab: str,
+) -> None:
+    width, height = size
+    look = {"viewport": {"width": width, "height": height}, "color_scheme": scheme}
+    address = f"/surveys?survey=support&days=90&tab={tab}"
+    async with office.at("kemal", address, language, **look) as page:
+        await page.wait_for_selector(
+            {"results": ".figures tbody tr", "comments": ".said li", "alarms": "[data-alarm]",
+             "texts": ".bubble"}[tab]
+        )  # fmt: skip
+        await page.wait_for_selector(".funnel")
+        assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        name = f"surveys-{tab}-{width}-{scheme}-{language}.png"
+        await page.screenshot(path=str(screens / name), full_page=True)
