@@ -33,6 +33,7 @@ from benchmarks import (
     soak_sip,
     start,
     store,
+    survey_texts,
     tickets,
     webhooks,
 )
@@ -71,6 +72,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
             pops,
             tickets,
             outbox,
+            survey_texts,
         )
     },
 }

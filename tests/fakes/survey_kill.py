@@ -1,0 +1,199 @@
+"""Many invitations sent through the simulator by a server that is killed on the way.
+
+The server is a process of its own on virtual time, since nobody is written to at night; whoever
+runs this kills it (SIGKILL) and starts another on the same database.
+
+    python -m tests.fakes.survey_kill MINUTES    the server, in the current folder; MINUTES after
+                                                 the morning its clock begins
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import sys
+import time
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert
+
+from ivr.app import Parts
+from ivr.runtime.memory.clock import VirtualClock
+from ivr.store import open_store
+from ivr.store.opening import SqlStore
+from ivr.store.tables import METADATA
+from tests.fakes.pause import pause
+from tests.fakes.served import ROOT, Served, shipped
+from tests.fakes.survey_house import DEFINITION, MORNING, OURS, PLAN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+STEP_S = 0.25
+PATIENCE_S = 600.0
+LOOKS_EVERY_S = 0.05
+DATABASE = Path("var") / "ivr.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of them. texts: invitation -> how many first messages there are, counted.
+
+    delivered: invitations so far. again: messages that were handed to the provider a second time,
+    under the same id, because it was not known whether the first had gone. seconds: in all.
+    """
+
+    sent_once: int
+    delivered: int
+    again: int
+    kills: int
+    seconds: float
+
+
+def prepare(folder: Path, many: int) -> None:
+    """The shipped server in a folder, with so many callers who left before they could be asked."""
+    shipped(folder)
+    (folder / "var").mkdir(exist_ok=True)
+    asyncio.run(_fill(f"sqlite:///{folder / DATABASE}", many))
+
+
+async def _fill(address: str, many: int) -> None:
+    store = open_store(address, create=True)
+    await store.database.change(lambda it: _insert(it, many))
+    await store.close()
+
+
+def _insert(connection: Connection, many: int) -> None:
+    def keep(table: str, rows: list[dict[str, Any]]) -> None:
+        connection.execute(insert(METADATA.tables[table]), rows)
+
+    at = MORNING
+    numbers = [f"+90532{place:07}" for place in range(1, many + 1)]
+    version: dict[str, Any] = {"id": 1, "code": "support", "hash": "0" * 64, "syntax_version": 1}
+    version |= {"definition": DEFINITION, "published_at": at, "continues": ""}
+    keep("survey_version", [version])
+    plan = {"id": 1, "public_id": "PLAN", "code": "support", "name": "after_call", "position": 1}
+    definition = {**PLAN, "delay": "1s"}
+    keep("survey_plan", [{**plan, "definition": definition, "seed": "s", "valid_from": at}])
+    keep("consent_event", [_consent(number) for number in numbers])
+    keep("interaction", [_call(place, number) for place, number in enumerate(numbers, 1)])
+    keep("survey_invitation", [_invitation(place) for place in range(1, many + 1)])
+
+
+def _consent(number: str) -> dict[str, Any]:
+    said = {"medium": "sms", "purpose": "survey", "status": "opt_in", "source": "web_form"}
+    return {"value_norm": number, **said, "evidence": "", "at": MORNING}
+
+
+def _call(place: int, number: str) -> dict[str, Any]:
+    words = ("trunk", "channel", "flow", "flow_version", "locale", "outcome", "note")
+    return {
+        **dict.fromkeys(words, "x"),
+        "id": place,
+        "public_id": f"call{place}",
+        "provider_ref": f"ref{place}",
+        "to_norm": OURS,
+        "from_norm": number,
+        "started_at": MORNING,
+        "talk_ms": 60_000,
+        "path": [],
+        "is_test": False,
+    }
+
+
+def _invitation(place: int) -> dict[str, Any]:
+    return {
+        **dict.fromkeys(("wave", "agent", "category"), ""),
+        "public_id": f"INV{place:023}",
+        "plan_id": 1,
+        "version_id": 1,
+        "interaction_id": place,
+        "queue": "cards",
+        "medium": "voice",
+        "locale": "tr",
+        "state": "missed",
+        "reason": "caller_left_first",
+        "rate": 1.0,
+        "created_at": MORNING,
+    }
+
+
+async def killed_twice(folder: Path, many: int) -> Outcome:
+    """Send them all, with the server killed after a third and after two thirds of them."""
+    began = time.perf_counter()
+    marks = (many // 3, 2 * many // 3, many)
+    for kill, mark in enumerate(marks):
+        with (folder / f"server{kill}.log").open("wb") as log:
+            server = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "tests.fakes.survey_kill", str(60 * kill)),
+                cwd=folder,
+                env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+                stdout=log,
+                stderr=log,
+            )
+        try:
+            await _until(folder, mark, server)
+        finally:
+            with suppress(ProcessLookupError):
+                server.kill()
+            await server.wait()
+    return _outcome(folder, len(marks) - 1, time.perf_counter() - began)
+
+
+async def _until(folder: Path, mark: int, server: asyncio.subprocess.Process) -> None:
+    """Wait until so many have arrived. Raises RuntimeError if the server ends by itself."""
+    async with asyncio.timeout(PATIENCE_S):
+        while _count(folder, "SELECT count(*) FROM text_message WHERE state='delivered'") < mark:
+            if server.returncode is not None:
+                raise RuntimeError(f"the server has ended: see the logs in {folder}")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(server.wait(), LOOKS_EVERY_S)
+        is_last = mark == _count(folder, "SELECT count(*) FROM survey_invitation")
+        while is_last and _count(
+            folder, "SELECT count(*) FROM survey_invitation WHERE state<>'delivered'"
+        ):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(server.wait(), LOOKS_EVERY_S)
+
+
+def _outcome(folder: Path, kills: int, seconds: float) -> Outcome:
+    once = (
+        "SELECT count(*) FROM survey_invitation i WHERE 1 = (SELECT count(*) FROM text_message t"
+        " WHERE t.origin_key LIKE 'survey:' || i.public_id || ':%' AND t.state='delivered')"
+    )
+    return Outcome(
+        sent_once=_count(folder, once),
+        delivered=_count(folder, "SELECT count(*) FROM survey_invitation WHERE state='delivered'"),
+        again=_count(folder, "SELECT coalesce(sum(tries - 1), 0) FROM text_message"),
+        kills=kills,
+        seconds=seconds,
+    )
+
+
+def _count(folder: Path, question: str) -> int:
+    with closing(sqlite3.connect(f"file:{folder / DATABASE}?mode=ro", uri=True)) as database:
+        return int(database.execute(question).fetchone()[0])
+
+
+async def _serve(minutes: float) -> None:
+    clock = VirtualClock(MORNING + timedelta(minutes=minutes))
+    served = await Served.start(Path("config.yaml"), Parts(clock=clock))
+    assert isinstance(served.server.switch.store, SqlStore)
+    while True:
+        await clock.advance(STEP_S)
+        await pause()  # the threads of the database need the processor, too
+
+
+def main(arguments: Sequence[str]) -> None:
+    """The server; it ends when it is killed."""
+    asyncio.run(_serve(float(arguments[0])))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
