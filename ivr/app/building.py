@@ -15,9 +15,10 @@ from ivr.app.asking.texts import start_surveys
 from ivr.app.callbacks import open_keeper
 from ivr.app.desks import add_desks
 from ivr.app.floor import open_floor
+from ivr.app.inbox import open_inbox
 from ivr.app.intake import add_help, open_intake, receivers_of
 from ivr.app.judging import judge_agents
-from ivr.app.outbox import open_outbox, told_of
+from ivr.app.outbox import open_outbox, open_systems, told_of
 from ivr.app.outside import open_outside
 from ivr.app.pops import PopDesk
 from ivr.app.server import NOTHING, Parts, Server, facts_of
@@ -117,9 +118,11 @@ async def _open_to_customers(server: Server) -> None:
     add_help(server)
     add_sending(server)
     server.intake = open_intake(server)
-    server.outbox = open_outbox(server)
     config = server.config
     start_surveys(server, lambda: (*receivers_of(config), *told_of(config)))
+    systems = open_systems(server)
+    server.outbox = open_outbox(server, systems)
+    server.inbox = open_inbox(server, systems.agreements)
     server.texting = await start_texts(server)
     if server.house is not None:
         keep_times(server.house, server.switch.ports.clock, server.tasks)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ivr.app.callbacks import open_dialer
 from ivr.app.compliance import add_compliance
+from ivr.app.inbox import inbox_routes
 from ivr.app.outbox import outbox_routes
 from ivr.app.records import kept_answers, record_routes
 from ivr.app.reports import reporting_routes
@@ -178,6 +179,7 @@ def add_desks(server: Server, pops: PopDesk) -> None:
     tickets = Tickets(ports.clock)
     parts = _api_parts(server, tickets, pops)
     more = [*outbox_routes(server, parts), *record_routes(server, parts)]
+    more += inbox_routes(server, parts)
     more += [*add_compliance(server, parts), *reporting_routes(server, parts)]
     gate = add_api(server.app, parts, more)
     desks = Desks(server, gate, tickets, pops)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from ivr.app.outside import target_of
 from ivr.config.outside.settings import durable
 from ivr.config.secrets import Secret
 from ivr.cti.adapters import load_ticket_adapter
+from ivr.cti.adapters.agreement import Agreement
 from ivr.cti.adapters.far import FarPlace, FarRules
 from ivr.cti.adapters.mirror import Mirror, Ours
 from ivr.cti.hooks_out import HookEndpoint
@@ -28,7 +30,7 @@ from ivr.store.outside.far_refs import SqlFarRefs
 from ivr.web.api.webhooks import SYSTEM, Outbox, WebhookRoutes
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
 
     from ivr.app.server import Server
     from ivr.app.tickets import TicketHouse
@@ -46,6 +48,14 @@ TICKETS = durable(["ticket.*"])
 CONTACTS = durable(["interaction.*"])
 
 
+@dataclass(frozen=True, slots=True)
+class Systems:
+    """Ticket systems by name: those that are told, and those that are heard as well."""
+
+    hearers: Mapping[str, Hearer]
+    agreements: Mapping[str, Agreement]
+
+
 def told_of(config: Config) -> tuple[Receiver, ...]:
     """Who is told of what; goes with every change of a ticket or a customer."""
     hooks = ((f"{HOOK}{name}", durable(one.events)) for name, one in config.webhooks.items())
@@ -53,18 +63,23 @@ def told_of(config: Config) -> tuple[Receiver, ...]:
     return (*(Receiver(endpoint, types) for endpoint, types in hooks if types), *systems)
 
 
-def open_outbox(server: Server) -> Worker | None:
+def open_systems(server: Server) -> Systems:
+    """The ticket systems of the configuration; none where all is kept in memory only."""
+    house, store = server.house, server.switch.store
+    if house is None or not isinstance(store, SqlStore):
+        return Systems({}, {})
+    refs = SqlFarRefs(store.database)
+    return _systems(server.config, house, refs, server.switch.ports.clock)
+
+
+def open_outbox(server: Server, systems: Systems) -> Worker | None:
     """Start to tell; None where all is kept in memory only."""
     house, store = server.house, server.switch.store
     if house is None or not isinstance(store, SqlStore):
         return None
     ports = server.switch.ports
-    refs = SqlFarRefs(store.database)
     post = Post(SqlDeliveries(store.database), ports.clock)
-    hearers = {
-        **dict(_hooks(server.config, ports.clock)),
-        **dict(_systems(server.config, house, refs, ports.clock)),
-    }
+    hearers = {**dict(_hooks(server.config, ports.clock)), **systems.hearers}
     lanes = {name: Lane(name, hearer, post) for name, hearer in hearers.items()}
     worker = Worker(post, lanes, ports.tasks, _more(server.config, store, ports.clock))
     worker.start()
@@ -103,9 +118,7 @@ def _hooks(config: Config, clock: Clock) -> Iterator[tuple[str, Hearer]]:
             )
 
 
-def _systems(
-    config: Config, house: TicketHouse, refs: FarRefs, clock: Clock
-) -> Iterator[tuple[str, Hearer]]:
+def _systems(config: Config, house: TicketHouse, refs: FarRefs, clock: Clock) -> Systems:
     files = FileFolder(Path(config.files))
 
     async def content(file: FileRow) -> bytes | None:
@@ -115,12 +128,18 @@ def _systems(
             return None
 
     ours = Ours(house.tickets, refs, clock, content)
+    hearers: dict[str, Hearer] = {}
+    agreements: dict[str, Agreement] = {}
     for name, one in config.ticket_systems.items():
         base = Secret(one.url.reveal().rstrip("/"))
         target = Target(base, one.allow_private, config.is_local, one.ports)
         place = FarPlace(name, target, one.headers, rules_of(one), clock)
         system = load_ticket_adapter(one.adapter).open(place)
-        yield f"{SYSTEM}{name}", Mirror(name, system, ours, one.master)
+        if one.inbound is not None:
+            agreements[name] = Agreement(name, system, house.tickets, refs, clock, one.master)
+        mirror = Mirror(name, system, ours, one.master, agreements.get(name))
+        hearers[f"{SYSTEM}{name}"] = mirror
+    return Systems(hearers, agreements)
 
 
 def rules_of(one: TicketSystem) -> FarRules:

@@ -89,6 +89,7 @@ class Server:
     texts: TextHouse | None = None
     texting: Closing | None = None
     outbox: Worker | None = None
+    inbox: Closing | None = None
     house: TicketHouse | None = None
 
     async def listen(self) -> int:
@@ -167,7 +168,7 @@ class Server:
         for each in self.running:
             await each.close()
         last = (self.tasks, self.outside, self.sources, self.switch.store)
-        for part in (self.intake, self.texting, self.outbox, *last):
+        for part in (self.intake, self.texting, self.inbox, self.outbox, *last):
             if part is not None:
                 await part.close()
 

@@ -88,10 +88,48 @@ class RequestTracker:
         """Somebody deletes one there. RT keeps the row; who asks for it is told it is deleted."""
         self._ask(f"/REST/2.0/ticket/{far_id}", method="DELETE")
 
+    async def speak(
+        self, far_id: int, body: str, *, internal: bool = False, is_customer: bool = False
+    ) -> None:
+        """Somebody of the house writes on one there."""
+        assert not is_customer
+        what = "comment" if internal else "correspond"
+        said = {"Content": body, "ContentType": "text/plain"}
+        self._send("POST", f"/REST/2.0/ticket/{far_id}/{what}", said)
+
+    async def turn(self, far_id: int, **fields: str) -> None:
+        """Somebody changes one there: status, owner, priority, subject."""
+        asked = {name.capitalize(): value for name, value in fields.items()}
+        self._send("PUT", f"/REST/2.0/ticket/{far_id}", asked)
+
+    async def newest(self) -> int:
+        """Number of its last transaction."""
+        asked = {"query": "id > 0 AND ObjectType = 'RT::Ticket'", "orderby": "id", "order": "DESC"}
+        found = self._ask(f"/REST/2.0/transactions?{urlencode({**asked, 'per_page': '1'})}")
+        return int(found["items"][0]["id"])
+
+    def _send(self, method: str, path: str, body: dict[str, str]) -> None:
+        signed = {"Authorization": BASIC, "Content-Type": "application/json"}
+        octets = json.dumps(body).encode()
+        request = Request(self.base + path, octets, signed, method=method)  # noqa: S310
+        with urlopen(request, timeout=PATIENCE_S) as response:  # noqa: S310 - on loopback
+            response.read()
+
     def _since(self, far_id: int) -> list[Kept]:
-        asked = {"query": f"id > {far_id}", "fields": "Subject,Status", "per_page": 100}
+        asked = {
+            "query": f"id > {far_id}",
+            "fields": "Subject,Status,Owner,Priority",
+            "per_page": 100,
+        }
         found = self._ask(f"/REST/2.0/tickets?{urlencode(asked)}")["items"]
-        made = [Kept(int(one["id"]), "", one["Subject"], "", one["Status"]) for one in found]
+        made = [
+            Kept(
+                *(int(one["id"]), "", one["Subject"], "", one["Status"]),
+                owner=one["Owner"]["id"].replace("Nobody", ""),
+                priority=str(one["Priority"]),
+            )
+            for one in found
+        ]
         return sorted(made, key=lambda each: each.id)
 
     def _text(self, path: str, kind: str) -> str:

@@ -18,6 +18,7 @@ from ivr.store.intake.repository import SqlIntake
 from ivr.store.knowledge.repository import SqlKnowledge
 from ivr.store.outside.deliveries import SqlDeliveries
 from ivr.store.outside.far_refs import SqlFarRefs
+from ivr.store.outside.inbox import SqlInbox
 from ivr.store.reports.repository import SqlReports
 from ivr.store.search.repository import SqlSearch
 from ivr.store.surveyed.repository import SqlOpinions
@@ -35,6 +36,7 @@ from ivr.web.api.tickets import TicketParts, ticket_routes
 from ivr.web.api.tickets.upload_links import LinkMaking
 from ivr.web.api.webhooks import Outbox, WebhookRoutes
 from ivr.web.help.upload_links import UploadLinks
+from ivr.web.inbox.routes import InboxRoutes, Kept
 from tests.fakes.compliance import compliance_parts
 from tests.fakes.door import Door, opened
 from tests.fakes.ticket_house import RULES, Desk
@@ -131,6 +133,8 @@ def house_routes(store: SqlStore, parts: ApiParts) -> list[Route]:
     pool = intake_routes(IntakeParts(parts, intake, tickets, rules, new_id))
     outbox = Outbox(SqlDeliveries(database), SqlFarRefs(database), ("hook:ops", "system:rt"))
     hooks = WebhookRoutes(parts, outbox).routes()
+    inbox = Kept(SqlInbox(database), SqlFarRefs(database), ("rt",))
+    hooks += InboxRoutes(parts, inbox, tickets).routes()
     own = [*ticket_routes(of_tickets, LINKS), *customer_routes(of_customers)]
     kept = compliance_routes(compliance_parts(store, parts, of_customers))
     reports = report_routes(ReportParts(parts, SqlReports(database), rules))

@@ -7,6 +7,9 @@ docs.bestpractical.com (RT::REST2), docs.zammad.org, developer.zendesk.com.
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
+import json
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
@@ -20,7 +23,11 @@ from ivr.cti.adapters.far import FarRules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
+SECRET = "s" * 32
+BEGAN = "2026-11-22T09:00:00Z"
+CUSTOMER = "musteri@firm.example"
 QUOTED = re.compile(r"""LIKE '([^']*)'|= '([^']*)'|:"([^"]*)\"""")
 
 
@@ -34,6 +41,7 @@ class Said:
     internal: bool
     mark: str = ""
     files: dict[str, bytes] = field(default_factory=dict)
+    is_customer: bool = False
 
 
 @dataclass
@@ -48,6 +56,7 @@ class Kept:
     owner: str = ""
     into: int = 0
     said: list[Said] = field(default_factory=list)
+    priority: str = ""
 
 
 class FakeSystem(ABC):
@@ -100,9 +109,36 @@ class FakeSystem(ABC):
         """Somebody deletes one there."""
         del self.kept[far_id]
 
-    def _keep(self, key: str, subject: str, body: str, status: str) -> Kept:
-        made = Kept(next(self._ids), key, subject, body, status)
+    async def speak(
+        self, far_id: int, body: str, *, internal: bool = False, is_customer: bool = False
+    ) -> None:
+        """Somebody writes on one there."""
+        said = Said(next(self._ids), "", body, internal, is_customer=is_customer)
+        self.kept[far_id].said.append(said)
+        self.note(far_id, "Comment" if internal else "Correspond", said.id)
+
+    async def turn(self, far_id: int, **fields: str) -> None:
+        """Somebody changes one there: status, owner, priority, subject."""
+        for name, value in fields.items():
+            setattr(self.kept[far_id], name, value)
+            self.note(far_id, f"Set {name}")
+
+    async def newest(self) -> int:
+        """Number of its last transaction, if it has such."""
+        return 0
+
+    def post(self, far_id: int, now: datetime) -> tuple[dict[str, str], bytes]:
+        """What it posts of a ticket now: headers in lower case, and the body."""
+        raise NotImplementedError
+
+    def note(self, far_id: int, what: str, number: int = 0) -> None:
+        """Something has happened."""
+        del far_id, what, number
+
+    def _keep(self, key: str, subject: str, body: str, status: str, priority: str = "") -> Kept:
+        made = Kept(next(self._ids), key, subject, body, status, priority=priority)
         self.kept[made.id] = made
+        self.note(made.id, "Create")
         return made
 
     def _of(self, request: web.Request) -> Kept:
@@ -117,6 +153,21 @@ class FakeRt(FakeSystem):
 
     kind = "rt"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.log: list[dict[str, Any]] = []
+
+    async def newest(self) -> int:
+        """Number of its last transaction."""
+        return max((int(line["id"]) for line in self.log), default=0)
+
+    def note(self, far_id: int, what: str, number: int = 0) -> None:
+        """A transaction."""
+        kind, _, of = what.partition(" ")
+        number = number or next(self._ids)
+        line = {"id": str(number), "Type": kind, "Field": of, "ObjectId": str(far_id)}
+        self.log.append({**line, "Creator": {"id": "bob"}, "Created": BEGAN})
+
     def routes(self) -> list[web.RouteDef]:
         base = "/REST/2.0"
         return [
@@ -125,6 +176,8 @@ class FakeRt(FakeSystem):
             web.get(f"{base}/ticket/{{id}}", self._show),
             web.put(f"{base}/ticket/{{id}}", self._change),
             web.get(f"{base}/ticket/{{id}}/history", self._history),
+            web.get(f"{base}/transactions", self._transactions),
+            web.get(f"{base}/transaction/{{id}}/attachments", self._attachments),
             web.post(f"{base}/ticket/{{id}}/{{what:comment|correspond}}", self._say),
         ]
 
@@ -135,29 +188,52 @@ class FakeRt(FakeSystem):
 
     async def _create(self, request: web.Request) -> web.Response:
         asked = await request.json()
-        made = self._keep("", asked["Subject"], asked["Content"], asked["Status"])
+        level = str(asked["Priority"])
+        made = self._keep("", asked["Subject"], asked["Content"], asked["Status"], level)
         return web.json_response({"id": str(made.id), "type": "ticket"}, status=201)
 
     async def _show(self, request: web.Request) -> web.Response:
         one = self._of(request)
         one = self.kept[one.into] if one.into else one
-        return web.json_response(
-            {"id": one.id, "Status": one.status, "Owner": {"id": one.owner or "Nobody"}}
-        )
+        shown = {"id": one.id, "Status": one.status, "Owner": {"id": one.owner or "Nobody"}}
+        shown |= {"Priority": one.priority, "Subject": one.subject}
+        return web.json_response({**shown, "Requestor": [{"id": CUSTOMER}]})
 
     async def _change(self, request: web.Request) -> web.Response:
         one, asked = self._of(request), await request.json()
         one.status = asked.get("Status", one.status)
         one.owner = asked.get("Owner", one.owner)
+        one.priority = str(asked.get("Priority", one.priority))
+        self.note(one.id, "Status Status")
         return web.json_response(["changed"])
 
     async def _history(self, request: web.Request) -> web.Response:
         one = self._of(request)
         items = [
-            {"id": str(each.id), "Type": "Comment", "Data": each.subject + "\n"}
+            {
+                "id": str(each.id),
+                "Type": "Comment" if each.internal else "Correspond",
+                "Data": each.subject + "\n",
+                "Creator": {"id": CUSTOMER if each.is_customer else "bob"},
+                "Created": BEGAN,
+            }
             for each in one.said
         ]
         return web.json_response({"items": items, "pages": 1})
+
+    async def _transactions(self, request: web.Request) -> web.Response:
+        after = int(request.query["query"].rpartition(" ")[2])
+        found = [line for line in self.log if int(line["id"]) > after]
+        found.sort(key=lambda line: int(line["id"]), reverse=request.query["order"] == "DESC")
+        most = int(request.query["per_page"])
+        return web.json_response({"items": found[:most], "pages": 1})
+
+    async def _attachments(self, request: web.Request) -> web.Response:
+        number = int(request.match_info["id"])
+        every = [each for one in self.kept.values() for each in one.said]
+        said = next(each for each in every if each.id == number)
+        part = {"Content": said.body, "ContentType": "text/plain", "Filename": ""}
+        return web.json_response({"items": [part], "pages": 1})
 
     async def _say(self, request: web.Request) -> web.Response:
         one, asked = self._of(request), await request.json()
@@ -166,9 +242,9 @@ class FakeRt(FakeSystem):
             for each in asked.get("Attachments", ())
         }
         internal = request.match_info["what"] == "comment"
-        one.said.append(
-            Said(next(self._ids), asked["Subject"], asked["Content"], internal, files=files)
-        )
+        said = Said(next(self._ids), asked["Subject"], asked["Content"], internal, files=files)
+        one.said.append(said)
+        self.note(one.id, "Comment" if internal else "Correspond", said.id)
         return web.json_response(["added"], status=201)
 
 
@@ -201,7 +277,10 @@ class FakeZammad(FakeSystem):
             raise web.HTTPUnprocessableEntity(text='{"error":"customer"}')
         _want_time(asked)
         article = asked["article"]
-        made = self._keep(asked["ivr_number"], asked["title"], article["body"], asked["state"])
+        made = self._keep(
+            *(asked["ivr_number"], asked["title"], article["body"], asked["state"]),
+            asked["priority"],
+        )
         return web.json_response(_zammad(made), status=201)
 
     async def _show(self, request: web.Request) -> web.Response:
@@ -211,8 +290,17 @@ class FakeZammad(FakeSystem):
         one, asked = self._of(request), await request.json()
         _want_time(asked)
         one.status = asked.get("state", one.status)
-        one.owner = asked.get("owner", one.owner)
+        one.owner = "" if asked.get("owner_id") == 1 else asked.get("owner", one.owner)
+        one.priority = asked.get("priority", one.priority)
         return web.json_response(_zammad(one))
+
+    def post(self, far_id: int, now: datetime) -> tuple[dict[str, str], bytes]:
+        """A trigger's webhook."""
+        ticket = {**_zammad(self.kept[far_id]), "updated_at": now.isoformat()}
+        body = json.dumps({"ticket": ticket, "article": {}}).encode()
+        signed = hmac.new(SECRET.encode(), body, hashlib.sha1).hexdigest()
+        delivery = f"delivery-{next(self._ids)}"
+        return {"x-hub-signature": f"sha1={signed}", "x-zammad-delivery": delivery}, body
 
     async def _links(self, request: web.Request) -> web.Response:
         into = self.kept[int(request.query["link_object_value"])].into
@@ -221,7 +309,8 @@ class FakeZammad(FakeSystem):
 
     async def _articles(self, request: web.Request) -> web.Response:
         one = self._of(request)
-        return web.json_response([{"id": each.id, "subject": each.subject} for each in one.said])
+        first = Said(0, one.subject, one.body, internal=False)
+        return web.json_response([_article(each) for each in (first, *one.said)])
 
     async def _say(self, request: web.Request) -> web.Response:
         asked = await request.json()
@@ -244,77 +333,19 @@ def _want_time(asked: Mapping[str, Any]) -> None:
 
 def _zammad(one: Kept) -> dict[str, object]:
     state = "merged" if one.into else one.status
-    return {"id": one.id, "state": state, "owner": one.owner or "-", "ivr_number": one.key}
+    found = {"id": one.id, "state": state, "owner": one.owner or "-", "ivr_number": one.key}
+    return {**found, "priority": one.priority, "title": one.subject}
 
 
-class FakeZendesk(FakeSystem):
-    """Zendesk."""
-
-    kind = "zendesk"
-    rules = FarRules(people={"ayşe": "7"})
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._uploads: dict[str, tuple[str, bytes]] = {}
-        self._once: dict[str, Kept] = {}
-
-    def routes(self) -> list[web.RouteDef]:
-        base = "/api/v2"
-        return [
-            web.get(f"{base}/tickets.json", self._list),
-            web.post(f"{base}/tickets.json", self._create),
-            web.get(f"{base}/tickets/{{id}}.json", self._show),
-            web.put(f"{base}/tickets/{{id}}.json", self._change),
-            web.get(f"{base}/tickets/{{id}}/audits.json", self._audits),
-            web.post(f"{base}/uploads.json", self._upload),
-        ]
-
-    async def merge(self, far_id: int, into: int) -> None:
-        """The loser is closed."""
-        await super().merge(far_id, into)
-        self.kept[far_id].status = "closed"
-
-    async def _list(self, request: web.Request) -> web.Response:
-        key = request.query["external_id"]
-        found = [{"id": one.id} for one in self.kept.values() if one.key == key]
-        return web.json_response({"tickets": found, "next_page": None})
-
-    async def _create(self, request: web.Request) -> web.Response:
-        asked = (await request.json())["ticket"]
-        once = request.headers["Idempotency-Key"]
-        if once not in self._once:
-            body = asked["comment"]["body"]
-            made = self._keep(asked["external_id"], asked["subject"], body, asked["status"])
-            self._once[once] = made
-        return web.json_response({"ticket": {"id": self._once[once].id}}, status=201)
-
-    async def _show(self, request: web.Request) -> web.Response:
-        one = self._of(request)
-        shown = {"id": one.id, "status": one.status, "assignee_id": one.owner or None}
-        return web.json_response({"ticket": shown})
-
-    async def _change(self, request: web.Request) -> web.Response:
-        one, asked = self._of(request), (await request.json())["ticket"]
-        if one.status == "closed":
-            raise web.HTTPUnprocessableEntity(text='{"error":"RecordInvalid"}')
-        one.status = asked.get("status", one.status)
-        one.owner = str(asked.get("assignee_id", one.owner))
-        audit = next(self._ids)
-        if "comment" in asked:
-            comment, mark = asked["comment"], asked["metadata"]["ivr_article"]
-            files = dict(self._uploads.pop(token) for token in comment.get("uploads", ()))
-            text = comment.get("html_body", comment.get("body"))
-            one.said.append(Said(audit, "", text, not comment["public"], mark, files))
-        return web.json_response({"ticket": {"id": one.id}, "audit": {"id": audit}})
-
-    async def _audits(self, request: web.Request) -> web.Response:
-        audits = [
-            {"id": each.id, "metadata": {"system": {}, "custom": {"ivr_article": each.mark}}}
-            for each in self._of(request).said
-        ]
-        return web.json_response({"audits": audits, "next_page": None})
-
-    async def _upload(self, request: web.Request) -> web.Response:
-        token = f"u{next(self._ids)}"
-        self._uploads[token] = (request.query["filename"], await request.read())
-        return web.json_response({"upload": {"token": token}}, status=201)
+def _article(said: Said) -> dict[str, object]:
+    return {
+        "id": said.id,
+        "subject": said.subject,
+        "body": said.body,
+        "content_type": "text/plain",
+        "internal": said.internal,
+        "sender": "Customer" if said.is_customer else "Agent",
+        "from": CUSTOMER if said.is_customer else "bob@firm.example",
+        "created_at": BEGAN,
+        "attachments": [],
+    }

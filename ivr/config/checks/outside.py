@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ivr.config.outside.settings import Crm, Webhook
     from ivr.config.outside.ticket_systems import TicketSystem
 
+LEAST_SECRET = 16
 _TOKEN = re.compile(r"[A-Za-z0-9_.~-]+")
 Fault = tuple[str, str]
 
@@ -85,6 +86,7 @@ def _check_system(name: str, system: TicketSystem, mistakes: Mistakes) -> None:
             mistakes.add("C102", path, f'ticket system {name} ({system.adapter}) needs "{key}"')
     if not re.fullmatch(r"[\x21-\x7e]+", system.token.reveal()):
         mistakes.add("C103", (*path, "token"), "a token is plain letters, digits and signs")
+    _check_inbound(path, system, mistakes)
     numbers = [("queue", system.queue), ("number_field", system.number_field)]
     numbers += [
         ("map", each) for kind in (system.map.teams, system.map.people) for each in kind.values()
@@ -92,6 +94,24 @@ def _check_system(name: str, system: TicketSystem, mistakes: Mistakes) -> None:
     for key, value in numbers if system.adapter == "zendesk" else ():
         if value and not value.isdecimal():
             mistakes.add("C103", (*path, key), f'"{value}" is no number of Zendesk\'s')
+
+
+def _check_inbound(path: Path, system: TicketSystem, mistakes: Mistakes) -> None:
+    """Who posts signs; Request Tracker is asked, so a secret of its would do nothing."""
+    inbound = system.inbound
+    if inbound is None:
+        return
+    place: Path = (*path, "inbound")
+    if system.adapter == "rt":
+        if inbound.secret is not None:
+            message = "Request Tracker is asked and posts nothing; it needs no secret"
+            mistakes.add("C103", (*place, "secret"), message)
+    elif inbound.secret is None:
+        message = f'{system.adapter} posts to /inbox/{path[-1]} and needs "secret" to sign with'
+        mistakes.add("C102", place, message)
+    elif len(inbound.secret.reveal()) < LEAST_SECRET:
+        message = f"a secret that signs has at least {LEAST_SECRET} letters"
+        mistakes.add("C103", (*place, "secret"), message)
 
 
 def _check_page(config: Config, mistakes: Mistakes) -> None:

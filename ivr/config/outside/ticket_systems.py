@@ -7,6 +7,7 @@
         token: "${env:RT_TOKEN}"
         queue: General
         map: {status: {waiting_supplier: stalled}, teams: {billing: Billing}}
+        inbound: {every: 30s}
 
 Source: tickets.md section 16.
 """
@@ -19,7 +20,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from ivr.config.fields import Flag, Name, PlainText, PrivateText, SecretText, Strict, whole
+from ivr.config.fields import Flag, Name, PlainText, PrivateText, SecretText, Strict, seconds, whole
 
 
 class Words(Strict):
@@ -35,6 +36,20 @@ class Words(Strict):
     people: Mapping[PlainText, PlainText] = Field(
         default_factory=dict,
         description="Login of ours -> their login; in Zendesk the number of the agent.",
+    )
+
+
+class Inbound(Strict):
+    """How we hear what happens there."""
+
+    every: seconds(86_400) = Field(  # type: ignore[valid-type]
+        30.0, description="How often Request Tracker is asked; the others post what happens."
+    )
+    secret: SecretText | None = Field(
+        None, description="Signs what Zammad and Zendesk post to /inbox/NAME, 16 letters or more."
+    )
+    unknown: Literal["keep", "ignore"] = Field(
+        "keep", description="What becomes of news about tickets that are none of ours."
     )
 
 
@@ -61,7 +76,12 @@ class TicketSystem(Strict):
         "", description="In whose name a ticket stands whose customer has no e-mail address."
     )
     master: Literal["ours", "theirs"] = Field(
-        "ours", description="Whose status and owner count; `theirs` are left alone."
+        "ours",
+        description="Whose status and owner count; `theirs` are left alone. With `inbound` also "
+        "the priority, and it decides only where both sides have changed the same.",
+    )
+    inbound: Inbound | None = Field(
+        None, description="Whether changes there come back to our tickets; not if left out."
     )
     map: Words = Field(default_factory=Words, description="How our words become theirs.")
     allow_private: Flag = Field(False, description="Whether it may stand inside our own network.")

@@ -10,17 +10,21 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ivr.cti.mail.markup import Sanitiser, crude_text, text_of, too_much
 from ivr.cti.outbox.line import JSON_TYPE, Line, Question
 from ivr.cti.outbox.retrying import NotTakenError, refusal
 from ivr.runtime.ports.deliveries import DEAD, HELD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
+    from ivr.cti.adapters.words import Translation
     from ivr.cti.post import Target
     from ivr.runtime.ports import Clock
+    from ivr.runtime.ports.inbox import Message
 
 MOST_FILE_BYTES = 10_000_000
 _MARK = re.compile(r"\[ivr:([0-9A-Z]{26})\]")
@@ -113,16 +117,56 @@ class ArticleOut:
 
 @dataclass(frozen=True, slots=True)
 class FarTicket:
-    """A ticket as they have it. id: the one it lives on under. status: their word."""
+    """A ticket as they have it. id: the one it lives on under. status, owner, priority: their
+    words, an owner "" = nobody. customers: whose words are the customer's. others: what else it
+    says of itself that we do not keep."""
 
     id: str
     status: str
     owner: str = ""
     final: bool = False
+    priority: str = ""
+    customers: frozenset[str] = frozenset()
+    others: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FarArticle:
+    """Something said there. marks: ids of ours that its subject names; is_customer: the customer's
+    own words. body: plain text, None = `whole` must be asked for it. files: their names."""
+
+    id: str
+    author: str
+    at: datetime
+    internal: bool
+    is_customer: bool = False
+    marks: tuple[str, ...] = ()
+    body: str | None = None
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HookIn:
+    """A request of theirs. headers: names in lower case. Its body is signed with the secret."""
+
+    headers: Mapping[str, str]
+    body: bytes
+    secret: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What has happened there since. position: from where to ask the next time."""
+
+    messages: Sequence[Message]
+    position: str
 
 
 class FarSystem(Protocol):
-    """A ticket system. Every method raises NotTakenError."""
+    """A ticket system. Every method raises NotTakenError. words: how ours become theirs."""
+
+    words: Translation
 
     async def find(self, ticket: TicketOut) -> str | None:
         """Their id of a ticket that we have told them of before; None if they have none."""
@@ -136,11 +180,21 @@ class FarSystem(Protocol):
     async def told(self, far_id: str) -> Mapping[str, str]:
         """Ids of our articles that it has -> their ids."""
 
+    async def said(self, there: FarTicket) -> Sequence[FarArticle]:
+        """Everything said there, oldest first, what we opened it with left out."""
+
+    async def whole(self, article: FarArticle) -> FarArticle:
+        """The same with its body."""
+
     async def append(self, far_id: str, article: ArticleOut) -> str:
         """Add an article; gives their id, "" if they do not say."""
 
-    async def settle(self, there: FarTicket, ticket: TicketOut) -> None:
-        """Make its status and owner there as ours are; what agrees is left alone."""
+    async def settle(self, there: FarTicket, wanted: Mapping[str, str]) -> None:
+        """Make fields there so: status, assignee, priority -> their word; what agrees is left
+        alone."""
+
+    async def news(self, position: str) -> News:
+        """What has happened since; for systems that are asked. position "": begin with now."""
 
     async def close(self) -> None:
         """Let go of every connection."""
@@ -148,9 +202,17 @@ class FarSystem(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TicketAdapter:
-    """A kind of ticket system."""
+    """A kind of ticket system. hook: reads what it posts to us, raises NotSignedError and
+    NotValidError;
+    None = it is asked instead."""
 
     open: Callable[[FarPlace], FarSystem]
+    hook: Callable[[HookIn], Sequence[Message]] | None = None
+
+
+async def never_asked(_position: str) -> News:
+    """For systems that post what has happened."""
+    return News((), "")
 
 
 class Api:
@@ -194,6 +256,23 @@ class Api:
     async def close(self) -> None:
         """Let go of every connection."""
         await self._line.close()
+
+
+def moment_of(text: object) -> datetime:
+    """A time of theirs, `2026-11-22T13:34:16Z`. Raises NotTakenError for what is none."""
+    try:
+        found = datetime.fromisoformat(str(text))
+    except ValueError:
+        raise NotTakenError("a time in the answer is no time", sick=True) from None
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+
+
+def said_text(content: object, is_html: bool) -> str:
+    """What was said as plain text, however it was written."""
+    text = str(content or "").replace("\0", "")
+    if not is_html:
+        return text
+    return crude_text(text) if too_much(text) else text_of(Sanitiser().clean(text))
 
 
 def marks_in(text: str) -> list[str]:

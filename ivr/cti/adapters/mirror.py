@@ -2,30 +2,35 @@
 
 What an event says counts less than how the ticket stands now, so a repeat changes nothing: before
 a ticket is opened there it is looked for, and before an article is added we look which they have.
+Where changes also come back from there (`Agreement`), one ticket is never dealt with in both
+directions at once.
 Source: tickets.md section 16.
 """
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from ivr.cti.adapters.agreement import message_id, ticket_out
 from ivr.cti.adapters.far import MOST_FILE_BYTES, ArticleOut, FarFile, FarTicket, TicketOut
 from ivr.cti.outbox.retrying import NotTakenError
 from ivr.domain.errors import NotValidError, PortError
 from ivr.runtime.ports.deliveries import DEAD, HELD
 from ivr.runtime.ports.ticket_rows import SYSTEM
+from ivr.tickets.agreeing import OURS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
+    from ivr.cti.adapters.agreement import Agreement
     from ivr.cti.adapters.far import FarSystem
     from ivr.runtime.ports import Clock
     from ivr.runtime.ports.deliveries import Delivery
     from ivr.runtime.ports.far_refs import Entity, FarRefs
     from ivr.runtime.ports.ticket_rows import ArticleRow, FileRow, TicketRow
 
-OURS, THEIRS = "ours", "theirs"
 TICKET = "ticket"
 
 
@@ -55,20 +60,33 @@ class Ours:
 
 
 class Mirror:
-    """One ticket system; implements `Hearer`. master: whose status and owner count."""
+    """One ticket system; implements `Hearer`. master: whose status and owner count.
 
-    def __init__(self, name: str, system: FarSystem, ours: Ours, master: str = OURS) -> None:
+    agreement: how both come to agree; None = they are told, and not listened to.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        system: FarSystem,
+        ours: Ours,
+        master: str = OURS,
+        agreement: Agreement | None = None,
+    ) -> None:
         self._name = name
         self._system = system
         self._ours = ours
         self._master = master
+        self._agreement = agreement
 
     async def hear(self, delivery: Delivery) -> None:
         """Bring the ticket of an event up to date there."""
         if delivery.aggregate != TICKET:
             return
+        turn = self._agreement.turn(delivery.aggregate_id) if self._agreement else nullcontext()
         try:
-            await self._renew(delivery.aggregate_id, delivery.tenant)
+            async with turn:
+                await self._renew(delivery.aggregate_id, delivery.tenant)
         except PortError as error:
             raise NotTakenError(f"our own database: {error}") from None
 
@@ -80,13 +98,19 @@ class Mirror:
         ticket = await self._ours.tickets.get(ref, follow=False, tenant=tenant)
         if ticket is None:
             return
-        told = _ticket(ticket)
+        told = ticket_out(ticket)
         far_id = await self._far_id(told, tenant)
         there = await self._system.look(far_id)
         if await self._say(there, ticket, tenant):
             there = await self._system.look(far_id)  # what is said may open it again
-        if self._master == OURS and there.id == far_id and not there.final:
-            await self._system.settle(there, told)
+        if there.id != far_id:
+            return
+        if self._agreement is not None:
+            await self._agreement.reach(ref, there, tenant)
+        elif self._master == OURS and not there.final:
+            words = self._system.words.fields(told)
+            owner = {"assignee": words["assignee"]} if words.get("assignee") else {}
+            await self._system.settle(there, {"status": words["status"], **owner})
 
     async def _far_id(self, told: TicketOut, tenant: int) -> str:
         """Under which id they have it; it is opened there if they do not."""
@@ -96,12 +120,14 @@ class Mirror:
             return known
         far_id = await self._system.find(told) or await self._system.create(told)
         await self._keep("ticket", told.id, far_id, tenant)
+        if self._agreement is not None:
+            await self._agreement.begin(told, tenant)
         return far_id
 
     async def _say(self, there: FarTicket, ticket: TicketRow, tenant: int) -> bool:
         """Every article of its own that they do not have, oldest first; whether there was any."""
         every = await self._ours.tickets.articles(ticket.number, tenant=tenant)
-        mine = [one for one in every if one.ticket == ticket.number and one.kind != SYSTEM]
+        mine = [one for one in every if one.ticket == ticket.number and self._is_news(one)]
         ids = [one.id for one in mine]
         known = await self._ours.refs.of(self._name, "article", ids, tenant=tenant)
         missing = [one for one in mine if one.id not in known]
@@ -116,6 +142,10 @@ class Mirror:
                 far_id = await self._system.append(there.id, await self._article(one))
             await self._keep("article", one.id, far_id or f"of {one.id}", tenant)
         return True
+
+    def _is_news(self, row: ArticleRow) -> bool:
+        """Not what they have said themselves, nor what our server notes for itself."""
+        return row.kind != SYSTEM and not row.message_id.startswith(message_id(self._name, ""))
 
     async def _article(self, row: ArticleRow) -> ArticleOut:
         files = tuple([await self._file(each) for each in row.files])
@@ -133,19 +163,3 @@ class Mirror:
             await self._ours.refs.keep(self._name, entity, ref, far_id, at, tenant=tenant)
         except NotValidError as error:
             raise NotTakenError(str(error), DEAD) from None
-
-
-def _ticket(row: TicketRow) -> TicketOut:
-    return TicketOut(
-        id=row.id,
-        number=row.number,
-        subject=row.subject,
-        text=row.description,
-        email=row.contact if "@" in row.contact else "",
-        status=row.status,
-        state=row.state,
-        priority=row.priority,
-        team=row.team,
-        assignee=row.assignee,
-        tags=row.tags,
-    )

@@ -13,12 +13,25 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from ivr.cti.adapters.far import Api, FarPlace, FarTicket, TicketAdapter, marks_in
+from ivr.cti.adapters.far import (
+    Api,
+    FarArticle,
+    FarPlace,
+    FarTicket,
+    News,
+    TicketAdapter,
+    marks_in,
+    moment_of,
+    never_asked,
+    said_text,
+)
+from ivr.cti.adapters.hooks_in import from_zammad
+from ivr.cti.adapters.words import Tongue, Translation
 from ivr.cti.outbox.retrying import NotTakenError
 from ivr.runtime.ports.deliveries import HELD
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from ivr.cti.adapters.far import ArticleOut, TicketOut
 
@@ -33,9 +46,14 @@ STATES = {
     "cancelled": "closed",
 }
 PRIORITIES = ("1 low", "2 normal", "3 high", "3 high")
+TONGUE = Tongue(STATES, PRIORITIES, "-", {"pending close": "pending reminder"})
 MERGED = "merged"
+NOBODY = 1
+"""The user of Zammad's own who owns what nobody owns."""
 REMIND = timedelta(days=7)
 _BASE = "/api/v1"
+_OTHERS = ("title", "group", "type", "organization", "note")
+_CUSTOMER, _AGENT = "Customer", "Agent"
 
 
 class ZammadTickets:
@@ -45,6 +63,7 @@ class ZammadTickets:
         self._rules = place.rules
         self._clock = place.clock
         self._api = Api(place)
+        self.words = Translation(place.rules, TONGUE)
 
     async def find(self, ticket: TicketOut) -> str | None:
         """By our number. Zammad's search may be seconds behind."""
@@ -76,7 +95,7 @@ class ZammadTickets:
                 "type": "note",
                 "internal": False,
             },
-            **self._state(ticket),
+            **self._state(self.words.status(ticket)),
         }
         made = await self._api.send("POST", f"{_BASE}/tickets", asked)
         return str(made["id"])
@@ -86,14 +105,34 @@ class ZammadTickets:
         found = await self._ticket(far_id)
         if found["state"] == MERGED:
             found = await self._ticket(await self._survivor(far_id))
-        return FarTicket(str(found["id"]), str(found["state"]), str(found.get("owner") or ""))
+        named = {name: str(found.get(name) or "") for name in _OTHERS}
+        return FarTicket(
+            str(found["id"]),
+            str(found["state"]),
+            str(found.get("owner") or ""),
+            priority=str(found.get("priority") or ""),
+            others=named,
+        )
 
     async def told(self, far_id: str) -> Mapping[str, str]:
         """From the subjects of its articles."""
-        found = await self._api.get(f"{_BASE}/ticket_articles/by_ticket/{quote(far_id)}")
-        return {
-            mark: str(item["id"]) for item in found for mark in marks_in(item.get("subject") or "")
-        }
+        known: dict[str, str] = {}
+        for item in await self._articles(far_id):
+            marks = marks_in(item.get("subject") or "")
+            known = dict.fromkeys(marks, str(item["id"])) | known  # who repeats one is another
+        return known
+
+    async def said(self, there: FarTicket) -> Sequence[FarArticle]:
+        """Its articles but the first one; what Zammad itself writes is for us alone."""
+        return [_said(item) for item in (await self._articles(there.id))[1:]]
+
+    async def whole(self, article: FarArticle) -> FarArticle:
+        """It came whole."""
+        return article
+
+    async def news(self, position: str) -> News:
+        """It posts what happens."""
+        return await never_asked(position)
 
     async def append(self, far_id: str, article: ArticleOut) -> str:
         """A note, internal or seen by the customer."""
@@ -119,15 +158,19 @@ class ZammadTickets:
         made = await self._api.send("POST", f"{_BASE}/ticket_articles", asked)
         return str(made["id"])
 
-    async def settle(self, there: FarTicket, ticket: TicketOut) -> None:
-        """State and owner."""
-        state = self._state(ticket)
-        wanted: dict[str, object] = {} if state["state"] == there.status else dict(state)
-        owner = self._rules.people.get(ticket.assignee, "")
-        if owner and owner != there.owner:
-            wanted["owner"] = owner
-        if wanted:
-            await self._api.send("PUT", f"{_BASE}/tickets/{quote(there.id)}", wanted)
+    async def settle(self, there: FarTicket, wanted: Mapping[str, str]) -> None:
+        """State, owner and priority."""
+        asked: dict[str, object] = {}
+        state = wanted.get("status", there.status)
+        if state != there.status:
+            asked |= self._state(state)
+        owner = wanted.get("assignee", there.owner) or TONGUE.nobody
+        if owner != (there.owner or TONGUE.nobody):
+            asked |= {"owner": owner} if owner != TONGUE.nobody else {"owner_id": NOBODY}
+        if wanted.get("priority", there.priority) != there.priority:
+            asked["priority"] = wanted["priority"]
+        if asked:
+            await self._api.send("PUT", f"{_BASE}/tickets/{quote(there.id)}", asked)
 
     async def close(self) -> None:
         """Let go of every connection."""
@@ -151,12 +194,31 @@ class ZammadTickets:
             raise NotTakenError("it was merged there, and nobody says into which ticket", HELD)
         return others.pop()
 
-    def _state(self, ticket: TicketOut) -> dict[str, str]:
-        state = self._rules.status.get(ticket.status, STATES[ticket.state])
+    async def _articles(self, far_id: str) -> list[dict[str, Any]]:
+        """Oldest first."""
+        path = f"{_BASE}/ticket_articles/by_ticket/{quote(far_id)}?expand=true"
+        return sorted(await self._api.get(path), key=lambda item: int(item["id"]))
+
+    def _state(self, state: str) -> dict[str, str]:
         if not state.startswith("pending"):
             return {"state": state}
         due = self._clock.now() + REMIND
         return {"state": state, "pending_time": due.strftime("%Y-%m-%dT%H:%M:%SZ")}
 
 
-ADAPTER = TicketAdapter(ZammadTickets)
+def _said(item: Mapping[str, Any]) -> FarArticle:
+    sender = str(item.get("sender") or "")
+    is_html = str(item.get("content_type") or "").startswith("text/html")
+    return FarArticle(
+        id=str(item["id"]),
+        author=str(item.get("from") or item.get("created_by") or ""),
+        at=moment_of(item.get("created_at")),
+        internal=bool(item.get("internal")) or sender not in {_CUSTOMER, _AGENT},
+        is_customer=sender == _CUSTOMER,
+        marks=tuple(marks_in(item.get("subject") or "")),
+        body=said_text(item.get("body"), is_html),
+        files=tuple(str(each["filename"]) for each in item.get("attachments") or ()),
+    )
+
+
+ADAPTER = TicketAdapter(ZammadTickets, from_zammad)

@@ -38,3 +38,14 @@ class FarRefs(Protocol):
 
         Raises NotFoundError if it is nothing of ours, NotValidError if they call something else of
         ours so."""
+
+    async def known(
+        self, system: str, entity: Entity, far_ids: Sequence[str], *, tenant: int = 1
+    ) -> frozenset[str]:
+        """Those of their ids that are of something of ours."""
+
+    async def agreed(self, system: str, ticket: str, *, tenant: int = 1) -> str:
+        """What was last agreed on about a ticket, as `agree` kept it; "" = never."""
+
+    async def agree(self, system: str, ticket: str, what: str, *, tenant: int = 1) -> None:
+        """Remember it, for a ticket that they have."""

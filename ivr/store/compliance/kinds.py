@@ -122,7 +122,12 @@ KINDS: Mapping[Data, Kind] = {
             ),
             tenant=outbox_event.c.tenant_id,
         ),
-        Kind(Data.INBOX, inbox_message.c.id, inbox_message.c.at, inbox_message.c.id > 0),
+        Kind(
+            Data.INBOX,
+            inbox_message.c.id,
+            inbox_message.c.done_at,
+            inbox_message.c.done_at.isnot(None),
+        ),
         Kind(
             Data.ERASURE_REPORT,
             erasure_request.c.id,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from ivr.runtime.ports.far_refs import Entity
     from ivr.store.database import Database
@@ -68,6 +68,32 @@ class SqlFarRefs:
         """See the port."""
         key = {"tenant_id": tenant, "system": system, "entity": entity}
         await self._database.change(lambda it: _keep(it, key, ref, {"far": far_id, "at": at}))
+
+    async def known(
+        self, system: str, entity: Entity, far_ids: Sequence[str], *, tenant: int = 1
+    ) -> frozenset[str]:
+        """See the port."""
+        question = select(_MINE.external_id).where(
+            *(_MINE.tenant_id == tenant, _MINE.system == system, _MINE.entity == entity),
+            _MINE.external_id.in_(far_ids),
+        )
+        return frozenset(await self._database.read(lambda it: list(it.scalars(question))))
+
+    async def agreed(self, system: str, ticket: str, *, tenant: int = 1) -> str:
+        """See the port."""
+        question = select(_MINE.agreed).where(*_of(system, ticket, tenant))
+        return await self._database.read(lambda it: it.scalar(question)) or ""
+
+    async def agree(self, system: str, ticket: str, what: str, *, tenant: int = 1) -> None:
+        """See the port."""
+        same = update(external_ref).where(*_of(system, ticket, tenant)).values(agreed=what)
+        await self._database.change(lambda it: it.execute(same))
+
+
+def _of(system: str, ref: str, tenant: int) -> tuple[ColumnElement[bool], ...]:
+    whose = select(ticket.c.id).where(ticket.c.public_id == ref, ticket.c.tenant_id == tenant)
+    kind = (_MINE.tenant_id == tenant, _MINE.system == system, _MINE.entity == "ticket")
+    return (*kind, _MINE.entity_id == whose.scalar_subquery())
 
 
 def _keep(

@@ -26,6 +26,7 @@ from ivr.store.tables.integration import (
     endpoint_state,
     external_ref,
     inbox_message,
+    inbox_position,
     outbox_delivery,
     outbox_event,
 )
@@ -111,6 +112,7 @@ __all__ = [
     "flow_version",
     "identity_candidate",
     "inbox_message",
+    "inbox_position",
     "intake_item",
     "interaction",
     "interaction_segment",

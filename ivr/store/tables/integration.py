@@ -2,7 +2,8 @@
 
 An event is written in the transaction of its change; a delivery is that event for one receiver.
 It is pending, held (a person must look at it; what comes after it waits), done or dead; `done_at`
-is empty while it holds up what comes after it.
+is empty while it holds up what comes after it. What came in is pending, held (a person must look
+at it), unknown (about no ticket of ours), done or dead; `untold` names what our ticket cannot keep.
 """
 
 from __future__ import annotations
@@ -90,6 +91,7 @@ external_ref = Table(
     Column("entity_id", BigInteger, nullable=False),
     word("external_id", 128),
     word("etag", 255),
+    words("agreed", missing=True),
     moment("at"),
     UniqueConstraint("tenant_id", "system", "entity", "entity_id"),
     UniqueConstraint("tenant_id", "system", "entity", "external_id"),
@@ -100,11 +102,38 @@ inbox_message = Table(
     METADATA,
     row_id(),
     word("source", 64),
-    word("event_id", 255),
-    word("body_sha256", 64),
-    whole("status"),
-    words("response"),
+    word("event_id", 128),
+    word("far_id", 64),
+    word("version", 64),
+    word("what", 128),
+    words("body"),
+    word("state"),
+    whole("attempts", default=0),
+    moment("next_at"),
+    moment("lease_until", missing=True),
+    words("reason"),
+    words("untold"),
+    word("ticket", 26),
     moment("at"),
+    moment("done_at", missing=True),
     UniqueConstraint("source", "event_id"),
+    CheckConstraint("state IN ('pending', 'held', 'unknown', 'done', 'dead')", name="state"),
 )
 Index("ix_inbox_message_at", inbox_message.c.at)
+Index(
+    "ix_inbox_message_far",
+    inbox_message.c.source,
+    inbox_message.c.far_id,
+    inbox_message.c.state,
+)
+Index("ix_inbox_message_state", inbox_message.c.state, inbox_message.c.next_at)
+
+inbox_position = Table(
+    "inbox_position",
+    METADATA,
+    row_id(),
+    word("source", 64),
+    word("position", 64),
+    moment("at"),
+    UniqueConstraint("source"),
+)

@@ -76,6 +76,21 @@ SYSTEM = (
         ),
         ("zendesk", "", ['C102 error ticket system s (zendesk) needs "user"']),
         (
+            "rt",
+            ", queue: General, inbound: {secret: '${env:TOKEN}'}",
+            ["C103 error Request Tracker is asked and posts nothing; it needs no secret"],
+        ),
+        (
+            "zendesk",
+            ", user: a@b.example, inbound: {}",
+            ['C102 error zendesk posts to /inbox/s and needs "secret" to sign with'],
+        ),
+        (
+            "zendesk",
+            ", user: a@b.example, inbound: {secret: '${env:TOKEN}'}",
+            ["C103 error a secret that signs has at least 16 letters"],
+        ),
+        (
             "zendesk",
             ", user: a@b.example, queue: Help, map: {people: {ali: Ali}}",
             [

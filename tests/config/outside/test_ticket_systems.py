@@ -25,12 +25,20 @@ ticket_systems:
       people: {ali: ali@firm.example}
     allow_private: true
     ports: [443, 8443]
-  rt: {adapter: rt, url: "https://rt.example", token: "${env:TOKEN}", queue: General}
+    inbound: {secret: "${env:SIGNED}", unknown: ignore}
+  rt:
+    adapter: rt
+    url: https://rt.example
+    token: "${env:TOKEN}"
+    queue: General
+    inbound: {every: 90s}
 """
+
+ENV = {"TOKEN": "t0ken", "SIGNED": "0123456789abcdef"}
 
 
 def test_every_key_is_read() -> None:
-    config = load_text(WHOLE, {"TOKEN": "t0ken"})
+    config = load_text(WHOLE, ENV)
     one, other = config.ticket_systems["help"], config.ticket_systems["rt"]
     assert (one.queue, one.number_field, one.requester) == (
         "Users",
@@ -41,6 +49,11 @@ def test_every_key_is_read() -> None:
     assert one.map.teams == {"billing": "Billing"}
     assert one.map.people == {"ali": "ali@firm.example"}
     assert (one.master, one.allow_private, one.ports) == ("theirs", True, (443, 8443))
+    assert one.inbound is not None
+    assert other.inbound is not None
+    assert one.inbound.secret is not None
+    assert (one.inbound.secret.reveal(), one.inbound.unknown) == ("0123456789abcdef", "ignore")
+    assert (other.inbound.every, other.inbound.secret, other.inbound.unknown) == (90, None, "keep")
     assert (other.master, other.map.status, other.ports) == ("ours", {}, (443,))
 
 
@@ -58,7 +71,7 @@ def test_every_key_is_read() -> None:
     ],
 )
 def test_each_kind_is_signed_in_its_own_way(kind: str, user: str | None, header: str) -> None:
-    config = load_text(WHOLE, {"TOKEN": "t0ken"})
+    config = load_text(WHOLE, ENV)
     written = config.ticket_systems["rt"].model_copy(update={"adapter": kind, "user": user})
     assert isinstance(written, TicketSystem)
     assert written.headers == {"Authorization": header}

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ivr.cti.adapters import load_ticket_adapter
-from ivr.cti.adapters.far import FarPlace, TicketOut
-from ivr.cti.adapters.mirror import OURS, Mirror, Ours
+from ivr.cti.adapters.agreement import Agreement
+from ivr.cti.adapters.far import FarPlace, HookIn, TicketOut
+from ivr.cti.adapters.mirror import Mirror, Ours
+from ivr.cti.inbox.worker import InboxWorker, Source
 from ivr.cti.outbox.lane import Lane, Post
 from ivr.cti.outbox.worker import Worker
 from ivr.runtime.clock import SystemClock
@@ -20,25 +22,29 @@ from ivr.runtime.tasks import Tasks
 from ivr.store.outbox_events import Receiver
 from ivr.store.outside.deliveries import SqlDeliveries
 from ivr.store.outside.far_refs import SqlFarRefs
+from ivr.store.outside.inbox import SqlInbox
 from ivr.store.tickets.jobs import Jobs
 from ivr.store.tickets.repository import SqlTickets
+from ivr.tickets.agreeing import OURS
 from ivr.tickets.numbering import prefix, width_of
 from tests.fakes.between import Between
 from tests.fakes.fresh_store import open_fresh
 from tests.fakes.request_tracker import running
 from tests.fakes.ticket_house import Desk
-from tests.fakes.ticket_systems import FakeRt, FakeZammad, FakeZendesk
+from tests.fakes.ticket_systems import SECRET, FakeRt, FakeSystem, FakeZammad
 from tests.fakes.waiting import until
+from tests.fakes.zendesk import FakeZendesk
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
+    from ivr.cti.adapters.far import FarSystem
     from ivr.runtime.ports.deliveries import DeliveryRow
     from ivr.runtime.ports.tickets import FileRow
     from ivr.store import SqlStore
     from tests.fakes.request_tracker import RequestTracker
-    from tests.fakes.ticket_systems import FakeSystem, Said
+    from tests.fakes.ticket_systems import Said
 
 FAKES: dict[str, type[FakeSystem]] = {"rt": FakeRt, "zammad": FakeZammad, "zendesk": FakeZendesk}
 NAME = "far"
@@ -60,6 +66,9 @@ class FarBed:
     files: dict[str, bytes] = field(default_factory=dict)
     master: str = OURS
     worker: Worker | None = None
+    hears: bool = False
+    agreement: Agreement | None = None
+    ears: InboxWorker | None = None
 
     def __post_init__(self) -> None:
         """What happens on tickets is told."""
@@ -69,6 +78,41 @@ class FarBed:
         self.desk.tickets = SqlTickets(jobs)
         self.deliveries = SqlDeliveries(self.store.database)
         self.refs = SqlFarRefs(self.store.database)
+        self.inbox = SqlInbox(self.store.database)
+
+    def _hear(self, system: FarSystem) -> None:
+        args = (self.desk.tickets, self.refs, self.clock, self.master)
+        self.agreement = Agreement(NAME, system, *args)
+        every_s = 0.2 if self.far.kind == "rt" else 0.0
+        self.source = Source(self.agreement, system, every_s)
+        self.ears = InboxWorker(
+            self.inbox, {NAME: self.source}, self.clock, self.tasks, strange_s=0.02
+        )
+        self.ears.start()
+
+    async def news(self, far_id: int) -> None:
+        """What has happened to a ticket there reaches us, and is dealt with."""
+        newest = 0
+        if self.far.kind == "rt":
+            newest = await self.far.newest()
+        else:
+            await self.post(far_id)
+
+        async def dealt() -> bool:
+            read = newest and int(await self.inbox.position(NAME)) < newest
+            return not read and not (await self.inbox.page("pending")).rows
+
+        await until(dealt)
+
+    async def post(self, far_id: int, take: int = 1) -> None:
+        """A webhook comes in, more than once perhaps."""
+        assert isinstance(self.far, FakeSystem)
+        headers, body = self.far.post(far_id, self.clock.now())
+        hook = load_ticket_adapter(self.far.kind).hook
+        assert hook is not None
+        for _each in range(take):
+            messages = hook(HookIn(headers, body, SECRET, self.clock.now()))
+            await self.inbox.arrive(NAME, messages, self.clock.now())
 
     def start(self, lease_s: float = 60.0) -> None:
         """Begin to tell."""
@@ -76,12 +120,16 @@ class FarBed:
         system = load_ticket_adapter(self.far.kind).open(place)
         ours = Ours(self.desk.tickets, self.refs, self.clock, self._content)
         post = Post(self.deliveries, self.clock, chance=lambda: 0.0, lease_s=lease_s)
-        mirror = Mirror(NAME, system, ours, self.master)
+        if self.hears:
+            self._hear(system)
+        mirror = Mirror(NAME, system, ours, self.master, self.agreement)
         self.worker = Worker(post, {ENDPOINT: Lane(ENDPOINT, mirror, post)}, self.tasks)
         self.worker.start()
 
     async def stop(self) -> None:
-        """Tell no more."""
+        """Tell no more, and listen no more."""
+        if self.ears is not None:
+            await self.ears.close()
         if self.worker is not None:
             await self.worker.close()
 

@@ -39,7 +39,7 @@ OURS = frozenset(
     | {"customer_key", "flow_file", "flow_version", "kb_article", "login_failure", "machine_key"}
     | {"mailbox_position", "number_sequence", "one_use_link", "owner", "person", "person_session"}
     | {"product", "sip_binding", "sip_user"}
-    | {"endpoint_state", "contact_refused"}
+    | {"endpoint_state", "contact_refused", "inbox_position"}
 )
 """Tables that hold nothing of customers."""
 MACHINES = frozenset(

@@ -1,0 +1,1 @@
+"""Where ticket systems of others post, and what the API shows of it."""
