@@ -12,13 +12,13 @@ from aiohttp import web
 
 from ivr.app import judging
 from ivr.app.asking.texts import start_surveys
+from ivr.app.boxes.inbox import open_inbox
+from ivr.app.boxes.outbox import open_outbox, open_systems, told_of
 from ivr.app.callbacks import open_keeper
 from ivr.app.desks import add_desks
 from ivr.app.floor import open_floor
-from ivr.app.inbox import open_inbox
 from ivr.app.intake import add_help, open_intake, receivers_of
 from ivr.app.judging import judge_agents
-from ivr.app.outbox import open_outbox, open_systems, told_of
 from ivr.app.outside import open_outside
 from ivr.app.pops import PopDesk
 from ivr.app.server import NOTHING, Parts, Server, facts_of

@@ -17,7 +17,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ivr.app.outbox import told_of
+from ivr.app.boxes.outbox import told_of
 from ivr.config.calendars import find_zone
 from ivr.config.keeping.retention import retention_of
 from ivr.domain.errors import IllegalTransitionError, IvrError

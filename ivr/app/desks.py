@@ -6,10 +6,10 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ivr.app.boxes.inbox import inbox_routes
+from ivr.app.boxes.outbox import outbox_routes
 from ivr.app.callbacks import open_dialer
 from ivr.app.compliance import add_compliance
-from ivr.app.inbox import inbox_routes
-from ivr.app.outbox import outbox_routes
 from ivr.app.records import kept_answers, record_routes
 from ivr.app.reports import reporting_routes
 from ivr.config.queues import titled

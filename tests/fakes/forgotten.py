@@ -231,11 +231,6 @@ def _text(at: Any) -> dict[str, Any]:  # noqa: ANN401 - a moment
 
 
 def _inbox(at: Any, body: str) -> dict[str, Any]:  # noqa: ANN401 - a moment
-    return {
-        "source": "crm",
-        "event_id": "e-1",
-        "body_sha256": "0" * 64,
-        "status": 200,
-        "response": body,
-        "at": at,
-    }
+    words = dict.fromkeys(("what", "reason", "untold", "ticket"), "")
+    row = {"source": "far", "event_id": "e1", "far_id": "7", "version": "1", "body": body}
+    return {**words, **row, "state": "done", "next_at": at, "at": at, "done_at": at}

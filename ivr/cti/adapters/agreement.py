@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from ivr.cti.adapters.far import FarArticle, FarSystem, FarTicket
     from ivr.runtime.ports import Clock
-    from ivr.runtime.ports.far_refs import FarRefs
+    from ivr.runtime.ports.far.refs import FarRefs
     from ivr.runtime.ports.ticket_rows import Appended, TicketRow
 
 MOST_BODY = 100_000

@@ -21,10 +21,9 @@ from ivr.runtime.ports.deliveries import DEAD, HELD
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from ivr.cti.adapters.words import Translation
     from ivr.cti.post import Target
     from ivr.runtime.ports import Clock
-    from ivr.runtime.ports.inbox import Message
+    from ivr.runtime.ports.far.inbox import Message
 
 MOST_FILE_BYTES = 10_000_000
 _MARK = re.compile(r"\[ivr:([0-9A-Z]{26})\]")
@@ -163,10 +162,25 @@ class News:
     position: str
 
 
-class FarSystem(Protocol):
-    """A ticket system. Every method raises NotTakenError. words: how ours become theirs."""
+class Speech(Protocol):
+    """Words of ours and theirs (ivr/cti/adapters/words.py)."""
 
-    words: Translation
+    def fields(self, ticket: TicketOut) -> dict[str, str]:
+        """Status, assignee and priority in their words; an owner they do not know is missing."""
+
+    def theirs(self, there: FarTicket) -> dict[str, str]:
+        """The same of a ticket of theirs."""
+
+    def ours(self, field: str, word: str) -> str | None:
+        """What a word of theirs is here; None if it is nothing."""
+
+
+class FarSystem(Protocol):
+    """A ticket system. Every method raises NotTakenError."""
+
+    @property
+    def words(self) -> Speech:
+        """How ours become theirs, and theirs ours."""
 
     async def find(self, ticket: TicketOut) -> str | None:
         """Their id of a ticket that we have told them of before; None if they have none."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ivr.cti.sources.answer import GarbledError, parse_answer
 from ivr.domain.errors import NotSignedError, NotValidError
-from ivr.runtime.ports.inbox import Message
+from ivr.runtime.ports.far.inbox import Message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ivr.cti.adapters.far import FarSystem
     from ivr.runtime.ports import Clock
     from ivr.runtime.ports.deliveries import Delivery
-    from ivr.runtime.ports.far_refs import Entity, FarRefs
+    from ivr.runtime.ports.far.refs import Entity, FarRefs
     from ivr.runtime.ports.ticket_rows import ArticleRow, FileRow, TicketRow
 
 TICKET = "ticket"

@@ -34,7 +34,7 @@ from ivr.cti.adapters.words import Tongue, Translation
 from ivr.cti.outbox.retrying import NotTakenError
 from ivr.domain.fold import fold
 from ivr.runtime.ports.deliveries import DEAD
-from ivr.runtime.ports.inbox import Message
+from ivr.runtime.ports.far.inbox import Message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -19,7 +19,7 @@ from ivr.cti.outbox.retrying import MOST_TRIES, NotTakenError, wait_s
 from ivr.domain.errors import PortError
 from ivr.runtime.ports.deliveries import DEAD as GIVEN_UP
 from ivr.runtime.ports.deliveries import HELD as NEEDS_A_PERSON
-from ivr.runtime.ports.inbox import DEAD, DONE, HELD, PENDING, UNKNOWN, Settled
+from ivr.runtime.ports.far.inbox import DEAD, DONE, HELD, PENDING, UNKNOWN, Settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ivr.cti.adapters.agreement import Reached
     from ivr.cti.adapters.far import News
     from ivr.runtime.ports import Clock
-    from ivr.runtime.ports.inbox import Batch, Inbox
+    from ivr.runtime.ports.far.inbox import Batch, Inbox
     from ivr.runtime.tasks import Tasks
 
 _LOG = logging.getLogger(__name__)

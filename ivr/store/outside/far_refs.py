@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-    from ivr.runtime.ports.far_refs import Entity
+    from ivr.runtime.ports.far.refs import Entity
     from ivr.store.database import Database
 
 _TABLES = {"ticket": ticket, "article": ticket_article}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, exists, func, insert, or_, select, update
 
 from ivr.domain.errors import IllegalTransitionError, NotFoundError, NotValidError
-from ivr.runtime.ports.inbox import (
+from ivr.runtime.ports.far.inbox import (
     DEAD,
     DONE,
     HELD,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, RowMapping
 
-    from ivr.runtime.ports.inbox import Settled
+    from ivr.runtime.ports.far.inbox import Settled
     from ivr.store.database import Database
 
 MOST_ROWS = 200

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ivr.runtime.ports.deliveries import Deliveries
-    from ivr.runtime.ports.far_refs import FarRefs
+    from ivr.runtime.ports.far.refs import FarRefs
     from ivr.web.api.parts import ApiParts
 
 SYSTEM = "system:"

@@ -16,8 +16,8 @@ from ivr.web.typed import Ask, Body, Items, Limit, Route, Row
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ivr.runtime.ports.far_refs import FarRefs
-    from ivr.runtime.ports.inbox import Inbox, InboxBacklog, InboxRow
+    from ivr.runtime.ports.far.inbox import Inbox, InboxBacklog, InboxRow
+    from ivr.runtime.ports.far.refs import FarRefs
     from ivr.runtime.ports.tickets import Tickets
     from ivr.web.api.parts import ApiParts
 

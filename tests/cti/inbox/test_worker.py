@@ -15,7 +15,7 @@ from ivr.domain.errors import StoreError
 from ivr.runtime.memory.clock import START, VirtualClock
 from ivr.runtime.ports.deliveries import DEAD as GIVEN_UP
 from ivr.runtime.ports.deliveries import HELD as NEEDS_A_PERSON
-from ivr.runtime.ports.inbox import Message
+from ivr.runtime.ports.far.inbox import Message
 from ivr.runtime.tasks import Tasks
 from ivr.store.outside.inbox import SqlInbox
 from tests.fakes.fresh_store import open_fresh

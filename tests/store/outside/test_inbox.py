@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.domain.errors import IllegalTransitionError, NotFoundError, NotValidError
-from ivr.runtime.ports.inbox import DEAD, DONE, HELD, PENDING, InboxBacklog, Message, Settled
+from ivr.runtime.ports.far.inbox import DEAD, DONE, HELD, PENDING, InboxBacklog, Message, Settled
 from ivr.store.outside.inbox import SqlInbox
 from tests.fakes.fresh_store import open_fresh
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ivr.runtime.ports.inbox import DEAD, UNKNOWN, Message, Settled
+from ivr.runtime.ports.far.inbox import DEAD, UNKNOWN, Message, Settled
 from ivr.store.outside.far_refs import SqlFarRefs
 from ivr.store.outside.inbox import SqlInbox
 from tests.fakes.fresh_store import open_fresh

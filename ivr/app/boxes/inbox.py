@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ivr.config.model import Config
     from ivr.cti.adapters.agreement import Agreement
     from ivr.runtime.ports import Clock
-    from ivr.runtime.ports.inbox import Inbox, Message
+    from ivr.runtime.ports.far.inbox import Inbox, Message
     from ivr.web.api.parts import ApiParts
     from ivr.web.typed import Route
 

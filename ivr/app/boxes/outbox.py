@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from ivr.config.outside.ticket_systems import TicketSystem
     from ivr.cti.outbox.lane import Hearer
     from ivr.runtime.ports import Clock
-    from ivr.runtime.ports.far_refs import FarRefs
+    from ivr.runtime.ports.far.refs import FarRefs
     from ivr.runtime.ports.ticket_rows import FileRow
     from ivr.web.api.parts import ApiParts
     from ivr.web.typed import Route

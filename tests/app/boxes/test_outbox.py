@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ivr.app.outbox import rules_of, told_of
+from ivr.app.boxes.outbox import rules_of, told_of
 from ivr.config.load import load_config
 from ivr.config.outside.settings import DURABLE_EVENTS
 from ivr.domain.call import CallId

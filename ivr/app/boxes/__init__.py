@@ -1,0 +1,1 @@
+"""Puts together what other systems are told, and what they tell us."""
