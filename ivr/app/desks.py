@@ -15,6 +15,7 @@ from ivr.app.reports import reporting_routes
 from ivr.config.queues import titled
 from ivr.domain.agent import AgentId
 from ivr.domain.errors import NotSignedInError
+from ivr.runtime.texts.choosing import options_of
 from ivr.web.api.adding import add_api
 from ivr.web.api.parts import BASE, ApiParts, Choices
 from ivr.web.api.sight import Sight, shown
@@ -25,6 +26,7 @@ from ivr.web.desk.entering import entry_by
 from ivr.web.desk.live import Doors, Live
 from ivr.web.desk.page import Pace
 from ivr.web.desk.stream import EventStream
+from ivr.web.files import described
 from ivr.web.gate import Place
 from ivr.web.pages import page_routes
 from ivr.web.permissions import Right, Who, may
@@ -164,7 +166,9 @@ def choices_of(config: Config, language: str) -> Choices:
     }
     names = {kind: tuple(of) for kind, (_group, of) in kinds.items()}
     dial = () if config.dial is None else (config.country,)
-    link = () if config.uploads.link is None else ("link",)
+    link = (
+        () if config.uploads.link is None else ("link", *(["text"] if options_of(config) else []))
+    )
     return Choices({**names, "dial": dial, "upload": link}, titles)
 
 
@@ -181,7 +185,8 @@ def add_desks(server: Server, pops: PopDesk) -> None:
     more = [*outbox_routes(server, parts), *record_routes(server, parts)]
     more += inbox_routes(server, parts)
     more += [*add_compliance(server, parts), *reporting_routes(server, parts)]
-    gate = add_api(server.app, parts, more)
+    beside = {} if server.house is None else {"beside": described.paths}
+    gate = add_api(server.app, parts, more, **beside)
     desks = Desks(server, gate, tickets, pops)
     if server.house is not None:
         server.house.touches.listen(changes.tell_pages(server.streams))

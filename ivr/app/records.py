@@ -63,7 +63,7 @@ def record_routes(server: Server, parts: ApiParts) -> list[Route]:
     taking = TicketFiles(of_tickets, taking_of(server.config))
     server.app.add_routes([*pages.routes(), *taking.routes()])
     return [
-        *ticket_routes(of_tickets, links_of(server.config)),
+        *ticket_routes(of_tickets, links_of(server.config, server.texts)),
         *customer_routes(of_customers),
         *filing_routes(of_tickets, house.customers),
         *intake_routes(of_intake),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivr.runtime.key_file import master_key
+from ivr.runtime.texts.choosing import options_of
 from ivr.store.intake.files import FileFolder
 from ivr.web.api.tickets.upload_links import LinkMaking
 from ivr.web.files.receiving import MB, Taking
@@ -18,6 +20,7 @@ from ivr.web.help.upload_links import UploadLinks
 if TYPE_CHECKING:
     from ivr.app.server import Server
     from ivr.config.model import Config
+    from ivr.runtime.texts.house import TextHouse
 
 LINKS = b"upload links"
 """What the master key is told to make the key of upload links with."""
@@ -30,12 +33,15 @@ def taking_of(config: Config) -> Taking:
     return Taking(files, options.files, options.most_mb * MB, frozenset(options.kinds))
 
 
-def links_of(config: Config) -> LinkMaking | None:
-    """How links are made; None where the configuration wants none."""
+def links_of(config: Config, texts: TextHouse | None = None) -> LinkMaking | None:
+    """How links are made; None where the configuration wants none. texts: sends them."""
     options = config.uploads
     if options.link is None:
         return None
-    return LinkMaking(_links(config).make, options.link, options.files, options.most_mb)
+    made = LinkMaking(_links(config).make, options.link, options.files, options.most_mb)
+    if texts is None or not options_of(config):
+        return made
+    return replace(made, text=texts.send)
 
 
 def add_sending(server: Server) -> None:

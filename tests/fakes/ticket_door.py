@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ivr.domain.problem import Problem
+    from ivr.runtime.ports.texts import TextNew
     from ivr.store import SqlStore
     from ivr.web.api import ApiParts
     from ivr.web.typed import Route
@@ -61,7 +62,14 @@ PEOPLE = {
 """Somebody of each role; two agents of different teams."""
 
 
-LINKS = LinkMaking(UploadLinks(b"k" * 32).make, 3600.0, 5, 10)
+TEXTED: list[TextNew] = []
+
+
+async def _text(new: TextNew) -> None:
+    TEXTED.append(new)
+
+
+LINKS = LinkMaking(UploadLinks(b"k" * 32).make, 3600.0, 5, 10, _text)
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ import asyncio
 import json
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from aiohttp import web
 
@@ -31,7 +31,7 @@ from ivr.web.reading import read
 from ivr.web.typed import Plan, Route, handler_of, plan_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from aiohttp.typedefs import Handler
 
@@ -40,8 +40,22 @@ if TYPE_CHECKING:
 DISTRIBUTION = "ivr-server"
 
 
-def add_api(app: web.Application, parts: ApiParts, more: Iterable[Route] = ()) -> Gate:
+Beside: TypeAlias = "Callable[[dict[str, Any]], Mapping[str, Any]]"
+"""Paths of OpenAPI to be added to a document."""
+
+
+def _nothing(_document: dict[str, Any]) -> Mapping[str, Any]:
+    return {}
+
+
+def add_api(
+    app: web.Application,
+    parts: ApiParts,
+    more: Iterable[Route] = (),
+    beside: Beside = _nothing,
+) -> Gate:
     """Add every route of `/api/v1`. more: routes of other parts, with rights of the same table.
+    beside: tells of routes that somebody else adds, since they are not JSON.
 
     Raises RightsError if a route names no right of the table, or a right has no route, and
     ValueError if two operations have one id.
@@ -55,7 +69,7 @@ def add_api(app: web.Application, parts: ApiParts, more: Iterable[Route] = ()) -
     for plan in plans:
         handler = handler_of(plan, gate, read, once)
         app.router.add_route(plan.route.method, plan.route.path, handler)
-    app.router.add_get(f"{BASE}/openapi.json", _described(plans, secure=parts.place.secure))
+    app.router.add_get(f"{BASE}/openapi.json", _described(plans, beside, secure=parts.place.secure))
     return gate
 
 
@@ -77,7 +91,7 @@ def routes(parts: ApiParts, gate: Gate) -> list[Route]:
     ]
 
 
-def _described(plans: Sequence[Plan], *, secure: bool) -> Handler:
+def _described(plans: Sequence[Plan], beside: Beside, *, secure: bool) -> Handler:
     """The description. Public: it tells no more than the source does.
 
     Made when it is asked for first, beside the loop: it takes longer than a call may be kept
@@ -88,15 +102,17 @@ def _described(plans: Sequence[Plan], *, secure: bool) -> Handler:
     async def openapi(_request: web.Request) -> web.Response:
         nonlocal made
         if made is None:
-            make = partial(_written, plans, secure=secure)
+            make = partial(_written, plans, beside, secure=secure)
             made = asyncio.get_running_loop().run_in_executor(None, make)
         return web.Response(body=await asyncio.shield(made), content_type="application/json")
 
     return openapi
 
 
-def _written(plans: Sequence[Plan], *, secure: bool) -> bytes:
-    return json.dumps(document(plans, _version(), secure=secure), ensure_ascii=False).encode()
+def _written(plans: Sequence[Plan], beside: Beside, *, secure: bool) -> bytes:
+    whole = document(plans, _version(), secure=secure)
+    whole["paths"] |= beside(whole)
+    return json.dumps(whole, ensure_ascii=False).encode()
 
 
 def _version() -> str:

@@ -57,7 +57,7 @@ export function Say({ row, done }) {
     ${files.length > 0 && html`<ul class="files">${files.map((file, i) => html`<li key=${i} class="tag">${file.name} · ${fileSize(file.size)} <button type="button" class="plain" aria-label=${t("attach.leave", { name: file.name })} onClick=${() => setFiles(files.filter((each) => each !== file))}><${Icon} name="cross" /></button></li>`)}</ul>`}
     <div class="row"><${Act} act="say" kind=${kind === "note" ? "" : "good"} icon=${kind === "note" ? "pencil" : "arrow"} label=${t(`say.${kind}_go`)} keys="Ctrl+Enter" off=${body.trim() || files.length ? "" : t("say.empty")} onClick=${onSubmit} />
       <label class="button"><${Icon} name="file" /> ${t("attach.add")}<input class="hidden" type="file" name="files" multiple onChange=${(event) => (add(event.target.files), (event.target.value = ""))} /></label>
-      ${choices("upload").length > 0 && html`<${UploadLink} number=${row.number} />`}
+      ${choices("upload").length > 0 && html`<${UploadLink} row=${row} />`}
       ${kind === "reply" && waiting && row.can_change && html`<label class="check"><input type="checkbox" name="wait" checked=${wait} onChange=${(event) => setWait(event.target.checked)} /> ${t("say.then_wait")}</label>`}</div>
   </form>`;
 }
