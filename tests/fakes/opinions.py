@@ -31,6 +31,7 @@ class Opinions:
     database: Database
     at: datetime = NOON
     made: int = 0
+    first_plan: int = 0
     versions: dict[str, int] = field(default_factory=dict)
 
     async def add(self, table: str, **row: Any) -> int:  # noqa: ANN401 - of columns
@@ -143,5 +144,6 @@ async def published(database: Database, at: datetime) -> Opinions:
     survey = found.surveys["support"]
     book = Opinions(database, at=at - timedelta(hours=1))
     await book.version(definition=json.loads(survey.definition), digest=survey.hash)
-    await book.plan(definition=json.loads(survey.plans["after_call"].definition))
+    plan = json.loads(survey.plans["after_call"].definition)
+    book.first_plan = await book.plan(definition=plan)
     return book

@@ -60,6 +60,8 @@ ELSEWHERE: dict[str, str] = {
         ("ivr/store/customers/callers.py", "ivr/store/customers/contacts.py"),
         "on both databases: tests/ports/test_callers.py",
     ),
+    "ivr/store/surveyed/alarms.py": "on both databases: tests/runtime/surveys/test_alarms.py",
+    "ivr/surveys/deviation/words.py": "beside tests/surveys/deviation/test_watched.py",
     **dict.fromkeys(
         (
             "ivr/store/surveyed/repository.py",

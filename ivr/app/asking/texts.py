@@ -9,9 +9,12 @@ from ivr.app.tickets import team_of
 from ivr.config.calendars import find_zone
 from ivr.runtime.ids import Ulids
 from ivr.runtime.ports.texts import LANE
+from ivr.runtime.surveys.alarms import AlarmRun, Watch
 from ivr.runtime.surveys.closing import LOW_SCORE, ClosedLoop, Loop
 from ivr.runtime.surveys.texting import Desk, SurveyTexting
 from ivr.store.opening import SqlStore
+from ivr.store.surveyed.alarms import SqlAlarms
+from ivr.store.surveyed.repository import SqlOpinions
 from ivr.store.surveys.by_text import SqlSurveyTexts
 from ivr.store.surveys.changing import Hand
 from ivr.store.surveys.responses import SqlResponses
@@ -46,6 +49,21 @@ def start_surveys(server: Server, told: Callable[[], Sequence[Receiver]]) -> Non
         tell=Leads(server, house).tell,
     )
     ports.tasks.start(ClosedLoop(loop).run(), "low scores")
+    ports.tasks.start(AlarmRun(_watch(server, store, house)).run(), "levels of scores")
+
+
+def _watch(server: Server, store: SqlStore, house: TicketHouse) -> Watch:
+    """What looks after scores."""
+    ports = server.switch.ports
+    return Watch(
+        alarms=SqlAlarms(store.database),
+        opinions=SqlOpinions(store.database),
+        tickets=house.tickets,
+        rules=house.rules,
+        clock=ports.clock,
+        team_of=team_of(server.live),
+        new_id=Ulids(ports.clock).new,
+    )
 
 
 def _start_texting(server: Server, store: SqlStore, it: TextHouse | None) -> None:
