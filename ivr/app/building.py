@@ -22,6 +22,7 @@ from ivr.app.judging import judge_agents
 from ivr.app.outside import open_outside
 from ivr.app.pops import PopDesk
 from ivr.app.server import NOTHING, Parts, Server, facts_of
+from ivr.app.surveys import open_surveyor, tell_surveyor
 from ivr.app.texts import open_texts, start_texts
 from ivr.app.tickets import keep_times, open_house, tell_desks
 from ivr.app.trunks import add_trunks
@@ -34,11 +35,15 @@ from ivr.cti.pop_config import pop_rules_of
 from ivr.cti.pops import deaf
 from ivr.cti.sources.opening import open_sources
 from ivr.domain.errors import FlowError
-from ivr.engine.checking import check_flows
 from ivr.engine.load import load_book
 from ivr.runtime.clock import SystemClock
 from ivr.runtime.flows.answered import unanswered
-from ivr.runtime.flows.folder import check_folder, tickets_fit
+from ivr.runtime.flows.folder import (
+    check_folder,
+    check_with_surveys,
+    surveys_of,
+    tickets_fit,
+)
 from ivr.runtime.flows.library import Judges, Library, read_folder
 from ivr.runtime.groups.winding_up import WindingUp
 from ivr.runtime.ids import Ulids
@@ -62,6 +67,7 @@ if TYPE_CHECKING:
     from ivr.engine.book import Book
     from ivr.runtime.callbacks.keeper import Keeper
     from ivr.runtime.ports import Clock
+    from ivr.surveys.files.loading import Surveys
     from ivr.tickets.catalogue.model import Catalogue
 
 
@@ -74,13 +80,13 @@ async def build(config: Config, parts: Parts = NOTHING) -> Server:
     tasks = Tasks()
     live = LiveConfig(config)
     world = to_world(config, clock.now())
-    book, catalogue, problems = await _first_book(live, clock)
+    book, catalogue, surveys, problems = await _first_book(live, clock)
     sources = open_sources(config, world, clock)
     store = parts.store
     if store is None:
         store = await asyncio.to_thread(open_store, config.database.reveal(), create=True)
-    library = Library(book, store.shelf, _judges(live, clock), catalogue)
-    await library.keep()
+    library = Library(book, store.shelf, _judges(live, clock), catalogue, surveys)
+    surveyor = await open_surveyor(store, library, clock)
     told = (*receivers_of(config), *told_of(config))
     house = open_house(store, library, live, (clock, tasks), lambda: told)
     own = house.sources if house else {}
@@ -94,6 +100,7 @@ async def build(config: Config, parts: Parts = NOTHING) -> Server:
             tasks=tasks,
             new_id=Ulids(clock).new,
             tickets=house.of_calls if house else None,
+            surveyor=surveyor,
         )
     )
     switch.facts = facts_of(config)
@@ -135,6 +142,7 @@ def _know_callers(server: Server, clock: Clock) -> None:
     server.texts = open_texts(server)
     if server.house is None:
         return
+    tell_surveyor(server)
     callers, tasks = server.house.callers, server.tasks
     attested = partial(_is_attested, server.live)
     server.switch.arrived = Arrivals(callers, clock, tasks, attested)
@@ -154,6 +162,7 @@ def _judges(live: LiveConfig, clock: Clock) -> Judges:
         load=lambda files: load_book(files, to_world(live.now, clock.now())),
         catalogue=lambda files: read_catalogue(files, to_surroundings(live.now)),
         fits=tickets_fit,
+        surveys=lambda files: surveys_of(files, live.now),
     )
 
 
@@ -193,22 +202,24 @@ def _own_store(server: Server) -> OwnStore | None:
     return OwnStore(house.customers, house.tickets, lambda: library.catalogue)
 
 
-async def _first_book(live: LiveConfig, clock: Clock) -> tuple[Book, Catalogue, Sequence[Problem]]:
-    """The flows and the catalogue of tickets on disk. A broken first version does not start: there
-    is no good one to keep."""
+async def _first_book(
+    live: LiveConfig, clock: Clock
+) -> tuple[Book, Catalogue, Surveys, Sequence[Problem]]:
+    """Flows, the catalogue of tickets and surveys on disk. A broken first version does not start:
+    there is no good one to keep."""
     files = await asyncio.to_thread(read_folder, Path(live.now.flows.folder))
     found = await asyncio.to_thread(check_folder, files, live.now, clock.now())
     missing = [] if found.book is None else unanswered(live.now, found.book)
-    if found.book is None or found.catalogue is None or missing:
+    if found.book is None or found.catalogue is None or found.surveys is None or missing:
         raise FlowError([*missing, *found.problems])
-    return _bounded(live, found.book), found.catalogue, found.problems
+    return _bounded(live, found.book), found.catalogue, found.surveys, found.problems
 
 
 def _check(
     live: LiveConfig, clock: Clock, files: Mapping[str, bytes]
 ) -> tuple[Book | None, Sequence[Problem]]:
     """Flows against the configuration in force, its holidays counted from now."""
-    book, problems = check_flows(files, to_world(live.now, clock.now()))
+    book, problems = check_with_surveys(files, to_world(live.now, clock.now()))
     return book and _bounded(live, book), problems
 
 

@@ -15,7 +15,7 @@ from ivr.config.world import to_world
 from ivr.cti.sources.opening import read_tables
 from ivr.domain.errors import ConfigError, MissingExtraError, StoreError
 from ivr.domain.problem import Problem, Severity
-from ivr.engine.verbs import SPECS
+from ivr.engine.verbs import EVERY
 from ivr.flow.promises import Proven, Worst, prove
 from ivr.runtime.clock import SystemClock
 from ivr.runtime.flows.answered import unanswered
@@ -166,7 +166,7 @@ def _sum_up(problems: Sequence[Problem], book: Book | None) -> None:
 def _figures(book: Book) -> Iterator[str]:
     """What was proven of each flow: how long its worst caller waits, in each language."""
     for name, flow_hash in book.live.items():
-        proven = prove(book.bundles[flow_hash], SPECS, book.world)
+        proven = prove(book.bundles[flow_hash], EVERY, book.world)
         for language, figures in proven.items():
             told = "; ".join(f"{what} {_told(found)}" for what, found in _worst(figures).items())
             yield f"{name} {flow_hash} {language}: {told}"

@@ -15,10 +15,9 @@ from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD, complain, say
 from ivr.config.calendars import find_zone
 from ivr.config.world import to_world
 from ivr.domain.problem import Severity
-from ivr.engine.checking import check_flows
 from ivr.engine.state import CLASSES
 from ivr.engine.step import step
-from ivr.engine.verbs import SPECS
+from ivr.engine.verbs import EVERY
 from ivr.flow.cases import (
     CaseFile,
     Channel,
@@ -35,6 +34,7 @@ from ivr.flow.cases import (
     text,
 )
 from ivr.runtime.clock import SystemClock
+from ivr.runtime.flows.folder import check_with_surveys
 from ivr.runtime.flows.library import read_folder
 
 if TYPE_CHECKING:
@@ -70,13 +70,13 @@ def test(paths: Sequence[Path], config_path: Path, style: str, wishes: Wishes) -
         complain(f"{folder} is not here; flows.folder in {config_path} names the flow folder")
         return CANNOT_RUN
     world = to_world(config, SystemClock().now())
-    book, problems = check_flows(read_folder(folder), world)
+    book, problems = check_with_surveys(read_folder(folder), world)
     if book is None:
         for problem in problems:
             if problem.severity is Severity.ERROR:
                 _tell_problem(problem, style)
         return FOUND
-    stage = Stage(step, book, SPECS, CLASSES, CHANNELS)
+    stage = Stage(step, book, EVERY, CLASSES, CHANNELS)
     bundles = {name: book.bundles[flow_hash] for name, flow_hash in book.live.items()}
     files = {path.as_posix(): path.read_bytes() for path in _test_files(paths, folder)}
     if not files:

@@ -27,7 +27,7 @@ def to_surroundings(config: Config) -> Surroundings:
 def around_surveys(config: Config, categories: Iterable[str] | None) -> Around:
     """What surveys may name: queues, and categories of tickets if these could be read."""
     known = None if categories is None else tuple(categories)
-    return Around(queues=config.queue_names, categories=known)
+    return Around(queues=config.queue_names, categories=known, names=config.surveys)
 
 
 def _teams(config: Config) -> tuple[str, ...]:

@@ -1,4 +1,8 @@
-"""What a call leaves behind for others to do: tickets, and texts to be sent."""
+"""What a call leaves behind for others to do: tickets, texts to be sent, answers of its caller.
+
+Nothing about surveys is ever sent to an agent: whether a call was chosen is known to the store
+alone until the agent has left. Sources: tickets.md, surveys.md section 2.
+"""
 
 from __future__ import annotations
 
@@ -66,5 +70,73 @@ class SendText(Command):
     durable: ClassVar[bool] = True
 
 
-FILED: tuple[type[Event] | type[Command], ...] = (TicketOpened, OpenTicket, SendText)
+PREFIX = "survey_"
+
+
+def flow_of(survey: str) -> str:
+    """What the sub-flow is called that a survey becomes."""
+    return f"{PREFIX}{survey}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyDecided(Answer):
+    """Whether the caller is asked now. medium: `voice` if so, else "".
+
+    reason: why somebody who was chosen is not asked after all, "" = he was not chosen, or is asked.
+    facts: by the names of the survey's inputs (`interaction_queue`), for questions with `only`.
+    """
+
+    medium: str = ""
+    reason: str = ""
+    facts: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InviteSurvey(Waiting):
+    """Ask whether this caller was chosen for a survey. talked_s: with agents, in all; agent: the
+    last who talked at least ten seconds, "" = none. outside: somebody outside had the call last."""
+
+    survey: str
+    talked_s: float = 0.0
+    agent: str = ""
+    outside: bool = False
+    answers: ClassVar[tuple[type[Answer], ...]] = (SurveyDecided,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveInvitation(Command):
+    """The invitation of this call goes on: offered, completed, partial, declined, opted_out or
+    suppressed. One that is elsewhere stays where it is."""
+
+    survey: str
+    state: str
+    reason: str = ""
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepAnswer(Command):
+    """An answer: a number or a text. A second one to the same question replaces it.
+
+    version: of the survey, as 64 hex digits. raw: the keys. latency_ms: from the begin of the
+    prompt to the answer. tries: listens that it took. score: what it counts as, "" = nothing.
+    is_key: alarms and follow-ups look at it.
+    """
+
+    survey: str
+    version: str
+    question: str
+    number: int | None = None
+    text: str = ""
+    raw: str = ""
+    latency_ms: int = 0
+    tries: int = 1
+    score: str = ""
+    is_key: bool = False
+
+
+FILED: tuple[type[Event] | type[Command], ...] = (
+    *(TicketOpened, OpenTicket, SendText),
+    *(SurveyDecided, InviteSurvey, MoveInvitation, KeepAnswer),
+)
 """The events and commands of this module."""

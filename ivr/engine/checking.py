@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.engine.load import load_book
-from ivr.engine.verbs import SPECS
+from ivr.engine.verbs import EVERY
 from ivr.flow.checker import check
 
 if TYPE_CHECKING:
@@ -27,5 +27,5 @@ def check_flows(
 def _every_check(loaded: Loaded, world: World) -> Iterable[Problem]:
     found: dict[Problem, None] = {}
     for bundle in loaded.bundles.values():
-        found |= dict.fromkeys(check(bundle, SPECS, world))
+        found |= dict.fromkeys(check(bundle, EVERY, world))
     return found

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from ivr.domain.problem import Problem, Severity
 from ivr.engine.book import Book
-from ivr.engine.verbs import SPECS, VERBS
+from ivr.engine.verbs import EVERY, VERBS
 from ivr.flow.load.silencing import arranged, silenced
 from ivr.flow.loader import Loaded, load
 from ivr.flow.world import World
@@ -28,7 +28,7 @@ def load_book(
     `# ok F406: reason` comments are taken into account. extra_checks: later passes, which see the
     flows that loaded without an error.
     """
-    loaded = load(files, SPECS, world)
+    loaded = load(files, EVERY, world)
     found = (*loaded.problems, *extra_checks(loaded, world))
     problems = arranged(silenced(found, loaded.documents))
     if any(problem.severity is Severity.ERROR for problem in problems):

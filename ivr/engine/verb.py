@@ -65,6 +65,7 @@ class Enter:
 
     flow: str
     variables: Mapping[str, Value]
+    do: tuple[Command, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,12 @@ class View(Moment):
         return self.book.flow(self.state.flow_hash, self.frame.flow)
 
     @property
+    def flows(self) -> Mapping[str, Flow]:
+        """The flows of the version that the call is pinned to; none where it is of no version."""
+        bundle = self.book.bundles.get(self.state.flow_hash)
+        return {} if bundle is None else bundle.flows
+
+    @property
     def data(self) -> Mapping[str, Value]:
         """The memory of the current verb."""
         return self.frame.data

@@ -69,6 +69,7 @@ def _moved(run: Run, move: Leave | Enter | Always) -> Move | None:
     if isinstance(move, Always):
         run.commands.extend(move.do)
         return _follow(run, move)
+    run.send(*move.do)
     flow = run.book.flow(run.state.flow_hash, move.flow)
     run.state.top.data = {}
     run.state.frames.append(frame_of(flow, flow.start, move.variables))
@@ -136,6 +137,9 @@ def _return(run: Run, target: str) -> Move:
     outputs = run.flow().outputs
     inner = run.state.frames.pop()
     name = NEXT if target == DONE else target.removeprefix(EXIT_PREFIX)
+    returns = run.verb(run.step()).spec.returns
+    if returns:
+        return Leave(returns)
     into = getattr(run.step().fields, "into", None)
     if not into or name != NEXT:
         return Leave(name)

@@ -23,7 +23,7 @@ from ivr.flow.load.findings import Findings
 from ivr.flow.load.flow_files import outputs_of, read_flow, record_of
 from ivr.flow.load.hashing import flow_hash
 from ivr.flow.load.heads import Head, read_head
-from ivr.flow.load.leaves import flows_run_by
+from ivr.flow.load.leaves import flows_begun_by, flows_run_by
 from ivr.flow.load.places import Folder, sort_files
 from ivr.flow.load.prompt_files import WrittenPrompt, read_prompts
 from ivr.flow.load.prompt_use import check_unused, is_complete, prompts_for
@@ -245,5 +245,5 @@ def _closure(root: str, flows: Mapping[str, Flow]) -> dict[str, Flow]:
         name = left.pop()
         if name not in found:
             found[name] = flows[name]
-            left.extend(inner for inner, _step in flows_run_by(flows[name]))
+            left.extend(flows_begun_by(flows[name], flows))
     return found

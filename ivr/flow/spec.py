@@ -87,5 +87,7 @@ class VerbSpec:
     dials: bool = False
     instead: str = NEXT
     """The exit that the engine takes as long as the verb is not built."""
+    returns: str = ""
+    """The exit taken at whatever end of a sub-flow that the verb begins by itself."""
     later: tuple[tuple[str, ...], ...] = ()
     """Fields of a verb that is built which the engine does not carry out yet."""

@@ -13,18 +13,20 @@ from ivr.domain.call import CallId, Turn
 from ivr.domain.commands import Close, CloseInteraction, Command, Fetch, Note, StartTimer
 from ivr.domain.errors import LeaseLostError, StoreError
 from ivr.domain.events import Event, Fetched
-from ivr.domain.filing import OpenTicket, TicketOpened
+from ivr.domain.filing import InviteSurvey, MoveInvitation, OpenTicket, SurveyDecided, TicketOpened
 from ivr.runtime import metrics
 from ivr.runtime.ports import FetchResult
 
 if TYPE_CHECKING:
     from ivr.runtime.live import LiveCall
     from ivr.runtime.standing import Ports
+    from ivr.runtime.surveys.surveyor import Surveyor
     from ivr.runtime.timers import Timers
 
 _LOG = logging.getLogger(__name__)
 Deliver = Callable[[CallId, Event], Awaitable[None]]
 RETRY_PAUSE_S = 0.2
+OPTED_OUT = "opted_out"
 STORE_PAUSES_S = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """How long an event of our own waits, try by try, while the database is away."""
 
@@ -37,6 +39,7 @@ class Carrier:
         self._sources = ports.sources
         self._tasks = ports.tasks
         self._tickets = ports.tickets
+        self._surveyor = ports.surveyor
         self._timers = timers
         self._deliver = deliver
 
@@ -49,13 +52,27 @@ class Carrier:
                 self._timers.set(call.id, command.turn, command.due)
             elif isinstance(command, Fetch):
                 self._start_lookup(call, command)
-            elif isinstance(command, OpenTicket):
-                work = self._open_ticket(call, command)
-                call.lookups[command.turn] = self._tasks.start(work, "ticket")
             elif isinstance(command, Close):
                 self._close(call, command.turn)
             elif isinstance(command, CloseInteraction):
                 metrics.call_ended(call.trunk, str(command.outcome))
+            else:
+                self._of_records(call, command)
+
+    def _of_records(self, call: LiveCall, command: Command) -> None:
+        """What is asked of tickets and surveys."""
+        if isinstance(command, OpenTicket):
+            work = self._open_ticket(call, command)
+            call.lookups[command.turn] = self._tasks.start(work, "ticket")
+        elif isinstance(command, InviteSurvey):
+            work = self._invite(call, command)
+            call.lookups[command.turn] = self._tasks.start(work, "survey")
+        elif isinstance(command, MoveInvitation):
+            self._moved(call, command)
+
+    def _moved(self, call: LiveCall, command: MoveInvitation) -> None:
+        if command.state == OPTED_OUT and self._surveyor is not None:
+            self._tasks.start(self._opt_out(call, self._surveyor), "opt out")
 
     def _close(self, call: LiveCall, turn: Turn) -> None:
         self._timers.cancel(call.id, turn)
@@ -91,6 +108,23 @@ class Carrier:
             took_ms=took_ms,
         )
         await self.deliver_surely(call.id, event)
+
+    async def _invite(self, call: LiveCall, command: InviteSurvey) -> None:
+        event = SurveyDecided(turn=command.turn)
+        if self._surveyor is not None:
+            event = await self._surveyor.decide(call, command)
+        call.lookups.pop(command.turn, None)
+        await self.deliver_surely(call.id, event)
+
+    async def _opt_out(self, call: LiveCall, surveyor: Surveyor) -> None:
+        """Written down also if the database is away for a while."""
+        for pause_s in STORE_PAUSES_S:
+            try:
+                await surveyor.opt_out(call)
+            except StoreError:
+                await self._clock.sleep_until(self._clock.now() + timedelta(seconds=pause_s))
+            else:
+                return
 
     async def _open_ticket(self, call: LiveCall, command: OpenTicket) -> None:
         event = await self._opened(call, command)

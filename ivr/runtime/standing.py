@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ivr.runtime.ports import Books, Clock, Keys, Source, Store
+    from ivr.runtime.surveys.surveyor import Surveyor
     from ivr.runtime.tasks import Tasks
     from ivr.runtime.tickets.opening import CallTickets
 
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 class Ports:
     """What the switch stands on. new_id makes public call ids (ULIDs).
 
-    tickets: None in a server that keeps none; then none can be opened."""
+    tickets: None in a server that keeps none; then none can be opened. surveyor: None in a server
+    that asks nobody how it was.
+    """
 
     store: Store
     books: Books
@@ -27,3 +30,4 @@ class Ports:
     tasks: Tasks
     new_id: Callable[[], str]
     tickets: CallTickets | None = None
+    surveyor: Surveyor | None = None

@@ -208,8 +208,12 @@ class Switch:
         metrics.stepped(stamped, perf_counter() - began)
         reply = self._document(call, state, key)
         entry = entry_of(call, stamped, state, commands, self.codec)
+        surveyor = self.ports.surveyor
+        surveys = await surveyor.writes(state, commands) if surveyor is not None else ()
         began = perf_counter()
-        await self.store.journal.append(changed(entry, opening=opening, reply=reply))
+        await self.store.journal.append(
+            changed(entry, opening=opening, reply=reply, surveys=surveys)
+        )
         metrics.JOURNAL_SECONDS.observe(perf_counter() - began)
         _moved(call, state, snapshot=entry.snapshot is not None)
         await self.carrier.carry(call, commands)

@@ -20,6 +20,7 @@ from ivr.store.journal import SqlCalls, SqlJournal
 from ivr.store.outbox import SqlOutbox
 from ivr.store.phones import SqlPhones
 from ivr.store.shelf import SqlShelf
+from ivr.store.surveys.repository import SqlSurveys
 from ivr.store.upgrade import open_at_head
 from ivr.store.writer import PATIENCE_S
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
         Pops,
         Wrapups,
     )
+    from ivr.runtime.ports.surveys import Surveys
 
 _SYNCHRONOUS = ("FULL", "NORMAL")
 
@@ -58,6 +60,7 @@ class SqlStore:
         self.machine_keys: KeyRows = SqlMachineKeys(database)
         self.wrapups: Wrapups = SqlWrapups(database)
         self.callbacks: Callbacks = SqlCallbacks(database)
+        self.surveys: Surveys = SqlSurveys(database)
 
     @property
     def load(self) -> float:

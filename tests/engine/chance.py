@@ -54,7 +54,7 @@ from ivr.domain.events import (
     TimerFired,
     TransferAsked,
 )
-from ivr.domain.filing import OpenTicket, TicketOpened
+from ivr.domain.filing import InviteSurvey, OpenTicket, SurveyDecided, TicketOpened
 from ivr.domain.outbound import CallbackBooked, CallWithdrawn
 from ivr.domain.queue import OfferId, WaitEnd
 from ivr.domain.values import Money, Sealed, Value
@@ -144,11 +144,19 @@ def fitting(book: Book, state: State, chance: Chance) -> Event:
         return keys_of(command.turn, chance)
     if isinstance(command, Fetch):
         return fetched(book, state, command.turn, chance)
-    if isinstance(command, (OpenTicket, BookCallback)):
-        booked = TicketOpened if isinstance(command, OpenTicket) else CallbackBooked
-        return booked(turn=command.turn, done=chance.below(4) > 0)
+    if isinstance(command, (OpenTicket, BookCallback, InviteSurvey)):
+        return of_records(command, chance)
     over = PromptEnded if isinstance(command, Play) else TimerFired
     return over(turn=command.turn)
+
+
+def of_records(command: OpenTicket | BookCallback | InviteSurvey, chance: Chance) -> Event:
+    """What tickets, promises to call back and surveys say."""
+    if isinstance(command, InviteSurvey):
+        medium = chance.of(["voice", "voice", ""])
+        return SurveyDecided(turn=command.turn, medium=medium, reason="" if medium else "too_short")
+    booked = TicketOpened if isinstance(command, OpenTicket) else CallbackBooked
+    return booked(turn=command.turn, done=chance.below(4) > 0)
 
 
 def of_agents(state: State, command: Enqueue | Settle | Dial, chance: Chance) -> Event:
@@ -279,6 +287,7 @@ CODEC = CallCodec(PlainKeys())
 def has_deadline(state: State) -> bool:
     """Whether something is open that ends by itself."""
     ends = (Collect, Play, Fetch, StartTimer, Enqueue, Settle, Dial, BookCallback, OpenTicket)
+    ends = (*ends, InviteSurvey)
     return any(isinstance(command, ends) for command in state.waiting())
 
 

@@ -11,7 +11,7 @@ from ivr.config.world import to_world
 from ivr.engine.load import load_book
 from tests.engine.small import flow, small_book
 from tests.fakes.call_script import START
-from tests.flow.bank import bank_files, bank_world
+from tests.flow.bank import asking_bank_files, bank_world
 
 if TYPE_CHECKING:
     from ivr.engine.book import Book
@@ -247,7 +247,7 @@ PLACES = ("start", "one", "two", "three")
 @cache
 def books() -> dict[str, Book]:
     """Our own flow with every verb in it, and the worked example with its sub-flow."""
-    bank, _problems = load_book(bank_files(), bank_world())
+    bank, _problems = load_book(asking_bank_files(), bank_world())
     assert bank is not None
     found = {"main": small_book(NODES, HEAD, **SUBS), "bank": bank}
     return {**found, "pharmacy": shipped("pharmacy")}

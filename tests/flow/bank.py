@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from ivr.domain.calendar import Calendar
 from ivr.flow.types import Type, parse_type
 from ivr.flow.world import SourceShape, World
+from ivr.surveys.files.loading import as_flows
 
 FLOWS = Path(__file__).resolve().parents[2] / "flows"
 NAMES = ("bank.yaml", "identify.yaml", "prompts.yaml")
@@ -21,6 +22,13 @@ _DAY, _SATURDAY = ((9 * 60, 18 * 60),), ((10 * 60, 14 * 60),)
 def bank_files() -> dict[str, bytes]:
     """The flows of the example as the loader takes them."""
     return {f"flows/{name}": (FLOWS / name).read_bytes() for name in NAMES}
+
+
+def asking_bank_files() -> dict[str, bytes]:
+    """The same, with what the survey of the example is compiled to."""
+    path = "flows/surveys/support.yaml"
+    survey = as_flows({path: (FLOWS / "surveys/support.yaml").read_bytes()})
+    return {**bank_files(), **survey}
 
 
 def bank_world() -> World:
@@ -37,7 +45,7 @@ def bank_world() -> World:
         sources={shape.name: shape for shape in (_customer(), _card_block(), _pin_check())},
         queues=("cards", "loans", "general"),
         places={"vip_desk": ("tr", "en")},
-        surveys=("csat",),
+        surveys=("support",),
         numbers={"+908502220000": "bank"},
         asked_prompts=frozenset(ASKED),
     )

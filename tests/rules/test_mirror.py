@@ -32,6 +32,16 @@ ELSEWHERE: dict[str, str] = {
         ("ivr/store/tables/texts.py", "ivr/runtime/ports/texts.py"),
         "likewise: tests/ports/test_texts.py",
     ),
+    "ivr/runtime/surveys/surveyor.py": "callers who are asked: tests/calls/test_surveys.py",
+    "ivr/app/surveys.py": "likewise, with real consents: tests/calls/test_surveys_kept.py",
+    **dict.fromkeys(
+        (
+            "ivr/runtime/memory/surveys.py",
+            "ivr/store/surveys/asking.py",
+            "ivr/store/surveys/repository.py",
+        ),
+        "the port on all engines: tests/ports/test_surveys.py",
+    ),
     "ivr/app/callbacks.py": "puts callbacks together: tests/calls/test_callbacks.py",
     **dict.fromkeys(
         (

@@ -17,6 +17,7 @@ from ivr.runtime.speech.engines import open_engines
 from ivr.runtime.speech.espeak import Espeak
 from ivr.runtime.speech.fixed import listed, live_texts, no_engine, unrecorded
 from ivr.runtime.speech.voice import PATIENT_S
+from ivr.surveys.files.loading import as_flows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +68,7 @@ def _texts(config: Config, now: datetime) -> Iterator[PromptText]:
         files = read_folder(Path(config.flows.folder))
     except OSError:
         return
-    book, _problems = load_book(files, to_world(config, now))
+    book, _problems = load_book({**files, **as_flows(files)}, to_world(config, now))
     if book is not None:
         yield from live_texts(book)
 

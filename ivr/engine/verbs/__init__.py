@@ -21,6 +21,9 @@ from ivr.engine.verbs import (
     sms,
     split,
     survey,
+    survey_end,
+    survey_offer,
+    survey_question,
     ticket,
     transfer,
     voicemail,
@@ -38,5 +41,15 @@ _MODULES = (
     *(voicemail, record, sms, ticket, survey, pay, outcome, hangup),
 )
 
-VERBS: Mapping[str, Verb] = {module.VERB.spec.name: module.VERB for module in _MODULES}
-SPECS: Mapping[str, VerbSpec] = {name: verb.spec for name, verb in VERBS.items()}
+_INNER = (survey_offer, survey_question, survey_end)
+"""Steps of flows that we make ourselves: nobody else writes them, no handbook names them."""
+
+SPECS: Mapping[str, VerbSpec] = {module.VERB.spec.name: module.VERB.spec for module in _MODULES}
+"""The verbs that people write."""
+EVERY: Mapping[str, VerbSpec] = {
+    **SPECS,
+    **{module.VERB.spec.name: module.VERB.spec for module in _INNER},
+}
+"""Those, and the steps that we make ourselves."""
+VERBS: Mapping[str, Verb] = {module.VERB.spec.name: module.VERB for module in (*_MODULES, *_INNER)}
+"""The verbs that calls can walk."""

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from ivr.domain.commands import BookCallback
 from ivr.domain.events import TimerFired
-from ivr.domain.filing import OpenTicket, TicketOpened
+from ivr.domain.filing import InviteSurvey, OpenTicket, SurveyDecided, TicketOpened
 from ivr.domain.outbound import CallbackBooked
 from ivr.flow.expressions.checks import damm_digit
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from ivr.domain.call import Turn
@@ -18,17 +19,22 @@ if TYPE_CHECKING:
     from ivr.domain.events import Answer, Fetched
     from ivr.flow.cases.sources import Sources
 
+    Asked = Fetch | BookCallback | OpenTicket | InviteSurvey
+
 
 class Agenda:
     """Times are milliseconds since the call began."""
 
-    def __init__(self, sources: Sources, *, tickets_fail: bool = False) -> None:
+    def __init__(
+        self, sources: Sources, *, tickets_fail: bool = False, invited: Collection[str] = ()
+    ) -> None:
         self._sources = sources
         self._tickets_fail = tickets_fail
+        self._invited = set(invited)
         self._tickets: dict[str, str] = {}
         self._timers: dict[Turn, int] = {}
         self._answers: dict[Turn, tuple[int, Fetched, str]] = {}
-        self._booked: dict[Turn, CallbackBooked | TicketOpened] = {}
+        self._booked: dict[Turn, CallbackBooked | TicketOpened | SurveyDecided] = {}
 
     @property
     def looks_up(self) -> bool:
@@ -45,16 +51,24 @@ class Agenda:
         """A timer fires at a moment; one that is past fires at once."""
         self._timers[turn] = due_ms
 
-    def ask(self, command: Fetch | BookCallback | OpenTicket, now_ms: int, now: datetime) -> None:
-        """A source is asked; or a ticket, or a promise to call back, which are there at once."""
+    def ask(self, command: Asked, now_ms: int, now: datetime) -> None:
+        """A source is asked; or a ticket, a promise to call back, an invitation: there at once."""
         if isinstance(command, BookCallback):
             due = command.due or now
             booked = CallbackBooked(turn=command.turn, number=command.number, due=due)
             self._booked[command.turn] = booked
         elif isinstance(command, OpenTicket):
             self._booked[command.turn] = self._open(command)
+        elif isinstance(command, InviteSurvey):
+            self._booked[command.turn] = self._decide(command)
         else:
             self.look_up(command, now_ms)
+
+    def _decide(self, command: InviteSurvey) -> SurveyDecided:
+        """Whoever was chosen is asked once in a call."""
+        medium = "voice" if command.survey in self._invited else ""
+        self._invited.discard(command.survey)
+        return SurveyDecided(turn=command.turn, medium=medium)
 
     def _open(self, command: OpenTicket) -> TicketOpened:
         """The same step gets the same ticket, also after a restart."""

@@ -16,7 +16,7 @@ from ivr.domain.commands import (
     Note,
 )
 from ivr.domain.events import Event, Fetched, KeysCollected
-from ivr.domain.filing import OpenTicket, SendText
+from ivr.domain.filing import InviteSurvey, KeepAnswer, OpenTicket, SendText
 from ivr.domain.values import HIDDEN, Value, open_sealed
 from ivr.flow.cases.exits import exit_name
 from ivr.flow.cases.model import Line
@@ -188,6 +188,20 @@ class Record:
         self.asked.setdefault("ticket", []).append(asked)
         self.say(at_ms, "flow", f'opens a ticket "{command.subject}"')
 
+    def invite(self, command: InviteSurvey, _at_ms: int) -> None:
+        """The flow would ask the caller, if he was chosen."""
+        self.asked.setdefault("survey", []).append({"survey": command.survey})
+
+    def pass_by(self, facts: Facts, at_ms: int) -> None:
+        """Nobody is asked on the line."""
+        self.asked.setdefault("survey", []).append({"survey": facts["survey"]})
+        self.say(at_ms, "flow", f"does not ask {facts['survey']} on the line")
+
+    def rate(self, command: KeepAnswer, at_ms: int) -> None:
+        """A question of a survey is answered."""
+        given = command.text if command.number is None else command.number
+        self.say(at_ms, "caller", f"answers {command.question}: {given}")
+
     def send(self, command: SendText, at_ms: int) -> None:
         """The flow has a text sent."""
         asked = {"to": command.to, "says": command.name, "text": command.text}
@@ -212,6 +226,7 @@ _NOTES: Mapping[str, Callable[[Record, Facts, int], None]] = {
     "unbuilt": Record.miss,
     "transfer": Record.transfer,
     "error": Record.fail,
+    "survey": Record.pass_by,
 }
 _COMMANDS: Mapping[type[Command], Callable[[Record, Any, int], None]] = {
     Note: Record.note,
@@ -219,6 +234,8 @@ _COMMANDS: Mapping[type[Command], Callable[[Record, Any, int], None]] = {
     Fetch: Record.ask,
     BookCallback: Record.book,
     OpenTicket: Record.file,
+    InviteSurvey: Record.invite,
+    KeepAnswer: Record.rate,
     SendText: Record.send,
     CloseInteraction: Record.close,
 }

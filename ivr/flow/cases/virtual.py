@@ -32,7 +32,7 @@ from ivr.domain.events import (
     KeysCollected,
     LegEnded,
 )
-from ivr.domain.filing import OpenTicket
+from ivr.domain.filing import InviteSurvey, OpenTicket
 from ivr.domain.fold import fold
 from ivr.flow.cases.agenda import Agenda
 from ivr.flow.cases.model import SIMULATOR
@@ -249,7 +249,7 @@ class VirtualCall:
                 self.secret_turns.add(command.turn)
         elif isinstance(command, StartTimer):
             self._agenda.set_timer(command.turn, ceil((command.due - self.case.started) / _MS))
-        elif isinstance(command, (Fetch, BookCallback, OpenTicket)):
+        elif isinstance(command, (Fetch, BookCallback, OpenTicket, InviteSurvey)):
             self._agenda.ask(command, self.now_ms, self.case.started + self.now_ms * _MS)
         elif isinstance(command, Close):
             self._agenda.close(command.turn)
@@ -264,7 +264,11 @@ class VirtualCall:
 
 def _agenda_of(case: Case, world: World, language: str) -> Agenda:
     sources = Sources(case.given.lookups, world.sources, language)
-    return Agenda(sources, tickets_fail=case.given.fates.get(("ticket", "")) == "failed")
+    fates = case.given.fates
+    invited = [
+        name for (verb, name), fate in fates.items() if (verb, fate) == ("survey", "invited")
+    ]
+    return Agenda(sources, tickets_fail=fates.get(("ticket", "")) == "failed", invited=invited)
 
 
 def _offered(case: Case, flow_hash: str, world: World) -> CallOffered:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pydantic import BaseModel
 
+from ivr.domain.filing import flow_of
 from ivr.flow.expressions.syntax import Name, walk
 from ivr.flow.fields import Condition, PromptName, Reference, Target, Valued, VarName
 from ivr.flow.load.findings import find, inside
@@ -64,6 +65,18 @@ def flows_run_by(flow: Flow) -> Iterator[tuple[str, Step]]:
         for _path, leaf in leaves(step.fields):
             if isinstance(leaf, Reference) and leaf.kind == "flows":
                 yield leaf.name, step
+
+
+def flows_begun_by(flow: Flow, known: Container[str]) -> Iterator[str]:
+    """Names of the flows that its steps go into, surveys among them if they are flows at all: one
+    without a question by voice is none."""
+    yield from (name for name, _step in flows_run_by(flow))
+    for step in steps_of(flow):
+        for _path, leaf in leaves(step.fields):
+            if isinstance(leaf, Reference) and leaf.kind == "surveys":
+                name = flow_of(leaf.name)
+                if name in known:
+                    yield name
 
 
 def place(step: Step, path: Path) -> Position:

@@ -13,6 +13,7 @@ from ivr.domain.errors import ReplayError
 from ivr.domain.problem import Problem, Severity
 from ivr.engine.book import Book
 from ivr.runtime import metrics
+from ivr.surveys.files.loading import NO_SURVEYS, Surveys
 from ivr.tickets.catalogue.loading import disappeared
 from ivr.tickets.catalogue.model import EMPTY, Catalogue
 
@@ -25,6 +26,7 @@ _LOG = logging.getLogger(__name__)
 Files = Mapping[str, bytes]
 Check = Callable[[Files], tuple[Book | None, Sequence[Problem]]]
 CheckCatalogue = Callable[[Files], tuple[Catalogue | None, Sequence[Problem]]]
+CheckSurveys = Callable[[Files], tuple[Surveys | None, Sequence[Problem]]]
 SUFFIXES = {".yaml", ".yml", ".wav"}
 
 
@@ -37,6 +39,15 @@ def read_folder(folder: Path) -> dict[str, bytes]:
 def no_tickets(_files: Files) -> tuple[Catalogue | None, Sequence[Problem]]:
     """The catalogue of a house without tickets."""
     return EMPTY, ()
+
+
+def no_surveys(_files: Files) -> tuple[Surveys | None, Sequence[Problem]]:
+    """The surveys of a house that asks nobody."""
+    return NO_SURVEYS, ()
+
+
+async def told_nobody(_surveys: Surveys) -> None:
+    """Nobody keeps versions of surveys."""
 
 
 def all_fits(_book: Book, _catalogue: Catalogue) -> Sequence[Problem]:
@@ -56,7 +67,8 @@ class Judges:
     check: every check there is, for what is to be published. lacks: what a book to be published is
     short of. load: as little as can be, for an old version whose callers are still inside.
     catalogue: every check of what tickets may be about. fits: what flows want of tickets and the
-    catalogue does not have. used: codes of the categories that tickets have.
+    catalogue does not have. used: codes of the categories that tickets have. surveys: every check
+    of what people are asked.
     """
 
     check: Check
@@ -65,19 +77,30 @@ class Judges:
     catalogue: CheckCatalogue = no_tickets
     fits: Callable[[Book, Catalogue], Sequence[Problem]] = all_fits
     used: Callable[[], Awaitable[Collection[str]]] = none_used
+    surveys: CheckSurveys = no_surveys
 
 
 class Library:
-    """Implements `Books`. A version stays in the book as long as the process lives."""
+    """Implements `Books`. A version stays in the book as long as the process lives.
+
+    keep_surveys: keeps each version of what is asked, before anybody is asked it.
+    """
 
     def __init__(
-        self, book: Book, shelf: Shelf, judges: Judges, catalogue: Catalogue = EMPTY
+        self,
+        book: Book,
+        shelf: Shelf,
+        judges: Judges,
+        catalogue: Catalogue = EMPTY,
+        surveys: Surveys = NO_SURVEYS,
     ) -> None:
         self._book = book
         self._catalogue = catalogue
         self._audio = _recordings(book)
         self._shelf = shelf
         self._judges = judges
+        self._surveys = surveys
+        self.keep_surveys: Callable[[Surveys], Awaitable[None]] = told_nobody
 
     def current(self) -> Book:
         """What new events are decided with."""
@@ -88,6 +111,11 @@ class Library:
         """What tickets can be about, and what is promised: the last version without mistakes."""
         return self._catalogue
 
+    @property
+    def surveys(self) -> Surveys:
+        """What people are asked: the last version without mistakes."""
+        return self._surveys
+
     def audio(self, digest: str) -> bytes | None:
         """A recorded prompt by the SHA-256 of its file; None if no version uses it."""
         return self._audio.get(digest)
@@ -95,6 +123,7 @@ class Library:
     async def keep(self) -> None:
         """Put every live version on the shelf, before the first call may be pinned to it."""
         await self._keep(self._book)
+        await self.keep_surveys(self._surveys)
 
     async def _keep(self, book: Book) -> None:
         for name, flow_hash in book.live.items():
@@ -108,20 +137,23 @@ class Library:
     async def publish(self, files: Files) -> Sequence[Problem]:
         """Check, keep and swap in; with errors nothing changes. Live calls stay on their version.
 
-        Flows and the catalogue of tickets are one: an error in either keeps both as they are.
+        Flows, tickets and surveys are one: an error in any of them keeps all as they are.
         Raises StoreError if the shelf cannot be reached; then nothing has changed either.
         """
-        book, catalogue, problems = await self._judged(files)
+        book, catalogue, found = await self._judged(files)
+        surveys, of_surveys = await asyncio.to_thread(self._judges.surveys, files)
+        problems = [*found, *of_surveys]
         wrong = [p for p in problems if p.severity is Severity.ERROR]
-        refused = bool(wrong) or book is None or catalogue is None
+        refused = bool(wrong) or book is None or catalogue is None or surveys is None
         metrics.RELOADS.labels("refused" if refused else "done").inc()
-        if wrong or book is None or catalogue is None:
+        if wrong or book is None or catalogue is None or surveys is None:
             for problem in wrong:
                 _LOG.error("flow_problem", extra={"facts": {"problem": str(problem)}})
             return problems
         await self._keep(book)
+        await self.keep_surveys(surveys)
         self._add(book)
-        self._catalogue = catalogue
+        self._catalogue, self._surveys = catalogue, surveys
         facts = {"live": dict(book.live), "catalogue": catalogue.hash}
         _LOG.info("flows_published", extra={"facts": facts})
         return problems

@@ -14,6 +14,7 @@ from ivr.runtime.memory.machine_keys import MemoryMachineKeys
 from ivr.runtime.memory.people import MemoryPeople
 from ivr.runtime.memory.phones import MemoryPhones
 from ivr.runtime.memory.pops import MemoryPops
+from ivr.runtime.memory.surveys import MemorySurveys
 from ivr.runtime.memory.wrapups import MemoryWrapups
 from ivr.runtime.ports import (
     AlreadyOpenError,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
         Pops,
         Wrapups,
     )
+    from ivr.runtime.ports.surveys import Surveys
     from ivr.runtime.replies import Reply
 
 
@@ -82,6 +84,12 @@ class _Memory:
         self.refs: dict[tuple[str, str], CallId] = {}
         self.letters: dict[str, _Letter] = {}
         self.waiting: dict[str, None] = {}
+        self.surveys = MemorySurveys(self.number_of)
+
+    def number_of(self, call: CallId) -> str | None:
+        """The number that a call came from."""
+        found = self.calls.get(call)
+        return None if found is None else found.row.ani
 
     def owned(self, call: CallId, epoch: int) -> _Call:
         """The call, if this epoch may still write to it."""
@@ -115,6 +123,7 @@ class MemoryJournal:
         if entry.closing is not None:
             _close(found, entry, entry.closing)
             memory.live.pop(entry.call, None)
+        memory.surveys.write(entry)
         for effect in entry.effects:
             memory.letters[effect.effect_id] = _Letter(effect, entry.at)
             memory.waiting[effect.effect_id] = None
@@ -288,6 +297,7 @@ class MemoryStore:
         self.machine_keys: KeyRows = MemoryMachineKeys()
         self.wrapups: Wrapups = MemoryWrapups()
         self.callbacks: Callbacks = MemoryCallbacks()
+        self.surveys: Surveys = memory.surveys
         self.load = 0.0
         self._closed = False
 

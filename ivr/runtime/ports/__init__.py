@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Pops,
         Wrapups,
     )
+    from ivr.runtime.ports.surveys import Surveys, SurveyWrite
     from ivr.runtime.replies import Reply, ReplyKey
 
 
@@ -125,6 +126,7 @@ class Entry:
     notes: tuple[tuple[str, str], ...] = ()
     effects: tuple[Effect, ...] = ()
     reply: Reply | None = None
+    surveys: tuple[SurveyWrite, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +296,7 @@ class Store(Protocol):
     machine_keys: KeyRows
     wrapups: Wrapups
     callbacks: Callbacks
+    surveys: Surveys
 
     @property
     def load(self) -> float:

@@ -13,24 +13,25 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from ivr.domain.filing import flow_of
 from ivr.domain.problem import Position, Problem, Severity
 from ivr.domain.scalars import nearest
 from ivr.flow.load.findings import Findings, meant
 from ivr.flow.load.names import check_name
-from ivr.flow.load.places import sort_files
+from ivr.flow.load.places import SURVEYS, sort_files
 from ivr.flow.load.silencing import arranged, silenced
 from ivr.flow.reader import read
 from ivr.flow.reader_tree import Map, plain
+from ivr.surveys.compiling import compiled
 from ivr.surveys.files.plans import read_plans
 from ivr.surveys.files.questions import read_questions
 from ivr.surveys.files.reading import Around, Reading, place, plain_texts
 from ivr.surveys.files.shapes import OfferFields, SaidFields, SurveyFields
 from ivr.surveys.files.wording import check_wording
 from ivr.surveys.model import Offer, Said, Survey
-from ivr.surveys.naming import flow_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from ivr.flow.reader_tree import Document, Node
 
@@ -43,6 +44,11 @@ class Surveys:
     """All surveys by code. A changed file makes new ones; calls that run keep theirs."""
 
     surveys: Mapping[str, Survey] = field(default_factory=lambda: MappingProxyType({}))
+
+    def only(self, names: Iterable[str]) -> Surveys:
+        """Those of these names."""
+        kept = {name: self.surveys[name] for name in names if name in self.surveys}
+        return Surveys(MappingProxyType(kept))
 
 
 NO_SURVEYS = Surveys()
@@ -67,6 +73,19 @@ def read_surveys(
     if any(problem.severity is Severity.ERROR for problem in problems):
         return None, problems
     return Surveys(MappingProxyType(loading.found)), problems
+
+
+def as_flows(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Path -> text of the flows that the surveys among the files become; none while one is wrong.
+
+    files: the whole flow folder.
+    """
+    found, _problems = read_surveys(files)
+    made: dict[str, bytes] = {}
+    for survey in found.surveys.values() if found is not None else ():
+        path = survey.at.file if survey.at is not None else ""
+        made |= compiled(survey, path.removesuffix(f"{SURVEYS}/{survey.code}.yaml"))
+    return made
 
 
 def read_version(definition: str) -> Survey:
@@ -99,8 +118,8 @@ class _Loading:
         if survey.code != code:
             message = f'survey is "{survey.code}" but the file is {code}.yaml'
             self.findings.error("V21", at, message, "give both the same name")
-        elif flow_name(code) in self._around.flows:
-            message = f'there is a flow "{flow_name(code)}", as the survey is called inside'
+        elif flow_of(code) in self._around.flows:
+            message = f'there is a flow "{flow_of(code)}", as the survey is called inside'
             self.findings.error("V21", at, message, "rename one of them")
         self.found[code] = survey
 

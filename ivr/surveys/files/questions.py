@@ -8,6 +8,7 @@ from ivr.domain.scalars import nearest
 from ivr.flow.load.findings import meant
 from ivr.flow.load.names import check_name
 from ivr.flow.reader_tree import Map
+from ivr.surveys.compiling import prompt_name
 from ivr.surveys.files.reading import key_place, place, plain_texts
 from ivr.surveys.files.shapes import QuestionFields
 from ivr.surveys.model import (
@@ -23,7 +24,6 @@ from ivr.surveys.model import (
     YESNO,
     Question,
 )
-from ivr.surveys.naming import prompt_name
 from ivr.surveys.scopes import ANSWERS, answer_scope
 
 if TYPE_CHECKING:

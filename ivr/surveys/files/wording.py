@@ -8,8 +8,8 @@ from ivr.flow.load.findings import find
 from ivr.flow.prompt_sms import sms_segments
 from ivr.flow.prompts import TemplateError, longest_seconds, parse_template
 from ivr.flow.reader_tree import Map
+from ivr.surveys.compiling import prompt_name
 from ivr.surveys.model import NPS, SCALE, SMS, VOICE
-from ivr.surveys.naming import prompt_name
 from ivr.surveys.words import good_end, tells_opt_out
 
 if TYPE_CHECKING:

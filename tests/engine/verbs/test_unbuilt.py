@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def test_they_leave_a_note_and_take_the_exit_for_a_failure() -> None:
-    note = asked("    - survey: csat\n      done: taken")
+    note = asked("    - record: start")
     assert {"verb", "step", "exit", "pii"} == set(note)
 
 

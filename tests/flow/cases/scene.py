@@ -11,12 +11,12 @@ from ivr.domain.calendar import Calendar
 from ivr.engine.load import load_book
 from ivr.engine.state import CLASSES
 from ivr.engine.step import step
-from ivr.engine.verbs import SPECS
+from ivr.engine.verbs import EVERY
 from ivr.flow.cases import Stage, play, read_cases
 from ivr.flow.cases.written.names import Names
 from ivr.flow.types import parse_type
 from ivr.flow.world import SourceShape, World
-from tests.flow.bank import FLOWS, bank_files, bank_world
+from tests.flow.bank import FLOWS, asking_bank_files, bank_world
 
 if TYPE_CHECKING:
     from ivr.domain.problem import Problem
@@ -187,15 +187,15 @@ def _stage(flow: str, prompts: str) -> Stage:
     data = {f"flows/{name}": text.encode() for name, text in files.items()}
     book, problems = load_book(data, shop_world())
     assert book is not None, [str(one) for one in problems]
-    return Stage(step, book, SPECS, CLASSES)
+    return Stage(step, book, EVERY, CLASSES)
 
 
 @cache
 def bank_stage() -> Stage:
     """The worked example."""
-    book, _problems = load_book(bank_files(), bank_world())
+    book, _problems = load_book(asking_bank_files(), bank_world())
     assert book is not None
-    return Stage(step, book, SPECS, CLASSES)
+    return Stage(step, book, EVERY, CLASSES)
 
 
 def bank_tests() -> bytes:

@@ -60,7 +60,7 @@ WORLD = World(
     queues=("cards", "loans", "general"),
     places={"vip_desk": (), "by_extension": ()},
     place_takes={"by_extension": {"ext": typed("digits")}},
-    surveys=("csat",),
+    surveys=("support",),
     payments=("desk",),
     outcomes=("paid",),
 )

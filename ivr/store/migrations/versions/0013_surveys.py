@@ -205,6 +205,7 @@ def _survey_invitation() -> None:
     )
     op.create_index("ix_survey_invitation_created_at", "survey_invitation", ["created_at"])
     op.create_index("ix_survey_invitation_customer", "survey_invitation", ["customer_id"])
+    op.create_index("ix_survey_invitation_interaction", "survey_invitation", ["interaction_id"])
     op.create_index(
         "ix_survey_invitation_due",
         "survey_invitation",

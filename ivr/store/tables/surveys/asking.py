@@ -119,6 +119,7 @@ Index(
     postgresql_where=_OPEN,
 )
 Index("ix_survey_invitation_created_at", survey_invitation.c.created_at)
+Index("ix_survey_invitation_interaction", survey_invitation.c.interaction_id)
 Index("ix_survey_invitation_customer", survey_invitation.c.customer_id)
 Index(
     "ix_survey_invitation_value_norm",

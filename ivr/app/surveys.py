@@ -1,0 +1,81 @@
+"""Puts surveys on the line together: who is chosen, what is known of him, and who wants no more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.app.compliance import compliance_of
+from ivr.config.calendars import find_zone
+from ivr.domain.errors import NotValidError
+from ivr.runtime.ids import Ulids
+from ivr.runtime.ports.compliance import SMS, VOICE, ConsentNew
+from ivr.runtime.ports.customers import Act
+from ivr.runtime.surveys.surveyor import Surveyor
+from ivr.tickets.consent import SURVEY, Refusal, Status, Wish
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime, tzinfo
+
+    from ivr.app.server import Server
+    from ivr.runtime.flows.library import Library
+    from ivr.runtime.ports import Clock, Store
+    from ivr.runtime.ports.compliance import Consents
+    from ivr.surveys.files.loading import Surveys
+
+_OUT = frozenset({Refusal.OPTED_OUT, Refusal.BLOCKED_BY_PROVIDER})
+
+
+async def open_surveyor(store: Store, library: Library, clock: Clock) -> Surveyor:
+    """The surveyor of a server; each version is kept from now on, that in force at once."""
+    new_id = Ulids(clock).new
+
+    async def keep(surveys: Surveys) -> None:
+        await store.surveys.publish(tuple(surveys.surveys.values()), clock.now(), new_id)
+
+    library.keep_surveys = keep
+    surveyor = Surveyor(store.surveys, lambda: library.surveys, clock, new_id)
+    surveyor.interactions = store.interactions
+    await library.keep()
+    return surveyor
+
+
+def tell_surveyor(server: Server) -> None:
+    """Consents decide who is left alone, where some are kept."""
+    ports = server.switch.ports
+    every = compliance_of(server)
+    if every is not None and ports.surveyor is not None:
+        ports.surveyor.wishes = KeptWishes(
+            every.consents, ports.clock, lambda: find_zone(server.live.now.zone)
+        )
+
+
+class KeptWishes:
+    """What people said, in the ledger of consents."""
+
+    def __init__(self, consents: Consents, clock: Clock, zone: Callable[[], tzinfo]) -> None:
+        self._consents = consents
+        self._clock = clock
+        self._zone = zone
+
+    async def is_out(self, number: str, now: datetime) -> bool:
+        """Whether this number said no to surveys, or to everything. Asking somebody who is on the
+        line needs no consent given before, and disturbs at no hour."""
+        wish = Wish(number, VOICE, SURVEY, now, self._zone(), in_contact=True)
+        return (await self._consents.may_contact(wish)).refusal in _OUT
+
+    async def opt_out(self, number: str, call: str) -> None:
+        """No to surveys on the line and by text."""
+        for medium in (VOICE, SMS):
+            said = ConsentNew(
+                value=number,
+                medium=medium,
+                purpose=SURVEY,
+                status=str(Status.OPT_OUT),
+                source="survey",
+                evidence=f"call {call}",
+            )
+            try:
+                await self._consents.say(said, Act(by=f"call:{call}", at=self._clock.now()))
+            except NotValidError:
+                return

@@ -1,0 +1,165 @@
+"""Surveys in memory: the same promises as the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from ivr.runtime.ports.surveys import (
+    Answered,
+    Chosen,
+    Gone,
+    Invitation,
+    KeptAnswer,
+    Moved,
+    Past,
+    Tonight,
+)
+from ivr.surveys.invitations import OPEN, State, may_follow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from ivr.domain.call import CallId
+    from ivr.runtime.ports import Entry
+    from ivr.surveys.model import Survey
+
+_ENDS = {"completed": "completed", "partial": "partial", "opted_out": "partial"}
+_LEFT = {"armed": "", "offered": "caller_left_at_handoff"}
+
+
+@dataclass(slots=True)
+class _Kept:
+    """One invitation with its answers."""
+
+    call: CallId
+    now: Invitation
+    reached_at: datetime | None = None
+    completion: str = ""
+    score: int | None = None
+    answers: dict[str, Answered] = field(default_factory=dict)
+
+
+class MemorySurveys:
+    """The port `Surveys`. number_of: the number that a call came from, None = withheld."""
+
+    def __init__(self, number_of: Callable[[CallId], str | None]) -> None:
+        self._number_of = number_of
+        self._plans: dict[tuple[str, str], str] = {}
+        self._kept: list[_Kept] = []
+
+    async def publish(
+        self, surveys: Sequence[Survey], at: datetime, new_id: Callable[[], str]
+    ) -> None:
+        """Only plans that are published can choose anybody."""
+        del at, new_id
+        self._plans = {
+            (each.code, plan.name): plan.definition
+            for each in surveys
+            for plan in each.plans.values()
+        }
+
+    async def of_call(self, call: CallId) -> Sequence[Invitation]:
+        """What was decided for a call."""
+        return [one.now for one in self._kept if one.call == call]
+
+    async def past(self, number: str, since: datetime) -> Past:
+        """What is known of a caller's number."""
+        mine = [one for one in self._kept if self._number_of(one.call) == number]
+        asked = [one.reached_at for one in mine if one.reached_at is not None]
+        is_open = any(State(one.now.state) in OPEN for one in mine)
+        return Past(tuple(sorted(at for at in asked if at >= since)), is_open)
+
+    async def answers(self, call: CallId) -> Sequence[KeptAnswer]:
+        """The answers given in a call."""
+        return [
+            _shown(one, each)
+            for one in self._kept
+            if one.call == call
+            for each in one.answers.values()
+        ]
+
+    async def tonight(self, at: datetime) -> Tonight:
+        """Nobody works out rates of strata here."""
+        del at
+        return Tonight()
+
+    def write(self, entry: Entry) -> None:
+        """What a step changes; whatever does not fit changes nothing."""
+        for one in entry.surveys:
+            if isinstance(one, Chosen):
+                self._choose(entry.call, one)
+            elif isinstance(one, Moved):
+                self._move(entry, one)
+            elif isinstance(one, Answered):
+                self._answer(entry.call, one)
+            elif isinstance(one, Gone):
+                self._leave(entry.call, one)
+
+    def _choose(self, call: CallId, one: Chosen) -> None:
+        names = [(each.call, each.now.survey, each.now.plan) for each in self._kept]
+        if (one.survey, one.plan) not in self._plans or (call, one.survey, one.plan) in names:
+            return
+        made = Invitation(
+            id=one.id,
+            survey=one.survey,
+            plan=one.plan,
+            version=one.version,
+            state=one.state,
+            reason=one.reason,
+            rate=one.rate,
+            queue=one.queue,
+            medium="voice",
+        )
+        self._kept.append(_Kept(call, made))
+
+    def _mine(self, call: CallId, survey: str) -> list[_Kept]:
+        return [one for one in self._kept if one.call == call and one.now.survey == survey]
+
+    def _move(self, entry: Entry, one: Moved) -> None:
+        for kept in self._mine(entry.call, one.survey):
+            if not may_follow(State(kept.now.state), State(one.state)):
+                continue
+            if kept.completion == "started":
+                kept.completion = _ENDS.get(one.state, "partial")
+            agent = one.agent or kept.now.agent
+            kept.now = replace(kept.now, state=one.state, reason=one.reason, agent=agent)
+            if one.state == State.OFFERED:
+                kept.reached_at = entry.at
+
+    def _answer(self, call: CallId, one: Answered) -> None:
+        for kept in self._mine(call, one.survey):
+            if kept.now.state == State.OFFERED:
+                kept.now = replace(kept.now, state=str(State.STARTED))
+                kept.completion = "started"
+            if kept.now.state == State.STARTED:
+                kept.answers[one.question] = one
+                kept.score = one.number if one.is_key else kept.score
+
+    def _leave(self, call: CallId, one: Gone) -> None:
+        for kept in self._kept:
+            if kept.call != call:
+                continue
+            agent = one.agent or kept.now.agent
+            if kept.now.state == State.STARTED:
+                kept.completion = "partial"
+                kept.now = replace(kept.now, state="partial", reason="", agent=agent)
+            elif kept.now.state in _LEFT:
+                reason = _LEFT[kept.now.state] or one.reason
+                kept.now = replace(kept.now, state="missed", reason=reason, agent=agent)
+
+
+def _shown(kept: _Kept, one: Answered) -> KeptAnswer:
+    return KeptAnswer(
+        survey=one.survey,
+        question=one.question,
+        number=one.number,
+        text=one.text,
+        raw=one.raw,
+        latency_ms=one.latency_ms,
+        tries=one.tries,
+        completion=kept.completion,
+        score=kept.score,
+        score_kind=one.score_kind,
+    )

@@ -1,0 +1,146 @@
+"""The seam of surveys: what was published, who was chosen, what was answered on the line.
+
+What a call changes is written in the transaction of its step: `Entry.surveys` carries it. Reading
+and publishing stand in the port. By text message: `survey_texts`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from ivr.domain.call import CallId
+    from ivr.surveys.model import Survey
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What was decided for this call under one plan, by the lowest position first.
+
+    id: of the invitation, a ULID. version: 64 hex digits. state: armed or suppressed.
+    """
+
+    id: str
+    survey: str
+    plan: str
+    version: str
+    state: str
+    reason: str
+    rate: float
+    queue: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The invitation of this call and survey goes on, if the state table lets it. agent: of
+    record, "" = as before."""
+
+    survey: str
+    state: str
+    reason: str = ""
+    agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer. response: id of the answers of this call, used if it is the first one."""
+
+    survey: str
+    response: str
+    version: str
+    question: str
+    number: int | None = None
+    text: str | None = None
+    raw: str = ""
+    latency_ms: int = 0
+    tries: int = 1
+    score_kind: str = ""
+    is_key: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The call is over: whoever was chosen and not asked was missed, answers stay partial.
+
+    reason: why he was not asked; agent: of record.
+    """
+
+    reason: str
+    agent: str = ""
+
+
+SurveyWrite: TypeAlias = Chosen | Moved | Answered | Gone
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An invitation of a call as it stands."""
+
+    id: str
+    survey: str
+    plan: str
+    version: str
+    state: str
+    reason: str
+    rate: float
+    queue: str = ""
+    agent: str = ""
+    medium: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What surveys know of a number. invited: when it was asked before; open: an invitation waits
+    for an answer."""
+
+    invited: tuple[datetime, ...] = ()
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """An answer as stored. completion: of all answers of this call: started, partial, completed."""
+
+    survey: str
+    question: str
+    number: int | None
+    text: str | None
+    raw: str
+    latency_ms: int
+    tries: int
+    completion: str
+    score: int | None
+    score_kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tonight:
+    """Rates of strata in force. by_plan: (survey, plan) -> stratum -> rate."""
+
+    by_plan: Mapping[tuple[str, str], Mapping[str, float]] = field(default_factory=dict)
+
+
+class Surveys(Protocol):
+    """Reading and publishing. Errors: StoreError."""
+
+    async def publish(
+        self, surveys: Sequence[Survey], at: datetime, new_id: Callable[[], str]
+    ) -> None:
+        """Keep every version, and the plans as they are from now on; what did not change stays."""
+
+    async def of_call(self, call: CallId) -> Sequence[Invitation]:
+        """What was decided for a call, one row for each plan; nothing if it was not yet."""
+
+    async def past(self, number: str, since: datetime) -> Past:
+        """What is known of a caller's number since a moment."""
+
+    async def answers(self, call: CallId) -> Sequence[KeptAnswer]:
+        """The answers given in a call, in the order asked."""
+
+    async def tonight(self, at: datetime) -> Tonight:
+        """The rates of strata in force at a moment."""

@@ -1,0 +1,336 @@
+"""What a call writes about its survey, in the transaction of its step.
+
+Each statement says from which states it may go on, so that whatever comes late or twice changes
+nothing. Ranks order them within one transaction: chosen, moved, first answer, answers, the end.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    Float,
+    Integer,
+    String,
+    Text,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
+
+from ivr.runtime.ports.surveys import Answered, Chosen, Gone, Moved
+from ivr.store.statements import Each, Write
+from ivr.store.tables import (
+    interaction,
+    survey_answer,
+    survey_invitation,
+    survey_plan,
+    survey_response,
+    survey_version,
+)
+from ivr.store.types import UTC
+from ivr.surveys.invitations import State, may_follow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sqlalchemy import BindParameter, ColumnElement, ScalarSelect
+
+    from ivr.runtime.ports import Entry
+
+VOICE = "voice"
+_I, _R, _A, _P = survey_invitation.c, survey_response.c, survey_answer.c, survey_plan.c
+_AT = bindparam("at", type_=UTC)
+_CALL = (
+    select(interaction.c.id)
+    .where(interaction.c.public_id == bindparam("call", type_=String))
+    .scalar_subquery()
+)
+
+
+def _version_of(name: str) -> ScalarSelect[Any]:
+    return (
+        select(func.min(survey_version.c.id))
+        .where(
+            survey_version.c.code == bindparam("survey", type_=String),
+            survey_version.c.hash == bindparam(name, type_=String),
+        )
+        .scalar_subquery()
+    )
+
+
+_CHOSEN_ROW = {
+    "public_id": bindparam("id", type_=String),
+    "plan_id": _P.id,
+    "version_id": _version_of("version"),
+    "interaction_id": _CALL,
+    "wave": literal(""),
+    "agent": literal(""),
+    "queue": bindparam("queue", type_=String),
+    "category": literal(""),
+    "medium": literal(VOICE),
+    "locale": bindparam("language", type_=String),
+    "state": bindparam("state", type_=String),
+    "reason": bindparam("reason", type_=String),
+    "rate": bindparam("rate", type_=Float),
+    "created_at": _AT,
+}
+_CHOSEN = Each(
+    70,
+    survey_invitation.insert().from_select(
+        list(_CHOSEN_ROW),
+        select(*_CHOSEN_ROW.values()).where(
+            _P.code == bindparam("survey", type_=String),
+            _P.name == bindparam("plan", type_=String),
+            _P.valid_to.is_(None),
+            ~exists().where(and_(_I.plan_id == _P.id, _I.interaction_id == _CALL)),
+        ),
+        include_defaults=False,
+    ),
+)
+_ITS_PLAN = select(_P.id).where(_P.code == bindparam("survey", type_=String))
+_MINE = and_(_I.interaction_id == _CALL, _I.plan_id.in_(_ITS_PLAN))
+"""Invitations of this call and survey."""
+
+
+def _before(state: State) -> list[str]:
+    """The states that may come before one."""
+    return [str(each) for each in State if may_follow(each, state)]
+
+
+def _is_one_of(states: Sequence[str]) -> ColumnElement[bool]:
+    """Written out: these statements are compiled once, and lists only when they are run."""
+    return or_(*(_I.state == each for each in states))
+
+
+def _kept(name: str) -> Any:  # noqa: ANN401 - a column's expression
+    """A value, or what stands there if it is empty."""
+    given = bindparam(f"its_{name}", type_=String)
+    return case((given == "", survey_invitation.c[name]), else_=given)
+
+
+_ENDS = frozenset({"completed", "partial", "declined", "opted_out", "suppressed", "missed"})
+
+
+def _move(state: State) -> Each:
+    values: dict[str, Any] = {
+        "state": str(state),
+        "reason": bindparam("its_reason", type_=String),
+        "agent": _kept("agent"),
+        "version": _I.version + 1,
+    }
+    if state == State.OFFERED:
+        values["reached_at"] = _AT
+    if state in _ENDS:
+        values["ended_at"] = _AT
+    return Each(
+        80 if state == State.OFFERED else 90,
+        update(survey_invitation).where(_MINE, _is_one_of(_before(state))).values(values),
+    )
+
+
+_MOVES = {
+    str(state): _move(state)
+    for state in (
+        State.OFFERED,
+        State.COMPLETED,
+        State.PARTIAL,
+        State.DECLINED,
+        State.OPTED_OUT,
+        State.SUPPRESSED,
+        State.MISSED,
+    )
+}
+_STARTED = Each(
+    81,
+    update(survey_invitation)
+    .where(_MINE, _I.state == str(State.OFFERED))
+    .values(state=str(State.STARTED), started_at=_AT, version=_I.version + 1),
+)
+_LIVE = and_(_MINE, _I.state == str(State.STARTED))
+_RESPONSE_ROW = {
+    "public_id": bindparam("response", type_=String),
+    "invitation_id": _I.id,
+    "plan_id": _I.plan_id,
+    "version_id": func.coalesce(_version_of("version"), _I.version_id),
+    "interaction_id": _I.interaction_id,
+    "respondent": literal("caller"),
+    "medium": literal(VOICE),
+    "locale": _I.locale,
+    "completion": literal("started"),
+    "score_kind": literal(""),
+    "started_at": _AT,
+}
+_RESPONSE = Each(
+    82,
+    survey_response.insert().from_select(
+        list(_RESPONSE_ROW),
+        select(*_RESPONSE_ROW.values()).where(_LIVE, ~exists().where(_R.invitation_id == _I.id)),
+        include_defaults=False,
+    ),
+)
+_ITS_RESPONSE = select(_R.id).join(survey_invitation, _I.id == _R.invitation_id).where(_LIVE)
+_ANSWER_VALUES: dict[str, BindParameter[Any]] = {
+    "score_kind": bindparam("score_kind", type_=String),
+    "value_num": bindparam("number", type_=Integer),
+    "value_text": bindparam("text", type_=Text),
+    "input_raw": bindparam("raw", type_=Text),
+    "latency_ms": bindparam("latency_ms", type_=Integer),
+    "tries": bindparam("tries", type_=Integer),
+    "at": _AT,
+}
+_CHANGED = Each(
+    83,
+    update(survey_answer)
+    .where(
+        _A.response_id.in_(_ITS_RESPONSE), _A.question == bindparam("its_question", type_=String)
+    )
+    .values(
+        {name: bindparam(f"new_{name}", type_=each.type) for name, each in _ANSWER_VALUES.items()}
+    ),
+)
+_ANSWER = Each(
+    84,
+    survey_answer.insert().from_select(
+        ["response_id", "question", *_ANSWER_VALUES],
+        select(_R.id, bindparam("its_question", type_=String), *_ANSWER_VALUES.values())
+        .join(survey_invitation, _I.id == _R.invitation_id)
+        .where(
+            _LIVE,
+            ~exists().where(
+                and_(
+                    _A.response_id == _R.id,
+                    _A.question == bindparam("its_question", type_=String),
+                )
+            ),
+        ),
+        include_defaults=False,
+    ),
+)
+_SCORED = Each(
+    85,
+    update(survey_response)
+    .where(_R.id.in_(_ITS_RESPONSE))
+    .values(
+        score=bindparam("its_score", type_=Integer),
+        score_kind=bindparam("its_kind", type_=String),
+    ),
+)
+_FINISHED = Each(
+    86,
+    update(survey_response)
+    .where(_R.id.in_(_ITS_RESPONSE))
+    .values(completion=bindparam("completion", type_=String), finished_at=_AT),
+)
+_OF_CALL = _I.interaction_id == _CALL
+_LEFT_PARTIAL = Each(
+    87,
+    update(survey_response)
+    .where(
+        _R.invitation_id.in_(select(_I.id).where(_OF_CALL, _I.state == str(State.STARTED))),
+        _R.finished_at.is_(None),
+    )
+    .values(completion="partial", finished_at=_AT),
+)
+_LEFT = Each(
+    91,
+    update(survey_invitation)
+    .where(_OF_CALL, _is_one_of(["armed", "offered", "started"]))
+    .values(
+        reason=case(
+            (_I.state == "armed", bindparam("its_reason", type_=String)),
+            (_I.state == "offered", literal("caller_left_at_handoff")),
+            else_=literal(""),
+        ),
+        state=case((_I.state == "started", literal("partial")), else_=literal("missed")),
+        agent=_kept("agent"),
+        ended_at=_AT,
+        version=_I.version + 1,
+    ),
+)
+
+
+def survey_writes(entry: Entry) -> list[Write]:
+    """Every row that a step writes about surveys."""
+    writes: list[Write] = []
+    for one in entry.surveys:
+        base = {"call": entry.call, "at": entry.at}
+        writes += _WRITERS[type(one)](one, base)
+    return writes
+
+
+def _chosen(one: Chosen, base: dict[str, Any]) -> list[Write]:
+    row = {
+        "id": one.id,
+        "survey": one.survey,
+        "plan": one.plan,
+        "version": one.version,
+        "state": one.state,
+        "reason": one.reason,
+        "rate": one.rate,
+        "queue": one.queue,
+        "language": one.language,
+    }
+    return [(_CHOSEN, {**base, **row})]
+
+
+def _moved(one: Moved, base: dict[str, Any]) -> list[Write]:
+    row = {**base, "survey": one.survey, "its_reason": one.reason, "its_agent": one.agent}
+    writes: list[Write] = [(_MOVES[one.state], row)]
+    if one.state in {"completed", "partial", "opted_out"}:
+        writes.append((_FINISHED, {**base, "survey": one.survey, "completion": _end_of(one.state)}))
+    return writes
+
+
+def _end_of(state: str) -> str:
+    return "completed" if state == "completed" else "partial"
+
+
+def _answered(one: Answered, base: dict[str, Any]) -> list[Write]:
+    mine = {**base, "survey": one.survey}
+    values = {
+        "score_kind": one.score_kind,
+        "number": one.number,
+        "text": one.text,
+        "raw": one.raw,
+        "latency_ms": one.latency_ms,
+        "tries": one.tries,
+    }
+    new = {
+        "new_score_kind": one.score_kind,
+        "new_value_num": one.number,
+        "new_value_text": one.text,
+        "new_input_raw": one.raw,
+        "new_latency_ms": one.latency_ms,
+        "new_tries": one.tries,
+        "new_at": base["at"],
+    }
+    question = {"its_question": one.question}
+    writes: list[Write] = [
+        (_STARTED, mine),
+        (_RESPONSE, {**mine, "response": one.response, "version": one.version}),
+        (_CHANGED, {**mine, **question, **new}),
+        (_ANSWER, {**mine, **question, **values}),
+    ]
+    if one.is_key:
+        writes.append((_SCORED, {**mine, "its_score": one.number, "its_kind": one.score_kind}))
+    return writes
+
+
+def _gone(one: Gone, base: dict[str, Any]) -> list[Write]:
+    row = {**base, "its_reason": one.reason, "its_agent": one.agent}
+    return [(_LEFT_PARTIAL, base), (_LEFT, row)]
+
+
+_WRITERS: dict[type, Callable[[Any, dict[str, Any]], list[Write]]] = {
+    Chosen: _chosen,
+    Moved: _moved,
+    Answered: _answered,
+    Gone: _gone,
+}

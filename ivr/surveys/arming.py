@@ -1,0 +1,174 @@
+"""Who of the callers is asked: decided when a caller enters a queue, before any agent is involved.
+
+Pure: the same contact, plans and history give the same decision on every node and in every run.
+Source: surveys.md sections 1 and 5; README "when a survey is decided".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from ivr.surveys.eligibility import (
+    Afterwards,
+    Asking,
+    Contact,
+    Limits,
+    Person,
+    Reason,
+    first_reason,
+    late_reason,
+)
+from ivr.surveys.invitations import State
+from ivr.surveys.model import POST_CALL, VOICE
+from ivr.surveys.sampling import arming_rate, is_selected, rate_of_contact, stratum_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from ivr.surveys.facts import Facts
+    from ivr.surveys.model import Plan, Survey
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A contact as it enters its first queue. id: the interaction's public id.
+
+    facts: of the records interaction and customer. number: "" = withheld.
+    """
+
+    id: str
+    language: str
+    facts: Facts
+    number: str = ""
+    test_call: bool = False
+    emergency: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What is known of a number. invited: when invitations were offered or sent before."""
+
+    opted_out: bool = False
+    invited: tuple[datetime, ...] = ()
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of a contact under one plan: armed, or suppressed for a reason."""
+
+    survey: Survey
+    plan: Plan
+    state: State
+    reason: str
+    rate: float
+
+
+def call_plans(surveys: Iterable[Survey]) -> list[tuple[Survey, Plan]]:
+    """The plans that ask after calls, the lowest position first, then by the survey's code."""
+    found = [
+        (survey, plan)
+        for survey in surveys
+        for plan in survey.plans.values()
+        if plan.when == POST_CALL
+    ]
+    return sorted(found, key=lambda each: (each[1].position, each[0].code))
+
+
+def decided(
+    plans: Iterable[tuple[Survey, Plan]],
+    caller: Caller,
+    history: History,
+    now: datetime,
+    rates: Mapping[tuple[str, str], Mapping[str, float]] | None = None,
+) -> list[Decision]:
+    """One decision for each plan; at most one of them is armed.
+
+    rates: (survey, plan) -> rate of each stratum tonight; none = the plan's own rate.
+    """
+    found: list[Decision] = []
+    taken = False
+    for survey, plan in plans:
+        tonight = (rates or {}).get((survey.code, plan.name), {})
+        rate = arming_rate(plan.rate or 0.0, tonight)
+        reason = _reason(survey, plan, caller, history, now, rate)
+        if reason is None and taken:
+            reason = Reason.OTHER_PLAN
+        taken = taken or reason is None
+        state = State.ARMED if reason is None else State.SUPPRESSED
+        found.append(Decision(survey, plan, state, str(reason or ""), rate))
+    return found
+
+
+def _reason(
+    survey: Survey, plan: Plan, caller: Caller, history: History, now: datetime, rate: float
+) -> Reason | None:
+    """The first reason not to ask; asking on the open line needs no consent given before."""
+    contact = Contact(
+        language=caller.language,
+        facts=caller.facts,
+        test_call=caller.test_call,
+        emergency=caller.emergency,
+        selected=is_selected(plan.seed, caller.id, rate),
+    )
+    person = Person(
+        opted_out=history.opted_out,
+        invited=history.invited,
+        open=history.open,
+        reachable=plan.by_voice or bool(caller.number),
+    )
+    return first_reason(_asking(survey, plan), contact, person, now)
+
+
+def _asking(survey: Survey, plan: Plan) -> Asking:
+    return Asking(
+        languages=frozenset(survey.languages),
+        matches=plan.match,
+        limits=Limits(timedelta(seconds=plan.gap_s), plan.year_cap),
+        min_talk=timedelta(seconds=plan.min_talk_s),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Talked:
+    """What a call has become when its agents have left. outside: the last one was outside."""
+
+    id: str
+    talked_s: float
+    agent: str = ""
+    queue: str = ""
+    outside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whether a caller who was chosen is asked now. reason: why not, "" = he is not asked by voice.
+
+    rate: the one that decided in the end.
+    """
+
+    by_voice: bool
+    reason: str = ""
+    rate: float = 1.0
+
+
+def asked_now(
+    survey: Survey, plan: Plan, talked: Talked, tonight: Mapping[str, float] | None = None
+) -> Asked:
+    """Look at what could not be known before: the talk, and the group that it belongs to."""
+    values = {"queue": talked.queue, "agent": talked.agent}
+    strata = [stratum_key(name, values[name]) for name in plan.strata if values.get(name)]
+    rate = rate_of_contact(plan.rate or 0.0, strata, tonight or {})
+    after = Afterwards(
+        talk=timedelta(seconds=talked.talked_s),
+        sampled=is_selected(plan.seed, talked.id, rate),
+    )
+    reason = late_reason(_asking(survey, plan), after)
+    if reason is not None:
+        return Asked(False, str(reason), rate)
+    if talked.outside and not plan.after_external:
+        return Asked(False, "transferred_out", rate)
+    return Asked(plan.by_voice and bool(survey.asked_by(VOICE)), "", rate)

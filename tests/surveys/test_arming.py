@@ -1,0 +1,111 @@
+"""Who is asked: one decision for each plan, at most one of them armed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ivr.surveys.arming import Caller, History, Talked, asked_now, call_plans, decided
+from ivr.surveys.facts import Facts
+from ivr.surveys.scopes import whole
+from tests.surveys.files.house import loaded
+
+if TYPE_CHECKING:
+    from ivr.surveys.model import Plan, Survey
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+FACTS = Facts({"interaction": whole("interaction", {"queue": "cards"})})
+CALLER = Caller("01KAJ9Q3Z8M4T7W2Y6B5C1D0EF", "tr", FACTS, "+905321112233")
+
+
+def plan(**more: object) -> Plan:
+    return replace(loaded().plans["after_call"], rate=1.0, **more)  # type: ignore[arg-type]
+
+
+def told(
+    made: Plan, caller: Caller = CALLER, history: History | None = None
+) -> list[tuple[str, str]]:
+    plans: list[tuple[Survey, Plan]] = [(loaded(), made)]
+    found = decided(plans, caller, history or History(), NOW)
+    return [(str(one.state), one.reason) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("caller", "history", "told_of_it"),
+    [
+        (CALLER, History(), ("armed", "")),
+        (replace(CALLER, test_call=True), History(), ("suppressed", "test_call")),
+        (replace(CALLER, language="az"), History(), ("suppressed", "language_missing")),
+        (replace(CALLER, facts=Facts()), History(), ("suppressed", "not_matching")),
+        (CALLER, History(opted_out=True), ("suppressed", "opted_out")),
+        (CALLER, History(invited=(NOW - timedelta(days=29),)), ("suppressed", "gap")),
+        (CALLER, History(invited=(NOW - timedelta(days=30),)), ("armed", "")),
+        (CALLER, History(open=True), ("suppressed", "open_invitation")),
+        (replace(CALLER, number=""), History(), ("armed", "")),
+    ],
+)
+def test_the_first_reason_is_written_down(
+    caller: Caller, history: History, told_of_it: tuple[str, str]
+) -> None:
+    assert told(plan(), caller, history) == [told_of_it]
+
+
+def test_a_withheld_number_can_be_asked_on_the_line_only() -> None:
+    nobody = replace(CALLER, number="")
+    assert told(plan(media=("sms",)), nobody) == [("suppressed", "no_contact_point")]
+
+
+def test_nobody_is_asked_at_no_rate() -> None:
+    assert told(replace(plan(), rate=0.0)) == [("suppressed", "not_sampled")]
+
+
+def test_a_wave_of_a_fixed_size_is_none_of_our_business() -> None:
+    assert told(replace(plan(), rate=None)) == [("suppressed", "not_sampled")]
+
+
+def test_of_several_plans_the_lowest_position_wins() -> None:
+    survey = loaded()
+    second = replace(survey, code="zeta", plans={"b": plan(name="b", survey="zeta")})
+    first = replace(
+        survey, plans={"y": plan(name="y", position=2), "planned": plan(when="planned")}
+    )
+    order = call_plans([second, first])
+    assert [(one.code, each.name) for one, each in order] == [("zeta", "b"), ("support", "y")]
+    found = decided(order, CALLER, History(), NOW)
+    assert [(str(one.state), one.reason) for one in found] == [
+        ("armed", ""),
+        ("suppressed", "other_plan"),
+    ]
+
+
+def test_a_small_group_raises_the_rate_and_the_group_decides_at_the_end() -> None:
+    low = replace(plan(), rate=0.1, strata=("agent",), seed="tr-cc-2026")
+    tonight = {"agent=1201": 0.9}
+    (one,) = decided(
+        [(loaded(), low)], CALLER, History(), NOW, {("support", "after_call"): tonight}
+    )
+    assert (str(one.state), one.rate) == ("armed", 0.9)
+    talked = Talked(CALLER.id, 60, "1201")
+    assert asked_now(loaded(), low, talked, tonight).by_voice
+    other = asked_now(loaded(), low, replace(talked, agent="7"), tonight)
+    assert (other.by_voice, other.reason, other.rate) == (False, "not_sampled", 0.1)
+
+
+@pytest.mark.parametrize(
+    ("talked", "made", "by_voice", "reason"),
+    [
+        (Talked("x", 60, "a"), plan(), True, ""),
+        (Talked("x", 9, "a"), plan(), False, "too_short"),
+        (Talked("x", 60, "a", outside=True), plan(), False, "transferred_out"),
+        (Talked("x", 60, "a", outside=True), plan(after_external=True), True, ""),
+        (Talked("x", 60, "a"), plan(media=("sms",)), False, ""),
+    ],
+)
+def test_what_the_talk_tells_is_looked_at_again(
+    talked: Talked, made: Plan, by_voice: bool, reason: str
+) -> None:
+    found = asked_now(loaded(), made, talked)
+    assert (found.by_voice, found.reason) == (by_voice, reason)
