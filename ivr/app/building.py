@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from ivr.app import judging
+from ivr.app.asking.surveyor import open_surveyor, tell_surveyor
 from ivr.app.asking.texts import start_surveys
 from ivr.app.boxes.inbox import open_inbox
 from ivr.app.boxes.outbox import open_outbox, open_systems, told_of
@@ -22,7 +23,6 @@ from ivr.app.judging import judge_agents
 from ivr.app.outside import open_outside
 from ivr.app.pops import PopDesk
 from ivr.app.server import NOTHING, Parts, Server, facts_of
-from ivr.app.surveys import open_surveyor, tell_surveyor
 from ivr.app.texts import open_texts, start_texts
 from ivr.app.tickets import keep_times, open_house, tell_desks
 from ivr.app.trunks import add_trunks

@@ -245,7 +245,7 @@ class Config(Strict):
         None, description="Public pages for customers: forms and the state of a request."
     )
     retention: Kept = Field(default_factory=Kept, description="How long data is kept.")
-    surveys: Names = Field((), description="Surveys that are asked here, each a file flows/surveys/NAME.yaml.")
+    surveys: Names = Field((), description="Surveys asked here, each a file in flows/surveys.")
     payments: Names = Field((), description="Names of the ways to pay.")
     limits: Limits = Field(default_factory=Limits, description="Bounds on calls and on the stop.")
     log: Log = Field(default_factory=Log, description="What is written to the log.")

@@ -26,6 +26,7 @@ from ivr.store.writer import PATIENCE_S
 
 if TYPE_CHECKING:
     from ivr.runtime.ports import Calls, Interactions, Journal, Outbox, Phones, Shelf
+    from ivr.runtime.ports.asking.surveys import Surveys
     from ivr.runtime.ports.desk import (
         Agents,
         Audit,
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
         Pops,
         Wrapups,
     )
-    from ivr.runtime.ports.surveys import Surveys
 
 _SYNCHRONOUS = ("FULL", "NORMAL")
 

@@ -286,8 +286,18 @@ CODEC = CallCodec(PlainKeys())
 
 def has_deadline(state: State) -> bool:
     """Whether something is open that ends by itself."""
-    ends = (Collect, Play, Fetch, StartTimer, Enqueue, Settle, Dial, BookCallback, OpenTicket)
-    ends = (*ends, InviteSurvey)
+    ends = (
+        Collect,
+        Play,
+        Fetch,
+        StartTimer,
+        Enqueue,
+        Settle,
+        Dial,
+        BookCallback,
+        OpenTicket,
+        InviteSurvey,
+    )
     return any(isinstance(command, ends) for command in state.waiting())
 
 

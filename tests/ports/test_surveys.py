@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.domain.call import CallId
-from ivr.runtime.ports.surveys import Answered, Chosen, Gone, Moved
+from ivr.runtime.ports.asking.surveys import Answered, Chosen, Gone, Moved
 from tests.ports.conftest import NOON
 from tests.surveys.files.house import changed, loaded
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ivr.runtime.ports import Entry, Store
-    from ivr.runtime.ports.surveys import SurveyWrite
+    from ivr.runtime.ports.asking.surveys import SurveyWrite
 
 SURVEY = loaded()
 CALL = CallId("c1")

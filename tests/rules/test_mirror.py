@@ -33,7 +33,6 @@ ELSEWHERE: dict[str, str] = {
         "likewise: tests/ports/test_texts.py",
     ),
     "ivr/runtime/surveys/surveyor.py": "callers who are asked: tests/calls/test_surveys.py",
-    "ivr/app/surveys.py": "likewise, with real consents: tests/calls/test_surveys_kept.py",
     **dict.fromkeys(
         (
             "ivr/runtime/memory/surveys.py",

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ivr.domain.call import CallId, LegId
+    from ivr.runtime.ports.asking.surveys import Surveys
     from ivr.runtime.ports.desk import (
         Agents,
         Audit,
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
         Pops,
         Wrapups,
     )
-    from ivr.runtime.ports.surveys import Surveys
     from ivr.runtime.replies import Reply
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from ivr.runtime.ports.surveys import (
+from ivr.runtime.ports.asking.surveys import (
     Answered,
     Chosen,
     Gone,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ivr.engine.book import Book
     from ivr.engine.state import State
     from ivr.runtime.live import LiveCall
+    from ivr.runtime.ports.asking.surveys import Surveys, SurveyWrite
     from ivr.runtime.ports.desk import (
         Agents,
         Audit,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
         Pops,
         Wrapups,
     )
-    from ivr.runtime.ports.surveys import Surveys, SurveyWrite
     from ivr.runtime.replies import Reply, ReplyKey
 
 

@@ -15,7 +15,7 @@ from ivr.domain.commands import CloseInteraction, Enqueue
 from ivr.domain.errors import StoreError
 from ivr.domain.filing import InviteSurvey, KeepAnswer, MoveInvitation, SurveyDecided
 from ivr.engine.record.talks import agent_of_record, ended_outside
-from ivr.runtime.ports.surveys import Answered, Chosen, Gone, Moved, SurveyWrite
+from ivr.runtime.ports.asking.surveys import Answered, Chosen, Gone, Moved, SurveyWrite
 from ivr.surveys.arming import Caller, History, Talked, asked_now, call_plans, decided
 from ivr.surveys.eligibility import YEAR
 from ivr.surveys.facts import Facts
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ivr.engine.state import State as CallState
     from ivr.runtime.live import LiveCall
     from ivr.runtime.ports import Clock, Interactions
-    from ivr.runtime.ports.surveys import Invitation, Surveys
+    from ivr.runtime.ports.asking.surveys import Invitation, Surveys
     from ivr.surveys.files.loading import Surveys as Known
 
 _LOG = logging.getLogger(__name__)

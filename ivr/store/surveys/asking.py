@@ -24,7 +24,7 @@ from sqlalchemy import (
     update,
 )
 
-from ivr.runtime.ports.surveys import Answered, Chosen, Gone, Moved
+from ivr.runtime.ports.asking.surveys import Answered, Chosen, Gone, Moved
 from ivr.store.statements import Each, Write
 from ivr.store.tables import (
     interaction,

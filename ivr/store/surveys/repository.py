@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from ivr.runtime.ports.surveys import Invitation, KeptAnswer, Past, Tonight
+from ivr.runtime.ports.asking.surveys import Invitation, KeptAnswer, Past, Tonight
 from ivr.store.tables import (
     interaction,
     survey_answer,

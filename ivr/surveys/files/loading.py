@@ -68,7 +68,8 @@ def read_surveys(
     loading = _Loading(files, known)
     for name, path in folder.surveys.items():
         loading.file(name.removesuffix(".yaml"), path)
-    loading.check_names()
+    if folder.flows:  # else only tickets are looked at
+        loading.check_names()
     problems = arranged(silenced(loading.findings.problems, loading.documents))
     if any(problem.severity is Severity.ERROR for problem in problems):
         return None, problems

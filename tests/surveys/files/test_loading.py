@@ -100,7 +100,8 @@ def test_a_survey_may_not_be_called_like_a_flow_and_needs_its_file() -> None:
     files = {PATH: TEXT.encode(), "flows/survey_support.yaml": b"flow: survey_support\n"}
     _, told = read_surveys(files, AROUND)
     assert [(each.code, each.at.line, each.at.column) for each in told] == [("V21", 2, 9)]
-    _, missing = read_surveys({PATH: TEXT.encode()}, Around(names=("suport", "support")))
+    files = {PATH: TEXT.encode(), "flows/bank.yaml": b"flow: bank\n"}
+    _, missing = read_surveys(files, Around(names=("suport", "support")))
     assert str(missing[0]).startswith('config.yaml:1:1 V21 error survey "suport" has no file')
     assert missing[0].hint == 'did you mean "support"?'
 
