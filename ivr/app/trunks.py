@@ -30,8 +30,13 @@ def add_trunks(server: Server) -> None:
         if settings.provider == "simulator":
             _add_simulator(server, name)
         else:
-            trunk = load_provider(settings.provider).open(name, settings, place)
-            server.switch.trunks[name] = trunk
+            provider = load_provider(settings.provider)
+            trunk = provider.open(name, settings, place)
+            if provider.calls:
+                server.switch.trunks[name] = trunk
+            line = provider.line(trunk)
+            if line is not None and server.texts is not None:
+                server.texts.lines[name] = line
             opened.setdefault(settings.provider, {})[name] = trunk
     ways: dict[str, Way] = {}
     for provider_name, trunks in opened.items():
@@ -48,6 +53,7 @@ def _place(server: Server) -> Place:
         config.languages,
         lambda: server.live.now,
         server.library.audio,
+        server.texts.door if server.texts else None,
     )
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from ivr.config.model import Config
-    from ivr.runtime.ports import Trunk
+    from ivr.runtime.ports.texts import TextDoor, TextLine
     from ivr.runtime.switch import Switch
 
 ReadBody = Callable[["web.BaseRequest", int, float], Awaitable[bytes]]
@@ -43,7 +43,7 @@ class Place:
 
     voices: language -> the name of the voice that the provider shall speak with. languages: those
     that callers are served in. config: the configuration in force. recorded: a recorded prompt by
-    the hash of its file.
+    the hash of its file. texts: what comes in by text is told there; None = nothing is kept.
     """
 
     switch: Switch
@@ -52,6 +52,7 @@ class Place:
     languages: tuple[str, ...] = ()
     config: Callable[[], Config] = _no_config
     recorded: Callable[[str], bytes | None] = lambda _digest: None
+    texts: TextDoor | None = None
 
 
 class Running(Protocol):
@@ -71,23 +72,31 @@ def _no_routes(_trunks: Mapping[str, Any], _read_body: ReadBody) -> Sequence[web
     return ()
 
 
+def _no_line(_trunk: Any) -> TextLine | None:  # noqa: ANN401 - any provider's
+    return None
+
+
 def _no_ways(_trunks: Mapping[str, Any]) -> Mapping[str, Way]:
     return {}
 
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A kind of trunk. open: takes the trunk's name and its entry of `config.yaml`.
+    """A kind of trunk. open: takes the trunk's name and its entry of `config.yaml`; gives a
+    `Trunk`, if it takes calls.
 
     routes: the HTTP routes of all its trunks together, by trunk name. together: makes what these
     trunks share, once all of them are open. ways: path -> who serves the plain POST requests to it,
-    which most are, past the application; the same paths are routes too.
+    which most are, past the application; the same paths are routes too. line: how a trunk sends
+    text messages, None = it does not. calls: whether its trunks take calls at all.
     """
 
-    open: Callable[[str, Any, Place], Trunk]
+    open: Callable[[str, Any, Place], Any]
     routes: Callable[[Mapping[str, Any], ReadBody], Sequence[web.RouteDef]] = _no_routes
     together: Callable[[Mapping[str, Any], Place], Running] | None = None
     ways: Callable[[Mapping[str, Any]], Mapping[str, Way]] = _no_ways
+    line: Callable[[Any], TextLine | None] = _no_line
+    calls: bool = True
 
 
 def load_provider(name: str) -> Provider:

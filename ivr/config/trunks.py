@@ -14,7 +14,7 @@ from pydantic import Field
 from ivr.config.fields import Base, Flag, PlainText, SecretText, ShapeError, Strict, text_field
 from ivr.config.pyvoip import PyVoipTrunk
 from ivr.config.sip import SipTrunk
-from ivr.config.texting.options import TextOptions  # noqa: TC001 - pydantic reads it
+from ivr.config.texting.options import TextOptions, TwilioTexts  # noqa: TC001 - pydantic reads it
 from ivr.domain.scalars import nearest
 from ivr.flow.world import TrunkShape
 
@@ -31,7 +31,7 @@ def _https(text: str) -> str:
 
 
 class TwilioTrunk(Strict):
-    """Calls that Twilio hands us by webhooks."""
+    """Calls and texts that Twilio hands us by webhooks."""
 
     provider: Literal["twilio"] = Field(description="The provider, `twilio`.")
     account: PlainText = Field(description="Account SID; every webhook must name it.")
@@ -51,6 +51,7 @@ class TwilioTrunk(Strict):
     fallback_url: Annotated[str, text_field(_https)] | None = Field(
         None, description="Page on another host that the provider fetches when this server is gone."
     )
+    texts: TwilioTexts | None = Field(None, description="Text messages by this account.")
     attested: Flag = Field(
         False, description="Whether the account's carriers vouch for callers' numbers."
     )

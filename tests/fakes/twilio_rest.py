@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from email.utils import format_datetime
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import encode_basic_auth, web
 
@@ -43,12 +44,14 @@ class Fault:
 class RestServer:
     """Answers what our server asks. asked: kind, path and fields of each request.
 
-    Kinds: `create move end fetch room sit`. clock: for answers that come late.
+    Kinds: `create move end fetch room sit text texts`. texts: messages that were sent.
+    clock: for answers that come late.
     """
 
     def __init__(self, exchange: Exchange, clock: Clock) -> None:
         self.exchange = exchange
         self.asked: list[tuple[str, str, dict[str, str]]] = []
+        self.texts: list[dict[str, Any]] = []
         self._clock = clock
         self._faults: dict[str, deque[Fault]] = {}
 
@@ -87,6 +90,11 @@ class RestServer:
             room = self.exchange.rooms.get(fields["FriendlyName"])
             there = room is not None and bool(room.members)
             return 200, {"conferences": [{"sid": room.sid}] if room and there else []}
+        if kind in {"text", "texts"}:
+            return self._texting(kind, fields)
+        return self._of_call(kind, path, fields)
+
+    def _of_call(self, kind: str, path: str, fields: Mapping[str, str]) -> Said:
         parts = path.removesuffix(".json").split("/")
         if kind == "sit":
             return self._sit(parts[1], parts[3], fields)
@@ -96,6 +104,27 @@ class RestServer:
         if kind == "fetch":
             return 200, {"sid": leg.sid, "status": leg.status}
         return self._update(leg, fields)
+
+    def _texting(self, kind: str, fields: Mapping[str, str]) -> Said:
+        if kind == "texts":
+            mine = [one for one in reversed(self.texts) if one["to"] == fields["To"]]
+            return 200, {"messages": mine}
+        assert {*fields} >= {"To", "Body", "StatusCallback"}, fields
+        assert ("From" in fields) != ("MessagingServiceSid" in fields), fields
+        sid = f"SM{len(self.texts) + 1:032}"
+        self.texts.append(
+            {
+                "sid": sid,
+                "to": fields["To"],
+                "from": fields.get("From"),
+                "body": fields["Body"],
+                "status": "queued",
+                "direction": "outbound-api",
+                "date_created": format_datetime(self._clock.now()),
+                "callback": fields["StatusCallback"],
+            }
+        )
+        return 201, {"sid": sid, "status": "queued"}
 
     def _update(self, leg: Leg, fields: Mapping[str, str]) -> Said:
         if leg.is_over:
@@ -151,6 +180,8 @@ class RestServer:
 def _kind(method: str, path: str, fields: Mapping[str, str]) -> str:
     if path == "Calls.json":
         return "create"
+    if path == "Messages.json":
+        return "text" if method == "POST" else "texts"
     if path == "Conferences.json":
         return "room"
     if path.startswith("Conferences/"):

@@ -15,6 +15,7 @@ from ivr.channels.twilio.answers import Answer, Asked
 from ivr.channels.twilio.pages import Pages
 from ivr.channels.twilio.patience import Patience, Waiting
 from ivr.channels.twilio.quietly import Refusals
+from ivr.channels.twilio.texting import PAGES as TEXTS
 from ivr.channels.twilio.trunk import TwilioTrunk, no_config
 from ivr.channels.twilio.wire.calls import read_address
 from ivr.channels.twilio.wire.signature import SignedRequest, Verdict, verify
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 SILENT = ("status", "room")
 """Pages that only tell us something: nobody hears what is answered."""
+NOT_KEPT = Answer(503, content_type="")
+"""Whose text is not kept yet must not hear that it is: the provider asks its fallback then."""
 BUDGET_S = 1.9
 """Real seconds until a request gets an answer, whatever our own side is still doing."""
 
@@ -110,7 +113,7 @@ class Hooks:
             answer = self.refuse(error.code, error.status)
         except Exception:
             _LOG.exception("webhook_failed", extra={"facts": {"page": page}})
-            answer = Answer(200, self._trunk.documents.sorry.body)
+            answer = NOT_KEPT if page in TEXTS else Answer(200, self._trunk.documents.sorry.body)
         self._tell(waiting, answer)
 
     def _late(self, waiting: Waiting) -> None:
@@ -126,6 +129,8 @@ class Hooks:
 
     def _later(self, page: str, asked: Asked) -> Answer:
         """What can be said without the database: come back soon, or for a new call, sorry."""
+        if page in TEXTS:
+            return NOT_KEPT
         if page in SILENT:
             return Answer(204)
         address = read_address(asked.raw_target)

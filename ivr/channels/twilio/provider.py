@@ -8,6 +8,8 @@ from ivr.channels import Place, Provider
 from ivr.channels.twilio.hooks import HookedTrunk
 from ivr.channels.twilio.routes import routes, ways
 from ivr.channels.twilio.settings import settings_of
+from ivr.channels.twilio.texting import Texting
+from ivr.channels.twilio.wire.messages import Outgoing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +21,10 @@ def _open(name: str, entry: Entry, place: Place) -> HookedTrunk:
     """A trunk of this name, whose silent calls are looked after from now on."""
     settings = settings_of(entry, place.voices, place.languages)
     trunk = HookedTrunk(name, settings, place.switch, place.public_base, place.config)
+    if entry.texts is not None and place.texts is not None:
+        texts = entry.texts
+        outgoing = Outgoing(trunk.public_base, name, texts.sender, texts.service)
+        trunk.texting = Texting(outgoing, trunk.rest, place.texts, place.switch.ports.clock)
     place.switch.ports.tasks.start(trunk.watchdog.run(), f"watchdog {name}")
     return trunk
 
@@ -47,4 +53,8 @@ def _together(trunks: Mapping[str, HookedTrunk], _place: Place) -> Together:
     return Together(trunks)
 
 
-PROVIDER = Provider(open=_open, routes=routes, ways=ways, together=_together)
+def _line(trunk: HookedTrunk) -> Texting | None:
+    return trunk.texting
+
+
+PROVIDER = Provider(open=_open, routes=routes, ways=ways, together=_together, line=_line)

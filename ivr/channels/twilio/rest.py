@@ -34,6 +34,7 @@ AGAIN = 3
 AGAIN_PAUSE_S = 0.3
 END_PAUSES_S = (0.5, 1.0, 3.0, 10.0, 30.0, 60.0)
 """How long who cannot be hung up now is left alone, try by try."""
+TOO_MANY = 20429
 NOT_THERE = frozenset({20404, 21220})
 """Not found; the call is not in progress."""
 BASE = "2010-04-01/Accounts"
@@ -47,9 +48,13 @@ _LOG = logging.getLogger(__name__)
 
 
 class RestError(PortError):
-    """The provider did not do what it was asked."""
+    """The provider did not do what it was asked. given: its own code, 0 = it gave none."""
 
     code: ClassVar[str] = "provider"
+
+    def __init__(self, message: str, given: int = 0) -> None:
+        super().__init__(message)
+        self.given = given
 
 
 class GoneError(RestError):
@@ -115,6 +120,18 @@ class Rest:
             raise LostError("a call without a name")
         return sid
 
+    async def create_text(self, form: Pairs) -> str:
+        """Send a text message; the provider's name of it. Never sent twice: see `LostError`."""
+        said = await self._asked("POST", "Messages.json", form, repeat=False)
+        sid = said.get("sid")
+        if not isinstance(sid, str) or not sid:
+            raise LostError("a message without a name")
+        return sid
+
+    async def texts_to(self, number: str) -> Mapping[str, Any]:
+        """The newest messages to a number."""
+        return await self._asked("GET", "Messages.json", (("To", number), ("PageSize", "50")))
+
     async def move(self, sid: str, url: str) -> None:
         """Let a call go on with the document at this URL, whatever it is doing."""
         await self._asked("POST", f"Calls/{sid}.json", (("Url", url), ("Method", "POST")))
@@ -179,7 +196,7 @@ class Rest:
             pause_s *= 2
             wait_s = _DICE.uniform(pause_s / 2, pause_s)
             if self._clock.now() + timedelta(seconds=wait_s) > until:
-                raise RefusedError(f"{path}: too many requests")
+                raise RefusedError(f"{path}: too many requests", TOO_MANY)
             await self._pause(wait_s)
 
     async def _pause(self, seconds: float) -> None:
@@ -190,11 +207,12 @@ def _judged(status: int, said: Mapping[str, Any], path: str) -> Mapping[str, Any
     if 200 <= status < 300:
         return said
     code = said.get("code")
+    given = code if isinstance(code, int) else 0
     if status == 404 or code in NOT_THERE:
-        raise GoneError(f"{path}: {status} {code}")
+        raise GoneError(f"{path}: {status} {code}", given)
     if status >= 500:
-        raise LostError(f"{path}: {status}")
-    raise RefusedError(f"{path}: {status} {code}")
+        raise LostError(f"{path}: {status}", given)
+    raise RefusedError(f"{path}: {status} {code}", given)
 
 
 class Line:

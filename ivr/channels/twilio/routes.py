@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from ivr.channels.twilio import texting
 from ivr.channels.twilio.wire.signature import SignedRequest
 from ivr.domain.errors import RequestError
 from ivr.runtime import metrics
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
     from ivr.channels.twilio.answers import Answer
     from ivr.channels.twilio.hooks import HookedTrunk, Hooks
 
-PAGES = ("next", "voice", "status", "ask", "fallback", "leg", "left", "room", "hold")
+PAGES = (
+    *("next", "voice", "status", "ask", "fallback", "leg", "left", "room", "hold"),
+    *texting.PAGES,
+)
 """The most asked for is found first."""
 MOST_BYTES = 256 * 1024
 BODY_WITHIN_S = 5.0
