@@ -30,6 +30,7 @@ PROVIDERS: Mapping[str, str] = {
     "twilio": "ivr.channels.twilio.provider:PROVIDER",
     "sip": "ivr.channels.sip.provider:PROVIDER",
     "pyvoip": "ivr.channels.pyvoip.provider:PROVIDER",
+    "kannel": "ivr.channels.kannel.provider:PROVIDER",
 }
 
 

@@ -74,7 +74,7 @@ def _configured(path: Path, now: datetime) -> Iterator[Finding]:
 
 
 def _checks(config: Config, now: datetime) -> tuple[Check, ...]:
-    from ivr.cli.checkup import database, doors, mail, settings, sip, speech
+    from ivr.cli.checkup import database, doors, mail, settings, sip, speech, texts
 
     url = config.database.reveal()
     file = database.sqlite_file(url)
@@ -92,5 +92,6 @@ def _checks(config: Config, now: datetime) -> tuple[Check, ...]:
         lambda: doors.ports(config),
         lambda: sip.sip(config),
         lambda: mail.mail(config),
+        lambda: texts.texts(config),
         doors.limits,
     )

@@ -170,6 +170,8 @@ def _greet(config: Config, port: int) -> None:
         elif isinstance(trunk, SipTrunk):
             who = "anyone on this machine" if trunk.open else "known callers"
             say(f"  SIP trunk {name}: {who} at {trunk.listen}")
+        elif trunk.provider == "kannel":
+            say(f"  texts by {name}: {config.public_base}/hooks/{name}/sms")
         else:
             say(f"  {trunk.provider} webhook of {name}: {config.public_base}/hooks/{name}/voice")
     say("  call from a terminal: ivr call")

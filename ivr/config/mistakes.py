@@ -11,6 +11,7 @@
     C110 a variable that is not set         C130 a source that contradicts itself
                                             C131 the same thing twice
                                             C132 a SIP trunk for everybody or for nobody
+                                            C133 a trunk of texts asked for something else
 
 ACD-E01 to ACD-E06 and ACD-W01 are those of the queues (ivr/acd/checks.py).
 F001 to F008 come from the strict reader, F801 to F803 are those of the flow checker.

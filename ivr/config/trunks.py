@@ -14,6 +14,7 @@ from pydantic import Field
 from ivr.config.fields import Base, Flag, PlainText, SecretText, ShapeError, Strict, text_field
 from ivr.config.pyvoip import PyVoipTrunk
 from ivr.config.sip import SipTrunk
+from ivr.config.texting.kannel import KannelTrunk
 from ivr.config.texting.options import TextOptions, TwilioTexts  # noqa: TC001 - pydantic reads it
 from ivr.domain.scalars import nearest
 from ivr.flow.world import TrunkShape
@@ -100,12 +101,13 @@ class SimulatorTrunk(Strict):
         return TrunkShape(name, "simulator", speech=languages, dials=True)
 
 
-Trunk = TwilioTrunk | SipTrunk | PyVoipTrunk | SimulatorTrunk
+Trunk = TwilioTrunk | SipTrunk | PyVoipTrunk | SimulatorTrunk | KannelTrunk
 PROVIDERS: Mapping[str, type[Trunk]] = {
     "twilio": TwilioTrunk,
     "sip": SipTrunk,
     "pyvoip": PyVoipTrunk,
     "simulator": SimulatorTrunk,
+    "kannel": KannelTrunk,
 }
 NOT_YET = ("signalwire", "telnyx")
 

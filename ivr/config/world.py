@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ivr.config.calendars import find_zone
 from ivr.config.hours import config_code, open_calendars
 from ivr.config.sources import Source, Takes, priced
+from ivr.config.texting.kannel import KannelTrunk
 from ivr.domain.errors import ConfigError
 from ivr.domain.problem import Problem, Severity
 from ivr.flow.own.own_sources import OWN_SOURCES
@@ -116,7 +117,11 @@ def _switches(config: Config) -> Mapping[str, str]:
 
 
 def _trunks(config: Config) -> Mapping[str, TrunkShape]:
-    return {name: trunk.shape(name, config.languages) for name, trunk in config.trunks.items()}
+    return {
+        name: trunk.shape(name, config.languages)
+        for name, trunk in config.trunks.items()
+        if not isinstance(trunk, KannelTrunk)
+    }
 
 
 def _number_trunks(config: Config) -> Mapping[str, tuple[str, ...]]:
@@ -124,6 +129,6 @@ def _number_trunks(config: Config) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for number in config.numbers.values():
         names = found.setdefault(number.flow, [])
-        written = tuple(config.trunks) if number.trunks is None else number.trunks
+        written = tuple(_trunks(config)) if number.trunks is None else number.trunks
         names += [name for name in written if name not in names]
     return {flow: tuple(names) for flow, names in found.items()}

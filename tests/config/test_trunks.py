@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ivr.config.trunks import NOT_YET, PROVIDERS, TwilioTrunk, choose_trunk
+from ivr.config.trunks import NOT_YET, PROVIDERS, SimulatorTrunk, TwilioTrunk, choose_trunk
 from ivr.flow.fields import ShapeError
 
 if TYPE_CHECKING:
@@ -40,14 +40,17 @@ def test_every_setting_of_a_twilio_trunk_is_read(load: Load) -> None:
 
 
 def test_a_trunk_in_pci_mode_keeps_no_keyed_digits(load: Load) -> None:
-    hidden = load(WHOLE, {"A": "one", "B": "two"}).trunks["main"].shape("main", ("tr",))
+    hidden = load(WHOLE, {"A": "one", "B": "two"}).trunks["main"]
     seen = load(WHOLE.replace("true", "false"), {"A": "1", "B": "2"}).trunks["main"]
-    assert not hidden.keeps_secret_digits
+    assert isinstance(hidden, TwilioTrunk)
+    assert isinstance(seen, TwilioTrunk)
+    assert not hidden.shape("main", ("tr",)).keeps_secret_digits
     assert seen.shape("main", ("tr",)).keeps_secret_digits
 
 
 def test_a_simulator_trunk_can_do_everything_and_signs_nothing(load: Load) -> None:
     trunk = load("trunks: {browser: {provider: simulator}}").trunks["browser"]
+    assert isinstance(trunk, SimulatorTrunk)
     shape = trunk.shape("browser", ("tr", "en"))
     assert (shape.two_timers, shape.keeps_keys, shape.speech) == (True, True, ("tr", "en"))
     assert trunk.secrets == {}
@@ -65,7 +68,8 @@ def test_a_provider_that_is_not_built_says_so(problems: Problems, provider: str)
     [
         (
             "trunks: {a: {}}",
-            '1:10 C102 error this trunk needs "provider": twilio or sip or pyvoip or simulator',
+            '1:10 C102 error this trunk needs "provider": '
+            "twilio or sip or pyvoip or simulator or kannel",
         ),
         (
             "trunks: {a: {provider: twillio}}",

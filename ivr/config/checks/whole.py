@@ -10,6 +10,7 @@ from ivr.config.checks.help import check_help
 from ivr.config.checks.mail import check_mail
 from ivr.config.checks.outside import check_outside
 from ivr.config.checks.sources import check_sources
+from ivr.config.checks.texts import check_texts
 from ivr.config.fields import is_loopback
 from ivr.config.hours import config_code, open_calendars
 from ivr.config.pyvoip import MOST_CALLS, PyVoipTrunk
@@ -45,6 +46,7 @@ def check_all(config: Config, root: Map, mistakes: Mistakes, now: datetime) -> N
         check_pop,
         check_outside,
         check_mail,
+        check_texts,
         check_help,
     )
     for check in checks:

@@ -106,6 +106,11 @@ CODES: Mapping[str, Code] = {
         "Name the networks in `from:`, let phones log in with `registrar: true`, or write "
         "`open: true` on loopback.",
     ),
+    "C133": Code(
+        "a trunk of texts that is asked for something else",
+        "A gateway sends texts in the alphabets that it has, and takes no calls.",
+        "Name another trunk, or write another `alphabet`.",
+    ),
     "C140": Code(
         "a table that cannot be read",
         "The file of a table source is missing, or is neither .yaml nor .csv.",

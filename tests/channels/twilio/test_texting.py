@@ -67,9 +67,7 @@ class Bench:
         now = self.clock.now()
         given = {"tries": 1, **more}
         ends = (US, HIM, body, "service", "k", "queued", "")
-        return TextRow(
-            "T1", 1, "out", "main", *ends, "service", "k", "queued", "", now, now, **given
-        )
+        return TextRow("T1", 1, "out", "main", *ends, now, now, **given)
 
 
 @pytest.fixture

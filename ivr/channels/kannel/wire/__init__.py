@@ -1,0 +1,1 @@
+"""Kannel's words and ours; no input, no output."""
