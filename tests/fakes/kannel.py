@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 BEARERBOX, SMSBOX = Path("/usr/sbin/bearerbox"), Path("/usr/sbin/smsbox")
 FAKESMSC = Path("/usr/lib/kannel/test/fakesmsc")
 USER, PASSWORD, SECRET = "ivr", "parola", "geheim"
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 CONFIG = """
 group = core
 admin-port = {admin}

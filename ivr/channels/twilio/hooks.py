@@ -16,6 +16,7 @@ from ivr.channels.twilio.pages import Pages
 from ivr.channels.twilio.patience import Patience, Waiting
 from ivr.channels.twilio.quietly import Refusals
 from ivr.channels.twilio.texting import PAGES as TEXTS
+from ivr.channels.twilio.texting import TextPages
 from ivr.channels.twilio.trunk import TwilioTrunk, no_config
 from ivr.channels.twilio.wire.calls import read_address
 from ivr.channels.twilio.wire.signature import SignedRequest, Verdict, verify
@@ -52,7 +53,8 @@ class Hooks:
         self._budget_s = budget_s
         self._seconds = metrics.REPLY_SECONDS.labels(trunk.name)
         self.refusals = Refusals(trunk.name, trunk.switch.ports.clock)
-        self._pages = Pages(trunk, self.refusals).by_name
+        self.texts = TextPages()
+        self._pages = {**Pages(trunk, self.refusals).by_name, **self.texts.by_name}
         self._names = {page: f"webhook {page}" for page in self._pages}
         self._tasks = trunk.switch.ports.tasks
         self._patience = Patience(self._late)

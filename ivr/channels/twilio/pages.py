@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from ivr.channels.twilio.quietly import Refusals
-    from ivr.channels.twilio.texting import Texting
     from ivr.channels.twilio.trunk import TwilioTrunk
     from ivr.channels.twilio.wire.forms import Form
     from ivr.runtime.live import LiveCall
@@ -63,8 +62,6 @@ class Pages:
             "left": self._left,
             "room": self._far.room,
             "hold": self._far.hold,
-            "sms": self._texted,
-            "sms-status": self._text_reported,
         }
 
     async def _voice(self, asked: Asked) -> Answer:
@@ -83,17 +80,6 @@ class Pages:
             return self._busy()
         live = await self._switch.offer(self._offered(call, flow), VOICE)
         return self._given(live, await self._conversation.back(live, VOICE))
-
-    async def _texted(self, asked: Asked) -> Answer:
-        return await self._texting().came(asked)
-
-    async def _text_reported(self, asked: Asked) -> Answer:
-        return await self._texting().reported(asked)
-
-    def _texting(self) -> Texting:
-        if self._trunk.texting is None:
-            raise NotFoundError("this trunk has no texts")
-        return self._trunk.texting
 
     async def _is_new(self, call: Ringing) -> bool:
         return await self._switch.store.calls.find(self._trunk.name, call.provider_ref) is None

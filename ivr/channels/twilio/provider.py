@@ -24,7 +24,9 @@ def _open(name: str, entry: Entry, place: Place) -> HookedTrunk:
     if entry.texts is not None and place.texts is not None:
         texts = entry.texts
         outgoing = Outgoing(trunk.public_base, name, texts.sender, texts.service)
-        trunk.texting = Texting(outgoing, trunk.rest, place.texts, place.switch.ports.clock)
+        trunk.hooks.texts.texting = Texting(
+            outgoing, trunk.rest, place.texts, place.switch.ports.clock
+        )
     place.switch.ports.tasks.start(trunk.watchdog.run(), f"watchdog {name}")
     return trunk
 
@@ -54,7 +56,7 @@ def _together(trunks: Mapping[str, HookedTrunk], _place: Place) -> Together:
 
 
 def _line(trunk: HookedTrunk) -> Texting | None:
-    return trunk.texting
+    return trunk.hooks.texts.texting
 
 
 PROVIDER = Provider(open=_open, routes=routes, ways=ways, together=_together, line=_line)

@@ -13,6 +13,8 @@ from ivr.domain.texting.states import UNREACHABLE
 from ivr.runtime.ports.texts import AGAIN, GIVEN_UP, UNKNOWN, Handed, TextFailedError
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
     from ivr.channels.twilio.answers import Asked
     from ivr.channels.twilio.rest import Rest
     from ivr.channels.twilio.wire.messages import Outgoing
@@ -71,6 +73,29 @@ class Texting:
         if report is not None:
             await self._door.reported(report)
         return Answer(204)
+
+
+class TextPages:
+    """The pages of texts of one trunk. texting: what they lead to, None = it has no texts."""
+
+    texting: Texting | None = None
+
+    def __init__(self) -> None:
+        self.by_name: Mapping[str, Callable[[Asked], Awaitable[Answer]]] = {
+            "sms": self._came,
+            "sms-status": self._reported,
+        }
+
+    async def _came(self, asked: Asked) -> Answer:
+        return await self._found().came(asked)
+
+    async def _reported(self, asked: Asked) -> Answer:
+        return await self._found().reported(asked)
+
+    def _found(self) -> Texting:
+        if self.texting is None:
+            raise NotFoundError("this trunk has no texts")
+        return self.texting
 
 
 def failure(error: RestError) -> TextFailedError:

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from ivr.channels.twilio.legs.parties import Party
     from ivr.channels.twilio.rest import Send
     from ivr.channels.twilio.settings import Settings
-    from ivr.channels.twilio.texting import Texting
     from ivr.config.model import Config
     from ivr.engine.party import Leg
     from ivr.engine.state import State
@@ -84,7 +83,6 @@ class TwilioTrunk:
         self.parties = Parties(self.rest, addresses, settings, ports, self.tell)
         self.placing = Placing(self.parties, settings, ports)
         self.watchdog = Watchdog(ports.clock, switch.calls, switch.lose, self._is_there)
-        self.texting: Texting | None = None
         self._lines: dict[CallId, Seen] = {}
 
     async def close(self) -> None:

@@ -139,7 +139,7 @@ async def open_texts(rig: Rig, door: Kept) -> None:
     """The trunk of the rig has texts from now on."""
     trunk = rig.trunk
     outgoing = Outgoing(trunk.public_base, trunk.name, US)
-    trunk.texting = Texting(outgoing, trunk.rest, door, rig.switch.ports.clock)
+    rig.hooks.texts.texting = Texting(outgoing, trunk.rest, door, rig.switch.ports.clock)
 
 
 def sms(**more: str) -> Pairs:
