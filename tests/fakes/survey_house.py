@@ -133,7 +133,7 @@ class SurveyHouse:
         now = self.clock.now()
         version = await self.add(
             "survey_version",
-            code="support",
+            code="asked",
             hash=f"{next(self._numbers):064}",
             syntax_version=1,
             definition=DEFINITION,
@@ -143,7 +143,7 @@ class SurveyHouse:
         plan = await self.add(
             "survey_plan",
             public_id=self.new_id(),
-            code="support",
+            code="asked",
             name=name,
             position=1,
             definition={**PLAN, **changes},

@@ -75,10 +75,10 @@ def _insert(connection: Connection, many: int) -> None:
 
     at = MORNING
     numbers = [f"+90532{place:07}" for place in range(1, many + 1)]
-    version: dict[str, Any] = {"id": 1, "code": "support", "hash": "0" * 64, "syntax_version": 1}
+    version: dict[str, Any] = {"id": 1, "code": "asked", "hash": "0" * 64, "syntax_version": 1}
     version |= {"definition": DEFINITION, "published_at": at, "continues": ""}
     keep("survey_version", [version])
-    plan = {"id": 1, "public_id": "PLAN", "code": "support", "name": "after_call", "position": 1}
+    plan = {"id": 1, "public_id": "PLAN", "code": "asked", "name": "after_call", "position": 1}
     definition = {**PLAN, "delay": "1s"}
     keep("survey_plan", [{**plan, "definition": definition, "seed": "s", "valid_from": at}])
     keep("consent_event", [_consent(number) for number in numbers])

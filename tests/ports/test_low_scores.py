@@ -187,9 +187,9 @@ async def test_the_follow_up_stands_below_the_ticket_of_the_contact(house: LoopH
 
 
 async def test_an_anonymous_answer_opens_nothing_and_names_nobody(house: LoopHouse) -> None:
-    plan = await house.plan(anonymous="true")
-    await house.add_anonymous(plan[0])
+    plan = await house.plan()
     await house.asked(plan=plan)
+    await house.add_anonymous(plan[0])  # as it would be if it was given on the line
     for words in ("1", "Kötü"):
         await house.writes(words)
     await house.judge()

@@ -232,6 +232,12 @@ async def test_a_plan_by_voice_alone_writes_to_nobody(house: SurveyHouse) -> Non
     assert await house.state(invitation) == ("missed", "caller_left_first")
 
 
+async def test_an_anonymous_plan_writes_to_nobody(house: SurveyHouse) -> None:
+    invitation = await house.missed(await house.plan(anonymous="true"))
+    await house.look()
+    assert await house.state(invitation) == ("missed", "caller_left_first")
+
+
 async def test_at_night_it_waits_for_the_first_allowed_minute(house: SurveyHouse) -> None:
     await house.clock.advance(timedelta(hours=10, minutes=5).total_seconds())  # 20:05
     invitation = await house.missed(await house.plan())

@@ -145,6 +145,7 @@ ELSEWHERE: dict[str, str] = {
         "on both databases: tests/ports/test_low_scores.py",
     ),
     "ivr/app/asking/texts.py": "in a whole server: tests/calls/test_survey_texts.py",
+    "ivr/store/compliance/steps/opinions.py": "an erasure: tests/store/compliance/test_opinions.py",
     "ivr/store/tables/routing.py": "tables and indexes, see tests/ports/test_groups.py",
 }
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, or_, select
 
+from ivr.store.compliance.steps.opinions import survey_words
 from ivr.store.compliance.subjects import chunks
 from ivr.store.tables import (
     attachment,
@@ -63,7 +64,7 @@ def free_text(job: Erasing) -> int:
     for begin in range(0, len(calls), 500):
         noted = select(wrapup.c.id).where(wrapup.c.call.in_(calls[begin : begin + 500]))
         done += job.change(wrapup, list(job.connection.scalars(noted)), {"note": ""})
-    return done + _sent_in(job)
+    return done + _sent_in(job) + survey_words(job)
 
 
 def transcripts(_job: Erasing) -> int:
