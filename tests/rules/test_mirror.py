@@ -69,6 +69,7 @@ ELSEWHERE: dict[str, str] = {
         ("ivr/store/customers/callers.py", "ivr/store/customers/contacts.py"),
         "on both databases: tests/ports/test_callers.py",
     ),
+    "ivr/store/surveyed/unlinking.py": "likewise: tests/runtime/surveys/test_unlinking.py",
     "ivr/store/surveyed/alarms.py": "on both databases: tests/runtime/surveys/test_alarms.py",
     "ivr/surveys/deviation/words.py": "beside tests/surveys/deviation/test_watched.py",
     **dict.fromkeys(

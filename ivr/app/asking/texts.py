@@ -12,6 +12,7 @@ from ivr.runtime.ports.texts import LANE
 from ivr.runtime.surveys.alarms import AlarmRun, Watch
 from ivr.runtime.surveys.closing import LOW_SCORE, ClosedLoop, Loop
 from ivr.runtime.surveys.texting import Desk, SurveyTexting
+from ivr.runtime.surveys.unlinking import unlink_for_ever
 from ivr.store.opening import SqlStore
 from ivr.store.surveyed.alarms import SqlAlarms
 from ivr.store.surveyed.repository import SqlOpinions
@@ -49,7 +50,10 @@ def start_surveys(server: Server, told: Callable[[], Sequence[Receiver]]) -> Non
         tell=Leads(server, house).tell,
     )
     ports.tasks.start(ClosedLoop(loop).run(), "low scores")
-    ports.tasks.start(AlarmRun(_watch(server, store, house)).run(), "levels of scores")
+    watch = _watch(server, store, house)
+    ports.tasks.start(AlarmRun(watch).run(), "levels of scores")
+    unlinking = unlink_for_ever(watch.opinions, watch.clock, watch.new_id)
+    ports.tasks.start(unlinking, "anonymous answers")
 
 
 def _watch(server: Server, store: SqlStore, house: TicketHouse) -> Watch:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date, datetime
 
     from ivr.reports.model import Within
@@ -173,7 +173,7 @@ class ResponsePage:
 
 
 class Opinions(Protocol):
-    """Reads what surveys found."""
+    """What surveys found: read, and cut off from people where that was promised."""
 
     async def surveys(self, *, tenant: int = 1) -> Sequence[SurveyRow]:
         """Every survey that was ever published, by its code."""
@@ -188,3 +188,7 @@ class Opinions(Protocol):
         self, *, survey: str = "", only_open: bool = False, tenant: int = 1
     ) -> Sequence[AlarmRow]:
         """Alarms, the newest first, MOST at most."""
+
+    async def unlink(self, before: datetime, new_id: Callable[[], str], *, tenant: int = 1) -> int:
+        """Take out of anonymous answers what leads to a person, of invitations made before; how
+        many, MOST at most."""

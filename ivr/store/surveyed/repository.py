@@ -9,10 +9,12 @@ from sqlalchemy import Connection, select
 
 from ivr.runtime.ports.opinions import MOST, AlarmRow, PlanRow, SurveyRow, WordingRow
 from ivr.store.surveyed import rows
+from ivr.store.surveyed.unlinking import unlink
 from ivr.store.tables import metric_alarm, metric_baseline, survey_plan, survey_version, ticket
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from ivr.runtime.ports.opinions import InvitationPage, ResponsePage, Wanted
     from ivr.store.database import Database
@@ -45,6 +47,11 @@ class SqlOpinions:
         """See the port."""
         job = partial(_alarms, survey=survey, only_open=only_open, tenant=tenant)
         return await self._database.read(job)
+
+    async def unlink(self, before: datetime, new_id: Callable[[], str], *, tenant: int = 1) -> int:
+        """See the port."""
+        job = partial(unlink, before=before, new_id=new_id, tenant=tenant)
+        return await self._database.change(job)
 
 
 def _surveys(connection: Connection, tenant: int) -> list[SurveyRow]:

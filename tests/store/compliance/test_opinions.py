@@ -26,36 +26,66 @@ def write(connection: Connection, life: Life, state: str) -> None:
     at = life.at
     version = keep(
         "survey_version",
-        code="asked", hash="0" * 64, syntax_version=1, definition={},
-        published_at=at, continues="",
+        code="asked",
+        hash="0" * 64,
+        syntax_version=1,
+        definition={},
+        published_at=at,
+        continues="",
     )
     plan = keep(
         "survey_plan",
-        public_id="PLAN", code="asked", name="p", position=1, definition={},
-        seed="s", valid_from=at,
+        public_id="PLAN",
+        code="asked",
+        name="p",
+        position=1,
+        definition={},
+        seed="s",
+        valid_from=at,
     )
     invitation = keep(
         "survey_invitation",
         **dict.fromkeys(("wave", "agent", "category", "queue", "reason"), ""),
-        public_id="INV", plan_id=plan, version_id=version, value_norm=PHONE,
-        medium="sms", locale="tr", state=state, rate=1.0, created_at=at,
+        public_id="INV",
+        plan_id=plan,
+        version_id=version,
+        value_norm=PHONE,
+        medium="sms",
+        locale="tr",
+        state=state,
+        rate=1.0,
+        created_at=at,
     )
     keep(
         "survey_talk",
-        invitation_id=invitation, value_norm=PHONE, state={"said": WORDS},
+        invitation_id=invitation,
+        value_norm=PHONE,
+        state={"said": WORDS},
         next_at=at,
     )
     response = keep(
         "survey_response",
-        public_id="R", invitation_id=invitation, version_id=version,
-        respondent="caller", medium="sms", locale="tr", completion="started",
-        score=2, score_kind="csat", started_at=at,
+        public_id="R",
+        invitation_id=invitation,
+        version_id=version,
+        respondent="caller",
+        medium="sms",
+        locale="tr",
+        completion="started",
+        score=2,
+        score_kind="csat",
+        started_at=at,
     )
     for question, number in (("csat", 2), ("comment", None)):
         keep(
             "survey_answer",
-            response_id=response, question=question, score_kind="", at=at,
-            value_num=number, value_text=WORDS, input_raw=f"2 {WORDS}",
+            response_id=response,
+            question=question,
+            score_kind="",
+            at=at,
+            value_num=number,
+            value_text=WORDS,
+            input_raw=f"2 {WORDS}",
         )
 
 
