@@ -44,7 +44,7 @@ from ivr.runtime.flows.folder import (
     surveys_of,
     tickets_fit,
 )
-from ivr.runtime.flows.library import Judges, Library, read_folder
+from ivr.runtime.flows.library import Judges, Library, none_used, read_folder
 from ivr.runtime.groups.winding_up import WindingUp
 from ivr.runtime.ids import Ulids
 from ivr.runtime.key_file import master_key
@@ -55,6 +55,8 @@ from ivr.runtime.switch import Switch
 from ivr.runtime.tasks import Tasks
 from ivr.runtime.tickets.arrivals import Arrivals
 from ivr.store import open_store
+from ivr.store.opening import SqlStore
+from ivr.store.tickets.used import categories_used
 from ivr.tickets.catalogue.loading import read_catalogue
 from ivr.web import health, media
 from ivr.web.errors import outermost
@@ -66,7 +68,7 @@ if TYPE_CHECKING:
     from ivr.domain.problem import Problem
     from ivr.engine.book import Book
     from ivr.runtime.callbacks.keeper import Keeper
-    from ivr.runtime.ports import Clock
+    from ivr.runtime.ports import Clock, Store
     from ivr.surveys.files.loading import Surveys
     from ivr.tickets.catalogue.model import Catalogue
 
@@ -85,7 +87,7 @@ async def build(config: Config, parts: Parts = NOTHING) -> Server:
     store = parts.store
     if store is None:
         store = await asyncio.to_thread(open_store, config.database.reveal(), create=True)
-    library = Library(book, store.shelf, _judges(live, clock), catalogue, surveys)
+    library = Library(book, store.shelf, _judges(live, clock, store), catalogue, surveys)
     surveyor = await open_surveyor(store, library, clock)
     told = (*receivers_of(config), *told_of(config))
     house = open_house(store, library, live, (clock, tasks), lambda: told)
@@ -154,7 +156,7 @@ def _is_attested(live: LiveConfig, trunk: str) -> bool:
     return bool(getattr(live.now.trunks.get(trunk), "attested", False))
 
 
-def _judges(live: LiveConfig, clock: Clock) -> Judges:
+def _judges(live: LiveConfig, clock: Clock, store: Store) -> Judges:
     """How flows are read, against the configuration in force at that moment."""
     return Judges(
         check=partial(_check, live, clock),
@@ -163,6 +165,7 @@ def _judges(live: LiveConfig, clock: Clock) -> Judges:
         catalogue=lambda files: read_catalogue(files, to_surroundings(live.now)),
         fits=tickets_fit,
         surveys=lambda files: surveys_of(files, live.now),
+        used=partial(categories_used, store.database) if isinstance(store, SqlStore) else none_used,
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivr.app.uploads import links_of, taking_of
+from ivr.runtime.definitions.files import Definitions
 from ivr.runtime.ids import Ulids
 from ivr.runtime.memory.answers import MemoryAnswers
 from ivr.store.desk.answers import SqlAnswers
@@ -18,6 +19,7 @@ from ivr.web.api.intake import IntakeParts, intake_routes
 from ivr.web.api.intake.files import FilePages
 from ivr.web.api.knowledge import KnowledgeParts, knowledge_routes
 from ivr.web.api.tickets import TicketParts, ticket_routes
+from ivr.web.api.tickets.definitions import DefinitionRoutes
 from ivr.web.api.tickets.files import TicketFiles
 
 if TYPE_CHECKING:
@@ -64,8 +66,14 @@ def record_routes(server: Server, parts: ApiParts) -> list[Route]:
     server.app.add_routes([*pages.routes(), *taking.routes()])
     return [
         *ticket_routes(of_tickets, links_of(server.config, server.texts)),
+        *DefinitionRoutes(parts, _definitions(server)).routes(),
         *customer_routes(of_customers),
         *filing_routes(of_tickets, house.customers),
         *intake_routes(of_intake),
         *knowledge_routes(KnowledgeParts(of_tickets, house.knowledge, house.search)),
     ]
+
+
+def _definitions(server: Server) -> Definitions:
+    folder = Path(server.config.flows.folder)
+    return Definitions(folder, server.library, server.switch.store.shelf)

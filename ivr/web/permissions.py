@@ -81,6 +81,11 @@ _CATALOGUE = """
 category:r       agent:A supervisor:A quality:A admin:A auditor:A key:A
 sla:r            supervisor:A quality:A admin:A auditor:A key:A
 """
+_DEFINITIONS = """
+definition:r     supervisor:A quality:A admin:A auditor:A key:A
+definition:a     admin:A key:A
+definition:x     admin:A
+"""
 _INTAKE = """
 intake:r         agent:t supervisor:t auditor:A
 intake:e         agent:o supervisor:t
@@ -145,6 +150,7 @@ _PARTS = (
     _TICKETS,
     _CUSTOMERS,
     _CATALOGUE,
+    _DEFINITIONS,
     _INTAKE,
     _WEBHOOKS,
     _KNOWLEDGE,

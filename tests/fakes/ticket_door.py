@@ -33,11 +33,13 @@ from ivr.web.api.knowledge import KnowledgeParts, knowledge_routes
 from ivr.web.api.reports import ReportParts, report_routes
 from ivr.web.api.surveys import SurveyParts, survey_routes
 from ivr.web.api.tickets import TicketParts, ticket_routes
+from ivr.web.api.tickets.definitions import DefinitionRoutes
 from ivr.web.api.tickets.upload_links import LinkMaking
 from ivr.web.api.webhooks import Outbox, WebhookRoutes
 from ivr.web.help.upload_links import UploadLinks
 from ivr.web.inbox.routes import InboxRoutes, Kept
 from tests.fakes.compliance import compliance_parts
+from tests.fakes.definitions import NOWHERE, definitions_in
 from tests.fakes.door import Door, opened
 from tests.fakes.ticket_house import RULES, Desk
 
@@ -118,7 +120,7 @@ class TicketDoor:
         return made
 
 
-def house_routes(store: SqlStore, parts: ApiParts) -> list[Route]:
+def house_routes(store: SqlStore, parts: ApiParts, folder: Path = NOWHERE) -> list[Route]:
     """Every route of the ticket store, on this database."""
     database, house = store.database, House("TR", b"key")
     rules, new_id = (lambda: RULES), Ulids(SystemClock()).new
@@ -144,6 +146,7 @@ def house_routes(store: SqlStore, parts: ApiParts) -> list[Route]:
     inbox = Kept(SqlInbox(database), SqlFarRefs(database), ("rt",))
     hooks += InboxRoutes(parts, inbox, tickets).routes()
     own = [*ticket_routes(of_tickets, LINKS), *customer_routes(of_customers)]
+    own += DefinitionRoutes(parts, definitions_in(folder, store.shelf)).routes()
     kept = compliance_routes(compliance_parts(store, parts, of_customers))
     reports = report_routes(ReportParts(parts, SqlReports(database), rules))
     surveys = survey_routes(SurveyParts(parts, SqlOpinions(database), rules, _checked))
@@ -155,11 +158,17 @@ def _checked(code: str, text: str) -> Sequence[Problem]:
 
 
 @asynccontextmanager
-async def ticket_door(path: Path, **more: Any) -> AsyncIterator[TicketDoor]:  # noqa: ANN401
+async def ticket_door(
+    path: Path,
+    folder: Path = NOWHERE,
+    **more: Any,  # noqa: ANN401
+) -> AsyncIterator[TicketDoor]:
     """A server with everybody of PEOPLE before it. path: an SQLite file with tables in it."""
     store = open_store(f"sqlite:///{path}", synchronous="NORMAL")
     try:
-        async with opened(store=store, more=partial(house_routes, store), **more) as door:
+        async with opened(
+            store=store, more=partial(house_routes, store, folder=folder), **more
+        ) as door:
             desk = Desk(store, at=door.clock.now())
             yield TicketDoor(door, desk, SqlCustomers(store.database, House("TR", b"key")))
     finally:

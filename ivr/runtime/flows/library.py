@@ -134,6 +134,10 @@ class Library:
         self._audio |= _recordings(book)
         self._book = replace(book, bundles={**self._book.bundles, **book.bundles})
 
+    async def check(self, files: Files) -> Sequence[Problem]:
+        """All that is wrong with files that might be published; nothing changes."""
+        return (await self._judged(files))[-1]
+
     async def publish(self, files: Files) -> Sequence[Problem]:
         """Check, keep and swap in; with errors nothing changes. Live calls stay on their version.
 
