@@ -79,6 +79,7 @@ DOCUMENTS = (
     _page("tickets"),
     _page("intake", "/tickets/intake"),
     _page("promises", "/tickets/promises"),
+    _page("definitions", "/tickets/definitions"),
     _page("ticket", "/tickets/{ref}"),
     _page("customers"),
     _page("customer", "/customers/{ref}"),

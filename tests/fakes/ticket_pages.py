@@ -26,6 +26,7 @@ from ivr.web.gate import Place
 from ivr.web.pages import page_routes
 from ivr.web.permissions import Who, may
 from ivr.web.vendor import is_fresh
+from tests.fakes.definitions import NOWHERE
 from tests.fakes.door import KEPT, PASSWORD, QUICK, FakeFloor
 from tests.fakes.ticket_door import house_routes
 from tests.fakes.ticket_house import Desk
@@ -81,7 +82,7 @@ class TicketOffice:
 
 
 @asynccontextmanager
-async def ticket_office(path: Path) -> AsyncIterator[TicketOffice]:
+async def ticket_office(path: Path, folder: Path = NOWHERE) -> AsyncIterator[TicketOffice]:
     """A server with everybody of PEOPLE. path: an SQLite file with tables in it."""
     playwright = pytest.importorskip("playwright.async_api", reason="needs playwright and chromium")
     if CHROMIUM is None:
@@ -89,7 +90,7 @@ async def ticket_office(path: Path) -> AsyncIterator[TicketOffice]:
     if not is_fresh():
         pytest.skip("needs the web interface: run make ui")
     store = open_store(f"sqlite:///{path}", synchronous="NORMAL")
-    house = _House(store)
+    house = _House(store, folder)
     await house.fill()
     try:
         async with TestServer(house.app()) as server, playwright.async_playwright() as play:
@@ -105,8 +106,9 @@ async def ticket_office(path: Path) -> AsyncIterator[TicketOffice]:
 class _House:
     """What stands behind the pages."""
 
-    def __init__(self, store: Any) -> None:  # noqa: ANN401 - every port of it
+    def __init__(self, store: Any, folder: Path) -> None:  # noqa: ANN401 - every port of it
         self.store = store
+        self.folder = folder
         self.clock = SystemClock()
         self.floor = FakeFloor()
         self.streams = Streams(store.pops, self.clock, Tasks())
@@ -130,7 +132,7 @@ class _House:
         made.add_routes([web.get("/api/v1/events", self.live.handle)])
         made.add_routes(page_routes(_visitor))
         parts = self._parts()
-        add_api(made, parts, house_routes(self.store, parts))
+        add_api(made, parts, house_routes(self.store, parts, self.folder))
         made.on_shutdown.append(self._stop)
         return made
 

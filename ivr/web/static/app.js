@@ -22,6 +22,7 @@ const PAGES = [
   [/^\/tickets$/, () => import("./pages/tickets.js")],
   [/^\/tickets\/intake$/, () => import("./pages/intake.js")],
   [/^\/tickets\/promises$/, () => import("./pages/promises.js")],
+  [/^\/tickets\/definitions$/, () => import("./pages/definitions.js")],
   [/^\/tickets\/[^/]+$/, () => import("./pages/ticket.js")],
   [/^\/customers$/, () => import("./pages/customers.js")],
   [/^\/customers\/[^/]+$/, () => import("./pages/customer.js")],

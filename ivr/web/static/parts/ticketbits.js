@@ -118,5 +118,6 @@ export function Sections({ at }) {
     ${to("/tickets", t("page.tickets"))}
     ${right("intake:r") && to("/tickets/intake", t("page.intake"))}
     ${to("/tickets/promises", t("page.promises"))}
+    ${right("definition:r") && to("/tickets/definitions", t("page.definitions"))}
   </nav>`;
 }
