@@ -94,9 +94,17 @@ class Definitions:
                 files = {before.path: content.encode()}
                 await self.shelf.save(_key(name, each), f"{SHELF}{name}", files)
             await noted(fresh)
-            await asyncio.to_thread(_write, self._path(name), text.encode())
-            files = await asyncio.to_thread(read_folder, self.folder)
-            return await self.get(name), await self.library.publish(files)
+            return await self._put(before, text)
+
+    async def _put(self, before: Definition, text: str) -> tuple[Definition, Sequence[Problem]]:
+        """Into its place, and in force; back again if something else is wrong by now."""
+        path = self._path(before.name)
+        await asyncio.to_thread(_write, path, text.encode())
+        files = await asyncio.to_thread(read_folder, self.folder)
+        problems = await self.library.publish(files)
+        if _wrong(problems):
+            await asyncio.to_thread(_write, path, before.text.encode())
+        return await self.get(before.name), problems
 
     def _path(self, name: str) -> Path:
         if name not in FILES:

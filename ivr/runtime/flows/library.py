@@ -136,7 +136,9 @@ class Library:
 
     async def check(self, files: Files) -> Sequence[Problem]:
         """All that is wrong with files that might be published; nothing changes."""
-        return (await self._judged(files))[-1]
+        _book, _catalogue, found = await self._judged(files)
+        _surveys, of_surveys = await asyncio.to_thread(self._judges.surveys, files)
+        return [*found, *of_surveys]
 
     async def publish(self, files: Files) -> Sequence[Problem]:
         """Check, keep and swap in; with errors nothing changes. Live calls stay on their version.

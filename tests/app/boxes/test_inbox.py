@@ -81,7 +81,7 @@ async def test_what_happens_in_one_system_reaches_our_ticket_and_the_other_syste
     headers, body = zammad.post(there.id, SystemClock().now())
     assert await post(served, {}, body) == 403
     assert await post(served, headers, body) == 200
-    await until_now(lambda: other.status == "stalled")
+    await until_now(lambda: other.status == "stalled" and other.said)
     assert [each.body for each in other.said] == ["Zammad dedi"]
     await rt.turn(other.id, status="open")
     await until_now(lambda: there.status == "open")

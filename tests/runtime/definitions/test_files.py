@@ -109,6 +109,19 @@ async def test_what_cannot_be_written_down_does_not_happen(house: Definitions) -
     assert on_disk(house) == CATALOGUE
 
 
+async def test_what_turns_out_wrong_in_the_end_is_put_back(house: Definitions) -> None:
+    """Somebody breaks another file between the check and the publishing."""
+    before = await house.get(NAME)
+
+    async def breaks(_version: str) -> None:
+        (house.folder / "tickets" / "sla.yaml").write_text("policies: 1\n")
+
+    now, problems = await house.publish(NAME, OTHER, before.version, breaks)
+    assert problems
+    assert (now, on_disk(house)) == (before, CATALOGUE)
+    assert house.library.catalogue.category("card") is None
+
+
 async def test_the_rights_of_a_file_stay(house: Definitions) -> None:
     path = house.folder / "tickets" / NAME
     path.chmod(0o640)

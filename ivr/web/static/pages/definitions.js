@@ -10,6 +10,8 @@ import { Icon } from "../parts/basics.js";
 import { CategoryForm, TargetForm } from "../parts/definitionforms.js";
 import { Sections } from "../parts/ticketbits.js";
 
+const CHECK_KEYS = "Ctrl+S";
+const PUBLISH_KEYS = "Ctrl+Enter";
 const NAMES = ["catalogue.yaml", "sla.yaml", "templates.yaml"];
 
 export default function Definitions() {
@@ -82,8 +84,8 @@ export default function Definitions() {
     <div class="columns">
       <section class="panel told" onKeyDown=${keys}>
         <${Editor} text=${text} problems=${problems ?? []} own=${name} area=${area} locked=${!may || busy} label=${name} onChange=${edit} />
-        ${may && html`<div class="row"><button type="button" disabled=${busy} onClick=${check}>${t("definition.check")} <kbd>Ctrl+S</kbd></button>
-          <button type="button" class="good" disabled=${busy || !dirty} onClick=${publish}>${t("definition.publish")} <kbd>Ctrl+Enter</kbd></button>
+        ${may && html`<div class="row"><button type="button" disabled=${busy} onClick=${check}>${t("definition.check")} <kbd>${CHECK_KEYS}</kbd></button>
+          <button type="button" class="good" disabled=${busy || !dirty} onClick=${publish}>${t("definition.publish")} <kbd>${PUBLISH_KEYS}</kbd></button>
           <button type="button" disabled=${busy || !dirty} onClick=${() => edit(kept.text)}>${t("definition.undo")}</button>
           <span class="hint" role="status">${t(dirty ? "definition.changed" : "definition.same")}</span></div>`}
         <${Problems} of=${problems} own=${name} area=${area} text=${text} />
