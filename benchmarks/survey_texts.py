@@ -30,7 +30,6 @@ def measure() -> Sequence[Row]:
     return [
         Row("invitations not sent exactly once", many - found.sent_once, "", "not_once"),
         Row("invitations not delivered", many - found.delivered, ""),
-        Row("handed over again after a kill, same id", found.again, ""),
         Row("invitations a second, starts included", many / found.seconds, "1/s", "rate"),
     ]
 

@@ -257,3 +257,8 @@ class SurveyHouse:
         """Make a plan anonymous, as publishing it does."""
         change = update(survey_plan).where(survey_plan.c.id == plan).values(anonymous=True)
         await self.store.database.change(lambda it: it.execute(change))
+
+    async def spoil(self, plan: int) -> None:
+        """A plan that an older program wrote, and that nobody can read any more."""
+        change = update(survey_plan).where(survey_plan.c.id == plan).values(definition="gone")
+        await self.store.database.change(lambda it: it.execute(change))

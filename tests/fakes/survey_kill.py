@@ -43,15 +43,11 @@ DATABASE = Path("var") / "ivr.db"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of them. texts: invitation -> how many first messages there are, counted.
-
-    delivered: invitations so far. again: messages that were handed to the provider a second time,
-    under the same id, because it was not known whether the first had gone. seconds: in all.
-    """
+    """What became of them. sent_once: invitations with exactly one message. delivered: those that
+    are known to have arrived. seconds: in all."""
 
     sent_once: int
     delivered: int
-    again: int
     kills: int
     seconds: float
 
@@ -170,7 +166,6 @@ def _outcome(folder: Path, kills: int, seconds: float) -> Outcome:
     return Outcome(
         sent_once=_count(folder, once),
         delivered=_count(folder, "SELECT count(*) FROM survey_invitation WHERE state='delivered'"),
-        again=_count(folder, "SELECT coalesce(sum(tries - 1), 0) FROM text_message"),
         kills=kills,
         seconds=seconds,
     )

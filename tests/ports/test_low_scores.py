@@ -174,6 +174,17 @@ async def test_a_server_killed_after_the_ticket_opens_no_second_one(
     assert len(await house.follow_ups()) == 1
 
 
+async def test_a_plan_that_cannot_be_read_holds_up_nobody(house: LoopHouse) -> None:
+    plan = await house.plan()
+    await house.asked(plan=plan)
+    await house.writes("5")
+    await house.spoil(plan[0])
+    assert await house.judge() == []
+    assert await house.follow_ups() == []
+    [response] = await house.rows_of("survey_response")
+    assert response["judged_at"] is not None
+
+
 async def test_the_follow_up_stands_below_the_ticket_of_the_contact(house: LoopHouse) -> None:
     await house.asked()
     [call] = [row["public_id"] for row in await house.rows_of("interaction")]

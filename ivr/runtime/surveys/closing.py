@@ -78,8 +78,17 @@ class ClosedLoop:
         """Look at what is over now; how many there were."""
         found = await self._it.responses.unjudged(MOST)
         for each in found:
-            await self._judge(each)
+            await self._surely(each)
         return len(found)
+
+    async def _surely(self, response: str) -> None:
+        """One whose plan cannot be read any more must not hold up the others."""
+        try:
+            await self._judge(response)
+        except (ValueError, KeyError) as error:
+            facts = {"response": response, "why": str(error)}
+            _LOG.error("response_not_judged", extra={"facts": facts})
+            await self._it.responses.judged(response, (), self._it.clock.now())
 
     async def _judge(self, response: str) -> None:
         it = await self._it.responses.get(response)
