@@ -1,4 +1,4 @@
-"""The port `Answers` on a database: rows of `inbox_message`, beside the hooks that came in."""
+"""The port `Answers` on a database."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ivr.runtime.ports.answers import KEPT, PATIENCE, Kept, KeyBusyError, KeyReusedError
-from ivr.store.tables import inbox_message
+from ivr.store.tables import kept_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,11 +20,9 @@ if TYPE_CHECKING:
 
     from ivr.store.database import Database
 
-SOURCE = "api:"
-"""What the sources of these rows begin with."""
 _PENDING = 0
 """The status of a claim without an answer."""
-_row = inbox_message.c
+_row = kept_answer.c
 
 
 class SqlAnswers:
@@ -40,22 +38,21 @@ class SqlAnswers:
     async def keep(self, who: str, key: str, answer: Kept) -> None:
         """End a claim with its answer."""
         values = {"status": answer.status, "response": answer.text}
-        change = update(inbox_message).where(*_one(who, key)).values(values)
+        change = update(kept_answer).where(*_one(who, key)).values(values)
         await self._database.change(_run(change))
 
     async def release(self, who: str, key: str) -> None:
         """Give a claim back."""
-        gone = delete(inbox_message).where(*_one(who, key), _row.status == _PENDING)
+        gone = delete(kept_answer).where(*_one(who, key), _row.status == _PENDING)
         await self._database.change(_run(gone))
 
     async def sweep(self, at: datetime) -> int:
         """Forget what is older than a day."""
-        old = (_row.at <= at - KEPT, _row.source.startswith(SOURCE, autoescape=True))
-        return await self._database.change(_run(delete(inbox_message).where(*old)))
+        return await self._database.change(_run(delete(kept_answer).where(_row.at <= at - KEPT)))
 
 
 def _one(who: str, key: str) -> tuple[ColumnElement[bool], ...]:
-    return _row.source == f"{SOURCE}{who}", _row.event_id == key
+    return _row.who == who, _row.key == key
 
 
 def _run(statement: Any) -> Callable[[Connection], int]:  # noqa: ANN401 - a delete or an update
@@ -72,21 +69,21 @@ def _claim(
     names: tuple[str, str],
     connection: Connection,
 ) -> Kept | None:
-    question = select(inbox_message).where(*one).with_for_update()
+    question = select(kept_answer).where(*one).with_for_update()
     found = connection.execute(question).one_or_none()
-    fresh = {"body_sha256": about, "status": _PENDING, "response": "", "at": at}
+    fresh = {"about": about, "status": _PENDING, "response": "", "at": at}
     if found is None:
-        named = {"source": f"{SOURCE}{names[0]}", "event_id": names[1]}
+        named = {"who": names[0], "key": names[1]}
         try:
             with connection.begin_nested():
-                connection.execute(insert(inbox_message).values({**named, **fresh}))
+                connection.execute(insert(kept_answer).values({**named, **fresh}))
         except IntegrityError:  # another process was faster by a moment
             raise KeyBusyError("the first request with this key is not over yet") from None
         return None
     if found.at <= at - (PATIENCE if found.status == _PENDING else KEPT):
-        connection.execute(update(inbox_message).where(*one).values(fresh))
+        connection.execute(update(kept_answer).where(*one).values(fresh))
         return None
-    if found.body_sha256 != about:
+    if found.about != about:
         raise KeyReusedError("this key came with another request")
     if found.status == _PENDING:
         raise KeyBusyError("the first request with this key is not over yet")

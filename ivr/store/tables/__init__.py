@@ -27,6 +27,7 @@ from ivr.store.tables.integration import (
     external_ref,
     inbox_message,
     inbox_position,
+    kept_answer,
     outbox_delivery,
     outbox_event,
 )
@@ -119,6 +120,7 @@ __all__ = [
     "journal",
     "kb_article",
     "kb_use",
+    "kept_answer",
     "legal_hold",
     "login_failure",
     "machine_key",

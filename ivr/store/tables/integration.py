@@ -137,3 +137,18 @@ inbox_position = Table(
     moment("at"),
     UniqueConstraint("source"),
 )
+
+kept_answer = Table(
+    "kept_answer",
+    METADATA,
+    row_id(),
+    word("who", 255),
+    word("key", 128),
+    word("about", 64),
+    whole("status"),
+    words("response"),
+    moment("at"),
+    UniqueConstraint("who", "key"),
+)
+"""What requests that may be repeated were answered; status 0: it is still being carried out."""
+Index("ix_kept_answer_at", kept_answer.c.at)

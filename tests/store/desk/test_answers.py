@@ -5,12 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, select
-
 from ivr.runtime.ports.answers import KEPT, Kept
 from ivr.store import open_store
 from ivr.store.desk.answers import SqlAnswers
-from ivr.store.tables import inbox_message
 from tests.fakes.fresh_store import open_fresh
 
 if TYPE_CHECKING:
@@ -30,13 +27,10 @@ async def test_an_answer_is_there_again_after_a_restart(tmp_path: Path) -> None:
     await second.close()
 
 
-async def test_messages_of_other_systems_are_not_swept(tmp_path: Path) -> None:
+async def test_answers_of_a_day_ago_are_swept(tmp_path: Path) -> None:
     store = open_fresh(f"sqlite:///{tmp_path / 'ivr.db'}", create=True)
-    row = {"event_id": "e", "body_sha256": "", "status": 200, "response": "", "at": NOON}
-    await store.database.change(
-        lambda it: it.execute(insert(inbox_message).values(source="rt", **row))
-    )
-    assert await SqlAnswers(store.database).sweep(NOON + 2 * KEPT) == 0
-    count = select(func.count()).select_from(inbox_message)
-    assert await store.database.read(lambda it: it.scalar(count)) == 1
+    answers = SqlAnswers(store.database)
+    await answers.claim("ayse", "old", "a", NOON)
+    await answers.claim("ayse", "new", "a", NOON + KEPT)
+    assert await answers.sweep(NOON + KEPT) == 1
     await store.close()

@@ -44,7 +44,7 @@ OURS = frozenset(
 """Tables that hold nothing of customers."""
 MACHINES = frozenset(
     {"acd_decision", "acd_event", "callback", "inbox_message", "journal", "outbox_event"}
-    | {"outbox_message", "pop", "waiting"}
+    | {"kept_answer", "outbox_message", "pop", "waiting"}
 )
 """Tables in which also his name is looked for; elsewhere another may have the same name."""
 _LEAST_NAME = 5
