@@ -14,6 +14,7 @@ from ivr.cti.outbox.lane import Lane, Post
 from ivr.cti.outbox.worker import Worker
 from ivr.cti.texts.arriving import ArrivalPost, Reception
 from ivr.cti.texts.sending import TextOffice, TextPost
+from ivr.flow.own.own_sources import TICKET_STATUS
 from ivr.runtime.ids import Ulids
 from ivr.runtime.ports.texts import ARRIVALS, LANE
 from ivr.runtime.sealing import CallCodec
@@ -21,6 +22,7 @@ from ivr.runtime.texts.choosing import ready
 from ivr.runtime.texts.door import Door
 from ivr.runtime.texts.effects import CallTexts
 from ivr.runtime.texts.house import Bells, TextHouse
+from ivr.runtime.texts.status import StatusTaker
 from ivr.store.opening import SqlStore
 from ivr.store.outside.deliveries import SqlDeliveries
 from ivr.store.texts.repository import SqlTexts
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 PARTS_WAIT = timedelta(minutes=10)
 """How long the parts of a long text wait for each other."""
 PARTS_LOOK_S = 30.0
+LEASE_S, LIMIT_S = 40.0, 20.0
+"""Nobody waits longer than this for a text that a server had in its hands when it died."""
 FOLLOWERS: Sequence[Receiver] = ()
 """Receivers of the outbox that are told of `text.sent text.delivered text.undelivered
 text.failed`."""
@@ -72,9 +76,13 @@ async def start_texts(server: Server) -> RunningTexts | None:
     if it is None or house is None or not isinstance(store, SqlStore):
         return None
     ports, zone = server.switch.ports, find_zone(server.config.zone)
-    clock, post = ports.clock, Post(SqlDeliveries(store.database), ports.clock)
+    clock = ports.clock
+    post = Post(SqlDeliveries(store.database), clock, lease_s=LEASE_S, limit_s=LIMIT_S)
     office = TextOffice(it.texts, it.consents, clock, lambda _number: zone)
-    reception = Reception(it.texts, it.consents, house.intake, clock, it.send, it.takers)
+    status = StatusTaker(
+        house.sources[TICKET_STATUS.name], it.send, clock, zone, server.config.languages[0]
+    )
+    reception = Reception(it.texts, it.consents, house.intake, clock, it.send, it.takers, (status,))
     lanes = {ARRIVALS: Lane(ARRIVALS, ArrivalPost(reception), post)}
     for name, line in it.lines.items():
         lanes[f"{LANE}{name}"] = Lane(f"{LANE}{name}", TextPost(office, line), post)

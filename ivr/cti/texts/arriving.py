@@ -23,6 +23,7 @@ from ivr.runtime.ports.intake import SMS as BY_SMS
 from ivr.runtime.ports.intake import NewItem
 from ivr.runtime.ports.texts import TextNew
 from ivr.runtime.ports.ticket_rows import Act as TicketAct
+from ivr.runtime.texts.status import number_in
 from ivr.tickets.consent import PROVIDER, SURVEY, Status
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Reception:
-    """What is needed to take texts in. takers: asked in this order; others may add themselves."""
+    """What is needed to take texts in. takers: asked in this order; others may add themselves.
+    last: asked after all of them."""
 
     texts: Texts
     consents: Consents
@@ -54,6 +56,12 @@ class Reception:
     clock: Clock
     send: Callable[[TextNew, int], Awaitable[object]]
     takers: list[TextTaker] = field(default_factory=list)
+    last: tuple[TextTaker, ...] = ()
+
+    @property
+    def asked(self) -> tuple[TextTaker, ...]:
+        """Everybody, in order."""
+        return (*self.takers, *self.last)
 
 
 class ArrivalPost:
@@ -84,7 +92,7 @@ class ArrivalPost:
         if wish == BACK:
             await self._begun_again(text)
             return "opt_in"
-        for taker in self._it.takers:
+        for taker in self._it.asked:
             if await _asked(taker.take(text), otherwise=False, patient=patient):
                 return taker.name
         await self._item(text)
@@ -93,7 +101,7 @@ class ArrivalPost:
     async def _wish(self, text: TextRow, *, patient: bool) -> str:
         open_ = [
             await _asked(taker.answers_yes_no(text), otherwise=False, patient=patient)
-            for taker in self._it.takers
+            for taker in self._it.asked
         ]
         return wish_of(text.body, yes_no=any(open_))
 
@@ -108,7 +116,7 @@ class ArrivalPost:
                 await self._say(text, purpose, Status.OPT_OUT)
         words = [
             await _asked(taker.opted_out(text), otherwise="", patient=patient)
-            for taker in self._it.takers
+            for taker in self._it.asked
         ]
         if not was_out:
             await self._confirm(text, next(filter(None, words), confirmation(text.body, OUT)))
@@ -158,6 +166,7 @@ class ArrivalPost:
             sender_kind="phone" if is_number else "",
             account=text.trunk,
             refs={"text": text.id, "to": text.to},
+            ticket=number_in(text.body),
         )
         await self._it.intake.accept(item, TicketAct(BY, self._it.clock.now()), tenant=text.tenant)
 

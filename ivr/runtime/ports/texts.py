@@ -176,7 +176,9 @@ class TextTaker(Protocol):
     """Somebody whose texts do not go to the intake: a session of a survey. Asked in order, each
     text again after a crash: taking the same id twice must be the same as once."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What a text that it took is marked with, at most 24 letters."""
 
     async def answers_yes_no(self, text: TextRow) -> bool:
         """Whether a bare "no" is an answer to a question that is open, and so no refusal."""

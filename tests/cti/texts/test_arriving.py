@@ -78,6 +78,19 @@ async def test_a_text_that_nobody_expects_is_work_for_people_and_never_lost(post
     await post.arrivals.close()
 
 
+async def test_a_ticket_that_is_named_is_suggested_to_who_reads_it(post: Post) -> None:
+    first = await post.arrive("Modemim bozuk")
+    await post.arrivals.hear(post.delivery(first.id))
+    [item] = await items(post)
+    made = await post.pool.convert(item.id)
+    text = await post.arrive(f"{made.ticket.number} hala bozuk, ne zaman gelecek")
+    await post.arrivals.hear(post.delivery(text.id))
+    assert [one.suggested for one in await items(post)] == ["", made.ticket.number]
+    wrong = await post.arrive("2610000006 nerede kaldı acaba")
+    await post.arrivals.hear(post.delivery(wrong.id))
+    assert (await items(post))[-1].suggested == ""
+
+
 async def test_a_session_takes_its_answer_and_leaves_the_rest(post: Post) -> None:
     session = Session()
     post.takers.append(session)
