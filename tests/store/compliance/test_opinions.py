@@ -90,8 +90,9 @@ def write(connection: Connection, life: Life, state: str) -> None:
 
 
 async def rows(life: Life, table: str) -> list[dict[str, Any]]:
-    """Every row of a table."""
-    question = select(METADATA.tables[table])
+    """Every row of a table, in the order in which they were written."""
+    whole = METADATA.tables[table]
+    question = select(whole).order_by(*whole.primary_key)
     return await life.store.database.read(
         lambda it: [dict(row) for row in it.execute(question).mappings()]
     )
