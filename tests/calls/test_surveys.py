@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -153,3 +155,53 @@ async def test_a_second_caller_of_the_same_number_is_not_asked_within_the_gap(
     await asked.clock.advance(60)
     again = await asked.talking(same=True)
     assert await asked.state(again) == ("suppressed", "gap")
+
+
+async def test_whoever_hangs_up_first_there_is_one_result_and_never_two(
+    asked: AskedCallers,
+) -> None:
+    """The ends in any order, with keys in between; a thousand of them: tests/runtime/surveys."""
+    dice = random.Random(20261122)  # noqa: S311 - no secret
+    found: Counter[tuple[str, str]] = Counter()
+    for _number in range(40):
+        call = await asked.talking(for_s=11, pause_s=0)
+        doings = ["agent", "caller", *dice.choices(["key", "wait"], weights=[3, 1], k=4)]
+        dice.shuffle(doings)
+        for doing in doings:
+            if doing == "agent":
+                asked.agent_leaves()
+            elif doing == "caller":
+                await asked.leaves(call)
+            elif doing == "key":
+                await asked.presses(call, dice.choice("1239"))
+            await asked.clock.advance(dice.choice([0, 0, 0.05, 2]))
+        await asked.ready()
+        state, reason = await asked.state(call)
+        given = await asked.scores(call)
+        assert (state in {"partial", "completed"}) is bool(given)
+        found[state, reason] += 1
+    ends = {("missed", "caller_left_first"), ("missed", "caller_left_at_handoff")}
+    assert ends < set(found) <= {*ends, ("partial", ""), ("opted_out", ""), ("completed", "")}
+
+
+@pytest.mark.parametrize("rates", [("100%", "0%")])
+async def test_nothing_that_the_agent_is_sent_tells_who_was_chosen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rates: tuple[str, str]
+) -> None:
+    sent = []
+    for place, rate in enumerate(rates):
+        folder = tmp_path / str(place)
+        folder.mkdir()
+        monkeypatch.chdir(folder)
+        asked = await AskedCallers.open(folder, rate=rate)
+        call = await asked.talking()
+        told = asked.told_the_agent()
+        await asked.leaves(call)
+        state, _reason = await asked.state(call)
+        sent.append((state, told.replace(call, "CALL")))
+        await asked.close()
+    (armed, to_armed), (unarmed, to_unarmed) = sent
+    assert (armed, unarmed) == ("missed", "suppressed")
+    assert to_armed == to_unarmed
+    assert "armed" not in to_armed
+    assert len(to_armed) > 500

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,9 +17,11 @@ if TYPE_CHECKING:
     from ivr.domain.call import CallId
     from ivr.runtime.memory.clock import VirtualClock
     from ivr.runtime.memory.store import MemoryStore
+    from ivr.runtime.streams.subscription import Subscription
 
 SURVEY = "flows/surveys/support.yaml"
 AGENT = "ayse"
+_ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 
 
 @dataclass(slots=True)
@@ -44,6 +48,7 @@ class AskedCallers:
     centre: CallCentre
     wishes: Said = field(default_factory=Said)
     numbers: dict[CallId, str] = field(default_factory=dict)
+    desk: Subscription | None = None
     _callers: int = 0
 
     @classmethod
@@ -62,6 +67,8 @@ class AskedCallers:
         assert surveyor is not None
         surveyor.wishes = made.wishes
         await centre.works(AGENT)
+        topics = ("me", "agents", "queues")
+        made.desk = await centre.served.server.streams.subscribe(AGENT, topics)
         return made
 
     @property
@@ -81,9 +88,24 @@ class AskedCallers:
         self.numbers[call] = ani
         return call
 
-    async def talking(self, *, same: bool = False, for_s: float = 30) -> CallId:
-        """A customer talks with the agent for so long."""
-        await self.clock.advance(60)  # the work after the last call is over
+    async def ready(self) -> None:
+        """The agent is at once there for the next call."""
+        if self.centre.state(AGENT) != "available":
+            await self.centre.floor.ask(AGENT, "set_available", by=AGENT)
+            await self.clock.advance(0)
+
+    def told_the_agent(self) -> str:
+        """Every byte that telephone and desk of the agent were sent, ids left out."""
+        phone = json.dumps(self.centre.phones[AGENT].said, ensure_ascii=False, default=str)
+        assert self.desk is not None
+        frames = [*self.desk._ordered, *self.desk._newest.values()]
+        return _ID.sub("ID", phone + "".join(str(frame) for frame in frames))
+
+    async def talking(
+        self, *, same: bool = False, for_s: float = 30, pause_s: float = 60
+    ) -> CallId:
+        """A customer talks with the agent for so long. pause_s: for the work after the last one."""
+        await self.clock.advance(pause_s)
         call = await self.waits(same=same)
         await self.clock.advance(1)
         self.centre.phones[AGENT].answer()

@@ -32,7 +32,6 @@ ELSEWHERE: dict[str, str] = {
         ("ivr/store/tables/texts.py", "ivr/runtime/ports/texts.py"),
         "likewise: tests/ports/test_texts.py",
     ),
-    "ivr/runtime/surveys/surveyor.py": "callers who are asked: tests/calls/test_surveys.py",
     **dict.fromkeys(
         (
             "ivr/runtime/memory/surveys.py",

@@ -13,8 +13,8 @@ def test_a_step_after_one_that_leads_on_never_runs() -> None:
 
 def test_a_step_after_a_skipped_or_open_one_does_run() -> None:
     body = (
-        "nodes:\n  start:\n    - when:\n        - call.test: stop\n    - survey: csat\n"
-        "      done: next\n    - go: stop\n  stop:\n    - hangup\nuses: {surveys: [csat]}\n"
+        "nodes:\n  start:\n    - when:\n        - call.test: stop\n    - survey: support\n"
+        "      done: next\n    - go: stop\n  stop:\n    - hangup\nuses: {surveys: [support]}\n"
     )
     assert said(body) == []
 
@@ -47,8 +47,9 @@ def test_a_node_of_both_regions_must_lead_on() -> None:
 
 def test_only_in_the_final_region_may_a_survey_do_without_done() -> None:
     body = (
-        "uses: {surveys: [csat]}\nrescue: {hangup: gone}\nnodes:\n  start:\n    - survey: csat\n"
-        "    - hangup\n  gone:\n    - survey: csat\n"
+        "uses: {surveys: [support]}\nrescue: {hangup: gone}\nnodes:\n"
+        "  start:\n    - survey: support\n"
+        "    - hangup\n  gone:\n    - survey: support\n"
     )
     assert said(body) == ['9:7 F107 survey must say where "done" leads']
 
