@@ -153,7 +153,15 @@ async def test_an_agent_whose_callers_leave_first_stands_out(book: Opinions) -> 
     for name, latency in (("a", 250), ("b", 900), ("c", 900)):
         await book.answer(quick, name, name[:1] + "x", 3, latency_ms=latency)
     await book.answered(plan, ("csat", 5), ("nps", 9))
+    call = await book.add(
+        "interaction", public_id="c1", started_at=NOON, ended_by="caller", path=[], is_test=False,
+        **dict.fromkeys(("trunk", "channel", "provider_ref", "to_norm", "flow"), "x"),
+        **dict.fromkeys(("flow_version", "locale", "outcome", "note"), "x"),
+    )  # fmt: skip
+    texted = {"medium": "sms", "agent": "emre", "reached_at": NOON}
+    await book.invite(plan, "delivered", "", interaction_id=call, **texted)
     found = await rows(book, "R22", "agent")
+    assert (found["emre",]["reach"], found["emre",]["left_first"]) == (Share(0, 1), Share(1, 1))
     assert found["ali",]["reach"] == Share(0, 5)
     assert found["ali",]["left_first"] == Share(3, 5)
     assert found["ali",]["left_at_handoff"] == found["ali",]["given_out"] == Share(1, 5)

@@ -17,6 +17,7 @@ from ivr.store.reports.counting import (
 )
 from ivr.store.reports.expressions import times
 from ivr.store.tables import (
+    interaction,
     survey_answer,
     survey_invitation,
     survey_plan,
@@ -118,18 +119,25 @@ def _scores(quotas: list[int]) -> dict[str, ColumnElement[Any]]:
 
 
 def integrity(connection: Connection, question: Question, tenant: int) -> list[Fact]:
-    """Calls that were chosen for the question on the line, and answers without care."""
+    """Calls that were chosen for the question on the line, and answers without care.
+
+    Who left first and was then asked by text has lost his reason; who ended the call tells it.
+    """
     missed = and_(ASKED.state == State.MISSED, ASKED.reason.in_(tuple(Missed)))
-    by_voice = or_(ASKED.medium == "voice", missed)
+    by_text = and_(ASKED.medium == "sms", ASKED.plan_id.in_(_by_voice(connection, tenant)))
+    by_voice = or_(ASKED.medium == "voice", missed, and_(by_text, ASKED.interaction_id.isnot(None)))
+    left = and_(by_text, interaction.c.ended_by == "caller")
     line = Counting(
-        source=survey_invitation.join(survey_plan),
+        source=survey_invitation.join(survey_plan).outerjoin(
+            interaction, interaction.c.id == ASKED.interaction_id
+        ),
         where=[*_wanted(question, tenant), ~_SUPPRESSED, by_voice],
         at=ASKED.created_at,
         keys=KEYS,
         counts={
             "armed": func.count(),
             "offered": times(and_(REACHED, ASKED.medium == "voice")),
-            "left": times(_was(Missed.CALLER_LEFT_FIRST)),
+            "left": times(or_(_was(Missed.CALLER_LEFT_FIRST), left)),
             "cut": times(_was(Missed.CALLER_LEFT_AT_HANDOFF)),
             "outside": times(_was(Missed.TRANSFERRED_OUT)),
         },
@@ -182,6 +190,14 @@ def _with_quota(connection: Connection, tenant: int) -> list[int]:
         select(PLAN.id, PLAN.definition).where(PLAN.tenant_id == tenant)
     ).all()
     return [row.id for row in rows if "quota" in row.definition]
+
+
+def _by_voice(connection: Connection, tenant: int) -> list[int]:
+    """Plans that ask on the line first."""
+    rows = connection.execute(
+        select(PLAN.id, PLAN.definition).where(PLAN.tenant_id == tenant)
+    ).all()
+    return [row.id for row in rows if "voice" in (row.definition.get("media") or ["voice"])]
 
 
 def _wanted(question: Question, tenant: int) -> list[ColumnElement[bool]]:
