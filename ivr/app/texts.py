@@ -29,19 +29,13 @@ from ivr.store.texts.repository import SqlTexts
 from ivr.store.texts.rows import Desk
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ivr.app.server import Server
-    from ivr.store.outbox_events import Receiver
 
 PARTS_WAIT = timedelta(minutes=10)
 """How long the parts of a long text wait for each other."""
 PARTS_LOOK_S = 30.0
 LEASE_S, LIMIT_S = 40.0, 20.0
 """Nobody waits longer than this for a text that a server had in its hands when it died."""
-FOLLOWERS: Sequence[Receiver] = ()
-"""Receivers of the outbox that are told of `text.sent text.delivered text.undelivered
-text.failed`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +59,7 @@ def open_texts(server: Server) -> TextHouse | None:
         return None
     config, clock = server.config, server.switch.ports.clock
     compliance = compliance_on(store, config, lambda: house.rules().catalogue, clock)
-    desk = Desk(Ulids(clock).new, compliance.hidden, lambda: FOLLOWERS)
+    desk = Desk(Ulids(clock).new, compliance.hidden)
     texts, bells = SqlTexts(store.database, desk, partial(ready, config)), Bells()
     return TextHouse(texts, Door(texts, config.country, bells.ring), compliance.consents, bells)
 

@@ -24,7 +24,6 @@ from ivr.runtime.ports.texts import (
     TextNew,
     TextRow,
 )
-from ivr.store.outbox_events import Receiver
 from ivr.store.outside.deliveries import SqlDeliveries
 from ivr.store.tables import outbox_event
 from ivr.store.texts.repository import SqlTexts
@@ -48,7 +47,6 @@ class Bench:
         desk = Desk(
             lambda: f"{next(numbers):026}",
             lambda tenant, number: f"{tenant}-{number}",
-            lambda: (Receiver("surveys", ("text.delivered", "text.failed")),),
         )
         self.store = store
         self.texts = SqlTexts(store.database, desk, self.ready)
@@ -205,18 +203,12 @@ async def test_a_survey_that_did_not_arrive_is_not_sent_again(bench: Bench) -> N
     assert (await bench.row(text)).state == "undelivered"
 
 
-async def test_followers_are_told_of_what_they_follow_and_of_nothing_else(bench: Bench) -> None:
-    text = await bench.sent()
-    await bench.report("delivered", text, provider_id="SM1")
-    await bench.report("delivered", text, provider_id="SM1")
+async def test_a_text_fails_for_one_reason(bench: Bench) -> None:
     failing = await bench.queue("f")
     await bench.texts.failed(failing, "expired", NOON, code="x")
     await bench.texts.failed(failing, "refused", NOON)
-    assert (await bench.row(failing)).reason == "expired"
-    told = await bench.due("surveys")
-    assert [one.type for one in told] == ["text.delivered", "text.failed"]
-    assert '"origin_key":"f"' in told[1].data.replace(" ", "")
-    assert await bench.events("text.sent") == []
+    row = await bench.row(failing)
+    assert (row.state, row.reason, row.code) == ("failed", "expired", "x")
 
 
 async def test_a_text_comes_in_once(bench: Bench) -> None:

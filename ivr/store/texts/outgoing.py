@@ -73,7 +73,7 @@ def trying(connection: Connection, text: str, at: datetime) -> TextRow | None:
     return rows.change(connection, row, at, tries=row.tries + 1)
 
 
-def handed(connection: Connection, desk: Desk, text: str, what: Handed, at: datetime) -> None:
+def handed(connection: Connection, text: str, what: Handed, at: datetime) -> None:
     """The provider has it. A report may have come before this."""
     row = rows.by_id(connection, text, lock=True)
     if row is None:
@@ -81,23 +81,17 @@ def handed(connection: Connection, desk: Desk, text: str, what: Handed, at: date
     state = higher(row.state, what.state)
     provider = what.provider_id or row.provider_id or None
     sent_at = row.sent_at or at
-    new = rows.change(connection, row, at, state=state, provider_id=provider, sent_at=sent_at)
-    if new.state != row.state:
-        rows.follow(connection, desk, new)
+    rows.change(connection, row, at, state=state, provider_id=provider, sent_at=sent_at)
 
 
-def failed(
-    connection: Connection, desk: Desk, text: str, why: tuple[str, str], at: datetime
-) -> None:
+def failed(connection: Connection, text: str, why: tuple[str, str], at: datetime) -> None:
     """It does not go out. why: reason and the provider's code. One that is out already is not
     called back."""
     row = rows.by_id(connection, text, lock=True)
     if row is None or row.state != QUEUED:
         return
     reason, code = why
-    rows.follow(
-        connection, desk, rows.change(connection, row, at, state=FAILED, reason=reason, code=code)
-    )
+    rows.change(connection, row, at, state=FAILED, reason=reason, code=code)
 
 
 def reported(connection: Connection, desk: Desk, report: Report, tenant: int) -> TextRow | None:
@@ -113,7 +107,7 @@ def reported(connection: Connection, desk: Desk, report: Report, tenant: int) ->
     if state == row.state:
         return row
     better = {"reason": report.reason, "code": report.code} if is_final(state) else {}
-    new = rows.change(
+    return rows.change(
         connection,
         row,
         report.at,
@@ -122,8 +116,6 @@ def reported(connection: Connection, desk: Desk, report: Report, tenant: int) ->
         sent_at=row.sent_at or report.at,
         **better,
     )
-    rows.follow(connection, desk, new)
-    return new
 
 
 def _reported_on(connection: Connection, report: Report, tenant: int) -> TextRow | None:

@@ -53,12 +53,12 @@ class SqlTexts:
 
     async def handed(self, text: str, handed: Handed, at: datetime) -> None:
         """See the port."""
-        await self._database.change(lambda it: outgoing.handed(it, self._desk, text, handed, at))
+        await self._database.change(lambda it: outgoing.handed(it, text, handed, at))
 
     async def failed(self, text: str, reason: str, at: datetime, *, code: str = "") -> None:
         """See the port."""
         why = (reason, code)
-        await self._database.change(lambda it: outgoing.failed(it, self._desk, text, why, at))
+        await self._database.change(lambda it: outgoing.failed(it, text, why, at))
 
     async def reported(self, report: Report, *, tenant: int = 1) -> TextRow | None:
         """See the port."""

@@ -15,7 +15,7 @@ from ivr.store.tables import text_message
 from ivr.store.tables.texts import MICRO
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection, RowMapping
@@ -32,14 +32,10 @@ _MAYBE = ("trunk", "provider_id", "code", "currency")
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the operations need. new_id: public ids. hidden: the pseudonym of a number.
-
-    followers: who is told how far texts have come (`text.sent` and so on).
-    """
+    """What the operations need. new_id: public ids. hidden: the pseudonym of a number."""
 
     new_id: Callable[[], str]
     hidden: Callable[[int, str], str]
-    followers: Callable[[], Sequence[Receiver]] = tuple
 
 
 def add(connection: Connection, row: Mapping[str, Any]) -> bool:
@@ -91,16 +87,6 @@ def deliver(connection: Connection, desk: Desk, text: TextRow, lane: str, kind: 
     telling = Telling([Receiver(lane)], text.tenant)
     data = {"text": text.id}
     tell(connection, kind, "text", text.id, data, text.changed_at, telling=telling, order=order)
-
-
-def follow(connection: Connection, desk: Desk, text: TextRow) -> None:
-    """Tell followers how far it has come; nothing is kept where nobody follows."""
-    kind, followers = f"text.{text.state}", desk.followers()
-    if not any(each.wants(kind, "") for each in followers):
-        return
-    told = {"text": text.id, "origin_key": text.origin_key, "reason": text.reason}
-    telling = Telling(followers, text.tenant)
-    tell(connection, kind, "text", text.id, told, text.changed_at, telling=telling)
 
 
 def change(connection: Connection, text: TextRow, at: datetime, **columns: Any) -> TextRow:  # noqa: ANN401
