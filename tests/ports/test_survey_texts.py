@@ -232,6 +232,16 @@ async def test_a_plan_by_voice_alone_writes_to_nobody(house: SurveyHouse) -> Non
     assert await house.state(invitation) == ("missed", "caller_left_first")
 
 
+async def test_whose_call_is_long_over_is_not_written_to(house: SurveyHouse) -> None:
+    plan = await house.plan()
+    now = house.clock.now()
+    late = await house.missed(plan, created_at=now - timedelta(hours=48))
+    in_time = await house.missed(plan, created_at=now - timedelta(hours=47, minutes=59))
+    await house.look()
+    assert await house.state(late) == ("missed", "caller_left_first")
+    assert await house.state(in_time) == ("scheduled", "")
+
+
 async def test_an_anonymous_plan_writes_to_nobody(house: SurveyHouse) -> None:
     invitation = await house.missed(await house.plan(anonymous="true"))
     await house.look()

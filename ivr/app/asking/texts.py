@@ -71,8 +71,8 @@ def _watch(server: Server, store: SqlStore, house: TicketHouse) -> Watch:
 
 
 def _start_texting(server: Server, store: SqlStore, it: TextHouse | None) -> None:
-    if it is None or not isinstance(it.texts, SqlTexts):
-        return
+    if it is None or not it.lines or not isinstance(it.texts, SqlTexts):
+        return  # without a trunk that has texts nobody is said to have been written to
     ports, zone = server.switch.ports, find_zone(server.config.zone)
 
     def nudge() -> None:

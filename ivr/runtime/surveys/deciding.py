@@ -63,11 +63,12 @@ class Asked:
 
 def after_missed(found: Invited, plan: Plan, now: datetime) -> Change | None:
     """Who was missed on the line is written to, where the plan says so and he can be reached; one
-    who cannot stays missed and is not looked at again. Nobody is who is promised to stay unknown:
-    a text names its sender."""
+    who cannot stays missed and is not looked at again. Nobody is who is promised to stay unknown
+    (a text names its sender), nor whose call is long over: the server was off, or had no texts."""
     if found.state is not State.MISSED or found.due_at is not None:
         return None
-    is_asked = SMS in plan.media and not plan.anonymous
+    is_late = now >= found.created_at + timedelta(seconds=plan.expires_s)
+    is_asked = SMS in plan.media and not plan.anonymous and not is_late
     if not is_asked or not found.value or not takes_texts(found.value):
         return Change(due_at=now)
     return Change(
