@@ -1,4 +1,4 @@
-"""Codes of the files in `flows/surveys/`, V01 to V22."""
+"""Codes of the files in `flows/surveys/`, V01 to V23."""
 
 from __future__ import annotations
 
@@ -125,5 +125,11 @@ CODES: Mapping[str, Code] = {
         "a question that callers are not asked",
         "Comments are not recorded on the line yet; by voice they are left out.",
         "Write on: [sms, web] at the question, or take voice out of the plan's media.",
+    ),
+    "V23": Code(
+        "a part of a plan that is not built yet",
+        "Planned surveys, those after a ticket, quotas and raised rates of small groups are read "
+        "and checked, and not carried out yet.",
+        "Take it out, or write when: post_call.",
     ),
 }

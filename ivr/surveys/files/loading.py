@@ -1,7 +1,7 @@
 """From the files in `flows/surveys/` to surveys, with every mistake at its place.
 
 Pure: takes bytes, raises nothing for what stands in a file. Codes: F001 to F008 of the reader, F102
-to F106 of shapes, F30x of conditions, F50x of texts, and V01 to V22 of surveys. A warning is
+to F106 of shapes, F30x of conditions, F50x of texts, and V01 to V23 of surveys. A warning is
 silenced by `# ok V08: reason` in its line.
 """
 

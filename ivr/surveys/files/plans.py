@@ -10,7 +10,7 @@ from ivr.flow.load.findings import find, inside
 from ivr.flow.reader_tree import Map, plain
 from ivr.surveys.files.reading import key_place, place
 from ivr.surveys.files.shapes import PlanFields
-from ivr.surveys.model import DAY_S, PLANNED, Low, LowTicket, Plan
+from ivr.surveys.model import DAY_S, PLANNED, POST_CALL, Low, LowTicket, Plan
 from ivr.surveys.sampling import Quota
 from ivr.surveys.scopes import answer_scope, match_scope
 
@@ -47,6 +47,7 @@ def _plan(
         return None
     _check_size(reading, key, raw, fields)
     _check_times(reading, key, raw, fields)
+    _check_built(reading, raw, fields)
     match = reading.condition(raw, "match", fields.match, match_scope())
     if match is not None:
         _check_words(reading, raw, match)
@@ -100,6 +101,23 @@ def _check_times(reading: Reading, key: Text, raw: Map, fields: PlanFields) -> N
     if fields.when == PLANNED and not fields.every and not fields.dates:
         hint = 'write every: "FREQ=MONTHLY", or dates: [2026-12-01]'
         reading.error("V17", key.at, f'plan "{key.value}" is planned, but never comes', hint)
+
+
+def _check_built(reading: Reading, raw: Map, fields: PlanFields) -> None:
+    """V23: what a plan may say and nobody carries out yet."""
+    later = {
+        "quota": "no quota is counted yet, and everybody is asked",
+        "min_invited": "rates of small groups are not raised yet",
+    }
+    if fields.when != POST_CALL:
+        if fields.when == PLANNED and not (fields.every or fields.dates):
+            return  # told as V17
+        message = f"plans with when: {fields.when} ask nobody yet"
+        reading.warning("V23", place(raw, "when"), message, "write post_call")
+        return
+    for key, message in later.items():
+        if raw.get(key) is not None:
+            reading.warning("V23", key_place(raw, key), message, "take it out")
 
 
 def _check_words(reading: Reading, raw: Map, match: Expression) -> None:
