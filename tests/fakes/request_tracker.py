@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import os
@@ -45,7 +46,11 @@ QUEUE = "General"
 
 
 class RequestTracker:
-    """A server that runs. It looks like the fakes to a test."""
+    """A server that runs. It looks like the fakes to a test.
+
+    It serves one request at a time, so a test that asks it must not keep the loop from ending a
+    request of ours that is under way: each waits in a thread.
+    """
 
     kind = "rt"
     headers = {"Authorization": BASIC}  # noqa: RUF012 - never changed
@@ -57,20 +62,27 @@ class RequestTracker:
 
     async def open(self) -> None:
         """What earlier tests left is none of this one's."""
-        self._seen = max((one.id for one in self._since(0)), default=0)
+        found = await asyncio.to_thread(self._since, 0)
+        self._seen = max((one.id for one in found), default=0)
 
     async def close(self) -> None:
         """It goes on for the next test."""
 
     async def tickets(self) -> list[Kept]:
         """All that this test has opened."""
+        return await asyncio.to_thread(self._opened)
+
+    async def said(self, far_id: int) -> list[Said]:
+        """What was said after the opening, oldest first."""
+        return await asyncio.to_thread(self._spoken, far_id)
+
+    def _opened(self) -> list[Kept]:
         found = self._since(self._seen)
         for one in found:
             one.body = self._text(f"/REST/2.0/ticket/{one.id}/history", "Create")
         return found
 
-    async def said(self, far_id: int) -> list[Said]:
-        """What was said after the opening, oldest first."""
+    def _spoken(self, far_id: int) -> list[Said]:
         asked = urlencode({"fields": "Type,Data", "per_page": 100})
         items = self._ask(f"/REST/2.0/ticket/{far_id}/history?{asked}")["items"]
         return [
@@ -95,17 +107,18 @@ class RequestTracker:
         assert not is_customer
         what = "comment" if internal else "correspond"
         said = {"Content": body, "ContentType": "text/plain"}
-        self._send("POST", f"/REST/2.0/ticket/{far_id}/{what}", said)
+        await asyncio.to_thread(self._send, "POST", f"/REST/2.0/ticket/{far_id}/{what}", said)
 
     async def turn(self, far_id: int, **fields: str) -> None:
         """Somebody changes one there: status, owner, priority, subject."""
         asked = {name.capitalize(): value for name, value in fields.items()}
-        self._send("PUT", f"/REST/2.0/ticket/{far_id}", asked)
+        await asyncio.to_thread(self._send, "PUT", f"/REST/2.0/ticket/{far_id}", asked)
 
     async def newest(self) -> int:
         """Number of its last transaction."""
         asked = {"query": "id > 0 AND ObjectType = 'RT::Ticket'", "orderby": "id", "order": "DESC"}
-        found = self._ask(f"/REST/2.0/transactions?{urlencode({**asked, 'per_page': '1'})}")
+        path = f"/REST/2.0/transactions?{urlencode({**asked, 'per_page': '1'})}"
+        found = await asyncio.to_thread(self._ask, path)
         return int(found["items"][0]["id"])
 
     def _send(self, method: str, path: str, body: dict[str, str]) -> None:

@@ -210,6 +210,13 @@ async def bed(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[F
         yield made
 
 
+@pytest.fixture(params=list(FAKES))
+async def small_bed(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[FarBed]:
+    """One on each of the small ones, for what does not depend on how the real one does it."""
+    async with bed_of(FAKES[request.param](), tmp_path) as made:
+        yield made
+
+
 @pytest.fixture
 async def rt_bed(request_tracker: RequestTracker, tmp_path: Path) -> AsyncIterator[FarBed]:
     """One on the real Request Tracker."""
