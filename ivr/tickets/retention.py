@@ -32,6 +32,7 @@ class Data(StrEnum):
     TICKET = "ticket"
     ARTICLE = "article"
     SURVEY_ANSWER = "survey_answer"
+    TEXT = "text"
     REJECTED_INTAKE = "rejected_intake"
     OUTBOX = "outbox"
     INBOX = "inbox"
@@ -72,6 +73,7 @@ _DEFAULT: Mapping[Data, tuple[Period, Deed]] = {
     Data.TICKET: (Period(years=5), Deed.PSEUDONYMISE),
     Data.ARTICLE: (Period(years=5), Deed.PSEUDONYMISE),
     Data.SURVEY_ANSWER: (Period(years=5), Deed.PSEUDONYMISE),
+    Data.TEXT: (Period(days=400), Deed.DELETE),
     Data.REJECTED_INTAKE: (Period(days=30), Deed.DELETE),
     Data.OUTBOX: (Period(days=30), Deed.DELETE),
     Data.INBOX: (Period(days=30), Deed.DELETE),

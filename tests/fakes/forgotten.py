@@ -28,6 +28,7 @@ from ivr.store.tables import (
     inbox_message,
     interaction,
     text_message,
+    text_part,
     ticket,
 )
 from ivr.tickets.identity.trust import Arrival
@@ -188,6 +189,7 @@ class Life:
         rows: list[tuple[Any, dict[str, Any]]] = [
             (auto_reply, {"sender_norm": MAIL, "at": at}),
             (text_message, _text(at)),
+            (text_part, _half_a_text(at)),
             (inbox_message, _inbox(at, body)),
         ]
 
@@ -223,11 +225,18 @@ def _text(at: Any) -> dict[str, Any]:  # noqa: ANN401 - a moment
         "body": WORDS,
         "purpose": "service",
         "origin_key": f"sms:{PHONE}",
-        "state": "waiting",
+        "state": "queued",
         "reason": "",
         "at": at,
         "changed_at": at,
     }
+
+
+def _half_a_text(at: Any) -> dict[str, Any]:  # noqa: ANN401 - a moment
+    """The first of two parts; the other never came."""
+    numbers = {"ref": 7, "total": 2, "number": 1}
+    whose = {"trunk": "kannel", "from_norm": PHONE, "to_norm": "+908502220000"}
+    return {"tenant_id": 1, "provider_id": "k1", **numbers, **whose, "body": WORDS, "at": at}
 
 
 def _inbox(at: Any, body: str) -> dict[str, Any]:  # noqa: ANN401 - a moment

@@ -32,6 +32,7 @@ TABLE = [
     (Data.TICKET, MADE.replace(year=2031), Deed.PSEUDONYMISE),
     (Data.ARTICLE, MADE.replace(year=2031), Deed.PSEUDONYMISE),
     (Data.SURVEY_ANSWER, MADE.replace(year=2031), Deed.PSEUDONYMISE),
+    (Data.TEXT, MADE + timedelta(days=400), Deed.DELETE),
     (Data.REJECTED_INTAKE, MADE + timedelta(days=30), Deed.DELETE),
     (Data.OUTBOX, MADE + timedelta(days=30), Deed.DELETE),
     (Data.INBOX, MADE + timedelta(days=30), Deed.DELETE),

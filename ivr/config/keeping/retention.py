@@ -35,8 +35,8 @@ class KeptFor(Strict):
     """How long one kind of data is kept: so many days, or years of the calendar."""
 
     data: Annotated[Data, text_field(_data)] = Field(
-        description="Kind of data: journal, interaction, ticket, article, rejected_intake, outbox, "
-        "inbox, audit, erasure_report."
+        description="Kind of data: journal, interaction, ticket, article, survey_answer, text, "
+        "rejected_intake, outbox, inbox, audit, erasure_report."
     )
     days: whole(0, _MOST_DAYS) = Field(0, description="So many days.")  # type: ignore[valid-type]
     years: whole(0, _MOST_YEARS) = Field(0, description="So many years of the calendar.")  # type: ignore[valid-type]

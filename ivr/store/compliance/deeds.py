@@ -20,6 +20,9 @@ from ivr.store.tables import (
     interaction,
     journal,
     outbox_event,
+    survey_answer,
+    survey_response,
+    text_message,
     ticket,
     ticket_article,
     ticket_change,
@@ -133,6 +136,14 @@ def _rejected(work: Work, keys: Sequence[int]) -> None:
     _gone(work, intake_item, intake_item.c.id, keys)
 
 
+def _survey_words(work: Work, keys: Sequence[int]) -> None:
+    """What was said and typed goes; scores stay."""
+    said = update(survey_answer).where(survey_answer.c.response_id.in_(keys))
+    work.connection.execute(said.values(value_text=None, input_raw=None))
+    mine = update(survey_response).where(survey_response.c.id.in_(keys))
+    work.connection.execute(mine.values(anonymized_at=work.act.at))
+
+
 def _events(work: Work, keys: Sequence[int]) -> None:
     """The newest about each thing stays without a word, so that numbers never begin anew."""
     later, mine = outbox_event.alias("later"), outbox_event.c
@@ -165,6 +176,8 @@ _DEEDS: Mapping[Data, Callable[[Work, Sequence[int]], None]] = {
     Data.JOURNAL: _journals,
     Data.INTERACTION: _contacts,
     Data.TICKET: _tickets,
+    Data.SURVEY_ANSWER: _survey_words,
+    Data.TEXT: _deleted(text_message),
     Data.REJECTED_INTAKE: _rejected,
     Data.OUTBOX: _events,
     Data.INBOX: _deleted(inbox_message),

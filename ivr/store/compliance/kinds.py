@@ -1,6 +1,6 @@
 """What is kept and since when, kind by kind: the candidates of a run of destruction.
 
-A recording, a survey and its audio are not kept yet, so nothing of them is found.
+Recordings and the audio of surveys are not kept yet, so nothing of them is found.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, and_, exists, select
 
+from ivr.domain.texting.states import QUEUED, RECEIVED
 from ivr.store.tables import (
     call,
+    contact_point,
     erasure_request,
     inbox_message,
     intake_item,
@@ -19,6 +21,9 @@ from ivr.store.tables import (
     journal,
     outbox_delivery,
     outbox_event,
+    survey_invitation,
+    survey_response,
+    text_message,
     ticket,
 )
 from ivr.tickets.retention import Data, Kept
@@ -70,6 +75,39 @@ class Kind:
         return found
 
 
+def _texts() -> Kind:
+    """Those that nobody waits for; of whom they are is known by their number alone."""
+    mine = text_message.c
+    whose = select(contact_point.c.customer_id).where(
+        contact_point.c.tenant_id == mine.tenant_id,
+        contact_point.c.value_norm.in_([mine.to_norm, mine.from_norm]),
+    )
+    return Kind(
+        Data.TEXT,
+        mine.id,
+        mine.changed_at,
+        mine.state.not_in((QUEUED, RECEIVED)),
+        whose.limit(1).scalar_subquery(),
+        tenant=mine.tenant_id,
+    )
+
+
+def _survey_answers() -> Kind:
+    """Answers by response: their words go together."""
+    mine = survey_response.c
+    asked = select(survey_invitation.c.customer_id).where(
+        survey_invitation.c.id == mine.invitation_id
+    )
+    return Kind(
+        Data.SURVEY_ANSWER,
+        mine.id,
+        mine.finished_at,
+        mine.anonymized_at.is_(None),
+        asked.scalar_subquery(),
+        tenant=mine.tenant_id,
+    )
+
+
 KINDS: Mapping[Data, Kind] = {
     kind.data: kind
     for kind in (
@@ -109,6 +147,8 @@ KINDS: Mapping[Data, Kind] = {
             intake_item.c.suggested_customer_id,
             tenant=intake_item.c.tenant_id,
         ),
+        _survey_answers(),
+        _texts(),
         Kind(
             Data.OUTBOX,
             outbox_event.c.id,

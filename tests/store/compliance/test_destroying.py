@@ -19,6 +19,7 @@ from ivr.store.tables import (
     interaction,
     journal,
     outbox_event,
+    text_message,
     ticket,
     ticket_article,
 )
@@ -147,3 +148,16 @@ async def test_old_rows_of_the_audit_log_go_and_the_chain_still_proves(life: Lif
 def _backdated(connection: Connection, then: datetime) -> None:
     with unlocked(connection):
         connection.execute(update(audit_log).values(at=then))
+
+
+async def test_texts_go_with_their_time_unless_they_wait_or_are_held(life: Life) -> None:
+    job, holds = _job(life), SqlHolds(life.store.database, life.office)
+    now = await _at(life, timedelta(days=401))
+    assert "text delete" not in (await job.preview(now)).counts, "nobody has sent it yet"
+    sent = update(text_message).values(state="delivered")
+    await life.store.database.change(lambda it: it.execute(sent))
+    held = await holds.add(life.she, "mahkeme", life.act("boss"))
+    assert "text delete" not in (await job.preview(now)).counts
+    await holds.end(held.id, life.act("boss"))
+    assert (await job.run(life.act("job"), confirmed=True)).counts["text delete"] == 1
+    assert await _rows(life, text_message) == 0

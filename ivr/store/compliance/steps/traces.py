@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 
 from ivr.domain.errors import IllegalTransitionError
+from ivr.domain.texting.states import FAILED, QUEUED
 from ivr.store.compliance.subjects import chunks
 from ivr.store.tables import (
     call,
@@ -17,6 +18,7 @@ from ivr.store.tables import (
     interaction,
     journal,
     text_message,
+    text_part,
 )
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from ivr.store.compliance.subjects import Subject
 
 CUSTOMER = "customer"
-_WAITING = "waiting"
+_ERASED = "erased"
 _SHORT_HASH = 32
 
 
@@ -47,10 +49,12 @@ def messages(job: Erasing) -> int:
         values: dict[str, Any] = {
             name: _short(job, getattr(row, name)) for name in ("to_norm", "from_norm")
         }
-        if row.state == _WAITING:
-            values |= {"state": "refused", "reason": "erased", "changed_at": job.at}
+        if row.state == QUEUED:
+            values |= {"state": FAILED, "reason": _ERASED, "changed_at": job.at}
         values |= {"body": "", "origin_key": f"erased:{row.public_id}"}
         job.change(text_message, [row.id], values)
+    parts = or_(text_part.c.to_norm.in_(own), text_part.c.from_norm.in_(own))
+    job.connection.execute(delete(text_part).where(parts))
     return len(rows)
 
 
