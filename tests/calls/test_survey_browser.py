@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 ANI = "+905321112244"
 SURVEY = "flows/surveys/support.yaml"
-CHANGES = {"rate: 50%": "rate: 100%", "min_talk: 10s": "min_talk: 0s"}
+CHANGES = {"rate: 0%": "rate: 100%", "min_talk: 10s": "min_talk: 0s"}
 PATIENCE_S = 30.0
 _BOTH = (
     "SELECT r.finished_at, t.opened_at, t.number FROM survey_response r"

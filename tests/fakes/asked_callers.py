@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from ivr.runtime.memory.store import MemoryStore
     from ivr.runtime.streams.subscription import Subscription
 
-SURVEY = "flows/surveys/support.yaml"
 AGENT = "ayse"
 _ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 
@@ -56,11 +55,7 @@ class AskedCallers:
         cls, folder: Path, rate: str = "100%", store: MemoryStore | None = None
     ) -> AskedCallers:
         """Open it; its agent is at work."""
-        shipped(folder)
-        survey = folder / SURVEY
-        text = survey.read_text(encoding="utf-8")
-        assert "rate: 50%" in text
-        survey.write_text(text.replace("rate: 50%", f"rate: {rate}"), encoding="utf-8")
+        shipped(folder, asked=rate)
         centre = await CallCentre.open(folder, store=store)
         made = cls(centre)
         surveyor = centre.served.server.switch.ports.surveyor

@@ -40,16 +40,25 @@ TOKEN = "demo"  # noqa: S105 - the demo token of the shipped configuration
 FORM = "application/x-www-form-urlencoded"
 BANK, PHARMACY = "+908502220000", "+908502220001"
 PATIENCE_S = 30.0
+SHIPPED_SHARE = "rate: 50%"
 _SIP = re.compile(r"  phones: .*\n(?:    .*\n)*")
 _LISTENING = re.compile(rb"listening on http://127\.0\.0\.1:(\d+)")
 
 
-def shipped(folder: Path, changes: Mapping[str, str] | None = None, *, sip: bool = False) -> Path:
+def shipped(
+    folder: Path,
+    changes: Mapping[str, str] | None = None,
+    *,
+    sip: bool = False,
+    asked: str = "0%",
+) -> Path:
     """The shipped flows and configuration in a folder; changes: text of config.yaml -> new text.
 
-    sip: with the trunk `phones`, on any free port.
+    sip: with the trunk `phones`, on any free port. asked: how many callers the survey asks; who is
+    one of them hangs on the id of the call, which no test knows.
     """
     shutil.copytree(ROOT / "flows", folder / "flows", dirs_exist_ok=True)
+    ask(folder / "flows", asked)
     text = (ROOT / "config.yaml").read_text(encoding="utf-8")
     always = {
         "listen: 127.0.0.1:8080": "listen: 127.0.0.1:0",
@@ -65,6 +74,14 @@ def shipped(folder: Path, changes: Mapping[str, str] | None = None, *, sip: bool
     path = folder / "config.yaml"
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def ask(flows: Path, share: str) -> None:
+    """Have the shipped survey of a copied folder ask such a share of all callers."""
+    survey = flows / "surveys" / "support.yaml"
+    text = survey.read_text(encoding="utf-8")
+    assert SHIPPED_SHARE in text
+    survey.write_text(text.replace(SHIPPED_SHARE, f"rate: {share}"), encoding="utf-8")
 
 
 class Web:

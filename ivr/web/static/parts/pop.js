@@ -5,7 +5,7 @@ import { useLayoutEffect, useState } from "preact/hooks";
 import { nameOf, pick, picked } from "../core/callers.js";
 import { clock, phone, when } from "../core/format.js";
 import { send } from "../core/http.js";
-import { called, named, t } from "../core/i18n.js";
+import { called, named, t, tn } from "../core/i18n.js";
 import { tellPop } from "../core/live.js";
 import { act, dismissPop, queueTitle } from "../core/store.js";
 import { Act, Icon } from "./basics.js";
@@ -63,7 +63,7 @@ function Body({ pop, sure, records }) {
 function LowScore({ survey }) {
   if (survey?.low_score_days == null) return null;
   return html`<p class="notice" data-kind="error" role="status" data-low-score=${survey.ticket}><${Icon} name="alert" />
-    <span class="grow"><strong>${t("pop.low_open")}</strong> · ${t("pop.low_score", { n: survey.low_score_days })}</span>
+    <span class="grow"><strong>${t("pop.low_open")}</strong> · ${survey.low_score_days ? tn("pop.low_score", survey.low_score_days) : t("pop.low_score_today")}</span>
     ${survey.ticket && html`<a href=${`/tickets/${encodeURIComponent(survey.ticket)}`}>${survey.ticket}</a>`}</p>`;
 }
 
