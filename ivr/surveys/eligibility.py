@@ -160,14 +160,6 @@ def too_often(invited: Iterable[datetime], year_cap: int, now: datetime) -> bool
     return sum(at > now - YEAR for at in invited) >= year_cap
 
 
-def lowest_plan(positions: Iterable[tuple[int, str]]) -> str:
-    """The name of the plan that a contact goes to when several took it: lowest position, then name.
-
-    Raises ValueError if there is none.
-    """
-    return min(positions)[1]
-
-
 def _first(order: Iterable[Reason], fails: Callable[[Reason], bool]) -> Reason | None:
     return next((reason for reason in order if fails(reason)), None)
 

@@ -107,18 +107,3 @@ def check_reason(state: State, reason: str) -> None:
         raise ValueError(f"{state} has no reason, not {reason!r}")
     if kind is not None and reason not in tuple(kind):
         raise ValueError(f"{state} because of {reason!r} is unknown: one of {', '.join(kind)}")
-
-
-def after_report(state: State, report: State) -> State:
-    """The state once a provider reported; reports come late, twice and in any order.
-
-    An answer proves more than any report, and the first report of an end holds: then nothing
-    changes.
-    """
-    return report if report in REPORTS and may_follow(state, report) else state
-
-
-def counts_as_delivered(state: State, *, reported: bool) -> bool:
-    """Whether the response rate counts it: reported as delivered, or answered, which proves it."""
-    answered = state in {State.STARTED, State.COMPLETED, State.PARTIAL}
-    return reported or answered or state == State.DELIVERED

@@ -180,8 +180,3 @@ class Survey:
         """The questions for a medium, in order. Comments are not recorded by voice yet."""
         found = (each for each in self.questions.values() if medium in each.on)
         return tuple(each for each in found if medium != VOICE or each.kind != COMMENT)
-
-    @property
-    def key_question(self) -> Question | None:
-        """The one that alarms and the closed loop look at."""
-        return next((each for each in self.questions.values() if each.is_key), None)

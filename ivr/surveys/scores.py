@@ -15,9 +15,3 @@ BEST: Mapping[str, int] = MappingProxyType({CSAT: 5, NPS: 10, CES: 7})
 """The top of the scale."""
 DETRACTORS = 6
 """The highest answer of 0 to 10 that speaks against us."""
-
-
-def is_good(kind: str, value: int) -> bool:
-    """Whether an alarm counts it as good. Of NPS: whoever does not speak against us (7 to 10), for
-    an alarm is about the callers who are lost."""
-    return value > DETRACTORS if kind == NPS else value >= TOP[kind]

@@ -26,7 +26,6 @@ from ivr.surveys.eligibility import (
     Reason,
     first_reason,
     late_reason,
-    lowest_plan,
     policy_reason,
     too_often,
     too_soon,
@@ -163,8 +162,3 @@ def test_asking_only_when_allowed_never_breaks_the_limits(
             invited.append(now)
     assert all(later - earlier >= limits.gap for earlier, later in pairwise(invited))
     assert all(sum(at - YEAR < each <= at for each in invited) <= cap for at in invited)
-
-
-def test_of_several_plans_the_lowest_position_wins() -> None:
-    assert lowest_plan([(2, "b"), (1, "z"), (3, "a")]) == "z"
-    assert lowest_plan([(1, "b"), (1, "a")]) == "a"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import permutations, product
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -13,13 +13,10 @@ from ivr.surveys.eligibility import Reason
 from ivr.surveys.invitations import (
     FIRST,
     OPEN,
-    REPORTS,
     Missed,
     State,
-    after_report,
     check_move,
     check_reason,
-    counts_as_delivered,
     may_follow,
     states_after,
 )
@@ -101,32 +98,6 @@ def test_every_life_ends_and_never_returns(wishes: list[State]) -> None:
             state = wish
             path.append(wish)
     assert len(path) == len(set(path))
-
-
-@pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize("report", STATES)
-def test_only_a_message_that_was_sent_is_changed_by_a_report(state: State, report: State) -> None:
-    changed = after_report(state, report)
-    assert changed == (report if state == State.SENT and report in REPORTS else state)
-
-
-@pytest.mark.parametrize("order", [*permutations(["deliver", "deliver", "answer"])])
-def test_an_answer_and_reports_end_the_same_in_any_order(order: tuple[str, ...]) -> None:
-    state, reported = State.SENT, False
-    for each in order:
-        if each == "deliver":
-            state, reported = after_report(state, State.DELIVERED), True
-        elif may_follow(state, State.STARTED):
-            state = State.STARTED
-    assert state is State.STARTED
-    assert counts_as_delivered(state, reported=reported)
-
-
-def test_an_answer_proves_that_it_was_delivered() -> None:
-    assert counts_as_delivered(State.STARTED, reported=False)
-    assert counts_as_delivered(State.EXPIRED, reported=True)
-    assert not counts_as_delivered(State.EXPIRED, reported=False)
-    assert not counts_as_delivered(State.UNDELIVERED, reported=False)
 
 
 def test_what_waits_for_an_answer_is_open() -> None:

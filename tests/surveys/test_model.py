@@ -12,13 +12,6 @@ def test_comments_are_not_asked_by_voice() -> None:
     assert survey.asked_by("email") == ()
 
 
-def test_the_key_question_is_the_one_that_is_marked() -> None:
-    key = loaded().key_question
-    assert key is not None
-    assert key.name == "csat"
-    assert loaded(TEXT.replace("    key: true\n", "")).key_question is None
-
-
 def test_a_question_allows_what_its_scale_has() -> None:
     questions = loaded().questions
     assert [n for n in range(-1, 12) if questions["csat"].allows(n)] == [1, 2, 3, 4, 5]

@@ -20,10 +20,6 @@ class Interval:
     low: float
     high: float
 
-    def overlaps(self, other: Interval) -> bool:
-        """Whether they have a value in common."""
-        return self.low <= other.high and other.low <= self.high
-
 
 def wilson(hits: float, of: float, z: float = Z_95) -> Interval | None:
     """The interval of `hits` out of `of`; None where there is nothing to divide by.

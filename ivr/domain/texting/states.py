@@ -22,7 +22,6 @@ OUTGOING: Final = (QUEUED, SENT, FAILED, UNDELIVERED, DELIVERED)
 arrive."""
 RECEIVED: Final = "received"
 TAKEN: Final = "taken"
-INCOMING: Final = (RECEIVED, TAKEN)
 """taken: somebody has it, a survey or the intake."""
 _RANK: Mapping[str, int] = {state: rank for rank, state in enumerate(OUTGOING)}
 

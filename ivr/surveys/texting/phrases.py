@@ -18,10 +18,6 @@ _RANGE = {
 }
 _YESNO = {"tr": "Lütfen EVET ya da HAYIR yazın.", "en": "Please reply YES or NO."}
 _CHOICE = {"tr": "Lütfen numarasını yazın: {keys}", "en": "Please reply with its number: {keys}"}
-_BACK = {
-    "tr": "Anket mesajı alacaksınız. Çıkmak için IPTAL yazın.",
-    "en": "You will get survey messages again. To opt out reply STOP.",
-}
 _OUT = {
     "tr": "Anket mesajı almayacaksınız. Yeniden başlamak için BASLAT yazın.",
     "en": "You will get no more survey messages. To start again reply START.",
@@ -38,11 +34,6 @@ def again(wanted: Wanted) -> str:
         keys = ", ".join(f"{key} {value}" for key, value in wanted.choices.items())
         return _of(_CHOICE, wanted.language).format(keys=keys)
     return _of(_RANGE, wanted.language).format(low=wanted.low, high=wanted.high)
-
-
-def welcome_back(language: str) -> str:
-    """To whoever wants messages again."""
-    return _of(_BACK, language)
 
 
 def goodbye(language: str) -> str:

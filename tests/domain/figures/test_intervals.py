@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.domain.figures.intervals import Interval, wilson
+from ivr.domain.figures.intervals import wilson
 from ivr.reports.intervals import rounded
 from tests.fakes.reference import reference
 
@@ -75,11 +75,6 @@ def test_the_interval_has_the_digits_of_the_design(
     found = wilson(hits, of)
     assert found is not None
     assert (round(found.low, 4), round(found.high, 4)) == (low, high)
-
-
-def test_intervals_that_touch_overlap() -> None:
-    assert Interval(0.1, 0.2).overlaps(Interval(0.2, 0.3))
-    assert not Interval(0.1, 0.2).overlaps(Interval(0.21, 0.3))
 
 
 @pytest.mark.parametrize(("hits", "of"), [(-1, 5), (6, 5), (0, -1)])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.domain.texting.words import BACK, OUT, wish_of
+from ivr.domain.texting.words import BACK, wish_of
 from ivr.flow.prompt_sms import sms_segments
-from ivr.surveys.texting.phrases import LANGUAGES, again, goodbye, welcome_back
+from ivr.surveys.texting.phrases import LANGUAGES, again, goodbye
 from ivr.surveys.texting.reading import Wanted
 
 
@@ -16,7 +16,6 @@ def test_each_fits_one_message(language: str) -> None:
         again(Wanted(language, 0, 10)),
         again(Wanted(language, 1, 2, yesno=True)),
         again(Wanted(language, choices={"1": "fiber", "2": "mobil"})),
-        welcome_back(language),
         goodbye(language),
     ]
     assert [sms_segments(each).segments for each in said] == [1] * len(said)
@@ -31,8 +30,6 @@ def test_they_say_what_may_be_written() -> None:
 def test_the_words_to_leave_and_return_by_are_understood() -> None:
     assert wish_of(goodbye("tr").split()[-2]) == BACK
     assert wish_of(goodbye("en").split()[-1]) == BACK
-    assert wish_of(welcome_back("tr").split()[-2]) == OUT
-    assert wish_of(welcome_back("en").split()[-1]) == OUT
 
 
 def test_a_language_without_phrases_is_answered_in_english() -> None:
