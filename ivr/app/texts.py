@@ -13,7 +13,7 @@ from ivr.config.calendars import find_zone
 from ivr.cti.outbox.lane import Lane, Post
 from ivr.cti.outbox.worker import Worker
 from ivr.cti.texts.arriving import ArrivalPost, Reception
-from ivr.cti.texts.sending import TextOffice, TextPost
+from ivr.cti.texts.sending import TextOffice, TextPost, blocked
 from ivr.flow.own.own_sources import TICKET_STATUS
 from ivr.runtime.ids import Ulids
 from ivr.runtime.ports.texts import ARRIVALS, LANE
@@ -30,6 +30,7 @@ from ivr.store.texts.rows import Desk
 
 if TYPE_CHECKING:
     from ivr.app.server import Server
+    from ivr.runtime.ports.texts import TextRow
 
 PARTS_WAIT = timedelta(minutes=10)
 """How long the parts of a long text wait for each other."""
@@ -61,7 +62,12 @@ def open_texts(server: Server) -> TextHouse | None:
     compliance = compliance_on(store, config, lambda: house.rules().catalogue, clock)
     desk = Desk(Ulids(clock).new, compliance.hidden)
     texts, bells = SqlTexts(store.database, desk, partial(ready, config)), Bells()
-    return TextHouse(texts, Door(texts, config.country, bells.ring), compliance.consents, bells)
+    consents = compliance.consents
+
+    async def refused(text: TextRow, code: str) -> None:
+        await blocked(consents, text, code, clock.now())
+
+    return TextHouse(texts, Door(texts, config.country, bells.ring, refused), consents, bells)
 
 
 async def start_texts(server: Server) -> RunningTexts | None:

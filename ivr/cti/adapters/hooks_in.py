@@ -51,7 +51,9 @@ def from_zammad(hook: HookIn) -> Sequence[Message]:
 def from_zendesk(hook: HookIn) -> Sequence[Message]:
     """An event (`zen:event-type:ticket.*`), or a trigger's own body with `ticket_id`."""
     stamp = hook.headers.get("x-zendesk-webhook-signature-timestamp", "")
-    signed = hmac.digest(hook.secret.encode(), stamp.encode() + hook.body, hashlib.sha256)
+    signed = hmac.digest(
+        hook.secret.encode(), stamp.encode("utf-8", "replace") + hook.body, hashlib.sha256
+    )
     given = hook.headers.get("x-zendesk-webhook-signature", "")
     _check(given, base64.b64encode(signed).decode())
     _check_time(stamp, hook.now)

@@ -102,9 +102,12 @@ class InboxWorker:
     async def _ask(self, name: str, source: Source) -> None:
         while True:
             try:
-                await self.ask_once(name, source)
+                while await self.ask_once(name, source):  # there may be more than one page of it
+                    pass
             except (NotTakenError, PortError) as error:
                 _LOG.warning("inbox_not_asked", extra={"facts": {"who": name, "why": str(error)}})
+            except Exception:  # an answer of a strange shape must not be the last that is asked
+                _LOG.exception("inbox_not_understood", extra={"facts": {"who": name}})
             await self._sleep(source.every_s)
 
     async def ask_once(self, name: str, source: Source) -> int:
@@ -123,6 +126,8 @@ class InboxWorker:
                     pass
             except PortError as error:
                 _LOG.warning("inbox_not_read", extra={"facts": {"who": name, "why": str(error)}})
+            except Exception:
+                _LOG.exception("inbox_fault", extra={"facts": {"who": name}})
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_S):
                     await self._arrived[name].wait()

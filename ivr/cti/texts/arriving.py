@@ -124,13 +124,14 @@ class ArrivalPost:
     async def _begun_again(self, text: TextRow) -> None:
         """He wants texts again. Marketing is not agreed to by one word: that needs a consent."""
         said = await self._it.consents.of(text.from_, SMS, text.tenant)
-        if any(row.evidence == _evidence(text) for row in said):
-            await self._confirm(text, confirmation(text.body, BACK))
-            return
-        by_provider = [row for row in said if row.source == PROVIDER]
-        if by_provider and by_provider[0].status == Status.OPT_OUT:
+        mine = {row.purpose for row in said if row.evidence == _evidence(text)}
+        before = [row for row in said if row.evidence != _evidence(text)]
+        by_provider = [row for row in before if row.source == PROVIDER]
+        was_blocked = bool(by_provider) and by_provider[0].status == Status.OPT_OUT
+        if was_blocked and SERVICE not in mine:
             await self._say(text, SERVICE, Status.OPT_IN, PROVIDER)
-        await self._say(text, SURVEY, Status.OPT_IN)
+        if SURVEY not in mine:
+            await self._say(text, SURVEY, Status.OPT_IN)
         await self._confirm(text, confirmation(text.body, BACK))
 
     async def _say(self, text: TextRow, purpose: str, status: Status, source: str = BY) -> None:

@@ -130,19 +130,12 @@ class TextPost:
         facts = {"trunk": self._line.name, "text": text.id, "why": error.reason}
         _LOG.warning("text_not_sent", extra={"facts": {**facts, "code": error.given}})
         if error.reason == OPTED_OUT:
-            await self._blocked(text, error)
+            await blocked(self._office.consents, text, error.given, self._now())
         if error.fate == GIVEN_UP or last:
             await self._fail(text, error.reason, error.given)
             return
         sick = error.fate != AGAIN
         raise NotTakenError(str(error), after_s=error.after_s, sick=sick) from None
-
-    async def _blocked(self, text: TextRow, error: TextFailedError) -> None:
-        """The provider says that he wants nothing of us: that counts from now on."""
-        said = ConsentNew(
-            text.to, SMS, SERVICE, Status.OPT_OUT, PROVIDER, f"{self._line.name}: {error.given}"
-        )
-        await self._office.consents.say(said, Act(SERVER, self._now(), tenant=text.tenant))
 
     async def _fail(self, text: TextRow, reason: str, code: str = "") -> None:
         await self._office.texts.failed(text.id, reason, self._now(), code=code)
@@ -150,3 +143,13 @@ class TextPost:
 
     def _now(self) -> datetime:
         return self._office.clock.now()
+
+
+async def blocked(consents: Consents, text: TextRow, code: str, now: datetime) -> None:
+    """The provider says that he wants nothing of us: that counts from now on. Written once."""
+    said = await consents.of(text.to, SMS, text.tenant)
+    last = next((row.status for row in said if row.source == PROVIDER), None)
+    if last != Status.OPT_OUT:
+        evidence = f"{text.trunk}: {code}"
+        new = ConsentNew(text.to, SMS, SERVICE, Status.OPT_OUT, PROVIDER, evidence)
+        await consents.say(new, Act(SERVER, now, tenant=text.tenant))

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.domain.fold import fold
-from ivr.domain.texting.words import BACK, OUT
+from ivr.domain.texting.words import BACK, ENGLISH, OUT, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_ENGLISH = frozenset(
-    {"stop", "stopall", "unsubscribe", "end", "quit", "cancel", "revoke", "optout", "start"}
-)
 _WORDS: Mapping[tuple[str, str], str] = {
     (OUT, "tr"): "Anket ve tanıtım mesajı almayacaksınız. Yeniden almak için BASLAT yazın.",
     (OUT, "en"): "You will get no more survey or marketing texts. To get them again reply START.",
@@ -23,6 +19,6 @@ _WORDS: Mapping[tuple[str, str], str] = {
 
 def confirmation(text: str, wish: str) -> str:
     """What is answered, once. wish: OUT or BACK."""
-    words = fold(text).strip(".!? ").split()
-    language = "en" if words and words[0] in _ENGLISH else "tr"
+    words = words_of(text)
+    language = "en" if words and words[0] in ENGLISH else "tr"
     return _WORDS[wish, language]

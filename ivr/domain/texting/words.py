@@ -16,18 +16,18 @@ OUT: Final = "out"
 BACK: Final = "back"
 MOST_WORDS = 4
 """A longer text that begins with such a word is a sentence: "end of the month is fine"."""
-OUT_WORDS = frozenset(
-    {"iptal", "ret", "dur", "cik", "hayir"}
-    | {"stop", "stopall", "unsubscribe", "end", "quit", "cancel", "revoke", "optout"}
-)
+_ENGLISH_OUT = {"stop", "stopall", "unsubscribe", "end", "quit", "cancel", "revoke", "optout"}
+OUT_WORDS = frozenset({"iptal", "ret", "dur", "cik", "hayir"} | _ENGLISH_OUT)
 BACK_WORDS = frozenset({"baslat", "start"})
+ENGLISH = frozenset(_ENGLISH_OUT | {"start"})
 _NO = "hayir"
 _WORD = re.compile(r"[^\W_]+")
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text, folded, without punctuation and signs."""
-    return _WORD.findall(fold(text))
+    """The words of a text, folded, without punctuation and signs; "opt out" at its begin is one."""
+    words = _WORD.findall(fold(text))
+    return ["optout", *words[2:]] if words[:2] == ["opt", "out"] else words
 
 
 def wish_of(text: str, *, yes_no: bool = False, more: frozenset[str] = frozenset()) -> str:
@@ -36,8 +36,6 @@ def wish_of(text: str, *, yes_no: bool = False, more: frozenset[str] = frozenset
     yes_no: a question is open that a bare "hayır" answers. more: further words for OUT, folded.
     """
     words = words_of(text)
-    if words[:2] == ["opt", "out"]:
-        words[:2] = ["optout"]
     if not words:
         return ""
     if len(words) == 1 and words[0] in BACK_WORDS:

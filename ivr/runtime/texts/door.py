@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ivr.domain.phone import parse_phone
-from ivr.domain.texting.states import QUEUED
+from ivr.domain.texting.states import OPTED_OUT, QUEUED
 from ivr.runtime.ports.texts import ARRIVALS, LANE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
-    from ivr.runtime.ports.texts import Report, TextIn, Texts
+    from ivr.runtime.ports.texts import Report, TextIn, TextRow, Texts
 
 MOST_LETTERS = 2000
 MOST_NUMBER = 32
@@ -23,11 +23,13 @@ CUT = "…"
 @dataclass(frozen=True, slots=True)
 class Door:
     """The port `TextDoor`. country: of numbers without a code. nudge: wakes a lane of the outbox,
-    so that nobody waits for the next look."""
+    so that nobody waits for the next look. blocked: told of a text that a provider did not deliver
+    because its receiver wants none, and of the provider's code."""
 
     texts: Texts
     country: str
     nudge: Callable[[str], None]
+    blocked: Callable[[TextRow, str], Awaitable[None]]
 
     async def received(self, text: TextIn) -> None:
         """See the port."""
@@ -43,6 +45,8 @@ class Door:
     async def reported(self, report: Report) -> None:
         """See the port."""
         row = await self.texts.reported(report)
+        if row is not None and report.reason == OPTED_OUT:
+            await self.blocked(row, report.code)
         if row is not None and row.state == QUEUED:
             self.nudge(f"{LANE}{row.trunk}")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ivr.domain.errors import PortError
+from ivr.domain.errors import PortError, StoreError
 from ivr.domain.filing import SendText
 from ivr.runtime.ports.texts import TextNew
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from ivr.runtime.sealing import CallCodec
 
 LOOK = timedelta(seconds=0.5)
+LATER = timedelta(hours=1)
+"""When something that cannot be read is tried again: a newer program may understand it."""
 MOST = 100
 _LOG = logging.getLogger(__name__)
 
@@ -45,7 +47,14 @@ class CallTexts:
         """Queue what is due now; how many there were."""
         found = await self.outbox.due(self.clock.now(), MOST, kind=SendText.__name__)
         for effect in found:
-            await self._queue(effect)
+            try:
+                await self._queue(effect)
+            except StoreError:
+                raise
+            except Exception as error:  # one that cannot be read keeps no other from leaving
+                _LOG.exception("text_not_queued", extra={"facts": {"effect": effect.effect_id}})
+                later = self.clock.now() + LATER
+                await self.outbox.failed(effect.effect_id, later, type(error).__name__)
         return len(found)
 
     async def _queue(self, effect: Effect) -> None:

@@ -208,8 +208,10 @@ def _overtaken(connection: Connection, batch: Batch, now: datetime) -> None:
     waited = update(inbox_message).where(
         _MINE.source == batch.source,
         _MINE.far_id == batch.far_id,
-        _MINE.state == HELD,
-        _MINE.id < max(batch.keys),
+        or_(
+            _MINE.state.in_((UNKNOWN, DEAD)),
+            and_(_MINE.state == HELD, _MINE.id < max(batch.keys)),
+        ),
     )
     connection.execute(waited.values(state=DONE, done_at=now))
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from html import escape
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from ivr.domain.errors import RequestError
 from ivr.runtime.ports.ticket_rows import Act
 from ivr.tickets.numbering import shown
 from ivr.web.files.receiving import received
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from ivr.web.help.filled import Filled
     from ivr.web.help.parts import HelpParts
 
+_LOG = logging.getLogger(__name__)
 TRAP = "website"
 """A field that people do not see and machines fill in."""
 BY = "web"
@@ -110,9 +113,14 @@ class FormPages:
         now = self._parts.clock.now()
         item = item_of(filled, key, now, sent.take())
         accepted = await self._parts.intake.accept(item, Act(BY, now))
+        sent.taken = accepted.fresh
         if not filled.wants_call or self._parts.call_back is None:
             return ""
-        return await self._parts.call_back(accepted.item.id, filled.phone, filled.language)
+        try:
+            return await self._parts.call_back(accepted.item.id, filled.phone, filled.language)
+        except RequestError as error:  # such as: an agent has the item already, and sees the wish
+            _LOG.warning("callback_not_promised", extra={"facts": {"why": str(error)}})
+            return ""
 
     def _single(self, request: web.Request, category: Category, sent: Sent) -> str | None:
         token, cookie = sent.values.get("token", ""), request.cookies.get(COOKIE, "")

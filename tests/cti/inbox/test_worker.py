@@ -159,3 +159,33 @@ async def test_what_waits_for_a_person_is_over_once_a_later_one_went_well(ear: E
     await ear.hear("7")
     await ear.deal()
     assert await ear.states() == {"done": ["7", "7"]}
+
+
+async def test_strangers_about_a_ticket_that_was_taken_in_are_over_too(ear: Ear) -> None:
+    ear.far.answer = None
+    await ear.hear("7")
+    for _try in range(STRANGE_TRIES):
+        await ear.deal()
+        await ear.clock.advance(60)
+    assert await ear.states() == {"unknown": ["7"]}
+    ear.far.answer = Reached("t1", changes=1)
+    await ear.hear("7")
+    await ear.deal()
+    assert await ear.states() == {"done": ["7", "7"]}
+
+
+async def test_an_answer_of_a_strange_shape_is_not_the_last_one_asked(ear: Ear) -> None:
+    asked, again = list[str](), asyncio.Event()
+
+    async def news(position: str) -> News:
+        asked.append(position)
+        if len(asked) == 1:
+            raise KeyError("items")
+        again.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    ear.far.news = news  # type: ignore[method-assign]
+    ear.worker.tasks.start(ear.worker._ask("far", ear.source), "ask")
+    async with asyncio.timeout(10):
+        await again.wait()

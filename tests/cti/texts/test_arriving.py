@@ -180,3 +180,15 @@ async def test_a_name_that_sends_a_word_refuses_nothing(post: Post) -> None:
     await post.arrivals.hear(post.delivery(text.id))
     [item] = await items(post)
     assert (item.sender, item.sender_norm) == ("BANKA", "")
+
+
+async def test_a_return_that_was_cut_off_in_the_middle_is_finished(post: Post) -> None:
+    new = ConsentNew(HIM, SMS, "service", "opt_out", "provider", "21610")
+    await post.consents.say(new, Act("server", post.clock.now()))
+    await post.clock.advance(1)
+    text = await post.arrive("START")
+    half = ConsentNew(HIM, SMS, "service", "opt_in", "provider", f"text {text.id}")
+    await post.consents.say(half, Act("sms", post.clock.now()))
+    await post.arrivals.hear(post.delivery(text.id))
+    assert [row[:2] for row in await said(post)].count(("survey", "opt_in")) == 1
+    assert [row[:2] for row in await said(post)].count(("service", "opt_in")) == 1

@@ -14,6 +14,8 @@ from ivr.domain.texting.words import BACK, OUT, wish_of
     [
         ("İPTAL", OUT, "Anket"),
         ("Stop.", OUT, "You will get no more"),
+        ("Stop, please", OUT, "You will get no more"),
+        ("opt out", OUT, "You will get no more"),
         ("baslat", BACK, "Yeniden"),
         ("START", BACK, "You may"),
         ("", OUT, "Anket"),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ivr.domain.texting.states import OPTED_OUT
 from ivr.runtime.ports.texts import ARRIVALS, Report, TextIn
 from ivr.runtime.texts.door import CUT, Door, cleaned
 
@@ -43,6 +44,11 @@ class Row:
     trunk: str = "main"
 
 
+async def nobody(_text: object, _code: str) -> None:
+    """Never told."""
+    raise AssertionError
+
+
 @pytest.mark.parametrize(
     ("written", "kept"),
     [
@@ -55,13 +61,13 @@ class Row:
 )
 async def test_numbers_come_in_one_form_and_names_stay(written: str, kept: str) -> None:
     texts, rung = Kept(), list[str]()
-    await Door(texts, "TR", rung.append).received(replace(TEXT, from_=written))  # type: ignore[arg-type]
+    await Door(texts, "TR", rung.append, nobody).received(replace(TEXT, from_=written))  # type: ignore[arg-type]
     assert (texts.texts[0].from_, rung) == (kept, [ARRIVALS])
 
 
 async def test_nobody_is_woken_for_a_text_that_was_there_or_is_not_whole() -> None:
     rung = list[str]()
-    await Door(Kept(fresh=None), "TR", rung.append).received(TEXT)  # type: ignore[arg-type]
+    await Door(Kept(fresh=None), "TR", rung.append, nobody).received(TEXT)  # type: ignore[arg-type]
     assert rung == []
 
 
@@ -71,7 +77,7 @@ async def test_nobody_is_woken_for_a_text_that_was_there_or_is_not_whole() -> No
 async def test_a_text_that_goes_again_wakes_its_lane(row: Row | None, rung: list[str]) -> None:
     found = list[str]()
     report = Report("main", "undelivered", NOON, text="T1")
-    await Door(Kept(row=row), "TR", found.append).reported(report)  # type: ignore[arg-type]
+    await Door(Kept(row=row), "TR", found.append, nobody).reported(report)  # type: ignore[arg-type]
     assert found == rung
 
 
@@ -87,3 +93,15 @@ async def test_a_text_that_goes_again_wakes_its_lane(row: Row | None, rung: list
 )
 def test_words_are_composed_without_controls_and_cut(text: str, kept: str) -> None:
     assert cleaned(text) == kept
+
+
+async def test_who_is_blocked_by_the_provider_is_told_of() -> None:
+    told: list[tuple[object, str]] = []
+
+    async def blocked(text: object, code: str) -> None:
+        told.append((text, code))
+
+    row = Row("undelivered")
+    report = Report("main", "undelivered", NOON, provider_id="SM1", reason=OPTED_OUT, code="21610")
+    await Door(Kept(row=row), "TR", print, blocked).reported(report)  # type: ignore[arg-type]
+    assert told == [(row, "21610")]

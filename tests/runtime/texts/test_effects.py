@@ -13,7 +13,7 @@ from ivr.runtime.memory.clock import VirtualClock, settle
 from ivr.runtime.ports import Effect
 from ivr.runtime.sealing import CallCodec, MasterKeys
 from ivr.runtime.tasks import Tasks
-from ivr.runtime.texts.effects import LOOK, CallTexts
+from ivr.runtime.texts.effects import LATER, LOOK, CallTexts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +32,7 @@ class Box:
     waiting: dict[str, Effect] = field(default_factory=dict)
     sent: list[TextNew] = field(default_factory=list)
     fails: int = 0
+    later: list[tuple[str, datetime, str]] = field(default_factory=list)
 
     async def due(self, _now: datetime, limit: int = 100, kind: str = "") -> Sequence[Effect]:
         """As the port says."""
@@ -45,8 +46,9 @@ class Box:
         del self.waiting[effect_id]
 
     async def failed(self, effect_id: str, next_at: datetime, reason: str) -> None:
-        """Never asked."""
-        raise AssertionError((effect_id, next_at, reason))
+        """As the port says."""
+        del self.waiting[effect_id]
+        self.later.append((effect_id, next_at, reason))
 
     async def send(self, new: TextNew) -> object:
         """Keeps it."""
@@ -90,3 +92,13 @@ async def test_it_looks_again_and_again_and_through_many_at_once() -> None:
     await settle()
     assert len(it.sent) == 151
     await tasks.close()
+
+
+@pytest.mark.parametrize("body", ["{}", "no JSON", '{"type": "SendText"}'])
+async def test_one_that_cannot_be_read_keeps_no_other_from_leaving(body: str) -> None:
+    it, clock = box("c1/4/0", "c2/4/0"), VirtualClock()
+    it.waiting["c1/4/0"] = Effect("c1/4/0", "SendText", body)
+    assert await CallTexts(it, it.send, CODEC, clock).look() == 2
+    assert [one.origin_key for one in it.sent] == ["call:c2/4/0"]
+    [(effect, at, _why)] = it.later
+    assert (effect, at) == ("c1/4/0", clock.now() + LATER)
