@@ -127,9 +127,10 @@ CODES: Mapping[str, Code] = {
         "Write on: [sms, web] at the question, or take voice out of the plan's media.",
     ),
     "V23": Code(
-        "a part of a plan that is not built yet",
-        "Planned surveys, those after a ticket, quotas and raised rates of small groups are read "
-        "and checked, and not carried out yet.",
-        "Take it out, or write when: post_call.",
+        "a part of a survey that is not carried out",
+        "Only callers are asked, by voice and by SMS. A key of another kind of plan, a record that "
+        "is not known when the plan decides, email, web pages, quotas, planned surveys and those "
+        "after a ticket are read and checked, and not carried out.",
+        "Take it out, or do what the message says.",
     ),
 }

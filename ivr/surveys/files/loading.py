@@ -27,6 +27,7 @@ from ivr.surveys.files.plans import read_plans
 from ivr.surveys.files.questions import read_questions
 from ivr.surveys.files.reading import Around, Reading, place, plain_texts
 from ivr.surveys.files.shapes import OfferFields, SaidFields, SurveyFields
+from ivr.surveys.files.unbuilt import check_survey_built
 from ivr.surveys.files.wording import check_wording
 from ivr.surveys.model import Offer, Said, Survey
 
@@ -165,6 +166,7 @@ def _survey(root: Node | None, path: str, reading: Reading) -> Survey | None:
         return None
     check_name(fields.survey, place(root, "survey"), reading.findings)
     reading.languages, reading.code = fields.languages, fields.survey
+    check_survey_built(reading, root, fields.respondent)
     questions = read_questions(reading, root.get("questions"))
     if not questions and not reading.findings.problems:
         reading.error("F102", place(root, "questions"), "a survey has one question at least")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ivr.flow.expressions.syntax import Comparison, Listing, Literal, Name, walk
 from ivr.flow.load.findings import find, inside
 from ivr.flow.reader_tree import Map, plain
 from ivr.surveys.files.reading import key_place, place
 from ivr.surveys.files.shapes import PlanFields
-from ivr.surveys.model import DAY_S, PLANNED, POST_CALL, Low, LowTicket, Plan
+from ivr.surveys.files.unbuilt import check_facts, check_plan_built
+from ivr.surveys.model import DAY_S, PLANNED, Low, LowTicket, Plan
 from ivr.surveys.sampling import Quota
 from ivr.surveys.scopes import answer_scope, match_scope
 
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
     from ivr.surveys.model import Question
 
 LEAST_GAP_S = 7 * DAY_S
+_AS_WRITTEN = (
+    *("when", "seed", "size", "strata", "min_invited", "quiet", "year_cap"),
+    *("after_external", "every", "dates", "anonymous"),
+)
+"""Fields that a plan has as they are written."""
 _EQUAL = frozenset({"==", "!=", "in", "not in"})
 
 
@@ -47,39 +53,48 @@ def _plan(
         return None
     _check_size(reading, key, raw, fields)
     _check_times(reading, key, raw, fields)
-    _check_built(reading, raw, fields)
-    match = reading.condition(raw, "match", fields.match, match_scope())
-    if match is not None:
-        _check_words(reading, raw, match)
+    check_plan_built(reading, raw, fields)
     return Plan(
         name=key.value,
         survey=reading.code,
         position=position,
-        when=fields.when,
-        seed=fields.seed,
-        match=match,
-        rate=1.0 if fields.rate is None and fields.size is None else fields.rate,
-        size=fields.size,
-        strata=fields.strata,
-        min_invited=fields.min_invited,
-        quota=_quota(fields.quota),
-        media=tuple(dict.fromkeys(fields.media)),
-        min_talk_s=fields.min_talk,
-        delay_s=fields.delay,
-        expires_s=fields.expires,
-        quiet=fields.quiet,
-        gap_s=fields.gap,
-        year_cap=fields.year_cap,
-        reminder_s=fields.reminder,
-        is_plain=fields.alphabet == "plain",
-        after_external=fields.after_external,
-        every=fields.every,
-        dates=fields.dates,
+        match=_match(reading, raw, fields),
         low=_low(reading, raw, fields.low, questions),
-        anonymous=fields.anonymous,
         definition=json.dumps(plain(raw), ensure_ascii=False, separators=(",", ":")),
         at=key.at,
+        **{name: getattr(fields, name) for name in _AS_WRITTEN},
+        **_sample(fields),
+        **_times(fields),
     )
+
+
+def _sample(fields: PlanFields) -> dict[str, Any]:
+    """How many are asked; everybody where nothing is said."""
+    return {
+        "rate": 1.0 if fields.rate is None and fields.size is None else fields.rate,
+        "quota": _quota(fields.quota),
+        "media": tuple(dict.fromkeys(fields.media)),
+        "is_plain": fields.alphabet == "plain",
+    }
+
+
+def _times(fields: PlanFields) -> dict[str, Any]:
+    """All lengths of time, in seconds."""
+    return {
+        "min_talk_s": fields.min_talk,
+        "delay_s": fields.delay,
+        "expires_s": fields.expires,
+        "gap_s": fields.gap,
+        "reminder_s": fields.reminder,
+    }
+
+
+def _match(reading: Reading, raw: Map, fields: PlanFields) -> Expression | None:
+    match = reading.condition(raw, "match", fields.match, match_scope())
+    if match is not None:
+        check_facts(reading, raw, fields.when, match)
+        _check_words(reading, raw, match)
+    return match
 
 
 def _check_size(reading: Reading, key: Text, raw: Map, fields: PlanFields) -> None:
@@ -101,23 +116,6 @@ def _check_times(reading: Reading, key: Text, raw: Map, fields: PlanFields) -> N
     if fields.when == PLANNED and not fields.every and not fields.dates:
         hint = 'write every: "FREQ=MONTHLY", or dates: [2026-12-01]'
         reading.error("V17", key.at, f'plan "{key.value}" is planned, but never comes', hint)
-
-
-def _check_built(reading: Reading, raw: Map, fields: PlanFields) -> None:
-    """V23: what a plan may say and nobody carries out yet."""
-    later = {
-        "quota": "no quota is counted yet, and everybody is asked",
-        "min_invited": "rates of small groups are not raised yet",
-    }
-    if fields.when != POST_CALL:
-        if fields.when == PLANNED and not (fields.every or fields.dates):
-            return  # told as V17
-        message = f"plans with when: {fields.when} ask nobody yet"
-        reading.warning("V23", place(raw, "when"), message, "write post_call")
-        return
-    for key, message in later.items():
-        if raw.get(key) is not None:
-            reading.warning("V23", key_place(raw, key), message, "take it out")
 
 
 def _check_words(reading: Reading, raw: Map, match: Expression) -> None:

@@ -11,6 +11,7 @@ from ivr.flow.reader_tree import Map
 from ivr.surveys.compiling import prompt_name
 from ivr.surveys.files.reading import key_place, place, plain_texts
 from ivr.surveys.files.shapes import QuestionFields
+from ivr.surveys.files.unbuilt import check_question_built
 from ivr.surveys.model import (
     CES,
     CHOICE,
@@ -68,28 +69,21 @@ def _question(
 ) -> Question | None:
     subject = f'question "{key.value}"'
     fields = reading.fields(QuestionFields, raw, subject, type="")
-    if fields is None or not fields.type:
-        return None
-    kind = SCALE if fields.type == CES else fields.type
-    if kind not in KINDS:
-        near = meant(nearest(fields.type, (*KINDS, CES)))
-        hint = near or f"write {', '.join((*KINDS[:1], CES, *KINDS[1:]))}"
-        reading.error("V01", place(raw, "type"), f'no type of question "{fields.type}"', hint)
+    kind = _kind(reading, raw, fields)
+    if fields is None or not kind:
         return None
     _check_name(reading, key)
+    check_question_built(reading, raw, key.value, fields)
     span = _range(reading, raw, fields, kind)
-    say = reading.texts(raw.get("say"), f"{subject}: say")
-    if raw.get("say") is None:
-        reading.error("F102", key.at, f'{subject} needs "say"')
-    text = reading.texts(raw.get("text"), f"{subject}: text") or say
+    say, text = _said(reading, key, raw)
     sound = _reads_earlier(reading, raw, fields, before, names)
     only = fields.only if sound else None
     score = _score(reading, raw, fields, kind)
     return Question(
         name=key.value,
         kind=kind,
-        say=plain_texts(say),
-        text=plain_texts(text),
+        say=say,
+        text=text,
         low=span.low,
         high=span.high,
         choices=_choices(reading, raw, fields, kind),
@@ -101,6 +95,30 @@ def _question(
         required=kind != COMMENT if fields.required is None else fields.required,
         at=key.at,
     )
+
+
+def _kind(reading: Reading, raw: Map, fields: QuestionFields | None) -> str:
+    """What may be answered; "" and V01 if there is no such type."""
+    if fields is None or not fields.type:
+        return ""
+    kind = SCALE if fields.type == CES else fields.type
+    if kind in KINDS:
+        return kind
+    near = meant(nearest(fields.type, (*KINDS, CES)))
+    hint = near or f"write {', '.join((*KINDS[:1], CES, *KINDS[1:]))}"
+    reading.error("V01", place(raw, "type"), f'no type of question "{fields.type}"', hint)
+    return ""
+
+
+def _said(reading: Reading, key: Text, raw: Map) -> tuple[dict[str, str], dict[str, str]]:
+    """By language: what is spoken, and what is written, which are the same words if only the
+    spoken ones are there."""
+    subject = f'question "{key.value}"'
+    say = reading.texts(raw.get("say"), f"{subject}: say")
+    if raw.get("say") is None:
+        reading.error("F102", key.at, f'{subject} needs "say"')
+    text = reading.texts(raw.get("text"), f"{subject}: text") or say
+    return plain_texts(say), plain_texts(text)
 
 
 def _check_name(reading: Reading, key: Text) -> None:

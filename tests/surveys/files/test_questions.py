@@ -34,7 +34,7 @@ def codes(fields: str) -> list[str]:
         ("type: yesno", "yesno", 1, 2, ""),
         ("type: number", "number", 0, 999_999, ""),
         ("type: number, low: 1, high: 99", "number", 1, 99, ""),
-        ("type: comment, on: [web]", "comment", 0, 0, ""),
+        ("type: comment, on: [sms]", "comment", 0, 0, ""),
     ],
 )
 def test_each_kind_has_its_range(fields: str, kind: str, low: int, high: int, score: str) -> None:
@@ -74,7 +74,7 @@ def test_a_question_needs_words() -> None:
 def test_a_comment_is_not_required_and_others_are() -> None:
     questions = loaded(TEXT).questions
     assert [each.required for each in questions.values()] == [True, True, False]
-    assert asked("type: comment, on: [web], required: true").required
+    assert asked("type: comment, on: [sms], required: true").required
 
 
 def test_without_a_written_text_the_spoken_one_is_written() -> None:
