@@ -18,10 +18,11 @@ from ivr.runtime.ports.asking.surveys import (
 from ivr.surveys.invitations import OPEN, State, may_follow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from ivr.domain.call import CallId
+    from ivr.domain.values import Value
     from ivr.runtime.ports import Entry
     from ivr.surveys.model import Survey
 
@@ -63,6 +64,11 @@ class MemorySurveys:
     async def of_call(self, call: CallId) -> Sequence[Invitation]:
         """What was decided for a call."""
         return [one.now for one in self._kept if one.call == call]
+
+    async def customer(self, call: CallId) -> Mapping[str, Value]:
+        """No customers are kept here."""
+        del call
+        return {}
 
     async def past(self, number: str, since: datetime) -> Past:
         """What is known of a caller's number."""

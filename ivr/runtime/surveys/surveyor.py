@@ -51,13 +51,6 @@ class Wishes(Protocol):
         """Never again, from now on."""
 
 
-class Customers(Protocol):
-    """What conditions may read of a customer."""
-
-    async def facts(self, number: str) -> Mapping[str, Value]:
-        """segment, kind, language, vip_rank; nothing of a stranger."""
-
-
 class NoWishes:
     """Where no consent is kept: nobody has said anything."""
 
@@ -69,15 +62,6 @@ class NoWishes:
     async def opt_out(self, number: str, call: str) -> None:
         """Nowhere to write it down."""
         del number, call
-
-
-class NoCustomers:
-    """Where no customers are kept."""
-
-    async def facts(self, number: str) -> Mapping[str, Value]:
-        """Everybody is a stranger."""
-        del number
-        return {}
 
 
 class Surveyor:
@@ -95,7 +79,6 @@ class Surveyor:
         self._clock = clock
         self._new_id = new_id
         self.wishes: Wishes = NoWishes()
-        self.customers: Customers = NoCustomers()
         self.interactions: Interactions | None = None
 
     async def writes(
@@ -150,7 +133,6 @@ class Surveyor:
         )
 
     async def _facts(self, state: CallState, queue: str) -> dict[str, Value]:
-        number = state.ani or ""
         interaction: dict[str, Value] = {
             "queue": queue,
             "medium": "voice",
@@ -159,7 +141,7 @@ class Surveyor:
             "language": state.language,
             "repeat": await self._is_repeat(state),
         }
-        customer = await self.customers.facts(number) if number else {}
+        customer = await self._surveys.customer(state.call)
         return {
             "interaction": whole("interaction", interaction),
             "customer": whole("customer", customer),

@@ -53,6 +53,12 @@ _CALL = (
     .scalar_subquery()
 )
 
+_WHOSE = (
+    select(interaction.c.customer_id)
+    .where(interaction.c.public_id == bindparam("call", type_=String))
+    .scalar_subquery()
+)
+
 
 def _version_of(name: str) -> ScalarSelect[Any]:
     return (
@@ -70,6 +76,7 @@ _CHOSEN_ROW = {
     "plan_id": _P.id,
     "version_id": _version_of("version"),
     "interaction_id": _CALL,
+    "customer_id": _WHOSE,
     "wave": literal(""),
     "agent": literal(""),
     "queue": bindparam("queue", type_=String),

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from ivr.runtime.ports.asking.surveys import Invitation, KeptAnswer, Past, Tonight
 from ivr.store.tables import (
+    customer,
     interaction,
     survey_answer,
     survey_invitation,
@@ -22,10 +23,11 @@ from ivr.surveys.files.shapes import SYNTAX_VERSION
 from ivr.surveys.invitations import OPEN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from ivr.domain.call import CallId
+    from ivr.domain.values import Value
     from ivr.store.database import Database
     from ivr.surveys.model import Plan, Survey
 
@@ -63,6 +65,17 @@ class SqlSurveys:
         )
         rows = await self._database.read(lambda reader: reader.execute(question).all())
         return [_invitation(row) for row in rows]
+
+    async def customer(self, call: CallId) -> Mapping[str, Value]:
+        """What conditions may read of the customer whose call it is."""
+        person = customer.c
+        question = (
+            select(person.segment, person.kind, person.locale.label("language"), person.vip_rank)
+            .join(interaction, interaction.c.customer_id == person.id)
+            .where(interaction.c.public_id == call)
+        )
+        row = await self._database.read(lambda reader: reader.execute(question).one_or_none())
+        return {} if row is None else row._asdict()
 
     async def past(self, number: str, since: datetime) -> Past:
         """What is known of a caller's number; by text message they are known by the number itself,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ivr.domain.call import CallId
+    from ivr.domain.values import Value
     from ivr.surveys.model import Survey
 
 
@@ -135,6 +136,10 @@ class Surveys(Protocol):
 
     async def of_call(self, call: CallId) -> Sequence[Invitation]:
         """What was decided for a call, one row for each plan; nothing if it was not yet."""
+
+    async def customer(self, call: CallId) -> Mapping[str, Value]:
+        """What conditions may read of the customer whose call it is known to be: segment, kind,
+        language, vip_rank; nothing of a stranger."""
 
     async def past(self, number: str, since: datetime) -> Past:
         """What is known of a caller's number since a moment."""
