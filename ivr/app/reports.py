@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
+from ivr.config.calendars import find_zone
+from ivr.config.reporting.goals import to_goals
 from ivr.config.routing import to_rules
 from ivr.config.surroundings import around_surveys
 from ivr.runtime.ports.reports import QueueLimits
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from ivr.config.model import Config
     from ivr.domain.calendar import Calendar
     from ivr.domain.problem import Problem
+    from ivr.reports.goals import Goal
     from ivr.runtime.ports.tickets import Rules
     from ivr.web.api.parts import ApiParts
     from ivr.web.api.surveys.parts import Check
@@ -69,7 +73,15 @@ def reporting_routes(server: Server, parts: ApiParts) -> list[Route]:
     kept = LimitsKept(reports, server.switch.ports.clock, Limits(server.live))
     server.tasks.start(kept.run(), "limits of queues")
     asked = SurveyParts(parts, SqlOpinions(store.database), house.rules, check_of(server.live))
-    return [*report_routes(ReportParts(parts, reports, house.rules)), *survey_routes(asked)]
+    goals = partial(_goals, server.live)
+    of_reports = ReportParts(parts, reports, house.rules, goals)
+    return [*report_routes(of_reports), *survey_routes(asked)]
+
+
+def _goals(live: LiveConfig) -> Sequence[Goal]:
+    """Those of the configuration that is in force."""
+    config = live.now
+    return to_goals(config.goals.values(), find_zone(config.zone))
 
 
 def check_of(live: LiveConfig) -> Check:

@@ -45,6 +45,7 @@ from ivr.config.outside.settings import Crm, Webhook  # noqa: TC001 - pydantic r
 from ivr.config.outside.ticket_systems import TicketSystem  # noqa: TC001 - pydantic reads it
 from ivr.config.outside.uploads import Uploads
 from ivr.config.queues import Queues  # noqa: TC001 - pydantic reads it
+from ivr.config.reporting.goals import KpiGoal  # noqa: TC001 - pydantic reads it
 from ivr.config.secrets import Secret
 from ivr.config.sip import MediaWorkers
 from ivr.config.sources import Source, Takes  # noqa: TC001 - pydantic reads them
@@ -244,6 +245,9 @@ class Config(Strict):
     help: Help | None = Field(
         None, description="Public pages for customers: forms and the state of a request."
     )
+    goals: Mapping[Name, KpiGoal] = Field(
+        default_factory=dict, description="What figures of reports should be."
+    )
     retention: Kept = Field(default_factory=Kept, description="How long data is kept.")
     surveys: Names = Field((), description="Surveys asked here, each a file in flows/surveys.")
     payments: Names = Field((), description="Names of the ways to pay.")
@@ -288,7 +292,6 @@ class Config(Strict):
 NOT_YET: Mapping[str, str] = {
     "mode": "development is when every listener is on loopback",
     "alarms": "alarms come later",
-    "goals": "goals come later",
     "desk": "the agents' desk has no settings yet",
     "sla": "deadlines of tickets come later; queues have service_level",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
 from ivr.reports.periods import UNITS
@@ -171,12 +172,32 @@ class Question:
         return tuple(each for each in self.by if each not in UNITS)
 
 
+class Verdict(StrEnum):
+    """Whether a figure is as it should be. OPEN: cannot be told apart from luck. CHANGED: the goal
+    was another one, or none, for a part of the time."""
+
+    MET = "met"
+    MISSED = "missed"
+    OPEN = "open"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A figure against its goal. value: what it should be, None where that changed in the time."""
+
+    value: float | None
+    at_least: bool
+    verdict: Verdict
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line: what it is of, and its figures in the order of the columns."""
+    """One line: what it is of, and its figures in the order of the columns. goals: by column."""
 
     labels: tuple[str, ...]
     cells: tuple[Cell, ...]
+    goals: Mapping[str, Judged] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ivr.reports.goals import has_goals
 from ivr.reports.model import Net, Share, Weighted
 from ivr.reports.telling import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ivr.reports.model import Cell, Column, Row, Table
+    from ivr.reports.model import Cell, Column, Judged, Row, Table
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for a formula if a cell begins with it."""
@@ -21,6 +22,8 @@ _PARTS = {
     "weighted": ("percent", "n", "effective", "low", "high"),
 }
 """Unit -> what stands in columns of its own."""
+_GOAL = ("goal", "verdict")
+"""What stands beside a figure that should be something."""
 
 
 def csv_text(table: Table) -> str:
@@ -34,19 +37,30 @@ def lines_text(lines: Iterable[Iterable[str]]) -> str:
 
 
 def _header(table: Table) -> list[str]:
-    return [*table.by, *(name for column in table.columns for name in _names(column))]
+    return [*table.by, *(name for column in table.columns for name in _names(table, column))]
 
 
-def _names(column: Column) -> Iterable[str]:
+def _names(table: Table, column: Column) -> list[str]:
+    goal = [f"{column.name}_{part}" for part in _GOAL] if has_goals(table, column) else []
     if column.unit in _PARTS:
-        return [f"{column.name}_{part}" for part in _PARTS[column.unit]]
-    return [f"{column.name}_s" if column.unit == "seconds" else column.name]
+        return [f"{column.name}_{part}" for part in _PARTS[column.unit]] + goal
+    return [f"{column.name}_s" if column.unit == "seconds" else column.name, *goal]
 
 
 def _line(table: Table, row: Row) -> list[str]:
-    pairs = zip(table.columns, row.cells, strict=True)
-    figures = [text for column, cell in pairs for text in _texts(column, cell)]
+    figures = []
+    for column, cell in zip(table.columns, row.cells, strict=True):
+        figures += _texts(column, cell)
+        figures += _judged(row.goals.get(column.name)) if has_goals(table, column) else []
     return [*map(harmless, row.labels), *figures]
+
+
+def _judged(goal: Judged | None) -> list[str]:
+    if goal is None:
+        return [""] * len(_GOAL)
+    bound = "at least" if goal.at_least else "at most"
+    aim = "" if goal.value is None else f"{bound} {goal.value:g}"
+    return [aim, goal.verdict.value]
 
 
 def _texts(column: Column, cell: Cell) -> list[str]:

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ivr.domain.problem import Problem
+    from ivr.reports.goals import Goal
     from ivr.runtime.ports.texts import TextNew
     from ivr.store import SqlStore
     from ivr.web.api import ApiParts
@@ -71,6 +72,8 @@ async def _text(new: TextNew) -> None:
     TEXTED.append(new)
 
 
+GOALS: list[Goal] = []
+"""Of the configuration; a test that adds some takes them out again."""
 LINKS = LinkMaking(UploadLinks(b"k" * 32).make, 3600.0, 5, 10, _text)
 
 
@@ -148,7 +151,7 @@ def house_routes(store: SqlStore, parts: ApiParts, folder: Path = NOWHERE) -> li
     own = [*ticket_routes(of_tickets, LINKS), *customer_routes(of_customers)]
     own += DefinitionRoutes(parts, definitions_in(folder, store.shelf)).routes()
     kept = compliance_routes(compliance_parts(store, parts, of_customers))
-    reports = report_routes(ReportParts(parts, SqlReports(database), rules))
+    reports = report_routes(ReportParts(parts, SqlReports(database), rules, lambda: GOALS))
     surveys = survey_routes(SurveyParts(parts, SqlOpinions(database), rules, _checked))
     return [*own, *filing, *known, *pool, *hooks, *kept, *reports, *surveys]
 

@@ -11,7 +11,9 @@ from ivr.cli.loading import load
 from ivr.cli.outcome import GOOD, say
 from ivr.cli.people_store import cannot, on_store
 from ivr.config.calendars import find_zone
+from ivr.config.reporting.goals import to_goals
 from ivr.reports.choosing import NoSuchRowsError, rows_of
+from ivr.reports.goals import judged
 from ivr.reports.kinds import REPORTS
 from ivr.reports.model import Question
 from ivr.reports.periods import TooManyError
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
     from pathlib import Path
 
+    from ivr.config.model import Config
     from ivr.reports.model import Report
     from ivr.store import SqlStore
 
@@ -56,18 +59,20 @@ def report(wish: Wish, path: Path) -> int:
     if since >= until:
         return cannot("--since must come before --until, which is not in it any more")
     question = Question(since, until, SystemClock().now(), by)
-    return on_store(config, partial(_write, wish, wanted, question, zone), create=False)
+    job = partial(_write, wish, wanted, question, config)
+    return on_store(config, job, create=False)
 
 
 async def _write(
-    wish: Wish, wanted: Report, question: Question, zone: tzinfo, store: SqlStore
+    wish: Wish, wanted: Report, question: Question, config: Config, store: SqlStore
 ) -> int:
+    zone = find_zone(config.zone)
     facts = await SqlReports(store.database).facts(wanted.id, question)
     try:
         table = tabulate(wanted, question, facts, zone)
     except TooManyError as error:
         return cannot(str(error))
-    text = csv_text(table)
+    text = csv_text(judged(table, question, to_goals(config.goals.values(), zone), zone))
     if wish.file is None:
         say(text.replace("\r\n", "\n").rstrip("\n"))
         return GOOD

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from ivr.config.checks.goals import check_goals
 from ivr.config.checks.help import check_help
 from ivr.config.checks.mail import check_mail
 from ivr.config.checks.outside import check_outside
@@ -48,6 +49,7 @@ def check_all(config: Config, root: Map, mistakes: Mistakes, now: datetime) -> N
         check_mail,
         check_texts,
         check_help,
+        check_goals,
     )
     for check in checks:
         check(config, mistakes)

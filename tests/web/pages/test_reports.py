@@ -30,7 +30,7 @@ def told(report: str, by: str, *rows: tuple[str, dict[str, Any]]) -> dict[str, A
 
     def row(label: str, cells: dict[str, Any]) -> dict[str, Any]:
         filled = [cells.get(each.name, usual.get(each.unit)) for each in shape.columns]
-        return {"labels": [label], "cells": filled}
+        return {"labels": [label], "cells": filled, "goals": cells.get("goals", {})}
 
     made = [row(*each) for each in rows]
     return {
@@ -38,6 +38,9 @@ def told(report: str, by: str, *rows: tuple[str, dict[str, Any]]) -> dict[str, A
         "until": "2026-12-01T00:00:00Z", "zone": "Europe/Istanbul",
         "made_at": "2026-12-01T09:00:00Z", "by": [by], "rows": made[:-1], "total": made[-1],
     }  # fmt: skip
+
+
+AIM = {"f3": {"value": 80.0, "at_least": True, "verdict": "open"}}
 
 
 @pytest.fixture
@@ -57,7 +60,8 @@ def reports(server: FakeServer) -> FakeServer:
             ("", {"attainment": share(84, 100, 75.58, 89.9), "finished": 100}),
         )),
         "/reports/R2": (200, told(
-            "R2", "queue", ("cards", {"f3": level, "goal": 80.0}), ("", {"goal": 80.0}),
+            "R2", "queue", ("cards", {"f3": level, "goal": 80.0, "goals": AIM}),
+            ("", {"goal": 80.0}),
         )),
         "/reports/R13": (200, told("R13", "age", ("1: 0-1 d", {"open": 7}), ("", {"open": 7}))),
     }  # fmt: skip
@@ -90,6 +94,7 @@ async def test_the_goal_is_a_line_where_there_is_one(
         await page.wait_for_selector(".bars .goalname")
         assert await page.text_content(".bars .goalname") == "Hedef %80"
         assert "%84" in await page.inner_text('tbody [data-name="f3"]')
+        assert await page.inner_text(".aim.open") == "≥ %80 · belirsiz"
         wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
         assert not wide, "only the table scrolls sideways"
         await page.screenshot(path=str(screens / "reports-narrow-tr.png"), full_page=True)
@@ -113,6 +118,28 @@ async def test_the_address_holds_the_question(
         await page.wait_for_selector('tbody th:has-text("0-1 d")')
         assert "category" not in page.url
         assert await page.locator('[name="since"]').count() == 0, "as it stands now"
+
+
+async def test_days_are_a_course_with_its_goal(
+    browse: Callable[..., Any], reports: FakeServer, screens: Path
+) -> None:
+    missed = {"f3": {"value": 80.0, "at_least": True, "verdict": "missed"}}
+    days = [
+        (f"2026-11-{day:02}", {"f3": share(70 + day, 100, 60.0 + day, 80.0 + day), "goals": missed})
+        for day in range(1, 15)
+    ]
+    days[4] = ("2026-11-05", {"f3": share(0, 0)})
+    reports.answers["/reports/R2"] = (200, told("R2", "day", *days, ("", {})))
+    async with browse("/reports?report=R2&by=day") as page:
+        await page.wait_for_selector(".series")
+        assert await page.locator(".series .line").count() == 2, "no line over a day without calls"
+        assert await page.locator(".series .point.missed").count() == 13
+        assert await page.locator(".series .sure").count() == 13
+        assert await page.text_content(".series .goalname") == "Goal 80%"
+        await page.screenshot(path=str(screens / "reports-days-en.png"), full_page=True)
+        await page.select_option('[name="figure"]', "answered")
+        await page.wait_for_url("**figure=answered**")
+        await page.wait_for_function("!document.querySelector('.series .sure')")
 
 
 async def test_a_refusal_is_said(browse: Callable[..., Any], reports: FakeServer) -> None:

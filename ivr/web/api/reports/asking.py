@@ -19,8 +19,9 @@ from ivr.web.permissions import ALL, OWN, TEAM, demand, may
 from ivr.web.typed import Query
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from ivr.reports.goals import Goal
     from ivr.reports.model import Report
     from ivr.runtime.ports.reports import Reports
     from ivr.runtime.ports.tickets import Rules
@@ -53,11 +54,13 @@ class ReportAsked(Query):
 
 @dataclass(frozen=True, slots=True)
 class ReportParts:
-    """The seams behind it. api: what every route is made from. rules: for teams and the zone."""
+    """The seams behind it. api: what every route is made from. rules: for teams and the zone.
+    goals: those of the configuration at this moment."""
 
     api: ApiParts
     reports: Reports
     rules: Rules
+    goals: Callable[[], Sequence[Goal]] = tuple
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ivr.reports.goals import judged
 from ivr.reports.kinds import REPORTS
 from ivr.reports.periods import TooManyError
 from ivr.reports.tabulating import tabulate
@@ -61,6 +62,7 @@ class ReportRoutes:
             raise mistake("by", str(error)) from None
         if wanted.resource and reading.scope(wanted) == OWN:
             table = own_only(table)
+        table = judged(table, question, self.parts.goals(), zone)
         out = TableOut(
             report=report_out(wanted, persons=reading.persons),
             since=question.since,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
-from ivr.reports.model import Net, Share, Weighted
+from ivr.reports.model import Net, Share, Verdict, Weighted
 from ivr.reports.telling import told
 
 if TYPE_CHECKING:
@@ -79,11 +79,23 @@ class ReportOut(BaseModel):
     goal: str
 
 
+class GoalOut(BaseModel):
+    """What a figure should be, in the unit of its column. verdict: by the whole interval: met,
+    missed, open where it lies on both sides, changed where the goal was another for a part of the
+    time (then value is null)."""
+
+    value: float | None
+    at_least: bool
+    verdict: Verdict
+
+
 class RowOut(BaseModel):
-    """A row. labels: what it is of, in the order of `by`; cells: in the order of the columns."""
+    """A row. labels: what it is of, in the order of `by`; cells: in the order of the columns;
+    goals: by the name of the column, of those that have one."""
 
     labels: tuple[str, ...]
     cells: tuple[ShareOut | NetOut | WeightedOut | int | float | None, ...]
+    goals: dict[str, GoalOut] = {}
 
 
 class TableOut(BaseModel):
@@ -127,7 +139,12 @@ PERSONAL = ("agent",)
 def row_out(table: Table, row: Row) -> RowOut:
     """A row as JSON."""
     pairs = zip(table.columns, row.cells, strict=True)
-    return RowOut(labels=row.labels, cells=tuple(_cell(cell, each.unit) for each, cell in pairs))
+    cells = tuple(_cell(cell, each.unit) for each, cell in pairs)
+    goals = {
+        name: GoalOut(value=goal.value, at_least=goal.at_least, verdict=goal.verdict)
+        for name, goal in row.goals.items()
+    }
+    return RowOut(labels=row.labels, cells=cells, goals=goals)
 
 
 def rows_out(table: Table) -> tuple[RowOut, ...]:

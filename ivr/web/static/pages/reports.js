@@ -8,7 +8,8 @@ import { add, called, t } from "../core/i18n.js";
 import { read } from "../core/http.js";
 import { go, useQuery } from "../core/route.js";
 import { Empty } from "../parts/basics.js";
-import { Bars, Table, UNITS } from "../parts/reporttable.js";
+import { Chart } from "../parts/reportcharts.js";
+import { Table, UNITS } from "../parts/reporttable.js";
 import { Field, Wrong } from "../parts/ticketbits.js";
 
 await add("reports");
@@ -41,7 +42,7 @@ function usual(/** @type {string} */ name) {
 function questionOf(/** @type {string} */ query) {
   const given = new URLSearchParams(query);
   const [first, last] = usual("week");
-  return { given, report: given.get("report") || "", by: given.get("by") || "", since: given.get("since") || first, until: given.get("until") || last };
+  return { given, report: given.get("report") || "", by: given.get("by") || "", figure: given.get("figure") || "", since: given.get("since") || first, until: given.get("until") || last };
 }
 
 /** Where the server answers it. */
@@ -93,7 +94,7 @@ function Asking({ list, report, question }) {
     return html`<button type="button" key=${name} data-period=${name} aria-pressed=${since === question.since && until === question.until} onClick=${() => change(question, { since, until })}>${t(`report.period.${name}`)}</button>`;
   };
   return html`<section class="panel asking"><div class="grid">
-      <${Field} label=${t("report.which")}><select name="report" value=${report.id} onInput=${(event) => change(question, { ...away, report: event.target.value, by: "" })}>
+      <${Field} label=${t("report.which")}><select name="report" value=${report.id} onInput=${(event) => change(question, { ...away, report: event.target.value, by: "", figure: "" })}>
         ${list.map((each) => html`<option key=${each.id} value=${each.id}>${each.id} · ${called(each.title)}</option>`)}</select><//>
       <${Field} label=${t("report.by")}>${choice("by", first, (name) => both(name, second))}<//>
       <${Field} label=${t("report.and_by")}>${choice("and_by", second, (name) => both(first, name), true)}<//>
@@ -121,8 +122,17 @@ function Answer({ report, question }) {
     <header class="row"><h2>${called(report.title)}</h2><span class="grow"></span>
       <a class="csv" download=${`${report.id}.csv`} href=${`/api/v1${addressOf(question, "csv")}`}>${t("report.csv")}</a></header>
     <p class="hint">${called(report.note)}</p>
-    ${told.rows.length ? html`<${Bars} told=${told} /><${Table} told=${told} />` : html`<${Empty}>${t("report.empty")}<//>`}
+    ${told.rows.length ? html`<${Drawn} told=${told} question=${question} /><${Table} told=${told} />` : html`<${Empty}>${t("report.empty")}<//>`}
     <p class="hint">${t("report.about", { version: told.report.version, zone: told.zone, time: when(told.made_at) })}</p>
   </section>`;
 }
 
+/** One figure as a chart; which one is chosen beside it. */
+function Drawn({ told, question }) {
+  const columns = told.report.columns.filter((each) => each.name !== told.report.goal);
+  const figure = columns.some((each) => each.name === question.figure) ? question.figure : told.report.chart;
+  const choose = (event) => change(question, { figure: event.target.value === told.report.chart ? "" : event.target.value }, true);
+  return html`<label class="drawn">${t("report.figure")} <select name="figure" value=${figure} onInput=${choose}>
+      ${columns.map((each) => html`<option key=${each.name} value=${each.name}>${called(each.title)}</option>`)}</select></label>
+    <${Chart} told=${told} figure=${figure} />`;
+}

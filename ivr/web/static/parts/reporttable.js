@@ -42,9 +42,9 @@ const rowName = (told, row) => row.labels.map((label, at) => labelOf(told.by[at]
 
 export function Table({ told }) {
   const columns = told.report.columns;
-  const line = (row) => columns.map((column, at) => html`<td key=${column.name} data-name=${column.name} data-label=${called(column.title)}><${Figure} cell=${row.cells[at]} unit=${column.unit} /></td>`);
+  const line = (row) => columns.map((column, at) => html`<td key=${column.name} data-name=${column.name} data-label=${called(column.title)}><${Figure} cell=${row.cells[at]} unit=${column.unit} /><${Aim} goal=${row.goals?.[column.name]} unit=${column.unit} /></td>`);
   return html`<div class="scroll"><table class="figures">
-    <thead><tr>${told.by.map((name) => html`<th key=${name} scope="col">${t(`report.by.${name}`)}</th>`)}${columns.map((each) => html`<th key=${each.name} scope="col">${called(each.title)}</th>`)}</tr></thead>
+    <thead><tr>${told.by.map((name) => html`<th key=${name} scope="col">${t(`report.by.${name}`)}</th>`)}${columns.map((each) => html`<th key=${each.name} scope="col" title=${`${told.report.id}.${each.name}`}>${called(each.title)}</th>`)}</tr></thead>
     <tbody>${told.rows.map((row) => html`<tr key=${row.labels.join("\n")}>${row.labels.map((label, at) => html`<th key=${told.by[at]} scope="row">${labelOf(told.by[at], label)}</th>`)}${line(row)}</tr>`)}</tbody>
     <tfoot><tr><th scope="row" colspan=${told.by.length || 1}>${t("report.total")}</th>${line(told.total)}</tr></tfoot>
   </table></div>`;
@@ -58,38 +58,12 @@ export function Figure({ cell, unit }) {
   return html`<b>${shown(cell, unit)}</b><small>${t(few ? "report.few" : "report.n", { n: number(cell.n) })}${sure && html` · ${sure}`}</small>`;
 }
 
-/** How long a bar is: shares by themselves, others by the longest. */
-function lengths(told, at, unit) {
-  const part = SHARES.includes(unit);
-  const values = told.rows.map((row) => (part ? row.cells[at]?.percent : row.cells[at]) ?? null);
-  const most = part ? 100 : Math.max(1, ...values.filter((value) => value !== null));
-  return values.map((value) => (value === null ? null : value / most));
-}
+/** A goal in the unit of its column. */
+export const aimText = (value, unit) => (SHARES.includes(unit) ? share(value) : shown(unit === "net" ? { points: value } : value, unit));
 
-/** Bars of one column, with its intervals, and the goal as a line where there is one. */
-export function Bars({ told }) {
-  const { columns, chart, goal } = told.report;
-  const at = columns.findIndex((each) => each.name === chart);
-  const { unit, title } = columns[at];
-  const aim = goal ? told.total.cells[columns.findIndex((each) => each.name === goal)] : null;
-  const long = WIDE - LEFT - RIGHT;
-  const rows = told.rows.slice(0, MOST_BARS);
-  const sizes = lengths(told, at, unit);
-  const bar = (row, place) => {
-    const [y, size, cell] = [place * STEP + 4, sizes[place], row.cells[at]];
-    const name = rowName(told, row);
-    return html`<g key=${place}>
-      <text class="name" x=${LEFT - 8} y=${y + 13} text-anchor="end">${name.length > 18 ? `${name.slice(0, 17)}…` : name}<title>${name}</title></text>
-      ${size !== null && html`<rect class="bar" x=${LEFT} y=${y} width=${Math.max(1, size * long)} height="18" rx="3" />`}
-      ${SHARES.includes(unit) && cell && cell.low !== null && html`<path class="sure" d=${`M${LEFT + (cell.low / 100) * long} ${y + 9} H${LEFT + (cell.high / 100) * long}`} />`}
-      <text class="value" x=${WIDE} y=${y + 13} text-anchor="end">${shown(cell, unit)}</text>
-    </g>`;
-  };
-  const tall = rows.length * STEP + (aim === null ? 4 : 22);
-  const line = LEFT + ((aim ?? 0) / 100) * long;
-  return html`<figure class="bars"><svg viewBox=${`0 0 ${WIDE} ${tall}`} role="img" aria-label=${t("report.bars", { column: called(title) })}>
-      ${rows.map(bar)}
-      ${aim !== null && html`<path class="goal" d=${`M${line} 0 V${rows.length * STEP + 4}`} /><text class="goalname" x=${line} y=${tall - 4} text-anchor="middle">${t("report.goal", { goal: share(aim) })}</text>`}
-    </svg>
-    <figcaption class="hint">${called(title)}${told.rows.length > MOST_BARS && html` · ${t("report.many", { n: MOST_BARS })}`}</figcaption></figure>`;
+/** What a figure should be, and whether it is. */
+function Aim({ goal, unit }) {
+  if (!goal) return null;
+  const bound = goal.value !== null && html`${goal.at_least ? "≥" : "≤"} ${aimText(goal.value, unit)} · `;
+  return html`<small class=${`aim ${goal.verdict}`} title=${t(`report.verdict.${goal.verdict}.means`)}>${bound}${t(`report.verdict.${goal.verdict}`)}</small>`;
 }
