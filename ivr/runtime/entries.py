@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ivr.domain.codec import writer
 from ivr.domain.commands import CloseInteraction, Command, Note
+from ivr.domain.filing import PREFIX
 from ivr.domain.values import HIDDEN, Money, Sealed, Value
 from ivr.engine.record.stretches import answered_at, stretches
 from ivr.runtime.ports import CallClosing, Effect, Entry, SegmentRow
@@ -29,7 +30,7 @@ def entry_of(
 ) -> Entry:
     """The row for one step, its number one above the last."""
     seq = call.seq + 1
-    due = seq - call.snapshot_seq >= SNAPSHOT_EVERY
+    due = seq - call.snapshot_seq >= SNAPSHOT_EVERY and not _is_asked(state)
     notes, effects, closing = [], [], None
     for index, command in enumerate(commands):
         if isinstance(command, Note):
@@ -50,6 +51,13 @@ def entry_of(
         notes=tuple(notes),
         effects=tuple(effects),
     )
+
+
+def _is_asked(state: State) -> bool:
+    """Whether the caller is in a survey: its answers stand in the state until it is over, and a
+    snapshot is kept when the call's key is long destroyed. A restart replays the few more events.
+    """
+    return any(frame.flow.startswith(PREFIX) for frame in state.frames)
 
 
 def _closing(command: CloseInteraction, state: State, at: datetime) -> CallClosing:

@@ -12,7 +12,7 @@ from ivr.domain.call import CallId, Segment, Turn
 from ivr.domain.commands import CloseInteraction, HangUp, Note
 from ivr.domain.events import LegEnded, TimerFired
 from ivr.domain.values import HIDDEN, Money, Sealed
-from ivr.engine.state import State
+from ivr.engine.state import Frame, State
 from ivr.runtime.entries import SNAPSHOT_EVERY, entry_of, json_text, plain
 from ivr.runtime.live import LiveCall
 from ivr.runtime.memory.clock import START
@@ -55,6 +55,13 @@ def test_every_so_many_rows_carry_the_whole_state(seq: int, snapshot_seq: int, d
     assert (entry.snapshot is not None) is due
     if entry.snapshot is not None:
         assert CODEC.loads(entry.snapshot, b"key") == state()
+
+
+def test_answers_of_a_survey_are_in_no_snapshot() -> None:
+    asked = state(frames=(Frame("main", "over"), Frame("survey_support", "ask_csat")))
+    assert entry_of(live(99), EVENT, asked, (), CODEC).snapshot is None
+    after = state(frames=asked.frames[:1])
+    assert entry_of(live(100), EVENT, after, (), CODEC).snapshot is not None
 
 
 def test_a_call_that_has_ended_needs_no_snapshot() -> None:

@@ -146,7 +146,7 @@ def _answered(step: Step, view: View, keys: str) -> Leave:
     )
     count = cast("int", view.frame.variables.get(fields.given) or 0)
     sets: dict[str, Value] = {fields.into: value, fields.given: count + 1}
-    return Leave(NEXT, (kept, _note(step, answer=value)), sets, flush=True)
+    return Leave(NEXT, (kept, _note(step, answered=True)), sets, flush=True)
 
 
 def _latency_ms(view: View) -> int:
@@ -168,6 +168,8 @@ def _failed(step: Step, view: View, reason: str) -> Move:
 
 
 def _note(step: Step, **facts: Value) -> Note:
+    """What the journal keeps beside the call for ever: that an answer came, and never which, for
+    answers of anonymous plans must not be found there."""
     fields: Any = step.fields
     about: dict[str, Value] = {"survey": fields.survey, "question": fields.survey_question}
     return Note(what="answer", facts={**about, **facts})

@@ -58,7 +58,7 @@ class Loop:
 
 
 class ClosedLoop:
-    """Looks at each response once, when it is over."""
+    """Looks at each response once, when it is over; at those of anonymous plans not at all."""
 
     def __init__(self, loop: Loop) -> None:
         self._it = loop
@@ -96,6 +96,9 @@ class ClosedLoop:
         if it is None:
             await self._it.responses.judged(response, (), now)
             return
+        if it.anonymous:  # who hears of it now knows who has just called
+            await self._it.responses.judged(response, (), now)
+            return
         survey, plan = self._book.of(it.invited)
         said = [each.text for each in it.answers if each.text]
         facts, language = it.invited.facts, it.invited.locale
@@ -120,7 +123,7 @@ class ClosedLoop:
         self, it: Finished, survey: Survey, wanted: LowTicket | None
     ) -> TicketRow | None:
         """The ticket of this response, new or one that is open already; None = none is wanted."""
-        if wanted is None or it.anonymous:
+        if wanted is None:
             return None
         try:
             if it.follow_up:
@@ -216,8 +219,7 @@ def _number(number: int | None) -> str:
 
 
 def _outline(it: Finished) -> dict[str, Any]:
-    """What other systems hear: no words of the customer, and nobody of an anonymous plan."""
-    who = {} if it.anonymous else {"customer": it.customer, "interaction": it.interaction}
+    """What other systems hear: no words of the customer."""
     return {
         "response": it.id,
         "plan": it.invited.plan_name,
@@ -225,5 +227,6 @@ def _outline(it: Finished) -> dict[str, Any]:
         "completion": it.completion,
         "score": it.score,
         "score_kind": it.score_kind,
-        **who,
+        "customer": it.customer,
+        "interaction": it.interaction,
     }

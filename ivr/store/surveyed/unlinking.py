@@ -1,15 +1,17 @@
 """Anonymous plans: once an invitation is over, nothing leads from the answer to a person any more.
 
-The customer, his number, the contact, the ticket and the agent go; ids are drawn anew and times
-become the noon of their day, for both would find the contact again.
+The customer, his number, the contact, the ticket and the agent go; ids and keys are drawn anew,
+times become the noon of their day, and how fast somebody answered is forgotten: each would find the
+contact again, beside the journal of calls or the rows before and after.
 """
 
 from __future__ import annotations
 
+import secrets
 from datetime import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, delete, or_, select, update
+from sqlalchemy import Connection, Table, delete, insert, or_, select, update
 
 from ivr.store.tables import (
     survey_answer,
@@ -21,13 +23,15 @@ from ivr.store.tables import (
 from ivr.surveys.invitations import State, states_after
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Row
 
 MOST = 200
+_KEYS = 2**62
 _ASKED, _PLAN, _SAID = survey_invitation.c, survey_plan.c, survey_response.c
+_GIVEN = survey_answer.c
 _OVER = tuple(state for state in State if not states_after(state))
 _TIMES = ("created_at", "sent_at", "reached_at", "started_at", "ended_at")
 _NOBODY = {
@@ -41,6 +45,7 @@ _NOBODY = {
     "due_at": None,
     "expires_at": None,
 }
+_UNTIMED = {"input_raw": None, "latency_ms": None, "tries": 1}
 
 
 def unlink(connection: Connection, before: datetime, new_id: Callable[[], str], tenant: int) -> int:
@@ -72,21 +77,55 @@ def unlink(connection: Connection, before: datetime, new_id: Callable[[], str], 
     return len(rows)
 
 
-def _unlink(
-    connection: Connection, row: Row[tuple[object, ...]], new_id: Callable[[], str]
-) -> None:
+def _unlink(connection: Connection, row: Row[Any], new_id: Callable[[], str]) -> None:
+    """Copy the rows under new keys and take the old ones out."""
     noon = _noon(row.created_at)
-    times = {name: noon for name in _TIMES if getattr(row, name) is not None}
-    same = update(survey_invitation).where(_ASKED.id == row.id)
-    connection.execute(same.values({**_NOBODY, **times, "public_id": new_id()}))
-    connection.execute(delete(survey_talk).where(survey_talk.c.invitation_id == row.id))
+    values = {**_NOBODY, **_noons(row, _TIMES, noon), "public_id": new_id()}
+    moved = _moved(connection, survey_invitation, row, values)
     said = select(survey_response).where(_SAID.invitation_id == row.id)
     for response in connection.execute(said).all():
-        moments = {name: noon for name in ("started_at", "finished_at") if getattr(response, name)}
-        values = {**moments, "interaction_id": None, "public_id": new_id(), "judged_at": noon}
-        connection.execute(update(survey_response).where(_SAID.id == response.id).values(values))
-        mine = update(survey_answer).where(survey_answer.c.response_id == response.id)
-        connection.execute(mine.values(at=noon, input_raw=None))
+        _unlink_response(connection, response, moved, noon, new_id)
+    connection.execute(delete(survey_talk).where(survey_talk.c.invitation_id == row.id))
+    connection.execute(delete(survey_invitation).where(_ASKED.id == row.id))
+
+
+def _unlink_response(
+    connection: Connection,
+    row: Row[Any],
+    invitation: int,
+    noon: datetime,
+    new_id: Callable[[], str],
+) -> None:
+    values = {
+        **_noons(row, ("started_at", "finished_at"), noon),
+        "invitation_id": invitation,
+        "interaction_id": None,
+        "public_id": new_id(),
+        "judged_at": noon,
+    }
+    moved = _moved(connection, survey_response, row, values)
+    mine = select(_GIVEN.id).where(_GIVEN.response_id == row.id)
+    for answer in list(connection.scalars(mine)):
+        own = {**_UNTIMED, "id": _key(), "response_id": moved, "at": noon}
+        connection.execute(update(survey_answer).where(_GIVEN.id == answer).values(own))
+    connection.execute(delete(survey_response).where(_SAID.id == row.id))
+
+
+def _moved(connection: Connection, table: Table, row: Row[Any], values: dict[str, Any]) -> int:
+    """The key of its copy with other values."""
+    key = _key()
+    connection.execute(insert(table).values({**row._asdict(), **values, "id": key}))
+    return key
+
+
+def _key() -> int:
+    """Keys that count up would name the calls before and after. Below zero, where databases give
+    out none."""
+    return -1 - secrets.randbelow(_KEYS)
+
+
+def _noons(row: Row[Any], names: Sequence[str], noon: datetime) -> dict[str, Any]:
+    return {name: noon for name in names if getattr(row, name) is not None}
 
 
 def _noon(at: datetime) -> datetime:

@@ -123,7 +123,7 @@ def _check_media(reading: Reading, raw: Map, fields: PlanFields) -> None:
 
 
 def _check_anonymous(reading: Reading, raw: Map, fields: PlanFields) -> None:
-    """A text names its sender, and a ticket the customer: an anonymous plan has neither."""
+    """A text names its sender, and whoever hears of a score at once knows whose it is."""
     if not fields.anonymous:
         return
     tell = reading.warning if VOICE in fields.media else reading.error
@@ -131,6 +131,6 @@ def _check_anonymous(reading: Reading, raw: Map, fields: PlanFields) -> None:
         if medium == SMS:
             message = "an anonymous plan writes to nobody: a text names who answers"
             tell("V23", find(raw, ("media", number)).at, message, "write media: [voice]")
-    if fields.low is not None and fields.low.ticket is not None:
-        message = "no ticket is opened for an anonymous answer: it would name the customer"
-        reading.warning("V23", find(raw, ("low", "ticket")).at, message, "take it out")
+    if fields.low is not None:
+        message = "nobody is told of a low score of an anonymous plan: he would know who it was"
+        reading.warning("V23", key_place(raw, "low"), message, "take it out")

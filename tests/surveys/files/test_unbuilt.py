@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from tests.surveys.files.house import TEXT, changed, problems
 
-VOICE_ONLY = "media: [voice]"
-LOW = "ticket: {kind: complaint, priority: +1, callback_within: 4h}"
-
 
 def told(text: str) -> list[str]:
     return [str(each).removeprefix("flows/surveys/support.yaml:") for each in problems(text)]
 
 
-def test_an_anonymous_plan_neither_writes_nor_opens_a_ticket_and_says_so() -> None:
+def test_an_anonymous_plan_neither_writes_nor_tells_of_low_scores_and_says_so() -> None:
     text = changed("    year_cap: 4\n", "    year_cap: 4\n    anonymous: true\n")
     assert told(text) == [
         "55:20 V23 warning an anonymous plan writes to nobody: a text names who answers; "
         "write media: [voice]",
-        "63:15 V23 warning no ticket is opened for an anonymous answer: it would name the "
-        "customer; take it out",
+        "61:5 V23 warning nobody is told of a low score of an anonymous plan: he would know who it "
+        "was; take it out",
     ]
 
 

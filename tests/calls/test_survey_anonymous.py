@@ -1,0 +1,215 @@
+"""After an anonymous survey nothing in the whole database ties an answer to who gave it."""
+
+from __future__ import annotations
+
+import io
+import logging
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import Text, cast, select
+
+from ivr.runtime import entries, logs
+from ivr.runtime.ids import Ulids
+from ivr.runtime.memory.clock import VirtualClock
+from ivr.runtime.surveys.unlinking import AFTER, unlink_now
+from ivr.store.surveyed.repository import SqlOpinions
+from ivr.store.tables import METADATA
+from tests.fakes.call_centre import TO_QUEUE, CallCentre
+from tests.fakes.fresh_store import open_fresh
+from tests.fakes.pause import pause
+from tests.fakes.served import BANK, shipped
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+    from ivr.domain.call import CallId
+    from ivr.store import SqlStore
+
+ANI, AGENT = "+905321119876", "ayse"
+WORD, NUMBER = "zumrut_kart", "483921"
+SURVEY = """\
+survey: support
+version: 1
+languages: [tr, en]
+questions:
+  csat:
+    type: scale
+    score: csat
+    key: true
+    say: {tr: "1 çok kötü, 5 çok iyi.", en: "1 is very bad, 5 is very good."}
+  card:
+    type: choice
+    keys: {"1": zumrut_kart, "2": yakut_kart}
+    say: {tr: "1 zümrüt, 2 yakut.", en: "1 emerald, 2 ruby."}
+  many:
+    type: number
+    say: {tr: "Kaç lira?", en: "How many liras?"}
+plans:
+  staff:
+    when: post_call
+    seed: x
+    anonymous: true
+    low: {when: "default(answers.csat, 5) <= 2", ticket: {kind: complaint}, tell: [lead]}
+"""
+KEYS = "2", "1", *NUMBER, "#"
+DEFINED = {"flow_file", "survey_version"}
+"""Where the words of choices stand as they were written."""
+TABLES = "survey_invitation", "survey_response", "survey_answer"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def address(request: pytest.FixtureRequest) -> str:
+    """Answers are kept in databases only."""
+    name = "sqlite_address" if request.param == "sqlite" else "postgres_address"
+    found: str = request.getfixturevalue(name)
+    return found
+
+
+@pytest.fixture
+def logged() -> Iterator[io.StringIO]:
+    """Everything that is logged, even at level debug."""
+    root = logging.getLogger()
+    handlers, level, stream = root.handlers[:], root.level, io.StringIO()
+    logs.set_up("debug", logs.MASK, stream)
+    yield stream
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+class Surveyed:
+    """The shipped call centre on a real database, with an anonymous survey."""
+
+    def __init__(self, centre: CallCentre, store: SqlStore) -> None:
+        self.centre, self.store = centre, store
+
+    @classmethod
+    async def open(cls, folder: Path, address: str) -> Surveyed:
+        shipped(folder)
+        (folder / "flows/surveys/support.yaml").write_text(SURVEY, encoding="utf-8")
+        store = open_fresh(address, create=True)
+        return cls(await CallCentre.open(folder, store=store, clock=VirtualClock()), store)  # type: ignore[arg-type]
+
+    async def until(self, what: Callable[[], Any], step_s: float = 0.0) -> None:
+        """Wait for the database; step_s: virtual time that passes with each look."""
+        for _look in range(2_000):
+            if what():
+                return
+            await self.centre.clock.advance(step_s)
+            await pause(0.002)
+        raise AssertionError("it did not come")
+
+    def heard(self, call: CallId, name: str) -> bool:
+        messages = self.centre.heard[call]
+        return any(each["name"] == name for one in messages for each in one.get("hears", ()))
+
+    async def asked(self) -> CallId:
+        """A customer talks with the agent, who hangs up; he answers everything."""
+        centre = self.centre
+        phone = centre.phones[AGENT].plug_in()
+        await centre.floor.ask(AGENT, "login", by=AGENT)
+        await self.until(lambda: centre.state(AGENT) == "available", 0.1)
+        call = await centre.calls(ANI, BANK)
+        await self.until(lambda: any("listens" in each for each in centre.heard[call]), 0.1)
+        await centre.trunk.press(call, TO_QUEUE)
+        await self.until(lambda: phone.rings, 0.1)
+        phone.answer()
+        await self.until(lambda: centre.state(AGENT) == "talking", 0.1)
+        over = centre.clock.now() + timedelta(seconds=3)
+        await self.until(lambda: centre.clock.now() >= over, 0.1)
+        phone.hang_up()
+        await self.until(lambda: self.heard(call, "survey_support_csat"), 0.1)
+        for key in KEYS:
+            if key in KEYS[:2]:
+                prompt = "survey_support_card" if key == KEYS[1] else "survey_support_csat"
+                await self.until(partial(self.heard, call, prompt), 0.1)
+            await centre.trunk.press(call, key)
+        await self.until(lambda: call not in centre.served.server.switch.calls, 0.1)
+        return call
+
+
+def rows(connection: Connection) -> dict[str, list[tuple[str, ...]]]:
+    """Every row of every table, as text."""
+    return {
+        table.name: [
+            tuple(str(each) for each in row)
+            for row in connection.execute(select(*(cast(each, Text) for each in table.c)))
+        ]
+        for table in METADATA.sorted_tables
+    }
+
+
+def holding(found: dict[str, list[tuple[str, ...]]], *words: str) -> set[str]:
+    """The tables with a row in which one of the words stands."""
+    return {
+        name
+        for name, each in found.items()
+        if any(word in cell for row in each for cell in row for word in words)
+    }
+
+
+@pytest.fixture
+async def surveyed(
+    tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Surveyed]:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(entries, "SNAPSHOT_EVERY", 1)
+    made = await Surveyed.open(tmp_path, address)
+    yield made
+    await made.centre.close()
+
+
+async def values(store: SqlStore, table: str, name: str) -> list[Any]:
+    """A column of all rows; nothing where there is no such column."""
+    columns = METADATA.tables[table].c
+    if name not in columns:
+        return []
+    return list(await store.database.read(lambda it: it.scalars(select(columns[name])).all()))
+
+
+async def named(store: SqlStore, name: str) -> set[str]:
+    """What the rows of surveys are called."""
+    return {str(each) for table in TABLES for each in await values(store, table, name)}
+
+
+async def unlinked(surveyed: Surveyed) -> None:
+    """An hour later: the rows have been cut off."""
+    for _look in range(500):
+        if all(await values(surveyed.store, "survey_response", "judged_at")):
+            break
+        await surveyed.centre.clock.advance(0.25)
+        await pause(0.01)
+    later = VirtualClock(surveyed.centre.clock.now() + AFTER + timedelta(seconds=1))
+    await unlink_now(SqlOpinions(surveyed.store.database), later, Ulids(later).new)
+
+
+async def test_no_row_of_any_table_ties_an_answer_to_the_caller(surveyed: Surveyed) -> None:
+    store = surveyed.store
+    call = await surveyed.asked()
+    answers = holding(await store.database.read(rows), WORD, NUMBER)
+    assert answers - DEFINED == {"survey_answer"}, "no journal and no snapshot has them"
+    ids, keys = await named(store, "public_id"), await named(store, "id")
+    await unlinked(surveyed)
+    found = await store.database.read(rows)
+    assert holding(found, WORD, NUMBER) - DEFINED == {"survey_answer"}
+    assert not holding(found, ANI, call, AGENT) & {*TABLES, "survey_talk"}
+    assert holding(found, *ids) == set(), "nothing that was told outside names a response"
+    assert not keys & await named(store, "id"), "rows before and after name no neighbour"
+    for table in TABLES:
+        for link in ("interaction_id", "customer_id", "ticket_id", "latency_ms", "input_raw"):
+            assert not any(await values(store, table, link)), (table, link)
+    assert await values(store, "call", "sealed_key") == [None], "keys pressed stay sealed for ever"
+    given = await values(store, "survey_answer", "value_num")
+    assert sorted(filter(None, given)) == [2, int(NUMBER)]
+
+
+async def test_no_line_of_the_log_has_an_answer(surveyed: Surveyed, logged: io.StringIO) -> None:
+    await surveyed.asked()
+    lines = logged.getvalue()
+    assert "call_answer" in lines
+    assert not any(word in lines for word in (WORD, NUMBER))
