@@ -125,6 +125,7 @@ class Carrier:
                 await self._clock.sleep_until(self._clock.now() + timedelta(seconds=pause_s))
             else:
                 return
+        _LOG.error("opt_out_waits_for_store", extra={"call": call.id})
 
     async def _open_ticket(self, call: LiveCall, command: OpenTicket) -> None:
         event = await self._opened(call, command)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +15,16 @@ if TYPE_CHECKING:
 
 PLACED = "placed/"
 """So begins our own name of a call that we begin: the trunk's is not known yet."""
+
+
+class Picked(Enum):
+    """Whether a call was chosen for a survey. UNKNOWN: taken over, the rows tell. NOT_YET: decided
+    when it enters its first queue. NO, YES: decided, and durable."""
+
+    UNKNOWN = 0
+    NOT_YET = 1
+    NO = 2
+    YES = 3
 
 
 @dataclass(slots=True)
@@ -30,7 +41,7 @@ class LiveCall:
 
     seq: the last journal row. snapshot_seq: the last row that carried a snapshot. replies: the last
     reply per leg, so that a repeated webhook needs no database. revived: read from the store, not
-    yet told that it was recovered.
+    yet told that it was recovered. survey: never told to anybody but the store.
     """
 
     id: CallId
@@ -43,6 +54,7 @@ class LiveCall:
     seq: int = 0
     snapshot_seq: int = 0
     revived: bool = False
+    survey: Picked = Picked.UNKNOWN
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     lookups: dict[Turn, asyncio.Task[None]] = field(default_factory=dict)
     pending: Pending | None = None

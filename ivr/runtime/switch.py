@@ -17,7 +17,7 @@ from ivr.runtime import metrics
 from ivr.runtime.carrying import Carrier
 from ivr.runtime.context import speaking_of
 from ivr.runtime.entries import entry_of
-from ivr.runtime.live import LiveCall
+from ivr.runtime.live import LiveCall, Picked
 from ivr.runtime.ports import AlreadyOpenError, CallOpening, Trunk
 from ivr.runtime.reviving import revive
 from ivr.runtime.sealing import CallCodec
@@ -124,6 +124,7 @@ class Switch:
     ) -> LiveCall:
         """Take a call up with its first event, `CallOffered` or `CallPlaced`."""
         self.calls[call.id] = call
+        call.survey = Picked.NOT_YET
         try:
             async with call.lock:
                 with speaking_of(call):
@@ -209,12 +210,14 @@ class Switch:
         reply = self._document(call, state, key)
         entry = entry_of(call, stamped, state, commands, self.codec)
         surveyor = self.ports.surveyor
-        surveys = await surveyor.writes(state, commands) if surveyor is not None else ()
+        surveys = await surveyor.writes(call, state, commands) if surveyor is not None else ()
         began = perf_counter()
         await self.store.journal.append(
             changed(entry, opening=opening, reply=reply, surveys=surveys)
         )
         metrics.JOURNAL_SECONDS.observe(perf_counter() - began)
+        if surveyor is not None and surveys:
+            surveyor.written(call, surveys)
         _moved(call, state, snapshot=entry.snapshot is not None)
         await self.carrier.carry(call, commands)
         if self.queues is not None:

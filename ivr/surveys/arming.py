@@ -19,6 +19,7 @@ from ivr.surveys.eligibility import (
     Reason,
     first_reason,
     late_reason,
+    policy_reason,
 )
 from ivr.surveys.invitations import State
 from ivr.surveys.model import POST_CALL, VOICE
@@ -153,6 +154,12 @@ class Asked:
     by_voice: bool
     reason: str = ""
     rate: float = 1.0
+
+
+def refused_now(survey: Survey, plan: Plan, history: History, now: datetime) -> str:
+    """Why he may not be asked any more: what has come up since he was chosen; "" = he may."""
+    person = Person(opted_out=history.opted_out, invited=history.invited, open=history.open)
+    return str(policy_reason(person, _asking(survey, plan).limits, now) or "")
 
 
 def asked_now(

@@ -29,15 +29,20 @@ class Said:
 
     out: set[str] = field(default_factory=set)
 
+    def normal(self, number: str) -> str:
+        """As it came."""
+        return number
+
     async def is_out(self, number: str, now: datetime) -> bool:
         """Whether this number opted out."""
         del now
         return number in self.out
 
-    async def opt_out(self, number: str, call: str) -> None:
+    async def opt_out(self, number: str, call: str) -> bool:
         """Never again."""
         del call
         self.out.add(number)
+        return True
 
 
 @dataclass(slots=True)
@@ -60,7 +65,7 @@ class AskedCallers:
         made = cls(centre)
         surveyor = centre.served.server.switch.ports.surveyor
         assert surveyor is not None
-        surveyor.wishes = made.wishes
+        surveyor.knowing.wishes = made.wishes
         await centre.works(AGENT)
         topics = ("me", "agents", "queues")
         made.desk = await centre.served.server.streams.subscribe(AGENT, topics)

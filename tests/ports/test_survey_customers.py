@@ -12,6 +12,7 @@ from sqlalchemy import select
 from ivr.domain.call import CallId, Turn
 from ivr.domain.commands import Enqueue
 from ivr.domain.queue import Ticket
+from ivr.runtime.live import LiveCall, Picked
 from ivr.runtime.memory.clock import VirtualClock
 from ivr.runtime.ports.customers import Act, NewCustomer, NewPoint
 from ivr.runtime.surveys.surveyor import Surveyor
@@ -56,8 +57,9 @@ async def decided(store: SqlStore, step: Callable[..., Entry]) -> tuple[str, str
     await store.journal.append(step(1, call=CALL))
     await open_customers(store.database).callers.arrived(CALL, Arrival(), NOON)
     state = Asking.begun(SURVEY).now
+    call = LiveCall(CALL, "t", "simulator", "r", b"", 1, survey=Picked.NOT_YET)
     writes = await surveyor.writes(
-        state, [Enqueue(ticket=Ticket("t1"), queue="cards", turn=Turn(1))]
+        call, state, [Enqueue(ticket=Ticket("t1"), queue="cards", turn=Turn(1))]
     )
     await store.journal.append(replace(step(2, call=CALL), surveys=writes))
     (one,) = await store.surveys.of_call(CALL)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ivr.domain.errors import StoreError
+from ivr.runtime.ports.asking.surveys import Past
 from tests.fakes.fresh_store import open_fresh
 from tests.fakes.survey_house import ANI, SurveyHouse
 
@@ -297,3 +298,60 @@ async def test_a_server_killed_between_two_writes_asks_nobody_twice(house: Surve
     await house.look()
     await house.look()
     assert await house.deliver() == [FIRST]
+
+
+async def test_what_was_offered_on_the_line_counts_for_the_gap(house: SurveyHouse) -> None:
+    plan = await house.plan()
+    on_the_line: dict[str, Any] = {"state": "declined", "reason": ""}
+    await house.missed(plan, **on_the_line, reached_at=house.clock.now() - timedelta(days=1))
+    invitation = await house.missed(plan)
+    await house.look()
+    await house.look(minutes=5)
+    assert await house.state(invitation) == ("suppressed", "gap")
+
+
+async def test_whoever_answers_on_the_line_now_is_not_written_to(house: SurveyHouse) -> None:
+    plan = await house.plan(gap="0s")
+    asked = house.clock.now()
+    await house.missed(plan, state="started", reason="", reached_at=asked, started_at=asked)
+    invitation = await house.missed(plan)
+    await house.look()
+    await house.look(minutes=5)
+    assert await house.state(invitation) == ("suppressed", "open_invitation")
+
+
+async def test_what_did_not_arrive_is_not_followed_by_a_reminder(house: SurveyHouse) -> None:
+    invitation = await house.missed(await house.plan(reminder="12h"))
+    await house.look()
+    await house.look(minutes=5)
+    await house.deliver("undelivered", "bad_number")
+    await house.look()
+    await house.look(hours=24)
+    assert await house.deliver() == []
+    await house.look(hours=24)
+    assert await house.state(invitation) == ("expired", "")
+
+
+async def test_whoever_refuses_ends_what_is_said_not_to_have_arrived(house: SurveyHouse) -> None:
+    invitation = await house.missed(await house.plan())
+    await house.look()
+    await house.look(minutes=5)
+    await house.deliver("undelivered", "unreachable")
+    await house.look()
+    assert "BASLAT" in await house.texting.opted_out(await house.arrived("STOP"))
+    assert await house.state(invitation) == ("opted_out", "")
+
+
+@pytest.mark.parametrize("form", [ANI, "0532 111 22 33"])
+async def test_a_number_has_its_past_in_every_form(house: SurveyHouse, form: str) -> None:
+    plan, now = await house.plan(), house.clock.now()
+    said: dict[str, Any] = {"state": "declined", "reason": "", "reached_at": now}
+    await house.missed(plan, **said)
+    forms, surveys = [form, ANI], house.store.surveys
+    assert (await surveys.past(forms, now - timedelta(days=1), now)).invited == (now,)
+    assert not (await surveys.past(forms, now, now)).open
+    invitation = await house.missed(plan)
+    await house.look()
+    assert await house.state(invitation) == ("scheduled", "")
+    assert (await surveys.past(forms, now, now)).open
+    assert (await surveys.past([OTHER], now - timedelta(days=1), now)) == Past()

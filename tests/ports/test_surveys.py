@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ivr.domain.call import CallId
-from ivr.runtime.ports.asking.surveys import Answered, Chosen, Gone, Moved
+from ivr.runtime.ports.asking.surveys import Answered, ByText, Chosen, Gone, Moved, Past
 from tests.ports.conftest import NOON
 from tests.surveys.files.house import changed, loaded
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 SURVEY = loaded()
 CALL = CallId("c1")
 NUMBER = "+905321112233"
+DELAY, EXPIRY = timedelta(minutes=5), timedelta(hours=48)
 _IDS = count(1)
 
 
@@ -175,16 +177,16 @@ async def test_the_past_of_a_number_is_when_it_was_asked(
     published: Store, calling: Calling, step: Callable[..., Entry]
 ) -> None:
     await calling.writes(chosen())
-    assert await published.surveys.past(NUMBER, NOON) == await published.surveys.past("x", NOON)
+    assert await published.surveys.past([NUMBER], NOON, NOON) == Past()
     await calling.writes(Moved("support", "offered"))
     asked = step(2).at
-    assert (await published.surveys.past(NUMBER, NOON)).invited == (asked,)
+    assert (await published.surveys.past([NUMBER], NOON, NOON)).invited == (asked,)
     await calling.writes(answered())
-    assert (await published.surveys.past(NUMBER, NOON)).open
+    assert (await published.surveys.past([NUMBER], NOON, NOON)).open
     await calling.writes(Moved("support", "completed"))
-    found = await published.surveys.past(NUMBER, step(3).at)
+    found = await published.surveys.past([NUMBER], step(3).at, NOON)
     assert (found.invited, found.open) == ((), False)
-    assert (await published.surveys.past("+905000000000", NOON)).invited == ()
+    assert (await published.surveys.past(["+905000000000"], NOON, NOON)).invited == ()
 
 
 async def test_an_edited_plan_holds_for_later_calls_and_not_for_earlier_ones(
@@ -209,4 +211,38 @@ async def test_publishing_the_same_again_changes_nothing(
     await published.surveys.publish([SURVEY], NOON, new_id)
     await calling.writes(chosen())
     assert len(await published.surveys.of_call(CALL)) == 1
-    assert (await published.surveys.tonight(NOON)).by_plan == {}
+
+
+async def test_whoever_is_asked_by_text_alone_is_written_to_after_the_call(
+    published: Store, calling: Calling
+) -> None:
+    await calling.writes(chosen())
+    later = ByText("support", NUMBER, NOON + DELAY, NOON + EXPIRY, "ayse")
+    await calling.writes(later, Gone("caller_left_first"))
+    assert await calling.state() == ("scheduled", "")
+    (found,) = await published.surveys.of_call(CALL)
+    assert found.agent == "ayse"
+    await calling.writes(later)
+    assert await calling.state() == ("scheduled", "")
+
+
+async def test_what_is_scheduled_is_under_way_until_its_end(
+    published: Store, calling: Calling
+) -> None:
+    await calling.writes(chosen())
+    await calling.writes(ByText("support", NUMBER, NOON + DELAY, NOON + EXPIRY))
+    assert (await published.surveys.past([NUMBER], NOON, NOON)).open
+    assert not (await published.surveys.past([NUMBER], NOON, NOON + EXPIRY)).open
+
+
+async def test_whoever_wants_no_more_is_found_with_his_number(
+    published: Store, calling: Calling, step: Callable[..., Entry]
+) -> None:
+    await calling.writes(chosen())
+    await calling.writes(Moved("support", "offered"))
+    assert await published.surveys.refused(NOON) == []
+    assert not (await published.surveys.past([NUMBER], NOON, NOON)).refused
+    await calling.writes(Moved("support", "opted_out"))
+    assert await published.surveys.refused(NOON) == [(CALL, NUMBER)]
+    assert await published.surveys.refused(step(9).at) == []
+    assert (await published.surveys.past(["201", NUMBER], NOON, NOON)).refused

@@ -10,6 +10,7 @@ from ivr.domain.errors import NotValidError
 from ivr.runtime.ids import Ulids
 from ivr.runtime.ports.compliance import SMS, VOICE, ConsentNew
 from ivr.runtime.ports.customers import Act
+from ivr.runtime.surveys.refusals import keep_refusals
 from ivr.runtime.surveys.surveyor import Surveyor
 from ivr.tickets.consent import SURVEY, Refusal, Status, Wish
 
@@ -35,7 +36,7 @@ async def open_surveyor(store: Store, library: Library, clock: Clock) -> Surveyo
 
     library.keep_surveys = keep
     surveyor = Surveyor(store.surveys, lambda: library.surveys, clock, new_id)
-    surveyor.interactions = store.interactions
+    surveyor.knowing.interactions = store.interactions
     await library.keep()
     return surveyor
 
@@ -44,10 +45,12 @@ def tell_surveyor(server: Server) -> None:
     """Consents decide who is left alone, where some are kept."""
     ports = server.switch.ports
     every = compliance_of(server)
-    if every is not None and ports.surveyor is not None:
-        ports.surveyor.wishes = KeptWishes(
-            every.consents, ports.clock, lambda: find_zone(server.live.now.zone)
-        )
+    if every is None or ports.surveyor is None:
+        return
+    wishes = KeptWishes(every.consents, ports.clock, lambda: find_zone(server.live.now.zone))
+    ports.surveyor.knowing.wishes = wishes
+    refusals = keep_refusals(ports.store.surveys, wishes, ports.clock)
+    ports.tasks.start(refusals, "refusals of surveys")
 
 
 class KeptWishes:
@@ -58,24 +61,39 @@ class KeptWishes:
         self._clock = clock
         self._zone = zone
 
+    def normal(self, number: str) -> str:
+        """In E.164; "" = a withheld number, an extension, or none at all."""
+        try:
+            return self._consents.normal(number, VOICE)
+        except NotValidError:
+            return ""
+
     async def is_out(self, number: str, now: datetime) -> bool:
         """Whether this number said no to surveys, or to everything. Asking somebody who is on the
         line needs no consent given before, and disturbs at no hour."""
-        wish = Wish(number, VOICE, SURVEY, now, self._zone(), in_contact=True)
-        return (await self._consents.may_contact(wish)).refusal in _OUT
+        normal = self.normal(number)
+        if not normal:
+            return False
+        wish = Wish(normal, VOICE, SURVEY, now, self._zone(), in_contact=True)
+        return (await self._consents.judged(wish)).refusal in _OUT
 
-    async def opt_out(self, number: str, call: str) -> None:
-        """No to surveys on the line and by text."""
+    async def opt_out(self, number: str, call: str) -> bool:
+        """No to surveys on the line and by text. A second time for the same call changes nothing,
+        so that whoever was interrupted may begin again."""
+        if not self.normal(number):
+            return False
+        evidence = f"call {call}"
         for medium in (VOICE, SMS):
+            before = await self._consents.of(number, medium)
+            if any(row.evidence == evidence for row in before):
+                continue
             said = ConsentNew(
                 value=number,
                 medium=medium,
                 purpose=SURVEY,
                 status=str(Status.OPT_OUT),
                 source="survey",
-                evidence=f"call {call}",
+                evidence=evidence,
             )
-            try:
-                await self._consents.say(said, Act(by=f"call:{call}", at=self._clock.now()))
-            except NotValidError:
-                return
+            await self._consents.say(said, Act(by=f"call:{call}", at=self._clock.now()))
+        return True

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from ivr.engine.view import View
 
 VOICE, OFFERED, SUPPRESSED, MISSED = "voice", "offered", "suppressed", "missed"
-OUTSIDE_LAST = "transferred_out"
+NOT_REACHED = frozenset({"transferred_out", "system"})
+"""Reasons for which a text may still follow; the others say that he is not to be asked."""
 
 
 class SurveyFields(Fields):
@@ -66,7 +67,7 @@ def _given_up(step: Step, view: View, event: SurveyDecided) -> tuple[MoveInvitat
     """Who was chosen and is not asked has a reason, which is written down."""
     if not event.reason:
         return ()
-    state = MISSED if event.reason == OUTSIDE_LAST else SUPPRESSED
+    state = MISSED if event.reason in NOT_REACHED else SUPPRESSED
     agent = agent_of_record(view.state.segments)
     return (MoveInvitation(survey=_name(step), state=state, reason=event.reason, agent=agent),)
 

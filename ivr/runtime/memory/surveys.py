@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from ivr.runtime.ports.asking.surveys import (
     Answered,
+    ByText,
     Chosen,
     Gone,
     Invitation,
     KeptAnswer,
     Moved,
     Past,
-    Tonight,
 )
 from ivr.surveys.invitations import OPEN, State, may_follow
 
@@ -40,6 +40,13 @@ class _Kept:
     completion: str = ""
     score: int | None = None
     answers: dict[str, Answered] = field(default_factory=dict)
+    expires_at: datetime | None = None
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether an answer is waited for, or he is about to be written to."""
+        if self.now.state == State.SCHEDULED:
+            return self.expires_at is None or self.expires_at > now
+        return State(self.now.state) in OPEN
 
 
 class MemorySurveys:
@@ -70,12 +77,13 @@ class MemorySurveys:
         del call
         return {}
 
-    async def past(self, number: str, since: datetime) -> Past:
+    async def past(self, numbers: Sequence[str], since: datetime, now: datetime) -> Past:
         """What is known of a caller's number."""
-        mine = [one for one in self._kept if self._number_of(one.call) == number]
+        mine = [one for one in self._kept if self._number_of(one.call) in numbers]
         asked = [one.reached_at for one in mine if one.reached_at is not None]
-        is_open = any(State(one.now.state) in OPEN for one in mine)
-        return Past(tuple(sorted(at for at in asked if at >= since)), is_open)
+        invited = tuple(sorted(at for at in asked if at >= since))
+        refused = any(one.now.state == State.OPTED_OUT for one in mine)
+        return Past(invited, any(one.is_open(now) for one in mine), refused)
 
     async def answers(self, call: CallId) -> Sequence[KeptAnswer]:
         """The answers given in a call."""
@@ -86,10 +94,14 @@ class MemorySurveys:
             for each in one.answers.values()
         ]
 
-    async def tonight(self, at: datetime) -> Tonight:
-        """Nobody works out rates of strata here."""
-        del at
-        return Tonight()
+    async def refused(self, since: datetime) -> Sequence[tuple[CallId, str]]:
+        """The calls whose callers wanted to be asked never again, with their numbers."""
+        found = [
+            (one.call, self._number_of(one.call) or "")
+            for one in self._kept
+            if one.now.state == State.OPTED_OUT and one.reached_at and one.reached_at >= since
+        ]
+        return [each for each in found if each[1]]
 
     def write(self, entry: Entry) -> None:
         """What a step changes; whatever does not fit changes nothing."""
@@ -100,6 +112,8 @@ class MemorySurveys:
                 self._move(entry, one)
             elif isinstance(one, Answered):
                 self._answer(entry.call, one)
+            elif isinstance(one, ByText):
+                self._schedule(entry.call, one)
             elif isinstance(one, Gone):
                 self._leave(entry.call, one)
 
@@ -142,6 +156,13 @@ class MemorySurveys:
             if kept.now.state == State.STARTED:
                 kept.answers[one.question] = one
                 kept.score = one.number if one.is_key else kept.score
+
+    def _schedule(self, call: CallId, one: ByText) -> None:
+        for kept in self._mine(call, one.survey):
+            if kept.now.state == State.ARMED:
+                agent = one.agent or kept.now.agent
+                kept.now = replace(kept.now, state=str(State.SCHEDULED), agent=agent)
+                kept.expires_at = one.expires_at
 
     def _leave(self, call: CallId, one: Gone) -> None:
         for kept in self._kept:

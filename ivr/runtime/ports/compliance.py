@@ -69,6 +69,9 @@ class Consents(Protocol):
     async def may_contact(self, wish: Wish, tenant: int = 1) -> Verdict:
         """Whether somebody may be contacted now; a refusal is stored. The one judge of it."""
 
+    async def judged(self, wish: Wish, tenant: int = 1) -> Verdict:
+        """The same verdict for whoever only wants to know: nothing is stored."""
+
     async def to_register(self, tenant: int = 1, limit: int = 200) -> Sequence[ConsentRow]:
         """What the registry of the state has to be told, the oldest first."""
 

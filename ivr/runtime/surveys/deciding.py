@@ -139,7 +139,10 @@ def when_answered(it: Asked, text: TextRow) -> Change | None:
 
 
 def when_waited(it: Asked, awake_at: datetime) -> Change | None:
-    """Silence, the reminder or the end. awake_at: the first moment at which he may be reminded."""
+    """Silence, the reminder or the end. awake_at: the first moment at which he may be reminded.
+
+    Where the first message did not arrive, no reminder is sent: it would not arrive either.
+    """
     found = it.found
     if found.talk is None or found.state not in _ANSWERABLE:
         return None if found.talk is None else Change(talk=found.talk)
@@ -147,6 +150,8 @@ def when_waited(it: Asked, awake_at: datetime) -> Change | None:
     turn = due(it.script, session, it.now)
     if turn.session == session:
         return Change(talk=found.talk, next_at=next_due(it.script, session))
+    if found.state is State.UNDELIVERED:
+        turn = replace(turn, say=())
     if turn.say and awake_at > it.now:
         return Change(talk=found.talk, next_at=min(awake_at, it.script.expires_at))
     moves = tuple((state, "") for state in turn.moves)

@@ -1,67 +1,45 @@
 """Asks callers how it was: chosen when they enter a queue, decided again when the agents have left.
 
 What is decided is written in the transaction of the call's own step, so that no call is chosen
-twice or forgotten; nothing of it reaches an agent. Source: surveys.md sections 1 and 2.
+twice or forgotten; nothing of it reaches an agent. No caller waits long for it: whatever fails or
+takes too long leaves this call out, with a line in the log and a figure.
+Source: surveys.md sections 1 and 2.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from ivr.domain.commands import CloseInteraction, Enqueue
-from ivr.domain.errors import StoreError
 from ivr.domain.filing import InviteSurvey, KeepAnswer, MoveInvitation, SurveyDecided
-from ivr.engine.record.talks import agent_of_record, ended_outside
-from ivr.runtime.ports.asking.surveys import Answered, Chosen, Gone, Moved, SurveyWrite
-from ivr.surveys.arming import Caller, History, Talked, asked_now, call_plans, decided
-from ivr.surveys.eligibility import YEAR
+from ivr.runtime import metrics
+from ivr.runtime.live import Picked
+from ivr.runtime.ports.asking.surveys import Answered, Chosen, Moved
+from ivr.runtime.surveys.knowing import Knowing, flat
+from ivr.runtime.surveys.leaving import gone, not_on_the_line
+from ivr.surveys.arming import Caller, History, Talked, asked_now, call_plans, decided, refused_now
 from ivr.surveys.facts import Facts
-from ivr.surveys.invitations import State
-from ivr.surveys.scopes import ASKED_ABOUT, whole
+from ivr.surveys.invitations import Missed, State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Awaitable, Callable, Sequence
 
     from ivr.domain.commands import Command
-    from ivr.domain.values import Value
     from ivr.engine.state import State as CallState
     from ivr.runtime.live import LiveCall
-    from ivr.runtime.ports import Clock, Interactions
-    from ivr.runtime.ports.asking.surveys import Invitation, Surveys
+    from ivr.runtime.ports import Clock
+    from ivr.runtime.ports.asking.surveys import Invitation, Surveys, SurveyWrite
+    from ivr.surveys.arming import Decision
     from ivr.surveys.files.loading import Surveys as Known
 
 _LOG = logging.getLogger(__name__)
 EMERGENCY = "switch.emergency"
 LIMIT_S = 2.0
 """So long a caller waits for the decision at most; it takes some milliseconds."""
-REPEAT_WITHIN = timedelta(hours=24)
-
-
-class Wishes(Protocol):
-    """What people want of surveys. number: as the call shows it."""
-
-    async def is_out(self, number: str, now: datetime) -> bool:
-        """Whether this number is never to be asked again."""
-
-    async def opt_out(self, number: str, call: str) -> None:
-        """Never again, from now on."""
-
-
-class NoWishes:
-    """Where no consent is kept: nobody has said anything."""
-
-    async def is_out(self, number: str, now: datetime) -> bool:
-        """Nobody is."""
-        del number, now
-        return False
-
-    async def opt_out(self, number: str, call: str) -> None:
-        """Nowhere to write it down."""
-        del number, call
+CHOOSING_S = 0.5
+"""So long a step of a call waits for what surveys read; a caller hears nothing meanwhile."""
 
 
 class Surveyor:
@@ -78,88 +56,95 @@ class Surveyor:
         self._known = known
         self._clock = clock
         self._new_id = new_id
-        self.wishes: Wishes = NoWishes()
-        self.interactions: Interactions | None = None
+        self.knowing = Knowing(surveys)
 
     async def writes(
-        self, state: CallState, commands: Sequence[Command]
+        self, call: LiveCall, state: CallState, commands: Sequence[Command]
     ) -> tuple[SurveyWrite, ...]:
-        """What a step writes about surveys, beside its own rows. Raises StoreError."""
+        """What a step writes about surveys, beside its own rows. Never fails."""
         found: list[SurveyWrite] = []
         for command in commands:
-            if isinstance(command, (Enqueue, InviteSurvey)) and not found:
+            if isinstance(command, (Enqueue, InviteSurvey)) and not _chose(found):
                 queue = command.queue if isinstance(command, Enqueue) else ""
-                found += await self._chosen(state, queue)
+                found += await self._surely(call, "choose", self._chosen(call, state, queue))
             elif isinstance(command, MoveInvitation):
                 found.append(_moved(command))
             elif isinstance(command, KeepAnswer):
                 found.append(self._answered(command))
-            elif isinstance(command, CloseInteraction) and self._known().surveys:
-                found.append(_gone(state))
+            elif isinstance(command, CloseInteraction) and _may_be_chosen(call):
+                found += await self._surely(call, "end", self._left_out(call, state))
+                found.append(gone(state))
         return tuple(found)
 
-    async def _chosen(self, state: CallState, queue: str) -> list[Chosen]:
+    def written(self, call: LiveCall, writes: Sequence[SurveyWrite]) -> None:
+        """These are durable now: what was decided stands."""
+        states = {one.state for one in writes if isinstance(one, Chosen)}
+        if states:
+            call.survey = Picked.YES if State.ARMED in states else Picked.NO
+
+    async def _surely(
+        self, call: LiveCall, what: str, work: Awaitable[list[SurveyWrite]]
+    ) -> list[SurveyWrite]:
+        """Nobody is held up by a survey, nor loses his call for a fault in one."""
+        try:
+            async with asyncio.timeout(CHOOSING_S):
+                return await work
+        except Exception as error:
+            metrics.SURVEYS_SKIPPED.labels(what).inc()
+            facts = {"step": what, "why": f"{type(error).__name__}: {error}"}
+            _LOG.warning("survey_skipped", extra={"call": call.id, "facts": facts})
+        if call.survey is Picked.NOT_YET:
+            call.survey = Picked.NO  # not later either: then it would be known who talked to him
+        return []
+
+    async def _chosen(self, call: LiveCall, state: CallState, queue: str) -> list[SurveyWrite]:
         """The decision under each plan; nothing if there are none, or it was taken before."""
         plans = call_plans(self._known().surveys.values())
-        if not plans or await self._surveys.of_call(state.call):
+        if not plans or not await self._is_undecided(call):
             return []
         now = self._clock.now()
-        caller = await self._caller(state, queue)
-        tonight = await self._surveys.tonight(now)
-        history = await self._history(caller.number, now)
-        return [
-            Chosen(
-                id=self._new_id(),
-                survey=one.survey.code,
-                plan=one.plan.name,
-                version=one.survey.hash,
-                state=str(one.state),
-                reason=one.reason,
-                rate=one.rate,
-                queue=queue,
-                language=state.language,
-            )
-            for one in decided(plans, caller, history, now, tonight.by_plan)
-        ]
-
-    async def _caller(self, state: CallState, queue: str) -> Caller:
-        return Caller(
+        facts = await self.knowing.facts(state, queue, (plan.match for _, plan in plans))
+        caller = Caller(
             id=state.call,
             language=state.language,
-            facts=Facts(await self._facts(state, queue)),
+            facts=Facts(facts),
             number=state.ani or "",
             test_call=state.test,
             emergency=state.facts.get(EMERGENCY) is True,
         )
+        found = decided(plans, caller, History(), now)
+        if any(one.state is State.ARMED for one in found):
+            found = decided(plans, caller, await self.knowing.history(caller.number, now), now)
+        return [self._row(one, state, queue) for one in found]
 
-    async def _facts(self, state: CallState, queue: str) -> dict[str, Value]:
-        interaction: dict[str, Value] = {
-            "queue": queue,
-            "medium": "voice",
-            "dnis": state.dnis,
-            "flow": state.frames[0].flow if state.frames else "",
-            "language": state.language,
-            "repeat": await self._is_repeat(state),
-        }
-        customer = await self._surveys.customer(state.call)
-        return {
-            "interaction": whole("interaction", interaction),
-            "customer": whole("customer", customer),
-        }
+    async def _is_undecided(self, call: LiveCall) -> bool:
+        """A call that was taken over is looked up; of the others it is known."""
+        if call.survey is Picked.UNKNOWN:
+            rows = await self._surveys.of_call(call.id)
+            armed = any(one.state == State.ARMED for one in rows)
+            call.survey = Picked.YES if armed else Picked.NO if rows else Picked.NOT_YET
+        return call.survey is Picked.NOT_YET
 
-    async def _is_repeat(self, state: CallState) -> bool:
-        """Whether the same number called within a day before."""
-        if self.interactions is None or not state.ani:
-            return False
-        rows = await self.interactions.by_number(state.ani, 2)
-        since = state.started_at - REPEAT_WITHIN
-        return any(row.public_id != state.call and row.started_at >= since for row in rows)
+    def _row(self, one: Decision, state: CallState, queue: str) -> Chosen:
+        return Chosen(
+            id=self._new_id(),
+            survey=one.survey.code,
+            plan=one.plan.name,
+            version=one.survey.hash,
+            state=str(one.state),
+            reason=one.reason,
+            rate=one.rate,
+            queue=queue,
+            language=state.language,
+        )
 
-    async def _history(self, number: str, now: datetime) -> History:
-        if not number:
-            return History()
-        past = await self._surveys.past(number, now - YEAR)
-        return History(await self.wishes.is_out(number, now), past.invited, past.open)
+    async def _left_out(self, call: LiveCall, state: CallState) -> list[SurveyWrite]:
+        """Those who were chosen by a plan that does not ask on the line, or that is gone."""
+        now, known = self._clock.now(), self._known()
+        number = self.knowing.wishes.normal(state.ani) if state.ani else ""
+        rows = await self._surveys.of_call(call.id)
+        found = (not_on_the_line(one, known, state, number, now) for one in rows)
+        return [one for one in found if one is not None]
 
     def _answered(self, command: KeepAnswer) -> Answered:
         is_text = command.number is None
@@ -178,13 +163,18 @@ class Surveyor:
         )
 
     async def decide(self, call: LiveCall, command: InviteSurvey) -> SurveyDecided:
-        """Whether the caller is asked now. Whatever goes wrong, he is not kept waiting for it."""
+        """Whether the caller is asked now. Whatever goes wrong, he is not kept waiting for it, and
+        that he was not asked is nobody's fault but ours."""
+        if not _may_be_chosen(call):
+            return SurveyDecided(turn=command.turn)
         try:
             async with asyncio.timeout(LIMIT_S):
                 return await self._decide(call.known, command)
-        except (StoreError, TimeoutError):
-            _LOG.warning("survey_not_decided", extra={"call": call.id})
-            return SurveyDecided(turn=command.turn)
+        except Exception as error:
+            metrics.SURVEYS_SKIPPED.labels("ask").inc()
+            why = f"{type(error).__name__}: {error}"
+            _LOG.warning("survey_not_decided", extra={"call": call.id, "facts": {"why": why}})
+            return SurveyDecided(turn=command.turn, reason=str(Missed.SYSTEM))
 
     async def _decide(self, state: CallState, command: InviteSurvey) -> SurveyDecided:
         rows = await self._surveys.of_call(state.call)
@@ -197,45 +187,37 @@ class Surveyor:
         if survey is None or plan is None:
             return SurveyDecided(turn=command.turn, reason="plan_inactive")
         now = self._clock.now()
-        if state.ani and await self.wishes.is_out(state.ani, now):
-            return SurveyDecided(turn=command.turn, reason="opted_out")
-        tonight = (await self._surveys.tonight(now)).by_plan.get((one.survey, one.plan), {})
-        asked = asked_now(survey, plan, _talked(state, command, one), tonight)
+        history = await self.knowing.history(state.ani or "", now)
+        reason = refused_now(survey, plan, history, now)
+        if reason:
+            return SurveyDecided(turn=command.turn, reason=reason)
+        asked = asked_now(survey, plan, _talked(state, command, one))
         if asked.reason or not asked.by_voice:
             return SurveyDecided(turn=command.turn, reason=asked.reason)
-        facts = await self._facts(state, one.queue)
-        return SurveyDecided(turn=command.turn, medium="voice", facts=_flat(facts))
+        conditions = (each.only for each in survey.questions.values())
+        facts = await self.knowing.facts(state, one.queue, conditions)
+        return SurveyDecided(turn=command.turn, medium="voice", facts=flat(facts))
 
     async def opt_out(self, call: LiveCall) -> None:
-        """The caller wants to be asked never again."""
-        number = call.known.ani
-        if number:
-            await self.wishes.opt_out(number, call.id)
+        """The caller wants to be asked never again. Raises StoreError."""
+        number = call.known.ani or ""
+        if not number or not await self.knowing.wishes.opt_out(number, call.id):
+            # Without a number that can be told from others there is nothing to know him by.
+            why = "no_number" if not number else "number_of_nobody"
+            _LOG.warning("opt_out_not_kept", extra={"call": call.id, "facts": {"why": why}})
+
+
+def _chose(writes: Sequence[SurveyWrite]) -> bool:
+    return any(isinstance(one, Chosen) for one in writes)
+
+
+def _may_be_chosen(call: LiveCall) -> bool:
+    return call.survey in {Picked.YES, Picked.UNKNOWN}
 
 
 def _talked(state: CallState, command: InviteSurvey, one: Invitation) -> Talked:
     return Talked(state.call, command.talked_s, command.agent, one.queue, command.outside)
 
 
-def _flat(facts: Mapping[str, Value]) -> dict[str, Value]:
-    """By the names of a compiled survey's inputs: `customer_segment`."""
-    found: dict[str, Value] = {}
-    for record in ASKED_ABOUT:
-        each = facts[record]
-        assert isinstance(each, dict)  # noqa: S101 - made a few lines above
-        found |= {f"{record}_{name}": value for name, value in each.items()}
-    return found
-
-
 def _moved(command: MoveInvitation) -> Moved:
     return Moved(command.survey, command.state, command.reason, command.agent)
-
-
-def _gone(state: CallState) -> Gone:
-    """Why a caller who was chosen and not asked was not: what the end of his call says."""
-    agent = agent_of_record(state.segments)
-    if state.cause == "system_lost":
-        return Gone("system", agent)
-    if ended_outside(state.segments):
-        return Gone("transferred_out", agent)
-    return Gone("caller_left_first" if agent else "no_agent_leg", agent)

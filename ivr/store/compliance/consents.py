@@ -69,12 +69,11 @@ class SqlConsents(Jobs):
 
     async def may_contact(self, wish: Wish, tenant: int = 1) -> Verdict:
         """Whether somebody may be contacted now."""
-        hidden = self._office.pseudonyms.lasting(tenant, wish.value)
-        verdict = await self._database.read(partial(self._judged, wish, hidden, tenant))
+        verdict = await self.judged(wish, tenant)
         if verdict.refusal is not None:
             row = {
                 "tenant_id": tenant,
-                "value_hash": hidden,
+                "value_hash": self._office.pseudonyms.lasting(tenant, wish.value),
                 "medium": wish.medium,
                 "purpose": wish.purpose,
                 "reason": verdict.refusal.value,
@@ -82,6 +81,11 @@ class SqlConsents(Jobs):
             }
             await self._database.change(lambda it: it.execute(insert(contact_refused).values(row)))
         return verdict
+
+    async def judged(self, wish: Wish, tenant: int = 1) -> Verdict:
+        """The same, with nothing stored."""
+        hidden = self._office.pseudonyms.lasting(tenant, wish.value)
+        return await self._database.read(partial(self._judged, wish, hidden, tenant))
 
     async def to_register(self, tenant: int = 1, limit: int = 200) -> Sequence[ConsentRow]:
         """What the registry has to be told. Only what was said of purposes it keeps is read."""
@@ -169,8 +173,9 @@ def _said(tenant: int, values: Sequence[str], medium: str) -> Select[Any]:
 
 
 def _sent(connection: Connection, wish: Wish, tenant: int) -> list[datetime]:
-    """When we began to text him for this purpose; an answer to a text of his begins nothing."""
-    if wish.purpose == CALLBACK:
+    """When we began to text him for this purpose; an answer to a text of his begins nothing, and
+    whoever is in contact with us is not asked how often."""
+    if wish.purpose == CALLBACK or wish.in_contact:
         return []
     question = select(text_message.c.at).where(
         text_message.c.tenant_id == tenant,

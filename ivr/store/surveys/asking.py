@@ -24,7 +24,7 @@ from sqlalchemy import (
     update,
 )
 
-from ivr.runtime.ports.asking.surveys import Answered, Chosen, Gone, Moved
+from ivr.runtime.ports.asking.surveys import Answered, ByText, Chosen, Gone, Moved
 from ivr.store.statements import Each, Write
 from ivr.store.tables import (
     interaction,
@@ -235,6 +235,19 @@ _FINISHED = Each(
     .where(_R.id.in_(_ITS_RESPONSE))
     .values(completion=bindparam("completion", type_=String), finished_at=_AT),
 )
+_SCHEDULED = Each(
+    90,
+    update(survey_invitation)
+    .where(_MINE, _I.state == str(State.ARMED))
+    .values(
+        state=str(State.SCHEDULED),
+        value_norm=bindparam("its_value", type_=String),
+        due_at=bindparam("its_due", type_=UTC),
+        expires_at=bindparam("its_end", type_=UTC),
+        agent=_kept("agent"),
+        version=_I.version + 1,
+    ),
+)
 _OF_CALL = _I.interaction_id == _CALL
 _LEFT_PARTIAL = Each(
     87,
@@ -330,6 +343,11 @@ def _answered(one: Answered, base: dict[str, Any]) -> list[Write]:
     return writes
 
 
+def _by_text(one: ByText, base: dict[str, Any]) -> list[Write]:
+    row = {"its_value": one.value, "its_due": one.due_at, "its_end": one.expires_at}
+    return [(_SCHEDULED, {**base, **row, "survey": one.survey, "its_agent": one.agent})]
+
+
 def _gone(one: Gone, base: dict[str, Any]) -> list[Write]:
     row = {**base, "its_reason": one.reason, "its_agent": one.agent}
     return [(_LEFT_PARTIAL, base), (_LEFT, row)]
@@ -339,5 +357,6 @@ _WRITERS: dict[type, Callable[[Any, dict[str, Any]], list[Write]]] = {
     Chosen: _chosen,
     Moved: _moved,
     Answered: _answered,
+    ByText: _by_text,
     Gone: _gone,
 }

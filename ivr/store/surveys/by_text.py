@@ -99,7 +99,7 @@ class SqlSurveyTexts:
 
     async def unfinished(self, value: str, tenant: int = 1) -> Sequence[str]:
         """See the port."""
-        states = [State.SCHEDULED.value, *sorted(each.value for each in OPEN)]
+        states = sorted(each.value for each in (State.SCHEDULED, State.UNDELIVERED, *OPEN))
         same = (_MINE.tenant_id == tenant, _MINE.value_norm == value, _MINE.state.in_(states))
         return await self._ids(_invitations().where(*same).order_by(_MINE.id))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, Select, or_, select
+from sqlalchemy import Connection, Row, Select, or_, select, union
 
 from ivr.runtime.ports.asking.texts import Invited
 from ivr.store.tables import (
@@ -139,21 +139,35 @@ def _facts(row: Row[Any]) -> Mapping[str, Mapping[str, Value]]:
 
 
 def _others(connection: Connection, row: Row[Any], value: str) -> tuple[list[datetime], bool]:
-    """When other invitations of the same person went out in a year, and whether one is open."""
-    same = [_MINE.value_norm == value] if value else []
-    if row.customer_id is not None:
-        same.append(_MINE.customer_id == row.customer_id)
+    """When other invitations of the same person went out in a year, by text or on the line, and
+    whether one of the same number is open."""
+    same = _same_person(row, value)
     if not same:
         return [], False
-    question = select(_MINE.state, _MINE.sent_at, _MINE.reached_at, _MINE.value_norm).where(
-        _MINE.tenant_id == row.tenant_id,
-        _MINE.id != row.id,
-        or_(*same),
-        or_(_MINE.sent_at > row.created_at - _YEAR, _MINE.reached_at > row.created_at - _YEAR),
-    )
-    found = connection.execute(question).all()
+    found = connection.execute(union(*same)).all()
     went = [each.sent_at or each.reached_at for each in found]
-    return went, any(each.state in OPEN and each.value_norm == value for each in found)
+    return went, any(each.state in OPEN and value in (each.value_norm, each.came) for each in found)
+
+
+def _same_person(row: Row[Any], value: str) -> list[Select[Any]]:
+    """By text a number stands in the invitation, on the line in its call. One question each: a
+    condition with `or` over two tables would read every row."""
+    since = row.created_at - _YEAR
+    seen = (_MINE.id, _MINE.state, _MINE.sent_at, _MINE.reached_at, _MINE.value_norm)
+    question = (
+        select(*seen, interaction.c.from_norm.label("came"))
+        .outerjoin(interaction, interaction.c.id == _MINE.interaction_id)
+        .where(
+            _MINE.tenant_id == row.tenant_id,
+            _MINE.id != row.id,
+            or_(_MINE.sent_at > since, _MINE.reached_at > since),
+        )
+    )
+    came = (interaction.c.tenant_id == row.tenant_id, interaction.c.from_norm == value)
+    same = [question.where(_MINE.value_norm == value), question.where(*came)] if value else []
+    if row.customer_id is not None:
+        same.append(question.where(_MINE.customer_id == row.customer_id))
+    return same
 
 
 def _first_text(connection: Connection, row: Row[Any]) -> tuple[str, str]:

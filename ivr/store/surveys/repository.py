@@ -6,27 +6,29 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, union, update
 
-from ivr.runtime.ports.asking.surveys import Invitation, KeptAnswer, Past, Tonight
+from ivr.domain.call import CallId
+from ivr.runtime.ports.asking.surveys import Invitation, KeptAnswer, Past
 from ivr.store.tables import (
     customer,
     interaction,
     survey_answer,
     survey_invitation,
     survey_plan,
-    survey_rate,
     survey_response,
     survey_version,
 )
 from ivr.surveys.files.shapes import SYNTAX_VERSION
-from ivr.surveys.invitations import OPEN
+from ivr.surveys.invitations import OPEN, State
+from ivr.surveys.model import VOICE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from ivr.domain.call import CallId
+    from sqlalchemy import CompoundSelect
+
     from ivr.domain.values import Value
     from ivr.store.database import Database
     from ivr.surveys.model import Plan, Survey
@@ -38,7 +40,7 @@ _I, _R, _A, _P, _V = (
     survey_plan.c,
     survey_version.c,
 )
-_OPEN = sorted(str(each) for each in OPEN)
+_UNDER_WAY = sorted(str(each) for each in (State.SCHEDULED, *OPEN))
 
 
 class SqlSurveys:
@@ -77,19 +79,17 @@ class SqlSurveys:
         row = await self._database.read(lambda reader: reader.execute(question).one_or_none())
         return {} if row is None else row._asdict()
 
-    async def past(self, number: str, since: datetime) -> Past:
+    async def past(
+        self, numbers: Sequence[str], since: datetime, now: datetime, tenant: int = 1
+    ) -> Past:
         """What is known of a caller's number; by text message they are known by the number itself,
         by voice by the calls it came with."""
-        mine = _I.interaction_id.in_(
-            select(interaction.c.id).where(interaction.c.from_raw == number)
+        rows = await self._database.read(
+            lambda reader: reader.execute(_asked(numbers, since, tenant)).all()
         )
-        asked = func.coalesce(_I.reached_at, _I.sent_at)
-        question = select(asked.label("at"), _I.state).where(
-            mine | (_I.value_norm == number), (asked >= since) | _I.state.in_(_OPEN)
-        )
-        rows = await self._database.read(lambda reader: reader.execute(question).all())
-        invited = tuple(sorted(row.at for row in rows if row.at is not None))
-        return Past(invited, any(row.state in _OPEN for row in rows))
+        invited = tuple(sorted(row.at for row in rows if row.at is not None and row.at >= since))
+        refused = any(row.state == State.OPTED_OUT for row in rows)
+        return Past(invited, any(_is_open(row, now) for row in rows), refused)
 
     async def answers(self, call: CallId) -> Sequence[KeptAnswer]:
         """The answers given in a call, in the order they came in."""
@@ -104,19 +104,21 @@ class SqlSurveys:
         rows = await self._database.read(lambda reader: reader.execute(question).all())
         return [_answer(row) for row in rows]
 
-    async def tonight(self, at: datetime) -> Tonight:
-        """The rates of strata in force: the latest of each."""
+    async def refused(self, since: datetime) -> Sequence[tuple[CallId, str]]:
+        """The calls whose callers wanted to be asked never again, with the number each showed."""
         question = (
-            select(_P.code, _P.name, survey_rate.c.stratum, survey_rate.c.rate)
-            .join(survey_plan, _P.id == survey_rate.c.plan_id)
-            .where(_P.valid_to.is_(None), survey_rate.c.valid_from <= at)
-            .order_by(survey_rate.c.valid_from)
+            select(interaction.c.public_id, interaction.c.from_raw)
+            .join(survey_invitation, _I.interaction_id == interaction.c.id)
+            .where(
+                _I.created_at >= since,
+                _I.state == State.OPTED_OUT,
+                _I.medium == VOICE,
+                interaction.c.from_raw.is_not(None),
+            )
+            .order_by(_I.id)
         )
         rows = await self._database.read(lambda reader: reader.execute(question).all())
-        found: dict[tuple[str, str], dict[str, float]] = {}
-        for row in rows:
-            found.setdefault((row.code, row.name), {})[row.stratum] = row.rate
-        return Tonight(found)
+        return [(CallId(row.public_id), row.from_raw) for row in rows]
 
 
 def _publish(
@@ -138,6 +140,28 @@ def _publish(
         connection.execute(gone)
     for plan in wanted.values():
         connection.execute(insert(survey_plan).values(_plan_row(plan, at, new_id())))
+
+
+def _asked(numbers: Sequence[str], since: datetime, tenant: int) -> CompoundSelect[Any]:
+    """Invitations of a number since a moment, and those that are under way. One question each for
+    texts and calls: a condition with `or` over two tables would read every row."""
+    at = func.coalesce(_I.reached_at, _I.sent_at)
+    question = select(_I.id, at.label("at"), _I.state, _I.expires_at).where(
+        (at >= since) | _I.state.in_(_UNDER_WAY)
+    )
+    by_call = question.join(interaction, interaction.c.id == _I.interaction_id)
+    came = interaction.c.from_norm.in_(numbers) | interaction.c.from_raw.in_(numbers)
+    return union(
+        question.where(_I.tenant_id == tenant, _I.value_norm.in_(numbers)),
+        by_call.where(interaction.c.tenant_id == tenant, came),
+    )
+
+
+def _is_open(row: Any, now: datetime) -> bool:  # noqa: ANN401 - a row
+    """Whether an answer is waited for, or he is about to be written to."""
+    if row.state == State.SCHEDULED:
+        return bool(row.expires_at is None or row.expires_at > now)
+    return row.state in OPEN
 
 
 def _is_same(plan: Plan, row: Any) -> bool:  # noqa: ANN401 - a row

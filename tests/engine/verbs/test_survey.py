@@ -26,7 +26,8 @@ def test_who_was_not_chosen_goes_on_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reason", "state"), [("too_short", "suppressed"), ("transferred_out", "missed")]
+    ("reason", "state"),
+    [("too_short", "suppressed"), ("transferred_out", "missed"), ("system", "missed")],
 )
 def test_who_was_chosen_and_is_not_asked_has_a_reason(reason: str, state: str) -> None:
     script = Asking.begun().decided("", reason=reason)

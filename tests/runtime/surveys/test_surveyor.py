@@ -11,6 +11,7 @@ from ivr.domain.events import KeysCollected, LegEnded
 from ivr.domain.filing import SurveyDecided
 from ivr.domain.values import Sealed
 from ivr.engine.step import step
+from ivr.runtime.live import LiveCall, Picked
 from ivr.runtime.memory.clock import VirtualClock
 from ivr.runtime.memory.surveys import MemorySurveys
 from ivr.runtime.ports import Entry
@@ -46,8 +47,10 @@ async def play(seed: int) -> tuple[str, str, int]:
     surveyor = surveyor_of(rows)
     script = Asking(BOOK).ring()
     state, commands, seq = script.now, script.all, 1
+    call = LiveCall(state.call, "t", "simulator", "r", b"", 1, survey=Picked.NOT_YET)
     while True:
-        writes = await surveyor.writes(state, commands)
+        writes = await surveyor.writes(call, state, commands)
+        surveyor.written(call, writes)
         rows.write(Entry(state.call, 1, seq, state.last_at, "", surveys=writes))
         if state.ended:
             break

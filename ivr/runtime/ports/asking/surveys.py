@@ -6,7 +6,7 @@ and publishing stand in the port. By text message: `survey_texts`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
@@ -75,7 +75,21 @@ class Gone:
     agent: str = ""
 
 
-SurveyWrite: TypeAlias = Chosen | Moved | Answered | Gone
+@dataclass(frozen=True, slots=True)
+class ByText:
+    """The call is over, and whoever was chosen by a plan for texts alone is written to at due_at.
+
+    value: his number in its normal form. agent: of record.
+    """
+
+    survey: str
+    value: str
+    due_at: datetime
+    expires_at: datetime
+    agent: str = ""
+
+
+SurveyWrite: TypeAlias = Chosen | Moved | Answered | ByText | Gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +111,11 @@ class Invitation:
 @dataclass(frozen=True, slots=True)
 class Past:
     """What surveys know of a number. invited: when it was asked before; open: an invitation waits
-    for an answer."""
+    for an answer, or to be sent; refused: somebody there wanted to be asked never again."""
 
     invited: tuple[datetime, ...] = ()
     open: bool = False
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +134,6 @@ class KeptAnswer:
     score_kind: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Tonight:
-    """Rates of strata in force. by_plan: (survey, plan) -> stratum -> rate."""
-
-    by_plan: Mapping[tuple[str, str], Mapping[str, float]] = field(default_factory=dict)
-
-
 class Surveys(Protocol):
     """Reading and publishing. Errors: StoreError."""
 
@@ -141,11 +149,13 @@ class Surveys(Protocol):
         """What conditions may read of the customer whose call it is known to be: segment, kind,
         language, vip_rank; nothing of a stranger."""
 
-    async def past(self, number: str, since: datetime) -> Past:
-        """What is known of a caller's number since a moment."""
+    async def past(self, numbers: Sequence[str], since: datetime, now: datetime) -> Past:
+        """What is known of a caller's number since a moment. numbers: the forms it is kept in, as
+        the call showed it and as numbers are compared."""
 
     async def answers(self, call: CallId) -> Sequence[KeptAnswer]:
         """The answers given in a call, in the order asked."""
 
-    async def tonight(self, at: datetime) -> Tonight:
-        """The rates of strata in force at a moment."""
+    async def refused(self, since: datetime) -> Sequence[tuple[CallId, str]]:
+        """The calls since a moment whose callers wanted to be asked never again, with the number
+        that each showed."""

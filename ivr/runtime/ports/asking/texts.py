@@ -110,4 +110,4 @@ class SurveyTexts(Protocol):
         """Those of a number that had anything sent, the newest first, five at most."""
 
     async def unfinished(self, value: str, tenant: int = 1) -> Sequence[str]:
-        """Those of a number that are scheduled or wait for an answer."""
+        """Those of a number that are scheduled or may still be answered."""

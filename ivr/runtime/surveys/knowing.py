@@ -1,0 +1,119 @@
+"""What surveys on the line know of a caller: what he wants, who he is, whether he called before.
+
+A caller waits while this is read, so only what the plans look at is read. Each read may raise
+StoreError.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from ivr.surveys.arming import History
+from ivr.surveys.eligibility import YEAR
+from ivr.surveys.scopes import ASKED_ABOUT, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from datetime import datetime
+
+    from ivr.domain.values import Value
+    from ivr.engine.state import State
+    from ivr.flow.expressions import Expression
+    from ivr.flow.types import Path
+    from ivr.runtime.ports import Interactions
+    from ivr.runtime.ports.asking.surveys import Surveys
+
+REPEAT_WITHIN = timedelta(hours=24)
+_REPEAT = ("interaction", "repeat")
+_CUSTOMER = "customer"
+
+
+class Wishes(Protocol):
+    """What people want of surveys. number: as the call shows it."""
+
+    def normal(self, number: str) -> str:
+        """The form in which numbers are compared; "" = it is none that somebody can be known by."""
+
+    async def is_out(self, number: str, now: datetime) -> bool:
+        """Whether this number is never to be asked again."""
+
+    async def opt_out(self, number: str, call: str) -> bool:
+        """Never again, from now on; once for each call. False: no such number can be kept."""
+
+
+class NoWishes:
+    """Where no consent is kept: nobody has said anything."""
+
+    def normal(self, number: str) -> str:
+        """As it came."""
+        return number
+
+    async def is_out(self, number: str, now: datetime) -> bool:
+        """Nobody is."""
+        del number, now
+        return False
+
+    async def opt_out(self, number: str, call: str) -> bool:
+        """Nowhere to write it down."""
+        del number, call
+        return False
+
+
+class Knowing:
+    """What is known of callers. Wishes and earlier calls are put in once they are open."""
+
+    def __init__(self, surveys: Surveys) -> None:
+        self._surveys = surveys
+        self.wishes: Wishes = NoWishes()
+        self.interactions: Interactions | None = None
+
+    async def facts(
+        self, state: State, queue: str, conditions: Iterable[Expression | None]
+    ) -> dict[str, dict[str, Value]]:
+        """By record, as conditions read them. What none of these conditions reads is not looked up
+        and stands there as for a stranger."""
+        reads = {path for each in conditions if each is not None for path in each.reads}
+        interaction: dict[str, Value] = {
+            "queue": queue,
+            "medium": "voice",
+            "dnis": state.dnis,
+            "flow": state.frames[0].flow if state.frames else "",
+            "language": state.language,
+            "repeat": _REPEAT in reads and await self._is_repeat(state),
+        }
+        customer = await self._surveys.customer(state.call) if _of_customers(reads) else {}
+        return {
+            "interaction": whole("interaction", interaction),
+            "customer": whole("customer", customer),
+        }
+
+    async def history(self, number: str, now: datetime) -> History:
+        """number: as the call shows it, "" = withheld; such a caller has none."""
+        if not number:
+            return History()
+        normal = self.wishes.normal(number)
+        forms = list(dict.fromkeys(each for each in (number, normal) if each))
+        past = await self._surveys.past(forms, now - YEAR, now)
+        # A number that no consent can be kept for (an extension) is out for good.
+        out = await self.wishes.is_out(number, now) if normal else past.refused
+        return History(out, past.invited, past.open)
+
+    async def _is_repeat(self, state: State) -> bool:
+        """Whether the same number called within a day before."""
+        if self.interactions is None or not state.ani:
+            return False
+        rows = await self.interactions.by_number(state.ani, 2)
+        since = state.started_at - REPEAT_WITHIN
+        return any(row.public_id != state.call and row.started_at >= since for row in rows)
+
+
+def flat(facts: Mapping[str, Mapping[str, Value]]) -> dict[str, Value]:
+    """By the names of a compiled survey's inputs: `customer_segment`."""
+    return {
+        f"{record}_{name}": value for record in ASKED_ABOUT for name, value in facts[record].items()
+    }
+
+
+def _of_customers(reads: Collection[Path]) -> bool:
+    return any(path[0] == _CUSTOMER for path in reads)
