@@ -40,6 +40,17 @@ ELSEWHERE: dict[str, str] = {
         ),
         "the port on all engines: tests/ports/test_surveys.py",
     ),
+    **dict.fromkeys(
+        (
+            "ivr/store/waves/candidates.py",
+            "ivr/store/waves/listing.py",
+            "ivr/store/waves/placing.py",
+            "ivr/store/waves/repository.py",
+            "ivr/store/waves/standing.py",
+        ),
+        "on both databases: tests/ports/test_waves.py",
+    ),
+    "ivr/surveys/files/planned.py": "beside tests/surveys/files/test_unbuilt.py",
     "ivr/app/callbacks.py": "puts callbacks together: tests/calls/test_callbacks.py",
     **dict.fromkeys(
         (

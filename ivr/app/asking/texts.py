@@ -13,6 +13,7 @@ from ivr.runtime.surveys.alarms import AlarmRun, Watch
 from ivr.runtime.surveys.closing import LOW_SCORE, ClosedLoop, Loop
 from ivr.runtime.surveys.texting import Desk, SurveyTexting
 from ivr.runtime.surveys.unlinking import unlink_for_ever
+from ivr.runtime.surveys.waving import Calendar, Waving
 from ivr.store.opening import SqlStore
 from ivr.store.surveyed.alarms import SqlAlarms
 from ivr.store.surveyed.repository import SqlOpinions
@@ -20,6 +21,7 @@ from ivr.store.surveys.by_text import SqlSurveyTexts
 from ivr.store.surveys.changing import Hand
 from ivr.store.surveys.responses import SqlResponses
 from ivr.store.texts.repository import SqlTexts
+from ivr.store.waves.repository import SqlWaves
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -84,6 +86,19 @@ def _start_texting(server: Server, store: SqlStore, it: TextHouse | None) -> Non
     texting = SurveyTexting(desk)
     it.takers.append(texting)
     ports.tasks.start(texting.run(), "surveys by text")
+    ports.tasks.start(Waving(calendar_of(server, store)).run(), "planned surveys")
+
+
+def calendar_of(server: Server, store: SqlStore) -> Calendar:
+    """What waves of planned surveys stand on."""
+    ports = server.switch.ports
+    return Calendar(
+        waves=SqlWaves(store.database),
+        known=lambda: server.library.surveys.surveys,
+        clock=ports.clock,
+        zone=lambda: find_zone(server.live.now.zone),
+        new_id=Ulids(ports.clock).new,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from ivr.domain.phone import takes_texts
 from ivr.domain.texting.states import DELIVERED, EXPIRED, OPTED_OUT, QUIET_EXPIRED
 from ivr.runtime.ports.asking.texts import Change
 from ivr.runtime.ports.texts import TextNew
+from ivr.runtime.surveys.rounds import answered_until, too_late, waits_for_room
 from ivr.surveys.eligibility import (
     Afterwards,
     Asking,
@@ -88,15 +89,20 @@ def when_due(it: Asked, verdict: Verdict, awake_at: datetime) -> Change | None:
     found = it.found
     if found.state is not State.SCHEDULED or found.due_at is None or found.due_at > it.now:
         return None
-    ends = it.script.expires_at
-    if it.now >= ends:
-        return Change(moves=((State.EXPIRED, ""),))
+    if it.now >= it.script.expires_at:
+        return too_late(found, it.plan)
     later = max(awake_at, verdict.from_at if _is_quiet(verdict) and verdict.from_at else awake_at)
-    reason = _reason(it, verdict, quiet_until_expiry=later >= ends)
+    return waits_for_room(found, it.plan, it.now) or _asked(it, verdict, later)
+
+
+def _asked(it: Asked, verdict: Verdict, later: datetime) -> Change:
+    """later: the first moment from now on at which it disturbs nobody."""
+    reason = _reason(it, verdict, quiet_until_expiry=later >= it.script.expires_at)
     if reason is not None:
         return Change(moves=((State.SUPPRESSED, reason.value),))
     if later > it.now:
         return Change(due_at=later)
+    it = replace(it, script=answered_until(it.found, it.plan, it.script, it.now))
     turn = begin(it.script, it.now)
     if turn.session.over:
         return Change(moves=((State.SUPPRESSED, Reason.NOT_MATCHING.value),))

@@ -17,6 +17,7 @@ from ivr.store.tables import (
     survey_version,
     text_message,
 )
+from ivr.store.waves.standing import standing_of
 from ivr.surveys.invitations import OPEN, State
 from ivr.surveys.scopes import whole
 
@@ -117,6 +118,8 @@ def _shown(connection: Connection, row: Row[Any], value: str) -> Invited:
         others=before,
         open_elsewhere=is_open,
         first_text=_first_text(connection, row),
+        wave=row.wave,
+        standing=standing_of(connection, row),
     )
 
 

@@ -65,6 +65,7 @@ from ivr.store.tables.surveys import (
     survey_response,
     survey_talk,
     survey_version,
+    survey_wave,
 )
 from ivr.store.tables.texts import text_message, text_part
 from ivr.store.tables.tickets import (
@@ -151,6 +152,7 @@ __all__ = [
     "survey_response",
     "survey_talk",
     "survey_version",
+    "survey_wave",
     "text_message",
     "text_part",
     "ticket",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ivr.flow.expressions.syntax import Comparison, Listing, Literal, Name, walk
 from ivr.flow.load.findings import find, inside
 from ivr.flow.reader_tree import Map, plain
+from ivr.surveys.files.planned import check_rhythm
 from ivr.surveys.files.reading import key_place, place
 from ivr.surveys.files.shapes import PlanFields
 from ivr.surveys.files.unbuilt import check_facts, check_plan_built
@@ -113,9 +114,8 @@ def _check_times(reading: Reading, key: Text, raw: Map, fields: PlanFields) -> N
     if fields.gap < LEAST_GAP_S:
         message = f'plan "{key.value}" may ask the same person again within a week'
         reading.warning("V16", place(raw, "gap"), message, "write 30d")
-    if fields.when == PLANNED and not fields.every and not fields.dates:
-        hint = 'write every: "FREQ=MONTHLY", or dates: [2026-12-01]'
-        reading.error("V17", key.at, f'plan "{key.value}" is planned, but never comes', hint)
+    if fields.when == PLANNED:
+        check_rhythm(reading, key, raw, fields)
 
 
 def _check_words(reading: Reading, raw: Map, match: Expression) -> None:

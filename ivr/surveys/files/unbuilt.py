@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ivr.flow.expressions.syntax import Name, walk
 from ivr.flow.load.findings import find, inside
+from ivr.surveys.files.planned import check_planned
 from ivr.surveys.files.reading import key_place, place
 from ivr.surveys.model import (
     CALLER,
@@ -38,13 +39,14 @@ _BELONGS: Mapping[str, tuple[str, ...]] = {
     "size": (PLANNED,),
     "after_external": (POST_CALL,),
     "min_talk": (POST_CALL,),
+    "delay": (POST_CALL, POST_TICKET),
     "strata": (POST_CALL,),
 }
 """Keys that mean something only in some kinds of plans."""
 _FACTS: Mapping[str, frozenset[str]] = {
     POST_CALL: frozenset({"interaction", "customer"}),
     POST_TICKET: frozenset({"ticket", "customer"}),
-    PLANNED: frozenset({"customer"}),
+    PLANNED: frozenset({"customer", "interaction", "ticket"}),
 }
 """Records that are known when a plan of this kind decides."""
 
@@ -73,10 +75,13 @@ def check_question_built(reading: Reading, raw: Map, name: str, fields: Question
 
 def check_plan_built(reading: Reading, raw: Map, fields: PlanFields) -> None:
     """What this kind of plan does not do."""
+    if fields.when == PLANNED and not (fields.every or fields.dates):
+        return  # told as V17
     _check_kind(reading, raw, fields)
+    if fields.when == PLANNED:
+        check_planned(reading, raw, fields)
+        return
     if fields.when != POST_CALL:
-        if fields.when == PLANNED and not (fields.every or fields.dates):
-            return  # told as V17
         message = f"plans with when: {fields.when} ask nobody yet"
         reading.warning("V23", place(raw, "when"), message, "write post_call")
         return

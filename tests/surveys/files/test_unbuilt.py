@@ -30,8 +30,53 @@ def test_a_plan_of_calls_may_look_at_the_customer() -> None:
     assert told(text) == []
 
 
-def test_a_planned_survey_knows_no_contact() -> None:
-    text = TEXT.replace("    when: post_call\n", "    when: planned\n    every: FREQ=MONTHLY\n")
-    text = text.replace("    min_talk: 10s\n", "")
-    assert "52:12 V23 error plans with when: planned know no interaction when they decide who is " \
-        "asked; look at customer.* only" in told(text)  # fmt: skip
+PLANNED = """  round:
+    when: planned
+    every: FREQ=MONTHLY
+    seed: r
+    media: [sms]
+"""
+
+
+def planned(text: str) -> list[str]:
+    """What is told of this plan, which is put behind the others."""
+    lines = TEXT.rstrip().count("\n") + 1
+    return [
+        f"{int(each.split(':')[0]) - lines}:{each.split(':', 1)[1]}" for each in told(TEXT + text)
+    ]
+
+
+def test_a_planned_survey_looks_at_customers_and_their_last_contacts_and_tickets() -> None:
+    for fact in ("customer.kind", "interaction.queue", "ticket.kind"):
+        assert planned(PLANNED + f"    match: {fact} == 'cards'\n") == []
+
+
+def test_a_planned_survey_calls_nobody() -> None:
+    text = PLANNED.replace("[sms]", "[voice, sms]")
+    assert planned(text) == [
+        "5:13 V23 warning a planned survey calls nobody yet; write media: [sms]"
+    ]
+    text = PLANNED.replace("    media: [sms]\n", "")
+    assert planned(text) == ["2:5 V23 error a planned survey asks by text only; write media: [sms]"]
+
+
+def test_what_a_planned_survey_does_not_do_is_told() -> None:
+    for line, said in {
+        "delay: 5m": "6:5 V23 error delay has no meaning with when: planned; take it out, or "
+        "write when: post_call",
+        "anonymous: true": "6:5 V23 error an anonymous plan writes to nobody: a text names who "
+        "answers; take it out",
+        "min_invited: 5": "6:5 V23 error min_invited has no meaning with when: planned; "
+        "write size: 400",
+        "quota: {region: {west: 5}}": "6:21 V23 error customers have no region that is known "
+        "here; write product or segment",
+    }.items():
+        assert planned(PLANNED + f"    {line}\n") == [said]
+
+
+def test_a_rhythm_that_cannot_be_read_is_told_at_its_place() -> None:
+    text = PLANNED.replace("FREQ=MONTHLY", "FREQ=MONTHLY;COUNT=3")
+    assert planned(text) == [
+        "3:12 V17 error COUNT has no start to count from; write UNTIL=20261231; "
+        'write every: "FREQ=MONTHLY;BYMONTHDAY=10;BYHOUR=10"'
+    ]

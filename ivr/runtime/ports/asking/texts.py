@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
+from ivr.surveys.planned.quotas import Standing
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
@@ -28,7 +30,8 @@ class Invited:
     the contact and the customer, by record. talk_s: how long they talked, None = not by a call.
     talk: where the talk stands, None = nothing was sent. others: when other invitations of the same
     person were offered or sent; open_elsewhere: one of them waits for an answer. first_text: the
-    state and reason of the first message, "" = it was not written yet.
+    state and reason of the first message, "" = it was not written yet. wave: key of the wave, "" =
+    none; then expires_at is its end until something is sent. standing: how full its quotas are.
     """
 
     id: str
@@ -52,6 +55,8 @@ class Invited:
     others: Sequence[datetime] = ()
     open_elsewhere: bool = False
     first_text: tuple[str, str] = ("", "")
+    wave: str = ""
+    standing: Standing = field(default_factory=Standing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from ivr.store.tables.surveys.asking import (
 )
 from ivr.store.tables.surveys.deviation import metric_alarm, metric_baseline
 from ivr.store.tables.surveys.talks import survey_talk
+from ivr.store.tables.surveys.waves import survey_wave
 
 __all__ = [
     "metric_alarm",
@@ -23,4 +24,5 @@ __all__ = [
     "survey_response",
     "survey_talk",
     "survey_version",
+    "survey_wave",
 ]

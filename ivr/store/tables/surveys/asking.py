@@ -72,8 +72,9 @@ survey_rate = Table(
     UniqueConstraint("plan_id", "stratum", "valid_from"),
 )
 
-# state, reason: ivr/surveys/invitations.py. value_norm: where it is sent, empty by voice. rate: by
-# which it was drawn. reached_at: when it was offered or delivered, which answers prove as well.
+# state, reason: ivr/surveys/invitations.py. value_norm: where it is sent, empty by voice. wave: its
+# key, "" = none; cell: its part of a quota, as JSON. rate: by which it was drawn. reached_at: when
+# it was offered or delivered, which answers prove as well.
 survey_invitation = Table(
     _INVITATION,
     METADATA,
@@ -89,6 +90,7 @@ survey_invitation = Table(
     Column("interaction_id", BIG_KEY, nullable=True),
     Column("ticket_id", BIG_KEY, nullable=True),
     word("wave", 64),
+    words("cell", missing=True),
     word("agent", 64),
     word("queue", 64),
     word("category", 128),
@@ -125,6 +127,20 @@ Index(
     "ix_survey_invitation_value_norm",
     survey_invitation.c.tenant_id,
     survey_invitation.c.value_norm,
+)
+_OF_WAVE = survey_invitation.c.wave != ""
+Index(
+    "uq_survey_invitation_wave",
+    *(survey_invitation.c[name] for name in ("plan_id", "wave", "customer_id")),
+    unique=True,
+    sqlite_where=_OF_WAVE,
+    postgresql_where=_OF_WAVE,
+)
+Index(
+    "ix_survey_invitation_wave",
+    *(survey_invitation.c[name] for name in ("plan_id", "wave", "state")),
+    sqlite_where=_OF_WAVE,
+    postgresql_where=_OF_WAVE,
 )
 _SENT = survey_invitation.c.state == "sent"
 Index(

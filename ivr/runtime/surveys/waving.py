@@ -1,0 +1,149 @@
+"""Waves of planned surveys in the running server: drawn when they are due, then invited.
+
+The sample is written down before anybody gets an invitation, so a server that is killed goes on
+with the same one. Sending is that of all surveys by text: consent, frequency and hours are judged
+there, for each message.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from ivr.domain.errors import PortError
+from ivr.runtime.ports.asking.waves import LAST_CONTACT, LAST_TICKET, WaveNew
+from ivr.surveys.files.loading import read_version
+from ivr.surveys.model import PLANNED
+from ivr.surveys.planned.calendar import due_wave
+from ivr.surveys.planned.drawing import Draw
+from ivr.surveys.planned.placing import placed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import tzinfo
+
+    from ivr.runtime.ports import Clock
+    from ivr.runtime.ports.asking.waves import Begun, Waves
+    from ivr.surveys.model import Plan, Survey
+    from ivr.surveys.planned.calendar import Wave
+    from ivr.surveys.planned.drawing import Drawn
+    from ivr.surveys.planned.placing import Member, Placed
+
+LOOK = timedelta(seconds=10)
+PAGE = 500
+"""So many customers are looked at, or invited, at a time: calls go on in between."""
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """What waves stand on. known: the surveys in force. zone: of the house."""
+
+    waves: Waves
+    known: Callable[[], Mapping[str, Survey]]
+    clock: Clock
+    zone: Callable[[], tzinfo]
+    new_id: Callable[[], str]
+
+
+class Waving:
+    """Draws waves and makes their invitations."""
+
+    def __init__(self, calendar: Calendar) -> None:
+        self._calendar = calendar
+
+    async def run(self) -> None:
+        """For ever. A store that fails is asked again at the next look."""
+        while True:
+            try:
+                await self.look()
+            except PortError as error:
+                _LOG.warning("waves_wait_for_store", extra={"facts": {"why": str(error)}})
+            await self._calendar.clock.sleep_until(self._calendar.clock.now() + LOOK)
+
+    async def look(self) -> None:
+        """Draw what is due, and invite whoever was drawn."""
+        for survey, plan in planned(self._calendar.known()):
+            wave = await self._due(survey, plan)
+            if wave is not None:
+                await self._begin(survey, plan, wave)
+        for begun in await self._calendar.waves.begun():
+            await self._invite(begun)
+
+    async def _due(self, survey: Survey, plan: Plan) -> Wave | None:
+        it = self._calendar
+        since = await it.waves.since(survey.code, plan.name)
+        if since is None:
+            return None
+        wave = due_wave(plan, it.zone(), since, it.clock.now())
+        if wave is None or await it.waves.is_drawn(survey.code, plan.name, wave.key):
+            return None
+        return wave
+
+    async def _begin(self, survey: Survey, plan: Plan, wave: Wave) -> None:
+        it = self._calendar
+        drawn = await draw(it.waves, survey, plan, wave.key)
+        new = WaveNew(
+            id=it.new_id(),
+            survey=survey.code,
+            plan=plan.name,
+            version=survey.hash,
+            key=wave.key,
+            at=wave.at,
+            ends_at=wave.ends_at,
+            drawn=drawn,
+        )
+        if await it.waves.begin(new, it.clock.now()):
+            facts = {"survey": survey.code, "plan": plan.name, "selected": len(drawn.chosen)}
+            _LOG.info("wave_drawn", extra={"facts": facts})
+
+    async def _invite(self, begun: Begun) -> None:
+        it = self._calendar
+        try:
+            survey, plan = _read(begun)
+        except ValueError as error:
+            facts = {"wave": begun.id, "why": str(error)}
+            _LOG.error("wave_not_worked_on", extra={"facts": facts})
+            return
+
+        def decide(member: Member) -> Placed:
+            return placed(survey, plan, member)
+
+        while await it.waves.place(begun.id, decide, PAGE, it.clock.now(), it.new_id):
+            pass
+
+
+async def draw(waves: Waves, survey: Survey, plan: Plan, wave: str) -> Drawn:
+    """The sample of a wave, of the customers as they are now; nothing is written."""
+    drawing, after = Draw(survey, plan, wave), 0
+    wanted = _records(plan)
+    while page := await waves.candidates(after, PAGE, wanted):
+        drawing.show(page)
+        after = page[-1].key
+    return drawing.result()
+
+
+def planned(known: Mapping[str, Survey]) -> Iterator[tuple[Survey, Plan]]:
+    """The planned surveys among those in force."""
+    for survey in known.values():
+        for plan in survey.plans.values():
+            if plan.when == PLANNED:
+                yield survey, plan
+
+
+def _records(plan: Plan) -> tuple[str, ...]:
+    """The records that its condition looks at beside the customer."""
+    read = {path[0] for path in plan.match.reads} if plan.match is not None else set()
+    return tuple(each for each in (LAST_CONTACT, LAST_TICKET) if each in read)
+
+
+def _read(begun: Begun) -> tuple[Survey, Plan]:
+    """The wording and the plan of a wave. Raises ValueError if they cannot be read."""
+    plans = {begun.plan_name: dict(begun.plan_definition)}
+    survey = read_version(json.dumps({**begun.definition, "plans": plans}))
+    if begun.plan_name not in survey.plans:
+        raise ValueError(f"the plan {begun.plan_name} cannot be read any more")
+    return survey, survey.plans[begun.plan_name]

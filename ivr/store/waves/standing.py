@@ -1,0 +1,39 @@
+"""How full the quotas of a wave are, as one of its invitations that is to be sent sees them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from ivr.store.tables import survey_invitation, survey_wave
+from ivr.surveys.invitations import State
+from ivr.surveys.planned.quotas import COUNTING, Filled, Standing
+
+_I, _W = survey_invitation.c, survey_wave.c
+_NONE = Standing()
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def standing_of(connection: Connection, row: Row[Any]) -> Standing:
+    """Counted only for who is about to be written to and belongs to a quota; of these there is one
+    at a time, since the wave is locked until the transaction ends."""
+    if row.cell is None or row.state != State.SCHEDULED:
+        return _NONE
+    wave = (_W.plan_id == row.plan_id, _W.key == row.wave)
+    connection.execute(select(_W.id).where(*wave).with_for_update()).all()
+    states: Sequence[str] = [each.value for each in COUNTING]
+    question = (
+        select(_I.cell, _I.state, func.count().label("number"))
+        .where(_I.plan_id == row.plan_id, _I.wave == row.wave, _I.state.in_(states))
+        .where(_I.cell.isnot(None))
+        .group_by(_I.cell, _I.state)
+    )
+    filled = tuple(
+        Filled(json.loads(each.cell), State(each.state), each.number)
+        for each in connection.execute(question)
+    )
+    return Standing(json.loads(row.cell), filled)

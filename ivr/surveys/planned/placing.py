@@ -1,0 +1,82 @@
+"""Where somebody who was drawn can be reached, and whether he is: judged again when it is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ivr.domain.phone import takes_texts
+from ivr.surveys.eligibility import Reason
+from ivr.surveys.invitations import State
+from ivr.surveys.planned.drawing import language_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ivr.surveys.model import Plan, Survey
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A telephone number of a customer. key: of its row. shared: others have it too."""
+
+    key: int
+    value: str
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody who was drawn. id: public. numbers: those in use, his main one first.
+
+    values: what quotas look at, by dimension: the product of his last ticket, his segment.
+    """
+
+    id: str
+    locale: str
+    numbers: Sequence[Number] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What becomes of him: scheduled, or suppressed for a reason. number: None = there is none.
+
+    cell: the values by which the plan has quotas.
+    """
+
+    state: State
+    language: str
+    reason: str = ""
+    number: Number | None = None
+    cell: Mapping[str, str] = field(default_factory=dict)
+
+
+def placed(survey: Survey, plan: Plan, member: Member) -> Placed:
+    """Schedule him at the first number of his own that takes texts."""
+    language, cell = language_of(survey, member.locale), cell_of(plan, member.values)
+    number, reason = reached_at(member.numbers)
+    if language not in survey.languages:
+        reason = Reason.LANGUAGE_MISSING
+    if reason is None:
+        return Placed(State.SCHEDULED, language, number=number, cell=cell)
+    return Placed(State.SUPPRESSED, language, reason.value, number, cell)
+
+
+def reached_at(numbers: Sequence[Number]) -> tuple[Number | None, Reason | None]:
+    """The number to write to; or a reason why to none of them."""
+    hearing = [each for each in numbers if takes_texts(each.value)]
+    own = next((each for each in hearing if not each.shared), None)
+    if own is not None:
+        return own, None
+    return None, Reason.SHARED_CONTACT_POINT if hearing else Reason.NO_CONTACT_POINT
+
+
+def cell_of(plan: Plan, values: Mapping[str, str]) -> dict[str, str]:
+    """The values that the plan has a quota for; {} = none."""
+    limits = plan.quota.limits if plan.quota is not None else {}
+    return {
+        dimension: values[dimension]
+        for dimension, wanted in sorted(limits.items())
+        if values.get(dimension) in wanted
+    }

@@ -1,0 +1,133 @@
+"""Customers in a store, a planned survey, and the server's parts that draw its waves and send."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert
+
+from ivr.runtime.surveys.waving import Calendar, Waving
+from ivr.store.tables import METADATA
+from ivr.store.waves.repository import SqlWaves
+from ivr.surveys.files.loading import read_version
+from tests.fakes.survey_house import DEFINITION, SurveyHouse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.surveys.model import Plan, Survey
+
+PLANNED: dict[str, Any] = {
+    "when": "planned",
+    "match": "customer.segment == 'corporate'",
+    "every": "FREQ=WEEKLY;BYDAY=MO;BYHOUR=10",
+    "seed": "w",
+    "media": ["sms"],
+    "expires": "48h",
+}
+NOW = "round"
+
+
+def asked(**changes: Any) -> Survey:  # noqa: ANN401
+    """The survey with one planned plan, as its file would say it."""
+    plan = {key: value for key, value in {**PLANNED, **changes}.items() if value is not None}
+    return read_version(json.dumps({**DEFINITION, "plans": {NOW: plan}}))
+
+
+@dataclass
+class WaveHouse(SurveyHouse):
+    """The same house with customers. survey: in force."""
+
+    survey: Survey | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._people = count(1)
+        self.waves = SqlWaves(self.store.database)
+        self.waving = Waving(
+            Calendar(self.waves, self._known, self.clock, lambda: self.zone, self.new_id)
+        )
+
+    def _known(self) -> Mapping[str, Survey]:
+        return {self.survey.code: self.survey} if self.survey is not None else {}
+
+    def plan_in_force(self) -> Plan:
+        """The one plan."""
+        assert self.survey is not None
+        return self.survey.plans[NOW]
+
+    async def publish(self, **changes: Any) -> Survey:  # noqa: ANN401
+        """Put a plan in force; None takes a key of the usual one out."""
+        self.survey = asked(**changes)
+        await self.store.surveys.publish((self.survey,), self.clock.now(), self.new_id)
+        return self.survey
+
+    async def person(self, number: str = "", *, shared: bool = False, **columns: Any) -> str:  # noqa: ANN401
+        """A customer with a number, "" = the next one of his own; the number."""
+        n = next(self._people)
+        number = number or f"+90532{n:07}"
+        row = {
+            **dict.fromkeys(("name_fold", "pref_medium", "pref_window"), ""),
+            "public_id": self.new_id(),
+            "customer_no": f"C{n}",
+            "kind": "person",
+            "full_name": f"Müşteri {n}",
+            "segment": "corporate",
+            "locale": "tr",
+            "attrs": {},
+            "created_at": self.clock.now(),
+            "updated_at": self.clock.now(),
+        }
+        key = await self.add("customer", **{**row, **columns})
+        await self.number(key, number, shared=shared)
+        return number
+
+    async def number(self, customer: int, value: str, *, shared: bool = False) -> None:
+        """One more number of a customer."""
+        row = {
+            "public_id": self.new_id(),
+            "customer_id": customer,
+            "kind": "phone",
+            "value_raw": value,
+            "value_norm": value,
+            "tail9": value[-9:],
+            "label": "",
+            "is_primary": True,
+            "shared": shared,
+            "verified_how": "",
+            "confidence": 100,
+            "confirmed_at": self.clock.now(),
+        }
+        await self.add("contact_point", **row)
+
+    async def people(self, many: int, **columns: Any) -> list[str]:  # noqa: ANN401
+        """So many customers who agreed to surveys; their numbers."""
+        found = [await self.person(**columns) for _ in range(many)]
+        for number in found:
+            await self.agreed(number)
+        return found
+
+    async def round(self, **later: float) -> WaveHouse:
+        """Time passes; waves are drawn and whoever is due is written to."""
+        await self.look(**later)
+        await self.waving.look()
+        await self.look()
+        return self
+
+    async def states(self) -> dict[tuple[str, str], int]:
+        """State and reason -> how many invitations of waves."""
+        found: dict[tuple[str, str], int] = {}
+        for row in await self.rows_of("survey_invitation"):
+            if row["wave"]:
+                key = (row["state"], row["reason"])
+                found[key] = found.get(key, 0) + 1
+        return found
+
+    async def fill(self, table: str, rows: list[dict[str, Any]]) -> None:
+        """Many rows at once."""
+        await self.store.database.change(
+            lambda it: it.execute(insert(METADATA.tables[table]), rows)
+        )
