@@ -96,8 +96,8 @@ CODES: Mapping[str, Code] = {
     ),
     "V17": Code(
         "a planned survey that never comes",
-        "It has neither a rule nor dates.",
-        "Write every: with an RRULE, or dates: with a list.",
+        "It has neither a rule nor dates, or a rule that nobody can read or that never comes.",
+        "Write every: with a rule such as FREQ=MONTHLY;BYMONTHDAY=10, or dates: with a list.",
     ),
     "V18": Code(
         "the survey names what is not there",
@@ -129,8 +129,8 @@ CODES: Mapping[str, Code] = {
     "V23": Code(
         "a part of a survey that is not carried out",
         "Only callers are asked, by voice and by SMS. A key of another kind of plan, a record that "
-        "is not known when the plan decides, email, web pages, quotas, planned surveys and those "
-        "after a ticket are read and checked, and not carried out.",
+        "is not known when the plan decides, email, web pages, quotas of calls, planned surveys by "
+        "voice and those after a ticket are read and checked, and not carried out.",
         "Take it out, or do what the message says.",
     ),
 }
