@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ivr.surveys.model import Question, Survey
 
 Step = dict[str, object]
-OVER, OUT = "over", "opted_out"
+OVER, OUT, DECLINED = "over", "opted_out", "declined"
 GIVEN, MISSED = "given", "missed"
 NPS_FIRST_S = "3s"
 """Where one timer serves both keys of a 10, it is this one (surveys.md section 3)."""
@@ -72,9 +72,9 @@ def _flow(survey: Survey) -> dict[str, object]:
     after = [*(_node(each.name) for each in asked[1:]), OVER]
     for question, target in zip(asked, after, strict=True):
         nodes[_node(question.name)] = [_question(survey, question), {"go": target}]
-    nodes[OVER] = _end(survey, "answered", "thanks", bool(survey.thanks.say))
+    nodes[OVER] = _end(survey, "answered", _farewell(survey))
     if _may_opt_out(survey):
-        nodes[OUT] = _end(survey, OUT, OUT, bool(survey.opted_out.say))
+        nodes[OUT] = _end(survey, OUT, [_say(survey, OUT)] if survey.opted_out.say else [])
     facts = {input_name(path): RECORDS[path[0]][path[1]].name for path in inputs(survey)}
     answers = {_variable(each.name): str(type_of(each)) for each in asked}
     return {
@@ -145,14 +145,28 @@ def _answers(question: Question) -> Step:
     return {"answers": {str(n): str(n) for n in range(question.low, question.high + 1)}}
 
 
-def _end(survey: Survey, how: str, said: str, is_said: bool) -> list[Step]:
+def _end(survey: Survey, how: str, said: list[Step]) -> list[Step]:
     end: Step = {"survey_end": how, "survey": survey.code, "given": GIVEN, "missed": MISSED}
-    say: list[Step] = [{"say": prompt_name(survey.code, said)}] if is_said else []
-    return [end, *say, {"go": "exit.over"}]
+    return [end, *said, {"go": "exit.over"}]
+
+
+def _farewell(survey: Survey) -> list[Step]:
+    """Thanks; to whoever answered nothing the other sentence, if there is one."""
+    thanks = [_say(survey, "thanks")] if survey.thanks.say else []
+    if not survey.declined.say:
+        return thanks
+    for step in thanks:
+        step["only"] = f"{GIVEN} > 0"
+    return [{**_say(survey, DECLINED), "only": f"{GIVEN} == 0"}, *thanks]
+
+
+def _say(survey: Survey, name: str) -> Step:
+    return {"say": prompt_name(survey.code, name)}
 
 
 def _prompts(survey: Survey) -> dict[str, object]:
     said: dict[str, Mapping[str, str]] = {"offer": survey.offer.say, "thanks": survey.thanks.say}
+    said[DECLINED] = survey.declined.say
     said[OUT] = survey.opted_out.say if _may_opt_out(survey) else {}
     found = {prompt_name(survey.code, name): dict(texts) for name, texts in said.items() if texts}
     for question in survey.asked_by(VOICE):

@@ -105,6 +105,18 @@ async def test_mixed_wordings_are_said(book: Opinions) -> None:
     }  # fmt: skip
 
 
+async def test_a_wording_that_goes_on_with_another_is_counted_with_it(book: Opinions) -> None:
+    plan = await book.plan()
+    await book.answered(plan, ("csat", 5))
+    for digest, before in (("b" * 64, "a" * 8), ("c" * 64, ""), ("d" * 64, "b" * 64)):
+        other = await book.version(digest=digest, continues=before)
+        await book.answered(plan, ("csat", 1), version_id=other)
+    found = await rows(book, "R17", "wording")
+    assert {labels: (cells["csat"], cells["wordings"]) for labels, cells in found.items()} == {
+        ("dddddddd",): (Share(1, 3), 1), ("cccccccc",): (Share(0, 1), 1), (): (Share(1, 4), 2),
+    }  # fmt: skip
+
+
 async def test_answers_of_agents_are_never_averaged_with_those_of_callers(book: Opinions) -> None:
     plan = await book.plan()
     await book.answered(plan, ("csat", 5))

@@ -106,6 +106,7 @@ ELSEWHERE: dict[str, str] = {
             "ivr/store/reports/tickets.py",
             "ivr/store/reports/transfers.py",
             "ivr/store/reports/waits.py",
+            "ivr/store/reports/wordings.py",
         ),
         "on both databases: tests/ports/test_reports.py",
     ),

@@ -53,6 +53,7 @@ class SurveyRow:
 class Wanted:
     """Which rows. () and "" ask for nothing; category with those below. within: None = all.
 
+    since, until: when somebody was asked; answered: when he answered, which may be days later.
     cursor: where the page begins, "" = at the newest. limit: 1 to MOST.
     """
 
@@ -67,6 +68,8 @@ class Wanted:
     categories: Sequence[str] = ()
     media: Sequence[str] = ()
     within: Within | None = None
+    kinds: Sequence[str] = ()
+    answered: bool = False
     comments: bool = False
     lowest: bool = False
     cursor: str = ""

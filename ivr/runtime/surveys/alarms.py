@@ -30,8 +30,6 @@ BY = "server"
 HOUR = time(3)
 """When it runs, by the clock of the house: the day before is over everywhere."""
 LOWEST = 10
-_BEFORE = timedelta(days=3)
-"""How long before its answer somebody may have been asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +74,8 @@ class AlarmRun:
         tickets = {each.alarm.key: each.ticket for each in known}
         for finding in verdict.raised:
             tickets[finding.key] = await self._raise(finding, tickets.get(finding.key, ""))
-        for alarm in verdict.closed:
-            await self._close(next(each for each in known if each.alarm == alarm))
+        ended = [each for each in known if each.alarm in verdict.closed]
+        await self._close(ended, [each for each in known if each not in ended])
 
     def _next(self) -> datetime:
         now = self._it.clock.now().astimezone(self._it.rules().zone)
@@ -113,16 +111,18 @@ class AlarmRun:
         return opened.ticket.number
 
     async def _lowest(self, finding: Finding) -> Sequence[ResponseRow]:
-        """The contacts with the lowest scores of the period."""
+        """The contacts with the lowest scores of those that were counted."""
         dimension, _, value = finding.key.dims.partition("=")
         survey, _, plan = finding.key.plan.partition("/")
-        length = timedelta(days=7 if finding.key.unit == WEEK else 1)
-        begin = _midnight(finding.period.start, self._it.rules)
+        start = finding.period.start
+        following = start + timedelta(days=7 if finding.key.unit == WEEK else 1)
         wanted = Wanted(
-            begin - _BEFORE,
-            begin + length,
+            _midnight(start, self._it.rules),
+            _midnight(following, self._it.rules),
             surveys=(survey,),
             plans=(plan,),
+            kinds=(finding.key.metric,),
+            answered=True,
             queues=(value,) if dimension == "queue" else (),
             categories=(value,) if dimension == "category" else (),
             lowest=True,
@@ -138,11 +138,18 @@ class AlarmRun:
                 return str(languages[0])
         return ""
 
-    async def _close(self, kept: KeptAlarm) -> None:
+    async def _close(self, ended: Sequence[KeptAlarm], left: Sequence[KeptAlarm]) -> None:
+        """Note it at tickets that no alarm is left of, then close; killed in between, the next run
+        notes the same, which the ticket takes once."""
+        last = {each.ticket: each for each in ended if each.ticket}
+        for ticket, each in last.items():
+            if all(other.ticket != ticket for other in left):
+                await self._note(each)
+        for each in ended:
+            await self._it.alarms.close(each.id, self._it.clock.now())
+
+    async def _note(self, kept: KeptAlarm) -> None:
         at = self._it.clock.now()
-        await self._it.alarms.close(kept.id, at)
-        if not kept.ticket:
-            return
         body = over(await self._language(kept.alarm.key))
         article = NewArticle(
             NOTE, SERVER, BY, body, at, internal=True, message_id=f"alarm:{kept.id}:over"

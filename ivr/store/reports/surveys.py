@@ -16,6 +16,7 @@ from ivr.store.reports.counting import (
     one_of,
 )
 from ivr.store.reports.expressions import times
+from ivr.store.reports.wordings import wordings
 from ivr.store.tables import (
     interaction,
     survey_answer,
@@ -40,15 +41,21 @@ RESPONSE = survey_response.c
 KEYS: Mapping[str, ColumnElement[Any]] = {
     "survey": PLAN.code,
     "plan": PLAN.name,
-    "wording": func.substr(survey_version.c.hash, 1, 8),
     "queue": ASKED.queue,
     "category": ASKED.category,
     "agent": ASKED.agent,
     "medium": ASKED.medium,
     "language": ASKED.locale,
 }
+_SCORED = (
+    RESPONSE.respondent == "caller",
+    ANSWER.score_kind != "",
+    ANSWER.value_num.isnot(None),
+)
 _FAST_MS = 300
 _MANY = 3
+_USUAL = ("voice",)
+"""The media of a plan that names none."""
 _ANSWERED = (State.STARTED, State.COMPLETED, State.PARTIAL)
 _PROVE = (*_ANSWERED, State.OFFERED, State.DELIVERED, State.DECLINED)
 _SUPPRESSED = ASKED.state == State.SUPPRESSED
@@ -70,31 +77,25 @@ FUNNEL: Mapping[str, ColumnElement[bool]] = {
 def opinions(connection: Connection, question: Question, tenant: int) -> list[Fact]:
     """The funnel and the scores of callers."""
     quotas = _with_quota(connection, tenant)
+    wording = wordings(connection, tenant)
+    keys = {**KEYS, "wording": wording.name}
     asked = survey_invitation.join(survey_plan).join(survey_version)
     funnel = Counting(
         source=asked,
         where=_wanted(question, tenant),
         at=ASKED.created_at,
-        keys=KEYS,
+        keys=keys,
         counts={name: times(is_so) for name, is_so in FUNNEL.items()},
     )
     scored = Counting(
         source=asked.join(survey_response, RESPONSE.invitation_id == ASKED.id).join(
             survey_answer, ANSWER.response_id == RESPONSE.id
         ),
-        where=[
-            *_wanted(question, tenant),
-            RESPONSE.respondent == "caller",
-            ANSWER.score_kind != "",
-            ANSWER.value_num.isnot(None),
-        ],
+        where=[*_wanted(question, tenant), *_SCORED],
         at=ASKED.created_at,
-        keys=KEYS,
+        keys=keys,
         counts=_scores(quotas),
-        largest={
-            "last_version": func.max(ASKED.version_id),
-            "first_version": func.max(-ASKED.version_id),
-        },
+        largest={"last_version": func.max(wording.key), "first_version": func.max(-wording.key)},
     )
     return [*counted(connection, funnel, question), *counted(connection, scored, question)]
 
@@ -119,19 +120,26 @@ def _scores(quotas: list[int]) -> dict[str, ColumnElement[Any]]:
 
 
 def integrity(connection: Connection, question: Question, tenant: int) -> list[Fact]:
-    """Calls that were chosen for the question on the line, and answers without care.
+    """Calls that were chosen for the question on the line, and answers without care."""
+    line = _on_the_line(_by_voice(connection, tenant), question, tenant)
+    given = _given(question, tenant)
+    return [*counted(connection, line, question), *counted(connection, given, question)]
+
+
+def _on_the_line(by_voice: list[int], question: Question, tenant: int) -> Counting:
+    """Who was chosen, and who got away. by_voice: plans that ask on the line first.
 
     Who left first and was then asked by text has lost his reason; who ended the call tells it.
     """
     missed = and_(ASKED.state == State.MISSED, ASKED.reason.in_(tuple(Missed)))
-    by_text = and_(ASKED.medium == "sms", ASKED.plan_id.in_(_by_voice(connection, tenant)))
-    by_voice = or_(ASKED.medium == "voice", missed, and_(by_text, ASKED.interaction_id.isnot(None)))
+    by_text = and_(ASKED.medium == "sms", ASKED.plan_id.in_(by_voice))
+    chosen = or_(ASKED.medium == "voice", missed, and_(by_text, ASKED.interaction_id.isnot(None)))
     left = and_(by_text, interaction.c.ended_by == "caller")
-    line = Counting(
+    return Counting(
         source=survey_invitation.join(survey_plan).outerjoin(
             interaction, interaction.c.id == ASKED.interaction_id
         ),
-        where=[*_wanted(question, tenant), ~_SUPPRESSED, by_voice],
+        where=[*_wanted(question, tenant), ~_SUPPRESSED, chosen],
         at=ASKED.created_at,
         keys=KEYS,
         counts={
@@ -142,8 +150,12 @@ def integrity(connection: Connection, question: Question, tenant: int) -> list[F
             "outside": times(_was(Missed.TRANSFERRED_OUT)),
         },
     )
+
+
+def _given(question: Question, tenant: int) -> Counting:
+    """Answers, and those without care."""
     care = _care()
-    given = Counting(
+    return Counting(
         source=survey_invitation.join(survey_plan)
         .join(survey_response, RESPONSE.invitation_id == ASKED.id)
         .join(care, care.c.response_id == RESPONSE.id),
@@ -156,7 +168,6 @@ def integrity(connection: Connection, question: Question, tenant: int) -> list[F
             "straight": times(and_(care.c.scales >= _MANY, care.c.least == care.c.most)),
         },
     )
-    return [*counted(connection, line, question), *counted(connection, given, question)]
 
 
 def _care() -> Any:  # noqa: ANN401 - a subquery
@@ -186,18 +197,20 @@ def _sum(value: ColumnElement[Any], where: ColumnElement[bool]) -> ColumnElement
 
 def _with_quota(connection: Connection, tenant: int) -> list[int]:
     """Plans that stop asking once they have enough: their weights do not hold."""
-    rows = connection.execute(
-        select(PLAN.id, PLAN.definition).where(PLAN.tenant_id == tenant)
-    ).all()
-    return [row.id for row in rows if "quota" in row.definition]
+    return [key for key, plan in _plans(connection, tenant) if "quota" in plan]
 
 
 def _by_voice(connection: Connection, tenant: int) -> list[int]:
     """Plans that ask on the line first."""
-    rows = connection.execute(
-        select(PLAN.id, PLAN.definition).where(PLAN.tenant_id == tenant)
-    ).all()
-    return [row.id for row in rows if "voice" in (row.definition.get("media") or ["voice"])]
+    return [
+        key for key, plan in _plans(connection, tenant) if "voice" in (plan.get("media") or _USUAL)
+    ]
+
+
+def _plans(connection: Connection, tenant: int) -> list[tuple[int, Mapping[str, Any]]]:
+    """Every plan that there was, with its settings."""
+    asked = select(PLAN.id, PLAN.definition).where(PLAN.tenant_id == tenant)
+    return [(row.id, row.definition) for row in connection.execute(asked)]
 
 
 def _wanted(question: Question, tenant: int) -> list[ColumnElement[bool]]:

@@ -28,6 +28,7 @@ from ivr.store.tables import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sqlalchemy import ColumnElement, Row, Select
 
@@ -55,7 +56,8 @@ def invitations(connection: Connection, wanted: Wanted, tenant: int) -> Invitati
     question = _joined(
         select(ASKED.id.label("key"), ASKED.public_id.label("id"), *own, *times, *_SHOWN)
     )
-    question = question.where(*_filters(wanted, tenant), *_after(ASKED.id, wanted))
+    filters = _filters(wanted, tenant, ASKED.created_at)
+    question = question.where(*filters, *_after(ASKED.id, wanted))
     found = connection.execute(_paged(question, ASKED.id, wanted)).all()
     rows, following = _cut(found, wanted)
     return InvitationPage([InvitationRow(**_named(row, _INVITATION)) for row in rows], following)
@@ -68,8 +70,11 @@ def responses(connection: Connection, wanted: Wanted, tenant: int) -> ResponsePa
     question = _joined(
         select(RESPONSE.id.label("key"), RESPONSE.public_id.label("id"), *own, *times, *_SHOWN)
     ).join(survey_response, RESPONSE.invitation_id == ASKED.id)
-    question = question.where(*_filters(wanted, tenant), *_after(RESPONSE.id, wanted))
-    question = question.where(RESPONSE.respondent == "caller")
+    at = RESPONSE.started_at if wanted.answered else ASKED.created_at
+    question = question.where(*_filters(wanted, tenant, at), *_after(RESPONSE.id, wanted))
+    question = question.where(
+        RESPONSE.respondent == "caller", *one_of(RESPONSE.score_kind, wanted.kinds)
+    )
     if wanted.comments:
         question = question.where(
             exists().where(ANSWER.response_id == RESPONSE.id, func.length(ANSWER.value_text) > 0)
@@ -96,12 +101,12 @@ def _joined(question: Select[Any]) -> Select[Any]:
     )
 
 
-def _filters(wanted: Wanted, tenant: int) -> list[ColumnElement[bool]]:
+def _filters(wanted: Wanted, tenant: int, at: ColumnElement[datetime]) -> list[ColumnElement[bool]]:
     found = [
         ASKED.tenant_id == tenant,
         PLAN.anonymous.is_(False),
-        ASKED.created_at >= wanted.since,
-        ASKED.created_at < wanted.until,
+        at >= wanted.since,
+        at < wanted.until,
         *one_of(PLAN.code, wanted.surveys),
         *one_of(PLAN.name, wanted.plans),
         *one_of(ASKED.state, wanted.states),

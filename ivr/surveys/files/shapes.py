@@ -38,6 +38,13 @@ def _languages(value: object) -> object:
     return value
 
 
+def _continues(value: object) -> str:
+    if not re.fullmatch(r"[0-9a-f]{8,64}", str(value)):
+        hint = "write 8 of its digits at least, as /surveys shows them"
+        raise ShapeError("F103", f'"{value}" is not the beginning of a version; {hint}')
+    return str(value)
+
+
 def _rate(value: object) -> float:
     found = _SHARE.fullmatch(str(value))
     if found is None:
@@ -82,7 +89,7 @@ class SurveyFields(Strict):
     version: Annotated[int, BeforeValidator(_version)]
     languages: Annotated[tuple[Language, ...], BeforeValidator(_languages)]
     respondent: Literal["caller", "agent", "evaluator", "employee"] = "caller"
-    continues: str = ""
+    continues: Annotated[str, BeforeValidator(_continues)] = ""
     offer: Named = None
     questions: Named
     thanks: Named = None
