@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert
 
+from ivr.domain.errors import StoreError
 from ivr.runtime.surveys.waving import Calendar, Waving
 from ivr.store.tables import METADATA
 from ivr.store.waves.repository import SqlWaves
 from ivr.surveys.files.loading import read_version
-from tests.fakes.survey_house import DEFINITION, SurveyHouse
+from tests.fakes.survey_house import DEFINITION, OURS, SurveyHouse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
 
+    from ivr.runtime.ports.asking.waves import Place, WaveNew
     from ivr.surveys.model import Plan, Survey
 
 PLANNED: dict[str, Any] = {
@@ -46,10 +50,13 @@ class WaveHouse(SurveyHouse):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._people = count(1)
+        self.keys: list[int] = []
+        """Of the customers, in the order made."""
         self.waves = SqlWaves(self.store.database)
-        self.waving = Waving(
-            Calendar(self.waves, self._known, self.clock, lambda: self.zone, self.new_id)
-        )
+        self.waving = self._server(self.waves)
+
+    def _server(self, waves: SqlWaves) -> Waving:
+        return Waving(Calendar(waves, self._known, self.clock, lambda: self.zone, self.new_id))
 
     def _known(self) -> Mapping[str, Survey]:
         return {self.survey.code: self.survey} if self.survey is not None else {}
@@ -82,6 +89,7 @@ class WaveHouse(SurveyHouse):
             "updated_at": self.clock.now(),
         }
         key = await self.add("customer", **{**row, **columns})
+        self.keys.append(key)
         await self.number(key, number, shared=shared)
         return number
 
@@ -110,6 +118,64 @@ class WaveHouse(SurveyHouse):
             await self.agreed(number)
         return found
 
+    async def contact(self, customer: int, queue: str, **columns: Any) -> int:  # noqa: ANN401
+        """A call of a customer that is over."""
+        n = next(self._numbers)
+        row = {
+            **dict.fromkeys(("trunk", "channel", "provider_ref", "flow"), f"x{n}"),
+            **dict.fromkeys(("flow_version", "locale", "outcome", "note"), "x"),
+            "public_id": f"call{n}",
+            "started_at": self.clock.now(),
+            "to_norm": OURS,
+            "path": [],
+            "is_test": False,
+            "customer_id": customer,
+            "last_queue": queue,
+        }
+        return await self.add("interaction", **{**row, **columns})
+
+    async def ticket(self, customer: int, *, product: str = "", **columns: Any) -> int:  # noqa: ANN401
+        """A ticket of a customer about a product."""
+        n, now = next(self._numbers), self.clock.now()
+        names = ("subject", "description", "search_fold", "pref_medium", "pref_window", "category")
+        more = ("team", "assignee", "source", "opened_by", "root_cause", "resolution_code")
+        row = {
+            **dict.fromkeys((*names, *more, "form_sha256"), ""),
+            **dict.fromkeys(("emergency", "blocking", "first_contact_resolved"), False),
+            "public_id": self.new_id(),
+            "number": f"26{n:07}",
+            "origin_key": f"test:{n}",
+            "status": "open",
+            "state_type": "open",
+            "severity": 1,
+            "customer_id": customer,
+            "product_id": await self.product(product) if product else None,
+            "opened_at": now,
+            "last_activity_at": now,
+            "custom": {},
+            "course": {},
+        }
+        return await self.add("ticket", **{**row, **columns})
+
+    async def product(self, code: str) -> int:
+        """The product of this code."""
+        known = [row["id"] for row in await self.rows_of("product") if row["code"] == code]
+        if known:
+            return int(known[0])
+        row = {"path": code, "code": code, "name": code, "level_kind": "product"}
+        return await self.add("product", **row, default_attrs={}, related=[])
+
+    def another(self) -> Waving:
+        """A second server on the same store."""
+        return self._server(SqlWaves(self.store.database))
+
+    async def killed_after(self, changes: int) -> None:
+        """A server that is gone after so many transactions of a wave; then texts that are due."""
+        waves = _Killed(self.store.database, changes)
+        with suppress(StoreError):
+            await self._server(waves).look()
+        await self.look()
+
     async def round(self, **later: float) -> WaveHouse:
         """Time passes; waves are drawn and whoever is due is written to."""
         await self.look(**later)
@@ -131,3 +197,26 @@ class WaveHouse(SurveyHouse):
         await self.store.database.change(
             lambda it: it.execute(insert(METADATA.tables[table]), rows)
         )
+
+
+class _Killed(SqlWaves):
+    """Waves of a server that dies: after so many changes nothing is written any more."""
+
+    def __init__(self, database: Any, changes: int) -> None:  # noqa: ANN401
+        super().__init__(database)
+        self._left = changes
+
+    def _count(self) -> None:
+        if not self._left:
+            raise StoreError("the server is gone")
+        self._left -= 1
+
+    async def begin(self, new: WaveNew, at: datetime) -> bool:
+        self._count()
+        return await super().begin(new, at)
+
+    async def place(
+        self, wave: str, decide: Place, limit: int, at: datetime, new_id: Callable[[], str]
+    ) -> bool:
+        self._count()
+        return await super().place(wave, decide, limit, at, new_id)

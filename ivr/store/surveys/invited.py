@@ -48,7 +48,7 @@ def load(
     row = connection.execute(_whole().where(_MINE.public_id == public_id)).one_or_none()
     if row is None:
         return None
-    return row, _shown(connection, row, row.value_norm or row.from_norm or "")
+    return row, _shown(connection, row, row.value_norm or row.from_norm or "", lock=lock)
 
 
 def _lock(connection: Connection, public_id: str) -> None:
@@ -93,7 +93,7 @@ def _whole() -> Select[Any]:
     )
 
 
-def _shown(connection: Connection, row: Row[Any], value: str) -> Invited:
+def _shown(connection: Connection, row: Row[Any], value: str, *, lock: bool) -> Invited:
     before, is_open = _others(connection, row, value)
     talk_ms = row.talk_ms if row.interaction_id is not None else None
     return Invited(
@@ -119,7 +119,7 @@ def _shown(connection: Connection, row: Row[Any], value: str) -> Invited:
         open_elsewhere=is_open,
         first_text=_first_text(connection, row),
         wave=row.wave,
-        standing=standing_of(connection, row),
+        standing=standing_of(connection, row, lock=lock),
     )
 
 

@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def standing_of(connection: Connection, row: Row[Any]) -> Standing:
-    """Counted only for who is about to be written to and belongs to a quota; of these there is one
-    at a time, since the wave is locked until the transaction ends."""
+def standing_of(connection: Connection, row: Row[Any], *, lock: bool) -> Standing:
+    """Counted only for who is about to be written to and belongs to a quota. lock: of these there
+    is one at a time, since the wave is locked until the transaction ends."""
     if row.cell is None or row.state != State.SCHEDULED:
         return _NONE
-    wave = (_W.plan_id == row.plan_id, _W.key == row.wave)
-    connection.execute(select(_W.id).where(*wave).with_for_update()).all()
+    if lock:
+        wave = (_W.plan_id == row.plan_id, _W.key == row.wave)
+        connection.execute(select(_W.id).where(*wave).with_for_update()).all()
     states: Sequence[str] = [each.value for each in COUNTING]
     question = (
         select(_I.cell, _I.state, func.count().label("number"))
