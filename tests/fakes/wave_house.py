@@ -139,7 +139,7 @@ class WaveHouse(SurveyHouse):
         n, now = next(self._numbers), self.clock.now()
         names = ("subject", "description", "search_fold", "pref_medium", "pref_window", "category")
         more = ("team", "assignee", "source", "opened_by", "root_cause", "resolution_code")
-        row = {
+        row: dict[str, Any] = {
             **dict.fromkeys((*names, *more, "form_sha256"), ""),
             **dict.fromkeys(("emergency", "blocking", "first_contact_resolved"), False),
             "public_id": self.new_id(),
