@@ -100,6 +100,7 @@ ELSEWHERE: dict[str, str] = {
             "ivr/store/reports/limits.py",
             "ivr/store/reports/promises.py",
             "ivr/store/reports/repository.py",
+            "ivr/store/reports/spans.py",
             "ivr/store/reports/stays.py",
             "ivr/store/reports/surveys.py",
             "ivr/store/reports/ticketed.py",
@@ -158,6 +159,7 @@ ELSEWHERE: dict[str, str] = {
     ),
     "ivr/app/asking/texts.py": "in a whole server: tests/calls/test_survey_texts.py",
     "ivr/store/compliance/steps/opinions.py": "an erasure: tests/store/compliance/test_opinions.py",
+    "ivr/reports/kinds/r05.py": "on both databases: tests/ports/test_agent_times.py",
     "ivr/store/tables/routing.py": "tables and indexes, see tests/ports/test_groups.py",
 }
 

@@ -89,7 +89,23 @@ def batch_writes(batch: GroupBatch) -> list[Write]:
         *(_event(batch, seq, one) for seq, one in enumerate(batch.events, batch.seq)),
         *(_decision(batch, record) for record in batch.decisions),
         *(_projected(batch.group, row) for row in in_order(batch.rows)),
+        *((sql.AGENT_SPAN, span) for span in spans(batch.rows)),
     ]
+
+
+def spans(rows: Iterable[Row]) -> list[Mapping[str, Any]]:
+    """When agents entered which state, of the rows of a batch; also those already left in it."""
+    found: dict[tuple[str, int], Mapping[str, Any]] = {}
+    for row in rows:
+        since = row.columns.get("since")
+        if row.kind != "agent_state" or since is None:
+            continue
+        found[row.key, since] = {
+            "agent": row.key,
+            "since": since,
+            **{name: row.columns.get(name) or "" for name in ("state", "reason", "queue")},
+        }
+    return list(found.values())
 
 
 def in_order(rows: Iterable[Row]) -> list[Row]:

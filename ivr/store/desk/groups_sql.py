@@ -30,6 +30,7 @@ from ivr.store.tables import (
     acd_decision,
     acd_event,
     acd_shard,
+    agent_span,
     agent_state,
     offer,
     ring_group,
@@ -107,6 +108,16 @@ WAITING = _projection(30, waiting, "live", "call", "queue")
 RING_GROUP = _projection(31, ring_group, "live", "call", "winner")
 OFFER = _projection(32, offer, "live", "ring_group", "agent", "slot", "endpoint", "call", "state")
 AGENT_STATE = _projection(33, agent_state, "state", "version")
+AGENT_SPAN = Rows(
+    34,
+    agent_span,
+    lambda bind: {
+        name: bind(name, agent_span.c[name].type)
+        for name in ("agent", "since", "state", "reason", "queue")
+    },
+    replaces=("agent", "since"),
+)
+"""One row for each time that an agent entered a state; several states at one instant: the last."""
 
 STANDING = Each(0, select(acd_shard.c.epoch, acd_shard.c.seq).where(acd_shard.c.id == _ID))
 STORED = Each(

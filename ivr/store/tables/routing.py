@@ -175,6 +175,20 @@ agent_state = Table(
     UniqueConstraint("shard", "key"),
 )
 
+agent_span = Table(
+    "agent_span",
+    METADATA,
+    Column("id", BIG_KEY, primary_key=True),
+    Column("agent", String(128), nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("state", String(24), nullable=False),
+    Column("reason", String(64), nullable=False),
+    Column("queue", String(64), nullable=False),
+    UniqueConstraint("agent", "since"),
+)
+"""What agents did: each state from `since` (ns) until his next row. queue: of the contact."""
+Index("ix_agent_span_since", agent_span.c.since)
+
 callback = Table(
     "callback",
     METADATA,

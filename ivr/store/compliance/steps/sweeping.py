@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from ivr.store.compliance.subjects import Subject
 
 OURS = frozenset(
-    {"agent", "alembic_version", "audit_log", "calendar_rev"}
+    {"agent", "agent_span", "alembic_version", "audit_log", "calendar_rev"}
     | {"customer_key", "flow_file", "flow_version", "kb_article", "login_failure", "machine_key"}
     | {"mailbox_position", "number_sequence", "one_use_link", "owner", "person", "person_session"}
     | {"product", "sip_binding", "sip_user"}

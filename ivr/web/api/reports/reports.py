@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -57,7 +58,7 @@ class ReportRoutes:
         facts = await self.parts.reports.facts(wanted.id, question)
         zone = self.parts.rules().zone
         try:
-            table = tabulate(wanted, question, facts, zone)
+            table = await asyncio.to_thread(tabulate, wanted, question, facts, zone)
         except TooManyError as error:
             raise mistake("by", str(error)) from None
         if wanted.resource and reading.scope(wanted) == OWN:
