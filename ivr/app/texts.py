@@ -29,6 +29,8 @@ from ivr.store.texts.repository import SqlTexts
 from ivr.store.texts.rows import Desk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ivr.app.server import Server
     from ivr.runtime.ports.texts import TextRow
 
@@ -67,7 +69,9 @@ def open_texts(server: Server) -> TextHouse | None:
     async def refused(text: TextRow, code: str) -> None:
         await blocked(consents, text, code, clock.now())
 
-    return TextHouse(texts, Door(texts, config.country, bells.ring, refused), consents, bells)
+    watchers: list[Callable[[TextRow], None]] = []
+    door = Door(texts, config.country, bells.ring, refused, watchers)
+    return TextHouse(texts, door, consents, bells, watchers=watchers)
 
 
 async def start_texts(server: Server) -> RunningTexts | None:
@@ -78,7 +82,7 @@ async def start_texts(server: Server) -> RunningTexts | None:
     ports, zone = server.switch.ports, find_zone(server.config.zone)
     clock = ports.clock
     post = Post(SqlDeliveries(store.database), clock, lease_s=LEASE_S, limit_s=LIMIT_S)
-    office = TextOffice(it.texts, it.consents, clock, lambda _number: zone)
+    office = TextOffice(it.texts, it.consents, clock, lambda _number: zone, it.watchers)
     status = StatusTaker(
         house.sources[TICKET_STATUS.name], it.send, clock, zone, server.config.languages[0]
     )

@@ -103,7 +103,7 @@ class SurveyHouse:
     def _queue(self, connection: Connection, new: TextNew, tenant: int) -> Queued:
         """Keeps a text; a server that is killed does not get so far."""
         if self.killed:
-            raise StoreError("the server is gone")
+            raise StoreError("the server is gone", retryable=True)
         return self.texts.queue_in(connection, new, tenant)
 
     def new_id(self) -> str:
@@ -217,7 +217,9 @@ class SurveyHouse:
             await self.texts.trying(row.public_id, now)
             await self.texts.handed(row.public_id, Handed(f"P-{row.public_id}"), now)
             report = Report("", state, now, text=row.public_id, reason=reason)
-            await self.texts.reported(report)
+            told = await self.texts.reported(report)
+            if told is not None:
+                self.texting.told(told)
         return [row.body for row in found]
 
     async def writes(self, body: str, number: str = ANI, key: str = "") -> bool:

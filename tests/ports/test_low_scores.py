@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ivr.runtime.surveys.closing import ClosedLoop, Loop
+from ivr.runtime.tasks import Tasks
 from ivr.store.outbox_events import Receiver
 from ivr.store.surveys.responses import SqlResponses
 from tests.fakes.fresh_store import open_fresh
@@ -207,3 +209,17 @@ async def test_an_anonymous_answer_opens_nothing_and_nobody_is_told_of_it(house:
     assert (await house.follow_ups(), house.leads) == ([], [])
     [response] = await house.rows_of("survey_response")
     assert response["judged_at"] is not None, "it can be cut off from the caller"
+
+
+async def test_what_is_over_is_looked_at_when_the_bell_rings(house: LoopHouse) -> None:
+    tasks = Tasks()
+    tasks.start(house.loop.run(), "low scores")
+    await house.clock.advance(0)
+    await house.asked()
+    await house.writes("1 kötü")
+    await house.writes("Çok bekledim")
+    house.loop.bell.ring()
+    async with asyncio.timeout(10):
+        while not await house.follow_ups():  # no time passes: only the bell has woken it
+            await house.clock.advance(0)
+    await tasks.close()

@@ -142,7 +142,6 @@ ELSEWHERE: dict[str, str] = {
         (
             "ivr/runtime/surveys/book.py",
             "ivr/runtime/surveys/deciding.py",
-            "ivr/runtime/surveys/texting.py",
             "ivr/store/surveys/by_text.py",
             "ivr/store/surveys/changing.py",
             "ivr/store/surveys/invited.py",

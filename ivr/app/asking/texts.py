@@ -42,7 +42,6 @@ def start_surveys(server: Server, told: Callable[[], Sequence[Receiver]]) -> Non
     if house is None or not isinstance(store, SqlStore):
         return
     ports = server.switch.ports
-    _start_texting(server, store, server.texts)
     loop = Loop(
         responses=SqlResponses(store.database, told),
         tickets=house.tickets,
@@ -51,7 +50,11 @@ def start_surveys(server: Server, told: Callable[[], Sequence[Receiver]]) -> Non
         team_of=team_of(server.live),
         tell=Leads(server, house).tell,
     )
-    ports.tasks.start(ClosedLoop(loop).run(), "low scores")
+    closed = ClosedLoop(loop)
+    ports.tasks.start(closed.run(), "low scores")
+    rings = [closed.bell.ring, *_start_texting(server, store, server.texts, closed.bell.ring)]
+    if ports.surveyor is not None:
+        ports.surveyor.settled = lambda: [ring() for ring in rings]
     watch = _watch(server, store, house)
     ports.tasks.start(AlarmRun(watch).run(), "levels of scores")
     unlinking = unlink_for_ever(watch.opinions, watch.clock, watch.new_id)
@@ -72,9 +75,12 @@ def _watch(server: Server, store: SqlStore, house: TicketHouse) -> Watch:
     )
 
 
-def _start_texting(server: Server, store: SqlStore, it: TextHouse | None) -> None:
+def _start_texting(
+    server: Server, store: SqlStore, it: TextHouse | None, over: Callable[[], None]
+) -> list[Callable[[], None]]:
+    """Begin to write; what to ring when a call has left something to be written about."""
     if it is None or not it.lines or not isinstance(it.texts, SqlTexts):
-        return  # without a trunk that has texts nobody is said to have been written to
+        return []  # without a trunk that has texts nobody is said to have been written to
     ports, zone = server.switch.ports, find_zone(server.config.zone)
 
     def nudge() -> None:
@@ -82,11 +88,13 @@ def _start_texting(server: Server, store: SqlStore, it: TextHouse | None) -> Non
             it.bells.ring(f"{LANE}{name}")
 
     rows = SqlSurveyTexts(store.database, Hand(Ulids(ports.clock).new, it.texts.queue_in))
-    desk = Desk(rows, it.consents, ports.clock, lambda _number: zone, nudge)
+    desk = Desk(rows, it.consents, ports.clock, lambda _number: zone, nudge, over)
     texting = SurveyTexting(desk)
     it.takers.append(texting)
+    it.watchers.append(texting.told)
     ports.tasks.start(texting.run(), "surveys by text")
     ports.tasks.start(Waving(calendar_of(server, store)).run(), "planned surveys")
+    return [texting.bell.ring]
 
 
 def calendar_of(server: Server, store: SqlStore) -> Calendar:

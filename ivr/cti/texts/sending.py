@@ -23,7 +23,7 @@ from ivr.runtime.ports.texts import AGAIN, GIVEN_UP, TextFailedError
 from ivr.tickets.consent import PROVIDER, Refusal, Status, Wish
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime, tzinfo
 
     from ivr.runtime.ports import Clock
@@ -41,12 +41,14 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class TextOffice:
-    """What is needed to send. zone: of who has a number."""
+    """What is needed to send. zone: of who has a number. watchers: told of each text that has left
+    or that will not."""
 
     texts: Texts
     consents: Consents
     clock: Clock
     zone: Callable[[str], tzinfo]
+    watchers: Sequence[Callable[[TextRow], None]] = ()
 
 
 class TextPost:
@@ -118,6 +120,7 @@ class TextPost:
             return
         await self._office.texts.handed(text.id, handed, self._now())
         figures.SENT.labels(self._line.name, handed.state).inc()
+        self._tell(text)
 
     async def _looked_for(self, text: TextRow) -> Handed | None:
         """Whether the provider has it from a try whose answer was lost; it gets a while to say."""
@@ -140,6 +143,11 @@ class TextPost:
     async def _fail(self, text: TextRow, reason: str, code: str = "") -> None:
         await self._office.texts.failed(text.id, reason, self._now(), code=code)
         figures.SENT.labels(self._line.name, "failed").inc()
+        self._tell(text)
+
+    def _tell(self, text: TextRow) -> None:
+        for tell in self._office.watchers:
+            tell(text)
 
     def _now(self) -> datetime:
         return self._office.clock.now()

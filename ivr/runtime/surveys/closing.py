@@ -22,6 +22,7 @@ from ivr.runtime.ports.tickets import (
     NewArticle,
     NewTicket,
 )
+from ivr.runtime.surveys.bell import Bell
 from ivr.runtime.surveys.book import SurveyBook
 from ivr.surveys.invitations import State
 from ivr.surveys.low_scores import calls_for_follow_up, raised, subject, told
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
 ANSWERED, LOW_SCORE = "survey.answered", "survey.low_score"
 BY = "server"
 CALLBACK = "callback"
-LOOK = timedelta(seconds=0.25)
+LOOK = timedelta(seconds=10)
+"""What ends here rings the bell; this finds what another server wrote, or a crash has left."""
 MOST = 100
 _NORMAL = 2
 _LOG = logging.getLogger(__name__)
@@ -63,6 +65,7 @@ class ClosedLoop:
     def __init__(self, loop: Loop) -> None:
         self._it = loop
         self._book = SurveyBook()
+        self.bell = Bell()
 
     async def run(self) -> None:
         """For ever. A store that fails is asked again at the next look."""
@@ -72,7 +75,7 @@ class ClosedLoop:
                     pass
             except PortError as error:
                 _LOG.warning("responses_wait_for_store", extra={"facts": {"why": str(error)}})
-            await self._it.clock.sleep_until(self._it.clock.now() + LOOK)
+            await self.bell.wait(self._it.clock, self._it.clock.now() + LOOK)
 
     async def look(self) -> int:
         """Look at what is over now; how many there were."""

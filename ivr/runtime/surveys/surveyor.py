@@ -16,7 +16,7 @@ from ivr.domain.commands import CloseInteraction, Enqueue
 from ivr.domain.filing import InviteSurvey, KeepAnswer, MoveInvitation, SurveyDecided
 from ivr.runtime import metrics
 from ivr.runtime.live import Picked
-from ivr.runtime.ports.asking.surveys import Answered, Chosen, Moved
+from ivr.runtime.ports.asking.surveys import Answered, ByText, Chosen, Gone, Moved
 from ivr.runtime.surveys.knowing import Knowing, flat
 from ivr.runtime.surveys.leaving import gone, not_on_the_line
 from ivr.surveys.arming import Caller, History, Talked, asked_now, call_plans, decided, refused_now
@@ -57,6 +57,8 @@ class Surveyor:
         self._clock = clock
         self._new_id = new_id
         self.knowing = Knowing(surveys)
+        self.settled: Callable[[], object] = _nobody
+        """Told when something about an invitation is durable: others may have to go on with it."""
 
     async def writes(
         self, call: LiveCall, state: CallState, commands: Sequence[Command]
@@ -81,6 +83,8 @@ class Surveyor:
         states = {one.state for one in writes if isinstance(one, Chosen)}
         if states:
             call.survey = Picked.YES if State.ARMED in states else Picked.NO
+        if any(isinstance(one, Moved | ByText | Gone) for one in writes):
+            self.settled()
 
     async def _surely(
         self, call: LiveCall, what: str, work: Awaitable[list[SurveyWrite]]
@@ -205,6 +209,10 @@ class Surveyor:
             # Without a number that can be told from others there is nothing to know him by.
             why = "no_number" if not number else "number_of_nobody"
             _LOG.warning("opt_out_not_kept", extra={"call": call.id, "facts": {"why": why}})
+
+
+def _nobody() -> None:
+    """Nobody has to know."""
 
 
 def _chose(writes: Sequence[SurveyWrite]) -> bool:

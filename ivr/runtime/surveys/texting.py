@@ -9,12 +9,14 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from ivr.domain.errors import IllegalTransitionError, PortError
+from ivr.domain.errors import PortError
 from ivr.domain.quiet import is_quiet_between
 from ivr.runtime.ports.compliance import SMS
 from ivr.runtime.surveys import deciding
+from ivr.runtime.surveys.aside import Aside
+from ivr.runtime.surveys.bell import Bell
 from ivr.runtime.surveys.book import SurveyBook
 from ivr.runtime.surveys.deciding import Asked
 from ivr.surveys.model import YESNO
@@ -30,22 +32,33 @@ if TYPE_CHECKING:
     from ivr.runtime.ports.texts import TextRow
     from ivr.surveys.model import Plan
 
-LOOK = timedelta(seconds=0.5)
+LOOK = timedelta(seconds=1)
+"""What is due by the clock waits so long at most; for everything else the bell is rung."""
+REPORTS = timedelta(minutes=1)
+"""How often all that were sent are looked through for reports that nobody told us of."""
+ORIGIN = "survey"
 MOST = 200
 _STEP = timedelta(minutes=1)
 _DAY = timedelta(days=1)
 _LOG = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+
+def _nobody() -> None:
+    """Nobody has to know."""
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What surveys by text stand on. zone: of who has a number. nudge: texts may be due now."""
+    """What surveys by text stand on. zone: of who has a number. nudge: texts may be due now. over:
+    answers may be complete now."""
 
     rows: SurveyTexts
     consents: Consents
     clock: Clock
     zone: Callable[[str], tzinfo]
     nudge: Callable[[], None]
+    over: Callable[[], None] = _nobody
 
 
 class SurveyTexting:
@@ -56,6 +69,10 @@ class SurveyTexting:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._book = SurveyBook()
+        self._aside = Aside()
+        self._reports: set[str] = set()
+        self._look_through_at = desk.clock.now()
+        self.bell = Bell()
 
     async def run(self) -> None:
         """For ever. A store that fails is asked again at the next look."""
@@ -65,29 +82,59 @@ class SurveyTexting:
                     pass
             except PortError as error:
                 _LOG.warning("surveys_wait_for_store", extra={"facts": {"why": str(error)}})
-            await self._desk.clock.sleep_until(self._desk.clock.now() + LOOK)
+            await self.bell.wait(self._desk.clock, self._desk.clock.now() + LOOK)
+
+    def told(self, text: TextRow) -> None:
+        """A text has come further. What became of the first one of a survey is looked at now."""
+        origin, _, rest = text.origin_key.partition(":")
+        invitation, _, number = rest.partition(":")
+        if origin == ORIGIN and number == "1":
+            self._reports.add(invitation)
+            self.bell.ring()
 
     async def look(self) -> bool:
         """Do what is due now; whether there may be more of it."""
         rows, now = self._desk.rows, self._desk.clock.now()
+        most = MOST + len(self._aside)
         jobs: tuple[tuple[Sequence[str], Callable[[str], Awaitable[None]]], ...] = (
-            (await rows.missed(MOST), self._missed),
-            (await rows.reported(MOST), self._reported),
-            (await rows.due(now, MOST), self._due),
-            (await rows.waiting(now, MOST), self._waited),
+            (await rows.missed(most), self._missed),
+            (await self._reports_now(now, most), self._reported),
+            (await rows.due(now, most), self._due),
+            (await rows.waiting(now, most), self._waited),
         )
+        is_more = False
         for found, job in jobs:
-            for each in found:
+            open_ = self._aside.others(found, now)
+            for each in open_:
                 await self._surely(each, job)
-        return any(len(found) == MOST for found, _ in jobs)
+            is_more = is_more or len(open_) >= MOST
+        return is_more
+
+    async def _reports_now(self, now: datetime, most: int) -> Sequence[str]:
+        """Those whose first text was reported on. All that wait for a report are looked through
+        now and then only: there may be many, and mostly we are told."""
+        told, self._reports = list(self._reports), set()
+        if now < self._look_through_at:
+            return told
+        found = await self._desk.rows.reported(most)
+        if len(found) < most:
+            self._look_through_at = now + REPORTS
+        return [*told, *(each for each in found if each not in told)]
 
     async def _surely(self, invitation: str, job: Callable[[str], Awaitable[None]]) -> None:
-        """One that cannot be worked on must not hold up the others."""
+        """One that cannot be worked on must not hold up the others. Raises PortError while the
+        database is away."""
         try:
             await job(invitation)
-        except (ValueError, KeyError, IllegalTransitionError) as error:
-            facts = {"invitation": invitation, "why": str(error)}
-            _LOG.error("survey_not_worked_on", extra={"facts": facts})
+        except Exception as error:
+            if isinstance(error, PortError) and error.retryable:
+                raise
+            self._set_aside(invitation, error)
+
+    def _set_aside(self, invitation: str, error: Exception) -> None:
+        self._aside.put(invitation, self._desk.clock.now())
+        facts = {"invitation": invitation, "why": f"{type(error).__name__}: {error}"}
+        _LOG.error("survey_not_worked_on", extra={"facts": facts})
 
     async def _missed(self, invitation: str) -> None:
         now = self._desk.clock.now()
@@ -125,12 +172,12 @@ class SurveyTexting:
 
         await self._change(invitation, decide)
         self._desk.nudge()
+        self._desk.over()
 
     async def answers_yes_no(self, text: TextRow) -> bool:
         """Whether a bare "no" answers a question that is open."""
         for each in await self._desk.rows.open_at(text.from_, text.tenant):
-            found = await self._desk.rows.get(each)
-            if found is not None and deciding.pending(self._asked(found)) == YESNO:
+            if await self._unless_broken(each, self._waits_for_yes_no(each), otherwise=False):
                 return True
         return False
 
@@ -138,9 +185,9 @@ class SurveyTexting:
         """End what is scheduled or open; the words of the survey that was open."""
         words = ""
         for each in await self._desk.rows.unfinished(text.from_, text.tenant):
-            found = await self._change(each, deciding.when_refused)
-            if found is not None and not words and found.talk is not None:
-                words = self._asked(found).script.opted_out
+            said = await self._unless_broken(each, self._refused(each), otherwise="")
+            words = words or said
+        self._desk.over()
         return words
 
     async def take(self, text: TextRow) -> bool:
@@ -151,10 +198,30 @@ class SurveyTexting:
             if found is not None and deciding.heard_before(found, text.id):
                 return True
         for each in ids:
-            if await self._answered(each, text):
+            if await self._unless_broken(each, self._answered(each, text), otherwise=False):
                 self._desk.nudge()
+                self._desk.over()
                 return True
         return False
+
+    async def _unless_broken(self, invitation: str, work: Awaitable[_T], *, otherwise: _T) -> _T:
+        """A survey that cannot be read keeps nobody's text from whom else it may be for."""
+        try:
+            return await work
+        except PortError:
+            raise
+        except Exception as error:
+            self._set_aside(invitation, error)
+            return otherwise
+
+    async def _waits_for_yes_no(self, invitation: str) -> bool:
+        found = await self._desk.rows.get(invitation)
+        return found is not None and deciding.pending(self._asked(found)) == YESNO
+
+    async def _refused(self, invitation: str) -> str:
+        found = await self._change(invitation, deciding.when_refused)
+        talked = found is not None and found.talk is not None
+        return self._asked(found).script.opted_out if found and talked else ""
 
     async def _answered(self, invitation: str, text: TextRow) -> bool:
         now, taken = self._desk.clock.now(), False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ivr.domain.phone import parse_phone
@@ -24,12 +24,14 @@ CUT = "…"
 class Door:
     """The port `TextDoor`. country: of numbers without a code. nudge: wakes a lane of the outbox,
     so that nobody waits for the next look. blocked: told of a text that a provider did not deliver
-    because its receiver wants none, and of the provider's code."""
+    because its receiver wants none, and of the provider's code. watchers: told of each text that
+    was reported on."""
 
     texts: Texts
     country: str
     nudge: Callable[[str], None]
     blocked: Callable[[TextRow, str], Awaitable[None]]
+    watchers: list[Callable[[TextRow], None]] = field(default_factory=list)
 
     async def received(self, text: TextIn) -> None:
         """See the port."""
@@ -45,9 +47,13 @@ class Door:
     async def reported(self, report: Report) -> None:
         """See the port."""
         row = await self.texts.reported(report)
-        if row is not None and report.reason == OPTED_OUT:
+        if row is None:
+            return
+        if report.reason == OPTED_OUT:
             await self.blocked(row, report.code)
-        if row is not None and row.state == QUEUED:
+        for tell in self.watchers:
+            tell(row)
+        if row.state == QUEUED:
             self.nudge(f"{LANE}{row.trunk}")
 
     def _number(self, text: str) -> str:

@@ -11,7 +11,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ivr.runtime.ports.compliance import Consents
-    from ivr.runtime.ports.texts import Queued, TextDoor, TextLine, TextNew, Texts, TextTaker
+    from ivr.runtime.ports.texts import (
+        Queued,
+        TextDoor,
+        TextLine,
+        TextNew,
+        TextRow,
+        Texts,
+        TextTaker,
+    )
 
 
 @dataclass(slots=True)
@@ -32,7 +40,8 @@ class TextHouse:
     """The texts of a server on a database.
 
     door: for the pages of providers. consents: the one judge. lines: of the trunks that have texts.
-    takers: whoever expects answers adds himself here before the server takes calls.
+    takers: whoever expects answers adds himself here before the server takes calls. watchers: told
+    of each text that has left, that will not, or that was reported on.
     """
 
     texts: Texts
@@ -41,6 +50,7 @@ class TextHouse:
     bells: Bells
     lines: dict[str, TextLine] = field(default_factory=dict)
     takers: list[TextTaker] = field(default_factory=list)
+    watchers: list[Callable[[TextRow], None]] = field(default_factory=list)
 
     async def send(self, new: TextNew, tenant: int = 1) -> Queued:
         """Have a text sent, once for each origin_key, and at once if nothing stands against it."""

@@ -8,12 +8,13 @@ contact again, beside the journal of calls or the rows before and after.
 from __future__ import annotations
 
 import secrets
-from datetime import time
+from datetime import time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Table, delete, insert, or_, select, update
+from sqlalchemy import Connection, Table, delete, func, insert, or_, select, update
 
 from ivr.store.tables import (
+    interaction,
     survey_answer,
     survey_invitation,
     survey_plan,
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
 MOST = 200
+NO_CALL_LASTS = timedelta(days=1)
+"""A call without an end is one that was lost with its server."""
 _KEYS = 2**62
 _ASKED, _PLAN, _SAID = survey_invitation.c, survey_plan.c, survey_response.c
 _GIVEN = survey_answer.c
@@ -49,7 +52,8 @@ _UNTIMED = {"input_raw": None, "latency_ms": None, "tries": 1}
 
 
 def unlink(connection: Connection, before: datetime, new_id: Callable[[], str], tenant: int) -> int:
-    """Take the links out of anonymous invitations that ended before; how many, MOST at most."""
+    """Take the links out of anonymous invitations that ended before, and whose call did; how many,
+    MOST at most. While a call goes on its rows say that it was decided, and what is asked."""
     linked = or_(
         _ASKED.agent != "",
         *(getattr(_ASKED, name).isnot(None) for name, none in _NOBODY.items() if none is None),
@@ -60,11 +64,17 @@ def unlink(connection: Connection, before: datetime, new_id: Callable[[], str], 
     question = (
         select(survey_invitation)
         .join(survey_plan, _PLAN.id == _ASKED.plan_id)
+        .outerjoin(interaction, interaction.c.id == _ASKED.interaction_id)
         .where(
             _ASKED.tenant_id == tenant,
             _PLAN.anonymous.is_(True),
             _ASKED.state.in_((*_OVER, State.MISSED)),
-            _ASKED.created_at < before,
+            func.coalesce(_ASKED.ended_at, _ASKED.created_at) < before,
+            or_(
+                interaction.c.id.is_(None),
+                interaction.c.ended_at < before,
+                interaction.c.started_at < before - NO_CALL_LASTS,
+            ),
             _ASKED.id.not_in(unjudged),
             linked,
         )

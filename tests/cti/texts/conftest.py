@@ -68,13 +68,15 @@ class Post:
     clock: VirtualClock
     line: FakeLine
     takers: list[Any]
+    told: list[TextRow] = field(default_factory=list)
     _ids: Any = field(default_factory=lambda: count(1))
 
     @property
     def out(self) -> TextPost:
         zone = ZoneInfo("Europe/Istanbul")
         return TextPost(
-            TextOffice(self.texts, self.consents, self.clock, lambda _to: zone), self.line
+            TextOffice(self.texts, self.consents, self.clock, lambda _to: zone, [self.told.append]),
+            self.line,
         )
 
     @property

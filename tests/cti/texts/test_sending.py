@@ -169,3 +169,10 @@ async def test_who_is_blocked_by_the_provider_counts_as_refusing_from_then_on(po
     await post.out.hear(post.delivery(other))
     assert (await post.row(other)).reason == "blocked_by_provider"
     assert len(post.line.sent) == 1
+
+
+async def test_whoever_waits_for_a_text_hears_that_it_left_or_will_not(post: Post) -> None:
+    left, refused = await post.queue(), await post.queue(purpose="marketing")
+    for text in (left, refused):
+        await post.out.hear(post.delivery(text))
+    assert [one.id for one in post.told] == [left, refused]

@@ -252,3 +252,13 @@ def invite() -> InviteSurvey:
 
 def skipped(step: str) -> float:
     return float(metrics.SURVEYS_SKIPPED.labels(step)._value.get())
+
+
+async def test_others_hear_when_a_call_leaves_something_to_be_gone_on_with() -> None:
+    desk = await Desk(rated("100%", media="[sms]")).open()
+    heard: list[str] = []
+    desk.surveyor.settled = lambda: heard.append("now")
+    await desk.waits()
+    assert heard == []
+    await desk.ends()
+    assert heard == ["now"]

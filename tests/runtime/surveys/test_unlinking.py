@@ -12,6 +12,7 @@ from ivr.runtime.ids import Ulids
 from ivr.runtime.memory.clock import VirtualClock
 from ivr.runtime.surveys.unlinking import AFTER, unlink_now
 from ivr.store.surveyed.repository import SqlOpinions
+from ivr.store.surveyed.unlinking import NO_CALL_LASTS
 from ivr.store.tables import METADATA
 from tests.fakes.fresh_store import open_fresh
 from tests.fakes.opinions import NOON, Opinions
@@ -87,3 +88,62 @@ async def test_other_plans_and_those_under_way_keep_their_links(book: Opinions) 
     table = METADATA.tables["survey_invitation"]
     contacts = select(table.c.interaction_id).where(table.c.state == "armed")
     assert await book.database.read(lambda it: it.scalar(contacts)) == CONTACT + 1
+
+
+async def test_the_hour_begins_with_the_end_of_the_survey(book: Opinions) -> None:
+    plan = await book.plan(anonymous=True)
+    await book.invite(
+        plan,
+        "completed",
+        interaction_id=CONTACT,
+        created_at=ASKED_AT,
+        ended_at=ASKED_AT + 3 * AFTER,
+    )
+    opinions, clock = SqlOpinions(book.database), VirtualClock(ASKED_AT + 3.5 * AFTER)
+    await unlink_now(opinions, clock, Ulids(clock).new)
+    assert await contacts(book) == [CONTACT]
+    await clock.advance(AFTER.total_seconds())
+    await unlink_now(opinions, clock, Ulids(clock).new)
+    assert await contacts(book) == []
+
+
+async def test_a_call_that_goes_on_is_not_cut_off_from_what_was_decided_of_it(
+    book: Opinions,
+) -> None:
+    plan = await book.plan(anonymous=True)
+    call = await talks(book)
+    await book.invite(plan, "suppressed", interaction_id=call, created_at=ASKED_AT)
+    opinions, clock = SqlOpinions(book.database), VirtualClock(ASKED_AT + 3 * AFTER)
+    await unlink_now(opinions, clock, Ulids(clock).new)
+    assert await contacts(book) == [call]
+    table = METADATA.tables["interaction"]
+    ended = table.update().values(ended_at=clock.now())
+    await book.database.change(lambda it: it.execute(ended))
+    await clock.advance(AFTER.total_seconds() + 1)
+    await unlink_now(opinions, clock, Ulids(clock).new)
+    assert await contacts(book) == []
+
+
+async def test_a_call_that_was_lost_without_an_end_holds_nothing_up(book: Opinions) -> None:
+    plan = await book.plan(anonymous=True)
+    await book.invite(plan, "missed", interaction_id=await talks(book), created_at=ASKED_AT)
+    clock = VirtualClock(ASKED_AT + NO_CALL_LASTS + 2 * AFTER)
+    await unlink_now(SqlOpinions(book.database), clock, Ulids(clock).new)
+    assert await contacts(book) == []
+
+
+async def talks(book: Opinions) -> int:
+    """A call that goes on."""
+    words = dict.fromkeys(("trunk", "channel", "provider_ref", "flow"), "x")
+    more = dict.fromkeys(("flow_version", "locale", "outcome", "note"), "x")
+    return await book.add(
+        "interaction", **words, **more, public_id="c1", started_at=ASKED_AT, to_norm="x",
+        path=[], is_test=False,
+    )  # fmt: skip
+
+
+async def contacts(book: Opinions) -> list[int]:
+    """The contacts that invitations lead to."""
+    column = METADATA.tables["survey_invitation"].c.interaction_id
+    question = select(column).where(column.is_not(None))
+    return list(await book.database.read(lambda it: list(it.scalars(question))))

@@ -105,3 +105,12 @@ async def test_who_is_blocked_by_the_provider_is_told_of() -> None:
     report = Report("main", "undelivered", NOON, provider_id="SM1", reason=OPTED_OUT, code="21610")
     await Door(Kept(row=row), "TR", print, blocked).reported(report)  # type: ignore[arg-type]
     assert told == [(row, "21610")]
+
+
+@pytest.mark.parametrize(("row", "told"), [(Row("delivered"), 1), (None, 0)])
+async def test_whoever_waits_for_reports_is_told_of_them(row: Row | None, told: int) -> None:
+    heard: list[object] = []
+    report = Report("main", "delivered", NOON, text="T1")
+    door = Door(Kept(row=row), "TR", print, nobody, [heard.append])  # type: ignore[arg-type]
+    await door.reported(report)
+    assert heard == [row] * told
