@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.fakes.fresh_store import emptied, fresh_file
-from tests.scheduling import InTime, place
+from tests.scheduling import InTime, make_way, place
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -140,6 +140,11 @@ def pytest_collection_finish() -> None:
     again and again, and falls into whatever is being timed."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """See tests/scheduling.py."""
+    make_way(item.nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)

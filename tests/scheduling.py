@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from functools import cache
+
 from xdist.scheduler import LoadScopeScheduling
 
 _BY_THE_CLOCK = ("tests/calls/", "tests/channels/sip/sound/", "tests/channels/pyvoip/")
 """Tests that hear and time real sound: two at once on a small machine disturb each other."""
+_TOGETHER = ("tests/cti/adapters/",)
+"""They share a server that takes long to start."""
+_KINDNESS = 5
 _LONG = ("tests/cti/adapters/", "tests/cti/outbox/", "tests/store/intake/", "tests/web/")
 """Files that take tens of seconds: begun early, so that no worker is left alone with one."""
 
@@ -14,7 +20,10 @@ class InTime(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
     """File by file, and all that goes by the clock on one worker, whose pauses others fill."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "clock" if nodeid.startswith(_BY_THE_CLOCK) else nodeid.partition("::")[0]
+        if nodeid.startswith(_BY_THE_CLOCK):
+            return "clock"
+        folder = next((each for each in _TOGETHER if nodeid.startswith(each)), "")
+        return folder or nodeid.partition("::")[0]
 
 
 def place(nodeid: str) -> int:
@@ -22,3 +31,14 @@ def place(nodeid: str) -> int:
     if nodeid.startswith(_BY_THE_CLOCK):
         return 0
     return 1 if nodeid.startswith(_LONG) else 2
+
+
+def make_way(nodeid: str) -> None:
+    """A worker that runs anything else lets those by the clock go first, and so does all it starts."""
+    if "PYTEST_XDIST_WORKER" in os.environ and not nodeid.startswith(_BY_THE_CLOCK):
+        _step_back()
+
+
+@cache
+def _step_back() -> None:
+    os.nice(_KINDNESS)

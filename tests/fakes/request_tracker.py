@@ -40,6 +40,7 @@ Set($LogToSTDERR, 'error');
 Set($LogToSyslog, undef);
 Set($MailCommand, 'testfile');
 Set($WebSessionClass, 'Apache::Session::File');
+Set($BcryptCost, 4);
 1;
 """
 QUEUE = "General"

@@ -77,6 +77,7 @@ class InboxWorker:
     tasks: Tasks
     chance: Callable[[], float] = random.random
     strange_s: float = STRANGE_S
+    look_s: float = LOOK_S
     _arrived: dict[str, asyncio.Event] = field(default_factory=dict)
     _running: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -129,7 +130,7 @@ class InboxWorker:
             except Exception:
                 _LOG.exception("inbox_fault", extra={"facts": {"who": name}})
             with suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_S):
+                async with asyncio.timeout(self.look_s):
                     await self._arrived[name].wait()
 
     async def deal_once(self, name: str, source: Source) -> bool:

@@ -35,13 +35,15 @@ Work: TypeAlias = "Callable[[], Awaitable[None]]"
 class Worker:
     """All lanes of a server. `start` it once, `close` it once.
 
-    more: other work to be done again and again, and every how many seconds.
+    more: other work to be done again and again, and every how many seconds. look_s: how often what
+    nobody was woken for is looked for.
     """
 
     post: Post
     lanes: Mapping[str, Lane]
     tasks: Tasks
     more: Sequence[tuple[Work, float]] = ()
+    look_s: float = LOOK_S
     _running: list[asyncio.Task[None]] = field(default_factory=list)
     _late: set[str] = field(default_factory=set)
 
@@ -49,7 +51,7 @@ class Worker:
         """Begin to deliver, with what earlier runs left."""
         works = [(lane.run(self.tasks), f"outbox {name}") for name, lane in self.lanes.items()]
         works += [
-            (self._keep(self._look, LOOK_S), "outbox look"),
+            (self._keep(self._look, self.look_s), "outbox look"),
             (self._keep(self._count, COUNT_S), "outbox count"),
             (self._keep(self._tidy, TIDY_S), "outbox tidy"),
         ]

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 FAKES: dict[str, type[FakeSystem]] = {"rt": FakeRt, "zammad": FakeZammad, "zendesk": FakeZendesk}
 NAME = "far"
 ENDPOINT = "system:far"
+SOON_S = 0.02
 _NUMBERS = count(1, 50)
 """Where each test begins to count: the real system remembers the tickets of all of them."""
 
@@ -81,13 +82,14 @@ class FarBed:
         self.inbox = SqlInbox(self.store.database)
 
     def _hear(self, system: FarSystem) -> None:
-        args = (self.desk.tickets, self.refs, self.clock, self.master)
-        self.agreement = Agreement(NAME, system, *args)
+        self.agreement = Agreement(
+            NAME, system, self.desk.tickets, self.refs, self.clock, self.master
+        )
         every_s = 0.2 if self.far.kind == "rt" else 0.0
         self.source = Source(self.agreement, system, every_s)
-        self.ears = InboxWorker(
-            self.inbox, {NAME: self.source}, self.clock, self.tasks, strange_s=0.02
-        )
+        sources = {NAME: self.source}
+        args = (self.inbox, sources, self.clock, self.tasks)
+        self.ears = InboxWorker(*args, strange_s=SOON_S, look_s=SOON_S)
         self.ears.start()
 
     async def news(self, far_id: int) -> None:
@@ -123,7 +125,9 @@ class FarBed:
         if self.hears:
             self._hear(system)
         mirror = Mirror(NAME, system, ours, self.master, self.agreement)
-        self.worker = Worker(post, {ENDPOINT: Lane(ENDPOINT, mirror, post)}, self.tasks)
+        self.worker = Worker(
+            post, {ENDPOINT: Lane(ENDPOINT, mirror, post)}, self.tasks, look_s=SOON_S
+        )
         self.worker.start()
 
     async def stop(self) -> None:
