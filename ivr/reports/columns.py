@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ivr.domain.figures.ranks import spearman
 from ivr.reports.model import (
+    CORRELATION,
     COUNT,
+    DIFFERENCE,
     NET,
     PERCENT,
+    REST,
     SCORE,
     SECONDS,
     WEIGHTED,
     Column,
+    Correlation,
+    Difference,
     Net,
     Share,
     Weighted,
@@ -67,6 +73,37 @@ def weighted(name: str, title: Titles, begin: str) -> Column:
         return None if void else Weighted(hit / MILLION, whole / MILLION, squares / MILLION, n)
 
     return Column(name, title, WEIGHTED, made)
+
+
+def difference(name: str, title: Titles, hits: str, of: str) -> Column:
+    """A share against that of all other rows; the report must name both counts in `rest`."""
+
+    def made(sums: Sums) -> Cell:
+        mine, rest = (
+            (sums.counts[f"{begin}{hits}"], sums.counts[f"{begin}{of}"]) for begin in ("", REST)
+        )
+        return Difference(*mine, *rest)
+
+    return Column(name, title, DIFFERENCE, made)
+
+
+def correlation(name: str, title: Titles, begin: str) -> Column:
+    """The rank correlation of pairs, counted under names such as `begin:2:5` for the pair 2, 5."""
+
+    def made(sums: Sums) -> Cell:
+        table = {
+            _pair(each): times
+            for each, times in sums.counts.items()
+            if times and each.startswith(f"{begin}:")
+        }
+        return Correlation(spearman(table), sum(table.values()))
+
+    return Column(name, title, CORRELATION, made)
+
+
+def _pair(name: str) -> tuple[int, int]:
+    _begin, x, y = name.split(":")
+    return int(x), int(y)
 
 
 def mean_s(name: str, title: Titles, total_ms: tuple[str, ...], of: tuple[str, ...]) -> Column:

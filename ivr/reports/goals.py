@@ -11,7 +11,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ivr.reports.model import COUNT, SCORES, Judged, Net, Share, Verdict, Weighted
+from ivr.reports.model import (
+    CORRELATION,
+    COUNT,
+    DIFFERENCE,
+    FIGURED,
+    SCORES,
+    Judged,
+    Share,
+    Verdict,
+)
 from ivr.reports.periods import periods
 from ivr.reports.telling import ENOUGH, told
 
@@ -19,11 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime, tzinfo
 
-    from ivr.reports.model import Cell, Column, Question, Row, Table
+    from ivr.reports.model import Cell, Column, Figured, Question, Row, Table
 
     _Times = Mapping[str, tuple[datetime, datetime]]
 
-NO_GOAL = (COUNT,)
+NO_GOAL = (COUNT, DIFFERENCE, CORRELATION)
 """Units that no goal is for: a count alone says nothing without its time."""
 
 
@@ -105,7 +114,7 @@ def verdict_of(cell: Cell, unit: str, target: float, *, at_least: bool) -> Verdi
 
 
 def _ends(cell: Cell, unit: str) -> tuple[float | None, float | None]:
-    if not isinstance(cell, Share | Net | Weighted):
+    if not isinstance(cell, FIGURED):
         return cell, cell
     found = told(cell, unit)
     if found.low is None or found.high is None or (unit in SCORES and found.n < ENOUGH):
@@ -136,7 +145,7 @@ def _of_row(
     for column in table.columns:
         cell = known[column.name]
         fitting = [goal for goal in goals if goal.column == column.name and goal.fits(scope)]
-        if cell is None or (isinstance(cell, Share | Net | Weighted) and not _n(cell)):
+        if cell is None or (isinstance(cell, FIGURED) and not _n(cell)):
             continue
         if fitting:
             yield column.name, _judge(cell, column.unit, fitting, scope)
@@ -158,5 +167,5 @@ def _judge(cell: Cell, unit: str, fitting: Sequence[Goal], scope: Scope) -> Judg
     return Judged(last.value, at_least=last.at_least, verdict=verdict)
 
 
-def _n(cell: Share | Net | Weighted) -> int:
+def _n(cell: Figured) -> int:
     return cell.den if isinstance(cell, Share) else cell.n

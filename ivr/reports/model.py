@@ -17,7 +17,8 @@ Titles: TypeAlias = "Mapping[str, str]"
 """Language -> how people call it."""
 COUNT, SHARE, SECONDS, NUMBER, PERCENT = "count", "share", "seconds", "number", "percent"
 SCORE, NET, WEIGHTED = "score", "net", "weighted"
-SCORES = (SCORE, NET, WEIGHTED)
+DIFFERENCE, CORRELATION = "difference", "correlation"
+SCORES = (SCORE, NET, WEIGHTED, DIFFERENCE, CORRELATION)
 """What customers think: never printed without n, nor at all where n is small."""
 QUEUE, AGENT, TEAM, CATEGORY, SURVEY = "queue", "agent", "team", "category", "survey"
 FILTERS = (QUEUE, AGENT, TEAM, CATEGORY, SURVEY)
@@ -57,7 +58,32 @@ class Weighted:
     n: int
 
 
-Cell: TypeAlias = "int | float | Share | Net | Weighted | None"
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A share against that of all other rows together. believed: whether it is one that chance
+    does not explain, among all rows of the report; None = too few to say."""
+
+    hits: int
+    n: int
+    rest_hits: int
+    rest_n: int
+    believed: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Correlation:
+    """How far two things rise together, -1 to 1, of n pairs; None where one never changes."""
+
+    rho: float | None
+    n: int
+
+
+Figured: TypeAlias = "Share | Net | Weighted | Difference | Correlation"
+"""Figures that have an interval."""
+FIGURED = (Share, Net, Weighted, Difference, Correlation)
+Cell: TypeAlias = "int | float | Figured | None"
+REST = "rest_"
+"""Before the name of a count: that of all other rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +120,8 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One figure of a row. unit: count share seconds number percent score net weighted."""
+    """One figure of a row. unit: count share seconds number percent score net weighted difference
+    correlation."""
 
     name: str
     title: Titles
@@ -111,7 +138,9 @@ class Report:
     what is aimed at. ranked: the column by which rows are ordered, the largest first. running: the
     column whose share is added up from row to row. periodic: whether rows can be periods; False
     where a report tells how things stand now. resource: whose right it needs beside that of
-    reports. private: the count of answers that are shown in groups of five and more only.
+    reports. private: the count of answers that are shown in groups of five and more only. rest:
+    counts that each row also gets of all other rows. plain: whether agents also see those of their
+    own figures that are no scores.
     """
 
     id: str
@@ -129,6 +158,8 @@ class Report:
     periodic: bool = True
     resource: str = ""
     private: str = ""
+    rest: tuple[str, ...] = ()
+    plain: bool = False
 
     @property
     def personal(self) -> bool:

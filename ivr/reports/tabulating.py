@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ivr.reports.model import Net, Row, Share, Sums, Table, Weighted
+from ivr.domain.figures.differences import surprise
+from ivr.domain.figures.discovery import rejected
+from ivr.reports.model import REST, Difference, Row, Share, Sums, Table
 from ivr.reports.periods import periods, place_of
 from ivr.reports.privacy import in_groups
+from ivr.reports.telling import ENOUGH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import tzinfo
 
     from ivr.reports.model import Cell, Fact, Question, Report
@@ -36,8 +40,11 @@ def tabulate(report: Report, question: Question, facts: Iterable[Fact], zone: tz
         whole.add(fact)
     if report.private:
         groups, whole = in_groups(groups, whole, report.private)
+    if report.rest:
+        _add_rest(groups, report.rest)
     rows = [Row(_labels(question, key, times), _cells(report, groups[key])) for key in groups]
     ordered = [rows[place] for place in _order(report, groups, rows, ranked=not unit)]
+    ordered = _believed(ordered)
     total = Row(tuple("" for _each in question.by), _cells(report, whole))
     return Table(
         report=report,
@@ -77,7 +84,40 @@ def _order(
 def _figure(cell: Cell) -> float:
     if isinstance(cell, Share):
         return cell.num / cell.den if cell.den else 0.0
-    return float(cell or 0) if not isinstance(cell, Net | Weighted) else 0.0
+    return float(cell) if isinstance(cell, int | float) else 0.0
+
+
+def _add_rest(groups: Mapping[_Key, Sums], names: Sequence[str]) -> None:
+    """Each row also gets what all others of its period have."""
+    wholes: dict[int, Counter[str]] = {}
+    for (place, _keys), sums in groups.items():
+        whole = wholes.setdefault(place, Counter())
+        whole.update({name: sums.counts[name] for name in names})
+    for (place, _keys), sums in groups.items():
+        for name in names:
+            sums.counts[f"{REST}{name}"] = wholes[place][name] - sums.counts[name]
+
+
+def _believed(rows: Sequence[Row]) -> list[Row]:
+    """Says of differences which are no chance, among all of their column."""
+    columns = [_found(column) for column in zip(*(row.cells for row in rows), strict=True)]
+    return [
+        replace(row, cells=cells)
+        for row, cells in zip(rows, zip(*columns, strict=True), strict=True)
+    ]
+
+
+def _found(cells: Sequence[Cell]) -> list[Cell]:
+    found = list(cells)
+    told = [
+        (place, cell)
+        for place, cell in enumerate(cells)
+        if isinstance(cell, Difference) and min(cell.n, cell.rest_n) >= ENOUGH
+    ]
+    ps = [surprise(cell.hits, cell.n, cell.rest_hits, cell.rest_n) for _place, cell in told]
+    for (place, cell), believed in zip(told, rejected(ps), strict=True):
+        found[place] = replace(cell, believed=believed)
+    return found
 
 
 def _running(report: Report, rows: Iterable[Row], total: Row) -> Iterable[Row]:

@@ -6,18 +6,21 @@ Scores of fewer answers than 30 have no value, only n and interval: "n = 12, too
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from ivr.domain.figures.differences import newcombe
 from ivr.domain.figures.intervals import wilson
 from ivr.domain.figures.promoters import net_interval, net_score
+from ivr.domain.figures.ranks import rho_interval
 from ivr.reports.intervals import percent, rounded
-from ivr.reports.model import SCORES, Net, Share, Weighted
+from ivr.reports.model import FIGURED, SCORES, Correlation, Difference, Net, Share
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
     from ivr.domain.figures.intervals import Interval
-    from ivr.reports.model import Cell, Row, Table
+    from ivr.reports.model import Cell, Figured, Row, Table, Weighted
 
 ENOUGH = 30
 
@@ -34,10 +37,11 @@ class Told:
     effective: Decimal | None = None
 
 
-def told(cell: Share | Net | Weighted, unit: str) -> Told:
+def told(cell: Figured, unit: str) -> Told:
     """How a cell is told. unit: of its column."""
     found = _told(cell)
-    return replace(found, value=None) if unit in SCORES and found.n < ENOUGH else found
+    few = found.n < ENOUGH or (isinstance(cell, Difference) and cell.rest_n < ENOUGH)
+    return replace(found, value=None) if unit in SCORES and few else found
 
 
 def own_only(table: Table) -> Table:
@@ -49,17 +53,21 @@ def own_only(table: Table) -> Table:
 def _own(table: Table, row: Row) -> Row:
     pairs = zip(table.columns, row.cells, strict=True)
     return replace(
-        row, cells=tuple(cell if _is_enough(cell, column.unit) else None for column, cell in pairs)
+        row,
+        cells=tuple(
+            cell if _is_own(cell, column.unit, plain=table.report.plain) else None
+            for column, cell in pairs
+        ),
     )
 
 
-def _is_enough(cell: Cell, unit: str) -> bool:
-    if unit not in SCORES or not isinstance(cell, Share | Net | Weighted):
-        return False
+def _is_own(cell: Cell, unit: str, *, plain: bool) -> bool:
+    if unit not in SCORES or not isinstance(cell, FIGURED):
+        return plain
     return _told(cell).n >= ENOUGH
 
 
-def _told(cell: Share | Net | Weighted) -> Told:
+def _told(cell: Figured) -> Told:
     if isinstance(cell, Share):
         return Told(percent(cell.num, cell.den), cell.den, *_ends(wilson(cell.num, cell.den), 100))
     if isinstance(cell, Net):
@@ -67,7 +75,23 @@ def _told(cell: Share | Net | Weighted) -> Told:
         value = net_score(*kinds)
         ends = _ends(net_interval(*kinds), 1)
         return Told(None if value is None else rounded(value), cell.n, *ends)
-    return _weighted(cell)
+    if isinstance(cell, Difference):
+        return _difference(cell)
+    return _correlation(cell) if isinstance(cell, Correlation) else _weighted(cell)
+
+
+def _difference(cell: Difference) -> Told:
+    ends = _ends(newcombe(cell.hits, cell.n, cell.rest_hits, cell.rest_n), 100)
+    if not cell.n or not cell.rest_n:
+        return Told(None, cell.n, *ends)
+    points = 100 * (Fraction(cell.hits, cell.n) - Fraction(cell.rest_hits, cell.rest_n))
+    return Told(rounded(points), cell.n, *ends)
+
+
+def _correlation(cell: Correlation) -> Told:
+    if cell.rho is None:
+        return Told(None, cell.n, None, None)
+    return Told(rounded(cell.rho), cell.n, *_ends(rho_interval(cell.rho, cell.n), 1))
 
 
 def _weighted(cell: Weighted) -> Told:

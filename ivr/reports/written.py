@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.reports.goals import has_goals
-from ivr.reports.model import Net, Share, Weighted
+from ivr.reports.model import FIGURED, Difference, Net, Share
 from ivr.reports.telling import told
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ _PARTS = {
     "score": ("percent", "num", "n", "low", "high"),
     "net": ("points", "promoters", "detractors", "n", "low", "high"),
     "weighted": ("percent", "n", "effective", "low", "high"),
+    "difference": ("points", "n", "rest_n", "low", "high", "differs"),
+    "correlation": ("rho", "n", "low", "high"),
 }
 """Unit -> what stands in columns of its own."""
 _GOAL = ("goal", "verdict")
@@ -65,12 +67,15 @@ def _judged(goal: Judged | None) -> list[str]:
 
 def _texts(column: Column, cell: Cell) -> list[str]:
     parts = _PARTS.get(column.unit, ("",))
-    if not isinstance(cell, Share | Net | Weighted):
+    if not isinstance(cell, FIGURED):
         return ["" if cell is None else str(cell)] + [""] * (len(parts) - 1)
     found = told(cell, column.unit)
     known = {
         "percent": found.value,
         "points": found.value,
+        "rho": found.value,
+        "rest_n": cell.rest_n if isinstance(cell, Difference) else None,
+        "differs": _yes_no(cell.believed) if isinstance(cell, Difference) else None,
         "num": cell.num if isinstance(cell, Share) else None,
         "promoters": cell.promoters if isinstance(cell, Net) else None,
         "detractors": cell.detractors if isinstance(cell, Net) else None,
@@ -80,6 +85,10 @@ def _texts(column: Column, cell: Cell) -> list[str]:
         "high": found.high,
     }
     return ["" if known[part] is None else str(known[part]) for part in parts]
+
+
+def _yes_no(found: bool | None) -> str | None:
+    return None if found is None else "yes" if found else "no"
 
 
 def harmless(label: str) -> str:

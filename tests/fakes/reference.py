@@ -7,11 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-_FILE = Path(__file__).resolve().parents[1] / "data" / "survey_statistics.json"
+_FOLDER = Path(__file__).resolve().parents[1] / "data"
 
 
 @cache
-def reference() -> dict[str, Any]:
+def reference(name: str = "survey_statistics") -> dict[str, Any]:
     """Name of a function -> rows of arguments and result; `origin` says how they were made."""
-    found: dict[str, Any] = json.loads(_FILE.read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads((_FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     return found

@@ -159,6 +159,15 @@ ELSEWHERE: dict[str, str] = {
     "ivr/app/asking/texts.py": "in a whole server: tests/calls/test_survey_texts.py",
     "ivr/store/compliance/steps/opinions.py": "an erasure: tests/store/compliance/test_opinions.py",
     "ivr/reports/kinds/r05.py": "on both databases: tests/ports/test_agent_times.py",
+    **dict.fromkeys(
+        (
+            "ivr/reports/kinds/r18.py",
+            "ivr/reports/kinds/r19.py",
+            "ivr/store/reports/scorecard.py",
+            "ivr/store/reports/solutions.py",
+        ),
+        "on both databases: tests/ports/test_scores_compared.py",
+    ),
     "ivr/store/tables/routing.py": "tables and indexes, see tests/ports/test_groups.py",
 }
 

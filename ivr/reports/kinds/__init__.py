@@ -23,7 +23,10 @@ from ivr.reports.kinds import (
     r15,
     r16,
     r17,
+    r18,
+    r19,
     r22,
+    r23,
     r26,
 )
 
@@ -49,7 +52,10 @@ _MODULES = (
     r15,
     r16,
     r17,
+    r18,
+    r19,
     r22,
+    r23,
     r06,
     r07,
     r09,

@@ -16,6 +16,8 @@ from ivr.store.reports import (
     handling,
     limits,
     promises,
+    scorecard,
+    solutions,
     spans,
     stays,
     surveys,
@@ -50,7 +52,10 @@ _COUNTS: Mapping[str, Counts] = {
     "R15": clocks.escalations,
     "R16": tickets.complaints,
     "R17": surveys.opinions,
+    "R18": surveys.opinions,
+    "R19": solutions.scored,
     "R22": surveys.integrity,
+    "R23": scorecard.of_agents,
     "R26": promises.promised,
 }
 _STAYS = "R12"

@@ -82,7 +82,7 @@ def opinions(connection: Connection, question: Question, tenant: int) -> list[Fa
     asked = survey_invitation.join(survey_plan).join(survey_version)
     funnel = Counting(
         source=asked,
-        where=_wanted(question, tenant),
+        where=asked_for(question, tenant),
         at=ASKED.created_at,
         keys=keys,
         counts={name: times(is_so) for name, is_so in FUNNEL.items()},
@@ -91,7 +91,7 @@ def opinions(connection: Connection, question: Question, tenant: int) -> list[Fa
         source=asked.join(survey_response, RESPONSE.invitation_id == ASKED.id).join(
             survey_answer, ANSWER.response_id == RESPONSE.id
         ),
-        where=[*_wanted(question, tenant), *_SCORED],
+        where=[*asked_for(question, tenant), *_SCORED],
         at=ASKED.created_at,
         keys=keys,
         counts=_scores(quotas),
@@ -139,7 +139,7 @@ def _on_the_line(by_voice: list[int], question: Question, tenant: int) -> Counti
         source=survey_invitation.join(survey_plan).outerjoin(
             interaction, interaction.c.id == ASKED.interaction_id
         ),
-        where=[*_wanted(question, tenant), ~_SUPPRESSED, chosen],
+        where=[*asked_for(question, tenant), ~_SUPPRESSED, chosen],
         at=ASKED.created_at,
         keys=KEYS,
         counts={
@@ -159,7 +159,7 @@ def _given(question: Question, tenant: int) -> Counting:
         source=survey_invitation.join(survey_plan)
         .join(survey_response, RESPONSE.invitation_id == ASKED.id)
         .join(care, care.c.response_id == RESPONSE.id),
-        where=[*_wanted(question, tenant), ~PLAN.anonymous],
+        where=[*asked_for(question, tenant), ~PLAN.anonymous],
         at=ASKED.created_at,
         keys=KEYS,
         counts={
@@ -213,7 +213,7 @@ def _plans(connection: Connection, tenant: int) -> list[tuple[int, Mapping[str, 
     return [(row.id, row.definition) for row in connection.execute(asked)]
 
 
-def _wanted(question: Question, tenant: int) -> list[ColumnElement[bool]]:
+def asked_for(question: Question, tenant: int) -> list[ColumnElement[bool]]:
     """The invitations that are asked for and may be seen."""
     found = [
         ASKED.tenant_id == tenant,

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import TYPE_CHECKING
 
+from ivr.domain.figures.discovery import Q, rejected
 from ivr.surveys.deviation.charts import RUN, RUN_P, ewma, limits, runs_below
-from ivr.surveys.deviation.discovery import Q, rejected
 from ivr.surveys.distributions import binomial_tail, normal_tail
 
 if TYPE_CHECKING:

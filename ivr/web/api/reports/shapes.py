@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
-from ivr.reports.model import Net, Share, Verdict, Weighted
+from ivr.reports.model import FIGURED, Correlation, Difference, Net, Share, Verdict
 from ivr.reports.telling import told
 
 if TYPE_CHECKING:
@@ -50,8 +50,35 @@ class WeightedOut(BaseModel):
     high: float | None
 
 
+class DifferenceOut(BaseModel):
+    """A share of n against that of all other rows together (rest_n), in points with Newcombe's
+    95 % interval; null where either is under 30. differs: whether chance does not explain it, among
+    all rows of the report (Benjamini and Hochberg, 5 %)."""
+
+    points: float | None
+    n: int
+    rest_n: int
+    low: float | None
+    high: float | None
+    differs: bool | None
+
+
+class CorrelationOut(BaseModel):
+    """Spearman's rank correlation of n pairs, -1 to 1, with its 95 % interval; rho is null where n
+    is under 30 or one of the two never changes."""
+
+    rho: float | None
+    n: int
+    low: float | None
+    high: float | None
+
+
+CellOut = ShareOut | NetOut | WeightedOut | DifferenceOut | CorrelationOut | int | float | None
+
+
 class ColumnOut(BaseModel):
-    """A figure. unit: count share seconds number percent; of answers score net weighted."""
+    """A figure. unit: count share seconds number percent; of answers score net weighted difference
+    correlation."""
 
     name: str
     title: dict[str, str]
@@ -94,7 +121,7 @@ class RowOut(BaseModel):
     goals: by the name of the column, of those that have one."""
 
     labels: tuple[str, ...]
-    cells: tuple[ShareOut | NetOut | WeightedOut | int | float | None, ...]
+    cells: tuple[CellOut, ...]
     goals: dict[str, GoalOut] = {}
 
 
@@ -152,8 +179,8 @@ def rows_out(table: Table) -> tuple[RowOut, ...]:
     return tuple(row_out(table, row) for row in table.rows)
 
 
-def _cell(cell: Cell, unit: str) -> ShareOut | NetOut | WeightedOut | int | float | None:
-    if not isinstance(cell, Share | Net | Weighted):
+def _cell(cell: Cell, unit: str) -> CellOut:
+    if not isinstance(cell, FIGURED):
         return cell
     found = told(cell, unit)
     value, low, high = (_float(each) for each in (found.value, found.low, found.high))
@@ -162,8 +189,20 @@ def _cell(cell: Cell, unit: str) -> ShareOut | NetOut | WeightedOut | int | floa
     if isinstance(cell, Net):
         kinds = {"promoters": cell.promoters, "detractors": cell.detractors}
         return NetOut(points=value, n=cell.n, low=low, high=high, **kinds)
+    if isinstance(cell, Difference):
+        return _difference(cell, value, low, high)
+    if isinstance(cell, Correlation):
+        return CorrelationOut(rho=value, n=cell.n, low=low, high=high)
     effective = _float(found.effective)
     return WeightedOut(percent=value, n=cell.n, effective=effective, low=low, high=high)
+
+
+def _difference(
+    cell: Difference, points: float | None, low: float | None, high: float | None
+) -> DifferenceOut:
+    return DifferenceOut(
+        points=points, n=cell.n, rest_n=cell.rest_n, low=low, high=high, differs=cell.believed
+    )
 
 
 def _float(value: Decimal | None) -> float | None:

@@ -10,14 +10,15 @@ const [SERIES_WIDE, TALL, SIDE, EDGE, TOP, BOTTOM] = [760, 240, 56, 14, 14, 34];
 const SHARES = ["share", "score", "weighted"];
 
 /** The plain number behind a cell. */
-const valueOf = (cell) => (cell === null || typeof cell !== "object" ? cell : (cell.percent ?? cell.points ?? null));
+const valueOf = (cell) => (cell === null || typeof cell !== "object" ? cell : (cell.percent ?? cell.points ?? cell.rho ?? null));
 const endsOf = (cell) => (cell !== null && typeof cell === "object" && cell.low !== null ? [cell.low, cell.high] : null);
 
 /** From where to where a figure is drawn. */
 function scaleOf(told, at, unit, name) {
   if (unit === "net") return [-100, 100];
+  if (unit === "correlation") return [-1, 1];
   if (SHARES.includes(unit)) return [0, 100];
-  const found = told.rows.flatMap((row) => [valueOf(row.cells[at]), row.goals?.[name]?.value ?? null]);
+  const found = told.rows.flatMap((row) => [valueOf(row.cells[at]), row.goals?.[name]?.value ?? null, ...(endsOf(row.cells[at]) ?? [])]);
   return [Math.min(0, ...found.filter((each) => each !== null)), Math.max(1, ...found.filter((each) => each !== null))];
 }
 

@@ -14,11 +14,16 @@ const number = (/** @type {number} */ n, most = 2) => n.toLocaleString(locale(),
 const share = (/** @type {number} */ n) => (n / 100).toLocaleString(locale(), { style: "percent", maximumFractionDigits: 2 });
 
 const SHARES = ["share", "score", "weighted"];
-const SCORES = ["score", "net", "weighted"];
+const SCORES = ["score", "net", "weighted", "difference", "correlation"];
+const signed = (/** @type {number} */ n, most = 1) => n.toLocaleString(locale(), { maximumFractionDigits: most, signDisplay: "exceptZero" });
+const pointsOf = (/** @type {number} */ n) => t("report.points", { n: signed(n) });
+const correlated = (/** @type {number} */ n) => signed(n, 2);
 
 /** A figure as people read it; nothing divided by nothing is a dash, never 0 %. */
 export function shown(cell, unit) {
   if (cell === null) return "–";
+  if (unit === "difference") return cell.points === null ? "–" : pointsOf(cell.points);
+  if (unit === "correlation") return cell.rho === null ? "–" : correlated(cell.rho);
   if (unit === "net") return cell.points === null ? "–" : number(cell.points, 1);
   if (SHARES.includes(unit)) return cell.percent === null ? "–" : share(cell.percent);
   if (unit === "percent") return share(cell);
@@ -52,14 +57,15 @@ export function Table({ told }) {
 
 export function Figure({ cell, unit }) {
   if ((unit !== "share" && !SCORES.includes(unit)) || !cell) return shown(cell, unit);
-  const end = (n) => (unit === "net" ? number(n, 1) : share(n));
+  const end = { net: (n) => number(n, 1), difference: (n) => signed(n), correlation: correlated }[unit] ?? share;
   const sure = cell.low !== null && t("report.range", { low: end(cell.low), high: end(cell.high) });
-  const few = SCORES.includes(unit) && cell.n > 0 && (cell.percent ?? cell.points ?? null) === null;
-  return html`<b>${shown(cell, unit)}</b><small>${t(few ? "report.few" : "report.n", { n: number(cell.n) })}${sure && html` · ${sure}`}</small>`;
+  const few = SCORES.includes(unit) && cell.n > 0 && (cell.percent ?? cell.points ?? cell.rho ?? null) === null;
+  const differs = (cell.differs ?? null) !== null && html`<small class=${`aim ${cell.differs}`}>${t(`report.differs.${cell.differs}`)}</small>`;
+  return html`<b>${shown(cell, unit)}</b><small>${t(few ? "report.few" : "report.n", { n: number(cell.n) })}${sure && html` · ${sure}`}</small>${differs}`;
 }
 
 /** A goal in the unit of its column. */
-export const aimText = (value, unit) => (SHARES.includes(unit) ? share(value) : shown(unit === "net" ? { points: value } : value, unit));
+export const aimText = (value, unit) => (SHARES.includes(unit) ? share(value) : shown({ net: { points: value }, difference: { points: value }, correlation: { rho: value } }[unit] ?? value, unit));
 
 /** What a figure should be, and whether it is. */
 function Aim({ goal, unit }) {

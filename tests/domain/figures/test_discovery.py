@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.surveys.deviation.discovery import rejected
+from ivr.domain.figures.discovery import rejected
 from tests.fakes.reference import reference
 
 
