@@ -24,7 +24,10 @@ RECORDS: Mapping[str, Mapping[str, Type]] = {
         "repeat": BOOL,
     },
     "customer": {**dict.fromkeys(("segment", "kind", "language"), TEXT), "vip_rank": NUMBER},
-    "ticket": dict.fromkeys(("category", "kind", "priority", "product", "team"), TEXT),
+    "ticket": {
+        **dict.fromkeys(("category", "kind", "priority", "product", "team"), TEXT),
+        "follow_up": BOOL,
+    },
 }
 """Record -> its facts and their types."""
 ANSWERS = "answers"

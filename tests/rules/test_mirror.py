@@ -51,6 +51,10 @@ ELSEWHERE: dict[str, str] = {
         "on both databases: tests/ports/test_waves.py",
     ),
     "ivr/surveys/files/planned.py": "beside tests/surveys/files/test_unbuilt.py",
+    **dict.fromkeys(
+        ("ivr/runtime/surveys/after_tickets.py", "ivr/store/surveys/closed_tickets.py"),
+        "on both databases: tests/ports/test_ticket_surveys.py",
+    ),
     "ivr/app/callbacks.py": "puts callbacks together: tests/calls/test_callbacks.py",
     **dict.fromkeys(
         (

@@ -9,6 +9,7 @@ from ivr.app.tickets import team_of
 from ivr.config.calendars import find_zone
 from ivr.runtime.ids import Ulids
 from ivr.runtime.ports.texts import LANE
+from ivr.runtime.surveys.after_tickets import AfterTickets, Standing
 from ivr.runtime.surveys.alarms import AlarmRun, Watch
 from ivr.runtime.surveys.closing import LOW_SCORE, ClosedLoop, Loop
 from ivr.runtime.surveys.texting import Desk, SurveyTexting
@@ -19,6 +20,7 @@ from ivr.store.surveyed.alarms import SqlAlarms
 from ivr.store.surveyed.repository import SqlOpinions
 from ivr.store.surveys.by_text import SqlSurveyTexts
 from ivr.store.surveys.changing import Hand
+from ivr.store.surveys.closed_tickets import SqlClosedTickets
 from ivr.store.surveys.responses import SqlResponses
 from ivr.store.texts.repository import SqlTexts
 from ivr.store.waves.repository import SqlWaves
@@ -93,7 +95,13 @@ def _start_texting(
     it.takers.append(texting)
     it.watchers.append(texting.told)
     ports.tasks.start(texting.run(), "surveys by text")
-    ports.tasks.start(Waving(calendar_of(server, store)).run(), "planned surveys")
+    calendar = calendar_of(server, store)
+    ports.tasks.start(Waving(calendar).run(), "planned surveys")
+    tickets = Standing(
+        SqlClosedTickets(store.database),
+        *(calendar.known, calendar.waves.since, calendar.clock, calendar.new_id),
+    )
+    ports.tasks.start(AfterTickets(tickets).run(), "surveys after tickets")
     return [texting.bell.ring]
 
 

@@ -15,6 +15,7 @@ from ivr.domain.texting.states import DELIVERED, EXPIRED, OPTED_OUT, QUIET_EXPIR
 from ivr.runtime.ports.asking.texts import Change
 from ivr.runtime.ports.texts import TextNew
 from ivr.runtime.surveys.rounds import answered_until, too_late, waits_for_room
+from ivr.surveys.after_ticket import AT_ONCE
 from ivr.surveys.eligibility import (
     Afterwards,
     Asking,
@@ -194,13 +195,15 @@ def _reason(it: Asked, verdict: Verdict, *, quiet_until_expiry: bool) -> Reason 
         open=found.open_elsewhere,
         reachable=bool(found.value),
     )
-    limits = Limits(timedelta(seconds=plan.gap_s), plan.year_cap)
+    if found.reopened:
+        return Reason.NOT_MATCHING
+    limits = AT_ONCE if found.recovers else Limits(timedelta(seconds=plan.gap_s), plan.year_cap)
     asking = Asking(
         languages=frozenset(it.survey.languages), min_talk=timedelta(seconds=plan.min_talk_s)
     )
     talk = asking.min_talk if found.talk_s is None else timedelta(seconds=found.talk_s)
     after = Afterwards(talk=talk, quiet_until_expiry=quiet_until_expiry)
-    gap = Reason.GAP if refused is Reason.GAP else None
+    gap = Reason.GAP if refused is Reason.GAP and not found.recovers else None
     return policy_reason(person, limits, it.now) or gap or late_reason(asking, after)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Row, Select, or_, select, union
 
 from ivr.runtime.ports.asking.texts import Invited
+from ivr.store.surveys.closed_tickets import recovers, was_reopened
 from ivr.store.tables import (
     customer,
     interaction,
@@ -120,6 +121,8 @@ def _shown(connection: Connection, row: Row[Any], value: str, *, lock: bool) -> 
         first_text=_first_text(connection, row),
         wave=row.wave,
         standing=standing_of(connection, row, lock=lock),
+        reopened=was_reopened(connection, row.ticket_id),
+        recovers=recovers(connection, row.ticket_id),
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, and_, func, select
 
 from ivr.runtime.ports.asking.waves import LAST_CONTACT, LAST_TICKET
+from ivr.runtime.ports.tickets import SURVEY_ORIGIN
 from ivr.store.tables import asset, contact_point, customer, interaction, product, ticket
 from ivr.surveys.facts import Facts
 from ivr.surveys.planned.drawing import Candidate
@@ -107,15 +108,18 @@ def _contacts(connection: Connection, span: tuple[int, int]) -> dict[int, dict[s
 def _tickets(connection: Connection, span: tuple[int, int]) -> dict[int, dict[str, Value]]:
     """The last ticket of each customer in a span of keys."""
     question = _last_tickets(ticket.c.customer_id.between(*span))
+    return {row.customer_id: ticket_facts(row) for row in connection.execute(question)}
+
+
+def ticket_facts(row: Any) -> dict[str, Value]:  # noqa: ANN401 - a row
+    """What conditions may read of a ticket. row: with the code of its product, as `product`."""
     return {
-        row.customer_id: {
-            "category": row.category,
-            "kind": row.kind,
-            "priority": PRIORITIES[row.priority - 1],
-            "product": row.product or "",
-            "team": row.team,
-        }
-        for row in connection.execute(question)
+        "category": row.category,
+        "kind": row.kind,
+        "priority": PRIORITIES[row.priority - 1],
+        "product": row.product or "",
+        "team": row.team,
+        "follow_up": row.origin_key.startswith(SURVEY_ORIGIN),
     }
 
 
@@ -124,7 +128,7 @@ def _last_tickets(mine: ColumnElement[bool]) -> Select[Any]:
     found = and_(mine, of.merged_into.is_(None), of.anonymized_at.is_(None))
     latest = select(func.max(of.id)).where(found).group_by(of.customer_id)
     return (
-        select(of.customer_id, of.category, of.kind, of.priority, of.team)
+        select(of.customer_id, of.category, of.kind, of.priority, of.team, of.origin_key)
         .add_columns(product.c.code.label("product"))
         .outerjoin(product, product.c.id == of.product_id)
         .where(of.id.in_(latest))

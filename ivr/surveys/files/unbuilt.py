@@ -81,10 +81,6 @@ def check_plan_built(reading: Reading, raw: Map, fields: PlanFields) -> None:
     if fields.when == PLANNED:
         check_planned(reading, raw, fields)
         return
-    if fields.when != POST_CALL:
-        message = f"plans with when: {fields.when} ask nobody yet"
-        reading.warning("V23", place(raw, "when"), message, "write post_call")
-        return
     _check_media(reading, raw, fields)
     later = {
         "quota": "no quota is counted yet, and everybody is asked",
@@ -119,11 +115,15 @@ def _check_kind(reading: Reading, raw: Map, fields: PlanFields) -> None:
 
 def _check_media(reading: Reading, raw: Map, fields: PlanFields) -> None:
     """A warning while another medium is left, an error where none is."""
-    tell = reading.warning if _BUILT.intersection(fields.media) else reading.error
-    for number, medium in enumerate(fields.media):
-        if medium in _UNBUILT:
-            at = find(raw, ("media", number)).at
-            tell("V23", at, _UNBUILT[medium], "write voice or sms")
+    is_call = fields.when == POST_CALL
+    unbuilt = _UNBUILT if is_call else {VOICE: "nobody is called after a ticket yet", **_UNBUILT}
+    hint = "write voice or sms" if is_call else "write media: [sms]"
+    tell = reading.error if unbuilt.keys() >= set(fields.media) else reading.warning
+    if raw.get("media") is None and not is_call:
+        tell("V23", place(raw, "when"), unbuilt[VOICE], hint)
+    for number, medium in enumerate(fields.media if raw.get("media") is not None else ()):
+        if medium in unbuilt:
+            tell("V23", find(raw, ("media", number)).at, unbuilt[medium], hint)
     _check_anonymous(reading, raw, fields)
 
 
@@ -131,11 +131,13 @@ def _check_anonymous(reading: Reading, raw: Map, fields: PlanFields) -> None:
     """A text names its sender, and whoever hears of a score at once knows whose it is."""
     if not fields.anonymous:
         return
-    tell = reading.warning if VOICE in fields.media else reading.error
+    by_voice = fields.when == POST_CALL and VOICE in fields.media
+    tell = reading.warning if by_voice else reading.error
     for number, medium in enumerate(fields.media):
         if medium == SMS:
             message = "an anonymous plan writes to nobody: a text names who answers"
-            tell("V23", find(raw, ("media", number)).at, message, "write media: [voice]")
+            hint = "write media: [voice]" if fields.when == POST_CALL else "take anonymous out"
+            tell("V23", find(raw, ("media", number)).at, message, hint)
     if fields.low is not None:
         message = "nobody is told of a low score of an anonymous plan: he would know who it was"
         reading.warning("V23", key_place(raw, "low"), message, "take it out")

@@ -32,6 +32,8 @@ class Invited:
     person were offered or sent; open_elsewhere: one of them waits for an answer. first_text: the
     state and reason of the first message, "" = it was not written yet. wave: key of the wave, "" =
     none; then expires_at is its end until something is sent. standing: how full its quotas are.
+    reopened: the ticket that it is about is worked on again; recovers: it asks whether what led to
+    a low score was put right.
     """
 
     id: str
@@ -57,6 +59,8 @@ class Invited:
     first_text: tuple[str, str] = ("", "")
     wave: str = ""
     standing: Standing = field(default_factory=Standing)
+    reopened: bool = False
+    recovers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
