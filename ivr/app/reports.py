@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ivr.app.asking.waves import previews_of
 from ivr.config.calendars import find_zone
 from ivr.config.reporting.goals import to_goals
 from ivr.config.routing import to_rules
@@ -15,6 +16,7 @@ from ivr.runtime.reports.limits import LimitsKept
 from ivr.store.opening import SqlStore
 from ivr.store.reports.repository import SqlReports
 from ivr.store.surveyed.repository import SqlOpinions
+from ivr.store.waves.repository import SqlWaves
 from ivr.surveys.files.loading import read_surveys
 from ivr.web.api.reports import ReportParts, report_routes
 from ivr.web.api.surveys import SurveyParts, survey_routes
@@ -72,7 +74,14 @@ def reporting_routes(server: Server, parts: ApiParts) -> list[Route]:
     reports = SqlReports(store.database, lambda: hours_of(house.rules))
     kept = LimitsKept(reports, server.switch.ports.clock, Limits(server.live))
     server.tasks.start(kept.run(), "limits of queues")
-    asked = SurveyParts(parts, SqlOpinions(store.database), house.rules, check_of(server.live))
+    asked = SurveyParts(
+        api=parts,
+        opinions=SqlOpinions(store.database),
+        rules=house.rules,
+        check=check_of(server.live),
+        waves=SqlWaves(store.database),
+        preview=previews_of(server, store),
+    )
     goals = partial(_goals, server.live)
     of_reports = ReportParts(parts, reports, house.rules, goals)
     return [*report_routes(of_reports), *survey_routes(asked)]

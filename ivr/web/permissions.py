@@ -110,6 +110,7 @@ report:r         agent:o supervisor:t quality:A admin:A auditor:A key:A
 _SURVEYS = """
 survey:r             supervisor:A quality:A admin:A auditor:A key:A
 survey:a             admin:A key:A
+survey:e             admin:A key:A
 survey_score:r       agent:o supervisor:t quality:A auditor:A key:A
 survey_comment:r     supervisor:t quality:A key:A
 survey_invitation:r  supervisor:t quality:A auditor:A key:A

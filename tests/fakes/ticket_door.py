@@ -24,6 +24,7 @@ from ivr.store.search.repository import SqlSearch
 from ivr.store.surveyed.repository import SqlOpinions
 from ivr.store.tickets.jobs import Jobs
 from ivr.store.tickets.repository import SqlTickets
+from ivr.store.waves.repository import SqlWaves
 from ivr.surveys.files.loading import read_surveys
 from ivr.web.api.compliance import compliance_routes
 from ivr.web.api.customers import CustomerParts, customer_routes
@@ -42,6 +43,7 @@ from tests.fakes.compliance import compliance_parts
 from tests.fakes.definitions import NOWHERE, definitions_in
 from tests.fakes.door import Door, opened
 from tests.fakes.ticket_house import RULES, Desk
+from tests.fakes.wave_house import ahead
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -152,7 +154,16 @@ def house_routes(store: SqlStore, parts: ApiParts, folder: Path = NOWHERE) -> li
     own += DefinitionRoutes(parts, definitions_in(folder, store.shelf)).routes()
     kept = compliance_routes(compliance_parts(store, parts, of_customers))
     reports = report_routes(ReportParts(parts, SqlReports(database), rules, lambda: GOALS))
-    surveys = survey_routes(SurveyParts(parts, SqlOpinions(database), rules, _checked))
+    surveys = survey_routes(
+        SurveyParts(
+            api=parts,
+            opinions=SqlOpinions(database),
+            rules=rules,
+            check=_checked,
+            waves=SqlWaves(database),
+            preview=ahead(store, parts.clock),
+        )
+    )
     return [*own, *filing, *known, *pool, *hooks, *kept, *reports, *surveys]
 
 

@@ -8,20 +8,28 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from ivr.domain.errors import StoreError
+from ivr.runtime.ids import Ulids
+from ivr.runtime.surveys.previewing import Previewer
 from ivr.runtime.surveys.waving import Calendar, Waving
+from ivr.store.compliance.consents import SqlConsents
+from ivr.store.compliance.desk import Office
+from ivr.store.compliance.pseudonyms import Pseudonyms
 from ivr.store.tables import METADATA
 from ivr.store.waves.repository import SqlWaves
 from ivr.surveys.files.loading import read_version
-from tests.fakes.survey_house import DEFINITION, OURS, SurveyHouse
+from tests.fakes.survey_house import DEFINITION, ISTANBUL, OURS, SurveyHouse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from datetime import datetime
 
+    from ivr.runtime.ports import Clock
     from ivr.runtime.ports.asking.waves import Place, WaveNew
+    from ivr.runtime.surveys.previewing import Preview
+    from ivr.store.opening import SqlStore
     from ivr.surveys.model import Plan, Survey
 
 PLANNED: dict[str, Any] = {
@@ -41,6 +49,16 @@ def asked(**changes: Any) -> Survey:  # noqa: ANN401
     return read_version(json.dumps({**DEFINITION, "plans": {NOW: plan}}))
 
 
+def ahead(store: SqlStore, clock: Clock) -> Callable[[str, str], Awaitable[Preview]]:
+    """The look ahead at the one plan, as a server with this store gives it."""
+    new_id = Ulids(clock).new
+    calendar = Calendar(
+        SqlWaves(store.database), lambda: {"support": asked()}, clock, lambda: ISTANBUL, new_id
+    )
+    consents = SqlConsents(store.database, Office(Pseudonyms(b"0" * 32), new_id, "TR"))
+    return Previewer(calendar, store.surveys, consents, lambda _number: ISTANBUL).of
+
+
 @dataclass
 class WaveHouse(SurveyHouse):
     """The same house with customers. survey: in force."""
@@ -55,8 +73,12 @@ class WaveHouse(SurveyHouse):
         self.waves = SqlWaves(self.store.database)
         self.waving = self._server(self.waves)
 
+    def calendar(self, waves: SqlWaves) -> Calendar:
+        """What waves stand on in this house."""
+        return Calendar(waves, self._known, self.clock, lambda: self.zone, self.new_id)
+
     def _server(self, waves: SqlWaves) -> Waving:
-        return Waving(Calendar(waves, self._known, self.clock, lambda: self.zone, self.new_id))
+        return Waving(self.calendar(waves))
 
     def _known(self) -> Mapping[str, Survey]:
         return {self.survey.code: self.survey} if self.survey is not None else {}
@@ -191,6 +213,11 @@ class WaveHouse(SurveyHouse):
                 key = (row["state"], row["reason"])
                 found[key] = found.get(key, 0) + 1
         return found
+
+    async def set_wave(self, **columns: Any) -> None:  # noqa: ANN401
+        """Change every wave."""
+        change = update(METADATA.tables["survey_wave"]).values(columns)
+        await self.store.database.change(lambda it: it.execute(change))
 
     async def fill(self, table: str, rows: list[dict[str, Any]]) -> None:
         """Many rows at once."""

@@ -50,6 +50,8 @@ ELSEWHERE: dict[str, str] = {
         ),
         "on both databases: tests/ports/test_waves.py",
     ),
+    "ivr/app/asking/waves.py": "puts waves together: tests/calls/test_survey_waves.py",
+    "ivr/web/api/surveys/wave_shapes.py": "beside tests/web/api/surveys/test_waves.py",
     "ivr/surveys/files/planned.py": "beside tests/surveys/files/test_unbuilt.py",
     **dict.fromkeys(
         ("ivr/runtime/surveys/after_tickets.py", "ivr/store/surveys/closed_tickets.py"),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ivr.app.asking.waves import calendar_of
 from ivr.app.tickets import team_of
 from ivr.config.calendars import find_zone
+from ivr.config.recipients import zone_of
 from ivr.runtime.ids import Ulids
 from ivr.runtime.ports.texts import LANE
 from ivr.runtime.surveys.after_tickets import AfterTickets, Standing
@@ -14,7 +17,7 @@ from ivr.runtime.surveys.alarms import AlarmRun, Watch
 from ivr.runtime.surveys.closing import LOW_SCORE, ClosedLoop, Loop
 from ivr.runtime.surveys.texting import Desk, SurveyTexting
 from ivr.runtime.surveys.unlinking import unlink_for_ever
-from ivr.runtime.surveys.waving import Calendar, Waving
+from ivr.runtime.surveys.waving import Waving
 from ivr.store.opening import SqlStore
 from ivr.store.surveyed.alarms import SqlAlarms
 from ivr.store.surveyed.repository import SqlOpinions
@@ -23,7 +26,6 @@ from ivr.store.surveys.changing import Hand
 from ivr.store.surveys.closed_tickets import SqlClosedTickets
 from ivr.store.surveys.responses import SqlResponses
 from ivr.store.texts.repository import SqlTexts
-from ivr.store.waves.repository import SqlWaves
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -90,7 +92,7 @@ def _start_texting(
             it.bells.ring(f"{LANE}{name}")
 
     rows = SqlSurveyTexts(store.database, Hand(Ulids(ports.clock).new, it.texts.queue_in))
-    desk = Desk(rows, it.consents, ports.clock, lambda _number: zone, nudge, over)
+    desk = Desk(rows, it.consents, ports.clock, partial(zone_of, house=zone), nudge, over)
     texting = SurveyTexting(desk)
     it.takers.append(texting)
     it.watchers.append(texting.told)
@@ -103,18 +105,6 @@ def _start_texting(
     )
     ports.tasks.start(AfterTickets(tickets).run(), "surveys after tickets")
     return [texting.bell.ring]
-
-
-def calendar_of(server: Server, store: SqlStore) -> Calendar:
-    """What waves of planned surveys stand on."""
-    ports = server.switch.ports
-    return Calendar(
-        waves=SqlWaves(store.database),
-        known=lambda: server.library.surveys.surveys,
-        clock=ports.clock,
-        zone=lambda: find_zone(server.live.now.zone),
-        new_id=Ulids(ports.clock).new,
-    )
 
 
 @dataclass(frozen=True, slots=True)

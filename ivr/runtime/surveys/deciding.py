@@ -180,6 +180,11 @@ def pending(it: Asked) -> str:
     return question.kind if question is not None else ""
 
 
+def refused_for(verdict: Verdict) -> Reason | None:
+    """The reason that a refusal is for surveys; None = none, or it passes with the night."""
+    return _NOT_ALLOWED.get(verdict.refusal) if verdict.refusal is not None else None
+
+
 def _is_quiet(verdict: Verdict) -> bool:
     return verdict.refusal is Refusal.QUIET_HOURS
 
@@ -187,7 +192,7 @@ def _is_quiet(verdict: Verdict) -> bool:
 def _reason(it: Asked, verdict: Verdict, *, quiet_until_expiry: bool) -> Reason | None:
     """The first reason that came up since it was scheduled, in the order of the design."""
     found, plan = it.found, it.plan
-    refused = _NOT_ALLOWED.get(verdict.refusal) if verdict.refusal else None
+    refused = refused_for(verdict)
     person = Person(
         opted_out=refused is Reason.OPTED_OUT,
         consented=refused is not Reason.NO_CONSENT,

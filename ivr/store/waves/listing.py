@@ -8,6 +8,8 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from ivr.domain.errors import IllegalTransitionError, NotFoundError
 from ivr.runtime.ports.asking.waves import STOPPED, WaveRow
+from ivr.store.reports.expressions import times
+from ivr.store.reports.surveys import FUNNEL
 from ivr.store.tables import survey_invitation, survey_wave
 from ivr.surveys.eligibility import Reason
 from ivr.surveys.invitations import State
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _W, _I = survey_wave.c, survey_invitation.c
+_STAGES = ("invitable", "reached", "started", "completed", "partial")
 _SHOWN = (
     *("state", "at", "ends_at", "drawn_at", "looked_at", "eligible", "selected", "placed"),
     *("rate", "reasons", "key", "stopped_at"),
@@ -61,17 +64,18 @@ def stopped(connection: Connection, tenant: int, wave: str, by: str, at: datetim
 
 
 def _shown(connection: Connection, row: Row[Any]) -> WaveRow:
-    counted = (
-        select(_I.state, _I.reason, func.count().label("number"))
-        .where(_I.plan_id == row.plan_id, _I.wave == row.key)
-        .group_by(_I.state, _I.reason)
-    )
+    mine = (_I.plan_id == row.plan_id, _I.wave == row.key)
+    counted = select(_I.state, _I.reason, func.count().label("number")).where(*mine)
+    counted = counted.group_by(_I.state, _I.reason)
+    stages = {name: times(FUNNEL[name]).label(name) for name in _STAGES}
+    funnel = connection.execute(select(*stages.values()).where(*mine)).one()
     states = {(each.state, each.reason): each.number for each in connection.execute(counted)}
     return WaveRow(
         id=row.public_id,
         survey=row.code,
         plan=row.name,
         states=states,
+        funnel={name: int(getattr(funnel, name) or 0) for name in _STAGES},
         stopped_by=row.stopped_by or "",
         **{name: getattr(row, name) for name in _SHOWN},
     )

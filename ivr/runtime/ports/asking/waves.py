@@ -54,7 +54,8 @@ class Begun:
 class WaveRow:
     """A wave and how far it came. states: of its invitations, (state, reason) -> how many.
 
-    reasons: why how many customers were not drawn.
+    reasons: why how many customers were not drawn. funnel: invitable, reached, started, completed,
+    partial -> how many, counted as reports do.
     """
 
     id: str
@@ -72,6 +73,7 @@ class WaveRow:
     rate: float
     reasons: Mapping[str, int] = field(default_factory=dict)
     states: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    funnel: Mapping[str, int] = field(default_factory=dict)
     stopped_by: str = ""
     stopped_at: datetime | None = None
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from ivr.domain.problem import Problem
 
 if TYPE_CHECKING:
+    from ivr.runtime.ports.asking.waves import Waves
     from ivr.runtime.ports.opinions import Opinions
     from ivr.runtime.ports.tickets import Rules
+    from ivr.runtime.surveys.previewing import Preview
     from ivr.web.api.parts import ApiParts
 
 Check: TypeAlias = Callable[[str, str], Sequence[Problem]]
@@ -19,9 +21,14 @@ Check: TypeAlias = Callable[[str, str], Sequence[Problem]]
 
 @dataclass(frozen=True, slots=True)
 class SurveyParts:
-    """The seams behind it. rules: for teams. check: what `ivr check` says of a file."""
+    """The seams behind it. rules: for teams. check: what `ivr check` says of a file.
+
+    preview: of the next wave of a plan, by the code of the survey and the name of the plan.
+    """
 
     api: ApiParts
     opinions: Opinions
     rules: Rules
     check: Check
+    waves: Waves
+    preview: Callable[[str, str], Awaitable[Preview]]

@@ -171,10 +171,10 @@ def _reply(found: Items[T], query: RowsAsked, name: str, lines: list[list[str]])
     if query.format == "json":
         return Reply(found)
     further = {"X-Next": found.next} if found.next else {}
-    return Reply(found, headers=further, dress=partial(_as_csv, name, lines))
+    return Reply(found, headers=further, dress=partial(as_csv, name, lines))
 
 
-def _as_csv(name: str, lines: list[list[str]], response: web.StreamResponse) -> None:
+def as_csv(name: str, lines: list[list[str]], response: web.StreamResponse) -> None:
     """The same as text."""
     response.content_type = CSV
     response.charset = "utf-8"

@@ -1,0 +1,52 @@
+"""Puts planned surveys together: their calendar, and the look ahead at a wave."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ivr.app.compliance import compliance_of
+from ivr.config.calendars import find_zone
+from ivr.config.recipients import zone_of
+from ivr.domain.errors import NotFoundError
+from ivr.runtime.ids import Ulids
+from ivr.runtime.surveys.previewing import Previewer
+from ivr.runtime.surveys.waving import Calendar
+from ivr.store.waves.repository import SqlWaves
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from ivr.app.server import Server
+    from ivr.runtime.surveys.previewing import Preview
+    from ivr.store.opening import SqlStore
+
+
+def calendar_of(server: Server, store: SqlStore) -> Calendar:
+    """What waves of planned surveys stand on."""
+    clock = server.switch.ports.clock
+    return Calendar(
+        waves=SqlWaves(store.database),
+        known=lambda: server.library.surveys.surveys,
+        clock=clock,
+        zone=lambda: find_zone(server.live.now.zone),
+        new_id=Ulids(clock).new,
+    )
+
+
+def previews_of(server: Server, store: SqlStore) -> Callable[[str, str], Awaitable[Preview]]:
+    """The next wave of a plan, by survey and plan."""
+    every = compliance_of(server)
+    if every is None:
+        return _nowhere
+    house = find_zone(server.config.zone)
+    return Previewer(
+        calendar=calendar_of(server, store),
+        surveys=store.surveys,
+        consents=every.consents,
+        zone=partial(zone_of, house=house),
+    ).of
+
+
+async def _nowhere(_survey: str, _plan: str) -> Preview:
+    raise NotFoundError("there are no customers to draw from")

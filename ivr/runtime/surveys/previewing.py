@@ -1,0 +1,124 @@
+"""Who would be asked by the next wave of a plan, and why others not: drawn, and nothing written.
+
+The sample is that of the next wave as customers are now. Consent and frequency are judged for the
+moment at which it begins; an answer that comes until then may still change it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from ivr.domain.errors import NotFoundError, NotValidError
+from ivr.runtime.ports.compliance import SMS
+from ivr.runtime.surveys.deciding import refused_for
+from ivr.runtime.surveys.waving import PAGE, draw
+from ivr.surveys.eligibility import YEAR, Limits, Person, Reason, policy_reason
+from ivr.surveys.model import PLANNED
+from ivr.surveys.planned.calendar import next_wave
+from ivr.surveys.planned.placing import placed
+from ivr.tickets.consent import SURVEY, Wish
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime, tzinfo
+
+    from ivr.runtime.ports.asking.surveys import Surveys
+    from ivr.runtime.ports.compliance import Consents
+    from ivr.runtime.surveys.waving import Calendar
+    from ivr.surveys.model import Plan, Survey
+    from ivr.surveys.planned.calendar import Wave
+    from ivr.surveys.planned.drawing import Drawn
+    from ivr.surveys.planned.placing import Member
+
+MOST = 1_000
+"""So many of those drawn are judged one by one; of a larger sample the first ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One of those drawn. customer: public id. number: "" = there is none. reason: "" = asked."""
+
+    customer: str
+    number: str
+    reason: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What the next wave would be. reasons: why how many are not drawn. people: those judged, in
+    the order drawn; quotas may leave some of them out as answers come in."""
+
+    wave: Wave
+    drawn: Drawn
+    people: Sequence[Judged]
+
+    @property
+    def refused(self) -> Mapping[str, int]:
+        """Why how many of those judged would not be asked."""
+        return dict(sorted(Counter(each.reason for each in self.people if each.reason).items()))
+
+    @property
+    def asked(self) -> int:
+        """How many of those judged would be."""
+        return sum(not each.reason for each in self.people)
+
+
+@dataclass(frozen=True, slots=True)
+class Previewer:
+    """Looks ahead. zone: of whom a number belongs to."""
+
+    calendar: Calendar
+    surveys: Surveys
+    consents: Consents
+    zone: Callable[[str], tzinfo]
+
+    async def of(self, survey: str, plan: str) -> Preview:
+        """The next wave of a plan. Raises NotFoundError; NotValidError for one that has none."""
+        known = self.calendar.known().get(survey)
+        chosen = known.plans.get(plan) if known is not None else None
+        if known is None or chosen is None:
+            raise NotFoundError("there is no such plan in force")
+        if chosen.when != PLANNED:
+            raise NotValidError("plan: only planned surveys come in waves")
+        wave = next_wave(chosen, self.calendar.zone(), self.calendar.clock.now())
+        if wave is None:
+            raise NotValidError("plan: it comes no more")
+        drawn = await draw(self.calendar.waves, known, chosen, wave.key)
+        return Preview(wave, drawn, await self._people(known, chosen, wave, drawn))
+
+    async def _people(self, survey: Survey, plan: Plan, wave: Wave, drawn: Drawn) -> list[Judged]:
+        keys, found = drawn.chosen[:MOST], list[Judged]()
+        for begin in range(0, len(keys), PAGE):
+            page = keys[begin : begin + PAGE]
+            members = await self.calendar.waves.members(page)
+            for key in page:
+                if key in members:
+                    found.append(await self._judged(survey, plan, wave, members[key]))
+        return found
+
+    async def _judged(self, survey: Survey, plan: Plan, wave: Wave, member: Member) -> Judged:
+        where = placed(survey, plan, member)
+        number = where.number.value if where.number is not None else ""
+        reason = where.reason
+        if number and not reason:
+            reason = str(await self._refused(plan, number, wave.at) or "")
+        return Judged(member.id, number, reason, where.language)
+
+    async def _refused(self, plan: Plan, number: str, at: datetime) -> Reason | None:
+        """Consent and frequency, as they will be judged before the text goes out."""
+        wish = Wish(number, SMS, SURVEY, at, self.zone(number))
+        refused = refused_for(await self.consents.judged(wish))
+        past = await self.surveys.past([number], at - YEAR, at)
+        person = Person(
+            opted_out=refused is Reason.OPTED_OUT,
+            consented=refused is not Reason.NO_CONSENT,
+            invited=past.invited,
+            open=past.open,
+        )
+        limits = Limits(timedelta(seconds=plan.gap_s), plan.year_cap)
+        gap = Reason.GAP if refused is Reason.GAP else None
+        return policy_reason(person, limits, at) or gap
