@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 
+from ivr.runtime.memory.clock import VirtualClock
+from ivr.store.opening import SqlStore
 from tests.fakes.fresh_store import fresh_file
 from tests.fakes.opinions import Opinions, published
+from tests.fakes.survey_house import MORNING
 from tests.fakes.ticket_pages import ticket_office
+from tests.fakes.wave_house import WaveHouse
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -136,4 +140,66 @@ async def test_it_fits_every_look(
         await page.wait_for_selector(".funnel")
         assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth")
         name = f"surveys-{tab}-{width}-{scheme}-{language}.png"
+        await page.screenshot(path=str(screens / name), full_page=True)
+
+
+@pytest.fixture
+async def waves(tmp_path: Path) -> AsyncIterator[TicketOffice]:
+    """A house whose planned survey has had two waves, the second of them not over yet."""
+    path = tmp_path / "pages.db"
+    fresh_file(path)
+    async with ticket_office(path) as made:
+        store = made.desk.store
+        assert isinstance(store, SqlStore)
+        house = WaveHouse(store, VirtualClock(MORNING))
+        numbers = await house.people(3)
+        await house.person()
+        await house.publish()
+        await house.round(days=7)
+        await house.deliver()
+        await house.writes("5", numbers[0])
+        await house.round(days=7)
+        later = datetime.now(UTC) + timedelta(days=30)  # noqa: TID251 - the browser's own clock
+        await house.set_wave(ends_at=max(later, made.desk.at + timedelta(days=30)))
+        yield made
+
+
+async def test_waves_show_their_funnel_and_an_administrator_stops_one(waves: TicketOffice) -> None:
+    async with waves.at("deniz", "/surveys?survey=support&tab=waves") as page:
+        first = page.locator('[data-wave="2026-11-30T10:00"]')
+        assert await first.locator('[data-stage="completed"] b').inner_text() == "1"
+        assert await first.locator('[data-stage="invitable"] b').inner_text() == "3"
+        assert "no consent: 1" in await first.inner_text()
+        await first.locator("[data-stop]").click()
+        await page.click('[data-act="wave-stop"]')
+        await page.wait_for_selector('[data-wave="2026-11-30T10:00"] .tag:has-text("stopped")')
+        assert "deniz" in await first.inner_text()
+
+
+async def test_who_would_be_asked_is_told_without_numbers_in_full(waves: TicketOffice) -> None:
+    async with waves.at("kemal", "/surveys?survey=support&tab=waves") as page:
+        assert await page.locator("[data-stop]").count() == 0
+        await page.click("[data-ahead]")
+        await page.wait_for_selector(".ahead tbody tr")
+        told = await page.inner_text(".ahead")
+        assert "of the 4 who were looked at" in told
+        assert "•" in told
+        assert "+9053" not in told.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("size", "scheme", "language"),
+    [((1366, 768), "light", "tr"), ((390, 844), "dark", "en")],
+)
+async def test_waves_fit_every_look(
+    waves: TicketOffice, screens: Path, size: tuple[int, int], scheme: str, language: str
+) -> None:
+    look = {"viewport": {"width": size[0], "height": size[1]}, "color_scheme": scheme}
+    address = "/surveys?survey=support&tab=waves"
+    async with waves.at("kemal", address, language, **look) as page:
+        await page.wait_for_selector(".waves .funnel")
+        await page.click("[data-ahead]")
+        await page.wait_for_selector(".ahead tbody tr")
+        assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        name = f"surveys-waves-{size[0]}-{scheme}-{language}.png"
         await page.screenshot(path=str(screens / name), full_page=True)

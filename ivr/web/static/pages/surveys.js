@@ -12,6 +12,7 @@ import { Table } from "../parts/reporttable.js";
 import { Alarms, Comments } from "../parts/surveysaid.js";
 import { Funnel, Scores, Trend } from "../parts/surveyfigures.js";
 import { Preview } from "../parts/surveytexts.js";
+import { Waves } from "../parts/surveywaves.js";
 import { useRead, Wrong } from "../parts/ticketbits.js";
 
 await Promise.all([add("reports"), add("surveys")]);
@@ -20,7 +21,7 @@ const DAY_MS = 86_400_000;
 const DAYS = [7, 30, 90];
 const ROWS = ["queue", "category", "agent", "plan", "medium", "language", "wording"];
 const SHOWN = ["reached", "completed", "end_to_end", "csat", "csat_weighted", "nps", "ces", "wordings"];
-const TABS = [["results", "survey_score:r"], ["comments", "survey_comment:r"], ["alarms", "survey_score:r"], ["texts", "survey:r"]];
+const TABS = [["results", "survey_score:r"], ["comments", "survey_comment:r"], ["alarms", "survey_score:r"], ["waves", "survey:r"], ["texts", "survey:r"]];
 
 /** Midnight of this browser so many days ago: a question that stays the same through the day. */
 function since(/** @type {number} */ days) {
@@ -64,7 +65,7 @@ export default function Surveys() {
 
 function Card({ survey, cells, open, to }) {
   const plan = (each) => html`<li key=${each.id} class="row"><strong>${each.name}</strong>
-    <span class="hint">${[t(`survey.when.${each.when}`), each.media.map((medium) => t(`survey.medium.${medium}`)).join(" → "), each.rate || t("survey.size", { n: each.size })].join(" · ")}</span>
+    <span class="hint">${[t(`survey.when.${each.when}`), each.media.map((medium) => t(`survey.medium.${medium}`)).join(" → "), each.rate || (each.size ? t("survey.size", { n: each.size }) : t("survey.everybody"))].join(" · ")}</span>
     ${!each.active && html`<span class="tag bad">${t("survey.paused")}</span>`}${each.anonymous && html`<span class="tag">${t("survey.anonymous")}</span>`}${each.quota && html`<span class="tag">${t("survey.quota")}</span>`}</li>`;
   return html`<article class="panel survey" data-survey=${survey.code}>
     <header class="row"><h2><a href=${to} aria-current=${open ? "true" : undefined}>${survey.code}</a></h2><span class="grow"></span>
@@ -76,10 +77,11 @@ function Card({ survey, cells, open, to }) {
 }
 
 function Chosen({ survey, choice }) {
-  const tabs = TABS.filter(([, needed]) => right(needed)).map(([name]) => name);
+  const comes = survey.plans.some((each) => each.when === "planned");
+  const tabs = TABS.filter(([name, needed]) => right(needed) && (name !== "waves" || comes)).map(([name]) => name);
   const tab = tabs.includes(choice.tab) ? choice.tab : tabs[0];
   const link = (name) => html`<a key=${name} href=${at(choice, { tab: name })} aria-current=${name === tab ? "page" : undefined}>${t(`survey.tab.${name}`)}</a>`;
-  const Shown = { results: Results, comments: Comments, alarms: Alarms, texts: Preview }[tab];
+  const Shown = { results: Results, comments: Comments, alarms: Alarms, waves: Waves, texts: Preview }[tab];
   return html`<section class="panel chosen" aria-label=${survey.code}><nav class="sections" aria-label=${survey.code}>${tabs.map(link)}</nav>
     <${Shown} key=${`${tab} ${choice.days} ${choice.by}`} survey=${survey} choice=${choice} /></section>`;
 }

@@ -12,11 +12,16 @@ const locale = () => (language.value === "en" ? "en-GB" : language.value);
 const number = (/** @type {number} */ n, most = 1) => n.toLocaleString(locale(), { maximumFractionDigits: most });
 
 /** Who was eligible, who was asked, who answered: each stage as a bar of the first. */
-export function Funnel({ cells }) {
+export function Stages({ cells }) {
   const most = Math.max(1, cells.eligible);
   const stage = (name) => html`<li key=${name} data-stage=${name}><span>${t(`survey.stage.${name}`)}</span>
     <span class="track" aria-hidden="true"><span class="fill" style=${`width:${(100 * cells[name]) / most}%`}></span></span><b>${number(cells[name])}</b></li>`;
-  return html`<ol class="funnel">${STAGES.map(stage)}</ol>
+  return html`<ol class="funnel">${STAGES.map(stage)}</ol>`;
+}
+
+/** The same with the share of those selected who went through to the end. */
+export function Funnel({ cells }) {
+  return html`<${Stages} cells=${cells} />
     <p class="row whole">${t("survey.end_to_end")} <span><${Figure} cell=${cells.end_to_end} unit="share" /></span></p>`;
 }
 
