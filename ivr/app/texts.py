@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ivr.app.compliance import compliance_on
 from ivr.config.calendars import find_zone
-from ivr.config.recipients import zone_of
+from ivr.config.outside.recipients import zone_of
 from ivr.cti.outbox.lane import Lane, Post
 from ivr.cti.outbox.worker import Worker
 from ivr.cti.texts.arriving import ArrivalPost, Reception
@@ -83,9 +83,7 @@ async def start_texts(server: Server) -> RunningTexts | None:
     ports, zone = server.switch.ports, find_zone(server.config.zone)
     clock = ports.clock
     post = Post(SqlDeliveries(store.database), clock, lease_s=LEASE_S, limit_s=LIMIT_S)
-    office = TextOffice(
-        it.texts, it.consents, clock, partial(zone_of, house=zone), it.watchers
-    )
+    office = TextOffice(it.texts, it.consents, clock, partial(zone_of, house=zone), it.watchers)
     status = StatusTaker(
         house.sources[TICKET_STATUS.name], it.send, clock, zone, server.config.languages[0]
     )

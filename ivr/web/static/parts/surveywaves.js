@@ -62,6 +62,6 @@ function Ahead({ survey, plan }) {
     ${open && told && html`<p>${t("survey.ahead_of", { time: when(told.at), looked_at: told.looked_at, eligible: told.eligible, selected: told.selected })} ${t("survey.ahead_asked", { asked: told.asked, judged: told.judged })}</p>
       ${Object.keys(told.not_drawn).length > 0 && html`<p class="hint">${because(told.not_drawn)}</p>`}
       ${Object.keys(told.refused).length > 0 && html`<p class="hint">${because(told.refused)}</p>`}
-      ${told.people.length > 0 && html`<div class="scroll"><table><thead><tr>${["number", "language", "asked"].map((name) => html`<th key=${name} scope="col">${t(`survey.ahead.${name}`)}</th>`)}</tr></thead>
+      ${told.people.length > 0 && html`<div class="scroll"><table class="figures"><thead><tr>${["number", "language", "asked"].map((name) => html`<th key=${name} scope="col">${t(`survey.ahead.${name}`)}</th>`)}</tr></thead>
         <tbody>${told.people.map((each) => html`<tr key=${each.customer}><td><a href=${`/customers/${each.customer}`}>${phone(each.number) || "–"}</a></td><td>${t(`language.${each.language}`)}</td><td>${each.reason ? t(`survey.why.${each.reason}`) : t("survey.ahead.yes")}</td></tr>`)}</tbody></table></div>`}`}</section>`;
 }
