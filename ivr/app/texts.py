@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ivr.app.compliance import compliance_on
 from ivr.config.calendars import find_zone
-from ivr.config.outside.recipients import zone_of
+from ivr.config.texting.recipients import zone_of
 from ivr.cti.outbox.lane import Lane, Post
 from ivr.cti.outbox.worker import Worker
 from ivr.cti.texts.arriving import ArrivalPost, Reception

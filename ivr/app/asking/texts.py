@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ivr.app.asking.waves import calendar_of
 from ivr.app.tickets import team_of
 from ivr.config.calendars import find_zone
-from ivr.config.outside.recipients import zone_of
+from ivr.config.texting.recipients import zone_of
 from ivr.runtime.ids import Ulids
 from ivr.runtime.ports.texts import LANE
 from ivr.runtime.surveys.after_tickets import AfterTickets, Standing

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ivr.app.compliance import compliance_of
 from ivr.config.calendars import find_zone
-from ivr.config.outside.recipients import zone_of
+from ivr.config.texting.recipients import zone_of
 from ivr.domain.errors import NotFoundError
 from ivr.runtime.ids import Ulids
 from ivr.runtime.surveys.previewing import Previewer

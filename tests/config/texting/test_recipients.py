@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ivr.config.outside.recipients import zone_of
+from ivr.config.texting.recipients import zone_of
 
 HOUSE = ZoneInfo("Asia/Tokyo")
 SUMMER = datetime(2026, 7, 1, 12, tzinfo=UTC)
