@@ -17,6 +17,7 @@ from ivr.cti.texts.arriving import ArrivalPost, Reception
 from ivr.cti.texts.sending import TextOffice, TextPost, blocked
 from ivr.flow.own.own_sources import TICKET_STATUS
 from ivr.runtime.ids import Ulids
+from ivr.runtime.ports.deliveries import PAUSED
 from ivr.runtime.ports.texts import ARRIVALS, LANE
 from ivr.runtime.sealing import CallCodec
 from ivr.runtime.texts.choosing import ready
@@ -30,14 +31,17 @@ from ivr.store.texts.repository import SqlTexts
 from ivr.store.texts.rows import Desk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
 
     from ivr.app.server import Server
+    from ivr.runtime.ports.deliveries import Deliveries
     from ivr.runtime.ports.texts import TextRow
 
 PARTS_WAIT = timedelta(minutes=10)
 """How long the parts of a long text wait for each other."""
 PARTS_LOOK_S = 30.0
+STRANDED_LOOK_S = 600.0
 LEASE_S, LIMIT_S = 40.0, 20.0
 """Nobody waits longer than this for a text that a server had in its hands when it died."""
 
@@ -93,12 +97,25 @@ async def start_texts(server: Server) -> RunningTexts | None:
         lanes[f"{LANE}{name}"] = Lane(f"{LANE}{name}", TextPost(office, line), post)
     it.bells.by_lane.update({name: lane.nudge for name, lane in lanes.items()})
     await it.texts.adopt(list(it.lines), clock.now())
+    await _let_in_again(post.deliveries, lanes, clock.now())
 
     async def look_for_parts() -> None:
         if await it.texts.overdue(clock.now() - PARTS_WAIT):
             it.bells.ring(ARRIVALS)
 
-    worker = Worker(post, lanes, ports.tasks, ((look_for_parts, PARTS_LOOK_S),))
+    async def give_up_stranded() -> None:
+        if not it.lines:
+            await it.texts.stranded(clock.now())
+
+    more = ((look_for_parts, PARTS_LOOK_S), (give_up_stranded, STRANDED_LOOK_S))
+    worker = Worker(post, lanes, ports.tasks, more)
     worker.start()
     of_calls = CallTexts(store.outbox, it.send, CallCodec(ports.keys), clock)
     return RunningTexts(worker, ports.tasks.start(of_calls.run(), "texts of calls"))
+
+
+async def _let_in_again(deliveries: Deliveries, lanes: Iterable[str], now: datetime) -> None:
+    """A provider that did not let us in is asked again: whoever mended the login has started us."""
+    paused = {row.endpoint for row in await deliveries.endpoints() if row.state == PAUSED}
+    for lane in sorted(paused.intersection(lanes)):
+        await deliveries.go_on(lane, now)

@@ -17,11 +17,15 @@ class Rates:
 
     def wait_s(self, key: str, now_s: float) -> float:
         """0 = one more is allowed, and counted; else seconds until it will be."""
-        due = max(self._due.get(key, 0.0), now_s)
-        if due - now_s > self._slack_s:
-            return due - now_s - self._slack_s
-        self._due[key] = due + self._gap_s
+        left_s = self.left_s(key, now_s)
+        if left_s:
+            return left_s
+        self._due[key] = max(self._due.get(key, 0.0), now_s) + self._gap_s
         self._due.move_to_end(key)
         if len(self._due) > MOST_KEYS:
             self._due.popitem(last=False)
         return 0.0
+
+    def left_s(self, key: str, now_s: float) -> float:
+        """The same, with nothing counted."""
+        return max(0.0, self._due.get(key, 0.0) - now_s - self._slack_s)

@@ -24,6 +24,7 @@ from ivr.runtime.ports.texts import (
     TextNew,
     TextRow,
 )
+from ivr.store import open_store
 from ivr.store.outside.deliveries import SqlDeliveries
 from ivr.store.tables import outbox_event
 from ivr.store.texts.repository import SqlTexts
@@ -42,8 +43,8 @@ HIM, HER, US = "+905321112233", "+905337654321", "+908502220000"
 class Bench:
     """Texts of one trunk, `main`, and the outbox behind them."""
 
-    def __init__(self, store: SqlStore) -> None:
-        numbers = count(1)
+    def __init__(self, store: SqlStore, first: int = 1) -> None:
+        numbers = count(first)
         desk = Desk(
             lambda: f"{next(numbers):026}",
             lambda tenant, number: f"{tenant}-{number}",
@@ -274,3 +275,49 @@ async def test_what_waits_for_a_trunk_that_is_gone_goes_by_another(bench: Bench)
     assert (await bench.row(text)).trunk == "main"
     assert [one.aggregate_id for one in await bench.due(f"{LANE}main")] == [text]
     assert (await bench.row(stays)).from_ == US
+
+
+async def test_parts_that_come_at_once_are_one_text(bench: Bench, address: str) -> None:
+    """Each in a transaction of its own; on PostgreSQL, of two servers."""
+    is_shared = address.startswith("postgresql")
+    other = Bench(open_store(address), first=10_000) if is_shared else bench
+    for number in range(20):
+        ref = 100 + number
+        found = await asyncio.gather(
+            bench.come_in(f"{ref}-1", "Başı ", part=Part(ref, 2, 1)),
+            other.come_in(f"{ref}-2", "sonu", part=Part(ref, 2, 2)),
+        )
+        assert [row.body for row in found if row is not None] == ["Başı sonu"]
+    if is_shared:
+        await other.store.close()
+
+
+async def test_parts_that_are_late_are_not_torn_from_those_that_came_after(bench: Bench) -> None:
+    late = NOON + timedelta(minutes=9)
+    await bench.come_in("P1", "Başı", part=Part(8, 3, 1))
+    await bench.come_in("P3", "sonu", part=Part(8, 3, 3), at=late)
+    assert await bench.texts.overdue(NOON + timedelta(minutes=1)) == 1
+    [found] = await bench.due(ARRIVALS)
+    assert (await bench.row(found.aggregate_id)).body == "Başı[…]sonu"
+
+
+async def test_a_try_that_did_not_happen_is_not_counted(bench: Bench) -> None:
+    text = await bench.queue("t")
+    await bench.texts.trying(text, NOON)
+    await bench.texts.untried(text, NOON)
+    await bench.texts.untried(text, NOON)
+    assert (await bench.row(text)).tries == 0
+    await bench.texts.trying(text, NOON)
+    await bench.texts.handed(text, Handed("SM1"), NOON)
+    await bench.texts.untried(text, NOON)
+    assert (await bench.row(text)).tries == 1
+
+
+async def test_where_no_trunk_has_texts_they_fail_when_their_time_is_over(bench: Bench) -> None:
+    over = await bench.queue("over", expires_at=NOON)
+    waits = await bench.queue("waits", expires_at=NOON + timedelta(seconds=1))
+    assert await bench.texts.stranded(NOON) == 1
+    assert await bench.texts.stranded(NOON) == 0
+    row = await bench.row(over)
+    assert (row.state, row.reason) == ("failed", "no_way")
+    assert (await bench.row(waits)).state == "queued"

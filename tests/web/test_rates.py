@@ -34,3 +34,10 @@ def test_memory_is_bounded() -> None:
     for number in range(rates.MOST_KEYS + 10):
         made.wait_s(str(number), 0.0)
     assert len(made._due) == rates.MOST_KEYS
+
+
+def test_looking_counts_nothing() -> None:
+    made = Rates(per_s=1, burst=1)
+    assert [made.left_s("a", 0.0) for _look in range(3)] == [0.0] * 3
+    assert made.wait_s("a", 0.0) == 0.0
+    assert made.left_s("a", 0.0) == 1.0

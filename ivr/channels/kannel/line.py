@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from ivr.domain.texting.states import REFUSED, UNREACHABLE
-from ivr.runtime.ports.texts import AGAIN, GIVEN_UP, UNKNOWN, Handed, TextFailedError
+from ivr.runtime.ports.texts import (
+    AGAIN,
+    GIVEN_UP,
+    LOCKED_OUT,
+    UNKNOWN,
+    Handed,
+    TextFailedError,
+)
 
 if TYPE_CHECKING:
     from ivr.channels.kannel.wire.requests import Gateway
@@ -18,8 +25,7 @@ SETTLES_S = 60.0
 WAIT_S = 10.0
 ACCEPTED = frozenset({200, 202})
 OUR_FAULT = frozenset({401, 403})
-"""A wrong login says nothing about the text: it waits until somebody has mended that."""
-MEND_S = 300.0
+"""A wrong login says nothing about the text: nothing goes until somebody has mended that."""
 MOST_BYTES = 2000
 
 
@@ -44,7 +50,7 @@ class KannelLine:
             return Handed("")
         given = f"{status} {said}"[:32]
         if status in OUR_FAULT:
-            raise TextFailedError(AGAIN, REFUSED, given, MEND_S)
+            raise TextFailedError(LOCKED_OUT, REFUSED, given)
         if status >= 500:
             raise TextFailedError(AGAIN, UNREACHABLE, given, WAIT_S)
         raise TextFailedError(GIVEN_UP, REFUSED, given)

@@ -69,6 +69,12 @@ class RefusedError(RestError):
     code: ClassVar[str] = "provider-refused"
 
 
+class UnauthorizedError(RefusedError):
+    """The account does not exist, or its token is wrong: it says nothing about what was asked."""
+
+    code: ClassVar[str] = "provider-unauthorized"
+
+
 class LostError(RestError):
     """No answer came, or none that says whether it was done."""
 
@@ -212,7 +218,8 @@ def _judged(status: int, said: Mapping[str, Any], path: str) -> Mapping[str, Any
         raise GoneError(f"{path}: {status} {code}", given)
     if status >= 500:
         raise LostError(f"{path}: {status}", given)
-    raise RefusedError(f"{path}: {status} {code}", given)
+    kind = UnauthorizedError if status == 401 else RefusedError
+    raise kind(f"{path}: {status} {code}", given)
 
 
 class Line:

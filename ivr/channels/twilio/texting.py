@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ivr.channels.twilio.answers import Answer
-from ivr.channels.twilio.rest import TOO_MANY, GoneError, RefusedError, RestError
+from ivr.channels.twilio.rest import TOO_MANY, GoneError, RefusedError, RestError, UnauthorizedError
 from ivr.channels.twilio.wire import messages
 from ivr.domain.errors import NotFoundError
-from ivr.domain.texting.states import UNREACHABLE
-from ivr.runtime.ports.texts import AGAIN, GIVEN_UP, UNKNOWN, Handed, TextFailedError
+from ivr.domain.texting.states import REFUSED, UNREACHABLE
+from ivr.runtime.ports.texts import (
+    AGAIN,
+    GIVEN_UP,
+    LOCKED_OUT,
+    UNKNOWN,
+    Handed,
+    TextFailedError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -24,7 +30,6 @@ if TYPE_CHECKING:
 PAGES = ("sms", "sms-status")
 WAIT_S = 30.0
 """How long a provider with too much to do is left alone."""
-SKEW = timedelta(minutes=1)
 _EMPTY = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 
@@ -56,7 +61,7 @@ class Texting:
             said = await self._rest.texts_to(text.to)
         except RestError as error:
             raise failure(error) from None
-        sid = messages.found_in(said, text, text.at - SKEW)
+        sid = messages.found_in(said, text, text.changed_at)
         return Handed(sid) if sid else None
 
     async def came(self, asked: Asked) -> Answer:
@@ -103,6 +108,8 @@ def failure(error: RestError) -> TextFailedError:
     code = str(error.given or "")
     if error.given == TOO_MANY:
         return TextFailedError(AGAIN, UNREACHABLE, code, WAIT_S)
+    if isinstance(error, UnauthorizedError):
+        return TextFailedError(LOCKED_OUT, REFUSED, code)
     if isinstance(error, RefusedError | GoneError):
         return TextFailedError(GIVEN_UP, messages.reason_of(code), code)
     return TextFailedError(UNKNOWN, UNREACHABLE, code)

@@ -104,12 +104,18 @@ class Agreement:
             if there.id != far_id:
                 return Reached(ref, untold={"merged into": there.id})
             articles = await self._hear(ref, there, tenant)
-            reached = await self.reach(ref, there, tenant)
+            reached = await self.reach(ref, there, tenant, heard=True)
             reached.articles = articles
             return reached
 
-    async def reach(self, ref: str, there: FarTicket, tenant: int = 1) -> Reached:
-        """Agree on the fields, in both directions."""
+    async def reach(
+        self, ref: str, there: FarTicket, tenant: int = 1, *, heard: bool = False
+    ) -> Reached:
+        """Agree on the fields, in both directions.
+
+        heard: a message of theirs is being dealt with, which keeps what ours cannot take over for a
+        person to see. Only then do such changes count as seen.
+        """
         reached = Reached(ref)
         row = await self.tickets.get(ref, follow=False, tenant=tenant)
         if row is None or row.merged_into:
@@ -130,7 +136,8 @@ class Agreement:
         reached.untold |= {
             name: each for name, each in there.others.items() if was.get(name) != others[name]
         }
-        now = {"fields": agreed(before, theirs, given, stays), "others": others}
+        seen = others if heard else was
+        now = {"fields": agreed(before, theirs, given, stays), "others": seen}
         await self.refs.agree(self.name, ref, json.dumps(now), tenant=tenant)
         return reached
 

@@ -19,7 +19,7 @@ from ivr.domain.quiet import SERVICE
 from ivr.domain.texting.states import EXPIRED, NO_TEXTS, OPTED_OUT, QUEUED, QUIET_EXPIRED
 from ivr.runtime.ports.compliance import SMS, ConsentNew
 from ivr.runtime.ports.customers import Act
-from ivr.runtime.ports.texts import AGAIN, GIVEN_UP, TextFailedError
+from ivr.runtime.ports.texts import AGAIN, GIVEN_UP, LOCKED_OUT, TextFailedError
 from ivr.tickets.consent import PROVIDER, Refusal, Status, Wish
 
 if TYPE_CHECKING:
@@ -105,18 +105,11 @@ class TextPost:
 
     async def _send(self, text: TextRow, *, last: bool) -> None:
         try:
-            handed = None
-            if not self._line.keyed and text.tries > text.again:
-                handed = await self._looked_for(text)
-            tried = text
-            if handed is None and not self._line.keyed:
-                now = await self._office.texts.trying(text.id, self._now())
-                if now is None:
-                    return
-                tried = now
-            handed = handed or await self._line.send(tried)
+            handed = await self._looked_for(text) or await self._tried(text)
         except TextFailedError as error:
             await self._not_sent(text, error, last=last)
+            return
+        if handed is None:
             return
         await self._office.texts.handed(text.id, handed, self._now())
         figures.SENT.labels(self._line.name, handed.state).inc()
@@ -124,16 +117,35 @@ class TextPost:
 
     async def _looked_for(self, text: TextRow) -> Handed | None:
         """Whether the provider has it from a try whose answer was lost; it gets a while to say."""
+        if self._line.keyed or text.tries <= text.again:
+            return None
         settled = text.changed_at + timedelta(seconds=self._line.settles_s)
         if self._now() < settled:
             raise not_before("the answer was lost; the provider may still report", settled)
         return await self._line.look(text)
+
+    async def _tried(self, text: TextRow) -> Handed | None:
+        """Hand it over; None if a report has come meanwhile that it is out. What the provider has
+        surely not got counts as never tried, so that nobody looks for it the next time."""
+        if self._line.keyed:
+            return await self._line.send(text)
+        trying = await self._office.texts.trying(text.id, self._now())
+        if trying is None:
+            return None
+        try:
+            return await self._line.send(trying)
+        except TextFailedError as error:
+            if error.fate in {AGAIN, LOCKED_OUT}:
+                await self._office.texts.untried(text.id, self._now())
+            raise
 
     async def _not_sent(self, text: TextRow, error: TextFailedError, *, last: bool) -> None:
         facts = {"trunk": self._line.name, "text": text.id, "why": error.reason}
         _LOG.warning("text_not_sent", extra={"facts": {**facts, "code": error.given}})
         if error.reason == OPTED_OUT:
             await blocked(self._office.consents, text, error.given, self._now())
+        if error.fate == LOCKED_OUT:
+            raise NotTakenError(f"it does not let us in: {error.given}", pauses=True) from None
         if error.fate == GIVEN_UP or last:
             await self._fail(text, error.reason, error.given)
             return

@@ -22,6 +22,7 @@ __all__ = [
     "ARRIVALS",
     "GIVEN_UP",
     "LANE",
+    "LOCKED_OUT",
     "UNKNOWN",
     "Counted",
     "Handed",
@@ -43,11 +44,13 @@ LANE = "text:"
 ARRIVALS = "text-in"
 """The receiver of the outbox that takes up what came in."""
 GIVEN_UP, AGAIN, UNKNOWN = "given_up", "again", "unknown"
+LOCKED_OUT = "locked_out"
 
 
 class TextFailedError(PortError):
-    """A text did not go out. fate: given_up, again (later, nothing has happened) or unknown: the
-    answer was lost, and somebody must look before it is sent once more.
+    """A text did not go out. fate: given_up, again (later, nothing has happened), unknown: the
+    answer was lost, and somebody must look before it is sent once more; or locked_out: the provider
+    does not let us in, so that nothing goes until a person has mended that.
 
     reason: of `domain/texting/states.py`. given: the provider's own code. after_s: how long the
     provider asked us to wait, 0 = it did not say.
@@ -147,6 +150,9 @@ class Texts(Protocol):
         """It is handed to the provider now; whatever comes of it, it was tried. None: it need not
         be, any more."""
 
+    async def untried(self, text: str, at: datetime) -> None:
+        """The provider has not got it from the last try, for certain: nobody needs to look."""
+
     async def handed(self, text: str, handed: Handed, at: datetime) -> None:
         """The provider has it."""
 
@@ -170,6 +176,9 @@ class Texts(Protocol):
 
     async def adopt(self, trunks: Sequence[str], at: datetime) -> int:
         """Texts that wait for a trunk that is no more go out by the first of these; how many."""
+
+    async def stranded(self, now: datetime) -> int:
+        """Where no trunk has texts: those whose time is over fail for `no_way`; how many."""
 
 
 class TextTaker(Protocol):

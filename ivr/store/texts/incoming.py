@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, or_, select, update
+from sqlalchemy import text as sql
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ivr.domain.texting.parts import is_whole, joined
 from ivr.domain.texting.states import QUEUED, RECEIVED, TAKEN
-from ivr.runtime.ports.texts import ARRIVALS, TextIn
+from ivr.runtime.ports.texts import ARRIVALS, Part, TextIn
 from ivr.store.tables import text_message, text_part
 from ivr.store.texts import rows
 
@@ -29,12 +31,14 @@ SAME_TEXT = timedelta(hours=6)
 KEPT = timedelta(days=2)
 """How long parts of a whole text are known again, should a provider repeat one."""
 MOST = 100
+_TURN = sql("SELECT pg_advisory_xact_lock(:key)")
 
 
 def received(connection: Connection, desk: Desk, text: TextIn, tenant: int) -> TextRow | None:
     """Keep it; the row once it is whole, and fresh."""
     if text.part is None:
         return _kept(connection, desk, text, tenant)
+    _take_turn(connection, text)
     if not _part_kept(connection, text, tenant):
         return None
     parts = _beside(connection, text, tenant)
@@ -45,16 +49,37 @@ def received(connection: Connection, desk: Desk, text: TextIn, tenant: int) -> T
 
 
 def overdue(connection: Connection, desk: Desk, before: datetime) -> int:
-    """Parts that waited for others long enough become texts with gaps."""
+    """Parts that waited for others long enough become texts with gaps; with them whatever belongs
+    to them and came later, so that no text is torn in two."""
     connection.execute(delete(text_part).where(_PART.whole, _PART.at < before - KEPT))
     old = select(text_part).where(~_PART.whole, _PART.at < before).order_by(_PART.id)
-    groups: dict[tuple[Any, ...], list[Row[Any]]] = {}
-    for part in connection.execute(old.limit(MOST)):
-        key = (part.tenant_id, part.trunk, part.from_norm, part.to_norm, part.ref, part.total)
-        groups.setdefault(key, []).append(part)
-    for key, parts in groups.items():
-        _together(connection, desk, parts, key[0])
-    return len(groups)
+    found, done = 0, set[int]()
+    for part in connection.execute(old.limit(MOST)).all():
+        if part.id in done:
+            continue
+        first = _as_came(part)
+        _take_turn(connection, first)
+        parts = _beside(connection, first, part.tenant_id)
+        done |= {one.id for one in parts}
+        if parts:
+            _together(connection, desk, parts, part.tenant_id)
+            found += 1
+    return found
+
+
+def _as_came(part: Row[Any]) -> TextIn:
+    number = Part(part.ref, part.total, part.number)
+    ends = (part.from_norm, part.to_norm, part.body, part.at, number)
+    return TextIn(part.trunk, part.provider_id, *ends)
+
+
+def _take_turn(connection: Connection, text: TextIn) -> None:
+    """One part after the other of a text: two that come at once would not see each other, and both
+    would wait. SQLite writes one thing at a time anyhow."""
+    if text.part is not None and connection.dialect.name == "postgresql":
+        whose = f"{text.trunk} {text.from_} {text.to} {text.part.ref}"
+        digest = hashlib.blake2b(whose.encode(), digest_size=8).digest()
+        connection.execute(_TURN, {"key": int.from_bytes(digest, signed=True)})
 
 
 def taken(connection: Connection, text: str, by: str, at: datetime) -> None:

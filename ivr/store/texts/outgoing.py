@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from ivr.domain.texting.states import (
     DELIVERED,
     FAILED,
+    NO_WAY,
     QUEUED,
     UNDELIVERED,
     higher,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from ivr.store.texts.rows import Desk
 
 _MINE = text_message.c
+MOST = 500
 
 
 def queue(
@@ -71,6 +73,13 @@ def trying(connection: Connection, text: str, at: datetime) -> TextRow | None:
     if row is None or row.state != QUEUED:
         return None
     return rows.change(connection, row, at, tries=row.tries + 1)
+
+
+def untried(connection: Connection, text: str, at: datetime) -> None:
+    """The last try did not happen."""
+    row = rows.by_id(connection, text, lock=True)
+    if row is not None and row.state == QUEUED and row.tries > row.again:
+        rows.change(connection, row, at, tries=row.tries - 1)
 
 
 def handed(connection: Connection, text: str, what: Handed, at: datetime) -> None:
@@ -180,3 +189,15 @@ def adopt(connection: Connection, trunks: Sequence[str], at: datetime) -> int:
         update(text_message).where(*waits).values(trunk=trunks[0], from_norm="", changed_at=at)
     )
     return int(moved.rowcount)
+
+
+def stranded(connection: Connection, now: datetime) -> Sequence[str]:
+    """Texts that wait though their time is over. Only asked where nothing sends any."""
+    mine = (_MINE.direction == rows.OUT, _MINE.state == QUEUED, _MINE.expires_at <= now)
+    return connection.scalars(select(_MINE.public_id).where(*mine).limit(MOST)).all()
+
+
+def give_up(connection: Connection, texts: Sequence[str], at: datetime) -> None:
+    """Nothing can send them."""
+    for text in texts:
+        failed(connection, text, (NO_WAY, ""), at)

@@ -51,6 +51,10 @@ class SqlTexts:
         """See the port."""
         return await self._database.change(lambda it: outgoing.trying(it, text, at))
 
+    async def untried(self, text: str, at: datetime) -> None:
+        """See the port."""
+        await self._database.change(lambda it: outgoing.untried(it, text, at))
+
     async def handed(self, text: str, handed: Handed, at: datetime) -> None:
         """See the port."""
         await self._database.change(lambda it: outgoing.handed(it, text, handed, at))
@@ -87,3 +91,10 @@ class SqlTexts:
     async def adopt(self, trunks: Sequence[str], at: datetime) -> int:
         """See the port."""
         return await self._database.change(lambda it: outgoing.adopt(it, trunks, at))
+
+    async def stranded(self, now: datetime) -> int:
+        """See the port."""
+        found = await self._database.read(lambda it: outgoing.stranded(it, now))
+        if found:
+            await self._database.change(lambda it: outgoing.give_up(it, found, now))
+        return len(found)

@@ -49,12 +49,20 @@ class InboxDoor:
             raise RequestError(str(error)) from None
 
     async def _taken(self, request: web.Request) -> web.Response:
-        body = await read_body(request, BODY_BYTES, BODY_S)
+        self._refuse_guesser(request)
         take = self.takes.get(request.match_info["system"])
         if take is None:
             raise NotSignedError("the signature is missing or wrong")
+        body = await read_body(request, BODY_BYTES, BODY_S)
         headers = {name.lower(): value for name, value in request.headers.items()}
         return web.json_response({"taken": await take(headers, body)})
+
+    def _refuse_guesser(self, request: web.Request) -> None:
+        """Raises SlowDownError for a source that has failed too often, before its body is read."""
+        wait_s = self.failures.left_s(self.source(request), self.now())
+        if wait_s:
+            self.count("many")
+            raise SlowDownError(wait_s)
 
     def _failed(self, request: web.Request, reason: str) -> None:
         """Raises SlowDownError for a source that fails again and again."""

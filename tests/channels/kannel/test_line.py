@@ -9,10 +9,10 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from ivr.channels.kannel.line import MEND_S, KannelLine
+from ivr.channels.kannel.line import KannelLine
 from ivr.channels.kannel.wire.requests import Gateway
 from ivr.domain.texting.messages import Handed, TextRow
-from ivr.runtime.ports.texts import AGAIN, GIVEN_UP, UNKNOWN, TextFailedError
+from ivr.runtime.ports.texts import AGAIN, GIVEN_UP, LOCKED_OUT, UNKNOWN, TextFailedError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -72,7 +72,8 @@ async def test_an_accepted_text_is_sent(line: KannelLine, bearer: Bearer) -> Non
 @pytest.mark.parametrize(
     ("status", "fate", "after_s"),
     [
-        (403, AGAIN, MEND_S),
+        (401, LOCKED_OUT, 0.0),
+        (403, LOCKED_OUT, 0.0),
         (503, AGAIN, 10.0),
         (400, GIVEN_UP, 0.0),
         (302, GIVEN_UP, 0.0),

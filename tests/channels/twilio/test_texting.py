@@ -18,7 +18,7 @@ from ivr.config.trunks import TwilioTrunk as Entry
 from ivr.domain.errors import StoreError
 from ivr.domain.texting.messages import Handed, Report, TextIn, TextRow
 from ivr.runtime.memory.clock import VirtualClock
-from ivr.runtime.ports.texts import AGAIN, GIVEN_UP, UNKNOWN, TextFailedError
+from ivr.runtime.ports.texts import AGAIN, GIVEN_UP, LOCKED_OUT, UNKNOWN, TextFailedError
 from ivr.runtime.tasks import Tasks
 from tests.fakes.twilio import ACCOUNT, FakeTwilio, Pairs
 from tests.fakes.twilio_exchange import Exchange
@@ -92,7 +92,7 @@ async def test_a_text_is_sent_and_has_the_providers_name(bench: Bench) -> None:
         (Fault(status=400, code=21617), GIVEN_UP, "too_long", "21617"),
         (Fault(status=403, code=21408), GIVEN_UP, "refused", "21408"),
         (Fault(status=404, code=20404), GIVEN_UP, "refused", "20404"),
-        (Fault(status=401), GIVEN_UP, "refused", ""),
+        (Fault(status=401), LOCKED_OUT, "refused", ""),
         (Fault(status=503), UNKNOWN, "unreachable", ""),
         (Fault(dropped=True), UNKNOWN, "unreachable", ""),
         (Fault(lost=True), UNKNOWN, "unreachable", ""),

@@ -172,6 +172,21 @@ async def test_what_a_ticket_of_ours_cannot_keep_is_listed(small_bed: FarBed) ->
     assert (await now(small_bed, ticket)).subject == ticket.subject
 
 
+async def test_what_cannot_be_kept_is_listed_also_if_our_own_change_was_told_first(
+    small_bed: FarBed,
+) -> None:
+    ticket, far_id = await begun(small_bed)
+    await small_bed.ears.close()  # type: ignore[union-attr]
+    await small_bed.far.turn(far_id, subject="Başka konu")
+    await small_bed.desk.change(ticket.number, status="open")
+    await small_bed.quiet()
+    small_bed.ears.start()  # type: ignore[union-attr]
+    await small_bed.news(far_id)
+    rows = (await small_bed.inbox.page("done", untold=True)).rows
+    assert {row.ticket for row in rows} == {ticket.id}
+    assert any("Başka konu" in row.untold for row in rows)
+
+
 async def test_a_ticket_that_is_none_of_ours_is_kept_and_can_be_taken_in(small_bed: FarBed) -> None:
     ticket, far_id = await begun(small_bed)
     other = await small_bed.desk.open()

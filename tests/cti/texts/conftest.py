@@ -14,7 +14,17 @@ from ivr.cti.texts.arriving import ArrivalPost, Reception
 from ivr.cti.texts.sending import TextOffice, TextPost
 from ivr.runtime.memory.clock import START, VirtualClock
 from ivr.runtime.ports.deliveries import Delivery, Turn
-from ivr.runtime.ports.texts import ARRIVALS, LANE, Counted, Handed, TextIn, TextNew, TextRow
+from ivr.runtime.ports.texts import (
+    AGAIN,
+    ARRIVALS,
+    LANE,
+    Counted,
+    Handed,
+    TextFailedError,
+    TextIn,
+    TextNew,
+    TextRow,
+)
 from ivr.store.compliance.consents import SqlConsents
 from ivr.store.compliance.desk import Office
 from ivr.store.compliance.pseudonyms import Pseudonyms
@@ -43,6 +53,7 @@ class FakeLine:
     says: list[Exception] = field(default_factory=list)
     has: Handed | None = None
     looks: int = 0
+    busy: bool = False
 
     async def send(self, text: TextRow) -> Handed:
         """As the port says."""
@@ -55,6 +66,8 @@ class FakeLine:
         """As the port says."""
         assert text.tries
         self.looks += 1
+        if self.busy:
+            raise TextFailedError(AGAIN, "unreachable", "20429", 30.0)
         return self.has
 
 

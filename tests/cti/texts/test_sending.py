@@ -11,7 +11,7 @@ from ivr.cti.outbox.retrying import MOST_TRIES, NotTakenError
 from ivr.runtime.ports.compliance import SMS, ConsentNew
 from ivr.runtime.ports.customers import Act
 from ivr.runtime.ports.deliveries import BACK, LATER
-from ivr.runtime.ports.texts import AGAIN, GIVEN_UP, UNKNOWN, Handed, TextFailedError
+from ivr.runtime.ports.texts import AGAIN, GIVEN_UP, LOCKED_OUT, UNKNOWN, Handed, TextFailedError
 
 if TYPE_CHECKING:
     from tests.cti.texts.conftest import Post
@@ -138,6 +138,35 @@ async def test_a_provider_that_asks_to_wait_is_left_alone_that_long(post: Post) 
         await post.out.hear(post.delivery(text))
     assert (raised.value.after_s, raised.value.sick) == (30.0, False)
     assert (await post.row(text)).state == "queued"
+    await post.out.hear(post.delivery(text, 2))
+    assert ((await post.row(text)).state, post.line.looks) == ("sent", 0)
+
+
+async def test_a_look_that_is_put_off_does_not_say_that_there_was_no_try(post: Post) -> None:
+    text = await post.queue()
+    post.line.says.append(TextFailedError(UNKNOWN, "unreachable"))
+    with pytest.raises(NotTakenError):
+        await post.out.hear(post.delivery(text))
+    await post.clock.advance(5)
+    post.line.busy = True
+    with pytest.raises(NotTakenError):
+        await post.out.hear(post.delivery(text, 2))
+    post.line.busy, post.line.has = False, Handed("SM-there")
+    await post.out.hear(post.delivery(text, 3))
+    assert (await post.row(text)).provider_id == "SM-there"
+    assert len(post.line.sent) == 1
+
+
+@pytest.mark.parametrize("attempts", [1, MOST_TRIES])
+async def test_a_provider_that_does_not_let_us_in_costs_no_text(post: Post, attempts: int) -> None:
+    text = await post.queue()
+    post.line.says.append(TextFailedError(LOCKED_OUT, "refused", "403 Authorization failed"))
+    with pytest.raises(NotTakenError, match="does not let us in: 403") as raised:
+        await post.out.hear(post.delivery(text, attempts))
+    assert raised.value.pauses
+    assert (await post.row(text)).state == "queued"
+    await post.out.hear(post.delivery(text, 1))
+    assert ((await post.row(text)).state, post.line.looks) == ("sent", 0)
 
 
 async def test_a_number_that_does_not_exist_is_not_tried_again(post: Post) -> None:

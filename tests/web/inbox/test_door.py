@@ -10,6 +10,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from ivr.domain.errors import NotSignedError, NotValidError
 from ivr.web.errors import outermost
+from ivr.web.inbox import door
 from ivr.web.inbox.door import BODY_BYTES, InboxDoor
 from ivr.web.rates import Rates
 
@@ -23,10 +24,11 @@ class Rig:
     def __init__(self) -> None:
         self.kept: list[bytes] = []
         self.counted: list[str] = []
+        self.now = 0.0
         self.door = InboxDoor(
             {"desk": self.take},
             lambda _request: "here",
-            lambda: 0.0,
+            lambda: self.now,
             self.counted.append,
             Rates(1, 3),
         )
@@ -93,4 +95,25 @@ async def test_who_guesses_is_slowed_down(
     found = [await post(client, b"{}", sign="bad") for _each in range(5)]
     assert found[:3] == [403] * 3
     assert found[-1] == 429
+    rig.now = 60.0
+    assert await post(client, b"{}") == 200
+
+
+async def test_what_a_guesser_posts_is_not_even_read(
+    rig: Rig, client: TestClient[web.Request, web.Application], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _each in range(5):
+        await post(client, b"{}", sign="bad")
+    read: list[object] = []
+
+    async def reading(request: web.Request, *_limits: object) -> bytes:
+        read.append(request)
+        return b"{}"
+
+    monkeypatch.setattr(door, "read_body", reading)
+    assert await post(client, b"x" * BODY_BYTES) == 429
+    assert await post(client, b"x" * BODY_BYTES, name="nobody") == 429
+    rig.now = 60.0
+    assert await post(client, b"x" * BODY_BYTES, name="nobody") == 403
+    assert read == []
     assert await post(client, b"{}") == 200

@@ -7,6 +7,7 @@ parameters" (OptOutType), "Error and warning dictionary"; twilio.md 4 and 6.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote, urlsplit
@@ -55,6 +56,8 @@ _AGAIN = frozenset({"30003", "30008"})
 """Unreachable for now, or nobody knows why: one more try."""
 _WISHES = {"STOP": OUT, "START": BACK, "HELP": "help"}
 _MOST_MEDIA = 10
+SKEW = timedelta(minutes=1)
+"""By so much the provider's clock may be behind ours."""
 
 
 def reason_of(code: str) -> str:
@@ -126,19 +129,30 @@ def named_in(raw_target: str) -> tuple[str, int]:
     return asked.get("m", [""])[0][:26], tries
 
 
-def found_in(said: Mapping[str, Any], text: TextRow, since: datetime) -> str:
+def found_in(said: Mapping[str, Any], text: TextRow, tried_at: datetime) -> str:
     """The provider's name of a text in its list of messages to a number; "" = it is not there.
 
-    since: older messages with the same words are others.
+    tried_at: when it was handed over. Of several with the same words the one nearest to that is
+    meant; one that was made before, or has failed already, is another.
     """
     messages = said.get("messages")
-    for one in messages if isinstance(messages, list) else ():
-        if not isinstance(one, dict) or str(one.get("body", "")) != text.body:
-            continue
-        try:
-            created = parsedate_to_datetime(str(one.get("date_created", "")))
-        except ValueError:
-            continue
-        if created >= since and one.get("direction") != "inbound":
-            return str(one.get("sid", ""))
-    return ""
+    found = [
+        (abs(made - tried_at), str(one.get("sid", "")))
+        for one in (messages if isinstance(messages, list) else ())
+        if isinstance(one, dict) and _may_be(one, text)
+        if (made := _made_at(one)) is not None and made >= tried_at - SKEW
+    ]
+    return min(found, default=(timedelta(), ""))[1]
+
+
+def _may_be(one: Mapping[str, Any], text: TextRow) -> bool:
+    is_dead = _STATES.get(str(one.get("status", ""))) in {FAILED, UNDELIVERED}
+    is_out = one.get("direction") != "inbound"
+    return is_out and not is_dead and str(one.get("body", "")) == text.body
+
+
+def _made_at(one: Mapping[str, Any]) -> datetime | None:
+    try:
+        return parsedate_to_datetime(str(one.get("date_created", "")))
+    except ValueError:
+        return None

@@ -139,15 +139,16 @@ def test_what_is_asked_for_goes_by_number_or_by_service() -> None:
     assert "From" not in by_service
 
 
-def test_a_message_is_found_by_its_words_and_its_time() -> None:
-    def listed(sid: str, body: str, at: datetime, direction: str = "outbound-api") -> Any:  # noqa: ANN401
-        created = format_datetime(at)
-        return {"sid": sid, "body": body, "date_created": created, "direction": direction}
+def listed(sid: str, body: str, at: datetime, **more: str) -> Any:  # noqa: ANN401
+    created = format_datetime(at)
+    return {"sid": sid, "body": body, "date_created": created, "direction": "outbound-api", **more}
 
+
+def test_a_message_is_found_by_its_words_and_its_time() -> None:
     old = NOON - timedelta(hours=1)
     said = {
         "messages": [
-            listed("SM4", "Merhaba", NOON, "inbound"),
+            listed("SM4", "Merhaba", NOON, direction="inbound"),
             listed("SM3", "Başka", NOON),
             {"sid": "SM0", "body": "Merhaba", "date_created": "yesterday"},
             "nothing",
@@ -155,7 +156,23 @@ def test_a_message_is_found_by_its_words_and_its_time() -> None:
             listed("SM1", "Merhaba", old),
         ]
     }
-    assert found_in(said, TEXT, NOON - timedelta(minutes=1)) == "SM2"
+    assert found_in(said, TEXT, NOON) == "SM2"
     assert found_in({"messages": said["messages"][4:]}, TEXT, NOON + timedelta(1)) == ""
     assert found_in({"messages": None}, TEXT, NOON) == ""
     assert found_in({}, TEXT, NOON) == ""
+
+
+def test_another_text_with_the_same_words_is_not_taken_for_it() -> None:
+    """The list begins with the newest. One that failed is no text that somebody has."""
+    later, before = NOON + timedelta(minutes=40), NOON - timedelta(minutes=2)
+    said = {
+        "messages": [
+            listed("SM9", "Merhaba", later, status="delivered"),
+            listed("SM8", "Merhaba", NOON + timedelta(seconds=1), status="undelivered"),
+            listed("SM7", "Merhaba", NOON + timedelta(seconds=2), status="queued"),
+            listed("SM6", "Merhaba", before, status="delivered"),
+        ]
+    }
+    assert found_in(said, TEXT, NOON) == "SM7"
+    assert found_in({"messages": said["messages"][1:2]}, TEXT, NOON) == ""
+    assert found_in({"messages": said["messages"][3:]}, TEXT, NOON) == ""
