@@ -64,11 +64,12 @@ from ivr.web.errors import outermost
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ivr.app.tickets import TicketHouse
     from ivr.config.model import Config
     from ivr.domain.problem import Problem
     from ivr.engine.book import Book
     from ivr.runtime.callbacks.keeper import Keeper
-    from ivr.runtime.ports import Clock, Store
+    from ivr.runtime.ports import Clock, Source, Store
     from ivr.surveys.files.loading import Surveys
     from ivr.tickets.catalogue.model import Catalogue
 
@@ -79,47 +80,53 @@ async def build(config: Config, parts: Parts = NOTHING) -> Server:
     Raises FlowError, ConfigError (tables of sources), StoreError, KeyFileError.
     """
     clock = parts.clock or SystemClock()
-    tasks = Tasks()
-    live = LiveConfig(config)
-    world = to_world(config, clock.now())
+    live, tasks = LiveConfig(config), Tasks()
     book, catalogue, surveys, problems = await _first_book(live, clock)
-    sources = open_sources(config, world, clock)
+    sources = open_sources(config, to_world(config, clock.now()), clock)
     store = parts.store
     if store is None:
         store = await asyncio.to_thread(open_store, config.database.reveal(), create=True)
     library = Library(book, store.shelf, _judges(live, clock, store), catalogue, surveys)
-    surveyor = await open_surveyor(store, library, clock)
     told = (*receivers_of(config), *told_of(config))
     house = open_house(store, library, live, (clock, tasks), lambda: told)
-    own = house.sources if house else {}
-    switch = Switch(
-        Ports(
-            store=store,
-            books=library,
-            clock=clock,
-            keys=parts.keys or MasterKeys(master_key(Path(config.keys.file))),
-            sources={**own, **sources.by_name, **(parts.sources or {})},
-            tasks=tasks,
-            new_id=Ulids(clock).new,
-            tickets=house.of_calls if house else None,
-            surveyor=surveyor,
-        )
+    ports = Ports(
+        store=store,
+        books=library,
+        clock=clock,
+        keys=parts.keys or MasterKeys(master_key(Path(config.keys.file))),
+        sources={**_own_sources(house), **sources.by_name, **(parts.sources or {})},
+        tasks=tasks,
+        new_id=Ulids(clock).new,
+        tickets=house.of_calls if house else None,
+        surveyor=await open_surveyor(store, library, clock),
     )
+    switch = Switch(ports)
     switch.facts = facts_of(config)
     app = web.Application(middlewares=[outermost])
     floor, streams = open_floor(switch, live)
     server = Server(config, app, switch, library, tasks, problems, sources, live, floor, streams)
     server.house = house
-    _know_callers(server, clock)
+    await _furnish(server)
+    return server
+
+
+def _own_sources(house: TicketHouse | None) -> Mapping[str, Source]:
+    """What flows may ask of our own tickets and answers."""
+    return house.sources if house is not None else {}
+
+
+async def _furnish(server: Server) -> None:
+    """Trunks, desks and pages; then the calls that the last run left, and whoever is outside."""
+    switch = server.switch
+    _know_callers(server, switch.ports.clock)
     server.keeper = keeper = open_keeper(server)
-    server.outside = open_outside(config, switch, floor)
+    server.outside = open_outside(server.config, switch, server.floor)
     add_trunks(server)
     _add_routes(server)
     add_desks(server, _pops(server))
     await _tell_of_queues(server)
     await _resume(server, keeper)
     await _open_to_customers(server)
-    return server
 
 
 async def _open_to_customers(server: Server) -> None:

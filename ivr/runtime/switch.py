@@ -202,11 +202,7 @@ class Switch:
         opening: CallOpening | None = None,
     ) -> Reply | None:
         """Decide, make durable, then act: nothing leaves before its row is committed."""
-        now = self.ports.clock.now()
-        stamped = changed(event, at=now if call.state is None else max(now, call.known.last_at))
-        began = perf_counter()
-        state, commands = step(call.state, stamped, self.ports.books.current())
-        metrics.stepped(stamped, perf_counter() - began)
+        stamped, state, commands = self._decide(call, event)
         reply = self._document(call, state, key)
         entry = entry_of(call, stamped, state, commands, self.codec)
         surveyor = self.ports.surveyor
@@ -228,6 +224,15 @@ class Switch:
         if state.ended:
             self.forget(call)
         return reply
+
+    def _decide(self, call: LiveCall, event: Event) -> tuple[Event, State, Sequence[Command]]:
+        """The event with its time, the state after it, and what is to be done."""
+        now = self.ports.clock.now()
+        stamped = changed(event, at=now if call.state is None else max(now, call.known.last_at))
+        began = perf_counter()
+        state, commands = step(call.state, stamped, self.ports.books.current())
+        metrics.stepped(stamped, perf_counter() - began)
+        return stamped, state, commands
 
     def _document(self, call: LiveCall, state: State, key: ReplyKey | None) -> Reply | None:
         """The document for the request being answered, or for the one that waits."""

@@ -85,21 +85,28 @@ def tell(  # noqa: PLR0913 - an event is six facts and its hearers
         "at": at,
     }
     key = connection.scalar(insert(outbox_event).values(row).returning(outbox_event.c.id))
-    deliveries = [
-        {
-            "event_id": key,
-            "endpoint": each.endpoint,
-            "ordering_key": order or f"{aggregate}:{aggregate_id}",
-            "state": "pending",
-            "next_at": at,
-            "reason": "",
-        }
+    delivery = {
+        "event_id": key,
+        "ordering_key": order or f"{aggregate}:{aggregate_id}",
+        "state": "pending",
+        "next_at": at,
+        "reason": "",
+    }
+    _deliver(connection, kind, telling, delivery)
+    return str(row["event_id"])
+
+
+def _deliver(
+    connection: Connection, kind: str, telling: Telling, delivery: Mapping[str, object]
+) -> None:
+    """One row for each receiver that wants to hear it."""
+    rows = [
+        {**delivery, "endpoint": each.endpoint}
         for each in telling.receivers
         if each.wants(kind, telling.origin)
     ]
-    if deliveries:
-        connection.execute(insert(outbox_delivery), deliveries)
-    return str(row["event_id"])
+    if rows:
+        connection.execute(insert(outbox_delivery), rows)
 
 
 def _next_seq(connection: Connection, tenant: int, aggregate: str, aggregate_id: str) -> int:

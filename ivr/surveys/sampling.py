@@ -39,14 +39,6 @@ def smallest(seed: str, public_ids: Iterable[str], size: int) -> list[str]:
     return nsmallest(size, dict.fromkeys(public_ids), key=lambda each: (_digest(seed, each), each))
 
 
-def weight(rate: float) -> float:
-    """For how many eligible contacts one that was asked at this rate stands: 1 / rate."""
-    check_rate(rate)
-    if rate == 0:
-        raise ValueError("a contact with rate 0 is never asked, so it has no weight")
-    return 1 / rate
-
-
 # --- strata --------------------------------------------------------------------------------------
 
 

@@ -16,7 +16,6 @@ from ivr.surveys.sampling import (
     rate_of_contact,
     smallest,
     stratum_key,
-    weight,
 )
 
 SEED = "tr-cc-2026"
@@ -107,8 +106,8 @@ def test_the_weights_of_the_asked_add_up_to_the_eligible_in_every_stratum_and_in
         rate = rate_of_contact(0.1, [key], rates)
         asked = sum(is_selected(SEED, f"{key}:{number:020d}", rate) for number in range(size))
         spread = size * (1 - rate) / rate
-        assert abs(asked * weight(rate) - size) <= 3 * sqrt(spread) + 1e-9
-        total, variance = total + asked * weight(rate), variance + spread
+        assert abs(asked / rate - size) <= 3 * sqrt(spread) + 1e-9
+        total, variance = total + asked / rate, variance + spread
     assert abs(total - sum(sizes.values())) <= 3 * sqrt(variance)
 
 
@@ -121,11 +120,6 @@ def test_a_position_is_a_share_whatever_the_words(seed: str, public_id: str) -> 
 def test_a_rate_that_is_no_share_is_refused(rate: float) -> None:
     with pytest.raises(ValueError, match="between 0 and 1"):
         is_selected(SEED, "x", rate)
-
-
-def test_nobody_stands_for_contacts_that_are_never_asked() -> None:
-    with pytest.raises(ValueError, match="no weight"):
-        weight(0)
 
 
 def test_a_quota_fills_by_completed_answers_and_by_partial_ones_if_it_says_so() -> None:

@@ -30,10 +30,10 @@ def words_of(text: str) -> list[str]:
     return ["optout", *words[2:]] if words[:2] == ["opt", "out"] else words
 
 
-def wish_of(text: str, *, yes_no: bool = False, more: frozenset[str] = frozenset()) -> str:
+def wish_of(text: str, *, yes_no: bool = False) -> str:
     """What a text wants of the machine: OUT, BACK or "" (nothing: it is for people or a survey).
 
-    yes_no: a question is open that a bare "hayır" answers. more: further words for OUT, folded.
+    yes_no: a question is open that a bare "hayır" answers.
     """
     words = words_of(text)
     if not words:
@@ -42,5 +42,4 @@ def wish_of(text: str, *, yes_no: bool = False, more: frozenset[str] = frozenset
         return BACK
     if words[0] == _NO:
         return OUT if len(words) == 1 and not yes_no else ""
-    known = words[0] in OUT_WORDS or words[0] in more
-    return OUT if known and len(words) <= MOST_WORDS else ""
+    return OUT if words[0] in OUT_WORDS and len(words) <= MOST_WORDS else ""

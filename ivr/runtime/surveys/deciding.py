@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ivr.domain.phone import takes_texts
 from ivr.domain.texting.states import DELIVERED, EXPIRED, OPTED_OUT, QUIET_EXPIRED
-from ivr.runtime.ports.asking.texts import Change
+from ivr.runtime.ports.asking.texts import Change, text_key
 from ivr.runtime.ports.texts import TextNew
 from ivr.runtime.surveys.rounds import answered_until, too_late, waits_for_room
 from ivr.surveys.after_ticket import AT_ONCE
@@ -227,7 +227,7 @@ def _turned(
         TextNew(
             to=it.found.value,
             body=words,
-            origin_key=f"survey:{it.found.id}:{said + number}",
+            origin_key=text_key(it.found.id, said + number),
             at=it.now,
             purpose=SURVEY,
             trunk=trunk,

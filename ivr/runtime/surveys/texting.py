@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ivr.domain.errors import PortError
 from ivr.domain.quiet import is_quiet_between
+from ivr.runtime.ports.asking.texts import first_text_of
 from ivr.runtime.ports.compliance import SMS
 from ivr.runtime.surveys import deciding
 from ivr.runtime.surveys.aside import Aside
@@ -36,7 +37,6 @@ LOOK = timedelta(seconds=1)
 """What is due by the clock waits so long at most; for everything else the bell is rung."""
 REPORTS = timedelta(minutes=1)
 """How often all that were sent are looked through for reports that nobody told us of."""
-ORIGIN = "survey"
 MOST = 200
 _STEP = timedelta(minutes=1)
 _DAY = timedelta(days=1)
@@ -86,9 +86,8 @@ class SurveyTexting:
 
     def told(self, text: TextRow) -> None:
         """A text has come further. What became of the first one of a survey is looked at now."""
-        origin, _, rest = text.origin_key.partition(":")
-        invitation, _, number = rest.partition(":")
-        if origin == ORIGIN and number == "1":
+        invitation = first_text_of(text.origin_key)
+        if invitation:
             self._reports.add(invitation)
             self.bell.ring()
 

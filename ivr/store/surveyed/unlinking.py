@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Table, delete, func, insert, or_, select, update
 
+from ivr.runtime.ports.opinions import MOST
 from ivr.store.tables import (
     interaction,
     survey_answer,
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Row
 
-MOST = 200
 NO_CALL_LASTS = timedelta(days=1)
 """A call without an end is one that was lost with its server."""
 _KEYS = 2**62

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, literal_column, select
 
+from ivr.runtime.ports.asking.texts import ORIGIN
 from ivr.store.surveys.changing import apply
 from ivr.store.surveys.invited import load
 from ivr.store.tables import survey_invitation, survey_talk, text_message
@@ -73,7 +74,7 @@ class SqlSurveyTexts:
         """See the port."""
         mine = and_(
             text_message.c.tenant_id == _MINE.tenant_id,
-            text_message.c.origin_key == "survey:" + _MINE.public_id + ":1",
+            text_message.c.origin_key == f"{ORIGIN}:" + _MINE.public_id + ":1",
             text_message.c.state.in_(("delivered", "undelivered", "failed")),
         )
         question = (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, Select, or_, select, union
 
-from ivr.runtime.ports.asking.texts import Invited
+from ivr.runtime.ports.asking.texts import Invited, text_key
 from ivr.store.surveys.closed_tickets import recovers, was_reopened
 from ivr.store.tables import (
     customer,
@@ -29,11 +29,6 @@ if TYPE_CHECKING:
 
 _MINE = survey_invitation.c
 _YEAR = timedelta(days=366)
-
-
-def text_key(invitation: str, number: int) -> str:
-    """What a text of a survey is for: the first has number 1."""
-    return f"survey:{invitation}:{number}"
 
 
 def load(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, and_, select, update
+from sqlalchemy import Connection, Select, and_, select, update
 
 from ivr.runtime.ports.asking.responses import Finished, Given
 from ivr.runtime.ports.tickets import SURVEY_ORIGIN
@@ -70,7 +70,31 @@ class SqlResponses:
 
 
 def _finished(connection: Connection, response: str) -> Finished | None:
-    question = (
+    row = connection.execute(_whole().where(_MINE.public_id == response)).one_or_none()
+    known = None if row is None else load(connection, row.invitation)
+    if row is None or known is None:
+        return None
+    invited, whose = known[1], row.customer_id or row.caller_id
+    return Finished(
+        id=response,
+        invited=invited,
+        medium=row.medium,
+        completion=row.completion,
+        answers=_answers(connection, row.id),
+        score=row.score,
+        score_kind=row.score_kind,
+        interaction=row.call or "",
+        ticket=row.ticket_number or "",
+        queue=row.queue,
+        follow_up=_follow_up(connection, whose, row.tenant_id, invited.value),
+        anonymous=row.anonymous,
+        **_person(connection, whose),
+    )
+
+
+def _whole() -> Select[Any]:
+    """Responses with what they hang on."""
+    return (
         select(
             survey_response,
             survey_invitation.c.public_id.label("invitation"),
@@ -85,30 +109,6 @@ def _finished(connection: Connection, response: str) -> Finished | None:
         .join(survey_plan, survey_plan.c.id == survey_invitation.c.plan_id)
         .outerjoin(interaction, interaction.c.id == survey_invitation.c.interaction_id)
         .outerjoin(ticket, ticket.c.id == survey_invitation.c.ticket_id)
-        .where(_MINE.public_id == response)
-    )
-    row = connection.execute(question).one_or_none()
-    known = None if row is None else load(connection, row.invitation)
-    if row is None or known is None:
-        return None
-    whose = row.customer_id or row.caller_id
-    person = _person(connection, whose)
-    return Finished(
-        id=response,
-        invited=known[1],
-        medium=row.medium,
-        completion=row.completion,
-        answers=_answers(connection, row.id),
-        score=row.score,
-        score_kind=row.score_kind,
-        customer=person.public_id if person is not None else "",
-        interaction=row.call or "",
-        ticket=row.ticket_number or "",
-        queue=row.queue,
-        pref_medium=person.pref_medium if person is not None else "",
-        pref_window=person.pref_window if person is not None else "",
-        follow_up=_follow_up(connection, whose, row.tenant_id, known[1].value),
-        anonymous=row.anonymous,
     )
 
 
@@ -124,10 +124,14 @@ def _answers(connection: Connection, response: int) -> list[Given]:
     ]
 
 
-def _person(connection: Connection, key: int | None) -> Row[Any] | None:
-    if key is None:
-        return None
-    return connection.execute(select(customer).where(customer.c.id == key)).one_or_none()
+def _person(connection: Connection, key: int | None) -> dict[str, str]:
+    """Who it is and how he wants to be reached; nothing of a stranger."""
+    wanted = select(customer.c.public_id, customer.c.pref_medium, customer.c.pref_window)
+    row = connection.execute(wanted.where(customer.c.id == key)).one_or_none()
+    if row is None:
+        return dict.fromkeys(("customer", "pref_medium", "pref_window"), "")
+    shown = {"pref_medium": row.pref_medium, "pref_window": row.pref_window}
+    return {"customer": row.public_id, **shown}
 
 
 def _follow_up(connection: Connection, whose: int | None, tenant: int, value: str) -> str:

@@ -74,14 +74,13 @@ class Session:
 class Turn:
     """What one event changes. say: messages to send, in order. kept: the answer that is new or
     changed. moves: states that the invitation goes through, in order. taken: False = the message is
-    nothing of this survey and goes to the intake. back: they want messages again."""
+    nothing of this survey and goes to the intake."""
 
     session: Session
     say: tuple[str, ...] = ()
     kept: Answer | None = None
     moves: tuple[State, ...] = ()
     taken: bool = True
-    back: bool = False
 
 
 def begin(script: Script, now: datetime) -> Turn:
@@ -101,9 +100,7 @@ def came(script: Script, session: Session, text: str, at: datetime, now: datetim
     if found.meaning is Meaning.OPT_OUT:
         over = replace(session, question="")
         return Turn(over, _some(script.opted_out), moves=(State.OPTED_OUT,))
-    if found.meaning is Meaning.BACK:
-        return Turn(session, back=True)
-    if not text.strip():
+    if found.meaning is Meaning.BACK or not text.strip():
         return Turn(session)
     if earlier is not None:
         return _corrected(session, earlier, found, text, at)

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from ivr.domain.fold import fold
 from ivr.domain.texting.words import OUT, wish_of, words_of
+from ivr.surveys.model import NO, YES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
-YES, NO = 1, 2
 NUMBER_WORDS: Mapping[str, Mapping[str, int]] = {
     "tr": dict(
         zip(
@@ -100,12 +100,12 @@ class Read:
     comment: str = ""
 
 
-def read(text: str, wanted: Wanted, more: Iterable[str] = ()) -> Read:
-    """What a message means as the answer to a question. more: opt-out words that the plan adds.
+def read(text: str, wanted: Wanted) -> Read:
+    """What a message means as the answer to a question.
 
     UNCLEAR: numbers, but not one that can be taken. WORDS: no number at all.
     """
-    wish = wish_of(text, yes_no=wanted.yesno, more=frozenset(map(fold, more)))
+    wish = wish_of(text, yes_no=wanted.yesno)
     if wish:
         return Read(Meaning.OPT_OUT if wish == OUT else Meaning.BACK)
     if wanted.free:

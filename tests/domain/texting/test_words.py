@@ -53,13 +53,6 @@ def test_no_is_an_answer_where_a_question_wants_yes_or_no() -> None:
     assert wish_of("STOP", yes_no=True) == OUT
 
 
-def test_a_plan_adds_words_and_takes_none_away() -> None:
-    more = frozenset({"yeter"})
-    assert wish_of("YETER artık", more=more) == OUT
-    assert wish_of("iptal", more=more) == OUT
-    assert wish_of("yeter") == ""
-
-
 def test_five_words_are_a_sentence() -> None:
     assert wish_of("iptal et lütfen hemen") == OUT
     assert wish_of("iptal et lütfen hemen artık") == ""

@@ -132,7 +132,7 @@ def test_before_any_answer_one_can_leave_too() -> None:
 def test_start_changes_nothing_in_the_talk() -> None:
     talk = Talk()
     before = talk.session
-    assert talk.write("BAŞLAT").turn == Turn(before, back=True)
+    assert talk.write("BAŞLAT").turn == Turn(before)
 
 
 def test_an_empty_message_changes_nothing() -> None:

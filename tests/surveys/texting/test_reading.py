@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.domain.fold import lower, upper
-from ivr.surveys.texting.reading import NO, YES, Meaning, Read, Wanted, read
+from ivr.surveys.model import NO, YES
+from ivr.surveys.texting.reading import Meaning, Read, Wanted, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -153,11 +154,6 @@ def test_a_wider_number_takes_its_digits() -> None:
     assert read("115 gün", wide).number == 115
     assert read("121", wide).meaning is Meaning.UNCLEAR
     assert read("1150", wide).meaning is Meaning.WORDS
-
-
-def test_a_house_adds_words_to_leave_by() -> None:
-    assert read("yeter artık", FIVE, ["YETER"]).meaning is Meaning.OPT_OUT
-    assert read("yeter artık", FIVE).meaning is Meaning.WORDS
 
 
 @given(st.text(max_size=40), st.sampled_from([FIVE, FIVE_EN, NPS, NPS_EN, YESNO, CHOICE, FREE]))

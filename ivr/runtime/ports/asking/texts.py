@@ -21,6 +21,22 @@ if TYPE_CHECKING:
     from ivr.surveys.texting.dialogue import Answer
 
 
+ORIGIN = "survey"
+"""What texts of surveys are for, as the begin of their key."""
+
+
+def text_key(invitation: str, number: int) -> str:
+    """What a text of a survey is for: the first has number 1."""
+    return f"{ORIGIN}:{invitation}:{number}"
+
+
+def first_text_of(key: str) -> str:
+    """The invitation whose first text has this key; "" = it is of no survey, or a later one."""
+    origin, _, rest = key.partition(":")
+    invitation, _, number = rest.partition(":")
+    return invitation if origin == ORIGIN and number == "1" else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Invited:
     """An invitation as stored, with what it hangs on.
