@@ -34,7 +34,7 @@ def place(nodeid: str) -> int:
 
 
 def make_way(nodeid: str) -> None:
-    """A worker that runs anything else lets those by the clock go first, and so does all it starts."""
+    """A worker that runs others lets those by the clock go first, and so does all it starts."""
     if "PYTEST_XDIST_WORKER" in os.environ and not nodeid.startswith(_BY_THE_CLOCK):
         _step_back()
 
