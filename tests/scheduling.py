@@ -7,12 +7,19 @@ from functools import cache
 
 from xdist.scheduler import LoadScopeScheduling
 
-_BY_THE_CLOCK = ("tests/calls/", "tests/channels/sip/sound/", "tests/channels/pyvoip/")
+_BY_THE_CLOCK = (
+    *("tests/calls/conformance/", "tests/calls/peers/", "tests/calls/test_sip_"),
+    *("tests/calls/test_agents_sip", "tests/calls/test_calling_sip", "tests/calls/test_pyvoip"),
+    *("tests/calls/test_surveys_sip", "tests/channels/sip/sound/", "tests/channels/pyvoip/"),
+)
 """Tests that hear and time real sound: two at once on a small machine disturb each other."""
 _TOGETHER = ("tests/cti/adapters/",)
 """They share a server that takes long to start."""
 _KINDNESS = 5
-_LONG = ("tests/cti/adapters/", "tests/cti/outbox/", "tests/store/intake/", "tests/web/")
+_LONG = (
+    *("tests/calls/", "tests/cti/adapters/", "tests/cti/outbox/"),
+    *("tests/store/intake/", "tests/web/"),
+)
 """Files that take tens of seconds: begun early, so that no worker is left alone with one."""
 
 

@@ -86,6 +86,7 @@ DOCUMENTS = (
     _page("knowledge"),
     _page("reports"),
     _page("surveys"),
+    _page("admin"),
 )
 """The order counts: the first whose path fits is served."""
 

@@ -28,6 +28,7 @@ const PAGES = [
   [/^\/customers\/[^/]+$/, () => import("./pages/customer.js")],
   [/^\/knowledge$/, () => import("./pages/knowledge.js")],
   [/^\/surveys$/, () => import("./pages/surveys.js")],
+  [/^\/admin$/, () => import("./pages/admin.js")],
   [/^\/reports$/, () => import("./pages/reports.js")],
   [/^/, () => import("./pages/desk.js")],
 ];
