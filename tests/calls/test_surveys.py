@@ -205,3 +205,21 @@ async def test_nothing_that_the_agent_is_sent_tells_who_was_chosen(
     assert to_armed == to_unarmed
     assert "armed" not in to_armed
     assert len(to_armed) > 500
+
+
+@pytest.mark.parametrize("first", ["agent", "caller"])
+async def test_a_plan_for_texts_alone_asks_nobody_on_the_line_and_blames_no_agent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked = await AskedCallers.open(tmp_path, media="[sms]")
+    call = await asked.talking()
+    assert await asked.state(call) == ("armed", "")
+    if first == "agent":
+        asked.agent_leaves()  # the flow says goodbye and hangs up
+        await asked.clock.advance(30)
+    else:
+        await asked.leaves(call)
+    assert await asked.state(call) == ("scheduled", "")
+    assert "survey_support_offer" not in asked.said(call)
+    await asked.close()

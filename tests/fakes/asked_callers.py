@@ -57,10 +57,18 @@ class AskedCallers:
 
     @classmethod
     async def open(
-        cls, folder: Path, rate: str = "100%", store: MemoryStore | None = None
+        cls,
+        folder: Path,
+        rate: str = "100%",
+        store: MemoryStore | None = None,
+        media: str = "[voice, sms]",
     ) -> AskedCallers:
         """Open it; its agent is at work."""
         shipped(folder, asked=rate)
+        survey = folder / "flows" / "surveys" / "support.yaml"
+        text = survey.read_text(encoding="utf-8")
+        assert "media: [voice, sms]" in text
+        survey.write_text(text.replace("media: [voice, sms]", f"media: {media}"), encoding="utf-8")
         centre = await CallCentre.open(folder, store=store)
         made = cls(centre)
         surveyor = centre.served.server.switch.ports.surveyor

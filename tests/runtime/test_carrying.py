@@ -6,8 +6,9 @@ import logging
 from typing import TYPE_CHECKING
 
 from ivr.domain.commands import Note
-from ivr.domain.errors import LeaseLostError
+from ivr.domain.errors import LeaseLostError, StoreError
 from ivr.domain.events import Event, Fetched, KeysCollected, LegEnded
+from ivr.domain.filing import MoveInvitation
 from ivr.domain.values import Sealed
 from ivr.runtime.carrying import STORE_PAUSES_S
 from ivr.runtime.memory.clock import settle
@@ -193,3 +194,17 @@ async def test_keys_reach_the_journal_only_sealed(house: House) -> None:
     pin = KeysCollected(turn=turn, keys=Sealed("9753"), reason="match")
     await house.switch.deliver(call.id, pin)
     assert all("9753" not in repr(entry) for entry in house.store.entries)
+
+
+async def test_never_again_that_could_not_be_kept_yet_is_in_the_log(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Away:
+        async def opt_out(self, call: LiveCall) -> None:
+            raise StoreError("the database is away", retryable=True)
+
+    carrier, call = house.switch.carrier, await house.ring()
+    carrier._surveyor = Away()  # type: ignore[assignment]
+    await carrier.carry(call, [MoveInvitation(survey="support", state="opted_out")])
+    await house.clock.advance(ALL_PAUSES_S + 1)
+    assert "opt_out_waits_for_store" in [record.message for record in caplog.records]
