@@ -9,11 +9,16 @@ from typing import TYPE_CHECKING
 from ivr.app.asking.waves import previews_of
 from ivr.config.calendars import find_zone
 from ivr.config.reporting.goals import to_goals
+from ivr.config.reporting.mailed import to_mailed
 from ivr.config.routing import to_rules
 from ivr.config.surroundings import around_surveys
+from ivr.cti.mail.smtp import SmtpMailer
+from ivr.runtime.ids import Ulids
 from ivr.runtime.ports.reports import QueueLimits
 from ivr.runtime.reports.limits import LimitsKept
+from ivr.runtime.reports.mailing import Office, ReportPost
 from ivr.store.opening import SqlStore
+from ivr.store.reports.mails import SqlReportMails
 from ivr.store.reports.repository import SqlReports
 from ivr.store.surveyed.repository import SqlOpinions
 from ivr.store.waves.repository import SqlWaves
@@ -22,7 +27,7 @@ from ivr.web.api.reports import ReportParts, report_routes
 from ivr.web.api.surveys import SurveyParts, survey_routes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ivr.acd.settings import Queue
     from ivr.app.server import Server
@@ -83,8 +88,26 @@ def reporting_routes(server: Server, parts: ApiParts) -> list[Route]:
         preview=previews_of(server, store),
     )
     goals = partial(_goals, server.live)
+    _send_reports(server, reports, store, goals)
     of_reports = ReportParts(parts, reports, house.rules, goals)
     return [*report_routes(of_reports), *survey_routes(asked)]
+
+
+def _send_reports(
+    server: Server, reports: SqlReports, store: SqlStore, goals: Callable[[], Sequence[Goal]]
+) -> None:
+    """From now on reports are mailed at their times; accounts are those of the start."""
+    live, ports = server.live, server.switch.ports
+    office = Office(
+        reports=reports,
+        mails=SqlReportMails(store.database, Ulids(ports.clock).new),
+        mailer=SmtpMailer(server.config.mail, ports.clock),
+        clock=ports.clock,
+        mailed=lambda: to_mailed(live.now.mailed_reports, live.now.languages[0]),
+        goals=goals,
+        zone=lambda: find_zone(live.now.zone),
+    )
+    server.tasks.start(ReportPost(office).run(), "reports by mail")
 
 
 def _goals(live: LiveConfig) -> Sequence[Goal]:

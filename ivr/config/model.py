@@ -46,6 +46,7 @@ from ivr.config.outside.ticket_systems import TicketSystem  # noqa: TC001 - pyda
 from ivr.config.outside.uploads import Uploads
 from ivr.config.queues import Queues  # noqa: TC001 - pydantic reads it
 from ivr.config.reporting.goals import KpiGoal  # noqa: TC001 - pydantic reads it
+from ivr.config.reporting.mailed import MailedReport  # noqa: TC001 - pydantic reads it
 from ivr.config.secrets import Secret
 from ivr.config.sip import MediaWorkers
 from ivr.config.sources import Source, Takes  # noqa: TC001 - pydantic reads them
@@ -247,6 +248,9 @@ class Config(Strict):
     )
     goals: Mapping[Name, KpiGoal] = Field(
         default_factory=dict, description="What figures of reports should be."
+    )
+    mailed_reports: Mapping[Name, MailedReport] = Field(
+        default_factory=dict, description="Reports that are sent by mail at set times."
     )
     retention: Kept = Field(default_factory=Kept, description="How long data is kept.")
     surveys: Names = Field((), description="Surveys asked here, each a file in flows/surveys.")

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from ivr.config.checks.goals import check_goals
 from ivr.config.checks.help import check_help
 from ivr.config.checks.mail import check_mail
+from ivr.config.checks.mailed_reports import check_mailed_reports
 from ivr.config.checks.outside import check_outside
 from ivr.config.checks.sources import check_sources
 from ivr.config.checks.texts import check_texts
@@ -50,6 +51,7 @@ def check_all(config: Config, root: Map, mistakes: Mistakes, now: datetime) -> N
         check_texts,
         check_help,
         check_goals,
+        check_mailed_reports,
     )
     for check in checks:
         check(config, mistakes)

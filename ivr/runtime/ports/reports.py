@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from ivr.reports.mailing import Due
     from ivr.reports.model import Fact, Question
 
 
@@ -33,3 +34,38 @@ class Reports(Protocol):
         self, limits_now: Iterable[QueueLimits], at: datetime, *, tenant: int = 1
     ) -> int:
         """Remember the limits of queues from now on; returns how many were new or changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportMail:
+    """A report on its way to one address. name: in the configuration. attempts: tries before."""
+
+    id: str
+    name: str
+    to: str
+    due_at: datetime
+    since: datetime
+    until: datetime
+    attempts: int
+
+
+PENDING, SENT, DEAD = "pending", "sent", "dead"
+
+
+class ReportMails(Protocol):
+    """Mails with reports: planned once, taken up by one process at a time."""
+
+    async def plan(self, name: str, due: Due, to: Sequence[str], *, tenant: int = 1) -> int:
+        """Remember a sending to each address; one that is remembered stays as it is. Returns how
+        many were new."""
+
+    async def take(
+        self, now: datetime, until: datetime, limit: int = 20, *, tenant: int = 1
+    ) -> Sequence[ReportMail]:
+        """Pending ones whose time has come. Until then nobody else gets them; afterwards, if they
+        are not settled, whoever asks."""
+
+    async def settle(
+        self, mail: ReportMail, state: str, *, again_at: datetime | None = None, reason: str = ""
+    ) -> None:
+        """What became of a try: `sent`, `dead`, or `pending` with the time of the next one."""

@@ -34,7 +34,7 @@ from ivr.store.tables.integration import (
 from ivr.store.tables.interactions import interaction, interaction_segment
 from ivr.store.tables.knowledge import kb_article, kb_use
 from ivr.store.tables.metadata import METADATA
-from ivr.store.tables.outbox import outbox_message
+from ivr.store.tables.outbox import outbox_message, report_mail
 from ivr.store.tables.people import (
     agent,
     login_failure,
@@ -142,6 +142,7 @@ __all__ = [
     "pop",
     "product",
     "queue_limit",
+    "report_mail",
     "ring_group",
     "sip_binding",
     "sip_user",

@@ -13,6 +13,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from ivr.store.tables.columns import moment, public_id, row_id, tenant, whole, word, words
 from ivr.store.tables.metadata import METADATA
 from ivr.store.types import BIG_KEY, UTC
 
@@ -36,3 +37,24 @@ Index(
     sqlite_where=outbox_message.c.state == "pending",
     postgresql_where=outbox_message.c.state == "pending",
 )
+
+report_mail = Table(
+    "report_mail",
+    METADATA,
+    row_id(),
+    tenant(),
+    public_id(),
+    word("name", 64),
+    moment("due_at"),
+    word("recipient", 254),
+    moment("since"),
+    moment("until"),
+    word("state"),
+    whole("attempts"),
+    moment("next_at"),
+    words("reason"),
+    UniqueConstraint("tenant_id", "name", "due_at", "recipient"),
+)
+"""One mail to one address. state: pending, sent, dead. next_at: of a pending one, when it is tried;
+while somebody tries, when that is given up."""
+Index("ix_report_mail_next_at", report_mail.c.next_at)
