@@ -119,11 +119,13 @@ class MuteAsked(Event):
 class DeskConsultAsked(Event):
     """The agent of the leg wants to ask somebody, while the caller is on hold.
 
-    address: who is rung up, as `Dial.address`. label: what the desk calls him.
+    address: who is rung up, as `Dial.address`. label: what the desk calls him. inside: he is one
+    of our own agents.
     """
 
     address: str
     label: str = ""
+    inside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,13 +157,14 @@ class HangUpAsked(Event):
 class DeskTransferAsked(Event):
     """The agent of the leg gives the caller away and leaves at once.
 
-    Either address: who is rung up, as `Dial.address`, and label: what the desk calls him; or queue:
-    the queue in which the caller now waits.
+    Either address: who is rung up, as `Dial.address`, label: what the desk calls him, and inside:
+    he is one of our own agents; or queue: the queue in which the caller now waits.
     """
 
     address: str = ""
     queue: str = ""
     label: str = ""
+    inside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -156,7 +156,7 @@ def _close_talk(state: State, leg: Leg) -> None:
         return
     caller = leg_of(state, CALLER)
     if caller is not None and caller.bridge == leg.bridge:
-        kind = TALK if leg.agent else OUTSIDE
+        kind = TALK if leg.agent or leg.inside else OUTSIDE
         state.segments.append(Segment(kind, leg.joined_at, state.last_at, leg.detail))
 
 

@@ -67,7 +67,8 @@ class Leg:
     after a crash of ours. agent, offer: of an agent whom a queue has offered the call; won: he is
     the one who gets it. since: when it was dialled. held_at: since when it is on hold. to: whom
     alone it whispers to. wish: how a supervisor wants to be there. dials: this agent has the call,
-    but whom it is for is not there yet.
+    but whom it is for is not there yet. inside: an agent of ours whom no queue has offered it, but
+    a colleague.
     """
 
     id: LegId
@@ -89,6 +90,7 @@ class Leg:
     to: LegId = NO_LEG
     wish: Mode = Mode.TALK
     dials: bool = False
+    inside: bool = False
 
     @property
     def talks(self) -> bool:

@@ -109,3 +109,11 @@ def test_what_the_talk_tells_is_looked_at_again(
 ) -> None:
     found = asked_now(loaded(), made, talked)
     assert (found.by_voice, found.reason) == (by_voice, reason)
+
+
+def test_whoever_opted_out_is_armed_by_none_of_ten_thousand_later_calls() -> None:
+    plans: list[tuple[Survey, Plan]] = [(loaded(), plan())]
+    out = History(opted_out=True)
+    calls = (replace(CALLER, id=f"X{number:025d}") for number in range(10_000))
+    found = {each.reason for call in calls for each in decided(plans, call, out, NOW)}
+    assert found == {"opted_out"}

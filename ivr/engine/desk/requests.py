@@ -74,7 +74,8 @@ def consult_asked(run: Run, event: DeskConsultAsked) -> tuple[Derived, ...]:
     number = run.state.next_leg
     dial = Dial(leg=agent.id, other=number, address=event.address, ring_s=RING_S)
     asked = ring_up(run, dial, Purpose.ASKED, agent.id)
-    change(run.state, replace(asked, detail=event.label or event.address))
+    detail = event.label or event.address
+    change(run.state, replace(asked, detail=detail, inside=event.inside))
     run.report(agent, "consult_start")
     return ()
 
@@ -220,7 +221,8 @@ def transfer_asked(run: Run, event: DeskTransferAsked) -> tuple[Derived, ...]:
     _go(run, agent)
     dial = Dial(other=run.state.next_leg, address=event.address, ring_s=RING_S)
     new = ring_up(run, dial, Purpose.HANDED)
-    change(run.state, replace(new, turn=turn, detail=event.label or event.address))
+    detail = event.label or event.address
+    change(run.state, replace(new, turn=turn, detail=detail, inside=event.inside))
     return ()
 
 

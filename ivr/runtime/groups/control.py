@@ -97,9 +97,8 @@ class Control:
         if not address:
             raise NotFoundError(f"nobody is reached by {to!r}")
         label = name if kind in ("agent", "place") else to
-        if action == "consult":
-            return events.DeskConsultAsked(leg=leg, address=address, label=label)
-        return events.DeskTransferAsked(leg=leg, address=address, label=label)
+        wanted = events.DeskConsultAsked if action == "consult" else events.DeskTransferAsked
+        return wanted(leg=leg, address=address, label=label, inside=kind == "agent")
 
     def _address(self, state: State, to: str) -> str:
         """Where somebody is rung up. A number must be that of a place: others are not dialled."""

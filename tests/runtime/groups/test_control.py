@@ -79,7 +79,7 @@ LEG = LegId(2)
         (
             "consult",
             {"to": "agent:can"},
-            events.DeskConsultAsked(leg=LEG, address="sim:can", label="can"),
+            events.DeskConsultAsked(leg=LEG, address="sim:can", label="can", inside=True),
         ),
         (
             "transfer",
