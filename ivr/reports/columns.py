@@ -82,7 +82,7 @@ def difference(name: str, title: Titles, hits: str, of: str) -> Column:
         mine, rest = (
             (sums.counts[f"{begin}{hits}"], sums.counts[f"{begin}{of}"]) for begin in ("", REST)
         )
-        return Difference(*mine, *rest)
+        return Difference(*mine, *rest) if rest[1] else None
 
     return Column(name, title, DIFFERENCE, made)
 

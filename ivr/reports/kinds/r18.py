@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ivr.reports.columns import count, difference, net, score, titles
 from ivr.reports.model import NUMBER, REST, Column, Report, Sums
+from ivr.reports.telling import ENOUGH
 
 
 def _lost(sums: Sums) -> float | None:
@@ -11,7 +12,9 @@ def _lost(sums: Sums) -> float | None:
     hits, n, rest_hits, rest_n = (
         sums.counts[name] for name in ("csat_top", "csat_n", f"{REST}csat_top", f"{REST}csat_n")
     )
-    return round(n * (rest_hits / rest_n - hits / n), 1) if n and rest_n else None
+    if min(n, rest_n) < ENOUGH:
+        return None
+    return round(n * (rest_hits / rest_n - hits / n), 1)
 
 
 REPORT = Report(

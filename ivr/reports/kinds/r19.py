@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from ivr.reports.columns import correlation, count, difference, net, score, titles
 from ivr.reports.model import NUMBER, Column, Report, Sums
+from ivr.reports.telling import ENOUGH
 
 
 def _mean(sums: Sums) -> float | None:
     n = sums.counts["csat_n"]
-    return round(sums.counts["csat_sum"] / n, 2) if n else None
+    return round(sums.counts["csat_sum"] / n, 2) if n >= ENOUGH else None
 
 
 REPORT = Report(

@@ -17,8 +17,8 @@ const endsOf = (cell) => (cell !== null && typeof cell === "object" && cell.low 
 function scaleOf(told, at, unit, name) {
   if (unit === "net") return [-100, 100];
   if (unit === "correlation") return [-1, 1];
-  if (SHARES.includes(unit)) return [0, 100];
   const found = told.rows.flatMap((row) => [valueOf(row.cells[at]), row.goals?.[name]?.value ?? null, ...(endsOf(row.cells[at]) ?? [])]);
+  if (SHARES.includes(unit)) return [0, Math.min(100, Math.max(10, 10 * Math.ceil(Math.max(0, ...found.filter((each) => each !== null)) / 10)))];
   return [Math.min(0, ...found.filter((each) => each !== null)), Math.max(1, ...found.filter((each) => each !== null))];
 }
 
@@ -59,6 +59,7 @@ function Bars({ told, at, column }) {
   const tall = rows.length * STEP + (aim === null ? 4 : 22);
   return html`<figure class="bars"><svg viewBox=${`0 0 ${WIDE} ${tall}`} role="img" aria-label=${t("report.bars", { column: called(title) })}>
       ${rows.map(bar)}
+      ${least < 0 && html`<path class="zero" d=${`M${x(0)} 0 V${rows.length * STEP}`} />`}
       ${aim !== null && html`<text class="goalname" x=${x(aim)} y=${tall - 4} text-anchor="middle">${t("report.goal", { goal: aimText(aim, unit) })}</text>`}
     </svg>
     <figcaption class="hint">${called(title)}${told.rows.length > MOST_BARS && html` · ${t("report.many", { n: MOST_BARS })}`}</figcaption></figure>`;

@@ -15,6 +15,7 @@ const share = (/** @type {number} */ n) => (n / 100).toLocaleString(locale(), { 
 
 const SHARES = ["share", "score", "weighted"];
 const SCORES = ["score", "net", "weighted", "difference", "correlation"];
+const ENOUGH = 30; // as in ivr/reports/telling.py
 const signed = (/** @type {number} */ n, most = 1) => n.toLocaleString(locale(), { maximumFractionDigits: most, signDisplay: "exceptZero" });
 const pointsOf = (/** @type {number} */ n) => t("report.points", { n: signed(n) });
 const correlated = (/** @type {number} */ n) => signed(n, 2);
@@ -59,7 +60,7 @@ export function Figure({ cell, unit }) {
   if ((unit !== "share" && !SCORES.includes(unit)) || !cell) return shown(cell, unit);
   const end = { net: (n) => number(n, 1), difference: (n) => signed(n), correlation: correlated }[unit] ?? share;
   const sure = cell.low !== null && t("report.range", { low: end(cell.low), high: end(cell.high) });
-  const few = SCORES.includes(unit) && cell.n > 0 && (cell.percent ?? cell.points ?? cell.rho ?? null) === null;
+  const few = SCORES.includes(unit) && cell.n > 0 && Math.min(cell.n, cell.rest_n ?? cell.n) < ENOUGH && (cell.percent ?? cell.points ?? cell.rho ?? null) === null;
   const differs = (cell.differs ?? null) !== null && html`<small class=${`aim ${cell.differs}`}>${t(`report.differs.${cell.differs}`)}</small>`;
   return html`<b>${shown(cell, unit)}</b><small>${t(few ? "report.few" : "report.n", { n: number(cell.n) })}${sure && html` · ${sure}`}</small>${differs}`;
 }
