@@ -150,7 +150,6 @@ ELSEWHERE: dict[str, str] = {
             "ivr/runtime/surveys/deciding.py",
             "ivr/store/surveys/by_text.py",
             "ivr/store/surveys/changing.py",
-            "ivr/store/surveys/invited.py",
         ),
         "on both databases: tests/ports/test_survey_texts.py",
     ),

@@ -151,23 +151,21 @@ def _others(connection: Connection, row: Row[Any], value: str) -> tuple[list[dat
 
 
 def _same_person(row: Row[Any], value: str) -> list[Select[Any]]:
-    """By text a number stands in the invitation, on the line in its call. One question each: a
-    condition with `or` over two tables would read every row."""
-    since = row.created_at - _YEAR
+    """By text a number stands in the invitation, on the line in its call. One question for each
+    index: a condition with `or` over them would read every row."""
+    since, call = row.created_at - _YEAR, interaction.c
     seen = (_MINE.id, _MINE.state, _MINE.sent_at, _MINE.reached_at, _MINE.value_norm)
     question = (
-        select(*seen, interaction.c.from_norm.label("came"))
-        .outerjoin(interaction, interaction.c.id == _MINE.interaction_id)
-        .where(
-            _MINE.tenant_id == row.tenant_id,
-            _MINE.id != row.id,
-            or_(_MINE.sent_at > since, _MINE.reached_at > since),
-        )
+        select(*seen, call.from_norm.label("came"))
+        .outerjoin(interaction, call.id == _MINE.interaction_id)
+        .where(_MINE.id != row.id, or_(_MINE.sent_at > since, _MINE.reached_at > since))
     )
-    came = (interaction.c.tenant_id == row.tenant_id, interaction.c.from_norm == value)
-    same = [question.where(_MINE.value_norm == value), question.where(*came)] if value else []
+    mine, same = _MINE.tenant_id == row.tenant_id, []
+    if value:
+        same.append(question.where(mine, _MINE.value_norm == value))
+        same.append(question.where(call.tenant_id == row.tenant_id, call.from_norm == value))
     if row.customer_id is not None:
-        same.append(question.where(_MINE.customer_id == row.customer_id))
+        same.append(question.where(mine, _MINE.customer_id == row.customer_id))
     return same
 
 
