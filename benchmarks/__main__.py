@@ -34,6 +34,7 @@ from benchmarks import (
     start,
     store,
     survey_texts,
+    survey_waves,
     tickets,
     webhooks,
 )
@@ -73,6 +74,7 @@ BENCHMARKS: Mapping[str, Benchmark] = {
             tickets,
             outbox,
             survey_texts,
+            survey_waves,
         )
     },
 }

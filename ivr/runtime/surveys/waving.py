@@ -7,6 +7,7 @@ there, for each message.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from dataclasses import dataclass
@@ -117,13 +118,14 @@ class Waving:
 
 
 async def draw(waves: Waves, survey: Survey, plan: Plan, wave: str) -> Drawn:
-    """The sample of a wave, of the customers as they are now; nothing is written."""
+    """The sample of a wave, of the customers as they are now; nothing is written. It is worked out
+    in a thread, so that calls go on meanwhile."""
     drawing, after = Draw(survey, plan, wave), 0
     wanted = _records(plan)
     while page := await waves.candidates(after, PAGE, wanted):
-        drawing.show(page)
+        await asyncio.to_thread(drawing.show, page)
         after = page[-1].key
-    return drawing.result()
+    return await asyncio.to_thread(drawing.result)
 
 
 def planned(known: Mapping[str, Survey]) -> Iterator[tuple[Survey, Plan]]:
