@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import logging
 from datetime import timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,21 +16,17 @@ from ivr.runtime.memory.clock import VirtualClock
 from ivr.runtime.surveys.unlinking import AFTER, unlink_now
 from ivr.store.surveyed.repository import SqlOpinions
 from ivr.store.tables import METADATA
-from tests.fakes.call_centre import TO_QUEUE, CallCentre
-from tests.fakes.fresh_store import open_fresh
 from tests.fakes.pause import pause
-from tests.fakes.served import BANK, shipped
+from tests.fakes.surveyed import AGENT, ANI, Surveyed
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
     from sqlalchemy import Connection
 
-    from ivr.domain.call import CallId
     from ivr.store import SqlStore
 
-ANI, AGENT = "+905321119876", "ayse"
 WORD, NUMBER = "zumrut_kart", "483921"
 SURVEY = """\
 survey: support
@@ -57,6 +52,7 @@ plans:
     anonymous: true
     low: {when: "default(answers.csat, 5) <= 2", ticket: {kind: complaint}, tell: [lead]}
 """
+QUESTIONS = "csat", "card", "many"
 KEYS = "2", "1", *NUMBER, "#"
 DEFINED = {"flow_file", "survey_version"}
 """Where the words of choices stand as they were written."""
@@ -80,57 +76,6 @@ def logged() -> Iterator[io.StringIO]:
     yield stream
     root.handlers[:] = handlers
     root.setLevel(level)
-
-
-class Surveyed:
-    """The shipped call centre on a real database, with an anonymous survey."""
-
-    def __init__(self, centre: CallCentre, store: SqlStore) -> None:
-        self.centre, self.store = centre, store
-
-    @classmethod
-    async def open(cls, folder: Path, address: str) -> Surveyed:
-        shipped(folder)
-        (folder / "flows/surveys/support.yaml").write_text(SURVEY, encoding="utf-8")
-        store = open_fresh(address, create=True)
-        return cls(await CallCentre.open(folder, store=store, clock=VirtualClock()), store)  # type: ignore[arg-type]
-
-    async def until(self, what: Callable[[], Any], step_s: float = 0.0) -> None:
-        """Wait for the database; step_s: virtual time that passes with each look."""
-        for _look in range(2_000):
-            if what():
-                return
-            await self.centre.clock.advance(step_s)
-            await pause(0.002)
-        raise AssertionError("it did not come")
-
-    def heard(self, call: CallId, name: str) -> bool:
-        messages = self.centre.heard[call]
-        return any(each["name"] == name for one in messages for each in one.get("hears", ()))
-
-    async def asked(self) -> CallId:
-        """A customer talks with the agent, who hangs up; he answers everything."""
-        centre = self.centre
-        phone = centre.phones[AGENT].plug_in()
-        await centre.floor.ask(AGENT, "login", by=AGENT)
-        await self.until(lambda: centre.state(AGENT) == "available", 0.1)
-        call = await centre.calls(ANI, BANK)
-        await self.until(lambda: any("listens" in each for each in centre.heard[call]), 0.1)
-        await centre.trunk.press(call, TO_QUEUE)
-        await self.until(lambda: phone.rings, 0.1)
-        phone.answer()
-        await self.until(lambda: centre.state(AGENT) == "talking", 0.1)
-        over = centre.clock.now() + timedelta(seconds=3)
-        await self.until(lambda: centre.clock.now() >= over, 0.1)
-        phone.hang_up()
-        await self.until(lambda: self.heard(call, "survey_support_csat"), 0.1)
-        for key in KEYS:
-            if key in KEYS[:2]:
-                prompt = "survey_support_card" if key == KEYS[1] else "survey_support_csat"
-                await self.until(partial(self.heard, call, prompt), 0.1)
-            await centre.trunk.press(call, key)
-        await self.until(lambda: call not in centre.served.server.switch.calls, 0.1)
-        return call
 
 
 def rows(connection: Connection) -> dict[str, list[tuple[str, ...]]]:
@@ -159,7 +104,7 @@ async def surveyed(
 ) -> AsyncIterator[Surveyed]:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(entries, "SNAPSHOT_EVERY", 1)
-    made = await Surveyed.open(tmp_path, address)
+    made = await Surveyed.open(tmp_path, address, SURVEY)
     yield made
     await made.centre.close()
 
@@ -190,7 +135,8 @@ async def unlinked(surveyed: Surveyed) -> None:
 
 async def test_no_row_of_any_table_ties_an_answer_to_the_caller(surveyed: Surveyed) -> None:
     store = surveyed.store
-    call = await surveyed.asked()
+    call = await surveyed.talks()
+    await surveyed.answers(call, QUESTIONS, *KEYS)
     answers = holding(await store.database.read(rows), WORD, NUMBER)
     assert answers - DEFINED == {"survey_answer"}, "no journal and no snapshot has them"
     ids, keys = await named(store, "public_id"), await named(store, "id")
@@ -209,7 +155,7 @@ async def test_no_row_of_any_table_ties_an_answer_to_the_caller(surveyed: Survey
 
 
 async def test_no_line_of_the_log_has_an_answer(surveyed: Surveyed, logged: io.StringIO) -> None:
-    await surveyed.asked()
+    await surveyed.answers(await surveyed.talks(), QUESTIONS, *KEYS)
     lines = logged.getvalue()
     assert "call_answer" in lines
     assert not any(word in lines for word in (WORD, NUMBER))

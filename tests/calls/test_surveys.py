@@ -32,8 +32,8 @@ async def test_the_caller_is_asked_within_a_second_after_the_agent_has_hung_up(
     await asked.clock.advance(0.5)
     assert await asked.state(call) == ("offered", "")
     assert "survey_support_offer" in asked.said(call)
-    await asked.answers(call, "5", "10")
-    assert await asked.scores(call) == {"csat": 5, "nps": 10}
+    await asked.answers(call, "4", "10")
+    assert await asked.scores(call) == {"csat": 4, "nps": 10}
     assert await asked.state(call) == ("completed", "")
 
 

@@ -80,3 +80,40 @@ async def test_the_caller_stays_on_the_line_and_answers_by_keys(desk: SipDesk) -
         kept = await surveys.answers(live.id)
         assert [(one.question, one.number) for one in kept] == [("csat", 4), ("nps", 10)]
         await is_now("completed")
+
+
+async def test_a_caller_who_hangs_up_first_was_missed(desk: SipDesk) -> None:
+    async with desk.sip.phone() as caller, desk.sip.phone("ayse") as ayse:
+        await desk.works(ayse)
+        dialog = await caller.call("line")
+        leg = await answers(ayse)
+        await desk.until("ayse", "talking")
+        (live,) = desk.sip.served.server.switch.calls.values()
+        await caller.bye(dialog)
+        await is_over(ayse, leg)
+        await desk.until("ayse", "wrapup")
+        (row,) = await desk.sip.served.server.switch.store.surveys.of_call(live.id)
+        assert (row.state, row.reason) == ("missed", "caller_left_first")
+
+
+async def test_a_colleague_who_was_handed_the_caller_is_waited_for(desk: SipDesk) -> None:
+    async with (
+        desk.sip.phone() as caller,
+        desk.sip.phone("ayse") as ayse,
+        desk.sip.phone("can") as can,
+    ):
+        await desk.works(ayse, can)
+        await caller.call("line")
+        leg = await answers(ayse)
+        await desk.until("ayse", "talking")
+        (live,) = desk.sip.served.server.switch.calls.values()
+        surveys = desk.sip.served.server.switch.store.surveys
+        await desk.asks("ayse", "consult", to="agent:can")
+        asked = await answers(can)
+        await desk.until("ayse", "consulting")
+        await desk.asks("ayse", "consult-complete")
+        await is_over(ayse, leg)
+        assert [one.state for one in await surveys.of_call(live.id)] == ["armed"]
+        await can.bye(asked)
+        await desk.soon(lambda: "keys" in live.known.top.open)
+        assert [one.state for one in await surveys.of_call(live.id)] == ["offered"]

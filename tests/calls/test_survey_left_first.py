@@ -1,0 +1,78 @@
+"""Who leaves before the agent does is asked by text: the whole server on a real database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import select
+
+from ivr.runtime.ports.compliance import SMS, ConsentNew
+from ivr.runtime.ports.customers import Act
+from ivr.store.tables import METADATA
+from tests.fakes.pause import pause
+from tests.fakes.surveyed import ANI, Surveyed
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+
+@pytest.fixture
+async def surveyed(
+    tmp_path: Path, sqlite_address: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Surveyed]:
+    monkeypatch.chdir(tmp_path)
+    made = await Surveyed.open(tmp_path, sqlite_address)
+    yield made
+    await made.centre.close()
+
+
+async def agreed(surveyed: Surveyed) -> None:
+    """The caller said yes to surveys by text."""
+    texts = surveyed.centre.served.server.texts
+    assert texts is not None
+    said = ConsentNew(ANI, SMS, "survey", "opt_in", "web_form")
+    await texts.consents.say(said, Act("test", surveyed.centre.clock.now()))
+
+
+async def rows(surveyed: Surveyed, table: str) -> list[Any]:
+    question = select(METADATA.tables[table])
+    return list(await surveyed.store.database.read(lambda it: it.execute(question).all()))
+
+
+async def becomes(surveyed: Surveyed, *states: str, step_s: float = 0.25) -> Any:  # noqa: ANN401
+    """The one invitation, once it is in one of these states."""
+    for _look in range(1_000):
+        found = await rows(surveyed, "survey_invitation")
+        if found and found[0].state in states:
+            return found[0]
+        await surveyed.centre.clock.advance(step_s)
+        await pause(0.005)
+    raise AssertionError(f"it is {found[0].state}, never {states}")
+
+
+async def test_the_caller_leaves_first_and_gets_one_text(surveyed: Surveyed) -> None:
+    await agreed(surveyed)
+    call = await surveyed.talks(for_s=12)
+    await surveyed.centre.leaves(call)
+    await surveyed.is_over(call)
+    scheduled = await becomes(surveyed, "scheduled")
+    assert scheduled.value_norm == ANI
+    assert (scheduled.due_at - surveyed.centre.clock.now()).total_seconds() > 240
+    await becomes(surveyed, "sent", "delivered", step_s=5)
+    await surveyed.centre.clock.advance(60)
+    texts = await rows(surveyed, "text_message")
+    assert [each.origin_key for each in texts] == [f"survey:{scheduled.public_id}:1"]
+    assert not surveyed.heard(call, "survey_support_offer"), "never both"
+
+
+async def test_who_answered_on_the_line_gets_none(surveyed: Surveyed) -> None:
+    await agreed(surveyed)
+    call = await surveyed.talks(for_s=12)
+    await surveyed.answers(call, ("csat", "nps"), "5", "9")
+    await becomes(surveyed, "completed")
+    for _look in range(40):
+        await surveyed.centre.clock.advance(15)
+        await pause(0.005)
+    assert await rows(surveyed, "text_message") == []
