@@ -50,12 +50,18 @@ def stored(folder: Path, question: str, *values: str) -> list[Any]:
         connection.close()
 
 
-def rang_at(folder: Path, call: str) -> datetime:
-    """When the telephone of the first agent of a call has told that it rings."""
-    ((offer,),) = stored(folder, "SELECT key FROM offer WHERE call = ? ORDER BY id LIMIT 1", call)
-    rows = stored(folder, "SELECT at, body FROM acd_event WHERE kind = 'OfferRinging'")
-    at_ns = next(int(at) for at, body in rows if f'"{offer}"' in body)
-    return datetime.fromtimestamp(at_ns / 1e9, UTC)
+async def rang_at(folder: Path, call: str) -> datetime:
+    """When the telephone of the first agent of a call has told that it rings; written a little
+    later."""
+    first = "SELECT key FROM offer WHERE call = ? ORDER BY id LIMIT 1"
+    rings = "SELECT at, body FROM acd_event WHERE kind = 'OfferRinging'"
+    ((offer,),) = await asyncio.to_thread(stored, folder, first, call)
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            rows = await asyncio.to_thread(stored, folder, rings)
+            for at_ns in (int(at) for at, body in rows if f'"{offer}"' in body):
+                return datetime.fromtimestamp(at_ns / 1e9, UTC)
+            await pause()
 
 
 async def rendered_at(folder: Path, agent: str, call: str) -> datetime:
@@ -79,7 +85,7 @@ async def is_rung_with_a_pop(team: Team, name: str, call: str) -> None:
     await team.shows(name, ".ring")
     await team.lines[name].until("rings")
     folder = team.office.server.folder
-    assert await rendered_at(folder, name, call) < rang_at(folder, call)
+    assert await rendered_at(folder, name, call) < await rang_at(folder, call)
     await team.picture(name, "ring")
     await team.pages[name].reload()
     await team.shows(name, ".ring")
