@@ -164,6 +164,8 @@ ELSEWHERE: dict[str, str] = {
     "ivr/app/asking/texts.py": "in a whole server: tests/calls/test_survey_texts.py",
     "ivr/store/compliance/steps/opinions.py": "an erasure: tests/store/compliance/test_opinions.py",
     "ivr/reports/kinds/r05.py": "on both databases: tests/ports/test_agent_times.py",
+    "ivr/store/reports/products.py": "on both databases: tests/ports/test_ticket_reports.py",
+    "ivr/reports/kinds/r24.py": "likewise: tests/ports/test_ticket_reports.py",
     "ivr/store/reports/mails.py": "on both databases: tests/ports/test_report_mails.py",
     **dict.fromkeys(
         (

@@ -27,6 +27,8 @@ from ivr.reports.kinds import (
     r19,
     r22,
     r23,
+    r24,
+    r25,
     r26,
 )
 
@@ -51,6 +53,8 @@ _MODULES = (
     r13,
     r15,
     r16,
+    r24,
+    r25,
     r17,
     r18,
     r19,

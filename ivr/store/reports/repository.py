@@ -15,6 +15,7 @@ from ivr.store.reports import (
     contacts,
     handling,
     limits,
+    products,
     promises,
     scorecard,
     solutions,
@@ -56,6 +57,8 @@ _COUNTS: Mapping[str, Counts] = {
     "R19": solutions.scored,
     "R22": surveys.integrity,
     "R23": scorecard.of_agents,
+    "R24": products.quality,
+    "R25": products.efficiency,
     "R26": promises.promised,
 }
 _STAYS = "R12"
