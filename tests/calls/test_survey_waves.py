@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from ivr.app import Parts
@@ -23,6 +24,7 @@ PLAN = """
     seed: r
     media: [sms]
 """
+BERLIN = "+4915123456789"
 ASKED = "Anadolu Bank: bugünkü görüşmenizi 1-5 ile puanlayın (5: çok iyi). Çıkmak için IPTAL yazın."
 
 
@@ -40,16 +42,26 @@ async def test_the_phone_of_a_customer_is_asked_when_the_wave_comes(folder: Path
         house = WaveHouse(store, clock)
         await house.person(ANI)
         await house.agreed()
+        await house.person(BERLIN)
+        await house.agreed(BERLIN)
         async with asyncio.timeout(60):
             await _until_shown(phone, clock, ASKED)
             await phone.send(text="5")
             rows = await _answered(house)
         assert [row["value_num"] for row in rows] == [5]
+        [abroad] = [row for row in await invitations(house) if row["value_norm"] == BERLIN]
+        nine_there = MORNING + timedelta(hours=1)
+        assert (abroad["state"], abroad["due_at"]) == ("scheduled", nine_there)
         [wave] = await house.waves.list()
         assert (wave.survey, wave.plan, wave.key) == ("support", "round", "2026-11-23T10:05")
     finally:
         await phone.socket.close()
         await served.close()
+
+
+async def invitations(house: WaveHouse) -> list[dict[str, Any]]:
+    """Those of waves."""
+    return [row for row in await house.rows_of("survey_invitation") if row["wave"]]
 
 
 async def _until_shown(phone: Phone, clock: VirtualClock, words: str) -> None:

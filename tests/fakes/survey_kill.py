@@ -16,6 +16,7 @@ import time
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,12 +30,19 @@ from ivr.store.tables import METADATA
 from tests.fakes.pause import pause
 from tests.fakes.served import ROOT, Served, shipped
 from tests.fakes.survey_house import DEFINITION, MORNING, OURS, PLAN
+from tests.fakes.wave_house import WaveHouse
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from sqlalchemy import Connection
 
+WAVE = """  round:
+    when: planned
+    every: "FREQ=DAILY;BYHOUR=10;BYMINUTE=30"
+    seed: r
+    media: [sms]
+"""
 STEP_S = 0.02
 PATIENCE_S = 600.0
 LOOKS_EVERY_S = 0.05
@@ -62,6 +70,22 @@ def prepare(folder: Path, many: int) -> None:
 async def _fill(address: str, many: int) -> None:
     store = open_store(address, create=True)
     await store.database.change(lambda it: _insert(it, many))
+    await store.close()
+
+
+def prepare_wave(folder: Path, many: int) -> None:
+    """The shipped server in a folder, with a plan of every day and so many customers."""
+    shipped(folder)
+    (folder / "var").mkdir(exist_ok=True)
+    file = folder / "flows" / "surveys" / "support.yaml"
+    file.write_text(file.read_text(encoding="utf-8") + WAVE, encoding="utf-8")
+    asyncio.run(_customers(f"sqlite:///{folder / DATABASE}", many))
+
+
+async def _customers(address: str, many: int) -> None:
+    store = open_store(address, create=True)
+    house = WaveHouse(store)
+    await house.people(many)
     await store.close()
 
 
@@ -125,21 +149,54 @@ async def killed_twice(folder: Path, many: int) -> Outcome:
     began = time.perf_counter()
     marks = (many // 3, 2 * many // 3, many)
     for kill, mark in enumerate(marks):
-        with (folder / f"server{kill}.log").open("wb") as log:
-            server = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "tests.fakes.survey_kill", str(60 * kill)),
-                cwd=folder,
-                env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
-                stdout=log,
-                stderr=log,
-            )
-        try:
-            await _until(folder, mark, server)
-        finally:
-            with suppress(ProcessLookupError):
-                server.kill()
-            await server.wait()
+        await _killed(folder, kill, partial(_until, folder, mark))
     return _outcome(folder, len(marks) - 1, time.perf_counter() - began)
+
+
+async def killed_in_a_wave(folder: Path, many: int) -> Outcome:
+    """A planned survey of so many customers: the server is killed when it has published the plan,
+    when it has drawn the wave, and when a third of them has been asked."""
+    began = time.perf_counter()
+    plan = "SELECT count(*) FROM survey_plan WHERE name='round'"
+    moments = (
+        partial(_holds, folder, plan),
+        partial(_holds, folder, "SELECT count(*) FROM survey_wave"),
+        partial(_until, folder, many // 3),
+        partial(_until, folder, many),
+    )
+    for kill, moment in enumerate(moments):
+        await _killed(folder, kill, moment)
+    return _outcome(folder, len(moments) - 1, time.perf_counter() - began)
+
+
+async def _killed(
+    folder: Path, kill: int, moment: Callable[[asyncio.subprocess.Process], Awaitable[None]]
+) -> None:
+    """A server that begins an hour later than the one before, and is killed at a moment."""
+    with (folder / f"server{kill}.log").open("wb") as log:
+        server = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.fakes.survey_kill", str(60 * kill)),
+            cwd=folder,
+            env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+            stdout=log,
+            stderr=log,
+        )
+    try:
+        await moment(server)
+    finally:
+        with suppress(ProcessLookupError):
+            server.kill()
+        await server.wait()
+
+
+async def _holds(folder: Path, question: str, server: asyncio.subprocess.Process) -> None:
+    """Wait until a count is not 0. Raises RuntimeError if the server ends by itself."""
+    async with asyncio.timeout(PATIENCE_S):
+        while not _count(folder, question):
+            if server.returncode is not None:
+                raise RuntimeError(f"the server has ended: see the logs in {folder}")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(server.wait(), LOOKS_EVERY_S)
 
 
 async def _until(folder: Path, mark: int, server: asyncio.subprocess.Process) -> None:
