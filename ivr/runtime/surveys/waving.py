@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 
 LOOK = timedelta(seconds=10)
 PAGE = 500
-"""So many customers are looked at, or invited, at a time: calls go on in between."""
+"""So many customers are looked at at a time: calls go on in between."""
+PORTION = 50
+"""So many are invited in one transaction: no call waits long for its own."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -113,7 +115,7 @@ class Waving:
         def decide(member: Member) -> Placed:
             return placed(survey, plan, member)
 
-        while await it.waves.place(begun.id, decide, PAGE, it.clock.now(), it.new_id):
+        while await it.waves.place(begun.id, decide, PORTION, it.clock.now(), it.new_id):
             pass
 
 
