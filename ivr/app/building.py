@@ -22,6 +22,7 @@ from ivr.app.intake import add_help, open_intake, receivers_of
 from ivr.app.judging import judge_agents
 from ivr.app.outside import open_outside
 from ivr.app.pops import PopDesk
+from ivr.app.recordings import open_recorder, start_keeping
 from ivr.app.server import NOTHING, Parts, Server, facts_of
 from ivr.app.texts import open_texts, start_texts
 from ivr.app.tickets import keep_times, open_house, tell_desks
@@ -89,16 +90,18 @@ async def build(config: Config, parts: Parts = NOTHING) -> Server:
     library = Library(book, store.shelf, _judges(live, clock, store), catalogue, surveys)
     told = (*receivers_of(config), *told_of(config))
     house = open_house(store, library, live, (clock, tasks), lambda: told)
+    keys = parts.keys or MasterKeys(master_key(Path(config.keys.file)))
     ports = Ports(
         store=store,
         books=library,
         clock=clock,
-        keys=parts.keys or MasterKeys(master_key(Path(config.keys.file))),
+        keys=keys,
         sources={**_own_sources(house), **sources.by_name, **(parts.sources or {})},
         tasks=tasks,
         new_id=Ulids(clock).new,
         tickets=house.of_calls if house else None,
         surveyor=await open_surveyor(store, library, clock),
+        recorder=open_recorder(store, config, keys, clock),
     )
     switch = Switch(ports)
     switch.facts = facts_of(config)
@@ -140,6 +143,7 @@ async def _open_to_customers(server: Server) -> None:
     server.outbox = open_outbox(server, systems)
     server.inbox = open_inbox(server, systems.agreements)
     server.texting = await start_texts(server)
+    start_keeping(server)
     if server.house is not None:
         keep_times(server.house, server.switch.ports.clock, server.tasks)
         if server.news is not None:

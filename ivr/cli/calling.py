@@ -103,6 +103,9 @@ class _Terminal:
         if message.get("listens"):
             self._listens.set()
             say("  (listening; what you type is secret)" if message["secret"] else "  (listening)")
+        if message.get("records"):
+            self._listens.set()
+            say("  (taking a message; # ends it)")
         if "ended" in message:
             say(f"Call ended ({message['ended']}), outcome {message['outcome']}")
             self._over.set()

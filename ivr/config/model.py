@@ -183,7 +183,7 @@ class Config(Strict):
         description="Address of the database, SQLite or PostgreSQL.",
     )
     recordings: PlainText = Field(
-        "recordings", description="Folder of recorded messages; nothing records yet."
+        "recordings", description="Folder of what callers say; its files are encrypted."
     )
     files: PlainText = Field("var/files", description="Folder of the files that customers send.")
     uploads: Uploads = Field(

@@ -78,4 +78,5 @@ class PyVoipTrunk(Strict):
             pauses_recording=False,
             speech=(),
             survives_restart=False,
+            records=False,
         )

@@ -8,7 +8,7 @@ from ivr.domain.call import Cause, Outcome, Result, Segment
 from ivr.domain.commands import CloseInteraction
 from ivr.domain.queue import WaitEnd
 from ivr.engine import waiting
-from ivr.engine.party import DIAL, OUTSIDE, TALK
+from ivr.engine.party import DIAL, OUTSIDE, TALK, VOICEMAIL
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -59,6 +59,8 @@ def outcome_of(state: State) -> str:
     kinds = {segment.kind for segment in state.segments}
     if TALK in kinds:
         return Outcome.HANDLED
+    if VOICEMAIL in kinds:
+        return Outcome.VOICEMAIL
     if state.outcome:
         return state.outcome
     if state.cause == Cause.SYSTEM_LOST:

@@ -25,6 +25,9 @@ QUEUE, RING, HOLD = "queue", "ring", "hold"
 DIAL = "dial"
 """Kind of the segment in which we ring up whom the call is for, written when he answers."""
 
+VOICEMAIL = "voicemail"
+"""Kind of the segment in which the caller leaves a message."""
+
 OWN_CALL = "@dial"
 """The node of a call that an agent makes himself; it stands in no flow."""
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.domain.call import CALLER, Cause, EndedBy
-from ivr.domain.commands import Close, HangUp, LeaveQueue, Part, Play
+from ivr.domain.commands import Close, HangUp, LeaveQueue, Part, Play, StartTimer
 from ivr.domain.errors import FlowStuckError
 from ivr.domain.filing import OpenTicket
 from ivr.domain.queue import WaitEnd
+from ivr.domain.recording import FinishMessage, TakeMessage
 from ivr.domain.values import Sealed
 from ivr.engine import apology, control, walk
 from ivr.engine.ending import close_interaction
 from ivr.engine.legs import close_hold, is_there, leg_of
+from ivr.engine.record.messages import MESSAGE_NAME, PATIENCE
 from ivr.engine.state import FINAL, NO_TURN
-from ivr.engine.verb import Leave
+from ivr.engine.verb import Leave, Stay
 from ivr.flow.expressions import EvaluationError
 from ivr.flow.prompts import RenderError
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 GONE = "caller_gone"
 """What a verb remembers if the caller has gone meanwhile."""
+PATIENCE_S = 120.0
+"""A provider tells within seconds that it has recorded something."""
 
 
 def step_begun() -> Move | None:
@@ -87,8 +91,9 @@ def _rescued(run: Run) -> None:
 
 
 def hang_up(run: Run, cause: Cause = Cause.NORMAL) -> None:
-    """Our side ends the call."""
-    run.close_all()
+    """Our side ends the call; a message that is being taken is kept as far as it has come."""
+    if open_message(run) is None:
+        run.close_all()
     run.commands.append(HangUp(cause=cause))
     caller_gone(run, cause, EndedBy.HANGUP)
 
@@ -102,20 +107,40 @@ def caller_gone(run: Run, cause: Cause, by: EndedBy) -> None:
     if caller is not None:
         close_hold(state, caller)
     control.all_leave(run, Cause.CALLER_LEFT)
-    if any(isinstance(one, OpenTicket) for one in state.top.open.values()):
-        state.top.data = {**state.top.data, GONE: True}
-    else:
+    if not leaves_something(run):
         final_region(run)
 
 
+def open_message(run: Run) -> TakeMessage | None:
+    """The message that is being taken."""
+    opened = run.state.top.open.get(MESSAGE_NAME)
+    return opened if isinstance(opened, TakeMessage) else None
+
+
 def left_waiting(run: Run) -> bool:
-    """Whether the caller went while his ticket was being opened: the flow learns of it first, so
-    that it does not open another one."""
+    """Whether the caller went while something of his was under way: the flow learns of it first."""
     return bool(run.state.top.data.get(GONE))
 
 
-def ticket_came(run: Run, move: Move) -> None:
-    """The ticket that a caller who has gone has left behind: known from now on."""
+def leaves_something(run: Run) -> bool:
+    """Note that the caller has gone; whether something of his is under way."""
+    message = open_message(run)
+    tickets = any(isinstance(one, OpenTicket) for one in run.state.top.open.values())
+    if message is None and not tickets:
+        return False
+    run.state.top.data = {**run.state.top.data, GONE: True}
+    if message is not None:
+        run.send(FinishMessage(turn=message.turn))
+        run.open(PATIENCE, StartTimer(due=run.view.after(PATIENCE_S)))
+    return True
+
+
+def told_of_it(run: Run, move: Move) -> None:
+    """What a caller who has gone has left behind is known from now on; a message may yet lead to a
+    ticket, which is waited for too."""
+    if isinstance(move, Stay):
+        run.stay(move)
+        return
     if isinstance(move, Leave):
         run.send(*move.do)
         run.state.top.variables.update({str(name): value for name, value in move.sets.items()})

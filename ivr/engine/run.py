@@ -19,7 +19,9 @@ from ivr.domain.commands import (
     ReportAgent,
     Waiting,
 )
+from ivr.domain.recording import TakeMessage
 from ivr.engine import legs, waiting
+from ivr.engine.record import messages
 from ivr.engine.view import View
 
 if TYPE_CHECKING:
@@ -59,6 +61,7 @@ class Run:
             ended = legs.leg_of(self.state, command.leg)
             self.commands.append(command)
             legs.record(self.state, command)
+            messages.record(self.state, command)
             if isinstance(command, HangUp) and ended is not None and ended.won:
                 self.report(ended, ended.last_word, command.cause)
 
@@ -112,7 +115,7 @@ class Run:
             if isinstance(command, Collect)
             else changed(command, turn=turn)
         )
-        if isinstance(opened, (Collect, Play)):
+        if isinstance(opened, (Collect, Play, TakeMessage)):
             self.state.prompts = ()
         self.state.top.open[name] = opened
         self.send(opened)

@@ -50,6 +50,7 @@ from ivr.domain.events import (
     TransferAsked,
 )
 from ivr.domain.outbound import CallPlaced, CallWithdrawn
+from ivr.domain.recording import FinishMessage, TakeMessage
 from ivr.engine import apology, control, rescue, waiting, walk
 from ivr.engine.desk import requests as desk
 from ivr.engine.desk import supervising
@@ -177,7 +178,7 @@ def _resume(run: Run, name: str, event: Answer) -> None:
         run.state.ahead = event.left
     waiting.answered(run.state, event)
     if rescue.left_waiting(run):
-        rescue.ticket_came(run, decide())
+        rescue.told_of_it(run, decide())
     else:
         rescue.go_on(run, decide)
 
@@ -259,6 +260,7 @@ def _recovered(run: Run, event: CallRecovered) -> None:
     if placing.is_ringing(run.state) and CALLER not in event.alive:
         placing.failed(run, Cause.SYSTEM_LOST)
         return
+    newest = run.state.next_turn
     is_gone = CALLER not in event.alive and not placing.is_planned(run.state)
     if run.state.region == LIVE and is_gone:
         rescue.caller_gone(run, Cause.SYSTEM_LOST, EndedBy.LOST)
@@ -267,7 +269,6 @@ def _recovered(run: Run, event: CallRecovered) -> None:
     _lose_parties(run, event)
     if run.state.limit != NO_TURN:
         _start_limit(run)
-    newest = run.state.next_turn
     _fail_lookups(run)
     for name, command in run.state.top.open.items():
         if command.turn < newest:
@@ -296,7 +297,11 @@ def _ask_again(run: Run, name: str, command: Waiting) -> None:
     """A leg that is still there needs no second call; its turn stays as it is."""
     if isinstance(command, (Dial, PlaceCall)):
         return
-    kept = isinstance(command, (Play, Collect))
+    if isinstance(command, TakeMessage) and rescue.left_waiting(run):
+        finish = FinishMessage(turn=command.turn)
+        run.commands += () if finish in run.commands else (finish,)
+        return
+    kept = isinstance(command, (Play, Collect, TakeMessage))
     again = command if kept else replace(command, turn=run.new_turn())
     run.state.top.open[name] = again
     run.commands.append(again)

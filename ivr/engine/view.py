@@ -77,6 +77,12 @@ class View(Moment):
         return trunk is None or trunk.dials
 
     @property
+    def can_record(self) -> bool:
+        """Whether the trunk of this call takes messages; one nobody knows does."""
+        trunk = self.book.world.trunks.get(self.state.trunk)
+        return trunk is None or trunk.records
+
+    @property
     def queued(self) -> tuple[Prompt, ...]:
         """Prompts said but not yet sent."""
         return self.state.prompts

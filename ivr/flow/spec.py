@@ -68,8 +68,8 @@ class VerbSpec:
     person: it leads straight to a person (queue, transfer), for `agent_key_within`.
     speaks: plays prompts, so it may not stand in the final region (F111).
     final: may stand in the final region. listens: is a `menu` or `ask`. built: the engine runs it.
-    waits: the engine stops there until an event. dials: needs a trunk that can ring somebody up;
-    on any other it takes the exit `instead`.
+    waits: the engine stops there until an event. dials: needs a trunk that can ring somebody up,
+    records: one on which messages can be left; on any other it takes the exit `instead`.
     """
 
     name: str
@@ -85,6 +85,7 @@ class VerbSpec:
     waits: bool = False
     built: bool = True
     dials: bool = False
+    records: bool = False
     instead: str = NEXT
     """The exit that the engine takes as long as the verb is not built."""
     returns: str = ""

@@ -41,7 +41,8 @@ class SourceShape:
 class TrunkShape:
     """What a channel can and cannot do, for the channel lint (flow-engine.md section 3).
 
-    dials: whether it can ring somebody up and connect the caller.
+    dials: whether it can ring somebody up and connect the caller. records: whether callers can
+    leave messages.
     """
 
     name: str
@@ -55,6 +56,7 @@ class TrunkShape:
     keeps_secret_digits: bool = False
     survives_restart: bool = True
     dials: bool = False
+    records: bool = True
 
 
 @dataclass(frozen=True, slots=True)

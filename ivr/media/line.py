@@ -12,8 +12,10 @@ from collections.abc import Callable, Sequence
 from ivr.domain.call import Prompt, Turn
 from ivr.domain.commands import Close, Collect, Command, HangUp, Play
 from ivr.domain.events import Answer, KeysCollected, PromptEnded
+from ivr.domain.recording import LOST, FinishMessage, MessageTaken, TakeMessage
 from ivr.domain.values import Sealed, open_sealed
 from ivr.media.collect import Collector, Heard, Listen
+from ivr.media.message import Message
 
 Sounding = Callable[[Sequence[Prompt], int], None]
 """Told which prompts start now, one after another, and when (ms)."""
@@ -36,6 +38,7 @@ class Line:
         self._playing: Turn | None = None
         self._sound_ends_ms = 0
         self._endless = False
+        self.message: Message | None = None
         self.hung_up = False
 
     @property
@@ -46,6 +49,8 @@ class Line:
     @property
     def due_ms(self) -> int | None:
         """When `tick` must be called next; None: nothing is waited for."""
+        if self.message is not None:
+            return self.message.due_ms
         if self._playing is not None and not self._endless:
             return self._sound_ends_ms
         return None if self._ear is None else self._ear.due_ms
@@ -54,7 +59,11 @@ class Line:
         """Do what a command wants of this leg; commands that are not about sound do nothing."""
         if isinstance(command, Collect):
             return self._collect(command, at_ms)
-        if isinstance(command, Play):
+        if isinstance(command, FinishMessage):
+            return self._finish(command.turn, at_ms)
+        if isinstance(command, TakeMessage):
+            self._take(command, at_ms)
+        elif isinstance(command, Play):
             self._play(command, at_ms)
         elif isinstance(command, Close):
             self._close(command.turn, at_ms)
@@ -64,6 +73,8 @@ class Line:
 
     def press(self, key: str, at_ms: int) -> list[Answer]:
         """The caller presses a key."""
+        if self.message is not None:
+            return self._press_in(self.message, key, at_ms)
         ear = self._ear_of(None)
         before = ear.playing(at_ms)
         heard = ear.press(key, at_ms)
@@ -72,7 +83,10 @@ class Line:
         return self._answered(heard)
 
     def say(self, words: str, at_ms: int) -> list[Answer]:
-        """The caller says something; `words` must be folded."""
+        """The caller says something; `words` must be folded, but for those of a message."""
+        if self.message is not None:
+            self.message.say(words, at_ms)
+            return []
         heard = self._ear_of(None).say(words, at_ms)
         if heard is not None:
             self._silent(at_ms)
@@ -80,6 +94,8 @@ class Line:
 
     def tick(self, at_ms: int) -> list[Answer]:
         """Time has come to `at_ms`."""
+        if self.message is not None:
+            return self._taken(self.message.tick(at_ms))
         turn = None if self._endless else self._playing
         if turn is not None and self._sound_ends_ms <= at_ms:
             self._playing = None
@@ -110,7 +126,38 @@ class Line:
         if command.prompts or not self._endless:
             self._sounding(command.prompts, at_ms)
 
+    def _take(self, command: TakeMessage, at_ms: int) -> None:
+        """Keys typed ahead were meant for something else."""
+        if self._ear is not None:
+            self._ear.flush()
+        prompts_ms = sum(length_ms(prompt) for prompt in command.prompts)
+        self.message = Message(command, prompts_ms, at_ms)
+        self._sounding(command.prompts, at_ms)
+
+    def _press_in(self, message: Message, key: str, at_ms: int) -> list[Answer]:
+        was_begun = message.begun(at_ms)
+        taken = self._taken(message.press(key, at_ms))
+        if not was_begun and key == message.command.end_key:
+            self._silent(at_ms)
+        return taken
+
+    def _taken(self, taken: MessageTaken | None) -> list[Answer]:
+        if taken is None:
+            return []
+        self.message = None
+        return [taken]
+
+    def _finish(self, turn: Turn, at_ms: int) -> list[Answer]:
+        """The caller has gone. Of a message that this line knows nothing of, nothing is left."""
+        message = self.message
+        if message is None or message.command.turn != turn:
+            return [MessageTaken(turn=turn, ended_by=LOST)]
+        return self._taken(message.hang_up(at_ms))
+
     def _close(self, turn: Turn, at_ms: int) -> None:
+        if self.message is not None and turn == self.message.command.turn:
+            self.message = None
+            self._silent(at_ms)
         if turn == self._playing:
             self._playing = None
             self._silent(at_ms)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from ivr.domain import call, commands, events, filing, outbound, queue
+from ivr.domain import call, commands, events, filing, outbound, queue, recording
 from ivr.domain.codec import Codec
 from ivr.domain.errors import ReplayError
 from ivr.engine import state
@@ -55,6 +55,20 @@ class MasterKeys:
             raise ReplayError("a sealed value does not open with this call's key") from error
         return plain.decode()
 
+    def lock(self, wrapped: bytes, octets: bytes, about: bytes) -> bytes:
+        """12 octets of nonce, then the ciphertext with its tag of 16."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + self._opened(wrapped).encrypt(nonce, octets, about)
+
+    def unlock(self, wrapped: bytes, octets: bytes, about: bytes) -> bytes:
+        """The octets; ReplayError if something of it was changed."""
+        try:
+            return self._opened(wrapped).decrypt(
+                octets[:_NONCE_BYTES], octets[_NONCE_BYTES:], about
+            )
+        except (InvalidTag, ValueError) as error:
+            raise ReplayError("octets do not open with this key") from error
+
     def _open(self, wrapped: bytes) -> AESGCM:
         try:
             key = self._master.decrypt(wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:], b"call")
@@ -69,6 +83,7 @@ _CLASSES = (
     *outbound.OUTBOUND,
     outbound.Placed,
     *filing.FILED,
+    *recording.RECORDED,
     *commands.COMMANDS,
     *state.CLASSES,
     *(call.Prompt, call.Segment, call.Outcome, call.Result, call.EndedBy, call.Cause),

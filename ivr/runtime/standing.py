@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ivr.runtime.ports import Books, Clock, Keys, Source, Store
+    from ivr.runtime.recordings.recorder import Recorder
     from ivr.runtime.surveys.surveyor import Surveyor
     from ivr.runtime.tasks import Tasks
     from ivr.runtime.tickets.opening import CallTickets
@@ -19,7 +20,7 @@ class Ports:
     """What the switch stands on. new_id makes public call ids (ULIDs).
 
     tickets: None in a server that keeps none; then none can be opened. surveyor: None in a server
-    that asks nobody how it was.
+    that asks nobody how it was. recorder: None where nothing that callers say can be kept.
     """
 
     store: Store
@@ -31,3 +32,4 @@ class Ports:
     new_id: Callable[[], str]
     tickets: CallTickets | None = None
     surveyor: Surveyor | None = None
+    recorder: Recorder | None = None

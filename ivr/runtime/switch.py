@@ -207,10 +207,11 @@ class Switch:
         entry = entry_of(call, stamped, state, commands, self.codec)
         surveyor = self.ports.surveyor
         surveys = await surveyor.writes(call, state, commands) if surveyor is not None else ()
+        recorder = self.ports.recorder
+        recordings = recorder.writes(state, commands) if recorder is not None else ()
+        more = {"opening": opening, "reply": reply, "surveys": surveys, "recordings": recordings}
         began = perf_counter()
-        await self.store.journal.append(
-            changed(entry, opening=opening, reply=reply, surveys=surveys)
-        )
+        await self.store.journal.append(changed(entry, **more))
         metrics.JOURNAL_SECONDS.observe(perf_counter() - began)
         if surveyor is not None and surveys:
             surveyor.written(call, surveys)

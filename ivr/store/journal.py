@@ -13,6 +13,7 @@ from ivr.runtime.replies import Reply
 from ivr.store import journal_sql as sql
 from ivr.store.interactions import closing_writes, opening_writes
 from ivr.store.outbox import effect_writes
+from ivr.store.recorded.writing import recording_writes
 from ivr.store.surveys.asking import survey_writes
 from ivr.store.writer import Ask, plainly
 
@@ -102,7 +103,7 @@ def entry_writes(entry: Entry) -> list[Write]:
     if entry.closing is not None:
         writes.append((sql.END, step))
         writes += closing_writes(entry, entry.closing)
-    return [*writes, *survey_writes(entry), *effect_writes(entry)]
+    return [*writes, *survey_writes(entry), *recording_writes(entry), *effect_writes(entry)]
 
 
 def notes_text(notes: Sequence[tuple[str, str]]) -> str | None:

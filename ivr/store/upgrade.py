@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from alembic.config import Config
 
-HEAD = "0020"
+HEAD = "0021"
 """The newest migration, written here so that a start need not load the migration tool."""
 
 NOTHING = "nothing"

@@ -57,6 +57,7 @@ from ivr.domain.events import (
 from ivr.domain.filing import InviteSurvey, OpenTicket, SurveyDecided, TicketOpened
 from ivr.domain.outbound import CallbackBooked, CallWithdrawn
 from ivr.domain.queue import OfferId, WaitEnd
+from ivr.domain.recording import MessageTaken, TakeMessage
 from ivr.domain.values import Money, Sealed, Value
 from ivr.engine.state import NO_TURN, State
 from ivr.engine.step import step
@@ -144,14 +145,19 @@ def fitting(book: Book, state: State, chance: Chance) -> Event:
         return keys_of(command.turn, chance)
     if isinstance(command, Fetch):
         return fetched(book, state, command.turn, chance)
-    if isinstance(command, (OpenTicket, BookCallback, InviteSurvey)):
+    if isinstance(command, (OpenTicket, BookCallback, InviteSurvey, TakeMessage)):
         return of_records(command, chance)
     over = PromptEnded if isinstance(command, Play) else TimerFired
     return over(turn=command.turn)
 
 
-def of_records(command: OpenTicket | BookCallback | InviteSurvey, chance: Chance) -> Event:
-    """What tickets, promises to call back and surveys say."""
+def of_records(
+    command: OpenTicket | BookCallback | InviteSurvey | TakeMessage, chance: Chance
+) -> Event:
+    """What tickets, promises to call back, surveys and messages say."""
+    if isinstance(command, TakeMessage):
+        seconds = chance.of([0.0, 1.0, 8.0])
+        return MessageTaken(turn=command.turn, seconds=seconds, source="words:", words="a")
     if isinstance(command, InviteSurvey):
         medium = chance.of(["voice", "voice", ""])
         return SurveyDecided(turn=command.turn, medium=medium, reason="" if medium else "too_short")
@@ -297,6 +303,7 @@ def has_deadline(state: State) -> bool:
         BookCallback,
         OpenTicket,
         InviteSurvey,
+        TakeMessage,
     )
     return any(isinstance(command, ends) for command in state.waiting())
 
@@ -320,6 +327,10 @@ def play(book: Book, numbers: list[int], length: int) -> tuple[list[Event], Stat
         state = CODEC.loads(CODEC.dumps(after, b""), b"")  # type: ignore[assignment]
         assert state == after
         assert state.ended or has_deadline(state)
+        waits = state.waiting()
+        records = any(isinstance(one, TakeMessage) for one in waits)
+        asks_secret = any(isinstance(one, Collect) and one.secret for one in waits)
+        assert not (records and asks_secret), "a secret would be recorded"
         events.append(event)
         told += commands
     return events, drained(state, book, events, told), told

@@ -126,6 +126,30 @@ class FakeCall:
         if self._walk is not None:
             await self._act(self._walk.say(words, self.provider.now_ms))
 
+    async def speak(self, seconds: float) -> None:
+        """Speak into a recording, from the tone on."""
+        assert self._walk is not None
+        self._walk.speak(seconds, self.provider.now_ms)
+        await self.wait(seconds)
+
+    async def leave_speaking(self, *, tells_action: bool = True) -> None:
+        """Hang up while being recorded: the provider tells the page that was to go on, the end of
+        the call, and that the recording is there. tells_action: not always the first of them."""
+        assert self._walk is not None
+        recorded = self._walk.recorded
+        asks = self._walk.hang_up(self.provider.now_ms)
+        self._walk, self.ended = None, "caller"
+        if asks is not None and tells_action:
+            await self.tell(asks.url, "completed", asks.fields)
+        answer = await self.tell(f"{self.provider.hooks}/status", "completed")
+        assert answer.status == 204, answer
+        if asks is not None and recorded is not None:
+            told = tuple(one for one in asks.fields if one[0] != "Digits")
+            answer = await self.tell(
+                recorded.told, "completed", (*told, ("RecordingStatus", "completed"))
+            )
+            assert answer.status == 204, answer
+
     async def wait(self, seconds: float) -> None:
         """Let time pass and do what falls due on the way."""
         end_ms = self.provider.now_ms + round(seconds * 1000)

@@ -3,8 +3,9 @@
 From the phone: `{"dial": "+90...", "from": "+90..."}` or `{"resume": "<call>"}` first, then
 `{"press": "1"}`, `{"say": "kayıp kart"}`, `{"hang_up": true}`. To the phone: `{"call": id}`,
 `{"hears": [{name, language, text, seconds}]}`, `{"cut": true}`, `{"music": file or false}`,
-`{"listens": true, "secret": bool}`, `{"ended": who, "outcome": what}`, `{"problem": "..."}`; and
-in a talk with an agent what `station.py` names: `talk`, `says`, `presses`. Texts: `texts.py`.
+`{"listens": true, "secret": bool}`, `{"records": bool, "end_key": "#"}` while a message is taken,
+`{"ended": who, "outcome": what}`, `{"problem": "..."}`; and in a talk with an agent what
+`station.py` names: `talk`, `says`, `presses`. Texts: `texts.py`.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ivr.domain.call import CALLER, CallId, LegId, Prompt, Turn
 from ivr.domain.changed import changed
 from ivr.domain.commands import Close, Collect, Command, Play
+from ivr.domain.recording import MessageTaken, TakeMessage
 from ivr.media.line import Line
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 Message = Mapping[str, Any]
 Tell = Callable[[Message], None]
+TYPING_S = 30.0
+"""Typing takes longer than speaking: a pause in a message ends it only after so long."""
 LINE = NO_TURN = Turn(0)
 FIRST_PARTY = -10
 """Timers of the caller are numbered from here upwards, those of the other legs downwards."""
@@ -51,6 +54,8 @@ class Phone:
 
     def carry_out(self, command: Command, at_ms: int) -> list[Answer]:
         """Do what concerns the line; what comes of it at once."""
+        if isinstance(command, TakeMessage):
+            command = changed(command, silence_s=max(command.silence_s, TYPING_S))
         if isinstance(command, (Play, Collect)):
             self._music(command)
         elif isinstance(command, Close) and command.turn == self.waits:
@@ -58,6 +63,9 @@ class Phone:
         events = self.line.carry_out(command, at_ms)
         if isinstance(command, Collect):
             self.listens = {"listens": True, "secret": command.secret}
+            self.send(self.listens)
+        elif isinstance(command, TakeMessage):
+            self.listens = {"records": True, "end_key": command.end_key}
             self.send(self.listens)
         return self._mine(events)
 
@@ -87,6 +95,9 @@ class Phone:
         return self._mine(self.line.tick(at_ms))
 
     def _mine(self, events: list[Answer]) -> list[Answer]:
+        if any(isinstance(event, MessageTaken) for event in events):
+            self.listens = None
+            self.send({"records": False})
         return [changed(event, leg=self.leg) for event in events]
 
     def _sounding(self, prompts: Sequence[Prompt], _at_ms: int) -> None:

@@ -65,7 +65,8 @@ class Talk:
         if self._in_talk(leg):
             self._heard(leg, {"says": words})
             return []
-        return self.legs[leg].say(fold(words), at_ms)
+        phone = self.legs[leg]
+        return phone.say(words if phone.line.message else fold(words), at_ms)
 
     def drop(self, leg: LegId) -> Phone | None:
         """A leg is gone; returns it as it was."""

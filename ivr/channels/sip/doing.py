@@ -15,6 +15,7 @@ from ivr.channels.sip import dialling
 from ivr.channels.sip.sounding import (
     hear_each_other,
     hear_nobody,
+    message_items,
     ring_no_more,
     sound_out,
     tell_peer,
@@ -51,6 +52,7 @@ from ivr.domain.events import (
     ReferSettled,
     ResumeAsked,
 )
+from ivr.domain.recording import FinishMessage, TakeMessage
 
 if TYPE_CHECKING:
     from ivr.channels.sip.works import Party, Talk, Works
@@ -132,6 +134,9 @@ def _failure(command: Command) -> CommandFailed | LegFailed:
 
 def _wait_for(works: Works, talk: Talk, command: Command) -> Wait | None:
     """What must be there before a command can be carried out."""
+    if isinstance(command, TakeMessage):
+        prompts = unready(works, command)
+        return partial(works.house.make, prompts) if prompts else None
     if isinstance(command, (Play, Collect)):
         if song := unmade(works, command):
             return partial(works.house.songs.make, song)
@@ -180,6 +185,22 @@ def _sound(works: Works, talk: Talk, command: Play | Collect) -> None:
         sound_out(works, party, command)
 
 
+def _take(works: Works, talk: Talk, command: TakeMessage) -> None:
+    party = talk.parties.get(command.leg)
+    if party is not None and not party.gone and talk.id is not None:
+        wait_no_more(works, party, party.waits)
+        whose = talk.id, partial(works.tell, talk)
+        items = message_items(works, command)
+        works.house.messages.take(works.house.sound, party.line, whose, command, items)
+
+
+def _finish_message(works: Works, talk: Talk, command: FinishMessage) -> None:
+    if talk.id is not None:
+        event = works.house.messages.finished(talk.id, command.turn)
+        if event is not None:
+            works.tell(talk, event)
+
+
 def _close(works: Works, talk: Talk, command: Close) -> None:
     """Sound of this turn stops; whoever it rang up and nobody talks to is given up."""
     for party in list(talk.parties.values()):
@@ -188,6 +209,7 @@ def _close(works: Works, talk: Talk, command: Close) -> None:
             party.home.end(party, Cause.CANCELLED)
         else:
             works.house.sound.stop(party.line, command.turn)
+            works.house.messages.close(party.line, command.turn)
             wait_no_more(works, party, command.turn)
 
 
@@ -263,6 +285,8 @@ _DO: Mapping[type[Command], Callable[[Works, Talk, Any], None]] = {
     Play: _sound,
     Collect: _sound,
     Close: _close,
+    TakeMessage: _take,
+    FinishMessage: _finish_message,
     HangUp: _hang_up,
     Dial: _dial,
     Refer: _refer,

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from ivr.channels.sip import agents, tidings
 from ivr.channels.sip.outside import ways_to
 from ivr.channels.sip.songs import Songs
-from ivr.channels.sip.sound.box import Closed, Place, WorkerLost
+from ivr.channels.sip.sound.box import Closed, Place, Taken, WorkerLost
 from ivr.channels.sip.stack import token
 from ivr.channels.sip.upkeep import figures
 from ivr.channels.sip.upkeep.bells import Bells
+from ivr.channels.sip.upkeep.messages import Messages
 from ivr.channels.sip.upkeep.seconds import TIDY, Seconds
 from ivr.channels.sip.wire import stored
 from ivr.channels.sip.wire.orders import EndStored
@@ -82,6 +83,7 @@ class House:
         self._numbers = count(1)
         self._sessions = count(secrets.randbits(SESSION_BITS))
         self.bells = Bells(switch.ports.clock)
+        self.messages = Messages(switch.ports.recorder)
         self._preparing: asyncio.Task[None] | None = None
         sound.on_heard = self._heard
 
@@ -160,6 +162,8 @@ class House:
     def _heard(self, event: Heard) -> None:
         if isinstance(event, Closed):
             figures.passed(event.counters)
+        elif isinstance(event, Taken):
+            self.messages.taken(event)
         elif isinstance(event, WorkerLost):
             self._lost(event)
         else:
@@ -174,6 +178,7 @@ class House:
             party = self._parties.pop(line, None)
             if party is not None:
                 tidings.sound_lost(party)
+            self.messages.lost(line)
 
     # begin and end
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from ivr.channels.sip.answers import end_of, keys_of
 from ivr.domain.call import CALLER, Turn
 from ivr.domain.commands import Close, Collect, Command, HangUp, Play
+from ivr.domain.recording import FinishMessage, MessageTaken, TakeMessage
 from ivr.domain.values import open_sealed
 from ivr.flow.cases.channel import Retried, Sound
 from ivr.media.dtmf import END_TIMES, EVENT_KEYS, FRAME_UNITS, PRESS_FRAMES, VOLUME_DBM0
@@ -22,10 +23,12 @@ from ivr.media.items import FRAME_MS, FRAME_OCTETS, Clip, Item
 from ivr.media.leg.ear import NEVER_MS
 from ivr.media.leg.lane import Lane
 from ivr.media.leg.pace import Pace
+from ivr.media.leg.taking import HANGUP, Limits, Taking
+from ivr.media.leg.tap import BEEP
 from ivr.media.leg.terms import Peer
-from ivr.media.leg.told import Collected, Ended
+from ivr.media.leg.told import Collected, Ended, Taken
 from ivr.media.line import listen_of
-from ivr.media.tone import call_tone, quiet_tones
+from ivr.media.tone import call_tone, key_tone, quiet_tones
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,6 +44,8 @@ EVENTS = 101
 SOURCE = 7
 ADDRESS = "192.0.2.1"
 """Reserved for documents (RFC 5737): nothing is ever sent there."""
+VOICE = key_tone("5", "pcma")[:FRAME_OCTETS]
+"""A frame that is as loud as somebody who speaks."""
 _EVENT = Struct("!BBHIIBBH")
 
 
@@ -109,6 +114,19 @@ class Said:
         return quiet_tones(codec)
 
 
+class Nowhere:
+    """Implements `Sink`: in a rehearsal nothing is kept."""
+
+    def add(self, frame: bytes) -> None:
+        """It is gone."""
+
+    def close(self, frames: int) -> None:
+        """Nothing to bring to the disk."""
+
+    def drop(self) -> None:
+        """Nothing to destroy."""
+
+
 class Rehearsal:
     """Implements `Channel` of the flow tests."""
 
@@ -123,6 +141,11 @@ class Rehearsal:
         self._sequence = self._time = 0
         self._over = False
         self._waits = NO_TURN
+        self._voice_ms = 0
+
+    @property
+    def _records(self) -> bool:
+        return self._lane.tap.taking is not None and self._lane.tap.taking.recording
 
     @property
     def due_ms(self) -> int | None:
@@ -132,6 +155,8 @@ class Rehearsal:
         due = [] if self._lane.player.active is None else [self._changes_ms()]
         if self._lane.ear.due_ms < NEVER_MS:
             due.append(_on_tick(self._lane.ear.due_ms))
+        if self._records:
+            due.append(self._ticked_ms + FRAME_MS)
         return min(due) if due else None
 
     def carry_out(self, state: object, commands: Sequence[Command], at_ms: int) -> Sequence[Event]:
@@ -145,6 +170,10 @@ class Rehearsal:
                 lane.collect(command.turn, items, listen_of(command))
             elif isinstance(command, Play):
                 self._play(command)
+            elif isinstance(command, TakeMessage):
+                self._take(command)
+            elif isinstance(command, FinishMessage):
+                self._finish(command)
             elif isinstance(command, Close):
                 lane.stop(command.turn)
             elif isinstance(command, HangUp) and command.leg == CALLER:
@@ -157,6 +186,23 @@ class Rehearsal:
             self._waits = command.turn
         if command.prompts or command.music is None:
             self._lane.play(command.turn, self._said.items(command.prompts))
+
+    def _take(self, command: TakeMessage) -> None:
+        limits = Limits(
+            round(command.longest_s * 1000),
+            round(command.silence_s * 1000),
+            round(command.shortest_s * 1000),
+            command.end_key,
+        )
+        taking = Taking(LINE, command.turn, limits, "pcma", self._pace, Nowhere())
+        self._lane.tap.take(taking, (*self._said.items(command.prompts), *BEEP))
+        self._voice_ms = 0
+
+    def _finish(self, command: FinishMessage) -> None:
+        """The leg ends with the call, and with it what is being taken."""
+        taking, self._lane.tap.taking = self._lane.tap.taking, None
+        if taking is not None and taking.turn == command.turn:
+            self._told.append(taking.finish(HANGUP))
 
     def press(self, key: str, at_ms: int) -> Sequence[Event]:
         """A press of 100 ms comes in, all its packets at once (RFC 4733)."""
@@ -193,11 +239,20 @@ class Rehearsal:
     def is_busy(self, at_ms: int) -> bool:
         """Whether something is played, or an entry was begun and is not over."""
         lane = self._lane
-        return not self._over and (lane.player.front is not None or lane.ear.entering)
+        sounds = lane.player.front is not None or self._voice_ms > 0
+        return not self._over and (sounds or lane.ear.entering)
 
     def is_listening(self) -> bool:
         """As the lane says."""
         return self._lane.ear.listening
+
+    def is_taking(self, at_ms: int) -> bool:
+        """As the lane says."""
+        return self._lane.tap.taking is not None
+
+    def record(self, seconds: float, at_ms: int) -> None:
+        """A tone in the place of the caller's voice, from the beep on."""
+        self._voice_ms = round(seconds * 1000)
 
     def hang_up(self, at_ms: int) -> None:
         """The caller is gone."""
@@ -221,13 +276,13 @@ class Rehearsal:
         while not self._over and self._next_ms() < at_ms and not self._told:
             self._tick(self._next_ms())
         self._pace.look((at_ms + 0.5) / 1000)
-        if self._lane.player.active is None:
+        if self._lane.player.active is None and not self._records:
             self._ticked_ms = max(self._ticked_ms, _on_tick(at_ms) - FRAME_MS)
 
     def _next_ms(self) -> int:
         """The next tick at which there is something to do."""
         following_ms = self._ticked_ms + FRAME_MS
-        if self._lane.player.active is not None:
+        if self._lane.player.active is not None or self._records:
             return following_ms
         return max(following_ms, _on_tick(self._lane.ear.due_ms))
 
@@ -235,9 +290,17 @@ class Rehearsal:
         """One frame goes out."""
         self._ticked_ms = at_ms
         self._pace.look((at_ms + 0.5) / 1000)
+        self._speak(at_ms)
         self._lane.tick(at_ms, self._pace.step())
         self._heard += [Sound(at_ms, prompt) for prompt in self._said.begun]
         self._said.begun.clear()
+
+    def _speak(self, at_ms: int) -> None:
+        """The caller's voice comes in, a frame at a time."""
+        taking = self._lane.tap.taking
+        if taking is not None and taking.recording and self._voice_ms > 0:
+            self._voice_ms -= FRAME_MS
+            taking.put(0, 0, at_ms * 8, bytearray(VOICE), 0)
 
     def _changes_ms(self) -> int:
         """When the sound changes next, if nobody presses anything."""
@@ -260,6 +323,11 @@ def frames_of(prompt: Prompt) -> int:
 def _event_of(told: Told) -> Event | None:
     if isinstance(told, Collected):
         return keys_of(told, CALLER)
+    if isinstance(told, Taken):
+        source = "rehearsal:" if told.ms else ""
+        return MessageTaken(
+            turn=Turn(told.turn), seconds=told.ms / 1000, ended_by=told.ended_by, source=source
+        )
     return end_of(told, CALLER) if isinstance(told, Ended) else None
 
 

@@ -10,6 +10,7 @@ from ivr.domain.call import NO_LEG, hears_hold
 from ivr.domain.commands import Collect, Play
 from ivr.domain.values import open_sealed
 from ivr.media.items import Clip, Item, Music, Tone
+from ivr.media.leg.tap import BEEP
 from ivr.media.line import listen_of
 from ivr.media.music import order
 
@@ -17,12 +18,13 @@ if TYPE_CHECKING:
     from ivr.channels.sip.wire.session.offer import Negotiated
     from ivr.channels.sip.works import Party, Talk, Works
     from ivr.domain.call import LegId, Prompt, Turn
+    from ivr.domain.recording import TakeMessage
 
 RINGBACK = -1
 """The turn of the ring-back tone that a waiting caller hears; no turn of the engine is negative."""
 
 
-def unready(works: Works, command: Play | Collect) -> tuple[Prompt, ...]:
+def unready(works: Works, command: Play | Collect | TakeMessage) -> tuple[Prompt, ...]:
     """The prompts of a command whose sound must be made first."""
     ready = works.house.sounds.ready
     return tuple(prompt for prompt in command.prompts if ready(prompt) is None)
@@ -65,6 +67,12 @@ def wait_no_more(works: Works, party: Party, turn: Turn) -> None:
     if turn and party.waits == turn:
         party.waits = NO_TURN
         works.house.sound.hear(party.line, ())
+
+
+def message_items(works: Works, command: TakeMessage) -> tuple[Item, ...]:
+    """What is heard before a message: its prompts, and the tone."""
+    items = tuple(clip for prompt in command.prompts for clip in _clip(works, prompt))
+    return (*items, *BEEP)
 
 
 def _clip(works: Works, prompt: Prompt) -> tuple[Item, ...]:

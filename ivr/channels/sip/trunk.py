@@ -10,6 +10,7 @@ from ivr.channels.sip.wire.orders import Refuse
 from ivr.channels.sip.wire.words import Offered, Replied
 from ivr.channels.sip.works import Talk
 from ivr.domain.commands import CloseInteraction, PlaceCall
+from ivr.domain.recording import FinishMessage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -70,12 +71,23 @@ class SipTrunk:
         if talk is None:
             talk = works.by_ref.get(call.provider_ref)
             over = any(isinstance(command, CloseInteraction) for command in commands)
-            if talk is None or (talk.id is not None and over):
+            if talk is None:
+                self._look_for(call, commands)
+                return
+            if talk.id is not None and over:
                 return
             talk.id = call.id
             works.calls[call.id] = talk
             works.tell_news(talk)
         doing.carry_out(works, talk, commands)
+
+    def _look_for(self, call: LiveCall, commands: Sequence[Command]) -> None:
+        """Messages of a former life: what stands in the spool is told."""
+        for command in commands:
+            if isinstance(command, FinishMessage):
+                event = self.works.house.messages.found(call.id, command.turn)
+                work = self.works.switch.carrier.deliver_surely(call.id, event)
+                self.works.switch.ports.tasks.start(work, "message found")
 
     def _placing(self, command: Command) -> Command:
         return dialling.placing(self.works, command) if type(command) is PlaceCall else command

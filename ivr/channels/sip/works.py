@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ivr.channels.sip.sound.box import Sound
     from ivr.channels.sip.stack import Listener, Stack
     from ivr.channels.sip.upkeep.bells import Bells
+    from ivr.channels.sip.upkeep.messages import Messages
     from ivr.channels.sip.wire.orders import Invite, Order, Target
     from ivr.channels.sip.wire.peers.bindings import Binding
     from ivr.channels.sip.wire.session.offer import Found, Negotiated
@@ -45,6 +46,7 @@ class Shared(Protocol):
     """What all trunks share, as one of them sees it (`House`).
 
     works: all trunks, by name. bells: who rings. songs: the music for who waits.
+    messages: those that callers leave.
     """
 
     sounds: Sounds
@@ -52,6 +54,7 @@ class Shared(Protocol):
     works: dict[str, Works]
     songs: Songs
     bells: Bells
+    messages: Messages
 
     @property
     def sound(self) -> Sound:

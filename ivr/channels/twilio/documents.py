@@ -8,13 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from math import ceil
 from operator import attrgetter
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from ivr.channels.twilio import twiml
 from ivr.channels.twilio.wire.calls import Address, Addresses, ask_turn
 from ivr.domain.call import CALLER, BridgeId, CallId, LegId, Mode, Prompt, Turn
 from ivr.domain.changed import changed
 from ivr.domain.commands import Collect, Play, Waiting
+from ivr.domain.recording import TakeMessage
 from ivr.engine import apology
 from ivr.engine.legs import leg_of
 from ivr.engine.state import LIVE, State
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 XML = "text/xml"
-T = TypeVar("T", Collect, Play)
+T = TypeVar("T", Collect, Play, TakeMessage)
+Asked: TypeAlias = Collect | Play | TakeMessage
 LANGUAGES_OF_THE_APOLOGY = ("tr", "en")
 STORE_PAUSE_S = 2
 WAIT_PAUSE_S = 1
@@ -75,10 +77,10 @@ def _no_music(_song: str, _piece: int) -> str:
     return ""
 
 
-def asked_of(state: State) -> Collect | Play | None:
-    """What the caller is to hear or to answer now."""
+def asked_of(state: State) -> Asked | None:
+    """What the caller is to hear, to answer or to say now."""
     waiting = [one for one in state.waiting() if one.leg == CALLER]
-    return _last(waiting, Collect) or _last(waiting, Play)
+    return _last(waiting, Collect) or _last(waiting, TakeMessage) or _last(waiting, Play)
 
 
 def room_name(call: CallId, bridge: BridgeId) -> str:
@@ -130,7 +132,7 @@ class Documents:
             return self.room(Seat(state.call, CALLER, caller.bridge, caller.mode))
         if asked is None:
             return None
-        if asked.music is None:
+        if isinstance(asked, TakeMessage) or asked.music is None:
             return self._addressed(state.call, asked)
         first = Wait(Address(state.call, CALLER, asked.turn, 1))
         return self._waiting(state.call, asked, wait or first)
@@ -207,7 +209,7 @@ class Documents:
         body = twiml.document(twiml.pause(seconds), self._redirect(address))
         return Document(body, seconds)
 
-    def _addressed(self, call: CallId, asked: Collect | Play) -> Document:
+    def _addressed(self, call: CallId, asked: Asked) -> Document:
         """The document of a waiting command: drawn once, then only call and turn are put in."""
         key = _SHOWN[type(asked)](asked)
         pattern = self._patterns.get(key)
@@ -216,15 +218,33 @@ class Documents:
         own = f"c={call}&amp;l={CALLER}&amp;t={asked.turn}".encode()
         return Document(own.join(pattern.parts), pattern.longest_s)
 
-    def _keep(self, key: tuple[object, ...], asked: Collect | Play) -> Pattern:
+    def _keep(self, key: tuple[object, ...], asked: Asked) -> Pattern:
         """Draw a pattern; when there are too many the oldest goes."""
         nobody = changed(asked, turn=_TURN)
-        drawn = self._listening(nobody) if isinstance(nobody, Collect) else self._saying(nobody)
+        drawn = self._drawn(nobody)
         pattern = Pattern(tuple(drawn.body.split(_PLACE)), drawn.longest_s)
         if len(self._patterns) >= PATTERNS:
             del self._patterns[next(iter(self._patterns))]
         self._patterns[key] = pattern
         return pattern
+
+    def _drawn(self, asked: Asked) -> Document:
+        if isinstance(asked, Collect):
+            return self._listening(asked)
+        return self._recording(asked) if isinstance(asked, TakeMessage) else self._saying(asked)
+
+    def _recording(self, asked: TakeMessage) -> Document:
+        """Prompts, a tone, and the caller's words. Who says nothing at all comes back by himself:
+        of an empty recording the provider tells nobody."""
+        here = Address(_CALL, CALLER, asked.turn)
+        told = self._addresses.at("recording", here)
+        recording = _recorded(asked, self._addresses.url(here), told)
+        body = twiml.document(
+            *self._speaker.verbs(asked.prompts),
+            twiml.record(recording),
+            self._redirect(Address(_CALL, CALLER, asked.turn, nothing=True)),
+        )
+        return Document(body, _seconds(asked.prompts) + recording.longest_s)
 
     def _saying(self, asked: Play) -> Document:
         verbs = self._speaker.verbs(asked.prompts)
@@ -277,12 +297,17 @@ class Documents:
         return twiml.redirect(self._addresses.url(address))
 
 
-def _shown(kind: type[Collect | Play]) -> Callable[[Collect | Play], tuple[object, ...]]:
+def _recorded(asked: TakeMessage, action: str, told: str) -> twiml.Recording:
+    longest_s, silence_s = max(1, ceil(asked.longest_s)), max(1, ceil(asked.silence_s))
+    return twiml.Recording(action, told, longest_s, silence_s, asked.end_key)
+
+
+def _shown(kind: type[Asked]) -> Callable[[Asked], tuple[object, ...]]:
     """Everything that the document of such a command depends on."""
     return attrgetter(*[field.name for field in fields(kind) if field.name not in _UNSHOWN])
 
 
-_SHOWN = {kind: _shown(kind) for kind in (Collect, Play)}
+_SHOWN = {kind: _shown(kind) for kind in (Collect, Play, TakeMessage)}
 
 
 def _speech_timeout(asked: Collect) -> str:

@@ -7,10 +7,11 @@ Who may ask is settled before (`hooks.py`); what to answer to a repeat or an ech
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ivr.channels.twilio.answers import Answer, Asked, ForeignCallError
-from ivr.channels.twilio.far_pages import FarPages
+from ivr.channels.twilio.far_pages import FarPages, called_back
 from ivr.channels.twilio.listened import EndKeys
 from ivr.channels.twilio.wire.calls import (
     Address,
@@ -62,6 +63,7 @@ class Pages:
             "left": self._left,
             "room": self._far.room,
             "hold": self._far.hold,
+            "recording": partial(called_back, trunk),
         }
 
     async def _voice(self, asked: Asked) -> Answer:
@@ -73,8 +75,7 @@ class Pages:
         flow = book.world.flow_of(call.dnis, self._trunk.name)
         flow = flow or book.world.flow_of(asked.form.one("To"), self._trunk.name)
         if flow is None:
-            facts = {"trunk": self._trunk.name, "dnis": call.dnis}
-            _LOG.warning("number_not_configured", extra={"facts": facts})
+            _LOG.warning("number_not_configured", extra={"facts": {"dnis": call.dnis}})
             return Answer(200, self._documents.reject.body)
         if not self._switch.admits and await self._is_new(call):
             return self._busy()
@@ -113,7 +114,8 @@ class Pages:
             return self._given(call, await self._conversation.back(call, key))
         if isinstance(command, Collect) and self._end_keys.swallows(call.id, asked.form):
             return self._given(call, self._trunk.again(call, key))
-        event = answer_to(command, asked.form, nothing=address.nothing)
+        said = answer_to(command, asked.form, nothing=address.nothing)
+        event = self._trunk.recordings.named(said, asked.form)
         if event is None:
             raise NotFoundError("no request answers this turn")
         reply = await self._conversation.answered(call, key, event)

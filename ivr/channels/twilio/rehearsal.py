@@ -9,14 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from ivr.channels.twilio.documents import Documents, Wait, asked_of
+from ivr.channels.twilio.documents import Asked, Documents, Wait, asked_of
 from ivr.channels.twilio.twiml import clean
 from ivr.channels.twilio.wire.calls import Address, Addresses, answer_to, read_address
 from ivr.channels.twilio.wire.forms import Form
 from ivr.channels.twilio.wire.walker import Asks, Ends, Joins, Next, Walk
 from ivr.domain.call import CALLER
-from ivr.domain.commands import Collect, Command, Play
+from ivr.domain.commands import Collect, Command
 from ivr.domain.errors import CallError
+from ivr.domain.recording import HANGUP, FinishMessage, MessageTaken
 from ivr.engine.legs import leg_of
 from ivr.engine.state import LIVE, State
 from ivr.flow.cases.channel import Retried, Sound
@@ -24,7 +25,8 @@ from ivr.flow.cases.channel import Retried, Sound
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ivr.domain.call import Prompt
+    from ivr.domain.call import Prompt, Turn
+    from ivr.domain.commands import Waiting
     from ivr.domain.events import Event
 
 BASE = "https://rehearsal.example"
@@ -45,12 +47,14 @@ class Rehearsal:
         self._entry_ms: int | None = None
         self._sounding = False
         self._over = False
+        self._seen_ms = 0
         self._place: tuple[int, int] | None = None
 
     @property
     def due_ms(self) -> int | None:
         """When the provider acts by itself, another prompt begins, or the last one ends."""
         due = [sound.at_ms for sound in self._coming[:1]]
+        due += self._spoken()
         if self._walk is not None and not self._over:
             due += [self._walk.due_ms, _quiet_ms(self._walk)][: 2 if self._sounding else 1]
         return min(due) if due else None
@@ -60,9 +64,42 @@ class Rehearsal:
         if not isinstance(state, State):
             raise CallError("a rehearsal needs the engine's state")
         self._state = state
+        for command in commands:
+            if isinstance(command, FinishMessage):
+                return self._finish(command, at_ms)
         if self._place is not None and _place_of(state) not in (None, self._place):
             self._asking, self._coming = True, []  # moved by REST
         return self._give(at_ms) if self._asking else ()
+
+    def _finish(self, command: FinishMessage, at_ms: int) -> Sequence[Event]:
+        """The caller has gone: the provider posts what it has recorded, if anything."""
+        asks = self._walk.hang_up(at_ms) if self._walk is not None else None
+        asked = self._last_asked(command.turn)
+        if asks is None or asked is None:
+            return (MessageTaken(turn=command.turn, ended_by=HANGUP),)
+        event = answer_to(asked, Form(pairs=asks.fields))
+        return () if event is None else (event,)
+
+    def _spoken(self) -> list[int]:
+        """When the tone and the caller's words are over, if that is still to come."""
+        recorded = self._walk.recorded if self._walk is not None else None
+        if recorded is None or self._over:
+            return []
+        quiet_ms = max(recorded.begin_ms, recorded.spoken_ms)
+        return [quiet_ms] if quiet_ms > self._seen_ms else []
+
+    def _last_asked(self, turn: Turn) -> Waiting | None:
+        waiting = self._state.waiting() if self._state is not None else ()
+        return next((one for one in waiting if one.turn == turn), None)
+
+    def is_taking(self, at_ms: int) -> bool:
+        """Whether the document at hand ends in a Record."""
+        return self._walk is not None and self._walk.recorded is not None
+
+    def record(self, seconds: float, at_ms: int) -> None:
+        """The caller speaks into it."""
+        if self._walk is not None:
+            self._walk.speak(seconds, at_ms)
 
     def press(self, key: str, at_ms: int) -> Sequence[Event]:
         """The caller presses a key; where no Gather listens the provider drops it."""
@@ -78,6 +115,7 @@ class Rehearsal:
 
     def tick(self, at_ms: int) -> Sequence[Event]:
         """Time has come to `at_ms`."""
+        self._seen_ms = at_ms
         if self._walk is not None and _quiet_ms(self._walk) <= at_ms:
             self._sounding = False
         return () if self._walk is None else self._follow(self._walk.tick(at_ms), at_ms)
@@ -91,6 +129,9 @@ class Rehearsal:
     def is_busy(self, at_ms: int) -> bool:
         """Whether something sounds, or an entry was begun and is not over."""
         walk = self._walk
+        if walk is not None and walk.recorded is not None:
+            recorded = walk.recorded
+            return max(recorded.begin_ms, recorded.spoken_ms) > at_ms
         return walk is not None and (_quiet_ms(walk) > at_ms or self._entry_ms is not None)
 
     def is_listening(self) -> bool:
@@ -119,7 +160,7 @@ class Rehearsal:
         """Every document that went out."""
         return self._texts
 
-    def _last(self) -> Collect | Play | None:
+    def _last(self) -> Asked | None:
         """What the caller is to hear or to answer, by the state at hand."""
         return asked_of(self._state) if self._state is not None else None
 
@@ -151,7 +192,7 @@ class Rehearsal:
 
     def _prompts(self) -> tuple[Prompt, ...]:
         last = self._last()
-        return last.prompts if isinstance(last, (Collect, Play)) else ()
+        return last.prompts if last is not None else ()
 
     def _schedule(self, at_ms: int) -> list[Sound]:
         """Which prompt each sound of the document is, in order."""

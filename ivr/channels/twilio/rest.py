@@ -43,6 +43,11 @@ Pairs: TypeAlias = Sequence[tuple[str, str]]
 Said: TypeAlias = tuple[int, Mapping[str, Any]]
 Send = Callable[[str, str, Pairs], Awaitable[Said]]
 """Method, path below the account, form -> status and JSON. Raises `LostError`."""
+FetchSound = Callable[[str], Awaitable[tuple[int, bytes]]]
+"""Path below the account -> status and octets. Raises `LostError`."""
+SOUND_WITHIN_S = 30.0
+MOST_SOUND = 64 * 1024 * 1024
+"""Octets of a recording at most: an hour of one caller."""
 _DICE = SystemRandom()
 _LOG = logging.getLogger(__name__)
 
@@ -113,8 +118,10 @@ class NewCall:
 class Rest:
     """The REST interface of one account. clock: for the pauses between two tries."""
 
-    def __init__(self, send: Send, clock: Clock) -> None:
+    def __init__(self, send: Send, clock: Clock, sound: FetchSound | None = None) -> None:
+        """sound: how files get here, None = not at all."""
         self._send = send
+        self.fetch_sound = sound
         self._clock = clock
         self._places = asyncio.Semaphore(AT_ONCE)
 
@@ -164,6 +171,31 @@ class Rest:
         """How far a call is; None for a word that we do not know."""
         said = await self._asked("GET", f"Calls/{sid}.json", ())
         return call_status(str(said.get("status", "")))
+
+    async def recording(self, sid: str) -> tuple[str, float]:
+        """How far a recording is, in the provider's word, and its seconds. Raises `GoneError`."""
+        said = await self._asked("GET", f"Recordings/{sid}.json", ())
+        length = str(said.get("duration") or "0")
+        return str(said.get("status", "")), float(length) if length.isdecimal() else 0.0
+
+    async def sound(self, sid: str) -> bytes:
+        """The WAV file of a recording. Raises `GoneError`, `LostError`."""
+        if self.fetch_sound is None:
+            raise LostError("no way to fetch sound")
+        async with self._places:
+            status, content = await self.fetch_sound(f"Recordings/{sid}.wav")
+        if status == 404:
+            raise GoneError(sid)
+        if status != 200 or not content:
+            raise LostError(f"recording: {status}")
+        return content
+
+    async def drop_recording(self, sid: str) -> None:
+        """Have the provider destroy it; nothing if it is gone."""
+        try:
+            await self._asked("DELETE", f"Recordings/{sid}.json", ())
+        except GoneError:
+            return
 
     async def room(self, name: str) -> str:
         """The provider's name of the room that goes on under our name. Raises `GoneError`."""
@@ -232,16 +264,33 @@ class Line:
 
     async def send(self, method: str, path: str, form: Pairs) -> Said:
         """Implements `Send`."""
-        if self._session is None:
-            timeout = aiohttp.ClientTimeout(total=WITHIN_S)
-            self._session = aiohttp.ClientSession(headers=self._headers, timeout=timeout)
         url, asks = f"{self._base}/{path}", list(form) if method == "GET" else None
-        tells = aiohttp.FormData(form) if method != "GET" else None
+        tells = aiohttp.FormData(form) if method == "POST" else None
         try:
-            async with self._session.request(method, url, params=asks, data=tells) as response:
+            async with self._opened().request(method, url, params=asks, data=tells) as response:
                 return response.status, await _json(response)
         except (aiohttp.ClientError, TimeoutError) as error:
             raise LostError(f"{path}: {type(error).__name__}") from error
+
+    async def sound(self, path: str) -> tuple[int, bytes]:
+        """Implements `FetchSound`."""
+        limit = aiohttp.ClientTimeout(total=SOUND_WITHIN_S)
+        content = bytearray()
+        try:
+            async with self._opened().get(f"{self._base}/{path}", timeout=limit) as response:
+                async for piece in response.content.iter_chunked(65536):
+                    content += piece
+                    if len(content) > MOST_SOUND:
+                        raise LostError(f"{path}: too long")
+                return response.status, bytes(content)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise LostError(f"{path}: {type(error).__name__}") from error
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            timeout = aiohttp.ClientTimeout(total=WITHIN_S)
+            self._session = aiohttp.ClientSession(headers=self._headers, timeout=timeout)
+        return self._session
 
     async def close(self) -> None:
         """Let go of the connection."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ivr.channels.twilio.hooks import HookedTrunk, Hooks
 
 PAGES = (
-    *("next", "voice", "status", "ask", "fallback", "leg", "left", "room", "hold"),
+    *("next", "voice", "status", "ask", "fallback", "leg", "left", "room", "hold", "recording"),
     *texting.PAGES,
 )
 """The most asked for is found first."""

@@ -16,6 +16,7 @@ from ivr.channels.twilio.legs.placing import Placing
 from ivr.channels.twilio.legs.reach import target
 from ivr.channels.twilio.legs.rooms import Rooms
 from ivr.channels.twilio.music import Jukebox
+from ivr.channels.twilio.recordings import ProviderRecordings
 from ivr.channels.twilio.rest import GoneError, Line, Rest, RestError
 from ivr.channels.twilio.watchdog import Watchdog
 from ivr.channels.twilio.wire.calls import Addresses
@@ -77,7 +78,8 @@ class TwilioTrunk:
         self.documents = Documents(
             addresses, settings.voices, settings.speech, music=self.jukebox.url
         )
-        self.rest = Rest(send or self._http.send, ports.clock)
+        self.rest = Rest(send or self._http.send, ports.clock, self._http.sound)
+        self.recordings = ProviderRecordings(name, self.rest, ports)
         self.doors = Doors(self.rest, addresses, ports, self.tell)
         self.rooms = Rooms(self.rest, addresses, ports, self.sid_of)
         self.parties = Parties(self.rest, addresses, settings, ports, self.tell)
@@ -206,10 +208,8 @@ class TwilioTrunk:
         return _reply(document, key)
 
     async def survived(self, call: LiveCall) -> tuple[LegId, ...]:
-        """The provider holds the call: it lives until it has been silent for too long.
-
-        So do others who have taken it; who only rang then has no name that we know, and is lost.
-        """
+        """The provider holds the call: it lives until it has been silent for too long. So do others
+        who have taken it; who only rang then has no name that we know, and is lost."""
         self.watchdog.heard(call.id)
         if is_ringing(call.known):
             self.placing.wait_for(call)

@@ -9,7 +9,17 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from twilio.twiml.voice_response import Dial, Gather, Hangup, Pause, Play, Redirect, Reject, Say
+from twilio.twiml.voice_response import (
+    Dial,
+    Gather,
+    Hangup,
+    Pause,
+    Play,
+    Record,
+    Redirect,
+    Reject,
+    Say,
+)
 from twilio.twiml.voice_response import VoiceResponse as Response
 
 from ivr.channels.twilio.wire.walker import MOST_BYTES
@@ -65,6 +75,18 @@ class Listening:
     speech_timeout: str = "auto"
     empty: bool = True
     """Whether an answer without keys is told, too; else the next verb comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """The attributes of a Record. silence_s: that ends it; told: where it is told what became of
+    it, also if the caller is gone."""
+
+    action: str
+    told: str
+    longest_s: int
+    silence_s: int
+    finish_on_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +155,22 @@ def gather(listening: Listening, inside: Sequence[Verb]) -> Verb:
     for verb in inside:
         made.append(verb)
     return made
+
+
+def record(recording: Recording) -> Verb:
+    """A tone, then the caller is recorded."""
+    return Record(
+        action=recording.action,
+        method="POST",
+        maxLength=recording.longest_s,
+        timeout=recording.silence_s,
+        finishOnKey=recording.finish_on_key,
+        playBeep=True,
+        trim="do-not-trim",
+        recordingStatusCallback=recording.told,
+        recordingStatusCallbackMethod="POST",
+        recordingStatusCallbackEvent="completed absent",
+    )
 
 
 def play(url: str) -> Verb:

@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from ivr.engine.ending import FLOW
-from ivr.engine.party import DIAL, HOLD, OUTSIDE, QUEUE, RING, TALK
+from ivr.engine.party import DIAL, HOLD, OUTSIDE, QUEUE, RING, TALK, VOICEMAIL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -26,7 +26,7 @@ IVR, CONFERENCE, EXTERNAL, OFFER = "ivr", "conference", "external", "offer"
 ACCEPTED, MISSED = "accepted", "missed"
 _KINDS = {FLOW: IVR, OUTSIDE: EXTERNAL, RING: OFFER}
 """Where reports say it with another word than the machine."""
-_WEIGHTIER = (IVR, QUEUE, EXTERNAL, TALK, HOLD)
+_WEIGHTIER = (IVR, VOICEMAIL, QUEUE, EXTERNAL, TALK, HOLD)
 """Of what lies over one another the last one is what the caller hears."""
 _MOMENTS = (QUEUE, EXTERNAL, TALK)
 """Counted even if they were over at once, such as a wait in a queue that is full."""

@@ -100,14 +100,19 @@ def _text(value: Value) -> str:
     return "" if value is None else str(value)
 
 
-def _opened(step: Step, _view: View, event: TicketOpened) -> Move:
-    fields: Any = step.fields
+def outcome(step: Step, event: TicketOpened) -> Note:
+    """What became of a ticket, for the record of the call."""
     facts: dict[str, Value] = {"step": step.id, "number": event.number, "ticket": event.ticket}
     if not event.done:
         facts = {"step": step.id, "failed": event.reason}
+    return Note(what="ticket", facts=facts)
+
+
+def _opened(step: Step, _view: View, event: TicketOpened) -> Move:
+    fields: Any = step.fields
     found = {"number": event.number, "id": event.ticket} if event.done else None
     sets: dict[str, Value] = {fields.into: found} if fields.into else {}
-    return Leave(NEXT if event.done else "failed", (Note(what="ticket", facts=facts),), sets)
+    return Leave(NEXT if event.done else "failed", (outcome(step, event),), sets)
 
 
 VERB = Verb(

@@ -1,4 +1,7 @@
-"""`voicemail`: takes a message. Not carried out yet (exit `empty`, else `done`)."""
+"""`voicemail`: says its prompts, gives a tone and takes a message; a ticket tells who looks at it.
+
+Who hangs up while he speaks ends his message that way: it is kept, and its ticket opened.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from ivr.engine.verb import Verb, of_fields
-from ivr.engine.verbs.unbuilt import unbuilt
+from ivr.domain.commands import Note
+from ivr.domain.events import TimerFired
+from ivr.domain.filing import OpenTicket, TicketOpened
+from ivr.domain.recording import BEEP_S, VOICEMAIL, KeepRecording, MessageTaken, TakeMessage
+from ivr.engine.record.messages import MESSAGE_NAME as MESSAGE
+from ivr.engine.record.messages import PATIENCE
+from ivr.engine.verb import Leave, Move, Stay, Verb, of_fields
+from ivr.engine.verbs import ticket
+from ivr.engine.verbs.unbuilt import maybe
 from ivr.flow.fields import (
     EndKey,
     Exit,
@@ -21,7 +31,7 @@ from ivr.flow.fields import (
     valued,
 )
 from ivr.flow.model import ERROR, Exits, Step
-from ivr.flow.spec import VerbSpec
+from ivr.flow.spec import Timing, VerbSpec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,9 +81,73 @@ def exits(fields: VoicemailFields) -> Exits:
     return Exits(targets, () if fields.done else ("done",), ends=True)
 
 
-def _asked(step: Step, _view: View) -> Mapping[str, Value]:
+def bounds(step: Step, timing: Timing) -> Mapping[str, float]:
+    """The prompts, the tone and the longest message, then the ticket."""
     fields: Any = step.fields
-    return {"voicemail": fields.box}
+    ticket_s = ticket.LIMIT_S if fields.ticket is not None else 0.0
+    longest_s = timing.prompt_s(tuple(fields.voicemail)) + BEEP_S + fields.longest
+    return dict.fromkeys(step.exits.targets, longest_s + ticket_s)
+
+
+def begin(step: Step, view: View) -> Move:
+    """Say what is to be said, then listen to whatever the caller has to tell."""
+    fields: Any = step.fields
+    if not view.is_heard or not view.can_record:
+        return Leave("empty")
+    wanted = TakeMessage(
+        prompts=(*view.queued, *view.prompts(fields.voicemail)),
+        longest_s=fields.longest,
+        silence_s=fields.silence,
+        end_key=fields.end_key,
+        shortest_s=fields.shortest,
+    )
+    return Stay(ask={MESSAGE: wanted}, do=(_note(step, began=True),))
+
+
+def _taken(step: Step, view: View, event: MessageTaken) -> Move:
+    """Too short is no message; else it is kept, and a ticket opened where the step wants one."""
+    fields: Any = step.fields
+    note = _note(step, seconds=event.seconds, ended_by=event.ended_by)
+    if event.seconds < fields.shortest or not event.seconds:
+        return Leave("empty", (note,))
+    kept = KeepRecording(
+        kind=VOICEMAIL,
+        turn=event.turn,
+        seconds=event.seconds,
+        source=event.source,
+        ended_by=event.ended_by,
+        box=fields.box,
+        words=event.words,
+    )
+    if fields.ticket is None:
+        return Leave("done", (kept, note))
+    return Stay(ask={"opened": _ticket(step, view)}, do=(kept, note), close=(PATIENCE,))
+
+
+def _ticket(step: Step, view: View) -> OpenTicket:
+    fields: Any = step.fields
+    customer = maybe(view, fields.ticket.customer)
+    return OpenTicket(
+        key=str(view.state.next_turn),
+        name=str(fields.ticket.subject),
+        subject=view.written(fields.ticket.subject),
+        customer="" if customer is None else str(customer),
+    )
+
+
+def _opened(step: Step, _view: View, event: TicketOpened) -> Move:
+    """The message is kept whether or not its ticket could be opened."""
+    return Leave("done", (ticket.outcome(step, event),))
+
+
+def _gave_up(step: Step, _view: View, _event: TimerFired) -> Move:
+    """The caller has gone, and nobody has ever told what became of his message."""
+    return Leave("empty", (_note(step, lost=True),))
+
+
+def _note(step: Step, **facts: Value) -> Note:
+    fields: Any = step.fields
+    return Note(what="voicemail", facts={"step": step.id, "voicemail": fields.box, **facts})
 
 
 VERB = Verb(
@@ -81,11 +155,18 @@ VERB = Verb(
         "voicemail",
         VoicemailFields,
         of_fields(exits),
+        bounds=bounds,
         human=True,
         speaks=True,
         waits=True,
-        built=False,
+        records=True,
         instead="empty",
+        later=(("transcribe",),),
     ),
-    unbuilt("empty", _asked),
+    begin,
+    {
+        (MESSAGE, MessageTaken): _taken,
+        ("opened", TicketOpened): _opened,
+        (PATIENCE, TimerFired): _gave_up,
+    },
 )

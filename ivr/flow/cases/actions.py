@@ -64,9 +64,15 @@ class Actor:
         _DOERS[type(deed)](self, deed, act.text)
         self.is_timed = isinstance(deed, (Hears, Waits))
 
+    @property
+    def is_taking(self) -> bool:
+        """Whether a message is being taken, or its prompts are said."""
+        return self.call.is_live and self.call.channel.is_taking(self.call.now_ms)
+
     def finish(self) -> None:
-        """After the last step: until the call waits for something, or has ended."""
-        self.call.run_until(lambda: self.call.rests)
+        """After the last step: until the call waits for something, or has ended. Who says nothing
+        more has left his message."""
+        self.call.run_until(lambda: self.call.rests and not self.is_taking)
 
     def hears(self, deed: Hears, _text: str) -> None:
         """Prompts come in this order."""
@@ -142,9 +148,16 @@ class Actor:
     def _let_pass(self, seconds: float) -> None:
         self.call.pass_to(self.call.now_ms + round(seconds * 1000))
 
-    def records(self, _deed: Records, text: str) -> None:
-        """Speaks into a voicemail."""
-        self._needs(("voicemail",), text)
+    def records(self, deed: Records, text: str) -> None:
+        """Speaks into a message, from the tone on."""
+        self.call.run_until(lambda: self.is_taking or self.call.rests)
+        if not self.is_taking:
+            self._still_there(text)
+            raise NotDoneError("T202", f"{text}: the call takes no message")
+        self.cursor = len(self.call.record.heard)
+        self.call.record.say(self.call.now_ms, "caller", f"speaks for {deed.seconds:g} s")
+        self.call.channel.record(deed.seconds, self.call.now_ms)
+        self.call.run_until(lambda: self.call.rests)
 
     def agent(self, deed: AgentActs, text: str) -> None:
         """The far side acts, once it rings there or somebody has answered."""
@@ -163,15 +176,6 @@ class Actor:
             raise NotDoneError("T205", f"{text}: this channel rings nobody up yet")
         self._still_there(text)
         raise NotDoneError("T202", f"{text}: nobody is there")
-
-    def _needs(self, verbs: tuple[str, ...], text: str) -> None:
-        """A step that only a verb of a later version could carry out."""
-        self.call.run_until(lambda: self.call.rests)
-        met = [verb for verb in verbs if verb in self.call.record.asked]
-        if met:
-            raise NotDoneError("T205", f"{text}: the verb {met[0]} is not built yet")
-        self._still_there(text)
-        raise NotDoneError("T202", f"{text}: the call is not at a {' or '.join(verbs)}")
 
     def hangs_up(self, _deed: HangsUp, text: str) -> None:
         """The caller leaves."""
@@ -214,7 +218,7 @@ class Actor:
     def _come_to_rest(self, text: str) -> None:
         self.call.run_until(lambda: self.call.rests)
         self._still_there(text)
-        if not self.call.is_listening:
+        if not self.call.is_listening and not self.is_taking:
             raise NotDoneError("T202", f"{text}: the call does not listen")
 
     def _still_there(self, text: str) -> None:

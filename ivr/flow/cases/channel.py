@@ -12,12 +12,17 @@ from typing import TYPE_CHECKING, Protocol
 from ivr.domain.call import CALLER
 from ivr.domain.commands import Close, Collect, Command, HangUp, Play
 from ivr.domain.events import Answer, Event, KeysCollected
+from ivr.domain.recording import FinishMessage, TakeMessage
 from ivr.media.line import Line, length_ms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ivr.domain.call import Prompt
+
+
+SOUNDS = (Collect, Play, Close, HangUp, TakeMessage, FinishMessage)
+"""Commands that are for the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,12 @@ class Channel(Protocol):
     def is_listening(self) -> bool:
         """Whether a key would now go to a menu or a question."""
 
+    def is_taking(self, at_ms: int) -> bool:
+        """Whether a message is being taken, or its prompts are said."""
+
+    def record(self, seconds: float, at_ms: int) -> None:
+        """The caller speaks into a message for so long, from now or from the tone on."""
+
     def hang_up(self, at_ms: int) -> None:
         """The caller is gone."""
 
@@ -92,6 +103,7 @@ class LineChannel:
         self._has_entry = False
         self._asked: Collect | None = None
         self._end_key = ("", 0)
+        self._seen_ms = 0
 
     @property
     def due_ms(self) -> int | None:
@@ -99,6 +111,9 @@ class LineChannel:
         due = [] if self._line.hung_up or self._line.due_ms is None else [self._line.due_ms]
         due += [sound.at_ms for sound in self._coming[:1]]
         due += [self._quiet_ms] if self._is_sounding else []
+        message = self._line.message
+        if message is not None and message.quiet_ms > self._seen_ms:
+            due.append(message.quiet_ms)
         return min(due) if due else None
 
     def carry_out(self, state: object, commands: Sequence[Command], at_ms: int) -> Sequence[Event]:
@@ -111,7 +126,7 @@ class LineChannel:
                 continue
             if isinstance(command, HangUp):
                 self._silent(at_ms)
-            if isinstance(command, (Collect, Play, Close, HangUp)):
+            if isinstance(command, SOUNDS):
                 events += self._answered(self._line.carry_out(command, at_ms), at_ms)
         return events
 
@@ -133,6 +148,7 @@ class LineChannel:
 
     def tick(self, at_ms: int) -> Sequence[Event]:
         """The line's timers."""
+        self._seen_ms = at_ms
         self._is_sounding = self._quiet_ms > at_ms
         return self._answered(self._line.tick(at_ms), at_ms)
 
@@ -145,12 +161,24 @@ class LineChannel:
         return begun
 
     def is_busy(self, at_ms: int) -> bool:
-        """Until the last prompt has ended, and while an entry is open."""
+        """Until the last prompt has ended, and while an entry is open or a message is spoken."""
+        message = self._line.message
+        if message is not None and message.busy(at_ms):
+            return True
         return self._quiet_ms > at_ms or (self._has_entry and self._line.listening)
 
     def is_listening(self) -> bool:
         """As the line says."""
         return self._line.listening
+
+    def is_taking(self, at_ms: int) -> bool:
+        """As the line says."""
+        return self._line.message is not None
+
+    def record(self, seconds: float, at_ms: int) -> None:
+        """Sound without words."""
+        if self._line.message is not None:
+            self._line.message.sound(at_ms, round(seconds * 1000))
 
     def hang_up(self, at_ms: int) -> None:
         """Nobody is there to hear or press anything."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ivr.domain.commands import (
@@ -140,6 +141,18 @@ class Record:
         self.asked.setdefault(verb, []).append({**asked, "exit": facts["exit"]})
         self.say(at_ms, "flow", f"asks for {verb}, not built yet: exit {facts['exit']}")
 
+    def message(self, facts: Facts, at_ms: int) -> None:
+        """The flow takes a message, and what came of it."""
+        asked = self.asked.setdefault("voicemail", [])
+        if facts.get("began"):
+            asked.append({"voicemail": facts["voicemail"]})
+            self.say(at_ms, "flow", f"takes a message for {facts['voicemail'] or 'no box'}")
+            return
+        seconds = Decimal(f"{facts.get('seconds', 0):g}")
+        if asked:
+            asked[-1] = {**asked[-1], "seconds": seconds}
+        self.say(at_ms, "flow", f"the message has {seconds} s")
+
     def transfer(self, facts: Facts, at_ms: int) -> None:
         """The flow rings a place up."""
         asked = {"transfer": facts["place"], "kind": facts["kind"]}
@@ -225,6 +238,7 @@ _NOTES: Mapping[str, Callable[[Record, Facts, int], None]] = {
     "always": Record.leave,
     "unbuilt": Record.miss,
     "transfer": Record.transfer,
+    "voicemail": Record.message,
     "error": Record.fail,
     "survey": Record.pass_by,
 }

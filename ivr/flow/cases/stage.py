@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ivr.domain import call, commands, events, filing, outbound, queue
+from ivr.domain import call, commands, events, filing, outbound, queue, recording
 from ivr.domain.codec import Codec
 from ivr.domain.commands import Command
 from ivr.domain.events import Event
@@ -68,6 +68,7 @@ _CLASSES = (
     *outbound.OUTBOUND,
     outbound.Placed,
     *filing.FILED,
+    *recording.RECORDED,
     *(kind for kind in commands.COMMANDS if kind is not commands.Answer),
     *(call.Prompt, call.Segment, call.Outcome, call.Result, call.EndedBy, call.Cause),
     *(call.Mode, call.TransferKind, queue.WaitEnd),

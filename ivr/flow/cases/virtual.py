@@ -76,7 +76,7 @@ class VirtualCall:
         self._stage = stage
         self._book = stage.book_in(case.language)
         self._hash = self._book.live[case.flow]
-        self._channel = channel
+        self.channel = channel
         bundle = self._book.bundles[self._hash]
         self.record = Record(bundle)
         self.watch = Watch(bundle, stage.specs)
@@ -111,12 +111,12 @@ class VirtualCall:
     def rests(self) -> bool:
         """Whether nothing sounds, rings or is looked up, no entry is open: the caller's move."""
         awaited = self._agenda.looks_up or self.parties.keeps_waiting
-        return not awaited and self.is_live and not self._channel.is_busy(self.now_ms)
+        return not awaited and self.is_live and not self.channel.is_busy(self.now_ms)
 
     @property
     def is_listening(self) -> bool:
         """Whether a key would now go to a menu or a question."""
-        return self._channel.is_listening()
+        return self.channel.is_listening()
 
     def begin(self) -> None:
         """The call comes in."""
@@ -143,23 +143,23 @@ class VirtualCall:
         """The caller presses a key now."""
         is_secret = self.listen is not None and self.listen.secret
         self.record.key(self.now_ms, key, is_secret=is_secret)
-        self._deliver(*self._channel.press(key, self.now_ms))
+        self._deliver(*self.channel.press(key, self.now_ms))
 
     def say(self, words: str) -> None:
         """The caller says something now."""
         self.record.say(self.now_ms, "caller", f'says "{words}"')
-        self._deliver(*self._channel.say(fold(words), self.now_ms))
+        self._deliver(*self.channel.say(fold(words), self.now_ms))
 
     def hang_up(self) -> None:
         """The caller leaves now."""
         self.record.say(self.now_ms, "caller", "hangs up")
-        self._channel.hang_up(self.now_ms)
+        self.channel.hang_up(self.now_ms)
         self._deliver(LegEnded())
 
     def lose(self) -> None:
         """The channel is gone without a word."""
         self.record.say(self.now_ms, "server", "loses the channel")
-        self._channel.hang_up(self.now_ms)
+        self.channel.hang_up(self.now_ms)
         self._deliver(LegEnded(cause=Cause.SYSTEM_LOST, by=EndedBy.LOST))
 
     def act(self, act: str, place: str) -> None:
@@ -180,13 +180,13 @@ class VirtualCall:
         self._state = codec.loads(codec.dumps(self._state))
         self._agenda.forget()
         self.parties.forget()
-        alive = (CALLER,) if self._channel.restart(self.now_ms) else ()
+        alive = (CALLER,) if self.channel.restart(self.now_ms) else ()
         self._deliver(CallRecovered(alive=alive))
 
     def retry(self) -> Retried | None:
         """The provider sends the last webhook again."""
         self.record.say(self.now_ms, "server", "the last webhook comes again")
-        retried = self._channel.retry(self.now_ms)
+        retried = self.channel.retry(self.now_ms)
         if retried is not None:
             self._deliver(*retried.events)
         return retried
@@ -195,12 +195,12 @@ class VirtualCall:
         """Everything that left the call or was stored, as text; what is sealed is a token."""
         codec = self._stage.codec()
         state = [codec.dumps(self._state)] if self._stage.state_classes else []
-        return [*self.record.written(codec), *state, *self._channel.texts()]
+        return [*self.record.written(codec), *state, *self.channel.texts()]
 
     def _due_ms(self) -> int | None:
         due = [*self._agenda.due(), *self.parties.due()]
-        if self.is_live and self._channel.due_ms is not None:
-            due.append(self._channel.due_ms)
+        if self.is_live and self.channel.due_ms is not None:
+            due.append(self.channel.due_ms)
         return max(min(due), self.now_ms) if due else None
 
     def _come_to(self, at_ms: int) -> None:
@@ -213,10 +213,10 @@ class VirtualCall:
         while not self.is_over and (event := self.parties.take(at_ms)) is not None:
             self._deliver(event)
         if self.is_live:
-            self._deliver(*self._channel.tick(at_ms))
+            self._deliver(*self.channel.tick(at_ms))
 
     def _listen_in(self) -> None:
-        for sound in self._channel.sounds(self.now_ms):
+        for sound in self.channel.sounds(self.now_ms):
             self.record.hear(sound.at_ms, sound.prompt)
 
     def _deliver(self, *events: Event) -> None:
@@ -240,7 +240,7 @@ class VirtualCall:
             self.record.decided(command, self.now_ms)
             if not isinstance(command, (Note, CloseInteraction)):
                 self._carry(command)
-        return self._channel.carry_out(self._state, commands, self.now_ms)
+        return self.channel.carry_out(self._state, commands, self.now_ms)
 
     def _carry(self, command: Command) -> None:
         if isinstance(command, Collect):

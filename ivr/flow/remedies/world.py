@@ -1,4 +1,4 @@
-"""Codes of hours, places and channels, F801 to F910."""
+"""Codes of hours, places and channels, F801 to F911."""
 
 from __future__ import annotations
 
@@ -80,5 +80,10 @@ CODES: Mapping[str, Code] = {
         "the trunk rings nobody up",
         "A step that connects the caller to somebody takes its exit for a failure there.",
         "Let the number come in on a `sip` trunk, or see that this exit leads on well.",
+    ),
+    "F911": Code(
+        "the trunk takes no messages",
+        "A caller who is to leave a message goes on there as if he had said nothing.",
+        "Let the number come in on a `sip` trunk, or lead `empty` to something that helps him.",
     ),
 }

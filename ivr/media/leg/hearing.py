@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ivr.media.leg.keys import Keys
     from ivr.media.leg.outgoing import Outgoing
     from ivr.media.leg.pace import Pace
+    from ivr.media.leg.tap import Tap
 
 
 class Leg(Protocol):
@@ -35,6 +36,7 @@ class Leg(Protocol):
     keys: Keys
     codec: Codec
     plays: bool
+    tap: Tap
 
     @property
     def receives(self) -> bool:
@@ -117,6 +119,9 @@ class Hearing:
         tones = leg.keys.take_tones
         if tones is not None and not self.listeners:
             takes.append(tones)
+        taking = leg.tap.taking
+        if taking is not None and taking.recording and leg.receives:
+            takes.append(taking.put)
         leg.incoming.take_audio = _joined(takes)
         leg.incoming.take_hidden = _joined([each.leg.out.skip for each in forwards])
         private = leg.ear.listening or not any(each.keys for each in forwards)

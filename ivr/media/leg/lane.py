@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from ivr.domain.errors import MediaError
 from ivr.media.dtmf import Way
-from ivr.media.g711 import SILENT_FRAME
 from ivr.media.leg.ear import Ear
 from ivr.media.leg.hearing import Hearing
+from ivr.media.leg.hush import Hush
 from ivr.media.leg.incoming import Incoming
 from ivr.media.leg.keys import Keys
 from ivr.media.leg.life import Life
 from ivr.media.leg.outgoing import Outgoing
 from ivr.media.leg.player import Player
 from ivr.media.leg.presser import Presser
+from ivr.media.leg.tap import Tap
 from ivr.media.leg.told import Closed, Ended, Silent
 
 if TYPE_CHECKING:
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 
 Draw: TypeAlias = "Callable[[int], int]"
 """A random number of so many bits."""
-SILENT_FRAMES: Final = 10
 STALLED_UNITS: Final = 1600
 """A forwarded voice that pauses for so long (200 ms) is filled with silence."""
 
@@ -52,8 +52,9 @@ class Lane:
     """
 
     __slots__ = (
-        "_pace", "_peer", "_presser", "_pull", "_send", "_silence", "_silent_left", "_tell",
+        "_hush", "_pace", "_peer", "_presser", "_pull", "_send", "_tell",
         "codec", "ear", "hearing", "incoming", "keys", "leg", "life", "out", "player", "plays",
+        "tap",
     )  # fmt: skip
 
     def __init__(
@@ -74,11 +75,11 @@ class Lane:
         self.life = Life(self.incoming, self.out, pace, name, lambda: draw(16) / 65536)
         self.player = Player(sounds, pace)
         self.ear = Ear(leg, self.player)
+        self.tap = Tap(self.player, tell, self._tell_over, lambda: self._settle(None))
         self.plays = False
         self._presser = Presser()
-        self._silence = SILENT_FRAME[self.codec]
-        self._silent_left = SILENT_FRAMES
-        self._pull: Callable[[], bytes | None] = self._quiet
+        self._hush = Hush(self.out, pace, self.codec)
+        self._pull: Callable[[], bytes | None] = self._hush.frame
 
     # --- what happens all the time ---------------------------------------------------------------
 
@@ -112,10 +113,13 @@ class Lane:
             self._pull = self._pressed
         elif chain is not None:
             self._pull = chain.frame
+        elif self.tap.recording:
+            self._pull = self._listened
         else:
             plays = False
-            self._pull = (self._quiet, self._filled, self._mixed)[min(2, len(self.hearing.sources))]
-        self._silent_left = SILENT_FRAMES
+            ways = self._hush.frame, self._filled, self._mixed
+            self._pull = ways[min(2, len(self.hearing.sources))]
+        self._hush.begin()
         if plays != self.plays:
             self.plays = plays
             self.hearing.changed()
@@ -127,19 +131,12 @@ class Lane:
         """One other is heard: its packets are forwarded as they come, only a long pause is ours."""
         if self.out.carried_within(STALLED_UNITS, self._pace.clock):
             return None
-        return self._quiet()
+        return self._hush.frame()
 
-    def _quiet(self) -> bytes | None:
-        """Silence, on and on; or a little of it, where the far end wants no more."""
-        peer = self._peer
-        if peer is None or peer.silence == "continuous":
-            return self._silence
-        self._silent_left -= 1
-        if self._silent_left >= 0:
-            return self._silence
-        if self._silent_left == -1 and peer.cn_pt is not None:
-            self.out.comfort(peer.cn_pt, self._pace.clock)
-        return None
+    def _listened(self) -> bytes | None:
+        """A message is being spoken: the caller hears nothing meanwhile."""
+        self.tap.tick()
+        return self._hush.frame()
 
     def _pressed(self) -> bytes | None:
         frame = self._presser.frame(self.out, self.codec, self._pace.clock)
@@ -155,26 +152,26 @@ class Lane:
             self._tell(Silent(self.leg))
         return self.life.report()
 
-    # --- what comes in ---------------------------------------------------------------------------
-
     @property
     def receives(self) -> bool:
         """Whether what comes is meant for anybody."""
         return self._peer is not None and self._peer.receives
 
     def _key_heard(self, key: str, way: Way, passed_on: bool) -> None:
+        if self.tap.key(key):
+            return
         in_sound = way is Way.TONE
         if self.ear.listening or not self.hearing.pass_on(key, in_sound, passed_on):
             self._settle(self.ear.press(key, self._pace.now_ms))
 
-    # --- orders ----------------------------------------------------------------------------------
-
     def agree(self, peer: Peer) -> None:
         """What was negotiated, at first and after each change."""
         self._peer = peer
+        self._hush.agree(peer)
         if peer.codec != self.codec:
-            self.codec, self._silence = peer.codec, SILENT_FRAME[peer.codec]
+            self.codec = peer.codec
             self._tell_over(self.player.recode(peer.codec))
+            self.tap.recode(peer.codec)
         self.keys.agree(peer)
         self.out.payload_type, self.out.event_type = peer.pt, peer.event_pt
         self.incoming.agree(peer.codec, peer.pt, peer.event_pt)
@@ -213,6 +210,7 @@ class Lane:
 
     def stop(self, turn: int) -> None:
         """End what a turn asked for."""
+        self.tap.stop(turn)
         self._tell_over(self.player.stop(turn))
         self.ear.stop(turn)
         self._settle(None)
@@ -231,6 +229,7 @@ class Lane:
     def close(self) -> bytes:
         """The leg is over: the last report to send."""
         bye = self.life.bye()
+        self.tap.close()
         self.hearing.leave()
         self._tell(Closed(self.leg, self.life.counters(self.keys.count)))
         return bye
@@ -244,4 +243,5 @@ class Lane:
 
     def _tell_over(self, over: Sequence[Over]) -> None:
         for each in over:
-            self._tell(Ended(self.leg, each.turn, each.why, each.played_ms, each.note))
+            if not self.tap.prompted(each):
+                self._tell(Ended(self.leg, each.turn, each.why, each.played_ms, each.note))

@@ -40,6 +40,19 @@ class Collected:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """A message is over. ms: how much there is of it, 0 = nobody said anything, or too little.
+
+    ended_by: `key silence longest hangup`.
+    """
+
+    leg: int
+    turn: int
+    ms: int
+    ended_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Locked:
     """The real source of a leg behind NAT is known."""
 
@@ -95,4 +108,4 @@ class Broken:
     note: str
 
 
-Told: TypeAlias = Broken | Ended | Collected | Locked | Silent | Closed
+Told: TypeAlias = Broken | Ended | Collected | Taken | Locked | Silent | Closed

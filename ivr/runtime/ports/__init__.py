@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         Pops,
         Wrapups,
     )
+    from ivr.runtime.ports.recorded.recordings import NewRecording
     from ivr.runtime.replies import Reply, ReplyKey
 
 
@@ -127,6 +128,7 @@ class Entry:
     effects: tuple[Effect, ...] = ()
     reply: Reply | None = None
     surveys: tuple[SurveyWrite, ...] = ()
+    recordings: tuple[NewRecording, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,6 +348,12 @@ class Keys(Protocol):
 
     def unseal(self, wrapped: bytes, text: str) -> str:
         """The reverse of `seal`."""
+
+    def lock(self, wrapped: bytes, octets: bytes, about: bytes) -> bytes:
+        """Encrypt octets, bound to what they are about; 28 more come out than went in."""
+
+    def unlock(self, wrapped: bytes, octets: bytes, about: bytes) -> bytes:
+        """The reverse of `lock`; ReplayError if key, octets or `about` are other ones."""
 
 
 class Trunk(Protocol):

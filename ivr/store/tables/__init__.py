@@ -31,7 +31,7 @@ from ivr.store.tables.integration import (
     outbox_delivery,
     outbox_event,
 )
-from ivr.store.tables.interactions import interaction, interaction_segment
+from ivr.store.tables.interactions import interaction, interaction_segment, recording
 from ivr.store.tables.knowledge import kb_article, kb_use
 from ivr.store.tables.metadata import METADATA
 from ivr.store.tables.outbox import outbox_message, report_mail
@@ -142,6 +142,7 @@ __all__ = [
     "pop",
     "product",
     "queue_limit",
+    "recording",
     "report_mail",
     "ring_group",
     "sip_binding",

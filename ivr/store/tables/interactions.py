@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     String,
     Table,
     Text,
@@ -20,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-from ivr.store.tables.columns import moment, plain, tenant, whole, word
+from ivr.store.tables.columns import flag, moment, plain, tenant, whole, word
 from ivr.store.tables.metadata import METADATA
 from ivr.store.types import BIG_KEY, JSON_VALUE, UTC
 
@@ -125,4 +126,49 @@ Index(
     interaction_segment.c.interaction_id,
     sqlite_where=_IS_WAIT,
     postgresql_where=_IS_WAIT,
+)
+
+
+# kind: voicemail survey_comment. state: pending ready failed gone; source: where its sound is until
+# it is ready. turn: of the message, unique in a call. counted_ms: as the channel says; duration_ms,
+# size_bytes, sha256: of the WAV file that `uri` opens to with its key. words: if they are known.
+recording = Table(
+    "recording",
+    METADATA,
+    Column("id", BIG_KEY, primary_key=True),
+    tenant(),
+    word("public_id", 26),
+    Column("interaction_id", BIG_KEY, nullable=True),
+    whole("turn"),
+    word("kind"),
+    word("box", 64),
+    word("state"),
+    Column("source", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    word("locale"),
+    word("survey", 64),
+    word("question", 64),
+    whole("counted_ms"),
+    moment("at"),
+    moment("ready_at", missing=True),
+    moment("next_at", missing=True),
+    whole("tries", default=0),
+    Column("reason", Text, nullable=False),
+    word("uri", 200, missing=True),
+    whole("size_bytes", missing=True),
+    word("sha256", 64, missing=True),
+    whole("duration_ms", missing=True),
+    Column("sealed_key", LargeBinary, nullable=True),
+    flag("partial"),
+    moment("purged_at", missing=True),
+    UniqueConstraint("public_id"),
+    UniqueConstraint("interaction_id", "turn"),
+)
+Index("ix_recording_at", recording.c.at)
+_AWAITED = recording.c.state == "pending"
+Index(
+    "ix_recording_pending",
+    recording.c.next_at,
+    sqlite_where=_AWAITED,
+    postgresql_where=_AWAITED,
 )

@@ -17,6 +17,7 @@ from ivr.config.world import to_world
 from ivr.domain.call import Prompt, Turn
 from ivr.domain.commands import Close, Collect, HangUp, Play
 from ivr.domain.events import Event, KeysCollected, PromptEnded
+from ivr.domain.recording import MessageTaken
 from ivr.domain.values import Sealed
 from ivr.engine.state import CLASSES
 from ivr.engine.step import step
@@ -266,6 +267,9 @@ def journal(case: Case, channel: Channel) -> tuple[list[tuple[object, ...]], obj
 
 
 def told(event: Event) -> tuple[object, ...]:
+    """Without the facts of the channel; of a message only how long it is, to the second."""
+    if isinstance(event, MessageTaken):
+        return ("MessageTaken", event.turn, round(event.seconds), event.ended_by)
     names = [each.name for each in fields(event) if each.name not in FACTS]
     return (type(event).__name__, *(getattr(event, name) for name in names))
 

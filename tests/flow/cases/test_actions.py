@@ -53,9 +53,9 @@ def test_hearing_does_not_let_a_listen_run_out() -> None:
 
 
 def test_hearing_after_the_end_says_so() -> None:
-    talk = '[{presses: "3"}, {agent: rejects}, {hears: bye}, {hears: welcome}]'
+    talk = '[{presses: "3"}, {agent: rejects}, {waits: 9s}, {hears: bye}, {hears: welcome}]'
     nobody = "{queues: {desk: {nobody: true}}}"
-    assert failed(talk, given=nobody) == ["T201 hears welcome; the call ended at 00:04"]
+    assert failed(talk, given=nobody) == ["T201 hears welcome; the call ended at 00:12"]
 
 
 def test_silence_counts_listens_or_seconds() -> None:
@@ -64,7 +64,7 @@ def test_silence_counts_listens_or_seconds() -> None:
     assert failed("[{silence: 4s}, {hears: help}]") != []
     nobody = "{queues: {desk: {nobody: true}}}"
     ended = "T202 the call ended before silence 3 times"
-    assert failed("[{silence: 3 times}]", given=nobody) == [ended]
+    assert failed("[{waits: 40s}, {silence: 3 times}]", given=nobody) == [ended]
     assert failed("[{silence: 3 times}]") == ["T202 silence 3 times: the call does not listen"]
 
 
@@ -113,7 +113,6 @@ def test_a_simulated_phone_has_no_webhook_to_retry() -> None:
 @pytest.mark.parametrize(
     ("talk", "message"),
     [
-        ('{presses: "0"}, {records: 5s}', "T205 records 5s: the verb voicemail is not built yet"),
         (
             '{presses: "0"}, {agent: rejects}, {agent: {transfers: boss}}',
             "T202 the call ended before agent rejects",
@@ -126,7 +125,7 @@ def test_a_simulated_phone_has_no_webhook_to_retry() -> None:
             '{presses: "0"}, {agent: answers}, {agent: answers}',
             "T202 the call ended before agent answers",
         ),
-        ("{records: 5s}", "T202 records 5s: the call is not at a voicemail"),
+        ("{records: 5s}", "T202 records 5s: the call takes no message"),
         ("{hangs_up: true}, {agent: holds}", "T202 the call ended before agent holds"),
         ("{hangs_up: true}, {hangs_up: true}", "T202 the call ended before hangs_up true"),
         ("{hangs_up: true}, {says: evet}", "T202 the call ended before says evet"),
@@ -141,6 +140,34 @@ def test_a_simulated_phone_has_no_webhook_to_retry() -> None:
 def test_what_cannot_be_done_is_said(talk: str, message: str) -> None:
     nobody = "{queues: {desk: {nobody: true}}}" if "boss" in talk or "records" in talk else "{}"
     assert failed(f"[{talk}]", given=nobody) == [message]
+
+
+@pytest.mark.parametrize(
+    ("then", "seconds", "outcome"),
+    [
+        ('{presses: "#"}', "12", "voicemail"),
+        ("{waits: 6s}", "12", "voicemail"),
+        ("{hangs_up: true}", "12", "voicemail"),
+        ('{presses: "5"}, {presses: "#"}', "12", "voicemail"),
+    ],
+)
+def test_a_caller_speaks_into_a_message(then: str, seconds: str, outcome: str) -> None:
+    talk = f'[{{presses: "0"}}, {{records: 12s}}, {then}]'
+    expect = f"{{voicemail: {{voicemail: main, seconds: {seconds}}}, outcome: {outcome}}}"
+    assert failed(talk, expect, "{queues: {desk: {nobody: true}}}") == []
+
+
+def test_who_says_too_little_has_left_no_message() -> None:
+    talk = '[{presses: "0"}, {records: 1s}, {waits: 7s}]'
+    expect = "{voicemail: {voicemail: main, seconds: 0}, outcome: overflowed}"
+    assert failed(talk, expect, "{queues: {desk: {nobody: true}}}") == []
+
+
+def test_what_is_said_to_the_simulator_in_words_takes_its_time() -> None:
+    said = "please call me back about my broken modem"
+    talk = f'[{{presses: "0"}}, {{hears: leave}}, {{says: {said}}}, {{waits: 9s}}]'
+    expect = "{voicemail: {voicemail: main, seconds: 3.129}, outcome: voicemail}"
+    assert failed(talk, expect, "{queues: {desk: {nobody: true}}}") == []
 
 
 def test_a_clock_shows_minutes_and_seconds() -> None:

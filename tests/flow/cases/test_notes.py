@@ -29,7 +29,7 @@ def test_lookups_and_unbuilt_verbs_have_lines() -> None:
         for line in played('[{presses: "1"}, {presses: "12345"}]', given=given).conversation
     ]
     assert "failed (error) after 0.6 s" in lines
-    assert "asks for voicemail, not built yet: exit empty" in lines
+    assert "takes a message for main" in lines
     assert "waits in desk" in lines
 
 

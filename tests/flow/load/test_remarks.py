@@ -18,8 +18,8 @@ CALM = "  full: end\n  timeout: end\n  done: end\n  nobody: end"
         ),
         ("- §record: start\n- go: end", "record is not built yet: the call goes on"),
         (
-            "- §voicemail: hello\n  done: end",
-            'voicemail is not built yet: the call takes its exit "empty"',
+            "- voicemail: hello\n  §transcribe: true\n  done: end",
+            "voicemail.transcribe is not built yet and has no effect",
         ),
     ],
 )

@@ -74,6 +74,14 @@ function received(message) {
     secret = message.secret;
     show(secret ? "Listening; keys are secret" : "Listening", secret ? "secret" : "live");
   }
+  if (message.records) {
+    line(`● Say your message; ${message.end_key || "hanging up"} ends it`, "note");
+    show("Recording", "secret");
+  }
+  if (message.records === false) {
+    line("Message ended", "note");
+    show("In a call", "live");
+  }
   if (message.ended) {
     line(`Call ended (${message.ended}), outcome ${message.outcome}`, "note");
     show("Call ended");

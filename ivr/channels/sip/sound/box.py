@@ -14,17 +14,18 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 from ivr.channels.sip.wire.control import Figures, Load, Opened
 from ivr.media.items import Clip, Item, Music, Pause, Tone
 from ivr.media.leg.terms import Peer
-from ivr.media.leg.told import Broken, Closed, Collected, Counters, Ended, Locked, Silent
+from ivr.media.leg.told import Broken, Closed, Collected, Counters, Ended, Locked, Silent, Taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ivr.media.collect import Listen
+    from ivr.media.leg.taking import Limits as MessageLimits
 
 __all__ = [
     "Broken", "Clip", "Closed", "Collected", "Counters", "Ended", "Figures", "Heard", "Item",
     "Load", "Locked", "Music", "OnHeard", "Opened", "Pause", "Peer", "Place", "Silent", "Sound",
-    "Tone", "WorkerBack", "WorkerLost",
+    "Taken", "Tone", "WorkerBack", "WorkerLost",
 ]  # fmt: skip
 
 
@@ -61,7 +62,7 @@ class WorkerBack:
 
 
 Heard: TypeAlias = (
-    Broken | Ended | Collected | Locked | Silent | Closed | Load | WorkerLost | WorkerBack
+    Broken | Ended | Collected | Taken | Locked | Silent | Closed | Load | WorkerLost | WorkerBack
 )
 OnHeard: TypeAlias = "Callable[[Heard], None]"
 
@@ -122,6 +123,12 @@ class Sound(Protocol):
         flush: bool = False,
     ) -> None:
         """Play items and listen for keys; `Collected` follows."""
+
+    def take(
+        self, leg: int, turn: int, items: tuple[Item, ...], path: str, limits: MessageLimits
+    ) -> None:
+        """Play items, the tone last, then take a message into a file; `Taken` follows, also when
+        the leg is closed first. path: of the file without its suffix."""
 
     def stop(self, leg: int, turn: int) -> None:
         """End what a turn asked for. A listen that is stopped gives no answer."""

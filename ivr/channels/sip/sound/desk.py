@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ivr.channels.sip.sound.ports import Ports
 from ivr.channels.sip.sound.sockets import Sockets, pair
+from ivr.channels.sip.sound.spool import Spool
 from ivr.channels.sip.wire.control import (
     Beat,
     Close,
@@ -22,10 +23,13 @@ from ivr.channels.sip.wire.control import (
     SendKeys,
     Stats,
     Stop,
+    Take,
 )
 from ivr.domain.errors import MediaError
 from ivr.media.leg.lane import Lane
-from ivr.media.leg.told import Broken, Closed, Counters
+from ivr.media.leg.taking import Limits as MessageLimits
+from ivr.media.leg.taking import Taking
+from ivr.media.leg.told import Broken, Closed, Counters, Ended
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +53,7 @@ class Desk:
         self._draw = draw
         self._ports = Ports(draw)
         self._limits = Limits()
+        self.spool = Spool()
         self.draining = False
 
     def obey(self, order: Message, now_s: float) -> None:
@@ -124,12 +129,24 @@ class Desk:
                 self._rounds.start(sockets)
             case Hear():
                 self._hear(lane, order)
+            case Take():
+                self._take(lane, order)
             case SendKeys():
                 lane.send_keys(order.keys)
             case Key():
                 lane.keys.press(order.key)
             case _:
                 _turn(lane, order)
+
+    def _take(self, lane: Lane, order: Take) -> None:
+        try:
+            sink = self.spool.open(order.path, lane.codec)
+        except MediaError as wrong:
+            self._tell(Ended(lane.leg, order.turn, "failed", 0, str(wrong)))
+            return
+        limits = MessageLimits(order.longest_ms, order.silence_ms, order.shortest_ms, order.end_key)
+        taking = Taking(lane.leg, order.turn, limits, lane.codec, self._rounds.pace, sink)
+        lane.tap.take(taking, order.items)
 
     def _hear(self, lane: Lane, order: Hear) -> None:
         known = [self._rounds.legs.get(leg) for leg in order.sources]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
-from ivr.channels.sip.wire.control import Close, Collect, Hear, Key, Play, SendKeys, Stop
+from ivr.channels.sip.wire.control import Close, Collect, Hear, Key, Play, SendKeys, Stop, Take
 
 if TYPE_CHECKING:
     from ivr.channels.sip.wire.control import Order
     from ivr.media.collect import Listen
     from ivr.media.items import Item, Music
+    from ivr.media.leg.taking import Limits as MessageLimits
 
 
 class Orders(ABC):
@@ -44,6 +45,18 @@ class Orders(ABC):
     ) -> None:
         """Play items and listen for keys."""
         self.to(leg, Collect(leg, turn, items, spec, ahead, flush=flush))
+
+    def take(
+        self, leg: int, turn: int, items: tuple[Item, ...], path: str, limits: MessageLimits
+    ) -> None:
+        """Play items, then take a message."""
+        self.to(
+            leg,
+            Take(
+                *(leg, turn, items, path),
+                *(limits.longest_ms, limits.silence_ms, limits.shortest_ms, limits.end_key),
+            ),
+        )
 
     def stop(self, leg: int, turn: int) -> None:
         """End what a turn asked for."""

@@ -2,7 +2,7 @@
 
 FILE is the number of an inherited socket to the server. The process lives as long as that socket:
 it ignores what a terminal or a stop sends to the whole group, because calls must be able to end.
-No logging, no files but mapped sounds, no thread, nothing that waits.
+No logging, no files but mapped sounds, nothing that waits; messages are written by a thread.
 
 Source: sip-media.md section 8.
 """
@@ -68,6 +68,7 @@ class Worker:
             self._each_second(now_s)
             self._serve()
         self.rounds.close()
+        self.desk.spool.shut()
 
     def _serve(self) -> None:
         """Wait until something is due, and obey orders that come meanwhile."""

@@ -18,7 +18,7 @@ from ivr.domain.errors import MediaError
 from ivr.media.collect import Listen
 from ivr.media.items import Clip, Item, Music, Pause, Tone
 from ivr.media.leg.terms import Peer
-from ivr.media.leg.told import Broken, Closed, Collected, Counters, Ended, Locked, Silent
+from ivr.media.leg.told import Broken, Closed, Collected, Counters, Ended, Locked, Silent, Taken
 
 if TYPE_CHECKING:
     from collections import deque
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Beat", "Broken", "Close", "Closed", "Collect", "Collected", "Counters", "Drain", "Ended",
     "Figures", "Hear", "Heard", "Key", "Limits", "Load", "Locked", "Message", "Open", "Opened",
-    "Order", "Peer", "Play", "Ready", "Refused", "SendKeys", "Silent", "Stats", "Stop", "add",
-    "read", "singly", "write",
+    "Order", "Peer", "Play", "Ready", "Refused", "SendKeys", "Silent", "Stats", "Stop", "Take",
+    "Taken", "add", "read", "singly", "write",
 ]  # fmt: skip
 
 MESSAGE_BYTES = 8192
@@ -83,6 +83,23 @@ class Collect:
     listen: Listen
     ahead: str = field(default="", repr=False)
     flush: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """Play items, then take a message; answered by one `Taken`, unless stopped.
+
+    path: of the file without its suffix: `.part` while it grows, `.wav` once it is whole.
+    """
+
+    leg: int
+    turn: int
+    items: tuple[Item, ...]
+    path: str
+    longest_ms: int
+    silence_ms: int
+    shortest_ms: int = 0
+    end_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +232,8 @@ class Figures:
 
 
 Order: TypeAlias = (
-    Open | Peer | Play | Collect | Stop | Hear | SendKeys | Key | Close | Limits | Drain | Stats
-    | Beat
+    Open | Peer | Play | Collect | Take | Stop | Hear | SendKeys | Key | Close | Limits | Drain
+    | Stats | Beat
 )  # fmt: skip
 Heard: TypeAlias = (
     Ready
@@ -225,6 +242,7 @@ Heard: TypeAlias = (
     | Broken
     | Ended
     | Collected
+    | Taken
     | Locked
     | Silent
     | Closed
@@ -235,8 +253,9 @@ Heard: TypeAlias = (
 Message: TypeAlias = Order | Heard
 
 _KINDS: tuple[type[Message], ...] = (
-    Open, Peer, Play, Collect, Stop, Hear, SendKeys, Key, Close, Limits, Drain, Stats, Beat,
-    Ready, Opened, Refused, Broken, Ended, Collected, Locked, Silent, Closed, Load, Figures,
+    Open, Peer, Play, Collect, Take, Stop, Hear, SendKeys, Key, Close, Limits, Drain, Stats, Beat,
+    Ready, Opened, Refused, Broken, Ended, Collected, Taken, Locked, Silent, Closed, Load,
+    Figures,
 )  # fmt: skip
 _BY_NAME: Mapping[str, type[Message]] = {kind.__name__: kind for kind in _KINDS}
 _FIELDS: Mapping[type[object], tuple[str, ...]] = {

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from ivr.channels.twilio.documents import Wait
+from ivr.channels.twilio.documents import Asked, Wait
 from ivr.channels.twilio.rest import GoneError, RestError
 from ivr.channels.twilio.wire.calls import Address, door_turn, is_door
 from ivr.domain.call import CALLER, NO_LEG, BridgeId, CallId, Cause, EndedBy, LegId, Mode, Turn
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from ivr.channels.twilio.rest import Rest
     from ivr.channels.twilio.wire.calls import Addresses
-    from ivr.domain.commands import Collect, Play
     from ivr.runtime.replies import ReplyKey
     from ivr.runtime.standing import Ports
 
@@ -72,7 +71,7 @@ class Line:
             self.door = NO_DOOR
         return self.door == NO_DOOR
 
-    def wait(self, call: CallId, asked: Collect | Play | None, key: ReplyKey) -> Wait | None:
+    def wait(self, call: CallId, asked: Asked | None, key: ReplyKey) -> Wait | None:
         """How far a caller is in his wait who comes with this request; None if he does not wait."""
         if asked is None or asked.music is None:
             return None
@@ -81,7 +80,7 @@ class Line:
         piece = self.piece + 1 if heard else first
         return Wait(Address(call, CALLER, key.turn, key.part + 1), piece, heard)
 
-    def hears(self, asked: Collect | Play, wait: Wait, key: ReplyKey) -> None:
+    def hears(self, asked: Asked, wait: Wait, key: ReplyKey) -> None:
         """The caller gets this piece."""
         self.room, self.song, self.at, self.piece = NOWHERE, asked.turn, key, wait.piece
 

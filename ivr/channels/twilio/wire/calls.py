@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from math import ceil
 from urllib.parse import quote
 
 from ivr.channels.twilio.wire.forms import Form, FormError, call_status, parse_form
@@ -18,6 +19,7 @@ from ivr.domain.commands import Collect, Play, Waiting
 from ivr.domain.events import Answer, KeysCollected, LegEnded, PromptEnded
 from ivr.domain.fold import fold
 from ivr.domain.phone import parse_phone, withheld
+from ivr.domain.recording import HANGUP, KEY, LONGEST, SILENCE, MessageTaken, TakeMessage
 from ivr.domain.values import Sealed
 from ivr.media.collect import KEYS, Collector, Heard, Listen
 
@@ -39,6 +41,7 @@ _OURS = re.compile(
     r"\?c=([0-9A-Za-z_-]{1,64})&l=([0-9]{1,9})&(?:t=([0-9]{1,9})|n=([0-9]{1,9}))"
     r"(?:&p=([0-9]{1,9}))?(&e=1)?\Z"
 )
+_RECORDING = re.compile(r"[0-9A-Za-z-]{8,64}")
 _END_MARKS = " .,;:!?…"
 
 
@@ -192,7 +195,39 @@ def answer_to(command: Waiting, form: Form, *, nothing: bool = False) -> Answer 
         return PromptEnded(turn=command.turn, leg=command.leg)
     if isinstance(command, Collect):
         return keys_collected(command, form, nothing=nothing)
+    if isinstance(command, TakeMessage):
+        return message_taken(command, form, nothing=nothing)
     return None
+
+
+def message_taken(asked: TakeMessage, form: Form, *, nothing: bool = False) -> MessageTaken:
+    """What the provider has recorded. It counts whole seconds, and the silence that ended it."""
+    length_s = 0.0 if nothing else float(_seconds(form.one("RecordingDuration")))
+    ended_by = _ended_by(asked, form.one("Digits"), length_s)
+    if ended_by == SILENCE:
+        length_s = max(0.0, length_s - ceil(asked.silence_s))
+    name = recording_name(form)
+    if not name or length_s < asked.shortest_s or not length_s:
+        return MessageTaken(turn=asked.turn, ended_by=ended_by)
+    return MessageTaken(turn=asked.turn, seconds=length_s, ended_by=ended_by, source=name)
+
+
+def _ended_by(asked: TakeMessage, digits: str, length_s: float) -> str:
+    if digits == "hangup":
+        return HANGUP
+    if digits and digits == asked.end_key:
+        return KEY
+    return LONGEST if length_s >= ceil(asked.longest_s) else SILENCE
+
+
+def _seconds(text: str) -> int:
+    return int(text) if _NUMBER.fullmatch(text) else 0
+
+
+def recording_name(form: Form) -> str:
+    """The provider's own name of a recording, "" = none that we would ask for."""
+    name = form.one("RecordingSid") or form.one("RecordingUrl").rpartition("/")[2]
+    return name if _RECORDING.fullmatch(name) else ""
 
 
 def keys_collected(asked: Collect, form: Form, *, nothing: bool = False) -> KeysCollected:

@@ -18,6 +18,9 @@ MOST_BYTES = 64 * 1024
 CHARACTERS_PER_SECOND = 14
 """How fast a voice speaks, the estimate that the checker proves promises with."""
 PLAY_MS = 3_000
+BEEP_MS = 500
+RECORDING = "RE00000000000000000000000000000001"
+"""The name of the only recording of a call that is walked."""
 _KEYS = frozenset("0123456789*#")
 _SOUNDS = frozenset({"Say", "Play", "Pause"})
 _ATTRIBUTES = {
@@ -27,6 +30,11 @@ _ATTRIBUTES = {
     "Gather": frozenset(
         {"action", "method", "input", "timeout", "numDigits", "finishOnKey", "actionOnEmptyResult"}
         | {"hints", "speechTimeout", "language"}
+    ),
+    "Record": frozenset(
+        {"action", "method", "maxLength", "timeout", "finishOnKey", "playBeep", "trim"}
+        | {"recordingStatusCallback", "recordingStatusCallbackMethod"}
+        | {"recordingStatusCallbackEvent"}
     ),
     "Redirect": frozenset({"method"}),
     "Hangup": frozenset(),
@@ -121,6 +129,17 @@ def _check(verb: ElementTree.Element, *, inside_gather: bool) -> None:
         _check_gather(verb)
     if verb.tag == "Dial":
         _check_dial(verb)
+    if verb.tag == "Record":
+        _check_record(verb)
+
+
+def _check_record(verb: ElementTree.Element) -> None:
+    if not verb.get("action"):
+        raise DocumentError("<Record> without action asks the same URL again")
+    if _whole(verb, "maxLength", "3600") < 1 or _whole(verb, "timeout", "5") < 1:
+        raise DocumentError("maxLength and timeout are at least 1")
+    if not _KEYS.issuperset(verb.get("finishOnKey", "1234567890*#")):
+        raise DocumentError("finishOnKey is made of keys (error 13613)")
 
 
 def _check_dial(verb: ElementTree.Element) -> None:
@@ -168,6 +187,37 @@ class _Gather:
         return Asks(self.verb.get("action", ""), fields, at_ms)
 
 
+@dataclass(slots=True)
+class Recorded:
+    """A Record under way. Sound counts from `begin_ms`, after the tone; spoken_ms: of the last."""
+
+    verb: ElementTree.Element
+    begin_ms: int
+    spoken_ms: int = -1
+
+    @property
+    def due_ms(self) -> int:
+        """When it ends by itself."""
+        silent_ms = max(self.begin_ms, self.spoken_ms) + int(self.verb.get("timeout", "5")) * 1000
+        return min(silent_ms, self.begin_ms + int(self.verb.get("maxLength", "3600")) * 1000)
+
+    @property
+    def told(self) -> str:
+        """Where it is told what became of it."""
+        return self.verb.get("recordingStatusCallback", "")
+
+    def seconds(self, at_ms: int) -> int:
+        """Its length if it ends now, in whole seconds as the provider counts."""
+        return max(0, round((at_ms - self.begin_ms) / 1000))
+
+    def asks(self, at_ms: int, digits: str) -> Asks:
+        """What the provider posts at its end."""
+        name = ("RecordingUrl", f"https://api.twilio.com/Recordings/{RECORDING}")
+        length = ("RecordingDuration", str(self.seconds(at_ms)))
+        fields = (name, ("RecordingSid", RECORDING), length, ("Digits", digits))
+        return Asks(self.verb.get("action", ""), fields, at_ms)
+
+
 class Walk:
     """One document being carried out. `sounds`: all that was or will be heard if nobody presses."""
 
@@ -179,6 +229,7 @@ class Walk:
         self._play_ms = play_ms
         self._place = 0
         self._gather: _Gather | None = None
+        self.recorded: Recorded | None = None
         self._next: Next | None = None
         self.sounds: list[Sound] = []
         self._go_on(at_ms)
@@ -188,6 +239,8 @@ class Walk:
         """When the provider acts by itself if nobody presses a key or speaks."""
         if self._gather is not None:
             return self._gather.due_ms
+        if self.recorded is not None:
+            return self.recorded.due_ms
         assert self._next is not None  # noqa: S101 - a walk stands at a Gather or at its end
         return self._next.at_ms
 
@@ -203,6 +256,11 @@ class Walk:
     def tick(self, at_ms: int) -> Next | None:
         """Time has come to `at_ms`: what the provider does, if anything is due."""
         while self.due_ms <= at_ms:
+            if self.recorded is not None:
+                asks = self._recorded(self.recorded)
+                if asks is not None:
+                    return asks
+                continue
             gather = self._gather
             if gather is None:
                 return self._next
@@ -217,6 +275,8 @@ class Walk:
         if key not in _KEYS:
             raise ValueError("not a key a provider tells")
         due = self.tick(at_ms - 1)
+        if due is None and self.recorded is not None:
+            return self._press_in(self.recorded, key, at_ms)
         gather = self._gather
         if due is not None or gather is None or at_ms < gather.begin_ms:
             return due
@@ -238,6 +298,34 @@ class Walk:
         self._cut(gather, at_ms)
         return gather.asks(at_ms, ("SpeechResult", words), ("Confidence", "0.9"))
 
+    def speak(self, seconds: float, at_ms: int) -> None:
+        """The caller speaks for so long, from now or from the tone on."""
+        if self.recorded is not None:
+            begin_ms = max(at_ms, self.recorded.begin_ms)
+            self.recorded.spoken_ms = begin_ms + round(seconds * 1000)
+
+    def hang_up(self, at_ms: int) -> Asks | None:
+        """The caller goes: what the provider posts of a recording that was under way."""
+        recorded, self.recorded = self.recorded, None
+        if recorded is None or recorded.spoken_ms < 0:
+            return None
+        return recorded.asks(at_ms, "hangup")
+
+    def _press_in(self, recorded: Recorded, key: str, at_ms: int) -> Next | None:
+        ends = key in recorded.verb.get("finishOnKey", "1234567890*#")
+        if not ends or at_ms < recorded.begin_ms:
+            return None
+        return recorded.asks(at_ms, key)
+
+    def _recorded(self, recorded: Recorded) -> Asks | None:
+        """It has ended by itself; of an empty one the provider tells nobody and goes on."""
+        at_ms = recorded.due_ms
+        if recorded.spoken_ms >= 0:
+            return recorded.asks(at_ms, "")
+        self.recorded = None
+        self._go_on(at_ms)
+        return None
+
     def _cut(self, gather: _Gather, at_ms: int) -> None:
         """A key or word stops the sound and starts the timer again."""
         gather.since_ms = at_ms
@@ -253,6 +341,9 @@ class Walk:
                 at_ms = self._sound(verb, at_ms)
             elif verb.tag == "Gather":
                 self._listen(verb, at_ms)
+                return
+            elif verb.tag == "Record":
+                self.recorded = Recorded(verb, at_ms + BEEP_MS)
                 return
             else:
                 self._next = _last(verb, at_ms)

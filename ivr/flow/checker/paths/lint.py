@@ -51,7 +51,7 @@ class _Seen:
 
 
 def check_trunks(bundle: Bundle, specs: Mapping[str, VerbSpec], world: World) -> Iterator[Problem]:
-    """F901 to F910 of every flow of a bundle on every trunk that its numbers use."""
+    """F901 to F911 of every flow of a bundle on every trunk that its numbers use."""
     flows = flows_of(bundle)
     steps = (step for flow in flows.values() for step in steps_of(flow))
     records = any(_starts_recording(step) for step in steps)
@@ -233,6 +233,17 @@ def _dialling(seen: _Seen) -> Iterator[Problem]:
             yield warning("F910", step.at, message)
 
 
+def _recording(seen: _Seen) -> Iterator[Problem]:
+    """F911: at each step that takes a message."""
+    if seen.trunk.records:
+        return
+    for step in steps_of(seen.flow):
+        spec = seen.specs[step.verb]
+        if spec.records:
+            message = f"trunk {seen.trunk.name} takes no messages: {step.verb} takes {spec.instead}"
+            yield warning("F911", step.at, message)
+
+
 _CHECKS: tuple[Callable[[_Seen], Iterator[Problem]], ...] = (
     _one_timer,
     _lost_keys,
@@ -242,4 +253,5 @@ _CHECKS: tuple[Callable[[_Seen], Iterator[Problem]], ...] = (
     _recorded_secrets,
     _documents,
     _dialling,
+    _recording,
 )

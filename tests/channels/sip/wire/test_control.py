@@ -38,6 +38,8 @@ from ivr.channels.sip.wire.control import (
     Silent,
     Stats,
     Stop,
+    Take,
+    Taken,
 )
 from ivr.domain.errors import MediaError
 from ivr.media.collect import Listen
@@ -51,6 +53,8 @@ MESSAGES: list[Message] = [
     Play(1, 2, ITEMS, loop=True, resume=False),
     Collect(1, 2, ITEMS, Listen(keys=("1", "22"), entry_most=4, decimal=True), "12", flush=True),
     Stop(1, 2),
+    Take(1, 2, ITEMS, "/a/ş", 60_000, 3_000, 2_000, "#"),
+    Taken(1, 2, 1_500, "silence"),
     Hear(1, (2, 3), Music(("x",), radio=True), keys=False),
     Hear(1, ()),
     SendKeys(1, "5#"),

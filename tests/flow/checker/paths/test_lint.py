@@ -121,3 +121,9 @@ def test_a_trunk_that_rings_nobody_up() -> None:
     assert f"{_at('- transfer: vip_desk', 7)} {message} transfer takes failed" in found
     assert f"{_at('- queue: cards', 7)} {message} queue takes nobody" in found
     assert len(found) == 4
+
+
+def test_messages_that_nobody_can_leave() -> None:
+    (found,) = _linted(replace(PERFECT, records=False))
+    message = "F911 warning trunk t-1 takes no messages: voicemail takes empty"
+    assert found == f"{_at('- voicemail: leave_message', 7)} {message}"

@@ -1,0 +1,43 @@
+"""What callers say is kept: who writes it down, who fetches its sound, and where that is."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ivr.runtime.ids import Ulids
+from ivr.runtime.key_file import master_key
+from ivr.runtime.recordings.folder import RecordingFolder
+from ivr.runtime.recordings.keeper import RecordingKeeper
+from ivr.runtime.recordings.recorder import Recorder
+from ivr.runtime.recordings.sources import CUT, SPOOL, WORDS, of_spool, of_words
+from ivr.store.opening import SqlStore
+from ivr.store.recorded.repository import SqlRecordings
+
+if TYPE_CHECKING:
+    from ivr.app.server import Server
+    from ivr.config.model import Config
+    from ivr.runtime.ports import Clock, Keys, Store
+
+NAMES = b"names in the spool"
+"""What the master key is told to make the key of these names with."""
+
+
+def open_recorder(store: Store, config: Config, keys: Keys, clock: Clock) -> Recorder | None:
+    """None where all is kept in memory only: then nobody could find a recording again."""
+    if not isinstance(store, SqlStore):
+        return None
+    folder = RecordingFolder(Path(config.recordings), keys)
+    sources = {SPOOL: of_spool(folder), CUT: of_spool(folder, 0), WORDS: of_words()}
+    keeper = RecordingKeeper(SqlRecordings(store.database), folder, clock, sources)
+    key = hmac.digest(master_key(Path(config.keys.file)), NAMES, hashlib.sha256)
+    return Recorder(keeper, Ulids(clock).new, key)
+
+
+def start_keeping(server: Server) -> None:
+    """From now on the sound of recordings is fetched."""
+    recorder = server.switch.ports.recorder
+    if recorder is not None:
+        server.tasks.start(recorder.keeper.run(), "recordings")

@@ -1,0 +1,124 @@
+"""Messages that callers of SIP trunks leave: a media worker writes them, the engine hears of them.
+
+However a message ends, the engine is told: by the worker; if that has died, by what stands in its
+spool; after a crash of the server by the same.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from ivr.domain.recording import LOST, MessageTaken
+from ivr.media.leg.taking import Limits
+from ivr.runtime.recordings.sources import CUT, SPOOL
+
+if TYPE_CHECKING:
+    from ivr.domain.call import CallId, Turn
+    from ivr.domain.recording import TakeMessage
+    from ivr.media.items import Item
+    from ivr.media.leg.told import Taken
+    from ivr.runtime.recordings.recorder import Recorder
+
+_LOG = logging.getLogger(__name__)
+Tell: TypeAlias = Callable[[MessageTaken], None]
+"""Tells the engine what became of a message."""
+
+
+class Sound(Protocol):
+    """What takes messages."""
+
+    def take(self, leg: int, turn: int, items: tuple[Item, ...], path: str, limits: Limits) -> None:
+        """See `ivr.channels.sip.sound.box`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Underway:
+    call: CallId
+    turn: Turn
+    name: str
+    tell: Tell
+
+
+class Messages:
+    """Those under way, by the number of the sound that they are part of."""
+
+    def __init__(self, recorder: Recorder | None) -> None:
+        """recorder: None where nothing can be kept; then every message is lost at once."""
+        self._recorder = recorder
+        self._underway: dict[int, _Underway] = {}
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """The sounds that are messages now."""
+        return tuple(self._underway)
+
+    def take(
+        self,
+        sound: Sound,
+        line: int,
+        whose: tuple[CallId, Tell],
+        command: TakeMessage,
+        items: tuple[Item, ...],
+    ) -> None:
+        """Begin a message on a line. whose: the call, and how its engine is told."""
+        (call, tell), recorder = whose, self._recorder
+        name = "" if recorder is None else recorder.spool_name(call, command.turn)
+        try:
+            path = "" if recorder is None else str(recorder.spool_path(name))
+        except OSError as error:
+            _LOG.error("spool_away", extra={"facts": {"why": type(error).__name__}})
+            path = ""
+        if not path:
+            tell(MessageTaken(turn=command.turn, ended_by=LOST))
+            return
+        self._underway[line] = _Underway(call, command.turn, name, tell)
+        sound.take(line, command.turn, items, path, _limits(command))
+
+    def taken(self, event: Taken) -> None:
+        """A worker says what there is of a message."""
+        mine = self._underway.pop(event.leg, None)
+        if mine is not None and mine.turn == event.turn:
+            mine.tell(_message(mine.turn, event.ms / 1000, event.ended_by, mine.name))
+
+    def lost(self, line: int) -> None:
+        """The worker of a message is gone: what it has written is all."""
+        mine = self._underway.pop(line, None)
+        if mine is not None:
+            mine.tell(self.found(mine.call, mine.turn))
+
+    def finished(self, call: CallId, turn: Turn) -> MessageTaken | None:
+        """The caller has gone. None: the worker knows of the message and will tell by itself."""
+        known = ((mine.call, mine.turn) for mine in self._underway.values())
+        return None if (call, turn) in known else self.found(call, turn)
+
+    def close(self, line: int, turn: Turn) -> None:
+        """Nobody waits for the message of this turn any more."""
+        mine = self._underway.get(line)
+        if mine is not None and mine.turn == turn:
+            del self._underway[line]
+
+    def found(self, call: CallId, turn: Turn) -> MessageTaken:
+        """A message by what the spool has of it: of a worker or a server that has died."""
+        if self._recorder is None:
+            return MessageTaken(turn=turn, ended_by=LOST)
+        name = self._recorder.spool_name(call, turn)
+        return _message(turn, self._recorder.spooled_s(name), LOST, name, CUT)
+
+
+def _limits(command: TakeMessage) -> Limits:
+    return Limits(
+        longest_ms=round(command.longest_s * 1000),
+        silence_ms=round(command.silence_s * 1000),
+        shortest_ms=round(command.shortest_s * 1000),
+        end_key=command.end_key,
+    )
+
+
+def _message(
+    turn: Turn, seconds: float, ended_by: str, name: str, kind: str = SPOOL
+) -> MessageTaken:
+    source = f"{kind}:{name}" if seconds else ""
+    return MessageTaken(turn=turn, seconds=seconds, ended_by=ended_by, source=source)

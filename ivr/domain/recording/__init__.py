@@ -1,0 +1,92 @@
+"""What a caller leaves by voice: a message after the tone, or his words at the end of a survey.
+
+The channel takes the sound and says how much there is of it; where it is kept, and who may hear it,
+is not its business. Sources: sip-media.md section 11, flow-language.md (verb `voicemail`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from ivr.domain.commands import Command, Waiting
+from ivr.domain.events import Answer, Event
+
+if TYPE_CHECKING:
+    from ivr.domain.call import Prompt, Turn
+
+VOICEMAIL, SURVEY_COMMENT = "voicemail", "survey_comment"
+"""Kinds of recordings."""
+BEEP_S = 0.2
+KEY, SILENCE, LONGEST, HANGUP, LOST = "key", "silence", "longest", "hangup", "lost"
+"""What ends a message. Lost: something of ours failed; what there is of it may still be good."""
+LETTERS_A_SECOND = 14
+"""How fast somebody speaks whose words are only known as text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageTaken(Answer):
+    """The message is over. seconds: of it without the silence at its end; 0 = nobody said anything.
+
+    source: where its sound is, for the part of the server that keeps it: `spool:NAME`,
+    `twilio:TRUNK:NAME`, `words:`. words: what was said, where that is known.
+    """
+
+    seconds: float = 0.0
+    ended_by: str = KEY
+    source: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeMessage(Waiting):
+    """Play prompts and a tone, then take what the caller says.
+
+    It ends by the key, by so much silence, after the longest time or with the call. A key that is
+    pressed during the prompts leads straight to the tone if it is the end key. shortest_s: who says
+    less than that has left no message.
+    """
+
+    prompts: tuple[Prompt, ...]
+    kind: str = VOICEMAIL
+    longest_s: float = 120.0
+    silence_s: float = 5.0
+    end_key: str = "#"
+    shortest_s: float = 2.0
+    music: ClassVar[None] = None
+    answers: ClassVar[tuple[type[Answer], ...]] = (MessageTaken,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishMessage(Command):
+    """The caller has gone: what there is of the message of this turn is all. Answered by
+    `MessageTaken`, also if nothing is known of it any more."""
+
+    turn: Turn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepRecording(Command):
+    """Keep the sound of a message, once for each source and call.
+
+    turn: of the message. box: where it goes, "" = none. survey, question: what a comment answers.
+    """
+
+    kind: str
+    turn: Turn
+    seconds: float
+    source: str
+    ended_by: str = KEY
+    box: str = ""
+    words: str = ""
+    survey: str = ""
+    question: str = ""
+
+
+RECORDED: tuple[type[Event] | type[Command], ...] = (
+    MessageTaken,
+    TakeMessage,
+    FinishMessage,
+    KeepRecording,
+)
+"""The events and commands of this module."""

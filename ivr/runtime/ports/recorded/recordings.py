@@ -1,0 +1,98 @@
+"""The port of recordings: what is known of each; its sound is in a folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from ivr.domain.call import CallId
+
+PENDING, READY, FAILED, GONE = "pending", "ready", "failed", "gone"
+"""Its sound is still to come; it can be played; it never came; it was destroyed."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewRecording:
+    """A recording that a step of a call wants kept. turn: of the message, once in a call.
+
+    seconds: as the channel has counted them. source: where its sound is now.
+    """
+
+    id: str
+    kind: str
+    turn: int
+    seconds: float
+    source: str
+    box: str = ""
+    words: str = ""
+    survey: str = ""
+    question: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """Where the sound of a recording is. size_bytes, sha256: of the WAV file that it opens to.
+
+    key: its own key, wrapped. partial: there is less of it than the channel has counted.
+    """
+
+    uri: str
+    size_bytes: int
+    sha256: str
+    duration_ms: int
+    key: bytes = field(repr=False)
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingRow:
+    """A recording. call: "" once it is known no more whose it is. words: what was said, if known.
+
+    seconds: as the channel has counted them; sound: None unless it can be played. tries: to get it.
+    """
+
+    id: str
+    kind: str
+    state: str
+    call: CallId
+    turn: int
+    at: datetime
+    seconds: float
+    source: str
+    box: str = ""
+    words: str = ""
+    language: str = ""
+    survey: str = ""
+    question: str = ""
+    sound: Sound | None = None
+    tries: int = 0
+
+
+class Recordings(Protocol):
+    """What is known of recordings. New ones are written with the step of their call."""
+
+    async def due(self, now: datetime, limit: int) -> Sequence[RecordingRow]:
+        """Those whose sound is still to come and whose time for a try has come, oldest first."""
+
+    async def ready(self, recording: str, sound: Sound, at: datetime) -> bool:
+        """Its sound is there; False if it was not awaited any more."""
+
+    async def later(self, recording: str, at: datetime, reason: str) -> None:
+        """Its sound could not be had; try again then."""
+
+    async def failed(self, recording: str, reason: str) -> None:
+        """Its sound will never come."""
+
+    async def get(self, recording: str) -> RecordingRow | None:
+        """One, whatever became of it."""
+
+    async def of_call(self, call: CallId) -> Sequence[RecordingRow]:
+        """Those of a contact, oldest first."""
+
+    async def of_ticket(self, number: str) -> Sequence[RecordingRow]:
+        """Those of the contacts that a ticket is about, oldest first."""

@@ -1,0 +1,1 @@
+"""What callers say, from the channel that took it to whoever may hear it."""

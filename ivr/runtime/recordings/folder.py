@@ -1,0 +1,139 @@
+"""The folder of recordings: `ab/abcdef...` for each that is kept, `spool/` for what comes in.
+
+Kept files are encrypted in pieces of 64 KiB, each bound to its file and its place in it, so that
+nothing can be cut off or exchanged unseen. Names are random and say nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import secrets
+from typing import TYPE_CHECKING, Final
+
+from ivr.domain.errors import NotFoundError, StoreError
+from ivr.runtime.recordings.inside import folder, opened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from ivr.runtime.ports import Keys
+
+SCHEME: Final = "recordings:"
+SPOOL: Final = "spool"
+PIECE: Final = 65536
+_SEALED: Final = PIECE + 28
+_NAME = re.compile(r"[0-9a-f]{32}")
+_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+
+
+class RecordingFolder:
+    """Files below `root`, which is made when first needed. Its methods read and write the disk."""
+
+    def __init__(self, root: Path, keys: Keys) -> None:
+        self.root = root
+        self._keys = keys
+
+    def keep(self, content: bytes) -> tuple[str, bytes]:
+        """Keep a file durably under a fresh name; its address and its wrapped key.
+
+        Raises StoreError if the disk does not take it.
+        """
+        name, key = secrets.token_hex(16), self._keys.new_key()
+        try:
+            with folder(self.root, [name[:2]], make=True) as at:
+                _put(at, name, b"".join(self._sealed(name, key, content)))
+        except OSError as error:
+            message = f"a recording cannot be kept: {type(error).__name__}"
+            raise StoreError(message, retryable=True) from None
+        return f"{SCHEME}{name}", key
+
+    def read(self, uri: str, key: bytes, size: int, begin: int = 0, end: int = -1) -> bytes:
+        """Octets `begin` to `end` (not included; -1 = all) of a file of so many octets.
+
+        Raises NotFoundError if it is not there, ReplayError if it was changed.
+        """
+        name, end = _name(uri), size if end < 0 else min(end, size)
+        first, last = begin // PIECE, max(begin, end - 1) // PIECE
+        file = opened(self.root, [name[:2], name], os.O_RDONLY)
+        try:
+            pieces = [
+                self._keys.unlock(key, self._piece(file, number), _about(name, number, size))
+                for number in range(first, last + 1)
+            ]
+        finally:
+            os.close(file)
+        return b"".join(pieces)[begin - first * PIECE : end - first * PIECE]
+
+    def drop(self, uri: str) -> None:
+        """Destroy it; nothing if it is gone already."""
+        name = _name(uri)
+        with contextlib.suppress(NotFoundError), folder(self.root, [name[:2]]) as at:
+            _gone(at, name)
+
+    def spool(self) -> Path:
+        """Where sound comes in that is still being recorded; made if need be."""
+        with folder(self.root, [SPOOL], make=True):
+            return self.root / SPOOL
+
+    def spooled(self, name: str) -> tuple[bytes, bool] | None:
+        """What was recorded under this name, and whether it was finished; None = nothing."""
+        for file, whole in ((f"{name}.wav", True), (f"{name}.part", False)):
+            with contextlib.suppress(NotFoundError):
+                return _whole(opened(self.root, [SPOOL, file], os.O_RDONLY)), whole
+        return None
+
+    def unspool(self, name: str) -> None:
+        """It is not needed in the spool any more."""
+        with contextlib.suppress(NotFoundError), folder(self.root, [SPOOL]) as at:
+            _gone(at, f"{name}.wav")
+            _gone(at, f"{name}.part")
+
+    def _sealed(self, name: str, key: bytes, content: bytes) -> Iterator[bytes]:
+        for number in range(max(1, -(-len(content) // PIECE))):
+            piece = content[number * PIECE : (number + 1) * PIECE]
+            yield self._keys.lock(key, piece, _about(name, number, len(content)))
+
+    @staticmethod
+    def _piece(file: int, number: int) -> bytes:
+        return os.pread(file, _SEALED, number * _SEALED)
+
+
+def _about(name: str, number: int, size: int) -> bytes:
+    """What a piece is bound to: its file, its place, and how long all of it is."""
+    return f"{name}/{number}/{size}".encode()
+
+
+def _name(uri: str) -> str:
+    name = uri.removeprefix(SCHEME)
+    if not uri.startswith(SCHEME) or not _NAME.fullmatch(name):
+        raise NotFoundError("this is the address of no recording")
+    return name
+
+
+def _put(at: int, name: str, content: bytes) -> None:
+    """Whole or not at all: beside its place, to the disk, then into it."""
+    fresh = f"{name}.new"
+    file = os.open(fresh, _NEW | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600, dir_fd=at)
+    try:
+        with os.fdopen(file, "wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        os.rename(fresh, name, src_dir_fd=at, dst_dir_fd=at)
+        os.fsync(at)
+    except BaseException:
+        _gone(at, fresh)
+        raise
+
+
+def _gone(at: int, name: str) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(name, dir_fd=at)
+
+
+def _whole(file: int) -> bytes:
+    with os.fdopen(file, "rb") as content:
+        return content.read()

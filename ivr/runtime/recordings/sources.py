@@ -1,0 +1,63 @@
+"""Where the sound of a message comes from that this machine has itself: a spool, or only words."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import re
+from typing import TYPE_CHECKING
+
+from ivr.domain.errors import MediaError
+from ivr.runtime.recordings.keeper import Found, NotYetError, Source, silence_of
+
+if TYPE_CHECKING:
+    from ivr.domain.call import CallId, Turn
+    from ivr.runtime.ports.recorded.recordings import RecordingRow
+    from ivr.runtime.recordings.folder import RecordingFolder
+
+SPOOL, CUT, WORDS = "spool", "cut", "words"
+"""Kinds of sources: a file that a worker finishes, one whose worker has died, only words."""
+PATIENCE = 3
+"""Looks for a file that its writer has not finished; who has not by then has died."""
+_NAME = re.compile(r"[0-9a-f]{32}")
+
+
+def spool_name(key: bytes, call: CallId, turn: Turn) -> str:
+    """The name of a message in the spool: nobody can guess it, and a server that comes back after a
+    crash finds it again."""
+    return hmac.digest(key, f"{call}/{turn}".encode(), hashlib.sha256).hex()[:32]
+
+
+def of_spool(folder: RecordingFolder, patience: int = PATIENCE) -> Source:
+    """What media workers have written. patience: looks for one that is not finished."""
+
+    async def fetch(row: RecordingRow) -> Found:
+        name = row.source.partition(":")[2]
+        if not _NAME.fullmatch(name):
+            raise MediaError("not a name of the spool")
+        found = await asyncio.to_thread(folder.spooled, name)
+        if found is None:
+            raise MediaError("its sound is not in the spool") if row.tries else NotYetError("new")
+        content, whole = found
+        if not whole and row.tries < patience:
+            raise NotYetError("still being written")
+        return Found(content, whole)
+
+    async def forget(row: RecordingRow) -> None:
+        await asyncio.to_thread(folder.unspool, row.source.partition(":")[2])
+
+    return Source(fetch, forget)
+
+
+def of_words() -> Source:
+    """What simulated callers have typed: nobody has spoken, so it is silence of the length that
+    saying it would have taken. The words themselves stand in the row."""
+
+    async def fetch(row: RecordingRow) -> Found:
+        return Found(silence_of(row.seconds))
+
+    async def forget(_row: RecordingRow) -> None:
+        """There is nothing to forget."""
+
+    return Source(fetch, forget)

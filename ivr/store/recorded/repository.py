@@ -1,0 +1,128 @@
+"""The port `Recordings` on SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select, update
+
+from ivr.domain.call import CallId
+from ivr.runtime.ports.recorded.recordings import FAILED, PENDING, READY, RecordingRow, Sound
+from ivr.store.tables import interaction, recording, ticket, ticket_interaction
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Select
+
+    from ivr.store.database import Database
+
+_R = recording.c
+MOST = 200
+
+
+class SqlRecordings:
+    """The port `Recordings`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def due(self, now: datetime, limit: int) -> Sequence[RecordingRow]:
+        """See the port."""
+        return await self._found(
+            _every().where(_R.state == PENDING, _R.next_at <= now).limit(limit)
+        )
+
+    async def ready(self, recording_id: str, sound: Sound, at: datetime) -> bool:
+        """See the port."""
+        values = {
+            "state": READY,
+            "uri": sound.uri,
+            "size_bytes": sound.size_bytes,
+            "sha256": sound.sha256,
+            "duration_ms": sound.duration_ms,
+            "sealed_key": sound.key,
+            "partial": sound.partial,
+            "ready_at": at,
+            "next_at": None,
+            "reason": "",
+        }
+        return await self._changed(recording_id, values)
+
+    async def later(self, recording_id: str, at: datetime, reason: str) -> None:
+        """See the port."""
+        values = {"next_at": at, "reason": reason, "tries": _R.tries + 1}
+        await self._changed(recording_id, values)
+
+    async def failed(self, recording_id: str, reason: str) -> None:
+        """See the port."""
+        await self._changed(recording_id, {"state": FAILED, "next_at": None, "reason": reason})
+
+    async def get(self, recording_id: str) -> RecordingRow | None:
+        """See the port."""
+        found = await self._found(_every().where(_R.public_id == recording_id))
+        return found[0] if found else None
+
+    async def of_call(self, call: CallId) -> Sequence[RecordingRow]:
+        """See the port."""
+        return await self._found(_every().where(interaction.c.public_id == call).limit(MOST))
+
+    async def of_ticket(self, number: str) -> Sequence[RecordingRow]:
+        """See the port."""
+        its = (
+            select(ticket_interaction.c.interaction_id)
+            .join(ticket, ticket.c.id == ticket_interaction.c.ticket_id)
+            .where(ticket.c.number == number)
+        )
+        return await self._found(_every().where(_R.interaction_id.in_(its)).limit(MOST))
+
+    async def _found(self, question: Select[Any]) -> list[RecordingRow]:
+        rows = await self._database.read(lambda it: it.execute(question).all())
+        return [_row(one) for one in rows]
+
+    async def _changed(self, recording_id: str, values: dict[str, Any]) -> bool:
+        """Only of one whose sound is still to come."""
+        awaited = (_R.public_id == recording_id, _R.state == PENDING)
+
+        def job(connection: Connection) -> bool:
+            fresh = update(recording).where(*awaited).values(values)
+            return connection.execute(fresh).rowcount > 0
+
+        return await self._database.change(job)
+
+
+def _every() -> Select[Any]:
+    return (
+        select(recording, interaction.c.public_id.label("call"))
+        .outerjoin(interaction, interaction.c.id == _R.interaction_id)
+        .order_by(_R.id)
+    )
+
+
+def _row(row: Any) -> RecordingRow:  # noqa: ANN401 - a row
+    return RecordingRow(
+        id=row.public_id,
+        kind=row.kind,
+        state=row.state,
+        call=CallId(row.call or ""),
+        turn=row.turn,
+        at=row.at,
+        seconds=row.counted_ms / 1000,
+        source=row.source,
+        box=row.box,
+        words=row.words,
+        language=row.locale,
+        survey=row.survey,
+        question=row.question,
+        sound=_sound(row),
+        tries=row.tries,
+    )
+
+
+def _sound(row: Any) -> Sound | None:  # noqa: ANN401 - a row
+    if row.state != READY:
+        return None
+    return Sound(
+        row.uri, row.size_bytes, row.sha256, row.duration_ms, row.sealed_key, partial=row.partial
+    )

@@ -1,0 +1,156 @@
+"""A message left by a SIP telephone: tapped on the caller's leg, written by a media worker."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import os
+import signal
+from array import array
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ivr.channels.sip import provider
+from ivr.channels.sip.house import House
+from ivr.channels.sip.sound.spool import HEADER_OCTETS
+from ivr.channels.sip.wire.control import Limits
+from ivr.media.g711 import alaw_decode
+from ivr.media.wav import read_wav
+from ivr.runtime.ports.recorded.recordings import READY
+from tests.calls.messages.conftest import Kept, closed
+from tests.fakes.far_end import LATE_MS
+from tests.fakes.pause import pause
+from tests.fakes.served import Served
+from tests.fakes.sip_phone import SipPhone
+from tests.fakes.sip_served import need_espeak
+from tests.fakes.sip_sound import ALAW, FRAME, encode, tone
+from tests.fakes.waiting import until_now
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from ivr.runtime.ports.recorded.recordings import RecordingRow
+    from tests.fakes.sip_phone import Dialog
+
+PATIENCE_S = 20.0
+VOICE = encode(tone("5", 0.1, 6000), ALAW)
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where prompts are kept as sound, made once for all of these tests."""
+    return tmp_path_factory.mktemp("made")
+
+
+@pytest.fixture
+async def line(
+    tmp_path: Path, made: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Served]:
+    """A closed house that answers by telephone, on real time."""
+    need_espeak()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(provider, "Limits", partial(Limits, late_ms=LATE_MS))
+    changes = {"limits: {call: 2h}": f"media: {{sounds: {made}}}\nlimits: {{call: 2h}}"}
+    running = await Served.start(closed(tmp_path, changes, sip=True))
+    yield running
+    await running.close()
+
+
+def house_of(served: Served) -> House:
+    return next(each for each in served.server.running if isinstance(each, House))
+
+
+async def at_the_tone(served: Served, phone: SipPhone) -> Dialog:
+    """A caller who has pressed 2 and the end key through the prompt: the tone is over."""
+    dialog = await phone.call("+908502220000")
+    switch = served.server.switch
+    await until_now(lambda: any(_takes(c, "Collect") for c in switch.calls.values()))
+    phone.press(dialog, "2")
+    await until_now(lambda: any(_takes(c, "TakeMessage") for c in switch.calls.values()))
+    await until_now(lambda: house_of(served).messages.lines)
+    await pause(0.2)
+    phone.press(dialog, "#")
+    await until_now(lambda: _spooled(served) > HEADER_OCTETS)
+    return dialog
+
+
+def _spooled(served: Served) -> int:
+    """Octets of what is being recorded: it grows from the tone on."""
+    spool = Kept(served).recorder.keeper.folder.root / "spool"
+    return sum(file.stat().st_size for file in spool.glob("*.part"))
+
+
+def _takes(call: object, kind: str) -> bool:
+    state = getattr(call, "state", None)
+    return state is not None and any(type(one).__name__ == kind for one in state.waiting())
+
+
+async def speaks(phone: SipPhone, dialog: Dialog, seconds: float) -> None:
+    loop = asyncio.get_running_loop()
+    begin = loop.time()
+    for number in range(round(seconds * 50)):
+        at = number * FRAME % (len(VOICE) - FRAME)
+        phone.send_rtp(dialog, VOICE[at : at + FRAME], marker=number == 0)
+        await pause(max(0.0, begin + (number + 1) * 0.02 - loop.time()))
+
+
+async def the_row(served: Served) -> RecordingRow:
+    kept = Kept(served)
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            rows = await kept.of_all()
+            if rows and rows[0].state != "pending":
+                return rows[0]
+            await pause(0.1)
+
+
+@pytest.mark.parametrize("how", ["key", "hangs up"])
+async def test_what_a_caller_says_is_heard_as_loud_and_as_long(line: Served, how: str) -> None:
+    async with SipPhone(_place(line)) as phone:
+        dialog = await at_the_tone(line, phone)
+        await speaks(phone, dialog, 3.0)
+        if how == "key":
+            phone.press(dialog, "#")
+        else:
+            await phone.bye(dialog)
+        row = await the_row(line)
+    assert row.state == READY
+    assert row.sound is not None
+    assert not row.sound.partial
+    clip = read_wav(Kept(line).sound(row))
+    assert abs(clip.seconds - 3.0) < 0.75
+    assert abs(level(clip.pcm, clip.seconds) - level_of_voice()) < 1.0
+
+
+def _place(served: Served) -> tuple[str, int]:
+    return ("127.0.0.1", house_of(served).stacks[0].port)
+
+
+def level(pcm: bytes, seconds: float) -> float:
+    """dB of the middle second."""
+    samples = array("h", pcm)
+    middle = samples[int(len(samples) * 0.4) : int(len(samples) * 0.6)]
+    assert seconds
+    return 10 * math.log10(sum(one * one for one in middle) / len(middle) + 1)
+
+
+def level_of_voice() -> float:
+    return level(alaw_decode(VOICE), 0.1)
+
+
+async def test_the_message_of_a_worker_that_is_killed_can_be_played(line: Served) -> None:
+    async with SipPhone(_place(line)) as phone:
+        dialog = await at_the_tone(line, phone)
+        await speaks(phone, dialog, 3.0)
+        (pid,) = house_of(line).sound.pids
+        os.kill(pid, signal.SIGKILL)
+        row = await the_row(line)
+    assert row.state == READY
+    assert row.sound is not None
+    assert row.sound.partial
+    assert read_wav(Kept(line).sound(row)).seconds > 1.5
+    (interaction,) = await line.rows()
+    assert interaction.outcome == "voicemail"

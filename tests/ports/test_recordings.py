@@ -1,0 +1,101 @@
+"""The port of recordings on both databases: written with the step, ready once, found by whose."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ivr.runtime.ports.recorded.recordings import FAILED, PENDING, READY, NewRecording, Sound
+from ivr.store.recorded.repository import SqlRecordings
+from tests.fakes.fresh_store import open_fresh
+from tests.ports.conftest import NOON
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from ivr.runtime.ports import Entry
+    from ivr.store import SqlStore
+
+ID = "01KAJ9Q3Z8M4T7W2Y6B5C1D0EF"
+NEW = NewRecording(ID, "voicemail", 7, 12.34, "spool:abc", box="general", words="a", language="tr")
+SOUND = Sound("recordings:ff", 197_484, "ab" * 32, 12_340, b"wrapped", partial=True)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request: pytest.FixtureRequest) -> str:
+    """Where an empty database may be made."""
+    found: str = request.getfixturevalue(f"{request.param}_address")
+    return found
+
+
+@pytest.fixture
+async def base(place: str) -> AsyncIterator[SqlStore]:
+    """An empty store on each database."""
+    opened = open_fresh(place, create=True)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def rows(base: SqlStore, step: Callable[..., Entry]) -> SqlRecordings:
+    """The recordings of a store in which the call c1 has left one message."""
+    await base.calls.claim()
+    await base.journal.append(step(1))
+    await base.journal.append(replace(step(2), recordings=(NEW,)))
+    return SqlRecordings(base.database)
+
+
+async def test_a_step_that_wants_one_kept_leaves_a_row_whose_sound_is_to_come(
+    rows: SqlRecordings,
+) -> None:
+    at = NOON + timedelta(seconds=2)
+    (found,) = await rows.due(at, 10)
+    assert (found.id, found.call, found.state, found.at) == (ID, "c1", PENDING, at)
+    assert (found.kind, found.turn, found.seconds, found.source) == (
+        "voicemail",
+        7,
+        12.34,
+        "spool:abc",
+    )
+    assert (found.box, found.words, found.language, found.sound) == ("general", "a", "tr", None)
+    assert await rows.due(NOON, 10) == []
+
+
+async def test_the_same_message_is_written_once_though_its_step_comes_again(
+    rows: SqlRecordings, base: SqlStore, step: Callable[..., Entry]
+) -> None:
+    again = replace(NEW, id="01KAJ9Q3Z8M4T7W2Y6B5C1D0EG")
+    other = replace(again, id="01KAJ9Q3Z8M4T7W2Y6B5C1D0EH", turn=9)
+    await base.journal.append(replace(step(3), recordings=(again, other)))
+    assert [one.turn for one in await rows.of_call(step(1).call)] == [7, 9]
+
+
+async def test_its_sound_is_there_once(rows: SqlRecordings) -> None:
+    assert await rows.ready(ID, SOUND, NOON)
+    assert not await rows.ready(ID, replace(SOUND, uri="recordings:00"), NOON)
+    found = await rows.get(ID)
+    assert found is not None
+    assert (found.state, found.sound) == (READY, SOUND)
+    assert await rows.due(NOON + timedelta(days=1), 10) == []
+
+
+async def test_what_could_not_be_had_is_tried_later_or_given_up(rows: SqlRecordings) -> None:
+    later = NOON + timedelta(minutes=1)
+    await rows.later(ID, later, "away")
+    assert await rows.due(later - timedelta(seconds=1), 10) == []
+    (found,) = await rows.due(later, 10)
+    assert found.tries == 1
+    await rows.failed(ID, "gone")
+    assert await rows.due(later, 10) == []
+    lost = await rows.get(ID)
+    assert lost is not None
+    assert lost.state == FAILED
+    assert not await rows.ready(ID, SOUND, NOON)
+
+
+async def test_what_is_not_there_is_not_found(rows: SqlRecordings) -> None:
+    assert await rows.get("nobody's") is None
+    assert list(await rows.of_ticket("260000019")) == []

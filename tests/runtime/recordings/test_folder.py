@@ -1,0 +1,121 @@
+"""The folder of recordings: nothing outside it is ever opened, and nothing in it can be changed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr.domain.errors import NotFoundError, ReplayError, StoreError
+from ivr.runtime.recordings.folder import PIECE, SCHEME, RecordingFolder
+from ivr.runtime.recordings.inside import opened
+from ivr.runtime.sealing import MasterKeys
+
+CONTENT = bytes(range(256)) * 1000
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> RecordingFolder:
+    """An empty one that is not made yet."""
+    return RecordingFolder(tmp_path / "recordings", MasterKeys(bytes(32)))
+
+
+def path_of(kept: RecordingFolder, uri: str) -> Path:
+    name = uri.removeprefix(SCHEME)
+    return kept.root / name[:2] / name
+
+
+@pytest.mark.parametrize("size", [0, 1, PIECE - 1, PIECE, PIECE + 1, len(CONTENT)])
+def test_what_is_kept_comes_back_whole(kept: RecordingFolder, size: int) -> None:
+    uri, key = kept.keep(CONTENT[:size])
+    assert kept.read(uri, key, size) == CONTENT[:size]
+
+
+def test_it_can_be_read_in_part(kept: RecordingFolder) -> None:
+    uri, key = kept.keep(CONTENT)
+    for begin, end in ((0, 10), (PIECE - 5, PIECE + 5), (200_000, len(CONTENT) + 99), (3, 3)):
+        assert kept.read(uri, key, len(CONTENT), begin, end) == CONTENT[begin:end]
+
+
+def test_its_file_shows_nothing_and_is_nobody_elses(kept: RecordingFolder) -> None:
+    uri, _key = kept.keep(CONTENT)
+    path = path_of(kept, uri)
+    assert CONTENT[:64] not in path.read_bytes()
+    assert path.stat().st_mode & 0o077 == 0
+    assert path.parent.stat().st_mode & 0o077 == 0
+    assert sorted(kept.root.rglob("*.new")) == []
+
+
+def test_a_piece_that_was_changed_cut_off_or_exchanged_is_seen(kept: RecordingFolder) -> None:
+    uri, key = kept.keep(CONTENT)
+    path, sealed = path_of(kept, uri), path_of(kept, uri).read_bytes()
+    piece = PIECE + 28
+    swapped = sealed[piece : 2 * piece] + sealed[:piece] + sealed[2 * piece :]
+    for wrong in (sealed[:-1], sealed[:piece], swapped, sealed[:100] + b"x" + sealed[101:]):
+        path.write_bytes(wrong)
+        with pytest.raises(ReplayError):
+            kept.read(uri, key, len(CONTENT))
+    other, other_key = kept.keep(CONTENT)
+    path.write_bytes(path_of(kept, other).read_bytes())
+    with pytest.raises(ReplayError):
+        kept.read(uri, other_key, len(CONTENT))
+
+
+def test_what_is_destroyed_is_gone_and_may_be_destroyed_again(kept: RecordingFolder) -> None:
+    uri, key = kept.keep(CONTENT)
+    kept.drop(uri)
+    kept.drop(uri)
+    with pytest.raises(NotFoundError):
+        kept.read(uri, key, len(CONTENT))
+
+
+@pytest.mark.parametrize("where", ["file", "folder"])
+def test_a_link_is_not_followed(kept: RecordingFolder, tmp_path: Path, where: str) -> None:
+    uri, key = kept.keep(CONTENT)
+    path = path_of(kept, uri)
+    elsewhere = tmp_path / "elsewhere"
+    if where == "file":
+        path.rename(elsewhere)
+        path.symlink_to(elsewhere)
+    else:
+        path.parent.rename(elsewhere)
+        path.parent.symlink_to(elsewhere)
+    with pytest.raises(NotFoundError):
+        kept.read(uri, key, len(CONTENT))
+
+
+def test_a_pipe_is_no_recording(kept: RecordingFolder) -> None:
+    uri, _key = kept.keep(b"a")
+    path = path_of(kept, uri)
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(NotFoundError):
+        opened(kept.root, [path.parent.name, path.name], os.O_RDONLY | os.O_NONBLOCK)
+
+
+@given(st.text(max_size=40))
+def test_no_other_address_is_opened(uri: str) -> None:
+    kept = RecordingFolder(Path("/nowhere"), MasterKeys(bytes(32)))
+    for wrong in (uri, SCHEME + uri, f"{SCHEME}../{uri}", f"{SCHEME}/etc/passwd"):
+        with pytest.raises(NotFoundError):
+            kept.read(wrong, b"", 1)
+
+
+def test_a_disk_that_takes_nothing_is_told(tmp_path: Path) -> None:
+    (tmp_path / "recordings").write_text("a file where the folder should be")
+    with pytest.raises(StoreError):
+        RecordingFolder(tmp_path / "recordings", MasterKeys(bytes(32))).keep(b"a")
+
+
+def test_what_a_worker_has_written_is_taken_finished_or_not(kept: RecordingFolder) -> None:
+    spool = kept.spool()
+    assert kept.spooled("ab") is None
+    (spool / "ab.part").write_bytes(b"half")
+    assert kept.spooled("ab") == (b"half", False)
+    (spool / "ab.wav").write_bytes(b"whole")
+    assert kept.spooled("ab") == (b"whole", True)
+    kept.unspool("ab")
+    assert kept.spooled("ab") is None
