@@ -23,7 +23,7 @@ from ivr.surveys.eligibility import (
 )
 from ivr.surveys.invitations import State
 from ivr.surveys.model import POST_CALL, VOICE
-from ivr.surveys.sampling import arming_rate, is_selected, rate_of_contact, stratum_key
+from ivr.surveys.sampling import QUEUE, is_selected, rate_of_contact, stratum_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,11 +31,12 @@ if TYPE_CHECKING:
 
     from ivr.surveys.facts import Facts
     from ivr.surveys.model import Plan, Survey
+    from ivr.surveys.sampling import Rates
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A contact as it enters its first queue. id: the interaction's public id.
+    """A contact as it enters its first queue. id: the interaction's public id. queue: "" = none.
 
     facts: of the records interaction and customer. number: "" = withheld.
     """
@@ -44,6 +45,7 @@ class Caller:
     language: str
     facts: Facts
     number: str = ""
+    queue: str = ""
     test_call: bool = False
     emergency: bool = False
 
@@ -84,17 +86,16 @@ def decided(
     caller: Caller,
     history: History,
     now: datetime,
-    rates: Mapping[tuple[str, str], Mapping[str, float]] | None = None,
+    rates: Rates | None = None,
 ) -> list[Decision]:
     """One decision for each plan; at most one of them is armed.
 
-    rates: (survey, plan) -> rate of each stratum tonight; none = the plan's own rate.
+    rates: (survey, plan) -> rate of each stratum today; none = the plan's own rate.
     """
     found: list[Decision] = []
     taken = False
     for survey, plan in plans:
-        tonight = (rates or {}).get((survey.code, plan.name), {})
-        rate = arming_rate(plan.rate or 0.0, tonight)
+        rate = _rate(plan, caller, (rates or {}).get((survey.code, plan.name), {}))
         reason = _reason(survey, plan, caller, history, now, rate)
         if reason is None and taken:
             reason = Reason.OTHER_PLAN
@@ -102,6 +103,12 @@ def decided(
         state = State.ARMED if reason is None else State.SUPPRESSED
         found.append(Decision(survey, plan, state, str(reason or ""), rate))
     return found
+
+
+def _rate(plan: Plan, caller: Caller, today: Mapping[str, float]) -> float:
+    """That of the group which the contact belongs to, as far as that is known before the talk."""
+    strata = [stratum_key(QUEUE, caller.queue)] if QUEUE in plan.strata and caller.queue else []
+    return rate_of_contact(plan.rate or 0.0, strata, today)
 
 
 def _reason(
@@ -137,23 +144,16 @@ def _asking(survey: Survey, plan: Plan) -> Asking:
 class Talked:
     """What a call has become when its agents have left. outside: the last one was outside."""
 
-    id: str
     talked_s: float
-    agent: str = ""
-    queue: str = ""
     outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whether a caller who was chosen is asked now. reason: why not, "" = he is not asked by voice.
-
-    rate: the one that decided in the end.
-    """
+    """Whether a caller who was chosen is asked now. reason: why not, "" = not asked by voice."""
 
     by_voice: bool
     reason: str = ""
-    rate: float = 1.0
 
 
 def refused_now(survey: Survey, plan: Plan, history: History, now: datetime) -> str:
@@ -162,20 +162,12 @@ def refused_now(survey: Survey, plan: Plan, history: History, now: datetime) -> 
     return str(policy_reason(person, _asking(survey, plan).limits, now) or "")
 
 
-def asked_now(
-    survey: Survey, plan: Plan, talked: Talked, tonight: Mapping[str, float] | None = None
-) -> Asked:
-    """Look at what could not be known before: the talk, and the group that it belongs to."""
-    values = {"queue": talked.queue, "agent": talked.agent}
-    strata = [stratum_key(name, values[name]) for name in plan.strata if values.get(name)]
-    rate = rate_of_contact(plan.rate or 0.0, strata, tonight or {})
-    after = Afterwards(
-        talk=timedelta(seconds=talked.talked_s),
-        sampled=is_selected(plan.seed, talked.id, rate),
-    )
+def asked_now(survey: Survey, plan: Plan, talked: Talked) -> Asked:
+    """Look at what could not be known before: the talk. Who was drawn is not drawn again."""
+    after = Afterwards(talk=timedelta(seconds=talked.talked_s))
     reason = late_reason(_asking(survey, plan), after)
     if reason is not None:
-        return Asked(False, str(reason), rate)
+        return Asked(False, str(reason))
     if talked.outside and not plan.after_external:
-        return Asked(False, "transferred_out", rate)
-    return Asked(plan.by_voice and bool(survey.asked_by(VOICE)), "", rate)
+        return Asked(False, "transferred_out")
+    return Asked(plan.by_voice and bool(survey.asked_by(VOICE)))

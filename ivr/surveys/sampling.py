@@ -8,7 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from heapq import nsmallest
+from itertools import dropwhile
 from math import isfinite
+from operator import not_
+from typing import TypeAlias
 
 _SPAN = 2**256
 _BETWEEN = "\x1f"
@@ -42,12 +45,18 @@ def smallest(seed: str, public_ids: Iterable[str], size: int) -> list[str]:
 # --- strata --------------------------------------------------------------------------------------
 
 
+QUEUE = "queue"
+"""The one dimension of strata: the agent is not known yet when a caller is chosen."""
+Rates: TypeAlias = "Mapping[tuple[str, str], Mapping[str, float]]"
+"""(survey, plan) -> stratum -> rate of today."""
+
+
 def expected_contacts(weeks: Sequence[int]) -> float:
     """Contacts to expect in the coming week: the mean of the last four weeks, latest last.
 
     A stratum that is younger than four weeks is judged by the weeks that it has; none gives 0.
     """
-    latest = weeks[-WEEKS_OF_EXPECTATION:]
+    latest = list(dropwhile(not_, weeks[-WEEKS_OF_EXPECTATION:]))
     return sum(latest) / len(latest) if latest else 0.0
 
 
@@ -76,14 +85,6 @@ def rate_of_contact(base: float, strata: Iterable[str], rates: Mapping[str, floa
     weight 1 / rate holds for a contact that belongs to several strata.
     """
     return max([base, *(rates[key] for key in strata if key in rates)])
-
-
-def arming_rate(base: float, rates: Mapping[str, float]) -> float:
-    """The rate at which contacts are armed while their agent is unknown: the largest of the plan.
-
-    Whoever is armed by it and lies over `rate_of_contact` at the end was not sampled after all.
-    """
-    return max([base, *rates.values()])
 
 
 # --- quotas --------------------------------------------------------------------------------------

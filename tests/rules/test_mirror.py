@@ -53,6 +53,7 @@ ELSEWHERE: dict[str, str] = {
     "ivr/app/asking/waves.py": "puts waves together: tests/calls/test_survey_waves.py",
     "ivr/web/api/surveys/wave_shapes.py": "beside tests/web/api/surveys/test_waves.py",
     "ivr/surveys/files/planned.py": "beside tests/surveys/files/test_unbuilt.py",
+    "ivr/store/surveys/rates.py": "on both databases: tests/runtime/surveys/test_rating.py",
     **dict.fromkeys(
         ("ivr/runtime/surveys/after_tickets.py", "ivr/store/surveys/closed_tickets.py"),
         "on both databases: tests/ports/test_ticket_surveys.py",

@@ -81,27 +81,23 @@ def test_of_several_plans_the_lowest_position_wins() -> None:
     ]
 
 
-def test_a_small_group_raises_the_rate_and_the_group_decides_at_the_end() -> None:
-    low = replace(plan(), rate=0.1, strata=("agent",), seed="tr-cc-2026")
-    tonight = {"agent=1201": 0.9}
-    (one,) = decided(
-        [(loaded(), low)], CALLER, History(), NOW, {("support", "after_call"): tonight}
-    )
-    assert (str(one.state), one.rate) == ("armed", 0.9)
-    talked = Talked(CALLER.id, 60, "1201")
-    assert asked_now(loaded(), low, talked, tonight).by_voice
-    other = asked_now(loaded(), low, replace(talked, agent="7"), tonight)
-    assert (other.by_voice, other.reason, other.rate) == (False, "not_sampled", 0.1)
+def test_a_small_group_is_asked_at_its_own_rate_and_the_others_at_the_plans() -> None:
+    low = replace(plan(), rate=0.1, strata=("queue",), seed="tr-cc-2026")
+    today = {("support", "after_call"): {"queue=cards": 0.9}}
+    for queue, state, rate in (("cards", "armed", 0.9), ("loans", "suppressed", 0.1)):
+        caller = replace(CALLER, queue=queue)
+        (one,) = decided([(loaded(), low)], caller, History(), NOW, today)
+        assert (str(one.state), one.rate) == (state, rate)
 
 
 @pytest.mark.parametrize(
     ("talked", "made", "by_voice", "reason"),
     [
-        (Talked("x", 60, "a"), plan(), True, ""),
-        (Talked("x", 9, "a"), plan(), False, "too_short"),
-        (Talked("x", 60, "a", outside=True), plan(), False, "transferred_out"),
-        (Talked("x", 60, "a", outside=True), plan(after_external=True), True, ""),
-        (Talked("x", 60, "a"), plan(media=("sms",)), False, ""),
+        (Talked(60), plan(), True, ""),
+        (Talked(9), plan(), False, "too_short"),
+        (Talked(60, outside=True), plan(), False, "transferred_out"),
+        (Talked(60, outside=True), plan(after_external=True), True, ""),
+        (Talked(60), plan(media=("sms",)), False, ""),
     ],
 )
 def test_what_the_talk_tells_is_looked_at_again(

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from ivr.surveys.sampling import (
     Quota,
-    arming_rate,
     expected_contacts,
     is_selected,
     nightly_rate,
@@ -81,6 +80,8 @@ def test_a_wave_larger_than_its_list_takes_the_whole_list() -> None:
 
 def test_an_agent_with_forty_contacts_gets_a_quarter_of_them_invited() -> None:
     assert nightly_rate(0.1, 10, expected_contacts([50, 38, 42, 40, 40])) == 0.25
+    assert expected_contacts([0, 0, 30, 10]) == 20, "a group of two weeks"
+    assert expected_contacts([30, 0, 0, 10]) == 10, "weeks without a contact count"
 
 
 def test_a_large_stratum_keeps_the_base_and_a_tiny_one_is_asked_whole() -> None:
@@ -90,12 +91,10 @@ def test_a_large_stratum_keeps_the_base_and_a_tiny_one_is_asked_whole() -> None:
     assert nightly_rate(0.1, 0, 3) == 0.1
 
 
-def test_a_contact_of_two_strata_has_the_larger_rate_and_arming_the_largest_of_the_plan() -> None:
+def test_a_contact_of_two_strata_has_the_larger_rate() -> None:
     rates = {stratum_key("queue", "support"): 0.1, "agent=1201": 0.25, "agent=7": 0.5}
     assert rate_of_contact(0.1, ["queue=support", "agent=1201"], rates) == 0.25
     assert rate_of_contact(0.1, ["queue=cards"], rates) == 0.1
-    assert arming_rate(0.1, rates) == 0.5
-    assert arming_rate(0.1, {}) == 0.1
 
 
 def test_the_weights_of_the_asked_add_up_to_the_eligible_in_every_stratum_and_in_all() -> None:

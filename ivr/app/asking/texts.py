@@ -15,6 +15,7 @@ from ivr.runtime.ports.texts import LANE
 from ivr.runtime.surveys.after_tickets import AfterTickets, Standing
 from ivr.runtime.surveys.alarms import AlarmRun, Watch
 from ivr.runtime.surveys.closing import LOW_SCORE, ClosedLoop, Loop
+from ivr.runtime.surveys.rating import Groups, Rating
 from ivr.runtime.surveys.texting import Desk, SurveyTexting
 from ivr.runtime.surveys.unlinking import unlink_for_ever
 from ivr.runtime.surveys.waving import Waving
@@ -24,6 +25,7 @@ from ivr.store.surveyed.repository import SqlOpinions
 from ivr.store.surveys.by_text import SqlSurveyTexts
 from ivr.store.surveys.changing import Hand
 from ivr.store.surveys.closed_tickets import SqlClosedTickets
+from ivr.store.surveys.rates import SqlGroupRates
 from ivr.store.surveys.responses import SqlResponses
 from ivr.store.texts.repository import SqlTexts
 
@@ -32,8 +34,10 @@ if TYPE_CHECKING:
 
     from ivr.app.server import Server
     from ivr.app.tickets import TicketHouse
+    from ivr.runtime.surveys.surveyor import Surveyor
     from ivr.runtime.texts.house import TextHouse
     from ivr.store.outbox_events import Receiver
+    from ivr.surveys.sampling import Rates
 
 LEAD, MANAGER, OWNER = "lead", "manager", "category_owner"
 SUPERVISOR = "supervisor"
@@ -58,11 +62,24 @@ def start_surveys(server: Server, told: Callable[[], Sequence[Receiver]]) -> Non
     ports.tasks.start(closed.run(), "low scores")
     rings = [closed.bell.ring, *_start_texting(server, store, server.texts, closed.bell.ring)]
     if ports.surveyor is not None:
+        _start_rating(server, store, ports.surveyor)
         ports.surveyor.settled = lambda: [ring() for ring in rings]
     watch = _watch(server, store, house)
     ports.tasks.start(AlarmRun(watch).run(), "levels of scores")
     unlinking = unlink_for_ever(watch.opinions, watch.clock, watch.new_id)
     ports.tasks.start(unlinking, "anonymous answers")
+
+
+def _start_rating(server: Server, store: SqlStore, surveyor: Surveyor) -> None:
+    """Begin to ask small groups more often."""
+
+    def tell(rates: Rates) -> None:
+        surveyor.rates = rates
+
+    calendar = calendar_of(server, store)
+    rates = SqlGroupRates(store.database)
+    groups = Groups(rates, calendar.known, calendar.clock, calendar.zone, tell)
+    server.switch.ports.tasks.start(Rating(groups).run(), "rates of small groups")
 
 
 def _watch(server: Server, store: SqlStore, house: TicketHouse) -> Watch:

@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     from ivr.engine.state import State as CallState
     from ivr.runtime.live import LiveCall
     from ivr.runtime.ports import Clock
-    from ivr.runtime.ports.asking.surveys import Invitation, Surveys, SurveyWrite
+    from ivr.runtime.ports.asking.surveys import Surveys, SurveyWrite
     from ivr.surveys.arming import Decision
     from ivr.surveys.files.loading import Surveys as Known
+    from ivr.surveys.sampling import Rates
 
 _LOG = logging.getLogger(__name__)
 EMERGENCY = "switch.emergency"
@@ -57,6 +58,8 @@ class Surveyor:
         self._clock = clock
         self._new_id = new_id
         self.knowing = Knowing(surveys)
+        self.rates: Rates = {}
+        """Of today, for groups that are asked more often than the plan says."""
         self.settled: Callable[[], object] = _nobody
         """Told when something about an invitation is durable: others may have to go on with it."""
 
@@ -113,12 +116,14 @@ class Surveyor:
             language=state.language,
             facts=Facts(facts),
             number=state.ani or "",
+            queue=queue,
             test_call=state.test,
             emergency=state.facts.get(EMERGENCY) is True,
         )
-        found = decided(plans, caller, History(), now)
+        found = decided(plans, caller, History(), now, self.rates)
         if any(one.state is State.ARMED for one in found):
-            found = decided(plans, caller, await self.knowing.history(caller.number, now), now)
+            history = await self.knowing.history(caller.number, now)
+            found = decided(plans, caller, history, now, self.rates)
         return [self._row(one, state, queue) for one in found]
 
     async def _is_undecided(self, call: LiveCall) -> bool:
@@ -195,7 +200,7 @@ class Surveyor:
         reason = refused_now(survey, plan, history, now)
         if reason:
             return SurveyDecided(turn=command.turn, reason=reason)
-        asked = asked_now(survey, plan, _talked(state, command, one))
+        asked = asked_now(survey, plan, Talked(command.talked_s, command.outside))
         if asked.reason or not asked.by_voice:
             return SurveyDecided(turn=command.turn, reason=asked.reason)
         conditions = (each.only for each in survey.questions.values())
@@ -221,10 +226,6 @@ def _chose(writes: Sequence[SurveyWrite]) -> bool:
 
 def _may_be_chosen(call: LiveCall) -> bool:
     return call.survey in {Picked.YES, Picked.UNKNOWN}
-
-
-def _talked(state: CallState, command: InviteSurvey, one: Invitation) -> Talked:
-    return Talked(state.call, command.talked_s, command.agent, one.queue, command.outside)
 
 
 def _moved(command: MoveInvitation) -> Moved:

@@ -22,6 +22,7 @@ from ivr.surveys.model import (
     VOICE,
     WEB,
 )
+from ivr.surveys.sampling import QUEUE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +42,7 @@ _BELONGS: Mapping[str, tuple[str, ...]] = {
     "min_talk": (POST_CALL,),
     "delay": (POST_CALL, POST_TICKET),
     "strata": (POST_CALL,),
+    "min_invited": (POST_CALL, PLANNED),
 }
 """Keys that mean something only in some kinds of plans."""
 _FACTS: Mapping[str, frozenset[str]] = {
@@ -82,13 +84,26 @@ def check_plan_built(reading: Reading, raw: Map, fields: PlanFields) -> None:
         check_planned(reading, raw, fields)
         return
     _check_media(reading, raw, fields)
-    later = {
-        "quota": "no quota is counted yet, and everybody is asked",
-        "min_invited": "rates of small groups are not raised yet",
-    }
-    for key, message in later.items():
-        if raw.get(key) is not None:
-            reading.warning("V23", key_place(raw, key), message, "take it out")
+    if raw.get("quota") is not None:
+        message = "no quota is counted yet, and everybody is asked"
+        reading.warning("V23", key_place(raw, "quota"), message, "take it out")
+    _check_groups(reading, raw, fields)
+
+
+def _check_groups(reading: Reading, raw: Map, fields: PlanFields) -> None:
+    """Only queues are known before the talk, when it is decided who is asked."""
+    hint = "write strata: [queue] and min_invited: 10"
+    for number, group in enumerate(fields.strata):
+        if group != QUEUE:
+            at = find(raw, ("strata", number)).at
+            message = f"the {group} is not known when it is decided who is asked"
+            reading.error("V23", at, message, hint)
+    if fields.min_invited and not fields.strata:
+        at = key_place(raw, "min_invited")
+        reading.error("V23", at, "min_invited of which groups?", hint)
+    if fields.strata and not fields.min_invited:
+        message = "strata change nothing without min_invited"
+        reading.warning("V23", key_place(raw, "strata"), message, hint)
 
 
 def check_facts(reading: Reading, raw: Map, when: str, match: Expression) -> None:
