@@ -70,7 +70,7 @@ async def is_rung_with_the_ticket(team: Team, number: str, call: str) -> None:
         assert words in pop, (words, pop.split("\n"))
     await team.lines["ayse"].until("rings")
     folder = team.office.server.folder
-    assert await rendered_at(folder, "ayse", call) < rang_at(folder, call)
+    assert await rendered_at(folder, "ayse", call) < await rang_at(folder, call)
     await team.picture("ayse", "ticket-ring")
 
 
