@@ -20,6 +20,7 @@ from ivr.runtime.reports.mailing import Office, ReportPost
 from ivr.store.opening import SqlStore
 from ivr.store.reports.mails import SqlReportMails
 from ivr.store.reports.repository import SqlReports
+from ivr.store.reports.saved import SqlSavedReports
 from ivr.store.surveyed.repository import SqlOpinions
 from ivr.store.waves.repository import SqlWaves
 from ivr.surveys.files.loading import read_surveys
@@ -89,7 +90,8 @@ def reporting_routes(server: Server, parts: ApiParts) -> list[Route]:
     )
     goals = partial(_goals, server.live)
     _send_reports(server, reports, store, goals)
-    of_reports = ReportParts(parts, reports, house.rules, goals)
+    saved, new_id = SqlSavedReports(store.database), Ulids(server.switch.ports.clock).new
+    of_reports = ReportParts(parts, reports, house.rules, goals, saved, new_id)
     return [*report_routes(of_reports), *survey_routes(asked)]
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ivr.domain.errors import StoreError
 from ivr.store import postgres, sqlite
 from ivr.store.address import read_address, sqlite_path
+from ivr.store.views import drop_views, make_views
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +51,9 @@ def upgrade(url: str) -> str:
 
 
 def downgrade(url: str, target: str = "base") -> None:
-    """Undo migrations down to `target`; `base` removes every table. For tests and emergencies."""
+    """Undo migrations down to `target`; `base` removes every table. For tests and emergencies.
+
+    The views are gone afterwards; the next upgrade makes them again."""
     migrate(read_address(url), lambda settings: _downgrade(settings, target))
 
 
@@ -98,12 +101,16 @@ def _with_settings(connection: Connection, work: Callable[[Config], object]) -> 
 def _upgrade(settings: Config) -> None:
     from alembic import command  # noqa: PLC0415 - as above
 
+    connection = settings.attributes["connection"]
+    drop_views(connection)
     command.upgrade(settings, "head")
+    make_views(connection)
 
 
 def _downgrade(settings: Config, target: str) -> None:
     from alembic import command  # noqa: PLC0415 - as above
 
+    drop_views(settings.attributes["connection"])
     command.downgrade(settings, target)
 
 

@@ -20,6 +20,7 @@ from ivr.store.outside.deliveries import SqlDeliveries
 from ivr.store.outside.far_refs import SqlFarRefs
 from ivr.store.outside.inbox import SqlInbox
 from ivr.store.reports.repository import SqlReports
+from ivr.store.reports.saved import SqlSavedReports
 from ivr.store.search.repository import SqlSearch
 from ivr.store.surveyed.repository import SqlOpinions
 from ivr.store.tickets.jobs import Jobs
@@ -153,7 +154,9 @@ def house_routes(store: SqlStore, parts: ApiParts, folder: Path = NOWHERE) -> li
     own = [*ticket_routes(of_tickets, LINKS), *customer_routes(of_customers)]
     own += DefinitionRoutes(parts, definitions_in(folder, store.shelf)).routes()
     kept = compliance_routes(compliance_parts(store, parts, of_customers))
-    reports = report_routes(ReportParts(parts, SqlReports(database), rules, lambda: GOALS))
+    saved = SqlSavedReports(database)
+    of_reports = ReportParts(parts, SqlReports(database), rules, lambda: GOALS, saved, new_id)
+    reports = report_routes(of_reports)
     surveys = survey_routes(
         SurveyParts(
             api=parts,

@@ -167,6 +167,7 @@ ELSEWHERE: dict[str, str] = {
     "ivr/reports/kinds/r05.py": "on both databases: tests/ports/test_agent_times.py",
     "ivr/store/reports/products.py": "on both databases: tests/ports/test_ticket_reports.py",
     "ivr/reports/kinds/r24.py": "likewise: tests/ports/test_ticket_reports.py",
+    "ivr/store/reports/saved.py": "on both databases: tests/ports/test_saved_reports.py",
     "ivr/store/reports/mails.py": "on both databases: tests/ports/test_report_mails.py",
     **dict.fromkeys(
         (

@@ -69,3 +69,30 @@ class ReportMails(Protocol):
         self, mail: ReportMail, state: str, *, again_at: datetime | None = None, reason: str = ""
     ) -> None:
         """What became of a try: `sent`, `dead`, or `pending` with the time of the next one."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedReport:
+    """A question that somebody keeps. query: as in the address of the page, `report=R2&by=queue`.
+    shared: whether others see it; what they may see of the report is decided when they ask."""
+
+    id: str
+    owner: str
+    name: str
+    query: str
+    shared: bool
+    saved_at: datetime
+
+
+class SavedReports(Protocol):
+    """Questions to reports that people keep."""
+
+    async def seen_by(self, who: str, *, tenant: int = 1) -> Sequence[SavedReport]:
+        """His own and those that are shared, by name."""
+
+    async def save(self, new: SavedReport, most: int, *, tenant: int = 1) -> SavedReport:
+        """Keep it, in the place of his earlier one of this name. Raises NotValidError where he
+        keeps so many already."""
+
+    async def remove(self, key: str, who: str, *, tenant: int = 1) -> bool:
+        """Only his own; False if there is none."""

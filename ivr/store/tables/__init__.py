@@ -34,7 +34,7 @@ from ivr.store.tables.integration import (
 from ivr.store.tables.interactions import interaction, interaction_segment, recording
 from ivr.store.tables.knowledge import kb_article, kb_use
 from ivr.store.tables.metadata import METADATA
-from ivr.store.tables.outbox import outbox_message, report_mail
+from ivr.store.tables.outbox import outbox_message, report_mail, saved_report
 from ivr.store.tables.people import (
     agent,
     login_failure,
@@ -145,6 +145,7 @@ __all__ = [
     "recording",
     "report_mail",
     "ring_group",
+    "saved_report",
     "sip_binding",
     "sip_user",
     "sla_clock",

@@ -1,4 +1,7 @@
-"""Durable commands on their way out, written in the transaction of the step that wanted them."""
+"""Durable commands on their way out, written in the transaction of the step that wanted them.
+
+And reports on their way out, with the questions that people keep.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from ivr.store.tables.columns import moment, public_id, row_id, tenant, whole, word, words
+from ivr.store.tables.columns import flag, moment, public_id, row_id, tenant, whole, word, words
 from ivr.store.tables.metadata import METADATA
 from ivr.store.types import BIG_KEY, UTC
 
@@ -58,3 +61,18 @@ report_mail = Table(
 """One mail to one address. state: pending, sent, dead. next_at: of a pending one, when it is tried;
 while somebody tries, when that is given up."""
 Index("ix_report_mail_next_at", report_mail.c.next_at)
+
+saved_report = Table(
+    "saved_report",
+    METADATA,
+    row_id(),
+    tenant(),
+    public_id(),
+    word("owner", 64),
+    word("name", 80),
+    words("query"),
+    flag("shared"),
+    moment("saved_at"),
+    UniqueConstraint("tenant_id", "owner", "name"),
+)
+"""A question to a report that somebody keeps, as the address of the page has it."""

@@ -139,7 +139,34 @@ async def test_days_are_a_course_with_its_goal(
         await page.screenshot(path=str(screens / "reports-days-en.png"), full_page=True)
         await page.select_option('[name="figure"]', "answered")
         await page.wait_for_url("**figure=answered**")
-        await page.wait_for_function("!document.querySelector('.series .sure')")
+        await page.wait_for_selector(".series .sure", state="detached")
+
+
+async def test_a_report_is_kept_with_a_time_that_moves_on(
+    browse: Callable[..., Any], reports: FakeServer
+) -> None:
+    row = {"id": "01J", "name": "Mine", "query": "report=R2&by=queue&period=before",
+           "shared": True, "owner": "ayse", "mine": True, "saved_at": "2026-11-01T00:00:00Z"}  # fmt: skip
+    other = {**row, "id": "01K", "name": "Theirs", "owner": "sule", "mine": False}
+    reports.answers["/saved-reports"] = (200, {"items": [row, other], "next": None})
+    async with browse("/reports?report=R11&by=team") as page:
+        await page.wait_for_selector('[data-saved="Theirs"]')
+        assert await page.locator("[data-saved] button").count() == 1, "only one's own can be taken"
+        await page.click("details summary:has-text('Keep this report')")
+        await page.fill('.saved [name="name"]', "Teams")
+        await page.check('.saved [name="shared"]')
+        async with page.expect_response("**/saved-reports"):
+            await page.click(".saved button.good")
+        [kept] = [each.body for each in reports.asked if each.method == "POST"]
+        assert kept == {
+            "name": "Teams", "query": "report=R11&by=team&period=week", "shared": True,
+        }  # fmt: skip
+        await page.click('[data-saved="Mine"] a')
+        await page.wait_for_selector('[data-period="before"][aria-pressed="true"]')
+        async with page.expect_response("**/saved-reports/01J"):
+            await page.click('[data-saved="Mine"] button')
+    gone = [each.path for each in reports.asked if each.method == "DELETE"]
+    assert gone == ["/saved-reports/01J"]
 
 
 async def test_a_refusal_is_said(browse: Callable[..., Any], reports: FakeServer) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ivr.web.api.reports.asking import ReportParts
 from ivr.web.api.reports.reports import ReportRoutes
+from ivr.web.api.reports.saved import SavedRoutes
 
 if TYPE_CHECKING:
     from ivr.web.typed import Route
@@ -15,4 +16,4 @@ __all__ = ["ReportParts", "report_routes"]
 
 def report_routes(parts: ReportParts) -> list[Route]:
     """Every operation of this package, for `add_api`."""
-    return ReportRoutes(parts).routes()
+    return [*ReportRoutes(parts).routes(), *SavedRoutes(parts).routes()]

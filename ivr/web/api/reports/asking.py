@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from ivr.reports.goals import Goal
     from ivr.reports.model import Report
-    from ivr.runtime.ports.reports import Reports
+    from ivr.runtime.ports.reports import Reports, SavedReports
     from ivr.runtime.ports.tickets import Rules
     from ivr.web.api.parts import ApiParts
     from ivr.web.permissions import Scope, Who
@@ -55,12 +55,14 @@ class ReportAsked(Query):
 @dataclass(frozen=True, slots=True)
 class ReportParts:
     """The seams behind it. api: what every route is made from. rules: for teams and the zone.
-    goals: those of the configuration at this moment."""
+    goals: those of the configuration at this moment. saved: questions that people keep."""
 
     api: ApiParts
     reports: Reports
     rules: Rules
-    goals: Callable[[], Sequence[Goal]] = tuple
+    goals: Callable[[], Sequence[Goal]]
+    saved: SavedReports
+    new_id: Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,13 @@ import { go, useQuery } from "../core/route.js";
 import { Empty } from "../parts/basics.js";
 import { Chart } from "../parts/reportcharts.js";
 import { Table, UNITS } from "../parts/reporttable.js";
+import { Saved } from "../parts/savedreports.js";
 import { Field, Wrong } from "../parts/ticketbits.js";
 
 await add("reports");
 
 const DAY_MS = 86_400_000;
+const PERIODS = ["today", "yesterday", "week", "month", "before"];
 const FILTERS = ["queue", "agent", "team", "category", "survey"];
 
 /** A day of this browser as the fields of the page write it. */
@@ -41,7 +43,8 @@ function usual(/** @type {string} */ name) {
 /** The question of an address, with what is left out. */
 function questionOf(/** @type {string} */ query) {
   const given = new URLSearchParams(query);
-  const [first, last] = usual("week");
+  const named = given.get("period") || "";
+  const [first, last] = usual(PERIODS.includes(named) ? named : "week");
   return { given, report: given.get("report") || "", by: given.get("by") || "", figure: given.get("figure") || "", since: given.get("since") || first, until: given.get("until") || last };
 }
 
@@ -68,7 +71,7 @@ export default function Reports() {
   }, [list, report]);
   return html`<main class="page reports"><header class="row"><h1>${t("page.reports")}</h1></header>
     ${wrong && html`<${Wrong} problem=${wrong} again=${() => location.reload()} />`}
-    ${report && html`<${Asking} list=${list} report=${report} question=${question} />
+    ${report && html`<${Saved} query=${keptAs(question)} /><${Asking} list=${list} report=${report} question=${question} />
       <${Answer} key=${query} report=${report} question=${question} />`}
     ${list && !list.length && html`<${Empty}>${t("report.empty")}<//>`}
   </main>`;
@@ -79,6 +82,15 @@ function change(question, parts, replace = false) {
   const next = new URLSearchParams(question.given);
   for (const [name, value] of Object.entries(parts)) (value ? next.set(name, value) : next.delete(name));
   go(`/reports?${next}`, replace);
+}
+
+/** The question as it is kept: a time that has a name moves on with the days. */
+function keptAs(question) {
+  const kept = new URLSearchParams(question.given);
+  const name = PERIODS.find((each) => usual(each).join() === [question.since, question.until].join());
+  if (name) ["since", "until"].forEach((each) => kept.delete(each));
+  if (name) kept.set("period", name);
+  return kept.toString();
 }
 
 function Asking({ list, report, question }) {
@@ -102,7 +114,7 @@ function Asking({ list, report, question }) {
       ${report.filters.map((name) => html`<${Field} key=${name} label=${t(`report.filter.${name}`)}>
         <input name=${name} value=${question.given.get(name) ?? ""} onChange=${(event) => change(question, { [name]: event.target.value })} /><//>`)}
     </div>
-    ${report.periodic && html`<div class="row periods">${["today", "yesterday", "week", "month", "before"].map(short)}</div>`}
+    ${report.periodic && html`<div class="row periods">${PERIODS.map(short)}</div>`}
   </section>`;
 }
 
