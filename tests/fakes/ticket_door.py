@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ivr.runtime.clock import SystemClock
 from ivr.runtime.ids import Ulids
+from ivr.runtime.surveys.waving import next_begin
 from ivr.store import open_store
 from ivr.store.customers.callers import SqlCallers
 from ivr.store.customers.repository import SqlCustomers, SqlMerges, SqlProducts
@@ -44,7 +45,7 @@ from tests.fakes.compliance import compliance_parts
 from tests.fakes.definitions import NOWHERE, definitions_in
 from tests.fakes.door import Door, opened
 from tests.fakes.ticket_house import RULES, Desk
-from tests.fakes.wave_house import ahead
+from tests.fakes.wave_house import previewer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -164,7 +165,8 @@ def house_routes(store: SqlStore, parts: ApiParts, folder: Path = NOWHERE) -> li
             rules=rules,
             check=_checked,
             waves=SqlWaves(database),
-            preview=ahead(store, parts.clock),
+            preview=previewer(store, parts.clock).of,
+            next_at=partial(next_begin, previewer(store, parts.clock).calendar),
         )
     )
     return [*own, *filing, *known, *pool, *hooks, *kept, *reports, *surveys]

@@ -23,12 +23,11 @@ from ivr.surveys.files.loading import read_version
 from tests.fakes.survey_house import DEFINITION, ISTANBUL, OURS, SurveyHouse
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from ivr.runtime.ports import Clock
     from ivr.runtime.ports.asking.waves import Place, WaveNew
-    from ivr.runtime.surveys.previewing import Preview
     from ivr.store.opening import SqlStore
     from ivr.surveys.model import Plan, Survey
 
@@ -49,14 +48,14 @@ def asked(**changes: Any) -> Survey:  # noqa: ANN401
     return read_version(json.dumps({**DEFINITION, "plans": {NOW: plan}}))
 
 
-def ahead(store: SqlStore, clock: Clock) -> Callable[[str, str], Awaitable[Preview]]:
-    """The look ahead at the one plan, as a server with this store gives it."""
+def previewer(store: SqlStore, clock: Clock) -> Previewer:
+    """Looks ahead at the one plan, as a server with this store does."""
     new_id = Ulids(clock).new
     calendar = Calendar(
         SqlWaves(store.database), lambda: {"support": asked()}, clock, lambda: ISTANBUL, new_id
     )
     consents = SqlConsents(store.database, Office(Pseudonyms(b"0" * 32), new_id, "TR"))
-    return Previewer(calendar, store.surveys, consents, lambda _number: ISTANBUL).of
+    return Previewer(calendar, store.surveys, consents, lambda _number: ISTANBUL)
 
 
 @dataclass

@@ -11,11 +11,12 @@ from ivr.config.texting.recipients import zone_of
 from ivr.domain.errors import NotFoundError
 from ivr.runtime.ids import Ulids
 from ivr.runtime.surveys.previewing import Previewer
-from ivr.runtime.surveys.waving import Calendar
+from ivr.runtime.surveys.waving import Calendar, next_begin
 from ivr.store.waves.repository import SqlWaves
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import datetime
 
     from ivr.app.server import Server
     from ivr.runtime.surveys.previewing import Preview
@@ -46,6 +47,11 @@ def previews_of(server: Server, store: SqlStore) -> Callable[[str, str], Awaitab
         consents=every.consents,
         zone=partial(zone_of, house=house),
     ).of
+
+
+def next_of(server: Server, store: SqlStore) -> Callable[[str, str], datetime | None]:
+    """When the next wave of a plan begins, by survey and plan."""
+    return partial(next_begin, calendar_of(server, store))
 
 
 async def _nowhere(_survey: str, _plan: str) -> Preview:

@@ -18,13 +18,13 @@ from ivr.domain.errors import PortError
 from ivr.runtime.ports.asking.waves import LAST_CONTACT, LAST_TICKET, WaveNew
 from ivr.surveys.files.loading import read_version
 from ivr.surveys.model import PLANNED
-from ivr.surveys.planned.calendar import due_wave
+from ivr.surveys.planned.calendar import due_wave, next_wave
 from ivr.surveys.planned.drawing import Draw
 from ivr.surveys.planned.placing import placed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from datetime import tzinfo
+    from datetime import datetime, tzinfo
 
     from ivr.runtime.ports import Clock
     from ivr.runtime.ports.asking.waves import Begun, Waves
@@ -136,6 +136,16 @@ def planned(known: Mapping[str, Survey]) -> Iterator[tuple[Survey, Plan]]:
         for plan in survey.plans.values():
             if plan.when == PLANNED:
                 yield survey, plan
+
+
+def next_begin(calendar: Calendar, survey: str, plan: str) -> datetime | None:
+    """When the next wave of a plan in force begins; None = none, or there is no such plan."""
+    known = calendar.known().get(survey)
+    chosen = known.plans.get(plan) if known is not None else None
+    if chosen is None or chosen.when != PLANNED:
+        return None
+    wave = next_wave(chosen, calendar.zone(), calendar.clock.now())
+    return wave.at if wave is not None else None
 
 
 def _records(plan: Plan) -> tuple[str, ...]:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from ivr.domain.problem import Problem
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ivr.runtime.ports.asking.waves import Waves
     from ivr.runtime.ports.opinions import Opinions
     from ivr.runtime.ports.tickets import Rules
@@ -23,7 +25,7 @@ Check: TypeAlias = Callable[[str, str], Sequence[Problem]]
 class SurveyParts:
     """The seams behind it. rules: for teams. check: what `ivr check` says of a file.
 
-    preview: of the next wave of a plan, by the code of the survey and the name of the plan.
+    preview, next_at: of the next wave of a plan, by the code of its survey and its name.
     """
 
     api: ApiParts
@@ -32,3 +34,4 @@ class SurveyParts:
     check: Check
     waves: Waves
     preview: Callable[[str, str], Awaitable[Preview]]
+    next_at: Callable[[str, str], datetime | None]

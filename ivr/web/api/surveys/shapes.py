@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
@@ -13,11 +13,15 @@ from ivr.flow.prompt_sms import sms_segments
 from ivr.surveys.files.loading import read_version
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ivr.domain.problem import Problem
     from ivr.runtime.ports.opinions import PlanRow, SurveyRow
     from ivr.surveys.model import Question, Said, Survey
 
 VOICE = "voice"
+NextAt: TypeAlias = "Callable[[str, str], datetime | None]"
+"""When the next wave of a plan begins, by survey and plan."""
 
 
 class Out(BaseModel):
@@ -28,7 +32,7 @@ class Out(BaseModel):
 
 class PlanOut(Out):
     """Who is asked, when and by which medium. rate: as its file says it, such as 10%; "" where a
-    size counts. quota: weights do not hold."""
+    size counts. quota: weights do not hold. next_at: when its next wave begins."""
 
     id: str
     name: str
@@ -40,6 +44,7 @@ class PlanOut(Out):
     active: bool
     anonymous: bool
     valid_from: datetime
+    next_at: datetime | None
 
 
 class SurveyOut(Out):
@@ -189,18 +194,18 @@ class AlarmOut(Out):
     closed_at: datetime | None
 
 
-def survey_out(row: SurveyRow) -> SurveyOut:
+def survey_out(row: SurveyRow, next_at: NextAt) -> SurveyOut:
     """A survey as the list shows it."""
     survey = read_version(json.dumps(row.definition))
-    return SurveyOut(**_heads(row, survey))
+    return SurveyOut(**_heads(row, survey, next_at))
 
 
-def detail_out(row: SurveyRow) -> SurveyDetail:
+def detail_out(row: SurveyRow, next_at: NextAt) -> SurveyDetail:
     """A survey with its texts."""
     survey = read_version(json.dumps(row.definition))
     sentences = (("thanks", survey.thanks), ("declined", survey.declined))
     return SurveyDetail(
-        **_heads(row, survey),
+        **_heads(row, survey, next_at),
         opt_out_key=survey.offer.opt_out_key,
         questions=tuple(map(_question, survey.questions.values())),
         sentences=(
@@ -224,18 +229,18 @@ def problem_out(problem: Problem) -> ProblemOut:
     )
 
 
-def _heads(row: SurveyRow, survey: Survey) -> dict[str, Any]:
+def _heads(row: SurveyRow, survey: Survey, next_at: NextAt) -> dict[str, Any]:
     return {
         "code": row.code,
         "languages": survey.languages,
         "respondent": survey.respondent,
         "wording": row.wordings[0].hash[:8],
         "published_at": row.wordings[0].published_at,
-        "plans": tuple(map(_plan, row.plans)),
+        "plans": tuple(_plan(each, next_at(row.code, each.name)) for each in row.plans),
     }
 
 
-def _plan(row: PlanRow) -> PlanOut:
+def _plan(row: PlanRow, next_at: datetime | None) -> PlanOut:
     told = row.definition
     return PlanOut(
         id=row.id,
@@ -248,6 +253,7 @@ def _plan(row: PlanRow) -> PlanOut:
         active=row.active,
         anonymous=row.anonymous,
         valid_from=row.valid_from,
+        next_at=next_at,
     )
 
 

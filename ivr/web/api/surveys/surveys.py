@@ -53,13 +53,14 @@ class SurveyRoutes:
 
     async def surveys(self) -> Items[SurveyOut]:
         """Every survey that was published, with its plans in force."""
-        return Items(items=[survey_out(row) for row in await self.parts.opinions.surveys()])
+        rows = await self.parts.opinions.surveys()
+        return Items(items=[survey_out(row, self.parts.next_at) for row in rows])
 
     async def survey(self, survey: Code) -> SurveyDetail:
         """One with its newest texts, and what each costs as a message."""
         for row in await self.parts.opinions.surveys():
             if row.code == survey:
-                return detail_out(row)
+                return detail_out(row, self.parts.next_at)
         raise NotFoundError("there is no such survey")
 
     async def validate_survey(self, body: SurveyFile) -> Items[ProblemOut]:

@@ -65,7 +65,7 @@ export default function Surveys() {
 
 function Card({ survey, cells, open, to }) {
   const plan = (each) => html`<li key=${each.id} class="row"><strong>${each.name}</strong>
-    <span class="hint">${[t(`survey.when.${each.when}`), each.media.map((medium) => t(`survey.medium.${medium}`)).join(" → "), each.rate || (each.size ? t("survey.size", { n: each.size }) : t("survey.everybody"))].join(" · ")}</span>
+    <span class="hint">${[t(`survey.when.${each.when}`), each.media.map((medium) => t(`survey.medium.${medium}`)).join(" → "), each.rate || (each.size ? t("survey.size", { n: each.size }) : t("survey.everybody")), each.next_at && t("survey.next_at", { time: when(each.next_at) })].filter(Boolean).join(" · ")}</span>
     ${!each.active && html`<span class="tag bad">${t("survey.paused")}</span>`}${each.anonymous && html`<span class="tag">${t("survey.anonymous")}</span>`}${each.quota && html`<span class="tag">${t("survey.quota")}</span>`}</li>`;
   return html`<article class="panel survey" data-survey=${survey.code}>
     <header class="row"><h2><a href=${to} aria-current=${open ? "true" : undefined}>${survey.code}</a></h2><span class="grow"></span>

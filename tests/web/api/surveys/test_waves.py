@@ -93,6 +93,14 @@ async def test_whoever_may_not_see_invitations_of_all_sees_numbers_only(
     assert (told["people"], told["asked"]) == ([], 2)
 
 
+async def test_the_list_tells_when_the_next_wave_begins(
+    house: TicketDoor, waves: WaveHouse
+) -> None:
+    (survey,) = (await house.good("GET", "/surveys", "kemal"))["items"]
+    told = await house.good("GET", "/surveys/support/plans/round/preview", "kemal")
+    assert survey["plans"][0]["next_at"] == told["at"]
+
+
 async def test_only_planned_surveys_can_be_looked_ahead_at(
     house: TicketDoor, waves: WaveHouse
 ) -> None:
