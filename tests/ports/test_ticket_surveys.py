@@ -193,6 +193,9 @@ async def test_after_a_low_score_was_put_right_one_question_asks_whether_it_was(
     assert await house.loop.look() == 1
     tickets = await house.rows_of("ticket")
     assert len(tickets) == 2, "somebody calls back again"
+    assert tickets[1]["team"] == tickets[0]["team"] != ""
+    [link] = await house.desk.rows("ticket_link")
+    assert [link["other_id"], link["ticket_id"]] == [each["id"] for each in tickets]
     await house.deliver()
     await house.close(tickets[1]["number"])
     await house.step()

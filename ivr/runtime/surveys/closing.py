@@ -149,7 +149,8 @@ class ClosedLoop:
 
     async def _open(self, it: Finished, survey: Survey, wanted: LowTicket) -> TicketRow:
         act = self._act()
-        above, before = await self._original(it)
+        original = await self._original(it)
+        above, before = _beside(original)
         new = NewTicket(
             origin_key=f"{SURVEY_ORIGIN}{it.id}",
             subject=subject(it.invited.locale),
@@ -161,7 +162,7 @@ class ClosedLoop:
             customer=it.customer,
             pref_medium=it.pref_medium,
             pref_window=it.pref_window,
-            team=self._it.team_of(it.queue),
+            team=self._it.team_of(it.queue) if it.queue or original is None else original.team,
             interaction=it.interaction,
             parent=above,
             follows=before,
@@ -171,19 +172,13 @@ class ClosedLoop:
             await self._promise(ticket, wanted.callback_within_s)
         return ticket
 
-    async def _original(self, it: Finished) -> tuple[str, str]:
-        """The ticket that the contact was about: above the new one while open, else before it."""
-        found: list[TicketRow | None] = []
+    async def _original(self, it: Finished) -> TicketRow | None:
+        """The ticket that he was asked about, or that the contact was about."""
         if it.ticket:
-            found.append(await self._it.tickets.get(it.ticket))
-        if it.interaction:
-            found += await self._it.tickets.of_interaction(it.interaction)
-        others = [row for row in found if row and not row.origin_key.startswith(SURVEY_ORIGIN)]
-        if not others:
-            return "", ""
-        first = others[0]
-        stands = first.state in UNDER_WAY and not first.parent
-        return (first.number, "") if stands else ("", first.number)
+            return await self._it.tickets.get(it.ticket)
+        found = await self._it.tickets.of_interaction(it.interaction) if it.interaction else ()
+        others = (row for row in found if not row.origin_key.startswith(SURVEY_ORIGIN))
+        return next(others, None)
 
     async def _promise(self, ticket: TicketRow, within_s: float | None) -> None:
         """He is called back, within so much working time; promised once."""
@@ -207,6 +202,15 @@ class ClosedLoop:
 
     def _act(self) -> Act:
         return Act(BY, self._it.clock.now())
+
+
+def _beside(original: TicketRow | None) -> tuple[str, str]:
+    """The ticket above the new one, which is the one it is about while that is open, else the one
+    before it."""
+    if original is None:
+        return "", ""
+    stands = original.state in UNDER_WAY and not original.parent
+    return (original.number, "") if stands else ("", original.number)
 
 
 def _lines(it: Finished) -> list[tuple[str, str]]:
