@@ -176,5 +176,5 @@ async def test_a_known_caller_is_seen_answered_held_asked_about_handed_over_and_
     assert kinds[1:5] == wanted, kinds
     assert ("wrapup", "ayse") in kinds
     talked = [each for each in kinds if each[0] != "wrapup"]
-    assert talked[-1] == ("external", "can"), kinds
+    assert talked[-1] == ("talk", "can"), kinds
     await caller.close()

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from tests.fakes.browsers import browsing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from tests.fakes.served import Process
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PATIENCE_MS = 7000
 
 
@@ -22,20 +22,17 @@ async def page(start: Callable[[], Awaitable[Process]]) -> AsyncIterator[Any]:
 
     Any: the browser's driver is no dependency of ours, so nobody knows its types.
     """
-    playwright = pytest.importorskip("playwright.async_api", reason="needs playwright and chromium")
-    if CHROMIUM is None:
-        pytest.skip("needs chromium: it is not installed here")
-    server = await start()
-    async with playwright.async_playwright() as play:
-        browser = await play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        made = await browser.new_page()
+    async with browsing(of_ours=False) as browser:
+        server = await start()
+        context = await browser.new_context()
+        made = await context.new_page()
         made.set_default_timeout(PATIENCE_MS)
         wrong: list[str] = []
         made.on("console", lambda told: wrong.append(told.text) if told.type == "error" else None)
         made.on("pageerror", lambda error: wrong.append(str(error)))
         await made.goto(f"{server.web.url}/simulator")
         yield made
-        await browser.close()
+        await context.close()
     assert wrong == []
 
 

@@ -7,12 +7,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
-from ivr.web.vendor import is_fresh
+from tests.fakes.browsers import browsing
 from tests.fakes.real_desk import SKILLS, TEAMS, Line
 from tests.fakes.served import ROOT, said
-from tests.web.pages.conftest import ARGS, CHROMIUM, watched
+from tests.web.pages.conftest import watched
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -117,16 +115,9 @@ async def takes_on(office: Office, admin: Any, name: str, display: str) -> None:
 @asynccontextmanager
 async def opened(server: Process) -> AsyncIterator[Office]:
     """The office of a server; skips where there is no browser."""
-    playwright = pytest.importorskip("playwright.async_api", reason="needs playwright and chromium")
-    if CHROMIUM is None:
-        pytest.skip("needs chromium: it is not installed here")
-    if not is_fresh():
-        pytest.skip("needs the web interface: run make ui")
-    async with playwright.async_playwright() as play:
-        browser = await play.chromium.launch(executable_path=CHROMIUM, args=list(ARGS))
+    async with browsing() as browser:
         office = Office(server, browser)
         yield office
-        await browser.close()
     assert [told for page in office.wrong for told in page] == []
 
 

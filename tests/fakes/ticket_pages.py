@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
@@ -25,12 +24,12 @@ from ivr.web.errors import outermost
 from ivr.web.gate import Place
 from ivr.web.pages import page_routes
 from ivr.web.permissions import Who, may
-from ivr.web.vendor import is_fresh
+from tests.fakes.browsers import browsing
 from tests.fakes.definitions import NOWHERE
 from tests.fakes.door import KEPT, PASSWORD, QUICK, FakeFloor
 from tests.fakes.ticket_door import house_routes
 from tests.fakes.ticket_house import Desk
-from tests.web.pages.conftest import ARGS, CHROMIUM, PATIENCE_MS, watched
+from tests.web.pages.conftest import PATIENCE_MS, watched
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -84,21 +83,14 @@ class TicketOffice:
 @asynccontextmanager
 async def ticket_office(path: Path, folder: Path = NOWHERE) -> AsyncIterator[TicketOffice]:
     """A server with everybody of PEOPLE. path: an SQLite file with tables in it."""
-    playwright = pytest.importorskip("playwright.async_api", reason="needs playwright and chromium")
-    if CHROMIUM is None:
-        pytest.skip("needs chromium: it is not installed here")
-    if not is_fresh():
-        pytest.skip("needs the web interface: run make ui")
     store = open_store(f"sqlite:///{path}", synchronous="NORMAL")
     house = _House(store, folder)
     await house.fill()
     try:
-        async with TestServer(house.app()) as server, playwright.async_playwright() as play:
-            browser = await play.chromium.launch(executable_path=CHROMIUM, args=list(ARGS))
+        async with browsing() as browser, TestServer(house.app()) as server:
             root = str(server.make_url("/")).rstrip("/")
             desk = Desk(store, at=house.clock.now())
             yield TicketOffice(root, browser, desk, house.floor, store.people)
-            await browser.close()
     finally:
         await store.close()
 

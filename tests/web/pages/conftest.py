@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ivr.web.vendor import is_fresh
+from tests.fakes.browsers import browsing
 from tests.web.pages.fake_server import COOKIE, FakeServer
 
 if TYPE_CHECKING:
@@ -18,12 +17,7 @@ if TYPE_CHECKING:
 
     from aiohttp.test_utils import TestServer
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PATIENCE_MS = 7000
-ARGS = (
-    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update",
-)  # fmt: skip
 EXPECTED = "Failed to load resource: the server responded with a status of 4"
 """What Chromium writes for each answer that is an error: the tests ask for some of these."""
 
@@ -45,15 +39,9 @@ async def browse(
 
     Any: the browser's driver is no dependency of ours, so nobody knows its types.
     """
-    playwright = pytest.importorskip("playwright.async_api", reason="needs playwright and chromium")
-    if CHROMIUM is None:
-        pytest.skip("needs chromium: it is not installed here")
-    if not is_fresh():
-        pytest.skip("needs the web interface: run make ui")
     served: TestServer = await aiohttp_server(server.app())
     root = str(served.make_url("/")).rstrip("/")
-    async with playwright.async_playwright() as play:
-        browser = await play.chromium.launch(executable_path=CHROMIUM, args=list(ARGS))
+    async with browsing() as browser:
 
         @asynccontextmanager
         async def visit(path: str, *, signed_in: bool = True, **options: Any) -> AsyncIterator[Any]:  # noqa: ANN401
@@ -69,7 +57,6 @@ async def browse(
             assert wrong == []
 
         yield visit
-        await browser.close()
 
 
 def watched(page: Any, root: str) -> list[str]:  # noqa: ANN401 - see browse

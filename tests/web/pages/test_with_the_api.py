@@ -25,9 +25,9 @@ from ivr.web.errors import outermost
 from ivr.web.gate import Place
 from ivr.web.pages import page_routes
 from ivr.web.permissions import Who, may
-from ivr.web.vendor import is_fresh
+from tests.fakes.browsers import browsing
 from tests.fakes.door import FakeFloor
-from tests.web.pages.conftest import ARGS, CHROMIUM, PATIENCE_MS, watched
+from tests.web.pages.conftest import PATIENCE_MS, watched
 from tests.web.pages.fake_server import AGENT, offer, pop
 
 if TYPE_CHECKING:
@@ -120,13 +120,7 @@ async def house() -> House:
 @pytest.fixture
 async def page(house: House) -> AsyncIterator[Any]:
     """A browser at the door of that server."""
-    playwright = pytest.importorskip("playwright.async_api", reason="needs playwright and chromium")
-    if CHROMIUM is None:
-        pytest.skip("needs chromium: it is not installed here")
-    if not is_fresh():
-        pytest.skip("needs the web interface: run make ui")
-    async with TestServer(house.app()) as server, playwright.async_playwright() as play:
-        browser = await play.chromium.launch(executable_path=CHROMIUM, args=list(ARGS))
+    async with browsing() as browser, TestServer(house.app()) as server:
         context = await browser.new_context(
             locale="en-GB", base_url=str(server.make_url("/")).rstrip("/")
         )
@@ -134,7 +128,7 @@ async def page(house: House) -> AsyncIterator[Any]:
         made.set_default_timeout(PATIENCE_MS)
         wrong = watched(made, str(server.make_url("/")).rstrip("/"))
         yield made
-        await browser.close()
+        await context.close()
         assert wrong == []
 
 
