@@ -13,6 +13,7 @@ from ivr.app.compliance import add_compliance
 from ivr.app.records import kept_answers, record_routes
 from ivr.app.reports import reporting_routes
 from ivr.config.queues import titled
+from ivr.config.surroundings import teams_of
 from ivr.domain.agent import AgentId
 from ivr.domain.errors import NotSignedInError
 from ivr.runtime.texts.choosing import options_of
@@ -165,11 +166,19 @@ def choices_of(config: Config, language: str) -> Choices:
         for group, of in kinds.values()
     }
     names = {kind: tuple(of) for kind, (_group, of) in kinds.items()}
+    names |= {"teams": teams_of(config), "skills": _skills(config)}
     dial = () if config.dial is None else (config.country,)
     link = (
         () if config.uploads.link is None else ("link", *(["text"] if options_of(config) else []))
     )
     return Choices({**names, "dial": dial, "upload": link}, titles)
+
+
+def _skills(config: Config) -> tuple[str, ...]:
+    """What agents have a level of; where callers are served in their language, each of those."""
+    kinds = config.acd.skills
+    levels = [name for name, kind in kinds.items() if kind == "level"]
+    return (*levels, *(config.languages if "language" in kinds.values() else ()))
 
 
 def _title(title: str | Mapping[str, str] | None, name: str, language: str) -> str:

@@ -18,7 +18,7 @@ def to_surroundings(config: Config) -> Surroundings:
     return Surroundings(
         languages=config.languages,
         currency=config.currency,
-        teams=_teams(config),
+        teams=teams_of(config),
         queues=config.queue_names,
         calendars=tuple(config.hours),
     )
@@ -30,7 +30,7 @@ def around_surveys(config: Config, categories: Iterable[str] | None) -> Around:
     return Around(queues=config.queue_names, categories=known, names=config.surveys)
 
 
-def _teams(config: Config) -> tuple[str, ...]:
+def teams_of(config: Config) -> tuple[str, ...]:
     """The teams that serve queues; a queue that names none is served by the team of its name."""
     found: dict[str, None] = {}
     for name, queue in config.queues.items():

@@ -40,6 +40,14 @@ def test_breaks_codes_priorities_and_places_are_called_as_the_reader_calls_them(
     assert "vip" in found.names["priorities"]
 
 
+def test_who_makes_agents_chooses_from_the_teams_and_skills_that_routing_knows(
+    tmp_path: Path,
+) -> None:
+    found = choices_of(load_config(shipped(tmp_path), {}, now=START), "en")
+    assert {"card_desk", "back_office"} <= set(found.names["teams"])
+    assert {"cards", "tr"} <= set(found.names["skills"])
+
+
 async def test_an_agent_whose_desk_stays_away_gets_no_more_calls(centre: CallCentre) -> None:
     await centre.works("ayse")
     news = centre.served.server.news

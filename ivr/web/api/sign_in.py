@@ -60,8 +60,8 @@ class Next(BaseModel):
 class Me(BaseModel):
     """Who is signed in. rights: `resource:action` -> scope. csrf: goes into X-CSRF-Token.
 
-    choices: breaks, wrapup_codes, priorities and places by name, and the country whose numbers may
-    be dialled; titles: what people call them.
+    choices: breaks, wrapup_codes, priorities, places, teams and skills by name, and the country
+    whose numbers may be dialled; titles: what people call them.
     """
 
     person: str

@@ -5,7 +5,7 @@ import { useState } from "preact/hooks";
 import { folded } from "../core/format.js";
 import { add, t } from "../core/i18n.js";
 import { useQuery } from "../core/route.js";
-import { right } from "../core/store.js";
+import { choices, right } from "../core/store.js";
 import { Empty } from "../parts/basics.js";
 import { Heard, Told } from "../parts/connections.js";
 import { NewPerson, PersonForm, SecretLink } from "../parts/personform.js";
@@ -41,7 +41,7 @@ function People() {
   const fits = (person) => [person.name, person.display, ...person.teams, ...person.roles].some((word) => folded(word).includes(said));
   const found = every.filter(fits);
   const chosen = every.find((person) => person.name === open);
-  const teams = [...new Set(every.flatMap((person) => person.teams))].sort();
+  const teams = [...new Set([...choices("teams"), ...every.flatMap((person) => person.teams)])].sort();
   const again = () => Promise.all([people.again(), agents.again()]);
   return html`<div class="filters row"><label class="grow"><span class="hidden">${t("admin.find")}</span><input name="find" type="search" value=${text} placeholder=${t("admin.find")} onInput=${(event) => setText(event.target.value)} /></label>
       ${right("person:a") && html`<button type="button" class="good" data-act="new-person" onClick=${() => setOpen("+")}>${t("admin.new")}</button>`}</div>

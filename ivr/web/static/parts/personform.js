@@ -4,7 +4,7 @@ import { html } from "htm/preact";
 import { useState } from "preact/hooks";
 import { change, fresh, put, send } from "../core/http.js";
 import { LANGUAGES, t } from "../core/i18n.js";
-import { act, me, right, say } from "../core/store.js";
+import { act, choices, me, right, say } from "../core/store.js";
 import { Act, Dialog, Empty } from "./basics.js";
 import { current, Field, Options, useRead, Wrong } from "./ticketbits.js";
 
@@ -101,6 +101,7 @@ function CardForm({ name, card, again, onClose }) {
     ${!card.version && html`<p class="hint">${t("admin.no_card")}</p>`}
     <${Field} label=${t("admin.agent_number")} hint=${t("admin.agent_number_hint")}><input name="number" type="number" min="0" max="99999999" value=${fields.number || ""} onInput=${(event) => set({ number: event.target.value })} /><//>
     <${Field} label=${t("admin.agent_teams")}><input name="agent-teams" value=${fields.teams} autocomplete="off" onInput=${(event) => set({ teams: event.target.value })} /><//>
+    <datalist id="skills">${choices("skills").map((skill) => html`<option key=${skill} value=${skill}></option>`)}</datalist>
     <${Rows} title=${t("admin.skills")} name="skill" rows=${fields.skills} fresh="50" input=${{ type: "number", min: 0, max: 100 }} label=${t("admin.level")} onChange=${(skills) => set({ skills })} />
     <${Rows} title=${t("admin.certificates")} name="certificate" rows=${fields.certificates} fresh="" input=${{ type: "date", required: true }} label=${t("admin.until")} onChange=${(certificates) => set({ certificates })} />
     <fieldset><legend>${t("admin.phones")}</legend>${WAYS.map((way) => html`<${Field} key=${way} label=${t(`admin.way.${way}`)} hint=${t(`admin.way.${way}_hint`)}><input name=${`phone-${way}`} value=${fields.endpoints[way] ?? ""} maxlength="200" autocomplete="off" spellcheck=${false} onInput=${(event) => set({ endpoints: { ...fields.endpoints, [way]: event.target.value.trim() } })} /><//>`)}</fieldset>
@@ -111,7 +112,7 @@ function CardForm({ name, card, again, onClose }) {
 function Rows({ title, name, rows, fresh: first, input, label, onChange }) {
   const set = (place, row) => onChange(rows.map((each, at) => (at === place ? row : each)));
   return html`<fieldset><legend>${title}</legend>${rows.map(([key, value], place) => html`<div class="row" key=${place}>
-      <input class="grow" name=${`${name}-name`} value=${key} maxlength="128" aria-label=${title} autocomplete="off" onInput=${(event) => set(place, [event.target.value.trim(), value])} />
+      <input class="grow" name=${`${name}-name`} value=${key} maxlength="128" list=${name === "skill" ? "skills" : undefined} aria-label=${title} autocomplete="off" onInput=${(event) => set(place, [event.target.value.trim(), value])} />
       <input class="small" name=${`${name}-value`} ...${input} value=${value} aria-label=${label} onInput=${(event) => set(place, [key, event.target.value])} />
       <button type="button" onClick=${() => onChange(rows.filter((_each, at) => at !== place))}>${t("admin.remove")}</button></div>`)}
     <button type="button" data-act=${`add-${name}`} onClick=${() => onChange([...rows, ["", first]])}>${t("admin.add_row")}</button></fieldset>`;
