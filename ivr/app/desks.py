@@ -19,6 +19,7 @@ from ivr.domain.errors import NotSignedInError
 from ivr.runtime.texts.choosing import options_of
 from ivr.web.api.adding import add_api
 from ivr.web.api.parts import BASE, ApiParts, Choices
+from ivr.web.api.recordings import playing
 from ivr.web.api.sight import Sight, shown
 from ivr.web.auth.keys import KeptKeys
 from ivr.web.auth.tickets import Tickets
@@ -194,7 +195,7 @@ def add_desks(server: Server, pops: PopDesk) -> None:
     more = [*outbox_routes(server, parts), *record_routes(server, parts)]
     more += inbox_routes(server, parts)
     more += [*add_compliance(server, parts), *reporting_routes(server, parts)]
-    beside = {} if server.house is None else {"beside": described.paths}
+    beside = {} if server.house is None else {"beside": _beside}
     gate = add_api(server.app, parts, more, **beside)
     desks = Desks(server, gate, tickets, pops)
     if server.house is not None:
@@ -206,6 +207,11 @@ def add_desks(server: Server, pops: PopDesk) -> None:
         server.app.router.add_get(f"{BASE}/events/stream", stream.handle)
     server.app.add_routes(page_routes(partial(_visitor, gate)))
     server.news = desks.live
+
+
+def _beside(document: dict[str, Any]) -> dict[str, Any]:
+    """What the document of the API tells of routes that speak no JSON."""
+    return {**described.paths(document), **playing.paths(document)}
 
 
 def _api_parts(server: Server, tickets: Tickets, pops: PopDesk) -> ApiParts:

@@ -18,6 +18,10 @@ from ivr.web.api.filing import filing_routes
 from ivr.web.api.intake import IntakeParts, intake_routes
 from ivr.web.api.intake.files import FilePages
 from ivr.web.api.knowledge import KnowledgeParts, knowledge_routes
+from ivr.web.api.recordings import recording_routes
+from ivr.web.api.recordings.parts import RecordingParts
+from ivr.web.api.recordings.passes import Passes
+from ivr.web.api.recordings.playing import Playing
 from ivr.web.api.tickets import TicketParts, ticket_routes
 from ivr.web.api.tickets.definitions import DefinitionRoutes
 from ivr.web.api.tickets.files import TicketFiles
@@ -64,6 +68,7 @@ def record_routes(server: Server, parts: ApiParts) -> list[Route]:
     pages = FilePages(of_intake, of_tickets, files)
     taking = TicketFiles(of_tickets, taking_of(server.config))
     server.app.add_routes([*pages.routes(), *taking.routes()])
+    recordings = _recordings(server, of_tickets)
     return [
         *ticket_routes(of_tickets, links_of(server.config, server.texts)),
         *DefinitionRoutes(parts, _definitions(server)).routes(),
@@ -71,7 +76,19 @@ def record_routes(server: Server, parts: ApiParts) -> list[Route]:
         *filing_routes(of_tickets, house.customers),
         *intake_routes(of_intake),
         *knowledge_routes(KnowledgeParts(of_tickets, house.knowledge, house.search)),
+        *recordings,
     ]
+
+
+def _recordings(server: Server, of_tickets: TicketParts) -> list[Route]:
+    """Messages that callers left; none where none can be kept."""
+    ports = server.switch.ports
+    if ports.recorder is None:
+        return []
+    keeper = ports.recorder.keeper
+    parts = RecordingParts(of_tickets, keeper.rows, keeper.folder, Passes(ports.clock))
+    server.app.add_routes(Playing(parts).routes())
+    return recording_routes(parts)
 
 
 def _definitions(server: Server) -> Definitions:

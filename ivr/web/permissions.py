@@ -4,7 +4,9 @@ Actions: r read, a add, e edit, x carry out. Scopes: `o` own, `t` own team or qu
 rows are wider than the table of the design, because the transfer dialog of the desk needs them:
 agents read their team's agents and all queues. Two more because agents choose from them when they
 open a ticket: categories and products. Agents also correct the drafts of articles that they wrote
-themselves (`kb:e`). What is not in the design is as near to it as could be.
+themselves (`kb:e`), and hear messages (voicemail) that belong to tickets they see: a message that
+nobody can hear who works on it is worth nothing. What is not in the design is as near to it as
+could be.
 """
 
 from __future__ import annotations
@@ -115,6 +117,10 @@ survey_score:r       agent:o supervisor:t quality:A auditor:A key:A
 survey_comment:r     supervisor:t quality:A key:A
 survey_invitation:r  supervisor:t quality:A auditor:A key:A
 """
+_RECORDINGS = """
+recording:r      agent:o supervisor:t quality:A auditor:A key:A
+recording:x      agent:o supervisor:t quality:A key:A
+"""
 _COMPLIANCE = """
 consent:r        supervisor:t admin:A auditor:A key:A
 consent:a        agent:A supervisor:t key:A
@@ -157,6 +163,7 @@ _PARTS = (
     _KNOWLEDGE,
     _REPORTS,
     _SURVEYS,
+    _RECORDINGS,
     _COMPLIANCE,
 )
 PARTS = tuple(frozenset(right for right, _row in _read(table)) for table in _PARTS)

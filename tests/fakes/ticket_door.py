@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from ivr.runtime.clock import SystemClock
 from ivr.runtime.ids import Ulids
+from ivr.runtime.memory.keys import PlainKeys
+from ivr.runtime.recordings.folder import RecordingFolder
 from ivr.runtime.surveys.waving import next_begin
 from ivr.store import open_store
 from ivr.store.customers.callers import SqlCallers
@@ -20,6 +22,7 @@ from ivr.store.knowledge.repository import SqlKnowledge
 from ivr.store.outside.deliveries import SqlDeliveries
 from ivr.store.outside.far_refs import SqlFarRefs
 from ivr.store.outside.inbox import SqlInbox
+from ivr.store.recorded.repository import SqlRecordings
 from ivr.store.reports.repository import SqlReports
 from ivr.store.reports.saved import SqlSavedReports
 from ivr.store.search.repository import SqlSearch
@@ -33,6 +36,9 @@ from ivr.web.api.customers import CustomerParts, customer_routes
 from ivr.web.api.filing import filing_routes
 from ivr.web.api.intake import IntakeParts, intake_routes
 from ivr.web.api.knowledge import KnowledgeParts, knowledge_routes
+from ivr.web.api.recordings import recording_routes
+from ivr.web.api.recordings.parts import RecordingParts
+from ivr.web.api.recordings.passes import Passes
 from ivr.web.api.reports import ReportParts, report_routes
 from ivr.web.api.surveys import SurveyParts, survey_routes
 from ivr.web.api.tickets import TicketParts, ticket_routes
@@ -169,7 +175,15 @@ def house_routes(store: SqlStore, parts: ApiParts, folder: Path = NOWHERE) -> li
             next_at=partial(next_begin, previewer(store, parts.clock).calendar),
         )
     )
-    return [*own, *filing, *known, *pool, *hooks, *kept, *reports, *surveys]
+    spoken = recording_routes(recording_parts(store, of_tickets, folder))
+    return [*own, *filing, *known, *pool, *hooks, *kept, *reports, *surveys, *spoken]
+
+
+def recording_parts(store: SqlStore, of_tickets: TicketParts, folder: Path) -> RecordingParts:
+    """What hearing messages is made from; their files are below `folder`."""
+    sound = RecordingFolder(folder / "recordings", PlainKeys())
+    passes = Passes(of_tickets.api.clock)
+    return RecordingParts(of_tickets, SqlRecordings(store.database), sound, passes)
 
 
 def _checked(code: str, text: str) -> Sequence[Problem]:

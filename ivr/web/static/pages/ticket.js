@@ -11,6 +11,7 @@ import { Empty, Icon } from "../parts/basics.js";
 import { Clocks } from "../parts/clocks.js";
 import { Articles, Beside } from "../parts/beside.js";
 import { FormOf, Properties } from "../parts/properties.js";
+import { Messages } from "../parts/messages.js";
 import { Moves } from "../parts/moves.js";
 import { Say } from "../parts/say.js";
 import { Due, grouped, isOver, Priority, Sections, Status, useRead, Wrong } from "../parts/ticketbits.js";
@@ -48,6 +49,7 @@ export default function Ticket({ name }) {
     ${row && html`<${Head} row=${row} />
       <div class="columns"><div class="told">
         ${row.description && html`<section class="panel"><h2>${t("ticket.description")}</h2><p class="text">${row.description}</p></section>`}
+        <${Messages} path=${path} />
         <${Timeline} story=${story} number=${row.number} category=${categoryOf(row.category)} clocks=${Object.fromEntries((clocks.value?.items ?? []).map((each) => [each.id, each]))} />
         ${right("ticket:a") && html`<${Say} key=${row.number} row=${row} done=${again} />`}
       </div><aside class="side" aria-label=${t("ticket.facts")}>

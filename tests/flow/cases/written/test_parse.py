@@ -155,7 +155,7 @@ def test_the_tests_of_the_bank_are_read_without_a_mistake() -> None:
         {"bank.test.yaml": bank_tests()}, bundles(on), on.book.world, {ZONE.key: ZONE}.__getitem__
     )
     assert problems == ()
-    assert len(found[0].cases) == 48
+    assert len(found[0].cases) == 50
 
 
 @pytest.mark.unmeasured
