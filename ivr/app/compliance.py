@@ -25,6 +25,7 @@ from ivr.runtime.ids import Ulids
 from ivr.runtime.key_file import master_key
 from ivr.runtime.ports.compliance import VOICE
 from ivr.runtime.ports.customers import Act
+from ivr.runtime.recordings.destroying import WithRecordings
 from ivr.store.address import read_address
 from ivr.store.compliance.chain import SqlAuditTrail
 from ivr.store.compliance.consents import SqlConsents
@@ -80,7 +81,8 @@ def compliance_on(
     store: SqlStore, config: Config, catalogue: Callable[[], Catalogue], clock: Clock
 ) -> Compliance:
     """On a store that is open, for a server as for a command line."""
-    database, files = store.database, FileFolder(Path(config.files))
+    database = store.database
+    files = WithRecordings(FileFolder(Path(config.files)), Path(config.recordings))
     secret = hmac.new(master_key(Path(config.keys.file)), PSEUDONYMS, hashlib.sha256).digest()
     office = Office(
         Pseudonyms(secret),

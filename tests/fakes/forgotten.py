@@ -9,18 +9,23 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, select, update
 
 from ivr.domain.call import CallId
+from ivr.runtime.memory.keys import PlainKeys
 from ivr.runtime.ports import CallClosing, CallOpening, Effect, Entry, SegmentRow
 from ivr.runtime.ports.compliance import ConsentNew
 from ivr.runtime.ports.customers import Act, NewCustomer, NewPoint
 from ivr.runtime.ports.desk import PopMessage
 from ivr.runtime.ports.products import NewAsset, ProductRow
+from ivr.runtime.ports.recorded.recordings import NewRecording, Sound
 from ivr.runtime.ports.ticket_rows import NewArticle
+from ivr.runtime.recordings.destroying import WithRecordings
+from ivr.runtime.recordings.folder import RecordingFolder
 from ivr.store.compliance.consents import SqlConsents
 from ivr.store.compliance.desk import Office
 from ivr.store.compliance.erasures import SqlErasures
 from ivr.store.compliance.pseudonyms import Pseudonyms
 from ivr.store.intake.files import FileFolder
 from ivr.store.outbox_events import Receiver
+from ivr.store.recorded.repository import SqlRecordings
 from ivr.store.tables import (
     auto_reply,
     customer,
@@ -71,7 +76,9 @@ class Life:
             lambda: (Receiver("hook:crm", ("customer.erased",)),),
             lambda: CODES,
         )
-        self.erasures = SqlErasures(store.database, self.office, self.files)
+        self.sound = RecordingFolder(folder / "recordings", PlainKeys())
+        files = WithRecordings(self.files, self.sound.root)
+        self.erasures = SqlErasures(store.database, self.office, files)
         self.consents = SqlConsents(store.database, self.office)
         self.she = self.other = ""
 
@@ -89,6 +96,7 @@ class Life:
         await self._known()
         for number in range(3):
             await self._called(f"c{number}")
+        await self._spoke("c0")
         await self._wrote()
         await self._agreed()
         await self._left_traces()
@@ -143,6 +151,15 @@ class Life:
         last = Entry(name, 1, 2, ended, event=f'{{"said": "{WORDS}"}}')
         told = Effect(f"{call}/2/0", "hook", f'{{"caller": "{PHONE}", "name": "{NAME}"}}')
         await self.store.journal.append(replace(last, closing=closing, effects=(told,)))
+
+    async def _spoke(self, call: str) -> None:
+        """A message that she left in a call."""
+        new = NewRecording(f"R{call}", "voicemail", 9, 2.0, "words:", words=WORDS)
+        entry = Entry(CallId(call), 1, 3, self.at, event="{}", recordings=(new,))
+        await self.store.journal.append(entry)
+        uri, key = self.sound.keep(WORDS.encode())
+        kept = Sound(uri, len(WORDS.encode()), "ab" * 32, 2000, key)
+        await SqlRecordings(self.store.database).ready(new.id, kept, self.at)
 
     async def _wrote(self) -> None:
         tickets, act = self.pool.tickets, self.pool.act()

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from ivr.web.api.recordings.parts import RecordingParts
     from tests.fakes.ticket_door import TicketDoor
+    from tests.fakes.ticket_house import Desk
 
 SOUND = silence_of(1.5)
 
@@ -39,36 +40,7 @@ class MessageDesk:
 
     async def leave(self, call: str, name: str, kind: str = "voicemail", **more: Any) -> str:  # noqa: ANN401
         """A message of a call, with its sound."""
-        uri, key = self.parts.folder.keep(SOUND)
-        columns = {
-            "public_id": name,
-            "turn": 3,
-            "kind": kind,
-            "box": "general",
-            "state": "ready",
-            "source": "spool:x",
-            "words": "",
-            "locale": "tr",
-            "survey": "",
-            "question": "",
-            "counted_ms": 1500,
-            "at": self.house.desk.at,
-            "reason": "",
-            "uri": uri,
-            "size_bytes": len(SOUND),
-            "sha256": "00",
-            "duration_ms": 1500,
-            "sealed_key": key,
-            **more,
-        }
-
-        def job(connection: Connection) -> None:
-            whose = select(interaction.c.id).where(interaction.c.public_id == call)
-            row = {"interaction_id": connection.scalar(whose), **columns}
-            connection.execute(insert(recording).values(row))
-
-        await self.house.desk.store.database.change(job)
-        return name
+        return await leave_in(self.house.desk, self.parts, call, name, kind=kind, **more)
 
     async def get(
         self, url: str, who: str = "ayse", part: str = ""
@@ -102,3 +74,43 @@ def parts_of(house: TicketDoor) -> RecordingParts:
     """What the routes of the house are made from: their passes open its sound."""
     owners = [getattr(route.handler, "__self__", None) for route in house.door.more]
     return next(one.parts for one in owners if isinstance(one, RecordingRoutes))
+
+
+async def leave_in(
+    desk: Desk,
+    parts: RecordingParts,
+    call: str,
+    name: str,
+    **more: Any,  # noqa: ANN401
+) -> str:
+    """A message of a call, with its sound. more: columns of its row."""
+    uri, key = parts.folder.keep(SOUND)
+    columns = {
+        "public_id": name,
+        "turn": 3,
+        "kind": "voicemail",
+        "box": "general",
+        "state": "ready",
+        "source": "spool:x",
+        "words": "",
+        "locale": "tr",
+        "survey": "",
+        "question": "",
+        "counted_ms": 1500,
+        "at": desk.at,
+        "reason": "",
+        "uri": uri,
+        "size_bytes": len(SOUND),
+        "sha256": "00",
+        "duration_ms": 1500,
+        "sealed_key": key,
+        **more,
+    }
+
+    def job(connection: Connection) -> None:
+        whose = select(interaction.c.id).where(interaction.c.public_id == call)
+        row = {"interaction_id": connection.scalar(whose), **columns}
+        connection.execute(insert(recording).values(row))
+
+    await desk.store.database.change(job)
+    return name

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SCHEME: Final = "recordings:"
 SPOOL: Final = "spool"
+CUT: Final = "cut"
 PIECE: Final = 65536
 _SEALED: Final = PIECE + 28
 _NAME = re.compile(r"[0-9a-f]{32}")
@@ -69,9 +70,7 @@ class RecordingFolder:
 
     def drop(self, uri: str) -> None:
         """Destroy it; nothing if it is gone already."""
-        name = _name(uri)
-        with contextlib.suppress(NotFoundError), folder(self.root, [name[:2]]) as at:
-            _gone(at, name)
+        destroy(self.root, uri)
 
     def spool(self) -> Path:
         """Where sound comes in that is still being recorded; made if need be."""
@@ -87,9 +86,7 @@ class RecordingFolder:
 
     def unspool(self, name: str) -> None:
         """It is not needed in the spool any more."""
-        with contextlib.suppress(NotFoundError), folder(self.root, [SPOOL]) as at:
-            _gone(at, f"{name}.wav")
-            _gone(at, f"{name}.part")
+        destroy(self.root, f"{SPOOL}:{name}")
 
     def _sealed(self, name: str, key: bytes, content: bytes) -> Iterator[bytes]:
         for number in range(max(1, -(-len(content) // PIECE))):
@@ -99,6 +96,22 @@ class RecordingFolder:
     @staticmethod
     def _piece(file: int, number: int) -> bytes:
         return os.pread(file, _SEALED, number * _SEALED)
+
+
+def destroy(root: Path, uri: str) -> None:
+    """Destroy what lies under an address: of a file that is kept, or a source in the spool.
+
+    Nothing if it is gone already. Raises NotFoundError for an address that is none of ours.
+    """
+    kind, _, name = uri.partition(":")
+    if kind in {SPOOL, CUT} and _NAME.fullmatch(name):
+        parts, names = [SPOOL], [f"{name}.wav", f"{name}.part"]
+    else:
+        name = _name(uri)
+        parts, names = [name[:2]], [name]
+    with contextlib.suppress(NotFoundError), folder(root, parts) as at:
+        for each in names:
+            _gone(at, each)
 
 
 def _about(name: str, number: int, size: int) -> bytes:

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ivr.domain.errors import MediaError
+from ivr.runtime.recordings.folder import CUT, SPOOL
 from ivr.runtime.recordings.keeper import Found, NotYetError, Source, silence_of
 
 if TYPE_CHECKING:
@@ -16,10 +17,12 @@ if TYPE_CHECKING:
     from ivr.runtime.ports.recorded.recordings import RecordingRow
     from ivr.runtime.recordings.folder import RecordingFolder
 
-SPOOL, CUT, WORDS = "spool", "cut", "words"
-"""Kinds of sources: a file that a worker finishes, one whose worker has died, only words."""
+WORDS = "words"
+"""Kinds of sources: `spool`, a file that a worker finishes; `cut`, one whose worker has died; or
+only words."""
 PATIENCE = 3
 """Looks for a file that its writer has not finished; who has not by then has died."""
+__all__ = ["CUT", "SPOOL", "WORDS", "of_spool", "of_words", "spool_name"]
 _NAME = re.compile(r"[0-9a-f]{32}")
 
 

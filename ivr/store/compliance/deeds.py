@@ -10,6 +10,7 @@ from ivr.store.compliance.kinds import EMPTY
 from ivr.store.compliance.steps.erasing import is_hidden
 from ivr.store.compliance.steps.words import CUSTOMER, KEPT_FIELDS
 from ivr.store.compliance.subjects import chunks
+from ivr.store.recorded import destroying
 from ivr.store.tables import (
     attachment,
     call_reply,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from ivr.store.compliance.desk import Work
 
+_SOUND = (Data.RECORDING, Data.SURVEY_AUDIO)
 _ARTICLE, _INTAKE = "article", "intake"
 
 
@@ -48,6 +50,8 @@ def files_of(data: Data, keys: Sequence[int], connection: Connection) -> list[st
         if data is Data.REJECTED_INTAKE:
             raw = select(intake_item.c.raw_uri).where(intake_item.c.id.in_(some))
             found += [uri for uri in connection.scalars(raw) if uri]
+        if data in _SOUND:
+            found += destroying.addresses(connection, some)
         owners = _owners(data, some, connection)
         for kind, ids in owners.items():
             question = select(attachment.c.uri).where(
@@ -144,6 +148,11 @@ def _survey_words(work: Work, keys: Sequence[int]) -> None:
     work.connection.execute(mine.values(anonymized_at=work.act.at))
 
 
+def _sound(work: Work, keys: Sequence[int]) -> None:
+    """The row stays and says when its sound went."""
+    destroying.forget(work.connection, keys, work.at)
+
+
 def _events(work: Work, keys: Sequence[int]) -> None:
     """The newest about each thing stays without a word, so that numbers never begin anew."""
     later, mine = outbox_event.alias("later"), outbox_event.c
@@ -178,6 +187,7 @@ _DEEDS: Mapping[Data, Callable[[Work, Sequence[int]], None]] = {
     Data.TICKET: _tickets,
     Data.SURVEY_ANSWER: _survey_words,
     Data.TEXT: _deleted(text_message),
+    **dict.fromkeys(_SOUND, _sound),
     Data.REJECTED_INTAKE: _rejected,
     Data.OUTBOX: _events,
     Data.INBOX: _deleted(inbox_message),

@@ -132,6 +132,9 @@ class SqlErasures(Jobs):
             found = await self._database.read(lambda it: _files_of(it, tenant, request))
             for uri in found:
                 await self._dropped(uri)
+        if step is Step.RECORDINGS:
+            for uri in await self._database.read(lambda it: _sound_of(it, tenant, request)):
+                await self._dropped(uri)
         if step is not Step.MESSAGES:
             return ()
         hits: list[Hit] = []
@@ -209,6 +212,11 @@ def _files_of(connection: Connection, tenant: int, ref: str) -> list[str]:
     row = requests.named(connection, tenant, ref)
     found = words.files_of(requests.subject(connection, row), connection)
     return [uri for _, uri in found]
+
+
+def _sound_of(connection: Connection, tenant: int, ref: str) -> list[str]:
+    row = requests.named(connection, tenant, ref)
+    return words.sound_of(requests.subject(connection, row), connection)
 
 
 def _next(work: Work, ref: str) -> Step | None:

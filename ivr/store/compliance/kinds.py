@@ -1,7 +1,4 @@
-"""What is kept and since when, kind by kind: the candidates of a run of destruction.
-
-Recordings and the audio of surveys are not kept yet, so nothing of them is found.
-"""
+"""What is kept and since when, kind by kind: the candidates of a run of destruction."""
 
 from __future__ import annotations
 
@@ -10,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, and_, exists, select
 
+from ivr.domain.recording import SURVEY_COMMENT, VOICEMAIL
 from ivr.domain.texting.states import QUEUED, RECEIVED
+from ivr.store.recorded.destroying import THERE
 from ivr.store.tables import (
     call,
     contact_point,
@@ -21,6 +20,7 @@ from ivr.store.tables import (
     journal,
     outbox_delivery,
     outbox_event,
+    recording,
     survey_invitation,
     survey_response,
     text_message,
@@ -108,6 +108,20 @@ def _survey_answers() -> Kind:
     )
 
 
+def _recordings(data: Data, kind: str) -> Kind:
+    """Those of a kind, sound or words, whatever became of them."""
+    mine = recording.c
+    whose = select(interaction.c.customer_id).where(interaction.c.id == mine.interaction_id)
+    return Kind(
+        data,
+        mine.id,
+        mine.at,
+        and_(mine.kind == kind, THERE),
+        whose.scalar_subquery(),
+        tenant=mine.tenant_id,
+    )
+
+
 KINDS: Mapping[Data, Kind] = {
     kind.data: kind
     for kind in (
@@ -147,6 +161,8 @@ KINDS: Mapping[Data, Kind] = {
             intake_item.c.suggested_customer_id,
             tenant=intake_item.c.tenant_id,
         ),
+        _recordings(Data.RECORDING, VOICEMAIL),
+        _recordings(Data.SURVEY_AUDIO, SURVEY_COMMENT),
         _survey_answers(),
         _texts(),
         Kind(

@@ -14,6 +14,7 @@ from ivr.runtime.recordings.folder import PIECE, SCHEME, RecordingFolder
 from ivr.runtime.recordings.inside import opened
 from ivr.runtime.sealing import MasterKeys
 
+NAME = "ab" * 16
 CONTENT = bytes(range(256)) * 1000
 
 
@@ -112,10 +113,10 @@ def test_a_disk_that_takes_nothing_is_told(tmp_path: Path) -> None:
 
 def test_what_a_worker_has_written_is_taken_finished_or_not(kept: RecordingFolder) -> None:
     spool = kept.spool()
-    assert kept.spooled("ab") is None
-    (spool / "ab.part").write_bytes(b"half")
-    assert kept.spooled("ab") == (b"half", False)
-    (spool / "ab.wav").write_bytes(b"whole")
-    assert kept.spooled("ab") == (b"whole", True)
-    kept.unspool("ab")
-    assert kept.spooled("ab") is None
+    assert kept.spooled(NAME) is None
+    (spool / f"{NAME}.part").write_bytes(b"half")
+    assert kept.spooled(NAME) == (b"half", False)
+    (spool / f"{NAME}.wav").write_bytes(b"whole")
+    assert kept.spooled(NAME) == (b"whole", True)
+    kept.unspool(NAME)
+    assert kept.spooled(NAME) is None

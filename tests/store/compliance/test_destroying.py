@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from ivr.domain.errors import IllegalTransitionError
+from ivr.runtime.recordings.destroying import WithRecordings
 from ivr.store.compliance.chain import SqlAuditTrail
 from ivr.store.compliance.destroying import SqlDestroying
 from ivr.store.compliance.holds import SqlHolds
@@ -19,6 +20,7 @@ from ivr.store.tables import (
     interaction,
     journal,
     outbox_event,
+    recording,
     text_message,
     ticket,
     ticket_article,
@@ -38,9 +40,8 @@ YEAR = timedelta(days=365)
 
 
 def _job(life: Life, *exceptions: Exemption) -> SqlDestroying:
-    return SqlDestroying(
-        life.store.database, life.office, life.files, lambda: Retention(exceptions)
-    )
+    files = WithRecordings(life.files, life.sound.root)
+    return SqlDestroying(life.store.database, life.office, files, lambda: Retention(exceptions))
 
 
 async def _rows(life: Life, table: Table) -> int:
@@ -58,6 +59,7 @@ async def test_nothing_goes_early_and_the_journal_goes_first(life: Life) -> None
     assert (await job.run(life.act("job"))).counts == {}
     now = await _at(life, timedelta(days=401))
     due = {"journal drop": 3, "outbox delete": 12, "inbox delete": 1}
+    due["recording destroy_file"] = 1
     assert (await job.preview(now)).counts == due
     with pytest.raises(IllegalTransitionError, match="clock"):
         await job.run(life.act("job"))
@@ -66,6 +68,8 @@ async def test_nothing_goes_early_and_the_journal_goes_first(life: Life) -> None
     assert done.counts == due
     assert await _rows(life, journal) == 0
     assert await _rows(life, interaction) == 3
+    assert await _rows(life, recording) == 1
+    assert not [file for file in life.sound.root.rglob("*") if file.is_file()]
     assert (await job.run(life.act("job"))).counts == {}
     assert await job.last_run() == now
 
@@ -110,8 +114,8 @@ async def test_a_hold_keeps_hers_and_counts_it(life: Life) -> None:
     await _at(life, timedelta(days=401))
     done = await _job(life).run(life.act("job"), confirmed=True)
     # The third call is nobody's: only its number is hers.
-    assert (done.counts["journal drop"], done.held) == (1, 2)
-    assert await _rows(life, journal) == 4
+    assert (done.counts["journal drop"], done.held) == (1, 3)
+    assert await _rows(life, journal) == 4 + 1
 
 
 async def test_another_period_of_a_queue_or_outcome_holds(life: Life) -> None:

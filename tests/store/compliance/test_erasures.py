@@ -13,6 +13,7 @@ from ivr.runtime.ports.customers import NewCustomer, NewPoint
 from ivr.store.compliance import erasures
 from ivr.store.compliance.holds import SqlHolds
 from ivr.store.compliance.scrubbing import scrub_file
+from ivr.store.recorded.repository import SqlRecordings
 from ivr.store.tables import (
     METADATA,
     customer_key,
@@ -153,7 +154,19 @@ async def test_the_preview_counts_what_there_is(life: Life) -> None:
     request = (await life.erasures.open(life.she, "istedi", life.act())).id
     counts = await life.erasures.preview(request)
     assert {name for name, count in counts.items() if not count} == set()
-    assert (counts["files"], counts["journal"], counts["records"]) == (3, 6, 2)
+    assert (counts["files"], counts["journal"], counts["records"]) == (3, 7, 2)
+
+
+async def test_what_was_said_is_destroyed_with_its_file(life: Life) -> None:
+    rows = SqlRecordings(life.store.database)
+    request = await life.forget()
+    before = [file for file in life.sound.root.rglob("*") if file.is_file()]
+    await life.erasures.work(request, life.act("job"))
+    after = [file for file in life.sound.root.rglob("*") if file.is_file()]
+    assert (len(before), after) == (1, [])
+    row = await rows.get("Rc0")
+    assert row is not None
+    assert (row.state, row.words, row.sound) == ("gone", "", None)
 
 
 async def test_a_hold_refuses_approval_and_stops_what_runs(life: Life) -> None:

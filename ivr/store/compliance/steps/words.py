@@ -8,6 +8,7 @@ from sqlalchemy import Connection, or_, select
 
 from ivr.store.compliance.steps.opinions import survey_words
 from ivr.store.compliance.subjects import chunks
+from ivr.store.recorded import destroying
 from ivr.store.tables import (
     attachment,
     customer_merge,
@@ -72,9 +73,21 @@ def transcripts(_job: Erasing) -> int:
     return 0
 
 
-def recordings(_job: Erasing) -> int:
-    """No call is recorded yet."""
-    return 0
+def recordings(job: Erasing) -> int:
+    """What he said: its files are destroyed by now, and with their keys nobody could read them."""
+    done = 0
+    for some in chunks(job.subject.contacts(job.connection)):
+        done += destroying.forget(job.connection, destroying.rows_of(job.connection, some), job.at)
+    return done
+
+
+def sound_of(subject: Subject, connection: Connection) -> list[str]:
+    """Where the sound of his recordings is."""
+    found: list[str] = []
+    for some in chunks(subject.contacts(connection)):
+        keys = destroying.rows_of(connection, some)
+        found += destroying.addresses(connection, keys)
+    return found
 
 
 def files_of(subject: Subject, connection: Connection) -> list[tuple[int, str]]:
