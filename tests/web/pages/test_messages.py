@@ -9,6 +9,7 @@ from aiohttp import web
 
 from ivr.web.api.recordings import parts as made
 from ivr.web.api.recordings.playing import Playing
+from ivr.web.pages import page_routes
 from tests.fakes import ticket_door, ticket_pages
 from tests.fakes.fresh_store import fresh_file
 from tests.fakes.message_desk import leave_in
@@ -35,11 +36,12 @@ async def office(
     make = ticket_door.recording_parts
 
     def kept(*given: Any) -> RecordingParts:  # noqa: ANN401 - as the original
-        found.append(make(*given))
-        return found[-1]
+        parts = make(*given)
+        found.append(parts)
+        return parts
 
     monkeypatch.setattr(ticket_door, "recording_parts", kept)
-    routes = ticket_pages.page_routes
+    routes = page_routes
 
     def with_sound(visitor: Any) -> list[web.RouteDef]:  # noqa: ANN401 - as the original
         class Late:
