@@ -26,7 +26,7 @@ from tests.fakes.served import Served
 from tests.fakes.sip_phone import SipPhone
 from tests.fakes.sip_served import need_espeak
 from tests.fakes.sip_sound import ALAW, FRAME, encode, tone
-from tests.fakes.waiting import until_now
+from tests.fakes.waiting import until, until_now
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -97,6 +97,10 @@ async def speaks(phone: SipPhone, dialog: Dialog, seconds: float) -> None:
         await pause(max(0.0, begin + (number + 1) * 0.02 - loop.time()))
 
 
+async def ended(served: Served) -> bool:
+    return all(row.ended_at is not None for row in await served.rows())
+
+
 async def the_row(served: Served) -> RecordingRow:
     kept = Kept(served)
     async with asyncio.timeout(PATIENCE_S):
@@ -121,24 +125,22 @@ async def test_what_a_caller_says_is_heard_as_loud_and_as_long(line: Served, how
     assert row.sound is not None
     assert not row.sound.partial
     clip = read_wav(Kept(line).sound(row))
-    assert abs(clip.seconds - 3.0) < 0.75
-    assert abs(level(clip.pcm, clip.seconds) - level_of_voice()) < 1.0
+    # A busy machine loses frames of a phone that sends in bursts; lengths to the frame are tried on
+    # a clock of their own, in tests/media/leg/test_taking.py.
+    assert 1.5 < clip.seconds < 3.7
+    assert abs(level(clip.pcm) - level(alaw_decode(VOICE))) < 1.0
 
 
 def _place(served: Served) -> tuple[str, int]:
     return ("127.0.0.1", house_of(served).stacks[0].port)
 
 
-def level(pcm: bytes, seconds: float) -> float:
-    """dB of the middle second."""
+def level(pcm: bytes) -> float:
+    """dB of the middle one of all frames of 20 ms."""
     samples = array("h", pcm)
-    middle = samples[int(len(samples) * 0.4) : int(len(samples) * 0.6)]
-    assert seconds
-    return 10 * math.log10(sum(one * one for one in middle) / len(middle) + 1)
-
-
-def level_of_voice() -> float:
-    return level(alaw_decode(VOICE), 0.1)
+    frames = [samples[at : at + FRAME] for at in range(0, len(samples) - FRAME + 1, FRAME)]
+    powers = sorted(sum(one * one for one in frame) / FRAME + 1 for frame in frames)
+    return 10 * math.log10(powers[len(powers) // 2])
 
 
 async def test_the_message_of_a_worker_that_is_killed_can_be_played(line: Served) -> None:
@@ -152,5 +154,24 @@ async def test_the_message_of_a_worker_that_is_killed_can_be_played(line: Served
     assert row.sound is not None
     assert row.sound.partial
     assert read_wav(Kept(line).sound(row)).seconds > 1.5
+    await until(partial(ended, line))
     (interaction,) = await line.rows()
     assert interaction.outcome == "voicemail"
+
+
+async def test_a_message_that_the_server_did_not_live_to_hear_the_end_of_is_kept_by_the_next(
+    line: Served, tmp_path: Path
+) -> None:
+    async with SipPhone(_place(line)) as phone:
+        dialog = await at_the_tone(line, phone)
+        await speaks(phone, dialog, 3.0)
+        await line.close()
+        again = await Served.start(tmp_path / "config.yaml")
+        try:
+            row = await the_row(again)
+            assert row.state == READY
+            assert read_wav(Kept(again).sound(row)).seconds > 2.0
+            (ticket,) = await Kept(again).tickets(row.call)
+            assert ticket.subject == "Sesli mesaj"
+        finally:
+            await again.close()
