@@ -51,6 +51,24 @@ def serve(config: ConfigOption = DEFAULT_CONFIG) -> None:
 
 
 @app.command()
+def staffing(
+    queue: Annotated[str, typer.Argument(help="The queue.")],
+    since: Annotated[
+        str, typer.Option(help="The first day, 2026-11-01, in the zone of the house.")
+    ],
+    until: Annotated[str, typer.Option(help="The day after the last one.")],
+    shrinkage: Annotated[
+        int, typer.Option(help="Percent of the roster who are not there.", min=0, max=90)
+    ] = 30,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """How many agents each half-hour needs for what came on these days, as text with commas."""
+    from ivr.cli.proof import staffing as made
+
+    stop(made.staffing(made.Wish(queue, since, until, shrinkage), config))
+
+
+@app.command()
 def check(
     paths: PathsArgument = None,
     config: ConfigOption = DEFAULT_CONFIG,

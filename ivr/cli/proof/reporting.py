@@ -51,7 +51,7 @@ def report(wish: Wish, path: Path) -> int:
         return cannot(f"there is no report {wish.report}: {', '.join(REPORTS)}")
     try:
         by = rows_of(wanted, wish.by)
-        since, until = _moment(wish.since, zone), _moment(wish.until, zone)
+        since, until = moment(wish.since, zone), moment(wish.until, zone)
     except NoSuchRowsError as error:
         return cannot(f"--by: {error}")
     except ValueError as error:
@@ -84,7 +84,7 @@ async def _write(
     return GOOD
 
 
-def _moment(text: str, zone: tzinfo) -> datetime:
+def moment(text: str, zone: tzinfo) -> datetime:
     """A day or a moment; without an offset it is one of the house."""
     at = datetime.fromisoformat(text)
     return at if at.tzinfo is not None else at.replace(tzinfo=zone)
