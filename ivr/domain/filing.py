@@ -15,6 +15,7 @@ from ivr.domain.events import Answer, Event
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ivr.domain.call import Turn
     from ivr.domain.values import Value
 
 
@@ -116,11 +117,12 @@ class MoveInvitation(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeepAnswer(Command):
-    """An answer: a number or a text. A second one to the same question replaces it.
+    """An answer: a number, a text, or a recording. A second one to the same question replaces it.
 
     version: of the survey, as 64 hex digits. raw: the keys. latency_ms: from the begin of the
     prompt to the answer. tries: listens that it took. score: what it counts as, "" = nothing.
-    is_key: alarms and follow-ups look at it.
+    is_key: alarms and follow-ups look at it. spoken: turn of the message that is the answer; its
+    sound is kept by `KeepRecording`.
     """
 
     survey: str
@@ -133,6 +135,7 @@ class KeepAnswer(Command):
     tries: int = 1
     score: str = ""
     is_key: bool = False
+    spoken: Turn | None = None
 
 
 FILED: tuple[type[Event] | type[Command], ...] = (

@@ -7,11 +7,13 @@ shelf like any other. JSON is used for the text: it is YAML too. Source: surveys
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ivr.domain.filing import flow_of
+from ivr.domain.scalars import duration_text
 from ivr.flow.expressions.syntax import Name, walk
-from ivr.surveys.model import CHOICE, NPS, NUMBER, VOICE
+from ivr.surveys.model import CHOICE, COMMENT, NPS, NUMBER, VOICE
 from ivr.surveys.scopes import ANSWERS, ASKED_ABOUT, RECORDS, type_of
 
 if TYPE_CHECKING:
@@ -111,6 +113,8 @@ def _may_opt_out(survey: Survey) -> bool:
 
 
 def _question(survey: Survey, question: Question) -> Step:
+    if question.kind == COMMENT:
+        return _comment(survey, question)
     step: Step = {
         "survey_question": question.name,
         "survey": survey.code,
@@ -132,6 +136,24 @@ def _question(survey: Survey, question: Question) -> Step:
         step["is_key"] = "true"
     if question.kind == NPS:
         step["first"] = NPS_FIRST_S
+    if question.only is not None:
+        step["only"] = _inside(question.only)
+    return step
+
+
+def _comment(survey: Survey, question: Question) -> Step:
+    step: Step = {
+        "survey_comment": question.name,
+        "survey": survey.code,
+        "of": survey.hash,
+        "say": prompt_name(survey.code, question.name),
+        "longest": duration_text(timedelta(seconds=question.longest_s)),
+        "required": "true" if question.required else "false",
+        "last": "true" if survey.asked_by(VOICE)[-1] is question else "false",
+        "into": _variable(question.name),
+        "given": GIVEN,
+        "missed": MISSED,
+    }
     if question.only is not None:
         step["only"] = _inside(question.only)
     return step
@@ -179,8 +201,8 @@ def _prompts(survey: Survey) -> dict[str, object]:
 
 
 def _has_shorter(survey: Survey, question: Question) -> bool:
-    """A choice has no shorter words: its keys must be said again."""
-    return question.kind != CHOICE and all(each in _AGAIN for each in survey.languages)
+    """A choice has no shorter words: its keys must be said again; a comment has no keys."""
+    return question.kind not in {CHOICE, COMMENT} and all(each in _AGAIN for each in survey.languages)
 
 
 def _shorter(question: Question) -> str:

@@ -177,6 +177,5 @@ class Survey:
     at: Position | None = field(default=None, compare=False, repr=False)
 
     def asked_by(self, medium: str) -> tuple[Question, ...]:
-        """The questions for a medium, in order. Comments are not recorded by voice yet."""
-        found = (each for each in self.questions.values() if medium in each.on)
-        return tuple(each for each in found if medium != VOICE or each.kind != COMMENT)
+        """The questions for a medium, in order."""
+        return tuple(each for each in self.questions.values() if medium in each.on)

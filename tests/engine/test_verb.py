@@ -14,8 +14,8 @@ def test_every_verb_is_entered_under_its_own_name() -> None:
 
 def test_a_verb_takes_answers_of_the_kinds_that_its_commands_have() -> None:
     waiting = {name for name, verb in VERBS.items() if verb.resume}
-    asking = {"survey", "survey_offer", "survey_question"}
-    others = {"callback", "fetch", "hangup", "queue", "ticket", "transfer"}
+    asking = {"survey", "survey_offer", "survey_question", "survey_comment"}
+    others = {"callback", "fetch", "hangup", "queue", "ticket", "transfer", "voicemail"}
     assert waiting == {"menu", "ask", *others, *asking}
 
 

@@ -91,6 +91,15 @@ class Opinions:
             await self.answer(response, "comment", "", None, comment)
         return response
 
+    async def spoke(self, response: int, name: str, **more: object) -> int:
+        """A spoken comment, with the row of its recording. more: columns of that."""
+        row = {"public_id": name, "turn": 3, "kind": "survey_comment", "box": "", "state": "ready",
+               "source": "", "words": "", "locale": "tr", "survey": "support",
+               "question": "comment", "counted_ms": 1400, "duration_ms": 1500, "at": self.at,
+               "reason": ""}  # fmt: skip
+        await self.add("recording", **{**row, **more})
+        return await self.answer(response, "comment", "", None, recording=name)
+
     async def answer(
         self, response: int, question: str, kind: str, value: int | None, words: str | None = None,
         **more: object,

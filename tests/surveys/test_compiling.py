@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from ivr.domain.problem import Severity
 from ivr.engine.verbs import EVERY
 from ivr.flow.loader import load
@@ -57,9 +59,20 @@ def test_conditions_get_the_names_inside_and_texts_stay() -> None:
     assert inputs(loaded(EVERY_KIND)) == (("interaction", "queue"),)
 
 
-def test_a_comment_is_not_asked_on_the_line() -> None:
+def test_a_comment_of_other_media_is_not_asked_on_the_line() -> None:
     flow = json.loads(compiled(loaded())["survey_support.yaml"])
     assert list(flow["nodes"]) == ["begin", "ask_csat", "ask_nps", "over", "opted_out"]
+
+
+@pytest.mark.parametrize("longest", ["1m", "1m30s", "800ms"])
+def test_a_comment_on_the_line_is_a_step_of_its_own(longest: str) -> None:
+    text = f"{EVERY_KIND}  e: {{type: comment, longest: {longest}, say: {{tr: Neden?, en: Why?}}}}\n"
+    files = compiled(loaded(text), "flows/")
+    found = load(files, EVERY, World())
+    assert [str(p) for p in found.problems if p.severity is Severity.ERROR] == []
+    (step, _go) = json.loads(files["flows/survey_support.yaml"])["nodes"]["ask_e"]
+    assert (step["survey_comment"], step["longest"], step["last"]) == ("e", longest, "true")
+    assert step["required"] == "false"
 
 
 def test_other_languages_hear_the_question_again_in_full() -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tests.surveys.files.house import TEXT, loaded
+from tests.surveys.files.house import loaded
 
 
-def test_comments_are_not_asked_by_voice() -> None:
-    survey = loaded(TEXT.replace("    on: [sms, web] ", "    # "))
+def test_a_question_is_asked_by_the_media_that_it_names() -> None:
+    survey = loaded()
     assert [each.name for each in survey.asked_by("voice")] == ["csat", "nps"]
     assert [each.name for each in survey.asked_by("sms")] == ["csat", "nps", "comment"]
     assert survey.asked_by("email") == ()

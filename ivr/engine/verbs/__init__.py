@@ -21,6 +21,7 @@ from ivr.engine.verbs import (
     sms,
     split,
     survey,
+    survey_comment,
     survey_end,
     survey_offer,
     survey_question,
@@ -41,7 +42,7 @@ _MODULES = (
     *(voicemail, record, sms, ticket, survey, pay, outcome, hangup),
 )
 
-_INNER = (survey_offer, survey_question, survey_end)
+_INNER = (survey_offer, survey_question, survey_comment, survey_end)
 """Steps of flows that we make ourselves: nobody else writes them, no handbook names them."""
 
 SPECS: Mapping[str, VerbSpec] = {module.VERB.spec.name: module.VERB.spec for module in _MODULES}

@@ -123,8 +123,9 @@ CODES: Mapping[str, Code] = {
     ),
     "V22": Code(
         "a question that callers are not asked",
-        "Comments are not recorded on the line yet; by voice they are left out.",
-        "Write on: [sms, web] at the question, or take voice out of the plan's media.",
+        "A voice names its owner, so no comment is spoken in an anonymous plan; and a plan that asks "
+        "by voice needs a question that is asked so.",
+        "Write on: [sms, web] at the question, or take anonymous or voice out of the plan.",
     ),
     "V23": Code(
         "a part of a survey that is not carried out",

@@ -40,6 +40,7 @@ class _Kept:
     completion: str = ""
     score: int | None = None
     answers: dict[str, Answered] = field(default_factory=dict)
+    recordings: dict[str, str] = field(default_factory=dict)
     expires_at: datetime | None = None
 
     def is_open(self, now: datetime) -> bool:
@@ -111,7 +112,7 @@ class MemorySurveys:
             elif isinstance(one, Moved):
                 self._move(entry, one)
             elif isinstance(one, Answered):
-                self._answer(entry.call, one)
+                self._answer(entry, one)
             elif isinstance(one, ByText):
                 self._schedule(entry.call, one)
             elif isinstance(one, Gone):
@@ -148,13 +149,16 @@ class MemorySurveys:
             if one.state == State.OFFERED:
                 kept.reached_at = entry.at
 
-    def _answer(self, call: CallId, one: Answered) -> None:
-        for kept in self._mine(call, one.survey):
+    def _answer(self, entry: Entry, one: Answered) -> None:
+        said = {each.turn: each.id for each in entry.recordings}
+        for kept in self._mine(entry.call, one.survey):
             if kept.now.state == State.OFFERED:
                 kept.now = replace(kept.now, state=str(State.STARTED))
                 kept.completion = "started"
             if kept.now.state == State.STARTED:
                 kept.answers[one.question] = one
+                if one.spoken in said:
+                    kept.recordings[one.question] = said[one.spoken]
                 kept.score = one.number if one.is_key else kept.score
 
     def _schedule(self, call: CallId, one: ByText) -> None:
@@ -189,4 +193,5 @@ def _shown(kept: _Kept, one: Answered) -> KeptAnswer:
         completion=kept.completion,
         score=kept.score,
         score_kind=one.score_kind,
+        recording=kept.recordings.get(one.question, ""),
     )

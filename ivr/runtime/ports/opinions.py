@@ -102,8 +102,21 @@ class InvitationRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SpokenRow:
+    """The recording of an answer. state: as of recordings; seconds: how long it is; words: what was
+    said, where that is known; partial: something of it was lost."""
+
+    id: str
+    state: str
+    at: datetime
+    seconds: float
+    words: str
+    partial: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerRow:
-    """One answer. text: "" where there is none."""
+    """One answer. text: "" where there is none; spoken: what was said instead."""
 
     question: str
     score_kind: str
@@ -111,6 +124,7 @@ class AnswerRow:
     text: str
     latency_ms: int | None
     tries: int
+    spoken: SpokenRow | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,7 +156,7 @@ class Surveyor:
         return [one for one in found if one is not None]
 
     def _answered(self, command: KeepAnswer) -> Answered:
-        is_text = command.number is None
+        is_text = command.number is None and command.spoken is None
         return Answered(
             survey=command.survey,
             response=self._new_id(),
@@ -169,6 +169,7 @@ class Surveyor:
             tries=command.tries,
             score_kind=command.score,
             is_key=command.is_key,
+            spoken=command.spoken,
         )
 
     async def decide(self, call: LiveCall, command: InviteSurvey) -> SurveyDecided:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Connection, exists, func, or_, select
 
 from ivr.runtime.ports.opinions import (
     MOST,
@@ -14,11 +14,14 @@ from ivr.runtime.ports.opinions import (
     InvitationRow,
     ResponsePage,
     ResponseRow,
+    SpokenRow,
 )
+from ivr.runtime.ports.recorded.recordings import READY
 from ivr.store.reports.counting import allowed, in_category, one_of
 from ivr.store.tables import (
     customer,
     interaction,
+    recording,
     survey_answer,
     survey_invitation,
     survey_plan,
@@ -35,7 +38,12 @@ if TYPE_CHECKING:
     from ivr.runtime.ports.opinions import Wanted
 
 ASKED, PLAN, ANSWER = survey_invitation.c, survey_plan.c, survey_answer.c
-RESPONSE = survey_response.c
+RESPONSE, SOUND = survey_response.c, recording.c
+_IN_WORDS = or_(func.length(ANSWER.value_text) > 0, ANSWER.recording.isnot(None))
+_HEARD = (
+    *(SOUND.state, SOUND.words, SOUND.counted_ms, SOUND.duration_ms, SOUND.partial),
+    SOUND.at.label("heard_at"),
+)
 _SHOWN = (
     PLAN.code.label("survey"),
     PLAN.name.label("plan"),
@@ -77,7 +85,7 @@ def responses(connection: Connection, wanted: Wanted, tenant: int) -> ResponsePa
     )
     if wanted.comments:
         question = question.where(
-            exists().where(ANSWER.response_id == RESPONSE.id, func.length(ANSWER.value_text) > 0)
+            exists().where(ANSWER.response_id == RESPONSE.id, _IN_WORDS)
         )
     if wanted.lowest:
         question = question.where(RESPONSE.score.isnot(None)).order_by(RESPONSE.score)
@@ -139,7 +147,10 @@ def _cut(found: Sequence[Row[Any]], wanted: Wanted) -> tuple[Sequence[Row[Any]],
 
 def _answers(connection: Connection, keys: Sequence[int]) -> dict[int, list[AnswerRow]]:
     question = (
-        select(survey_answer).where(ANSWER.response_id.in_(keys)).order_by(ANSWER.response_id)
+        select(survey_answer, *_HEARD)
+        .outerjoin(recording, SOUND.public_id == ANSWER.recording)
+        .where(ANSWER.response_id.in_(keys))
+        .order_by(ANSWER.response_id)
     )
     found = connection.execute(question.order_by(ANSWER.at, ANSWER.id)).all()
     return {
@@ -151,11 +162,20 @@ def _answers(connection: Connection, keys: Sequence[int]) -> dict[int, list[Answ
                 row.value_text or "",
                 row.latency_ms,
                 row.tries,
+                _spoken(row),
             )
             for row in group
         ]
         for key, group in groupby(found, key=lambda row: int(row.response_id))
     }
+
+
+def _spoken(row: Row[Any]) -> SpokenRow | None:
+    if row.state is None:
+        return None
+    length_ms = row.counted_ms if row.duration_ms is None else row.duration_ms
+    known = (row.recording, row.state, row.heard_at, length_ms / 1000, row.words)
+    return SpokenRow(*known, partial=row.state == READY and row.partial)
 
 
 def _named(row: Row[Any], names: Sequence[str]) -> dict[str, Any]:

@@ -48,7 +48,7 @@ _NOBODY = {
     "due_at": None,
     "expires_at": None,
 }
-_UNTIMED = {"input_raw": None, "latency_ms": None, "tries": 1}
+_UNTIMED = {"input_raw": None, "latency_ms": None, "tries": 1, "recording": None}
 
 
 def unlink(connection: Connection, before: datetime, new_id: Callable[[], str], tenant: int) -> int:

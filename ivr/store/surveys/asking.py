@@ -28,6 +28,7 @@ from ivr.runtime.ports.asking.surveys import Answered, ByText, Chosen, Gone, Mov
 from ivr.store.statements import Each, Write
 from ivr.store.tables import (
     interaction,
+    recording,
     survey_answer,
     survey_invitation,
     survey_plan,
@@ -220,6 +221,25 @@ _ANSWER = Each(
         include_defaults=False,
     ),
 )
+_SPOKEN = Each(
+    96,
+    update(survey_answer)
+    .where(
+        _A.response_id.in_(
+            select(_R.id).join(survey_invitation, _I.id == _R.invitation_id).where(_MINE)
+        ),
+        _A.question == bindparam("its_question", type_=String),
+    )
+    .values(
+        recording=select(recording.c.public_id)
+        .where(
+            recording.c.interaction_id == _CALL,
+            recording.c.turn == bindparam("its_turn", type_=Integer),
+        )
+        .scalar_subquery()
+    ),
+)
+"""Recordings are written at 95, after whatever ends the call: a caller may hang up with it."""
 _SCORED = Each(
     85,
     update(survey_response)
@@ -340,6 +360,8 @@ def _answered(one: Answered, base: dict[str, Any]) -> list[Write]:
     ]
     if one.is_key:
         writes.append((_SCORED, {**mine, "its_score": one.number, "its_kind": one.score_kind}))
+    if one.spoken is not None:
+        writes.append((_SPOKEN, {**mine, **question, "its_turn": one.spoken}))
     return writes
 
 

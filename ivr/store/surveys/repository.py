@@ -222,4 +222,5 @@ def _answer(row: Any) -> KeptAnswer:  # noqa: ANN401 - a row
         completion=row.completion,
         score=row.score,
         score_kind=row.score_kind,
+        recording=row.recording or "",
     )

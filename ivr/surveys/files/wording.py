@@ -9,7 +9,7 @@ from ivr.flow.prompt_sms import sms_segments
 from ivr.flow.prompts import TemplateError, longest_seconds, parse_template
 from ivr.flow.reader_tree import Map
 from ivr.surveys.compiling import prompt_name
-from ivr.surveys.model import NPS, SCALE, SMS, VOICE
+from ivr.surveys.model import COMMENT, NPS, SCALE, SMS, VOICE
 from ivr.surveys.words import good_end, tells_opt_out
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ivr.domain.problem import Position
     from ivr.surveys.files.reading import Reading
-    from ivr.surveys.model import Question, Survey
+    from ivr.surveys.model import Plan, Question, Survey
 
 MOST_BY_VOICE = 4
 OFFER_S, QUESTION_S = 9.0, 12.0
@@ -38,7 +38,7 @@ def check_wording(reading: Reading, root: Map, survey: Survey) -> None:
 
 
 def _check_voice(reading: Reading, survey: Survey) -> None:
-    """V08 too many questions by voice; V22 a comment that nobody can speak yet."""
+    """V08 too many questions by voice; V22 plans that cannot ask one."""
     by_voice = [plan for plan in survey.plans.values() if plan.by_voice]
     asked = survey.asked_by(VOICE)
     if len(asked) > MOST_BY_VOICE:
@@ -46,16 +46,24 @@ def _check_voice(reading: Reading, survey: Survey) -> None:
         if at is not None:
             message = f"{len(asked)} questions by voice; many hang up after 3 or 4"
             reading.warning("V08", at, message, "leave some to sms, as in on: [sms, web]")
-    for question in survey.questions.values():
-        unheard = VOICE in question.on and question not in asked
-        if unheard and by_voice and question.at is not None:
-            message = f'"{question.name}" is not asked by voice: callers are not recorded yet'
-            reading.warning("V22", question.at, message, "write on: [sms, web]")
+    _check_nameless(reading, asked, by_voice)
     if not asked:
         for plan in by_voice:
             if plan.at is not None:
                 message = f'plan "{plan.name}" asks by voice, but no question is asked by voice'
                 reading.error("V22", plan.at, message, "take voice out of its media")
+
+
+def _check_nameless(
+    reading: Reading, asked: Sequence[Question], by_voice: Sequence[Plan]
+) -> None:
+    """V22: a voice names its owner, so nobody speaks where answers are anonymous."""
+    nameless = next((plan.name for plan in by_voice if plan.anonymous), "")
+    for question in asked if nameless else ():
+        if question.kind == COMMENT and question.at is not None:
+            message = f'"{question.name}" would be spoken in the anonymous plan "{nameless}": '
+            hint = "write on: [sms, web] at the question, or take anonymous out of the plan"
+            reading.error("V22", question.at, f"{message}a voice names its owner", hint)
 
 
 def _check_directions(reading: Reading, root: Map, survey: Survey) -> None:
@@ -117,7 +125,7 @@ def _check_opt_out_key(reading: Reading, root: Map, survey: Survey) -> None:
     """V10: whoever presses too early would answer the first question."""
     key, first = survey.offer.opt_out_key, survey.asked_by(VOICE)[0]
     taken = first.choices or [str(n) for n in range(first.low, first.high + 1)]
-    if key and key in list(taken)[:20]:
+    if key and key in list(taken)[:20] and first.kind != COMMENT:
         at = _at(root, (OFFER, "opt_out_key"))
         message = f'key {key} is also an answer to the first question, "{first.name}"'
         reading.error("V10", at, message, "choose another key, or another first question")

@@ -67,9 +67,9 @@ async def at_the_tone(served: Served, phone: SipPhone) -> Dialog:
     """A caller who has pressed 2 and the end key through the prompt: the tone is over."""
     dialog = await phone.call("+908502220000")
     switch = served.server.switch
-    await until_now(lambda: any(_takes(c, "Collect") for c in switch.calls.values()))
+    await until_now(lambda: any(takes(c, "Collect") for c in switch.calls.values()))
     phone.press(dialog, "2")
-    await until_now(lambda: any(_takes(c, "TakeMessage") for c in switch.calls.values()))
+    await until_now(lambda: any(takes(c, "TakeMessage") for c in switch.calls.values()))
     await until_now(lambda: house_of(served).messages.lines)
     await pause(0.2)
     phone.press(dialog, "#")
@@ -83,7 +83,7 @@ def _spooled(served: Served) -> int:
     return sum(file.stat().st_size for file in spool.glob("*.part"))
 
 
-def _takes(call: object, kind: str) -> bool:
+def takes(call: object, kind: str) -> bool:
     state = getattr(call, "state", None)
     return state is not None and any(type(one).__name__ == kind for one in state.waiting())
 
@@ -113,7 +113,7 @@ async def the_row(served: Served) -> RecordingRow:
 
 @pytest.mark.parametrize("how", ["key", "hangs up"])
 async def test_what_a_caller_says_is_heard_as_loud_and_as_long(line: Served, how: str) -> None:
-    async with SipPhone(_place(line)) as phone:
+    async with SipPhone(place(line)) as phone:
         dialog = await at_the_tone(line, phone)
         await speaks(phone, dialog, 3.0)
         if how == "key":
@@ -131,7 +131,7 @@ async def test_what_a_caller_says_is_heard_as_loud_and_as_long(line: Served, how
     assert abs(level(clip.pcm) - level(alaw_decode(VOICE))) < 1.0
 
 
-def _place(served: Served) -> tuple[str, int]:
+def place(served: Served) -> tuple[str, int]:
     return ("127.0.0.1", house_of(served).stacks[0].port)
 
 
@@ -144,7 +144,7 @@ def level(pcm: bytes) -> float:
 
 
 async def test_the_message_of_a_worker_that_is_killed_can_be_played(line: Served) -> None:
-    async with SipPhone(_place(line)) as phone:
+    async with SipPhone(place(line)) as phone:
         dialog = await at_the_tone(line, phone)
         await speaks(phone, dialog, 3.0)
         (pid,) = house_of(line).sound.pids
@@ -162,7 +162,7 @@ async def test_the_message_of_a_worker_that_is_killed_can_be_played(line: Served
 async def test_a_message_that_the_server_did_not_live_to_hear_the_end_of_is_kept_by_the_next(
     line: Served, tmp_path: Path
 ) -> None:
-    async with SipPhone(_place(line)) as phone:
+    async with SipPhone(place(line)) as phone:
         dialog = await at_the_tone(line, phone)
         await speaks(phone, dialog, 3.0)
         await line.close()

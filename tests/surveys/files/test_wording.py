@@ -34,7 +34,28 @@ def test_a_voice_plan_needs_a_question_by_voice() -> None:
     assert [each.code for each in problems(text)] == ["V22"]
 
 
-def test_a_comment_that_callers_cannot_speak_is_told_only_if_callers_are_asked() -> None:
-    text = changed("    on: [sms, web]                       # callers cannot", "    # callers")
-    assert [each.code for each in problems(text)] == ["V22"]
-    assert problems(text.replace("media: [voice, sms]", "media: [sms]")) == ()
+SPOKEN = TEXT.replace("    on: [sms, web] ", "    # ")
+
+
+def test_a_comment_may_be_spoken() -> None:
+    assert problems(SPOKEN) == ()
+
+
+def test_nobody_speaks_where_answers_are_anonymous() -> None:
+    anonymous = SPOKEN.replace("    year_cap: 4\n", "    year_cap: 4\n    anonymous: true\n")
+    (told,) = [each for each in problems(anonymous) if each.code == "V22"]
+    assert str(told) == (
+        'flows/surveys/support.yaml:32:3 V22 error "comment" would be spoken in the anonymous plan '
+        '"after_call": a voice names its owner; write on: [sms, web] at the question, or take '
+        "anonymous out of the plan"
+    )
+    by_text = anonymous.replace("media: [voice, sms]", "media: [sms]")
+    assert "V22" not in [each.code for each in problems(by_text)]
+
+
+def test_a_comment_as_the_first_question_takes_no_key_from_the_offer() -> None:
+    begin, end = SPOKEN.index("  csat:"), SPOKEN.index("  comment:")
+    text = SPOKEN[:begin] + SPOKEN[end:]
+    text = text.replace("    only: default(answers.csat, 5) <= 2 or default(answers.nps, 10) <= 6\n", "")
+    text = text.replace('opt_out_key: "9"', 'opt_out_key: "0"')
+    assert "V10" not in [each.code for each in problems(text)]

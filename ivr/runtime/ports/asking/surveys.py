@@ -49,7 +49,10 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer. response: id of the answers of this call, used if it is the first one."""
+    """An answer. response: id of the answers of this call, used if it is the first one.
+
+    spoken: turn of the message that it is, None = it was not spoken.
+    """
 
     survey: str
     response: str
@@ -62,6 +65,7 @@ class Answered:
     tries: int = 1
     score_kind: str = ""
     is_key: bool = False
+    spoken: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,10 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class KeptAnswer:
-    """An answer as stored. completion: of all answers of this call: started, partial, completed."""
+    """An answer as stored. completion: of all answers of this call: started, partial, completed.
+
+    recording: what was said instead, "" = nothing.
+    """
 
     survey: str
     question: str
@@ -132,6 +139,7 @@ class KeptAnswer:
     completion: str
     score: int | None
     score_kind: str = ""
+    recording: str = ""
 
 
 class Surveys(Protocol):

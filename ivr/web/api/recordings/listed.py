@@ -13,12 +13,15 @@ from ivr.runtime.ports.recorded.recordings import READY
 from ivr.web.api.customers.fields import Out, Ref
 from ivr.web.api.fields import Key  # noqa: TC001 - read at run time
 from ivr.web.api.parts import BASE
+from ivr.web.api.recordings.parts import knows_of
 from ivr.web.api.tickets.interactions import InteractionRoutes
 from ivr.web.api.tickets.sight import sight_of
 from ivr.web.permissions import Right, demand, may
 from ivr.web.typed import Ask, Body, Items, Route
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ivr.runtime.ports.recorded.recordings import RecordingRow
     from ivr.web.api.recordings.parts import RecordingParts
 
@@ -77,13 +80,13 @@ class RecordingRoutes:
         demand(ask.who, LIST.resource, LIST.action)
         ticket = await sight_of(self.parts.tickets, ask).ticket(ref)
         rows = await self.parts.rows.of_ticket(ticket.number)
-        return Items(items=[self._out(ask, row) for row in rows])
+        return self._known(ask, rows)
 
     async def of_contact(self, ask: Ask, contact: Key) -> Items[RecordingOut]:
         """The messages of a contact, oldest first."""
         found = await InteractionRoutes(self.parts.tickets).interaction(ask, contact)
         rows = await self.parts.rows.of_call(found.id)  # type: ignore[arg-type]
-        return Items(items=[self._out(ask, row) for row in rows])
+        return self._known(ask, rows)
 
     async def play(self, ask: Ask, recording: Key, body: PlayBody) -> PlayOut:
         """A pass to hear it, five minutes long; who and why is written down first."""
@@ -95,6 +98,9 @@ class RecordingRoutes:
         await api.write_down(ask, "recording.play", row.id, why=body.reason, **facts)
         token, until = self.parts.passes.make(row.id, ask.who)
         return PlayOut(url=f"{BASE}/recordings/{row.id}/audio?pass={token}", expires_at=until)
+
+    def _known(self, ask: Ask, rows: Sequence[RecordingRow]) -> Items[RecordingOut]:
+        return Items(items=[self._out(ask, row) for row in rows if knows_of(ask.who, row)])
 
     def _out(self, ask: Ask, row: RecordingRow) -> RecordingOut:
         sound = row.sound

@@ -6,18 +6,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ivr.domain.errors import NotFoundError
-from ivr.domain.recording import VOICEMAIL
+from ivr.domain.recording import SURVEY_COMMENT, VOICEMAIL
 from ivr.web.api.tickets.interactions import InteractionRoutes
 from ivr.web.api.tickets.sight import sight_of
-from ivr.web.permissions import ALL, OWN, demand
+from ivr.web.permissions import ALL, OWN, demand, may
 
 if TYPE_CHECKING:
     from ivr.runtime.ports.recorded.recordings import RecordingRow, Recordings
     from ivr.runtime.recordings.folder import RecordingFolder
     from ivr.web.api.recordings.passes import Passes
     from ivr.web.api.tickets.parts import TicketParts
-    from ivr.web.permissions import Right
+    from ivr.web.permissions import Right, Who
     from ivr.web.typed import Ask
+
+
+def knows_of(who: Who, row: RecordingRow) -> bool:
+    """Whether he may learn that it is there. What was said in a survey is for those who may read
+    comments, and never for agents."""
+    return row.kind != SURVEY_COMMENT or may(who, SURVEY_COMMENT, "r") not in {None, OWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,9 @@ class RecordingParts:
         """A recording that he may know of. Raises NotFoundError, also for one that he may not."""
         row = await self.rows.get(recording)
         scope = demand(ask.who, right.resource, right.action)
-        if row is None or not (scope == ALL or await self._sees(ask, row, scope)):
+        if row is None or not knows_of(ask.who, row):
+            raise NotFoundError("there is no such recording")
+        if not (scope == ALL or await self._sees(ask, row, scope)):
             raise NotFoundError("there is no such recording")
         return row
 

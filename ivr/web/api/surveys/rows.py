@@ -99,7 +99,7 @@ class SurveyRowRoutes:
         return _reply(found, query, "responses", _answer_lines(found.items))
 
     async def comments(self, ask: Ask, query: ResponsesAsked) -> Reply[Items[ResponseOut]]:
-        """The same, of those who said something in their own words."""
+        """The same, of those who said something in their own words, written or spoken."""
         asked = query.model_copy(update={"comments": True})
         found = await self._answers(ask, asked, COMMENT)
         return _reply(found, query, "comments", _answer_lines(found.items))
@@ -141,7 +141,8 @@ class SurveyRowRoutes:
 
 def _wordless(row: ResponseOut) -> ResponseOut:
     """Without what the caller said in his own words."""
-    answers = tuple(each.model_copy(update={"text": ""}) for each in row.answers)
+    silent = {"text": "", "spoken": None}
+    answers = tuple(each.model_copy(update=silent) for each in row.answers)
     return row.model_copy(update={"answers": answers})
 
 
@@ -150,11 +151,15 @@ def _answer_lines(rows: Sequence[ResponseOut]) -> list[list[str]]:
     heads = [name for name in ResponseOut.model_fields if name != "answers"]
     names = ["question", "value", "text"]
     found = [
-        {**row.model_dump(exclude={"answers"}), **answer.model_dump(include=set(names))}
+        {
+            **row.model_dump(exclude={"answers"}),
+            **answer.model_dump(include=set(names)),
+            "recording": answer.spoken.id if answer.spoken else "",
+        }
         for row in rows
         for answer in row.answers
     ]
-    return _lines([*heads, *names], found)
+    return _lines([*heads, *names, "recording"], found)
 
 
 def _lines(names: Sequence[str], rows: Sequence[dict[str, object]]) -> list[list[str]]:

@@ -140,8 +140,23 @@ class InvitationOut(Out):
     ended_at: datetime | None
 
 
+class SpokenOut(Out):
+    """The recording of an answer. state: ready, pending (its sound is still to come), failed or
+    gone. words: what was typed, on the simulator; partial: something of it was lost.
+
+    POST /recordings/{id}/plays, with a reason, gives a pass to hear it.
+    """
+
+    id: str
+    state: str
+    at: datetime
+    seconds: float
+    words: str
+    partial: bool
+
+
 class AnswerOut(Out):
-    """One answer. text: empty for those who may not read comments."""
+    """One answer. text: empty for those who may not read comments; so is spoken, what was said."""
 
     question: str
     score_kind: str
@@ -149,6 +164,7 @@ class AnswerOut(Out):
     text: str
     latency_ms: int | None
     tries: int
+    spoken: SpokenOut | None
 
 
 class ResponseOut(Out):

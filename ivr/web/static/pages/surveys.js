@@ -15,7 +15,7 @@ import { Preview } from "../parts/surveytexts.js";
 import { Waves } from "../parts/surveywaves.js";
 import { useRead, Wrong } from "../parts/ticketbits.js";
 
-await Promise.all([add("reports"), add("surveys")]);
+await Promise.all([add("reports"), add("surveys"), add("tickets")]);
 
 const DAY_MS = 86_400_000;
 const DAYS = [7, 30, 90];

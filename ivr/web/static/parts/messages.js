@@ -18,13 +18,14 @@ export function Messages({ path }) {
     <ul>${items.map((row) => html`<${Message} key=${row.id} row=${row} />`)}</ul></section>`;
 }
 
-function Message({ row }) {
+/** One of them. reason: what is written down of whoever hears it. */
+export function Message({ row, reason = "message.reason" }) {
   const [url, setUrl] = useState("");
   const [busy, setBusy] = useState(false);
   const hear = async () => {
     setBusy(true);
     try {
-      const pass = await send(`/recordings/${encodeURIComponent(row.id)}/plays`, { reason: t("message.reason") });
+      const pass = await send(`/recordings/${encodeURIComponent(row.id)}/plays`, { reason: t(reason) });
       setUrl(pass.url);
     } catch (problem) {
       sayProblem(problem);

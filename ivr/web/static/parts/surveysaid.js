@@ -5,7 +5,9 @@ import { useState } from "preact/hooks";
 import { categoryName, personName } from "../core/catalogue.js";
 import { when } from "../core/format.js";
 import { language, t } from "../core/i18n.js";
+import { right } from "../core/store.js";
 import { Empty, Icon } from "./basics.js";
+import { Message } from "./messages.js";
 import { labelOf } from "./reporttable.js";
 import { useRead, Wrong } from "./ticketbits.js";
 
@@ -24,8 +26,10 @@ export function Comments({ survey, choice }) {
 
 function Comment({ row }) {
   const scores = row.answers.filter((each) => each.score_kind && each.value !== null);
+  const spoken = row.answers.map((each) => each.spoken).filter(Boolean);
   const about = [row.queue, row.category && categoryName(row.category), row.agent && personName(row.agent), t(`survey.medium.${row.medium}`)];
   return html`<article>${row.answers.filter((each) => each.text).map((each) => html`<blockquote key=${each.question} lang=${row.language}>${each.text}</blockquote>`)}
+    ${spoken.length > 0 && html`<div class="messages"><ul>${spoken.map((each) => html`<${Message} key=${each.id} row=${{ ...each, may_play: right("recording:x") }} reason="survey.heard" />`)}</ul></div>`}
     <p class="row">${scores.map((each) => html`<span key=${each.question} class=${`tag ${isLow(each) ? "bad" : ""}`}>${t(`survey.score.${each.score_kind}`)} ${each.value}</span>`)}
       <span class="hint">${about.filter(Boolean).join(" · ")} · <time datetime=${row.started_at}>${when(row.started_at)}</time></span></p></article>`;
 }

@@ -103,6 +103,13 @@ async def test_an_agent_hears_messages_and_no_comments_of_surveys(desk: MessageD
     answer = await desk.house.send("POST", f"/recordings/{TWO}/plays", "ayse", WHY)
     assert answer.status == 404
     assert await the_pass(desk, "kemal", TWO)
+    (number,) = [row["number"] for row in await desk.house.desk.rows("ticket")][:1]
+    both = ["voicemail", "survey_comment"]
+    for who, kinds in (("ayse", both[:1]), ("kemal", both), ("orhan", both[:1])):
+        shown = await desk.house.good("GET", f"/tickets/{number}/recordings", who)
+        assert [row["kind"] for row in shown["items"]] == kinds
+    shown = await desk.house.good("GET", "/interactions/c1/recordings", "orhan")
+    assert [row["kind"] for row in shown["items"]] == both[:1]
 
 
 @pytest.mark.parametrize("body", [{}, {"reason": "  a "}, {"reason": "x" * 201}])

@@ -62,6 +62,27 @@ async def test_answers_come_with_words_for_those_who_may_read_them(
     assert (await house.send("GET", "/survey-comments", "orhan")).status == 403
 
 
+async def test_a_spoken_comment_comes_with_its_recording_for_those_who_may_know_of_it(
+    house: TicketDoor, book: Opinions
+) -> None:
+    response = await book.answered(PLAN, ("csat", 2), queue="cards")
+    await book.spoke(response, "REC1", words="=söz")
+    await book.answered(PLAN, ("csat", 5))
+    (said,) = await items(house, "/survey-comments")
+    spoken = said["answers"][1]["spoken"]
+    assert {name: spoken[name] for name in ("id", "state", "seconds", "words", "partial")} == {
+        "id": "REC1", "state": "ready", "seconds": 1.5, "words": "=söz", "partial": False,
+    }  # fmt: skip
+    assert said["answers"][0]["spoken"] is None
+    auditor = await items(house, "/responses", "orhan")
+    assert {str(each["spoken"]) for row in auditor for each in row["answers"]} == {"None"}
+    path = "/api/v1/survey-comments?format=csv"
+    async with house.door.client.get(path, headers=house.door.tokens["kemal"]) as answer:
+        head, _csat, line, _end = (await answer.text()).split("\r\n")
+    assert head.endswith(",question,value,text,recording")
+    assert line.endswith(",comment,,,REC1")
+
+
 async def test_the_same_comes_as_text_with_the_next_page_in_a_header(
     house: TicketDoor, book: Opinions
 ) -> None:
@@ -78,9 +99,9 @@ async def test_the_same_comes_as_text_with_the_next_page_in_a_header(
         last = await answer.text()
         assert "X-Next" not in answer.headers
     head, first, second, _end = text.split("\r\n")
-    assert head.endswith("finished_at,question,value,text")
-    assert first.endswith(",csat,2,")
-    assert second.endswith(",comment,,b")
+    assert head.endswith("finished_at,question,value,text,recording")
+    assert first.endswith(",csat,2,,")
+    assert second.endswith(",comment,,b,")
     assert "'=1+1" in last
 
 
