@@ -202,7 +202,9 @@ def _prompts(survey: Survey) -> dict[str, object]:
 
 def _has_shorter(survey: Survey, question: Question) -> bool:
     """A choice has no shorter words: its keys must be said again; a comment has no keys."""
-    return question.kind not in {CHOICE, COMMENT} and all(each in _AGAIN for each in survey.languages)
+    return question.kind not in {CHOICE, COMMENT} and all(
+        each in _AGAIN for each in survey.languages
+    )
 
 
 def _shorter(question: Question) -> str:

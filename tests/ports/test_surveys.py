@@ -11,11 +11,12 @@ import pytest
 
 from ivr.domain.call import CallId
 from ivr.runtime.ports.asking.surveys import Answered, ByText, Chosen, Gone, Moved, Past
+from ivr.runtime.ports.recorded.recordings import NewRecording
 from tests.ports.conftest import NOON
 from tests.surveys.files.house import changed, loaded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from ivr.runtime.ports import Entry, Store
     from ivr.runtime.ports.asking.surveys import SurveyWrite
@@ -48,9 +49,10 @@ class Calling:
         self._store, self._step, self._call = store, step, call
         self._seq = 0
 
-    async def writes(self, *surveys: SurveyWrite) -> None:
+    async def writes(self, *surveys: SurveyWrite, kept: Sequence[NewRecording] = ()) -> None:
         self._seq += 1
         entry = replace(self._step(self._seq, call=self._call), surveys=surveys)
+        entry = replace(entry, recordings=tuple(kept))
         await self._store.journal.append(entry)
 
     async def state(self) -> tuple[str, str]:
@@ -98,6 +100,22 @@ async def test_nobody_is_chosen_under_a_plan_that_is_not_there(
 ) -> None:
     await calling.writes(chosen(plan="other"))
     assert await published.surveys.of_call(CALL) == []
+
+
+async def test_a_spoken_answer_points_at_the_recording_of_its_step_also_if_the_call_ends_with_it(
+    published: Store, calling: Calling
+) -> None:
+    await calling.writes(chosen(), Moved("support", "offered"))
+    await calling.writes(answered(number=2, is_key=True))
+    said = NewRecording(new_id(), "survey_comment", 7, 8.0, "spool:a", survey="support")
+    spoken = answered("comment", None, spoken=7)
+    await calling.writes(spoken, Moved("support", "completed"), Gone(""), kept=[said])
+    found = await published.surveys.answers(CALL)
+    assert [(one.question, one.number, one.recording) for one in found] == [
+        ("csat", 2, ""), ("comment", None, said.id),
+    ]  # fmt: skip
+    assert {one.completion for one in found} == {"completed"}
+    assert await calling.state() == ("completed", "")
 
 
 async def test_a_whole_survey_is_stored_step_by_step(published: Store, calling: Calling) -> None:

@@ -66,7 +66,9 @@ def test_a_comment_of_other_media_is_not_asked_on_the_line() -> None:
 
 @pytest.mark.parametrize("longest", ["1m", "1m30s", "800ms"])
 def test_a_comment_on_the_line_is_a_step_of_its_own(longest: str) -> None:
-    text = f"{EVERY_KIND}  e: {{type: comment, longest: {longest}, say: {{tr: Neden?, en: Why?}}}}\n"
+    text = (
+        f"{EVERY_KIND}  e: {{type: comment, longest: {longest}, say: {{tr: Neden?, en: Why?}}}}\n"
+    )
     files = compiled(loaded(text), "flows/")
     found = load(files, EVERY, World())
     assert [str(p) for p in found.problems if p.severity is Severity.ERROR] == []

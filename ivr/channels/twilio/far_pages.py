@@ -217,7 +217,8 @@ async def called_back(trunk: TwilioTrunk, asked: Asked) -> Answer:
     call = switch.calls.get(address.call) or await go_on(switch, address.call)
     if call is None or call.trunk != trunk.name or not _is_its(trunk, call, asked.form):
         raise NotFoundError("no such call")
-    waiting = call.known.waiting() if call.known.region != LIVE else ()
+    state = call.state  # none once the call is over: then it was told elsewhere
+    waiting = state.waiting() if state is not None and state.region != LIVE else ()
     command = next((one for one in waiting if one.turn == address.turn), None)
     if isinstance(command, TakeMessage):
         form = Form(pairs=(*asked.form.pairs, ("Digits", HANGUP)))

@@ -213,6 +213,7 @@ class Record:
     def rate(self, command: KeepAnswer, at_ms: int) -> None:
         """A question of a survey is answered."""
         given = command.text if command.number is None else command.number
+        given = given if command.spoken is None else "by voice"
         self.say(at_ms, "caller", f"answers {command.question}: {given}")
 
     def send(self, command: SendText, at_ms: int) -> None:

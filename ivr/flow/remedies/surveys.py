@@ -123,8 +123,8 @@ CODES: Mapping[str, Code] = {
     ),
     "V22": Code(
         "a question that callers are not asked",
-        "A voice names its owner, so no comment is spoken in an anonymous plan; and a plan that asks "
-        "by voice needs a question that is asked so.",
+        "A voice names its owner, so no comment is spoken in an anonymous plan; and a plan that "
+        "asks by voice needs a question that is asked so.",
         "Write on: [sms, web] at the question, or take anonymous or voice out of the plan.",
     ),
     "V23": Code(

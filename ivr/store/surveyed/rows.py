@@ -84,9 +84,7 @@ def responses(connection: Connection, wanted: Wanted, tenant: int) -> ResponsePa
         RESPONSE.respondent == "caller", *one_of(RESPONSE.score_kind, wanted.kinds)
     )
     if wanted.comments:
-        question = question.where(
-            exists().where(ANSWER.response_id == RESPONSE.id, _IN_WORDS)
-        )
+        question = question.where(exists().where(ANSWER.response_id == RESPONSE.id, _IN_WORDS))
     if wanted.lowest:
         question = question.where(RESPONSE.score.isnot(None)).order_by(RESPONSE.score)
     found = connection.execute(_paged(question, RESPONSE.id, wanted)).all()

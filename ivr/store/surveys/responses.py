@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Select, and_, select, update
+from sqlalchemy import Connection, Select, and_, or_, select, update
 
 from ivr.runtime.ports.asking.responses import Finished, Given
 from ivr.runtime.ports.tickets import SURVEY_ORIGIN
@@ -112,10 +112,14 @@ def _whole() -> Select[Any]:
     )
 
 
+_KNOWN = or_(survey_answer.c.value_num.isnot(None), survey_answer.c.value_text.isnot(None))
+"""What was spoken stays out: tickets are for agents, too."""
+
+
 def _answers(connection: Connection, response: int) -> list[Given]:
     question = (
         select(survey_answer.c.question, survey_answer.c.value_num, survey_answer.c.value_text)
-        .where(survey_answer.c.response_id == response)
+        .where(survey_answer.c.response_id == response, _KNOWN)
         .order_by(survey_answer.c.id)
     )
     return [

@@ -54,9 +54,7 @@ def _check_voice(reading: Reading, survey: Survey) -> None:
                 reading.error("V22", plan.at, message, "take voice out of its media")
 
 
-def _check_nameless(
-    reading: Reading, asked: Sequence[Question], by_voice: Sequence[Plan]
-) -> None:
+def _check_nameless(reading: Reading, asked: Sequence[Question], by_voice: Sequence[Plan]) -> None:
     """V22: a voice names its owner, so nobody speaks where answers are anonymous."""
     nameless = next((plan.name for plan in by_voice if plan.anonymous), "")
     for question in asked if nameless else ():

@@ -103,7 +103,9 @@ def test_who_hangs_up_before_he_says_anything_leaves_it_at_what_he_gave() -> Non
 
 
 def test_who_hangs_up_with_a_comment_that_others_follow_has_not_come_to_the_end() -> None:
-    more = SPOKEN.replace("thanks:\n", '  why:\n    type: yesno\n    say: {tr: "1?", en: "1?"}\nthanks:\n')
+    more = SPOKEN.replace(
+        "thanks:\n", '  why:\n    type: yesno\n    say: {tr: "1?", en: "1?"}\nthanks:\n'
+    )
     script = asked(more)
     script.leave()
     script.skip()

@@ -56,6 +56,8 @@ def test_nobody_speaks_where_answers_are_anonymous() -> None:
 def test_a_comment_as_the_first_question_takes_no_key_from_the_offer() -> None:
     begin, end = SPOKEN.index("  csat:"), SPOKEN.index("  comment:")
     text = SPOKEN[:begin] + SPOKEN[end:]
-    text = text.replace("    only: default(answers.csat, 5) <= 2 or default(answers.nps, 10) <= 6\n", "")
+    text = text.replace(
+        "    only: default(answers.csat, 5) <= 2 or default(answers.nps, 10) <= 6\n", ""
+    )
     text = text.replace('opt_out_key: "9"', 'opt_out_key: "0"')
     assert "V10" not in [each.code for each in problems(text)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +14,7 @@ from ivr.web.pages import page_routes
 from tests.fakes import ticket_door, ticket_pages
 from tests.fakes.fresh_store import fresh_file
 from tests.fakes.message_desk import leave_in
+from tests.fakes.opinions import published
 from tests.fakes.ticket_pages import ticket_office
 from tests.fakes.waiting import until
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from ivr.web.api.recordings.parts import RecordingParts
     from tests.fakes.ticket_pages import TicketOffice
 
-ONE, TWO = "01KAJ9Q3Z8M4T7W2Y6B5C1D0EF", "01KAJ9Q3Z8M4T7W2Y6B5C1D0EG"
+ONE, TWO, THREE = (f"01KAJ9Q3Z8M4T7W2Y6B5C1D0E{last}" for last in "FGH")
 
 
 @pytest.fixture
@@ -65,6 +67,40 @@ async def office(
             at.desk, parts, "c1", TWO, turn=5, state="pending", words="söz <b>", uri=None
         )
         yield at, parts
+
+
+async def test_a_spoken_comment_is_heard_on_the_page_of_surveys(
+    office: tuple[TicketOffice, RecordingParts], tmp_path: Path, screens: Path
+) -> None:
+    at, parts = office
+    book = await published(at.desk.store.database, at.desk.at)
+    response = await book.answered(1, ("csat", 1), ("nps", 2), queue="cards")
+    await book.answer(response, "comment", "", None, recording=THREE)
+    await leave_in(
+        at.desk,
+        parts,
+        "c1",
+        THREE,
+        kind="survey_comment",
+        turn=9,
+        box="",
+        words="Çok <b>bekledim</b>.",
+    )
+    async with at.at("kemal", "/surveys?survey=support&tab=comments", language="tr") as page:
+        await page.wait_for_selector(".said .message")
+        assert await page.locator(".said .message b").count() == 0, "words are text"
+        assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        await page.click('.said [data-act="hear"]')
+        sound = page.locator(".said audio")
+
+        async def lasts() -> bool:
+            seconds = await sound.evaluate("it => it.duration")
+            return seconds is not None and abs(seconds - 1.5) < 0.1
+
+        await until(lasts)
+        await page.screenshot(path=str(screens / "survey-comment.png"), full_page=True)
+    (told,) = [row for row in await at.desk.rows("audit_log") if row["what"] == "recording.play"]
+    assert json.loads(told["body"])["why"] == "Anket sayfasında dinlendi"
 
 
 async def test_a_message_is_heard_on_the_page_of_its_ticket(
