@@ -20,10 +20,10 @@ calls:
     given: {surveys: {support: invited}}
     talk: [{presses: "2"}, {hears: survey_support_why}, {records: 5s}, {presses: "#"},
       {hears: survey_support_thanks}]
-    expect: {survey: support, exits: [survey_support.ask_why.survey_comment.next]}
+    expect: {survey: support, voicemail: none, tickets: 0}
   - name: who says nothing goes on
     given: {surveys: {support: invited}}
-    talk: [{presses: "2"}, {hears: [survey_support_why, survey_support_thanks, goodbye]}]
+    talk: [{presses: "2"}, {hears: survey_support_why}, {waits: 10s}, {hears: goodbye}]
     expect: {survey: support}
   - name: who hangs up while he speaks has ended his comment
     given: {surveys: {support: invited}}
