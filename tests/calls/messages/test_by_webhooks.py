@@ -9,7 +9,9 @@ import pytest
 from ivr.channels.twilio.trunk import TwilioTrunk
 from ivr.channels.twilio.wire.walker import RECORDING
 from ivr.runtime.ports.recorded.recordings import FAILED, PENDING, READY
+from tests.calls.messages.test_by_telephone import takes
 from tests.fakes.twilio_recordings import FakeRecordings
+from tests.fakes.waiting import until_now
 
 if TYPE_CHECKING:
     from tests.calls.messages.conftest import Kept
@@ -40,7 +42,12 @@ async def at_the_tone(served: Served, repeats: int = 0) -> FakeCall:
     await call.ring()
     await call.until_listening()
     await call.press("2")
-    while not call.documents[-1].count(b"<Record "):
+    # Time stands still until the server has come so far; else the call may be given up meanwhile.
+    calls = served.server.switch.calls
+    await until_now(lambda: any(takes(each, "TakeMessage") for each in calls.values()))
+    for _half_second in range(20):
+        if b"<Record " in call.documents[-1]:
+            break
         await call.wait(0.5)
     await call.wait(4)
     return call
