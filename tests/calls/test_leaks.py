@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.app import Parts
+from ivr.engine import rescue
 from ivr.runtime import logs
 from ivr.runtime.clock import SystemClock
 from ivr.runtime.ports import FetchResult
 from tests.fakes.served import BANK, Served
+from tests.fakes.waiting import until_now
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -115,7 +117,10 @@ def log() -> Iterator[io.StringIO]:
     root.setLevel(level)
 
 
-async def test_secrets_of_two_hundred_calls_are_nowhere(folder: Path, log: io.StringIO) -> None:
+async def test_secrets_of_two_hundred_calls_are_nowhere(
+    folder: Path, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rescue, "PATIENCE_S", 0.2)  # for messages that callers never began
     dice = random.Random(7)  # noqa: S311 - chance that can be repeated
     customer: dict[str, Value] = {"id": "C-9", "name": "Ayşe Kaya", "vip": False}
     customer["balance"] = "1520.75"
@@ -135,6 +140,7 @@ async def test_secrets_of_two_hundred_calls_are_nowhere(folder: Path, log: io.St
 
     async with asyncio.timeout(45):
         await asyncio.gather(*(one(call, seed) for seed, call in enumerate(calls)))
+    await until_now(lambda: not served.server.switch.calls)
     metrics = (await served.web.get("/metrics")).body
     rows = await served.rows()
     database = b"".join(path.read_bytes() for path in (folder / "var").glob("ivr.db*"))

@@ -8,6 +8,9 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+import pytest
+
+from ivr.engine import rescue
 from ivr.runtime.clock import SystemClock
 from ivr.runtime.ports.customers import Act, NewCustomer, NewPoint
 from ivr.runtime.ports.tickets import TicketFilter
@@ -22,6 +25,12 @@ if TYPE_CHECKING:
 STATUS = "+908502220002"
 CARD = "4532015112830366"
 CALLER = "+905321112233"
+
+
+@pytest.fixture(autouse=True)
+def _told_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits long for a message that a caller never began."""
+    monkeypatch.setattr(rescue, "PATIENCE_S", 0.2)
 
 
 async def until(done: Callable[[], Awaitable[bool]]) -> None:

@@ -82,4 +82,5 @@ async def test_sipp_talks_to_one_agent_and_is_handed_to_the_other(
     record = await desk.sip.ended()
     assert (record.outcome, record.ani) == ("handled", CALLER)
     kinds = [one.kind for one in record.segments]
-    assert kinds.index("queue") < kinds.index("talk") < kinds.index("external")
+    assert kinds.index("queue") < kinds.index("talk")
+    assert [one.detail for one in record.segments if one.kind == "talk"][-1] == "can"
