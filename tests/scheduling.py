@@ -10,7 +10,8 @@ from xdist.scheduler import LoadScopeScheduling
 _BY_THE_CLOCK = (
     *("tests/calls/conformance/", "tests/calls/peers/", "tests/calls/test_sip_"),
     *("tests/calls/test_agents_sip", "tests/calls/test_calling_sip", "tests/calls/test_pyvoip"),
-    *("tests/calls/test_surveys_sip", "tests/channels/sip/sound/", "tests/channels/pyvoip/"),
+    *("tests/calls/test_surveys_sip", "tests/calls/test_survey_transfers", "tests/calls/messages/"),
+    *("tests/channels/sip/sound/", "tests/channels/pyvoip/"),
 )
 """Tests that hear and time real sound: two at once on a small machine disturb each other."""
 _TOGETHER = ("tests/cti/adapters/",)
