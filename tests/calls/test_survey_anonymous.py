@@ -59,14 +59,6 @@ DEFINED = {"flow_file", "survey_version"}
 TABLES = "survey_invitation", "survey_response", "survey_answer"
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def address(request: pytest.FixtureRequest) -> str:
-    """Answers are kept in databases only."""
-    name = "sqlite_address" if request.param == "sqlite" else "postgres_address"
-    found: str = request.getfixturevalue(name)
-    return found
-
-
 @pytest.fixture
 def logged() -> Iterator[io.StringIO]:
     """Everything that is logged, even at level debug."""

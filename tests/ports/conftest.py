@@ -23,7 +23,14 @@ ENGINES = ("memory", "sqlite", "postgres")
 NOON = datetime(2026, 11, 23, 12, 0, 0, 250_001, tzinfo=UTC)
 
 
-@pytest.fixture(params=ENGINES)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test on every engine; those of a module with `ENGINES` of its own on these."""
+    if "address" in metafunc.fixturenames:
+        engines = getattr(metafunc.module, "ENGINES", ENGINES)
+        metafunc.parametrize("address", engines, indirect=True)
+
+
+@pytest.fixture
 def address(request: pytest.FixtureRequest) -> str:
     """Where an empty database may be made; "memory" for none."""
     if request.param == "memory":

@@ -6,8 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from ivr.acd.words import Row
 from ivr.reports.kinds import REPORTS
 from ivr.reports.model import Question, Within
@@ -22,14 +20,8 @@ if TYPE_CHECKING:
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def address(request: pytest.FixtureRequest) -> str:
-    """Reports are made from databases only."""
-    name = "sqlite_address" if request.param == "sqlite" else "postgres_address"
-    address: str = request.getfixturevalue(name)
-    return address
+ENGINES = ("sqlite", "postgres")
+"""Reports are made from databases only."""
 
 
 def entered(agent: str, at: datetime, state: str, queue: str | None = None) -> Row:

@@ -32,14 +32,8 @@ ACT = Act("ece", NOON)
 PHONE = "+905321112233"
 OWN = Arrival()
 FIRST = CallId("c1")
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def address(request: pytest.FixtureRequest) -> str:
-    """Customers are kept in databases only."""
-    name = "sqlite_address" if request.param == "sqlite" else "postgres_address"
-    address: str = request.getfixturevalue(name)
-    return address
+ENGINES = ("sqlite", "postgres")
+"""Customers are kept in databases only."""
 
 
 @pytest.fixture

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 OPS = "hook:ops"
+ENGINES = ("sqlite", "postgres")
+"""An empty database of each kind."""
 
 
 class Bench:
@@ -57,13 +59,6 @@ class Bench:
 
 def ended(one: Delivery, fate: Fate = DONE, again_at: datetime | None = None) -> Outcome:
     return Outcome(one.key, one.leased_until, fate, "why", again_at)
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def address(request: pytest.FixtureRequest) -> str:
-    """An empty database of each kind."""
-    found: str = request.getfixturevalue(f"{request.param}_address")
-    return found
 
 
 @pytest.fixture

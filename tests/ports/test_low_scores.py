@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
 
 HOUR = 3600
+ENGINES = ("sqlite", "postgres")
+"""Surveys are kept in a database."""
 
 
 class LoopHouse(SurveyHouse):
@@ -65,13 +67,6 @@ class LoopHouse(SurveyHouse):
     async def follow_ups(self) -> list[dict[str, Any]]:
         """Every ticket."""
         return await self.rows_of("ticket")
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def address(request: pytest.FixtureRequest) -> str:
-    """Surveys are kept in a database."""
-    found: str = request.getfixturevalue(f"{request.param}_address")
-    return found
 
 
 @pytest.fixture

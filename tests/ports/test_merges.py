@@ -23,14 +23,8 @@ if TYPE_CHECKING:
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ACT = Act("ece", NOON)
 PHONE = "0532 111 22 33"
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def address(request: pytest.FixtureRequest) -> str:
-    """Customers are kept in databases only."""
-    name = "sqlite_address" if request.param == "sqlite" else "postgres_address"
-    address: str = request.getfixturevalue(name)
-    return address
+ENGINES = ("sqlite", "postgres")
+"""Customers are kept in databases only."""
 
 
 @pytest.fixture

@@ -23,14 +23,8 @@ TABLE = [
     {"code": "x5", "name": "X5", "parent": "arı", "level": "model", "attr.years": "3"},
 ]
 PIECE = {"product": "x5", "serial_no": "S-1", "sold_on": "2025-11-23", "attr.color": "ak"}
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def address(request: pytest.FixtureRequest) -> str:
-    """Products are kept in databases only."""
-    name = "sqlite_address" if request.param == "sqlite" else "postgres_address"
-    address: str = request.getfixturevalue(name)
-    return address
+ENGINES = ("sqlite", "postgres")
+"""Products are kept in databases only."""
 
 
 @pytest.fixture

@@ -19,14 +19,8 @@ if TYPE_CHECKING:
 EIGHT = datetime(2026, 11, 23, 8, tzinfo=UTC)
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 DUE = Due(EIGHT, EIGHT - DAY, EIGHT)
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def address(request: pytest.FixtureRequest) -> str:
-    """They leave from databases only."""
-    name = "sqlite_address" if request.param == "sqlite" else "postgres_address"
-    address: str = request.getfixturevalue(name)
-    return address
+ENGINES = ("sqlite", "postgres")
+"""They leave from databases only."""
 
 
 @pytest.fixture

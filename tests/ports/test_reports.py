@@ -30,14 +30,8 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SECOND, MINUTE, HOUR, DAY = (timedelta(seconds=n) for n in (1, 60, 3600, 86_400))
 MICRO = timedelta(microseconds=1)
 HOURS = Calendar(UTC, (((540, 1080),),) * 7)
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def address(request: pytest.FixtureRequest) -> str:
-    """Reports are made from databases only."""
-    name = "sqlite_address" if request.param == "sqlite" else "postgres_address"
-    address: str = request.getfixturevalue(name)
-    return address
+ENGINES = ("sqlite", "postgres")
+"""Reports are made from databases only."""
 
 
 @dataclass(slots=True)

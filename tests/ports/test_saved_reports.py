@@ -17,14 +17,8 @@ if TYPE_CHECKING:
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MINE = SavedReport("id1", "sule", "Haftalık", "report=R2", shared=False, saved_at=NOON)
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def address(request: pytest.FixtureRequest) -> str:
-    """They are kept in databases only."""
-    name = "sqlite_address" if request.param == "sqlite" else "postgres_address"
-    address: str = request.getfixturevalue(name)
-    return address
+ENGINES = ("sqlite", "postgres")
+"""They are kept in databases only."""
 
 
 @pytest.fixture

@@ -37,14 +37,8 @@ SURVEY = loaded(
     .replace("rate: 50%", "rate: 100%")
     .replace("min_talk: 10s", "min_talk: 0s")
 )
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def address(request: pytest.FixtureRequest) -> str:
-    """Customers are kept in databases only."""
-    name = "sqlite_address" if request.param == "sqlite" else "postgres_address"
-    found: str = request.getfixturevalue(name)
-    return found
+ENGINES = ("sqlite", "postgres")
+"""Customers are kept in databases only."""
 
 
 async def decided(store: SqlStore, step: Callable[..., Entry]) -> tuple[str, str]:

@@ -19,14 +19,8 @@ if TYPE_CHECKING:
 
 ISTANBUL = ZoneInfo("Europe/Istanbul")
 DAY = timedelta(days=1)
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def address(request: pytest.FixtureRequest) -> str:
-    """Reports are made from databases only."""
-    name = "sqlite_address" if request.param == "sqlite" else "postgres_address"
-    address: str = request.getfixturevalue(name)
-    return address
+ENGINES = ("sqlite", "postgres")
+"""Reports are made from databases only."""
 
 
 @pytest.fixture

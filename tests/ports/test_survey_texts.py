@@ -17,13 +17,8 @@ if TYPE_CHECKING:
 
 OTHER = "+905337654321"
 FIRST = "Puan? 1 kötü 5 iyi IPTAL"
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def address(request: pytest.FixtureRequest) -> str:
-    """Surveys are kept in a database."""
-    found: str = request.getfixturevalue(f"{request.param}_address")
-    return found
+ENGINES = ("sqlite", "postgres")
+"""Surveys are kept in a database."""
 
 
 @pytest.fixture

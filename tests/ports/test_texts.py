@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HIM, HER, US = "+905321112233", "+905337654321", "+908502220000"
+ENGINES = ("sqlite", "postgres")
+"""An empty database of each kind."""
 
 
 class Bench:
@@ -90,13 +92,6 @@ class Bench:
         return await self.store.database.read(
             lambda it: list(it.scalars(question.order_by(outbox_event.c.id)))
         )
-
-
-@pytest.fixture(params=("sqlite", "postgres"))
-def address(request: pytest.FixtureRequest) -> str:
-    """An empty database of each kind."""
-    found: str = request.getfixturevalue(f"{request.param}_address")
-    return found
 
 
 @pytest.fixture

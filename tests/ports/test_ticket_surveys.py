@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 FIRST = "Puan? 1 kötü 5 iyi IPTAL"
 PLAN = {"when": "post_ticket", "seed": "t", "media": ["sms"], "every": None, "match": None}
+ENGINES = ("sqlite", "postgres")
+"""Surveys are kept in a database."""
 
 
 class TicketHouse(WaveHouse):
@@ -80,13 +82,6 @@ class TicketHouse(WaveHouse):
         """State and reason of all invitations after tickets."""
         rows = await self.rows_of("survey_invitation")
         return [(row["state"], row["reason"]) for row in rows if row["ticket_id"] is not None]
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def address(request: pytest.FixtureRequest) -> str:
-    """Surveys are kept in a database."""
-    found: str = request.getfixturevalue(f"{request.param}_address")
-    return found
 
 
 @pytest.fixture

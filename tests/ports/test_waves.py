@@ -15,13 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 FIRST = "Puan? 1 kötü 5 iyi IPTAL"
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def address(request: pytest.FixtureRequest) -> str:
-    """Waves are kept in a database."""
-    found: str = request.getfixturevalue(f"{request.param}_address")
-    return found
+ENGINES = ("sqlite", "postgres")
+"""Waves are kept in a database."""
 
 
 @pytest.fixture

@@ -20,14 +20,6 @@ if TYPE_CHECKING:
 PERSONAL = ("from_norm", "from_raw", "to_norm", "customer_id", "subject", "description", "note")
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def address(request: pytest.FixtureRequest) -> str:
-    """They are for databases."""
-    name = "sqlite_address" if request.param == "sqlite" else "postgres_address"
-    address: str = request.getfixturevalue(name)
-    return address
-
-
 async def columns(store: SqlStore, name: str) -> list[str]:
     asked = text(f"SELECT * FROM {name}")  # noqa: S608 - a name of ours
     return list(await store.database.read(lambda it: it.execute(asked).keys()))

@@ -50,14 +50,6 @@ class Night:
         await self.run.look()
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def address(request: pytest.FixtureRequest) -> str:
-    """Scores are kept in databases only."""
-    name = "sqlite_address" if request.param == "sqlite" else "postgres_address"
-    found: str = request.getfixturevalue(name)
-    return found
-
-
 @pytest.fixture
 async def night(address: str) -> AsyncIterator[Night]:
     """A house with a published survey, at the first of September."""

@@ -51,14 +51,6 @@ class House:
             await self.book.invite(plan, state, reason, queue=queue, created_at=at)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def address(request: pytest.FixtureRequest) -> str:
-    """Rates are kept in databases only."""
-    name = "sqlite_address" if request.param == "sqlite" else "postgres_address"
-    found: str = request.getfixturevalue(name)
-    return found
-
-
 @pytest.fixture
 async def house(address: str) -> AsyncIterator[House]:
     store = open_fresh(address, create=True)

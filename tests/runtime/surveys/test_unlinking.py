@@ -27,14 +27,6 @@ CUSTOMER, CONTACT, TICKET = 770_001, 770_002, 770_003
 ASKED_AT = NOON + timedelta(hours=3, minutes=17, seconds=41)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def address(request: pytest.FixtureRequest) -> str:
-    """Answers are kept in databases only."""
-    name = "sqlite_address" if request.param == "sqlite" else "postgres_address"
-    found: str = request.getfixturevalue(name)
-    return found
-
-
 @pytest.fixture
 async def book(address: str) -> AsyncIterator[Opinions]:
     """An empty database."""

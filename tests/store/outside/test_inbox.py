@@ -20,13 +20,6 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LATER = NOON + timedelta(hours=1)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def address(request: pytest.FixtureRequest) -> str:
-    """An empty database of each kind."""
-    found: str = request.getfixturevalue(f"{request.param}_address")
-    return found
-
-
 @pytest.fixture
 async def inbox(address: str) -> AsyncIterator[SqlInbox]:
     store = open_fresh(address, create=True)
