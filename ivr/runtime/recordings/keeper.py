@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from ivr.domain.errors import IvrError, MediaError, PortError
 from ivr.media.wav import Clip, read_wav, write_wav
+from ivr.runtime.looking import every, look_again
 from ivr.runtime.ports.recorded.recordings import Sound
 
 if TYPE_CHECKING:
@@ -78,13 +79,7 @@ class RecordingKeeper:
 
     async def run(self) -> None:
         """For ever. A store that fails is asked again at the next look."""
-        while True:
-            try:
-                while await self.look() == MOST:
-                    pass
-            except PortError as error:
-                _LOG.warning("recordings_wait_for_store", extra={"facts": {"why": str(error)}})
-            await self._clock.sleep_until(self._clock.now() + LOOK)
+        await look_again(self.look, every(self._clock, LOOK), "recordings_wait_for_store", MOST)
 
     async def look(self) -> int:
         """Do what is due now; how many there were."""

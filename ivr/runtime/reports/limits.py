@@ -6,7 +6,7 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ivr.domain.errors import PortError
+from ivr.runtime.looking import every, look_again
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,13 +31,7 @@ class LimitsKept:
 
     async def run(self) -> None:
         """For ever. What fails is tried again at the next look."""
-        while True:
-            now = self._clock.now()
-            try:
-                await self.look()
-            except PortError as error:
-                _LOG.warning("queue_limits_not_kept", extra={"facts": {"reason": str(error)}})
-            await self._clock.sleep_until(now + LOOK)
+        await look_again(self.look, every(self._clock, LOOK), "queue_limits_not_kept")
 
     async def look(self) -> None:
         """Write down what is new; what is in the store already is not written again."""

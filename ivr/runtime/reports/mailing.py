@@ -23,6 +23,7 @@ from ivr.reports.periods import TooManyError
 from ivr.reports.tabulating import tabulate
 from ivr.reports.worded import subject_of, text_of
 from ivr.reports.written import csv_text
+from ivr.runtime.looking import every, look_again
 from ivr.runtime.ports.mail import MailFile, MailOut
 from ivr.runtime.ports.reports import DEAD, PENDING, SENT
 
@@ -66,13 +67,7 @@ class ReportPost:
 
     async def run(self) -> None:
         """For ever. A store that fails is asked again at the next look."""
-        while True:
-            now = self._it.clock.now()
-            try:
-                await self.look()
-            except PortError as error:
-                _LOG.warning("reports_not_mailed", extra={"facts": {"why": str(error)}})
-            await self._it.clock.sleep_until(now + LOOK)
+        await look_again(self.look, every(self._it.clock, LOOK), "reports_not_mailed")
 
     async def look(self) -> None:
         """Plan what is due, and send what is planned."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ivr.domain.errors import PortError
+from ivr.runtime.looking import every, look_again
 from ivr.surveys.after_ticket import decided, ticket_plans
 
 if TYPE_CHECKING:
@@ -49,12 +49,7 @@ class AfterTickets:
 
     async def run(self) -> None:
         """For ever. A store that fails is asked again at the next look."""
-        while True:
-            try:
-                await self.look()
-            except PortError as error:
-                _LOG.warning("tickets_wait_for_store", extra={"facts": {"why": str(error)}})
-            await self._it.clock.sleep_until(self._it.clock.now() + LOOK)
+        await look_again(self.look, every(self._it.clock, LOOK), "tickets_wait_for_store")
 
     async def look(self) -> None:
         """Everything that was closed since the last look, or while the server was off."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from ivr.domain.errors import PortError, RequestError
+from ivr.domain.errors import RequestError
+from ivr.runtime.looking import look_again
 from ivr.runtime.ports.opinions import Wanted
 from ivr.runtime.ports.tickets import NOTE, SERVER, Act, NewArticle, NewTicket
 from ivr.surveys.deviation.baseline import season_of
@@ -53,12 +54,8 @@ class AlarmRun:
 
     async def run(self) -> None:
         """At the start and then each night, for ever; what fails is tried again next night."""
-        while True:
-            try:
-                await self.look()
-            except PortError as error:
-                _LOG.warning("scores_not_watched", extra={"facts": {"why": str(error)}})
-            await self._it.clock.sleep_until(self._next())
+        clock = self._it.clock
+        await look_again(self.look, lambda: clock.sleep_until(self._next()), "scores_not_watched")
 
     async def look(self) -> None:
         """One run over everything that was answered until yesterday."""

@@ -6,7 +6,9 @@ import asyncio
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Callable, Coroutine
+    from datetime import datetime, timedelta
+    from typing import Any
 
     from ivr.runtime.ports import Clock
 
@@ -20,6 +22,10 @@ class Bell:
     def ring(self) -> None:
         """There is work."""
         self._rung.set()
+
+    def every(self, clock: Clock, span: timedelta) -> Callable[[], Coroutine[Any, Any, None]]:
+        """A pause of so long, which the bell ends."""
+        return lambda: self.wait(clock, clock.now() + span)
 
     async def wait(self, clock: Clock, until: datetime) -> None:
         """Until it is rung, or that moment has come."""

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from ivr.domain.errors import PortError, RequestError
+from ivr.domain.errors import RequestError
+from ivr.runtime.looking import look_again
 from ivr.runtime.ports.asking.responses import News
 from ivr.runtime.ports.tickets import (
     CUSTOMER,
@@ -69,13 +70,8 @@ class ClosedLoop:
 
     async def run(self) -> None:
         """For ever. A store that fails is asked again at the next look."""
-        while True:
-            try:
-                while await self.look() == MOST:
-                    pass
-            except PortError as error:
-                _LOG.warning("responses_wait_for_store", extra={"facts": {"why": str(error)}})
-            await self.bell.wait(self._it.clock, self._it.clock.now() + LOOK)
+        pause = self.bell.every(self._it.clock, LOOK)
+        await look_again(self.look, pause, "responses_wait_for_store", MOST)
 
     async def look(self) -> int:
         """Look at what is over now; how many there were."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from ivr.domain.errors import PortError
+from ivr.runtime.looking import every, look_again
 from ivr.surveys.arming import call_plans
 from ivr.surveys.sampling import (
     QUEUE,
@@ -55,12 +55,7 @@ class Rating:
 
     async def run(self) -> None:
         """For ever; with a store that fails, yesterday's rates hold on."""
-        while True:
-            try:
-                await self.look()
-            except PortError as error:
-                _LOG.warning("rates_wait_for_store", extra={"facts": {"why": str(error)}})
-            await self._it.clock.sleep_until(self._it.clock.now() + LOOK)
+        await look_again(self.look, every(self._it.clock, LOOK), "rates_wait_for_store")
 
     async def look(self) -> None:
         """The rates of today, made if they are not there yet."""

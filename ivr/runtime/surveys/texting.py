@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ivr.domain.errors import PortError
 from ivr.domain.quiet import is_quiet_between
+from ivr.runtime.looking import look_again
 from ivr.runtime.ports.asking.texts import first_text_of
 from ivr.runtime.ports.compliance import SMS
 from ivr.runtime.surveys import deciding
@@ -76,13 +77,8 @@ class SurveyTexting:
 
     async def run(self) -> None:
         """For ever. A store that fails is asked again at the next look."""
-        while True:
-            try:
-                while await self.look():
-                    pass
-            except PortError as error:
-                _LOG.warning("surveys_wait_for_store", extra={"facts": {"why": str(error)}})
-            await self.bell.wait(self._desk.clock, self._desk.clock.now() + LOOK)
+        pause = self.bell.every(self._desk.clock, LOOK)
+        await look_again(self.look, pause, "surveys_wait_for_store")
 
     def told(self, text: TextRow) -> None:
         """A text has come further. What became of the first one of a survey is looked at now."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ivr.domain.errors import PortError
+from ivr.runtime.looking import every, look_again
 from ivr.runtime.ports.asking.waves import LAST_CONTACT, LAST_TICKET, WaveNew
 from ivr.surveys.files.loading import read_version
 from ivr.surveys.model import PLANNED
@@ -60,12 +60,7 @@ class Waving:
 
     async def run(self) -> None:
         """For ever. A store that fails is asked again at the next look."""
-        while True:
-            try:
-                await self.look()
-            except PortError as error:
-                _LOG.warning("waves_wait_for_store", extra={"facts": {"why": str(error)}})
-            await self._calendar.clock.sleep_until(self._calendar.clock.now() + LOOK)
+        await look_again(self.look, every(self._calendar.clock, LOOK), "waves_wait_for_store")
 
     async def look(self) -> None:
         """Draw what is due, and invite whoever was drawn."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ivr.domain.errors import PortError, StoreError
+from ivr.domain.errors import StoreError
 from ivr.domain.filing import SendText
+from ivr.runtime.looking import every, look_again
 from ivr.runtime.ports.texts import TextNew
 
 if TYPE_CHECKING:
@@ -35,13 +36,7 @@ class CallTexts:
 
     async def run(self) -> None:
         """For ever. A store that fails is asked again at the next look."""
-        while True:
-            try:
-                while await self.look() == MOST:
-                    pass
-            except PortError as error:
-                _LOG.warning("texts_wait_for_store", extra={"facts": {"why": str(error)}})
-            await self.clock.sleep_until(self.clock.now() + LOOK)
+        await look_again(self.look, every(self.clock, LOOK), "texts_wait_for_store", MOST)
 
     async def look(self) -> int:
         """Queue what is due now; how many there were."""

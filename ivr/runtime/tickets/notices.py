@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from ivr.domain.errors import PortError
+from ivr.runtime.looking import every, look_again
 from ivr.runtime.ports.ticket_rows import CUSTOMER, NOTICE
 
 if TYPE_CHECKING:
@@ -48,13 +48,7 @@ class Notices:
 
     async def run(self) -> None:
         """For ever. A store that fails is asked again at the next look."""
-        while True:
-            now = self._clock.now()
-            try:
-                await self.look()
-            except PortError as error:
-                _LOG.warning("notices_wait_for_store", extra={"reason": str(error)})
-            await self._clock.sleep_until(now + LOOK)
+        await look_again(self.look, every(self._clock, LOOK), "notices_wait_for_store")
 
     async def look(self) -> None:
         """Deliver what is due now."""

@@ -6,7 +6,7 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ivr.domain.errors import PortError
+from ivr.runtime.looking import every, look_again
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,13 +31,9 @@ class Reviewing:
 
     async def run(self) -> None:
         """For ever. What fails is tried again at the next look."""
-        while True:
-            now = self._clock.now()
-            try:
-                await self.look(now)
-            except PortError as error:
-                _LOG.warning("tickets_not_reviewed", extra={"reason": str(error)})
-            await self._clock.sleep_until(now + LOOK)
+        await look_again(
+            lambda: self.look(self._clock.now()), every(self._clock, LOOK), "tickets_not_reviewed"
+        )
 
     async def look(self, now: datetime) -> None:
         """Review if the rules are others than at the last look; the first look always does, since
