@@ -1,4 +1,4 @@
-"""The only place where background work starts: nothing is forgotten, nothing fails unseen."""
+"""Background work starts here alone, and goes round here: nothing is lost, nothing fails unseen."""
 
 from __future__ import annotations
 
@@ -6,12 +6,23 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
+from ivr.domain.errors import PortError
 from ivr.runtime import metrics
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine
+    from datetime import timedelta
+
+    from ivr.runtime.ports import Clock
 
 _LOG = logging.getLogger(__name__)
+
+
+def tell_failure(task: asyncio.Task[Any] | None, error: BaseException) -> None:
+    """Count and log what background work met by a fault of ours."""
+    name = task.get_name() if task else "none"
+    metrics.TASK_FAILURES.labels(name).inc()
+    _LOG.error("task_failed", exc_info=error, extra={"task": name})
 
 
 class Tasks:
@@ -30,8 +41,7 @@ class Tasks:
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            metrics.TASK_FAILURES.labels(task.get_name()).inc()
-            _LOG.error("task_failed", exc_info=error, extra={"task": task.get_name()})
+            tell_failure(task, error)
 
     async def close(self) -> None:
         """Cancel what still runs and wait for its end."""
@@ -39,3 +49,31 @@ class Tasks:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+
+
+async def look_again(
+    look: Callable[[], Awaitable[object]],
+    pause: Callable[[], Awaitable[object]],
+    waits: str,
+    more: object = True,
+) -> None:
+    """For ever. A store or a system that is away is asked again at the next look, and so is work
+    that failed by a fault of ours: the next look may meet something else.
+
+    more: what `look` gives when it is to be called at once again. waits: what is logged when
+    somebody is away.
+    """
+    while True:
+        try:
+            while await look() == more:
+                pass
+        except PortError as error:
+            _LOG.warning(waits, extra={"facts": {"why": str(error)}})
+        except Exception as error:
+            tell_failure(asyncio.current_task(), error)
+        await pause()
+
+
+def every(clock: Clock, span: timedelta) -> Callable[[], Awaitable[None]]:
+    """A pause of so long."""
+    return lambda: clock.sleep_until(clock.now() + span)

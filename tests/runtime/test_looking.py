@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.domain.errors import StoreError
-from ivr.runtime.looking import every, look_again
 from ivr.runtime.memory.clock import VirtualClock, settle
 from ivr.runtime.surveys.bell import Bell
-from ivr.runtime.tasks import Tasks
+from ivr.runtime.tasks import Tasks, every, look_again
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -60,6 +59,19 @@ async def test_a_store_that_is_away_is_told_of_and_asked_again(
     tasks.start(look_again(work.look, every(clock, PAUSE), "away"), "work")
     await settle()
     assert [(each.message, each.levelno) for each in caplog.records] == [("away", logging.WARNING)]
+    await clock.advance(PAUSE.total_seconds())
+    assert work.looks == 2
+
+
+async def test_a_fault_of_ours_is_told_of_and_ends_no_later_look(
+    tasks: Tasks, caplog: pytest.LogCaptureFixture
+) -> None:
+    work, clock = Work(KeyError("row")), VirtualClock()
+    tasks.start(look_again(work.look, every(clock, PAUSE), "away"), "work")
+    await settle()
+    assert [(each.message, each.levelno) for each in caplog.records] == [
+        ("task_failed", logging.ERROR)
+    ]
     await clock.advance(PAUSE.total_seconds())
     assert work.looks == 2
 

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from ivr.domain.errors import IvrError, MediaError, PortError
 from ivr.media.wav import Clip, read_wav, write_wav
-from ivr.runtime.looking import every, look_again
 from ivr.runtime.ports.recorded.recordings import Sound
+from ivr.runtime.tasks import every, look_again
 
 if TYPE_CHECKING:
     from ivr.runtime.ports import Clock

@@ -6,7 +6,7 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ivr.runtime.looking import every, look_again
+from ivr.runtime.tasks import every, look_again
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

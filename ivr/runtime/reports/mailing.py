@@ -23,9 +23,9 @@ from ivr.reports.periods import TooManyError
 from ivr.reports.tabulating import tabulate
 from ivr.reports.worded import subject_of, text_of
 from ivr.reports.written import csv_text
-from ivr.runtime.looking import every, look_again
 from ivr.runtime.ports.mail import MailFile, MailOut
 from ivr.runtime.ports.reports import DEAD, PENDING, SENT
+from ivr.runtime.tasks import every, look_again
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

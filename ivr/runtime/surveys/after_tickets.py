@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ivr.runtime.looking import every, look_again
+from ivr.runtime.tasks import every, look_again
 from ivr.surveys.after_ticket import decided, ticket_plans
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from ivr.domain.errors import RequestError
-from ivr.runtime.looking import look_again
 from ivr.runtime.ports.opinions import Wanted
 from ivr.runtime.ports.tickets import NOTE, SERVER, Act, NewArticle, NewTicket
+from ivr.runtime.tasks import look_again
 from ivr.surveys.deviation.baseline import season_of
 from ivr.surveys.deviation.run import SeriesKey, judge
 from ivr.surveys.deviation.watched import WEEK, begin_of, watched

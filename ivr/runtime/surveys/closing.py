@@ -13,7 +13,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from ivr.domain.errors import RequestError
-from ivr.runtime.looking import look_again
 from ivr.runtime.ports.asking.responses import News
 from ivr.runtime.ports.tickets import (
     CUSTOMER,
@@ -25,6 +24,7 @@ from ivr.runtime.ports.tickets import (
 )
 from ivr.runtime.surveys.bell import Bell
 from ivr.runtime.surveys.book import SurveyBook
+from ivr.runtime.tasks import look_again
 from ivr.surveys.invitations import State
 from ivr.surveys.low_scores import calls_for_follow_up, raised, subject, told
 from ivr.tickets.sla.facts import PRIORITIES

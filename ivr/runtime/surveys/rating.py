@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from ivr.runtime.looking import every, look_again
+from ivr.runtime.tasks import every, look_again
 from ivr.surveys.arming import call_plans
 from ivr.surveys.sampling import (
     QUEUE,

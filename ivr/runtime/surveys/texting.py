@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ivr.domain.errors import PortError
 from ivr.domain.quiet import is_quiet_between
-from ivr.runtime.looking import look_again
 from ivr.runtime.ports.asking.texts import first_text_of
 from ivr.runtime.ports.compliance import SMS
 from ivr.runtime.surveys import deciding
@@ -21,6 +20,7 @@ from ivr.runtime.surveys.aside import Aside
 from ivr.runtime.surveys.bell import Bell
 from ivr.runtime.surveys.book import SurveyBook
 from ivr.runtime.surveys.deciding import Asked
+from ivr.runtime.tasks import look_again
 from ivr.surveys.model import YESNO
 from ivr.tickets.consent import SURVEY, YES, Verdict, Wish, awake_from
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ivr.runtime.looking import every, look_again
 from ivr.runtime.ports.asking.waves import LAST_CONTACT, LAST_TICKET, WaveNew
+from ivr.runtime.tasks import every, look_again
 from ivr.surveys.files.loading import read_version
 from ivr.surveys.model import PLANNED
 from ivr.surveys.planned.calendar import due_wave, next_wave

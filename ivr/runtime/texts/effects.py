@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from ivr.domain.errors import StoreError
 from ivr.domain.filing import SendText
-from ivr.runtime.looking import every, look_again
 from ivr.runtime.ports.texts import TextNew
+from ivr.runtime.tasks import every, look_again
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -11,8 +11,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from ivr.runtime.looking import every, look_again
 from ivr.runtime.ports.ticket_rows import CUSTOMER, NOTICE
+from ivr.runtime.tasks import every, look_again
 
 if TYPE_CHECKING:
     from ivr.runtime.ports import Clock, Effect, Outbox
