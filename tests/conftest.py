@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+from coverage import Coverage
 from hypothesis import HealthCheck, settings
 
 from tests.fakes.fresh_store import emptied, fresh_file
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
     from pathlib import Path
 
+    from pytest_cov.engine import CovController
     from xdist.remote import Producer
     from xdist.scheduler import Scheduling
 
@@ -93,6 +95,23 @@ def refused() -> list[str]:
     return _refused
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Let a worker count once. pytest-cov (7.1) starts counting there twice, as a lone run's and
+    then as a worker's; the first takes over whenever the second pauses, and is thrown away."""
+    counting = _counting(session.config)
+    if counting is None or not hasattr(session.config, "workerinput"):
+        return
+    counting.pause()
+    while (other := Coverage.current()) is not None:
+        other.stop()
+    counting.resume()
+
+
+def _counting(config: pytest.Config) -> CovController | None:
+    return getattr(config.pluginmanager.getplugin("_cov"), "cov_controller", None)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Do not count what a test marked `unmeasured` reaches: counting makes Python 2-4 times slower.
@@ -100,7 +119,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     The mark is for a test that goes ways others go too, over and over. What it alone reaches is
     missing in the figures then, so the pass lines in .ci/check.sh only get harder.
     """
-    counting = getattr(item.config.pluginmanager.getplugin("_cov"), "cov_controller", None)
+    counting = _counting(item.config)
     if counting is None or item.get_closest_marker("unmeasured") is None:
         return (yield)
     counting.pause()
