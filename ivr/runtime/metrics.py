@@ -77,6 +77,9 @@ RTP_JITTER_SECONDS = Histogram(
 PHONES = Gauge("ivr_phones_registered", "Telephones that are registered and answer", ["trunk"])
 SIP_REFUSED = Counter("ivr_sip_refused", "Calls refused before a flow began", ["trunk", "status"])
 CALLBACKS = Counter("ivr_callbacks", "Promises to call back, by what became", ["queue", "state"])
+RECORDINGS = Counter(
+    "ivr_recordings", "Messages and spoken comments: kept, lost, swept up", ["result"]
+)
 SURVEYS_SKIPPED = Counter(
     "ivr_surveys_skipped", "Calls left out of surveys because something failed", ["step"]
 )

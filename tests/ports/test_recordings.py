@@ -79,7 +79,31 @@ async def test_its_sound_is_there_once(rows: SqlRecordings) -> None:
     found = await rows.get(ID)
     assert found is not None
     assert (found.state, found.sound) == (READY, SOUND)
-    assert await rows.due(NOON + timedelta(days=1), 10) == []
+
+
+async def test_what_is_kept_is_due_until_its_source_has_forgotten_it(rows: SqlRecordings) -> None:
+    await rows.later(ID, NOON, "new")
+    await rows.ready(ID, SOUND, NOON)
+    (found,) = await rows.due(NOON, 10)
+    assert (found.state, found.source, found.tries) == (READY, "spool:abc", 0)
+    later = NOON + timedelta(hours=1)
+    await rows.later(ID, later, "away")
+    assert await rows.due(NOON, 10) == []
+    (found,) = await rows.due(later, 10)
+    assert found.tries == 1
+    await rows.forgotten(ID)
+    assert await rows.due(later, 10) == []
+    await rows.later(ID, NOON, "too late")
+    kept = await rows.get(ID)
+    assert kept is not None
+    assert (kept.state, kept.source, kept.sound) == (READY, "", SOUND)
+    assert await rows.due(later, 10) == []
+
+
+async def test_what_is_still_to_come_is_not_forgotten(rows: SqlRecordings) -> None:
+    await rows.forgotten(ID)
+    (found,) = await rows.due(NOON + timedelta(days=1), 10)
+    assert (found.state, found.source) == (PENDING, "spool:abc")
 
 
 async def test_what_could_not_be_had_is_tried_later_or_given_up(rows: SqlRecordings) -> None:

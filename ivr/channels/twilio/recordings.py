@@ -70,7 +70,7 @@ class ProviderRecordings:
             if self._is_mine(row):
                 return await self._fetched(row)
             if before is None:
-                raise MediaError("its trunk is not there any more")
+                raise NotYetError("its trunk is not there any more")
             return await before.fetch(row)
 
         async def forget(row: RecordingRow) -> None:
@@ -78,6 +78,8 @@ class ProviderRecordings:
                 await self._rest.drop_recording(row.source.rpartition(":")[2])
             elif before is not None:
                 await before.forget(row)
+            else:
+                raise NotYetError("its trunk is not there any more")
 
         sources[TWILIO] = Source(fetch, forget)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from ivr.domain.errors import StoreError
 from ivr.runtime.recordings.folder import destroy
 
 if TYPE_CHECKING:
@@ -31,11 +30,7 @@ class WithRecordings:
         if uri.startswith(FILES):
             await self._files.drop(uri)
             return
-        try:
-            await asyncio.to_thread(destroy, self._root, uri)
-        except OSError as error:
-            message = f"a recording cannot be destroyed: {type(error).__name__}"
-            raise StoreError(message, retryable=True) from None
+        await asyncio.to_thread(destroy, self._root, uri)
 
     async def keep(self, name: str, mime: str, content: bytes) -> NewFile:
         """See the port."""

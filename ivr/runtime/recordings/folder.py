@@ -12,8 +12,9 @@ import re
 import secrets
 from typing import TYPE_CHECKING, Final
 
-from ivr.domain.errors import NotFoundError, StoreError
-from ivr.runtime.recordings.inside import folder, opened
+from ivr.domain.errors import NotFoundError
+from ivr.runtime.disk.fresh import FreshFile
+from ivr.runtime.disk.inside import folder, opened, told, unlinked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
 SCHEME: Final = "recordings:"
 SPOOL: Final = "spool"
 CUT: Final = "cut"
+LOCAL: Final = (SCHEME, f"{SPOOL}:", f"{CUT}:")
+"""How addresses begin of what `destroy` destroys."""
 PIECE: Final = 65536
 _SEALED: Final = PIECE + 28
 _NAME = re.compile(r"[0-9a-f]{32}")
-_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 
 
 class RecordingFolder:
@@ -43,42 +45,49 @@ class RecordingFolder:
         Raises StoreError if the disk does not take it.
         """
         name, key = secrets.token_hex(16), self._keys.new_key()
+        fresh = FreshFile(self.root, [name[:2]], name)
         try:
-            with folder(self.root, [name[:2]], make=True) as at:
-                _put(at, name, b"".join(self._sealed(name, key, content)))
-        except OSError as error:
-            message = f"a recording cannot be kept: {type(error).__name__}"
-            raise StoreError(message, retryable=True) from None
+            for piece in self._sealed(name, key, content):
+                fresh.write(piece)
+            fresh.settle()
+        finally:
+            fresh.close()
         return f"{SCHEME}{name}", key
 
     def read(self, uri: str, key: bytes, size: int, begin: int = 0, end: int = -1) -> bytes:
         """Octets `begin` to `end` (not included; -1 = all) of a file of so many octets.
 
-        Raises NotFoundError if it is not there, ReplayError if it was changed.
+        Raises NotFoundError if it is not there, ReplayError if it was changed or its key is none of
+        ours, StoreError if the disk does not give it.
         """
         name, end = _name(uri), size if end < 0 else min(end, size)
         first, last = begin // PIECE, max(begin, end - 1) // PIECE
         file = opened(self.root, [name[:2], name], os.O_RDONLY)
         try:
-            pieces = [
-                self._keys.unlock(key, self._piece(file, number), _about(name, number, size))
-                for number in range(first, last + 1)
-            ]
+            with told("a recording cannot be read"):
+                sealed = [os.pread(file, _SEALED, at * _SEALED) for at in range(first, last + 1)]
         finally:
             os.close(file)
+        pieces = [
+            self._keys.unlock(key, piece, _about(name, number, size))
+            for number, piece in enumerate(sealed, first)
+        ]
         return b"".join(pieces)[begin - first * PIECE : end - first * PIECE]
 
     def drop(self, uri: str) -> None:
-        """Destroy it; nothing if it is gone already."""
+        """Destroy it; nothing if it is gone already. Raises StoreError if the disk refuses."""
         destroy(self.root, uri)
 
     def spool(self) -> Path:
-        """Where sound comes in that is still being recorded; made if need be."""
+        """Where sound comes in that is still being recorded; made if need be, or StoreError."""
         with folder(self.root, [SPOOL], make=True):
             return self.root / SPOOL
 
     def spooled(self, name: str) -> tuple[bytes, bool] | None:
-        """What was recorded under this name, and whether it was finished; None = nothing."""
+        """What was recorded under this name, and whether it was finished; None = nothing.
+
+        Raises StoreError if the disk does not give it.
+        """
         for file, whole in ((f"{name}.wav", True), (f"{name}.part", False)):
             with contextlib.suppress(NotFoundError):
                 return _whole(opened(self.root, [SPOOL, file], os.O_RDONLY)), whole
@@ -93,15 +102,12 @@ class RecordingFolder:
             piece = content[number * PIECE : (number + 1) * PIECE]
             yield self._keys.lock(key, piece, _about(name, number, len(content)))
 
-    @staticmethod
-    def _piece(file: int, number: int) -> bytes:
-        return os.pread(file, _SEALED, number * _SEALED)
-
 
 def destroy(root: Path, uri: str) -> None:
     """Destroy what lies under an address: of a file that is kept, or a source in the spool.
 
-    Nothing if it is gone already. Raises NotFoundError for an address that is none of ours.
+    Nothing if it is gone already. Raises NotFoundError for an address that is none of ours, and
+    StoreError if it may still be there.
     """
     kind, _, name = uri.partition(":")
     if kind in {SPOOL, CUT} and _NAME.fullmatch(name):
@@ -110,8 +116,9 @@ def destroy(root: Path, uri: str) -> None:
         name = _name(uri)
         parts, names = [name[:2]], [name]
     with contextlib.suppress(NotFoundError), folder(root, parts) as at:
-        for each in names:
-            _gone(at, each)
+        with told("a recording cannot be destroyed"):
+            for each in names:
+                unlinked(at, each)
 
 
 def _about(name: str, number: int, size: int) -> bytes:
@@ -126,27 +133,6 @@ def _name(uri: str) -> str:
     return name
 
 
-def _put(at: int, name: str, content: bytes) -> None:
-    """Whole or not at all: beside its place, to the disk, then into it."""
-    fresh = f"{name}.new"
-    file = os.open(fresh, _NEW | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600, dir_fd=at)
-    try:
-        with os.fdopen(file, "wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        os.rename(fresh, name, src_dir_fd=at, dst_dir_fd=at)
-        os.fsync(at)
-    except BaseException:
-        _gone(at, fresh)
-        raise
-
-
-def _gone(at: int, name: str) -> None:
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(name, dir_fd=at)
-
-
 def _whole(file: int) -> bytes:
-    with os.fdopen(file, "rb") as content:
+    with os.fdopen(file, "rb") as content, told("a message cannot be read"):
         return content.read()

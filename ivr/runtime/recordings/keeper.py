@@ -1,8 +1,10 @@
 """Brings the sound of recordings to where it is kept, and says when it can be heard.
 
 A row stands there as soon as the call has gone on; its sound follows from the spool of a media
-worker, from a provider, or from the words of a simulated caller. Whatever fails is tried again, and
-what was under way when the server died is taken up by the next one.
+worker, from a provider, or from the words of a simulated caller; then its source is to forget it.
+Whatever fails is tried again, at first soon, then hourly, until the row goes: only of sound that is
+broken for good nothing more is expected. What was under way when the server died is taken up by the
+next one.
 """
 
 from __future__ import annotations
@@ -11,23 +13,31 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from ivr.domain.errors import IvrError, MediaError, PortError
 from ivr.media.wav import Clip, read_wav, write_wav
-from ivr.runtime.ports.recorded.recordings import Sound
+from ivr.runtime import metrics
+from ivr.runtime.ports.recorded.recordings import PENDING, READY, Sound
 from ivr.runtime.tasks import every, look_again
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ivr.runtime.ports import Clock
     from ivr.runtime.ports.recorded.recordings import RecordingRow, Recordings
     from ivr.runtime.recordings.folder import RecordingFolder
 
 _LOG = logging.getLogger(__name__)
 LOOK = timedelta(seconds=0.5)
-MOST, TRIES = 20, 12
+HOUR = timedelta(hours=1)
+MOST, AT_ONCE = 20, 4
+HOURLY = 7
+"""After so many tries, some 23 minutes, it is tried once in an hour, and somebody should know."""
+LONGEST_S = 300.0
+"""No source may take longer to answer."""
 SPEECH_RATES = (8000, 16000)
 DIFFERS_S = 1.5
 """A provider counts whole seconds; who has less than that has lost something."""
@@ -48,9 +58,10 @@ class Found:
 
 
 Fetch: TypeAlias = Callable[["RecordingRow"], Awaitable[Found]]
-"""Gets the sound of a row from its source. Raises NotYetError, or MediaError: it never comes."""
+"""Gets the sound of a row from its source. Raises MediaError: it is broken for good; whatever else
+it raises may pass."""
 Forget: TypeAlias = Callable[["RecordingRow"], Awaitable[None]]
-"""It is kept, so its source needs not keep it."""
+"""It is kept or gone, so its source must not keep it. Done again it does nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,35 +87,82 @@ class RecordingKeeper:
         self.sources = dict(sources)
         self._clock = clock
         self._alone = asyncio.Lock()
+        self._told: dict[str, datetime] = {}
 
     async def run(self) -> None:
         """For ever. A store that fails is asked again at the next look."""
         await look_again(self.look, every(self._clock, LOOK), "recordings_wait_for_store", MOST)
 
     async def look(self) -> int:
-        """Do what is due now; how many there were."""
+        """Do what is due now, a few at once; how many there were.
+
+        None of them keeps the others waiting. Raises what the store could not write, after all.
+        """
         async with self._alone:
             found = await self.rows.due(self._clock.now(), MOST)
-            for row in found:
-                await self._one(row)
-            return len(found)
+            gate = asyncio.Semaphore(AT_ONCE)
+            done = await asyncio.gather(
+                *(self._in_turn(gate, row) for row in found), return_exceptions=True
+            )
+        for wrong in done:
+            if wrong is not None:
+                raise wrong
+        return len(found)
+
+    async def _in_turn(self, gate: asyncio.Semaphore, row: RecordingRow) -> None:
+        async with gate:
+            await self._one(row)
 
     async def _one(self, row: RecordingRow) -> None:
-        source = self.sources.get(row.source.partition(":")[0])
-        if source is None:
-            await self._given_up(row, "nobody here can fetch it")
-            return
+        """What is to be done for a row, and what if it fails."""
         try:
-            sound = await self._kept(row, await source.fetch(row))
+            async with asyncio.timeout(LONGEST_S):
+                is_kept = await self._brought(row) if row.state == PENDING else False
         except MediaError as error:
             await self._given_up(row, str(error))
+        except TimeoutError:
+            await self._later(row, "its source does not answer")
         except PortError as error:
             await self._later(row, str(error))
-        except Exception:
-            _LOG.exception("recording_broken", extra={"facts": {"recording": row.id}})
-            await self._later(row, "bug")
+        except OSError as error:
+            await self._later(row, error.strerror or type(error).__name__)
+        except Exception as error:
+            await self._broken(row, error)
         else:
-            await self._there(row, sound, source)
+            kept = replace(row, state=READY, tries=0) if is_kept else row
+            await self._forgotten(kept)
+
+    async def _forgotten(self, row: RecordingRow) -> None:
+        """Its source is told to forget it, until it has."""
+        try:
+            async with asyncio.timeout(LONGEST_S):
+                if row.source:
+                    await self._source(row).forget(row)
+        except TimeoutError:
+            await self._later(row, "its source does not answer")
+        except IvrError as error:
+            await self._later(row, str(error))
+        except OSError as error:
+            await self._later(row, error.strerror or type(error).__name__)
+        except Exception as error:
+            await self._broken(row, error)
+        else:
+            await self.rows.forgotten(row.id)
+
+    async def _brought(self, row: RecordingRow) -> bool:
+        """Its sound is where it is kept; False if that is not awaited any more."""
+        sound = await self._kept(row, await self._source(row).fetch(row))
+        if await self.rows.ready(row.id, sound, self._clock.now()):
+            metrics.RECORDINGS.labels("kept").inc()
+            return True
+        await asyncio.to_thread(self.folder.drop, sound.uri)
+        return False
+
+    def _source(self, row: RecordingRow) -> Source:
+        source = self.sources.get(row.source.partition(":")[0])
+        if source is None:
+            raise NotYetError("nobody here knows its source; its trunk may not be there any more")
+        return source
 
     async def _kept(self, row: RecordingRow, found: Found) -> Sound:
         """Decoded and written anew: what is no sound never gets into the folder."""
@@ -123,23 +181,29 @@ class RecordingKeeper:
             partial=not found.whole or clip.seconds < row.seconds - DIFFERS_S,
         )
 
-    async def _there(self, row: RecordingRow, sound: Sound, source: Source) -> None:
-        if not await self.rows.ready(row.id, sound, self._clock.now()):
-            await asyncio.to_thread(self.folder.drop, sound.uri)
-        try:
-            await source.forget(row)
-        except IvrError as error:
-            facts = {"recording": row.id, "why": str(error)}
-            _LOG.warning("recording_left_at_its_source", extra={"facts": facts})
+    async def _broken(self, row: RecordingRow, error: Exception) -> None:
+        """A fault of ours: told with its place, as long as it is new."""
+        if row.tries < HOURLY:
+            _LOG.error("recording_broken", exc_info=error, extra={"facts": {"recording": row.id}})
+        await self._later(row, f"fault of ours: {type(error).__name__}")
 
     async def _later(self, row: RecordingRow, reason: str) -> None:
-        if row.tries + 1 >= TRIES:
-            await self._given_up(row, reason)
-            return
-        pause = timedelta(seconds=min(3600.0, 0.25 * 4**row.tries))
+        """Soon, then hourly."""
+        self._tell(row, reason)
+        pause = min(HOUR, timedelta(seconds=0.25 * 4 ** min(row.tries, HOURLY)))
         await self.rows.later(row.id, self._clock.now() + pause, reason)
 
+    def _tell(self, row: RecordingRow, reason: str) -> None:
+        """Once in an hour for each reason: a provider that is away is one fault, not hundreds."""
+        now = self._clock.now()
+        if row.tries < HOURLY or now - self._told.get(reason, now - HOUR) < HOUR:
+            return
+        self._told = {why: at for why, at in self._told.items() if now - at < HOUR} | {reason: now}
+        facts = {"recording": row.id, "state": row.state, "since": row.at.isoformat()}
+        _LOG.warning("recordings_wait", extra={"facts": {**facts, "why": reason}})
+
     async def _given_up(self, row: RecordingRow, reason: str) -> None:
+        metrics.RECORDINGS.labels("lost").inc()
         _LOG.error("recording_lost", extra={"facts": {"recording": row.id, "why": reason}})
         await self.rows.failed(row.id, reason)
 

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 WORDS = "words"
 """Kinds of sources: `spool`, a file that a worker finishes; `cut`, one whose worker has died; or
 only words."""
-PATIENCE = 3
-"""Looks for a file that its writer has not finished; who has not by then has died."""
+PATIENCE = 4
+"""Looks for a file that its writer has not finished, 21 s; who has not by then has died."""
+LONG_PATIENCE = 48
+"""Looks for a file that is not there, some 40 hours: a disk that was away may come back."""
 __all__ = ["CUT", "SPOOL", "WORDS", "of_spool", "of_words", "spool_name"]
 _NAME = re.compile(r"[0-9a-f]{32}")
 
@@ -41,7 +43,8 @@ def of_spool(folder: RecordingFolder, patience: int = PATIENCE) -> Source:
             raise MediaError("not a name of the spool")
         found = await asyncio.to_thread(folder.spooled, name)
         if found is None:
-            raise MediaError("its sound is not in the spool") if row.tries else NotYetError("new")
+            missing = "its sound is not in the spool"
+            raise MediaError(missing) if row.tries >= LONG_PATIENCE else NotYetError(missing)
         content, whole = found
         if not whole and row.tries < patience:
             raise NotYetError("still being written")

@@ -42,7 +42,7 @@ def preview(connection: Connection, whom: Subject) -> Mapping[str, int]:
         "articles": len(whom.articles(connection)),
         "intake": len(whom.items(connection)),
         "files": len(words.files_of(whom, connection)),
-        "recordings": len(words.sound_of(whom, connection)),
+        "recordings": len(words.spoken(whom, connection)),
         "merges": merges,
         "journal": _count(connection, journal, journal.c.call_id, calls),
         "text_messages": _texts(connection, text_message, text_message.c.to_norm, whom.own),

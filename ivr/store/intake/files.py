@@ -6,19 +6,20 @@ Equal files are kept twice: what is destroyed for one customer must stay for ano
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import os
 import re
 import secrets
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import IO, TYPE_CHECKING
 
-from ivr.domain.errors import NotFoundError, StoreError
+from ivr.domain.errors import NotFoundError
+from ivr.runtime.disk.fresh import FreshFile
+from ivr.runtime.disk.inside import folder, opened, told, unlinked
 from ivr.runtime.ports.ticket_rows import NewFile
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+    from collections.abc import AsyncGenerator, AsyncIterator
     from pathlib import Path
 
 SCHEME = "files:"
@@ -44,8 +45,7 @@ class FileFolder:
     async def draft(self) -> AsyncIterator[FileDraft]:
         """A file that comes in pieces."""
         key = secrets.token_hex(16)
-        with _told("kept", retryable=True):
-            made = await asyncio.to_thread(FileDraft, key, self._path(key))
+        made = FileDraft(key, await asyncio.to_thread(FreshFile, self._folder, [key[:2]], key))
         try:
             yield made
         finally:
@@ -53,10 +53,9 @@ class FileFolder:
 
     async def stream(self, uri: str) -> AsyncGenerator[bytes, None]:
         """The content, a piece at a time."""
-        with _told("read"):
-            file = await asyncio.to_thread(self._path(_key(uri)).open, "rb")
+        file = await asyncio.to_thread(self._opened, _key(uri))
         try:
-            with _told("read"):
+            with told("a file cannot be read"):
                 while piece := await asyncio.to_thread(file.read, PIECE_BYTES):
                     yield piece
         finally:
@@ -64,16 +63,23 @@ class FileFolder:
 
     async def read(self, uri: str) -> bytes:
         """The content."""
-        with _told("read"):
-            return await asyncio.to_thread(self._path(_key(uri)).read_bytes)
+        return await asyncio.to_thread(self._whole, _key(uri))
 
     async def drop(self, uri: str) -> None:
         """Destroy it."""
-        with _told("destroyed", retryable=True):
-            await asyncio.to_thread(self._path(_key(uri)).unlink, missing_ok=True)
+        await asyncio.to_thread(self._unlinked, _key(uri))
 
-    def _path(self, key: str) -> Path:
-        return self._folder / key[:2] / key
+    def _opened(self, key: str) -> IO[bytes]:
+        return os.fdopen(opened(self._folder, [key[:2], key], os.O_RDONLY), "rb")
+
+    def _whole(self, key: str) -> bytes:
+        with self._opened(key) as file, told("a file cannot be read"):
+            return file.read()
+
+    def _unlinked(self, key: str) -> None:
+        with suppress(NotFoundError), folder(self._folder, [key[:2]]) as at:
+            with told("a file cannot be destroyed"):
+                unlinked(at, key)
 
 
 def _key(uri: str) -> str:
@@ -86,16 +92,12 @@ def _key(uri: str) -> str:
 class FileDraft:
     """The port `Draft`: a file beside its place, which it takes whole or not at all."""
 
-    def __init__(self, key: str, path: Path) -> None:
+    def __init__(self, key: str, fresh: FreshFile) -> None:
         self._uri = f"{SCHEME}{key}"
-        self._path = path
-        self._fresh = path.with_suffix(".new")
+        self._fresh = fresh
         self._digest = hashlib.sha256()
         self._size = 0
         self._waiting = bytearray()
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._file: IO[bytes] = self._fresh.open("wb")
-        self._fresh.chmod(0o600)
 
     async def write(self, octets: bytes) -> None:
         """Take some more of it."""
@@ -106,45 +108,19 @@ class FileDraft:
     async def keep(self, name: str, mime: str) -> NewFile:
         """That was all of it, and it is on the disk when this returns."""
         await self._flush()
-        with _told("kept", retryable=True):
-            await asyncio.to_thread(self._settle)
+        await asyncio.to_thread(self._fresh.settle)
         digest = self._digest.hexdigest()
         return NewFile(name[:MOST_NAME], mime[:128], self._size, digest, self._uri)
 
     def close(self) -> None:
         """Let go; what was not kept is no more."""
-        with contextlib.suppress(OSError):
-            self._file.close()
-        with contextlib.suppress(OSError):
-            self._fresh.unlink(missing_ok=True)
+        self._fresh.close()
 
     async def _flush(self) -> None:
         piece, self._waiting = bytes(self._waiting), bytearray()
         self._size += len(piece)
-        with _told("kept", retryable=True):
-            await asyncio.to_thread(self._put, piece)
+        await asyncio.to_thread(self._put, piece)
 
     def _put(self, piece: bytes) -> None:
         self._digest.update(piece)
-        self._file.write(piece)
-
-    def _settle(self) -> None:
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
-        self._fresh.replace(self._path)
-
-
-@contextlib.contextmanager
-def _told(what: str, *, retryable: bool = False) -> Iterator[None]:
-    """Failures of the disk as errors of the port."""
-    try:
-        yield
-    except FileNotFoundError:
-        if retryable:
-            message = f"a file cannot be {what}: its folder is gone"
-            raise StoreError(message, retryable=True) from None
-        raise NotFoundError("the file is not there any more") from None
-    except OSError as error:
-        message = f"a file cannot be {what}: {type(error).__name__}"
-        raise StoreError(message, retryable=retryable) from None
+        self._fresh.write(piece)

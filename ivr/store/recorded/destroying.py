@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, or_, select, update
 
-from ivr.runtime.ports.recorded.recordings import GONE, PENDING
+from ivr.runtime.ports.recorded.recordings import GONE
+from ivr.runtime.recordings.folder import LOCAL
 from ivr.store.tables import recording
 
 if TYPE_CHECKING:
@@ -24,12 +25,11 @@ def rows_of(connection: Connection, contacts: Sequence[int]) -> list[int]:
 
 
 def addresses(connection: Connection, keys: Sequence[int]) -> list[str]:
-    """Where their sound is: kept, or still in the spool."""
-    question = select(_R.uri, _R.state, _R.source).where(_R.id.in_(keys))
-    found = [
-        row.source if row.state == PENDING else row.uri for row in connection.execute(question)
-    ]
-    return [uri for uri in found if uri and uri.startswith(("recordings:", "spool:", "cut:"))]
+    """All places on this machine where their sound is: kept, and in the spool, where it may still
+    be beside that, or of one that could not be kept."""
+    question = select(_R.uri, _R.source).where(_R.id.in_(keys))
+    found = [each for row in connection.execute(question) for each in row]
+    return [each for each in found if each and each.startswith(LOCAL)]
 
 
 def gone(at: datetime) -> Mapping[str, Any]:
@@ -39,14 +39,21 @@ def gone(at: datetime) -> Mapping[str, Any]:
         "uri": None,
         "sealed_key": None,
         "sha256": None,
-        "source": "",
         "words": "",
-        "next_at": None,
+        "tries": 0,
         "purged_at": at,
     }
 
 
 def forget(connection: Connection, keys: Sequence[int], at: datetime) -> int:
-    """Their rows say no more than that they were; how many there were."""
-    done = update(recording).where(_R.id.in_(keys)).values(gone(at))
-    return connection.execute(done).rowcount
+    """Their rows say no more than that they were; how many there were.
+
+    Where a provider has their sound, or had it when nobody could ask, it is told to destroy it
+    until it has: its name for it stays in the row so long.
+    """
+    mine = _R.id.in_(keys)
+    here = or_(_R.source == "", *(_R.source.startswith(each) for each in (*LOCAL, "words:")))
+    far = update(recording).where(mine, ~here).values({**gone(at), "next_at": at})
+    done = update(recording).where(mine, here)
+    done = done.values({**gone(at), "source": "", "next_at": None})
+    return connection.execute(far).rowcount + connection.execute(done).rowcount

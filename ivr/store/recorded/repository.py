@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import ColumnElement, Connection, Select
 
     from ivr.store.database import Database
 
@@ -30,9 +30,7 @@ class SqlRecordings:
 
     async def due(self, now: datetime, limit: int) -> Sequence[RecordingRow]:
         """See the port."""
-        return await self._found(
-            _every().where(_R.state == PENDING, _R.next_at <= now).limit(limit)
-        )
+        return await self._found(_every().where(_R.next_at <= now).limit(limit))
 
     async def ready(self, recording_id: str, sound: Sound, at: datetime) -> bool:
         """See the port."""
@@ -45,19 +43,26 @@ class SqlRecordings:
             "sealed_key": sound.key,
             "partial": sound.partial,
             "ready_at": at,
-            "next_at": None,
+            "next_at": at,
+            "tries": 0,
             "reason": "",
         }
-        return await self._changed(recording_id, values)
+        return await self._changed(recording_id, _R.state == PENDING, values)
 
     async def later(self, recording_id: str, at: datetime, reason: str) -> None:
         """See the port."""
         values = {"next_at": at, "reason": reason, "tries": _R.tries + 1}
-        await self._changed(recording_id, values)
+        await self._changed(recording_id, _R.next_at.isnot(None), values)
+
+    async def forgotten(self, recording_id: str) -> None:
+        """See the port."""
+        values = {"source": "", "next_at": None, "reason": ""}
+        await self._changed(recording_id, _R.state != PENDING, values)
 
     async def failed(self, recording_id: str, reason: str) -> None:
         """See the port."""
-        await self._changed(recording_id, {"state": FAILED, "next_at": None, "reason": reason})
+        values = {"state": FAILED, "next_at": None, "reason": reason}
+        await self._changed(recording_id, _R.state == PENDING, values)
 
     async def get(self, recording_id: str) -> RecordingRow | None:
         """See the port."""
@@ -81,12 +86,12 @@ class SqlRecordings:
         rows = await self._database.read(lambda it: it.execute(question).all())
         return [_row(one) for one in rows]
 
-    async def _changed(self, recording_id: str, values: dict[str, Any]) -> bool:
-        """Only of one whose sound is still to come."""
-        awaited = (_R.public_id == recording_id, _R.state == PENDING)
-
+    async def _changed(
+        self, recording_id: str, while_: ColumnElement[bool], values: dict[str, Any]
+    ) -> bool:
         def job(connection: Connection) -> bool:
-            fresh = update(recording).where(*awaited).values(values)
+            mine = update(recording).where(_R.public_id == recording_id, while_)
+            fresh = mine.values(values)
             return connection.execute(fresh).rowcount > 0
 
         return await self._database.change(job)

@@ -129,8 +129,8 @@ Index(
 )
 
 
-# kind: voicemail survey_comment. state: pending ready failed gone; source: where its sound is until
-# it is ready. turn: of the message, unique in a call. counted_ms: as the channel says; duration_ms,
+# kind: voicemail survey_comment. state: pending ready failed gone; source: where its sound is, "" once
+# it is there no more. next_at: when its sound is fetched or its source told to forget it. turn: of the message, unique in a call. counted_ms: as the channel says; duration_ms,
 # size_bytes, sha256: of the WAV file that `uri` opens to with its key. words: if they are known.
 recording = Table(
     "recording",
@@ -165,10 +165,5 @@ recording = Table(
     UniqueConstraint("interaction_id", "turn"),
 )
 Index("ix_recording_at", recording.c.at)
-_AWAITED = recording.c.state == "pending"
-Index(
-    "ix_recording_pending",
-    recording.c.next_at,
-    sqlite_where=_AWAITED,
-    postgresql_where=_AWAITED,
-)
+_DUE = recording.c.next_at.isnot(None)
+Index("ix_recording_due", recording.c.next_at, sqlite_where=_DUE, postgresql_where=_DUE)

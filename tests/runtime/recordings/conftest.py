@@ -32,20 +32,27 @@ class Rows:
         self.all[name], self.when[name] = row, START
 
     async def due(self, now: datetime, limit: int) -> Sequence[RecordingRow]:
-        mine = [row for row in self.all.values() if row.state == PENDING]
+        mine = [row for row in self.all.values() if row.id in self.when]
         return [row for row in mine if self.when[row.id] <= now][:limit]
 
     async def ready(self, recording: str, sound: Sound, at: datetime) -> bool:
         row = self.all[recording]
-        self.all[recording] = replace(row, state=READY, sound=sound)
-        return row.state == PENDING
+        if row.state != PENDING:
+            return False
+        self.all[recording], self.when[recording] = replace(row, state=READY, sound=sound), at
+        return True
 
     async def later(self, recording: str, at: datetime, reason: str) -> None:
         row = self.all[recording]
         self.all[recording], self.when[recording] = replace(row, tries=row.tries + 1), at
         self.reasons.append(reason)
 
+    async def forgotten(self, recording: str) -> None:
+        self.all[recording] = replace(self.all[recording], source="")
+        del self.when[recording]
+
     async def failed(self, recording: str, reason: str) -> None:
+        del self.when[recording]
         self.all[recording] = replace(self.all[recording], state=FAILED)
         self.reasons.append(reason)
 

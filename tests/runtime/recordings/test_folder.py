@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ivr.domain.errors import NotFoundError, ReplayError, StoreError
 from ivr.runtime.recordings.folder import PIECE, SCHEME, RecordingFolder
-from ivr.runtime.recordings.inside import opened
+from ivr.runtime.disk.inside import opened
 from ivr.runtime.sealing import MasterKeys
 
 NAME = "ab" * 16
@@ -94,7 +94,7 @@ def test_a_pipe_is_no_recording(kept: RecordingFolder) -> None:
     path.unlink()
     os.mkfifo(path)
     with pytest.raises(NotFoundError):
-        opened(kept.root, [path.parent.name, path.name], os.O_RDONLY | os.O_NONBLOCK)
+        opened(kept.root, [path.parent.name, path.name], os.O_RDONLY)
 
 
 @given(st.text(max_size=40))

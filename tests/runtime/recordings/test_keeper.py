@@ -1,15 +1,19 @@
-"""The keeper: brings sound in, tries again, gives up; what is no sound never gets in."""
+"""The keeper: brings sound in and tries again; what is no sound never gets in."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ivr.domain.errors import MediaError, StoreError
-from ivr.runtime.ports.recorded.recordings import FAILED, PENDING, READY
+from ivr.runtime.memory.clock import settle
+from ivr.runtime.ports.recorded.recordings import FAILED, GONE, PENDING, READY
 from ivr.runtime.recordings.keeper import (
-    TRIES,
+    AT_ONCE,
     Found,
     NotYetError,
     RecordingKeeper,
@@ -30,6 +34,7 @@ class Far:
     def __init__(self) -> None:
         self.gives: list[Found | Exception] = []
         self.forgot: list[str] = []
+        self.refuses: list[Exception] = []
 
     async def fetch(self, _row: RecordingRow) -> Found:
         one = self.gives.pop(0)
@@ -38,6 +43,8 @@ class Far:
         return one
 
     async def forget(self, row: RecordingRow) -> None:
+        if self.refuses:
+            raise self.refuses.pop(0)
         self.forgot.append(row.id)
 
 
@@ -89,7 +96,7 @@ async def test_what_is_not_there_yet_is_asked_for_again_and_again(
         await clock.advance(pause_s)
     await keeper.look()
     assert rows.all["a"].state == READY
-    assert rows.reasons == ["new", "away", "bug"]
+    assert rows.reasons == ["new", "away", "fault of ours: RuntimeError"]
 
 
 @pytest.mark.parametrize("wrong", [MediaError("gone"), Found(b"<html>no sound</html>"), Found(b"")])
@@ -102,21 +109,139 @@ async def test_what_is_no_sound_never_comes(
     assert (rows.all["a"].state, far.forgot) == (FAILED, [])
 
 
-async def test_in_the_end_it_is_given_up(
+@pytest.mark.parametrize("away", [NotYetError("no"), OSError(28, "full"), RuntimeError("bug")])
+async def test_whoever_is_away_for_two_days_is_asked_each_hour_and_told_of(
+    rows: Rows,
+    far: Far,
+    keeper: RecordingKeeper,
+    clock: VirtualClock,
+    caplog: pytest.LogCaptureFixture,
+    away: Exception,
+) -> None:
+    for name in ("a", "b"):
+        rows.add(name, "far:1")
+    far.gives = [away] * 1_000
+    caplog.set_level(logging.WARNING)
+    for _ in range(48 * 4):
+        await keeper.look()
+        await clock.advance(900)
+    assert {row.state for row in rows.all.values()} == {PENDING}
+    tries = rows.all["a"].tries
+    assert 48 <= tries <= 60
+    assert sum(record.message == "recordings_wait" for record in caplog.records) <= 48
+    assert any(record.message == "recordings_wait" for record in caplog.records)
+    far.gives = [Found(silence_of(2))] * 2
+    await clock.advance(3_600)
+    await keeper.look()
+    assert {row.state for row in rows.all.values()} == {READY}
+
+
+async def test_no_number_of_tries_is_too_many(
     rows: Rows, far: Far, keeper: RecordingKeeper, clock: VirtualClock
 ) -> None:
     rows.add("a", "far:1")
-    far.gives = [NotYetError("no")] * TRIES
-    for _ in range(TRIES):
-        assert rows.all["a"].state == PENDING
-        await keeper.look()
-        await clock.advance(3_600)
-    assert rows.all["a"].state == FAILED
+    rows.all["a"] = replace(rows.all["a"], tries=100_000)
+    far.gives = [NotYetError("no")]
+    await keeper.look()
+    await clock.advance(3_600)
+    assert rows.when["a"] == clock.now()
 
 
-async def test_a_source_that_nobody_knows_is_no_reason_to_wait(
-    rows: Rows, keeper: RecordingKeeper
+async def test_a_source_that_nobody_knows_may_come_back_with_its_trunk(
+    rows: Rows, keeper: RecordingKeeper, far: Far, clock: VirtualClock
 ) -> None:
     rows.add("a", "elsewhere:1")
     await keeper.look()
-    assert rows.all["a"].state == FAILED
+    assert rows.all["a"].state == PENDING
+    keeper.sources["elsewhere"] = Source(far.fetch, far.forget)
+    far.gives = [Found(silence_of(2))]
+    await clock.advance(1)
+    await keeper.look()
+    assert rows.all["a"].state == READY
+
+
+@pytest.mark.parametrize("wrong", [OSError(5, "io"), StoreError("away"), MediaError("odd")])
+async def test_a_source_that_does_not_forget_is_told_until_it_has(
+    rows: Rows, far: Far, keeper: RecordingKeeper, clock: VirtualClock, wrong: Exception
+) -> None:
+    rows.add("a", "far:1")
+    far.gives, far.refuses = [Found(silence_of(2))], [wrong, wrong]
+    for _ in range(3):
+        assert await keeper.look() == 1
+        assert await keeper.look() == 0
+        await clock.advance(60)
+    assert (rows.all["a"].state, rows.all["a"].source, far.forgot) == (READY, "", ["a"])
+    assert await keeper.look() == 0
+
+
+async def test_what_is_gone_is_taken_away_at_its_source_too(
+    rows: Rows, far: Far, keeper: RecordingKeeper
+) -> None:
+    rows.add("a", "far:1")
+    rows.all["a"] = replace(rows.all["a"], state=GONE)
+    await keeper.look()
+    assert (far.forgot, rows.all["a"].source, rows.when) == (["a"], "", {})
+
+
+async def test_what_goes_while_it_is_fetched_is_kept_nowhere(
+    rows: Rows, far: Far, keeper: RecordingKeeper, folder: RecordingFolder
+) -> None:
+    rows.add("a", "far:1")
+
+    async def fetch(row: RecordingRow) -> Found:
+        rows.all["a"] = replace(row, state=GONE)
+        return Found(silence_of(2))
+
+    keeper.sources["far"] = Source(fetch, far.forget)
+    await keeper.look()
+    assert far.forgot == ["a"]
+    assert [file for file in folder.root.rglob("*") if file.is_file()] == []
+
+
+async def test_one_row_stops_none_of_those_behind_it(
+    rows: Rows, far: Far, keeper: RecordingKeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a", "b", "c"):
+        rows.add(name, "far:1")
+    far.gives = [Found(silence_of(2))] * 3
+    ready = rows.ready
+
+    async def failing(recording: str, *more: object) -> bool:
+        if recording == "a":
+            raise OSError(5, "io")
+        return await ready(recording, *more)  # type: ignore[arg-type]
+
+    async def away(*_row: object) -> None:
+        raise StoreError("away", retryable=True)
+
+    monkeypatch.setattr(rows, "ready", failing)
+    monkeypatch.setattr(rows, "later", away)
+    with pytest.raises(StoreError, match="away"):
+        await keeper.look()
+    assert [row.state for row in rows.all.values()] == [PENDING, READY, READY]
+
+
+async def test_a_slow_source_keeps_three_others_going_and_no_more_at_once(
+    rows: Rows, far: Far, keeper: RecordingKeeper
+) -> None:
+    busy, most, free = set[str](), 0, asyncio.Event()
+
+    async def fetch(row: RecordingRow) -> Found:
+        nonlocal most
+        busy.add(row.id)
+        most = max(most, len(busy))
+        if row.id == "a":
+            await free.wait()
+        busy.discard(row.id)
+        return Found(silence_of(2))
+
+    keeper.sources["far"] = Source(fetch, far.forget)
+    for name in "abcdefghij":
+        rows.add(name, "far:1")
+    looking = asyncio.ensure_future(keeper.look())
+    while len(far.forgot) < 9:
+        await settle()
+    assert rows.all["a"].state == PENDING
+    free.set()
+    assert await looking == 10
+    assert most <= AT_ONCE

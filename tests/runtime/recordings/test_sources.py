@@ -11,7 +11,7 @@ from ivr.domain.call import CallId, Turn
 from ivr.domain.errors import MediaError
 from ivr.media.wav import read_wav
 from ivr.runtime.recordings.keeper import NotYetError, silence_of
-from ivr.runtime.recordings.sources import PATIENCE, of_spool, of_words, spool_name
+from ivr.runtime.recordings.sources import LONG_PATIENCE, PATIENCE, of_spool, of_words, spool_name
 
 if TYPE_CHECKING:
     from ivr.runtime.recordings.folder import RecordingFolder
@@ -35,8 +35,10 @@ async def test_a_finished_file_is_taken_and_then_gone(rows: Rows, folder: Record
     (folder.spool() / f"{NAME}.wav").write_bytes(silence_of(1))
     assert (await source.fetch(row)).whole
     await source.forget(row)
+    with pytest.raises(NotYetError):
+        await source.fetch(replace(row, tries=LONG_PATIENCE - 1))
     with pytest.raises(MediaError):
-        await source.fetch(replace(row, tries=1))
+        await source.fetch(replace(row, tries=LONG_PATIENCE))
 
 
 async def test_a_file_that_grows_is_waited_for_until_its_writer_must_be_dead(

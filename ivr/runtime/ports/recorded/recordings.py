@@ -53,7 +53,8 @@ class Sound:
 class RecordingRow:
     """A recording. call: "" once it is known no more whose it is. words: what was said, if known.
 
-    seconds: as the channel has counted them; sound: None unless it can be played. tries: to get it.
+    seconds: as the channel has counted them; sound: None unless it can be played. source: where its
+    sound is, or is still beside ours; "" once it is there no more. tries: of what is to be done.
     """
 
     id: str
@@ -77,13 +78,17 @@ class Recordings(Protocol):
     """What is known of recordings. New ones are written with the step of their call."""
 
     async def due(self, now: datetime, limit: int) -> Sequence[RecordingRow]:
-        """Those whose sound is still to come and whose time for a try has come, oldest first."""
+        """Those whose time for a try has come, oldest first: their sound is still to come, or it is
+        kept or gone, and their source is still to forget it."""
 
     async def ready(self, recording: str, sound: Sound, at: datetime) -> bool:
-        """Its sound is there; False if it was not awaited any more."""
+        """Its sound is there, and its source may forget it; False if it was not awaited any more."""
 
     async def later(self, recording: str, at: datetime, reason: str) -> None:
-        """Its sound could not be had; try again then."""
+        """It could not be done; try again then."""
+
+    async def forgotten(self, recording: str) -> None:
+        """Its source has it no more."""
 
     async def failed(self, recording: str, reason: str) -> None:
         """Its sound will never come."""

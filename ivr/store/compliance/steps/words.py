@@ -75,18 +75,23 @@ def transcripts(_job: Erasing) -> int:
 
 def recordings(job: Erasing) -> int:
     """What he said: its files are destroyed by now, and with their keys nobody could read them."""
-    done = 0
-    for some in chunks(job.subject.contacts(job.connection)):
-        done += destroying.forget(job.connection, destroying.rows_of(job.connection, some), job.at)
-    return done
+    keys = spoken(job.subject, job.connection)
+    return sum(destroying.forget(job.connection, some, job.at) for some in chunks(keys))
 
 
 def sound_of(subject: Subject, connection: Connection) -> list[str]:
-    """Where the sound of his recordings is."""
+    """Where the sound of his recordings is on this machine."""
     found: list[str] = []
+    for some in chunks(spoken(subject, connection)):
+        found += destroying.addresses(connection, some)
+    return found
+
+
+def spoken(subject: Subject, connection: Connection) -> list[int]:
+    """The rows of his recordings that are not gone."""
+    found: list[int] = []
     for some in chunks(subject.contacts(connection)):
-        keys = destroying.rows_of(connection, some)
-        found += destroying.addresses(connection, keys)
+        found += destroying.rows_of(connection, some)
     return found
 
 

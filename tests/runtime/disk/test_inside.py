@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from typing import TYPE_CHECKING
 
 import pytest
 
-from ivr.domain.errors import NotFoundError
-from ivr.runtime.recordings.inside import folder, opened
+from ivr.domain.errors import NotFoundError, StoreError
+from ivr.runtime.disk.inside import folder, opened
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,3 +39,31 @@ def test_a_file_is_read_by_its_descriptor(tmp_path: Path) -> None:
     os.close(file)
     with pytest.raises(NotFoundError):
         opened(tmp_path, ["cd"], os.O_RDONLY)
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EMFILE, errno.EIO, errno.ESTALE])
+def test_what_may_be_there_is_never_said_to_be_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    (tmp_path / "ab").mkdir()
+    (tmp_path / "ab" / "cd").write_bytes(b"x")
+    real = os.open
+
+    def failing(path: object, *more: object, **others: object) -> int:
+        if str(path) == where:
+            raise OSError(number, os.strerror(number))
+        return real(path, *more, **others)  # type: ignore[call-overload, no-any-return]
+
+    monkeypatch.setattr(os, "open", failing)
+    for where in (str(tmp_path), "ab", "cd"):
+        with pytest.raises(StoreError, match=os.strerror(number)) as raised:
+            opened(tmp_path, ["ab", "cd"], os.O_RDONLY)
+        assert raised.value.retryable
+
+
+def test_a_folder_that_cannot_be_made_is_a_fault_and_nothing_that_is_missing(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "ab").write_bytes(b"no folder")
+    with pytest.raises(StoreError), folder(tmp_path, ["ab"], make=True):
+        pass
