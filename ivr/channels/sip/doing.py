@@ -196,9 +196,7 @@ def _take(works: Works, talk: Talk, command: TakeMessage) -> None:
 
 def _finish_message(works: Works, talk: Talk, command: FinishMessage) -> None:
     if talk.id is not None:
-        event = works.house.messages.finished(talk.id, command.turn)
-        if event is not None:
-            works.tell(talk, event)
+        works.house.messages.finished(talk.id, command.turn, partial(works.tell, talk))
 
 
 def _close(works: Works, talk: Talk, command: Close) -> None:

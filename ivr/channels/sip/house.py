@@ -83,7 +83,7 @@ class House:
         self._numbers = count(1)
         self._sessions = count(secrets.randbits(SESSION_BITS))
         self.bells = Bells(switch.ports.clock)
-        self.messages = Messages(switch.ports.recorder)
+        self.messages = Messages(switch.ports.recorder, switch.ports.tasks)
         self._preparing: asyncio.Task[None] | None = None
         sound.on_heard = self._heard
 

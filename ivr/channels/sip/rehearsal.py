@@ -117,6 +117,9 @@ class Said:
 class Nowhere:
     """Implements `Sink`: in a rehearsal nothing is kept."""
 
+    cut: int | None = None
+    fault = ""
+
     def add(self, frame: bytes) -> None:
         """It is gone."""
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ivr.channels.sip.wire.words import Heard
     from ivr.channels.sip.works import Works
-    from ivr.domain.call import LegId
+    from ivr.domain.call import CallId, LegId, Turn
     from ivr.domain.commands import Command
     from ivr.engine.state import State
     from ivr.runtime.live import LiveCall
@@ -85,9 +85,12 @@ class SipTrunk:
         """Messages of a former life: what stands in the spool is told."""
         for command in commands:
             if isinstance(command, FinishMessage):
-                event = self.works.house.messages.found(call.id, command.turn)
-                work = self.works.switch.carrier.deliver_surely(call.id, event)
+                work = self._found(call.id, command.turn)
                 self.works.switch.ports.tasks.start(work, "message found")
+
+    async def _found(self, call: CallId, turn: Turn) -> None:
+        event = await self.works.house.messages.found(call, turn)
+        await self.works.switch.carrier.deliver_surely(call, event)
 
     def _placing(self, command: Command) -> Command:
         return dialling.placing(self.works, command) if type(command) is PlaceCall else command

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ivr.media.g711 import Codec
     from ivr.media.leg.pace import Pace
 
-KEY, SILENCE, LONGEST, HANGUP = "key", "silence", "longest", "hangup"
+KEY, SILENCE, LONGEST, HANGUP, LOST = "key", "silence", "longest", "hangup", "lost"
 KEY_FRAMES: Final = 5
 """The last 100 ms before the end key: its tone may be in them."""
 TAIL_FRAMES: Final = 25
@@ -28,7 +28,13 @@ TAIL_FRAMES: Final = 25
 
 
 class Sink(Protocol):
-    """Where frames of 160 octets go. Nothing in it waits."""
+    """Where frames of 160 octets go. Nothing in it waits.
+
+    cut: None while all goes well; else so many frames are kept, and no more can be. fault: why.
+    """
+
+    cut: int | None
+    fault: str
 
     def add(self, frame: bytes) -> None:
         """One frame more."""
@@ -89,6 +95,8 @@ class Taking:
 
     def tick(self) -> str:
         """20 ms have passed since the tone; what ends the message now, "" = nothing."""
+        if self._sink.cut is not None:
+            return LOST
         frame = self._buffer.take()
         table = translation(self._here, self._codec)
         if table is not None:
@@ -104,13 +112,16 @@ class Taking:
 
     def finish(self, ended_by: str) -> Taken:
         """That was all of it. Too little is no message, and nothing of it stays."""
+        cut, note = self._sink.cut, ""
         frames = self._frames - KEY_FRAMES if ended_by == KEY else self._frames
         frames = max(0, min(frames, self._heard + TAIL_FRAMES)) if self._heard else 0
+        if cut is not None:
+            frames, ended_by, note = min(frames, cut), LOST, self._sink.fault
         if not frames or frames * FRAME_MS < self._limits.shortest_ms:
             self._sink.drop()
-            return Taken(self.leg, self.turn, 0, ended_by)
+            return Taken(self.leg, self.turn, 0, ended_by, note)
         self._sink.close(frames)
-        return Taken(self.leg, self.turn, frames * FRAME_MS, ended_by)
+        return Taken(self.leg, self.turn, frames * FRAME_MS, ended_by, note)
 
     def drop(self) -> None:
         """Nobody wants it any more."""

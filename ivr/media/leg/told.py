@@ -43,13 +43,15 @@ class Collected:
 class Taken:
     """A message is over. ms: how much there is of it, 0 = nobody said anything, or too little.
 
-    ended_by: `key silence longest hangup`.
+    ended_by: `key silence longest hangup`; `lost` if it could not be kept, or not all of it, and
+    note says why.
     """
 
     leg: int
     turn: int
     ms: int
     ended_by: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,10 +115,10 @@ def destroy(root: Path, uri: str) -> None:
     else:
         name = _name(uri)
         parts, names = [name[:2]], [name]
-    with contextlib.suppress(NotFoundError), folder(root, parts) as at:
-        with told("a recording cannot be destroyed"):
-            for each in names:
-                unlinked(at, each)
+    what = "a recording cannot be destroyed"
+    with contextlib.suppress(NotFoundError), folder(root, parts) as at, told(what):
+        for each in names:
+            unlinked(at, each)
 
 
 def _about(name: str, number: int, size: int) -> bytes:

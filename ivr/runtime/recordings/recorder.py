@@ -8,6 +8,7 @@ from ivr.domain.errors import MediaError
 from ivr.domain.recording import KeepRecording
 from ivr.media.wav import read_wav
 from ivr.runtime.ports.recorded.recordings import NewRecording
+from ivr.runtime.recordings.folder import SPOOL
 from ivr.runtime.recordings.keeper import SPEECH_RATES
 from ivr.runtime.recordings.sources import spool_name
 
@@ -35,11 +36,14 @@ class Recorder:
         return spool_name(self._key, call, turn)
 
     def spool_path(self, name: str) -> Path:
-        """Where it is written, without the suffix. Raises OSError if there cannot be a spool."""
-        return self.keeper.folder.spool() / name
+        """Where it is written, without the suffix; who writes it makes the folder."""
+        return self.keeper.folder.root / SPOOL / name
 
     def spooled_s(self, name: str) -> float:
-        """Seconds of sound that are in the spool under a name: of what a crash has cut off."""
+        """Seconds of sound that are in the spool under a name: of what a crash has cut off.
+
+        Waits for the disk. Raises StoreError if that does not give it.
+        """
         found = self.keeper.folder.spooled(name)
         if found is None:
             return 0.0

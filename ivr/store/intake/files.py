@@ -77,9 +77,9 @@ class FileFolder:
             return file.read()
 
     def _unlinked(self, key: str) -> None:
-        with suppress(NotFoundError), folder(self._folder, [key[:2]]) as at:
-            with told("a file cannot be destroyed"):
-                unlinked(at, key)
+        what = "a file cannot be destroyed"
+        with suppress(NotFoundError), folder(self._folder, [key[:2]]) as at, told(what):
+            unlinked(at, key)
 
 
 def _key(uri: str) -> str:

@@ -70,7 +70,7 @@ async def at_the_tone(served: Served, phone: SipPhone) -> Dialog:
     await until_now(lambda: any(takes(c, "Collect") for c in switch.calls.values()))
     phone.press(dialog, "2")
     await until_now(lambda: any(takes(c, "TakeMessage") for c in switch.calls.values()))
-    await until_now(lambda: house_of(served).messages.lines)
+    await until_now(lambda: house_of(served).messages._underway)
     await pause(0.2)
     phone.press(dialog, "#")
     await until_now(lambda: _spooled(served) > HEADER_OCTETS)

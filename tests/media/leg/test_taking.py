@@ -8,7 +8,7 @@ import pytest
 
 from ivr.media.g711 import FRAME_OCTETS
 from ivr.media.leg.pace import Pace
-from ivr.media.leg.taking import HANGUP, KEY, LONGEST, SILENCE, Limits, Taking
+from ivr.media.leg.taking import HANGUP, KEY, LONGEST, LOST, SILENCE, Limits, Taking
 from ivr.media.tone import key_tone
 
 VOICE = key_tone("5", "pcma")[:FRAME_OCTETS]
@@ -22,6 +22,8 @@ class Kept:
     frames: list[bytes] = field(default_factory=list)
     closed: int = -1
     dropped: bool = False
+    cut: int | None = None
+    fault: str = ""
 
     def add(self, frame: bytes) -> None:
         self.frames.append(frame)
@@ -104,6 +106,25 @@ def test_a_leg_that_changes_its_codec_goes_on_in_that_of_the_file() -> None:
     assert said.taking.finish(HANGUP).ms == 4_000
     alike = sum(a == b for a, b in zip(said.sink.frames[150], VOICE, strict=True))
     assert alike > 100
+
+
+def test_a_disk_that_is_full_ends_it_with_what_is_kept_of_it() -> None:
+    said = Said()
+    assert said.ticks(300, VOICE) == ""
+    said.sink.cut, said.sink.fault = 150, "No space left on device"
+    assert said.ticks(1, VOICE) == LOST
+    taken = said.taking.finish(LOST)
+    assert (taken.ms, taken.ended_by, taken.note) == (3_000, LOST, "No space left on device")
+    assert said.sink.closed == 150
+
+
+@pytest.mark.parametrize(("heard", "cut"), [(300, 0), (300, 99), (0, 0)])
+def test_a_disk_that_took_too_little_has_lost_it(heard: int, cut: int) -> None:
+    said = Said()
+    said.ticks(heard, VOICE)
+    said.sink.cut = cut
+    taken = said.taking.finish(KEY)
+    assert (taken.ms, taken.ended_by, said.sink.dropped) == (0, LOST, True)
 
 
 def test_what_nobody_wants_is_dropped() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -47,15 +47,15 @@ def test_what_may_be_there_is_never_said_to_be_missing(
 ) -> None:
     (tmp_path / "ab").mkdir()
     (tmp_path / "ab" / "cd").write_bytes(b"x")
-    real = os.open
+    real, where = os.open, ""
 
-    def failing(path: object, *more: object, **others: object) -> int:
+    def failing(path: str, *more: Any, **others: Any) -> int:  # noqa: ANN401 - as `os.open`
         if str(path) == where:
             raise OSError(number, os.strerror(number))
-        return real(path, *more, **others)  # type: ignore[call-overload, no-any-return]
+        return real(path, *more, **others)
 
     monkeypatch.setattr(os, "open", failing)
-    for where in (str(tmp_path), "ab", "cd"):
+    for where in (str(tmp_path), "ab", "cd"):  # noqa: B007 - read by `failing`
         with pytest.raises(StoreError, match=os.strerror(number)) as raised:
             opened(tmp_path, ["ab", "cd"], os.O_RDONLY)
         assert raised.value.retryable

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.domain.errors import NotFoundError, ReplayError, StoreError
-from ivr.runtime.recordings.folder import PIECE, SCHEME, RecordingFolder
 from ivr.runtime.disk.inside import opened
+from ivr.runtime.recordings.folder import PIECE, SCHEME, RecordingFolder
 from ivr.runtime.sealing import MasterKeys
 
 NAME = "ab" * 16

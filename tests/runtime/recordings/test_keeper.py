@@ -20,6 +20,7 @@ from ivr.runtime.recordings.keeper import (
     Source,
     silence_of,
 )
+from ivr.runtime.tasks import Tasks
 
 if TYPE_CHECKING:
     from ivr.runtime.memory.clock import VirtualClock
@@ -224,6 +225,7 @@ async def test_one_row_stops_none_of_those_behind_it(
 async def test_a_slow_source_keeps_three_others_going_and_no_more_at_once(
     rows: Rows, far: Far, keeper: RecordingKeeper
 ) -> None:
+    tasks = Tasks()
     busy, most, free = set[str](), 0, asyncio.Event()
 
     async def fetch(row: RecordingRow) -> Found:
@@ -238,10 +240,11 @@ async def test_a_slow_source_keeps_three_others_going_and_no_more_at_once(
     keeper.sources["far"] = Source(fetch, far.forget)
     for name in "abcdefghij":
         rows.add(name, "far:1")
-    looking = asyncio.ensure_future(keeper.look())
+    looking = tasks.start(keeper.look(), "look")
     while len(far.forgot) < 9:
         await settle()
     assert rows.all["a"].state == PENDING
     free.set()
     assert await looking == 10
+    await tasks.close()
     assert most <= AT_ONCE

@@ -40,6 +40,7 @@ def test_what_a_crash_has_left_is_measured(
     name = recorder.spool_name(CallId("c"), Turn(1))
     path = recorder.spool_path(name)
     assert recorder.spooled_s(name) == 0.0
+    assert folder.spool() == path.parent
     path.with_suffix(".part").write_bytes(silence_of(1.5))
     assert recorder.spooled_s(name) == 1.5
     path.with_suffix(".part").write_bytes(b"rubbish")

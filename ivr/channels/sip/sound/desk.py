@@ -29,7 +29,7 @@ from ivr.domain.errors import MediaError
 from ivr.media.leg.lane import Lane
 from ivr.media.leg.taking import Limits as MessageLimits
 from ivr.media.leg.taking import Taking
-from ivr.media.leg.told import Broken, Closed, Counters, Ended
+from ivr.media.leg.told import Broken, Closed, Counters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,11 +139,7 @@ class Desk:
                 _turn(lane, order)
 
     def _take(self, lane: Lane, order: Take) -> None:
-        try:
-            sink = self.spool.open(order.path, lane.codec)
-        except MediaError as wrong:
-            self._tell(Ended(lane.leg, order.turn, "failed", 0, str(wrong)))
-            return
+        sink = self.spool.open(order.path, lane.codec)
         limits = MessageLimits(order.longest_ms, order.silence_ms, order.shortest_ms, order.end_key)
         taking = Taking(lane.leg, order.turn, limits, lane.codec, self._rounds.pace, sink)
         lane.tap.take(taking, order.items)

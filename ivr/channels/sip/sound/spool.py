@@ -1,7 +1,8 @@
 """Writes messages to the disk while they are spoken, on a thread of its own: no tick waits for it.
 
 A file is `NAME.part` while it grows, with a header that is true to the second, so that it can be
-played after a kill; then it is cut to what counts, brought to the disk and called `NAME.wav`.
+played after a kill; then it is cut to what counts, brought to the disk and called `NAME.wav`. Of a
+message that a full disk has cut off what is there stays a part.
 
 Source: sip-media.md section 11 (writer thread, crash).
 """
@@ -13,12 +14,14 @@ import os
 import struct
 import threading
 from collections import deque
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ivr.domain.errors import MediaError
 from ivr.media.g711 import FRAME_OCTETS, RATE, SILENT_FRAME
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ivr.media.g711 import Codec
 
 EVERY_S: Final = 0.2
@@ -27,6 +30,7 @@ MOST_WAITING: Final = 1500
 """Frames that wait for a slow disk: half a minute of one caller. More become silence."""
 HEADER_OCTETS: Final = 44
 SHUT_S: Final = 1.0
+PART, WHOLE = ".part", ".wav"
 _TAG: Final[dict[Codec, int]] = {"pcma": 6, "pcmu": 7}
 _HEAD: Final = struct.Struct("<4sI4s4sIHHIIHH4sI")
 _FLAGS: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -40,11 +44,12 @@ def header(codec: Codec, octets: int) -> bytes:
 
 
 class FileSink:
-    """One message on its way to the disk; implements `Sink`. Raises OSError if it cannot begin."""
+    """One message on its way to the disk; implements `Sink`. All that waits for the disk is in
+    `write`, which a thread calls: the file is opened there, too."""
 
     def __init__(self, path: str, codec: Codec, wake: threading.Event) -> None:
-        folder, self._name = os.path.split(path)
-        self._folder = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        """path: of the file without its suffix."""
+        self._path = Path(path)
         self._codec: Codec = codec
         self._wake = wake
         self._waiting: deque[bytes] = deque()
@@ -52,17 +57,14 @@ class FileSink:
         self._frames: int | None = None
         self._dropped = False
         self._octets = self._turns = 0
-        try:
-            with contextlib.suppress(FileNotFoundError):  # of a former try, cut off by a crash
-                os.unlink(f"{self._name}.part", dir_fd=self._folder)
-            self._file = os.open(f"{self._name}.part", _FLAGS, 0o600, dir_fd=self._folder)
-        except OSError:
-            os.close(self._folder)
-            raise
-        os.write(self._file, header(codec, 0))
+        self._open: list[int] = []
+        self.fault = ""
+        self.cut: int | None = None
 
     def add(self, frame: bytes) -> None:
         """One frame more; silence in its place while the disk is too slow."""
+        if self.cut is not None:
+            return
         if len(self._waiting) >= MOST_WAITING:
             self._missing += 1
             return
@@ -82,41 +84,89 @@ class FileSink:
         self._wake.set()
 
     def write(self) -> bool:
-        """On the thread: what has come since; whether that was the end."""
+        """On the thread: what has come since; whether that was the end.
+
+        What the disk refuses costs this message and nothing else: what it has of it stays.
+        """
         over = self._dropped or self._frames is not None
-        try:
-            self._put()
-            if over:
-                self._end()
-        except OSError:  # the disk is full or gone: what stands there is all there will be
-            over = True
+        if self.cut is None and not self._dropped:
+            self._tried(self._put)
         if over:
-            os.close(self._file)
-            os.close(self._folder)
+            self._tried(self._end)
+            self._leave()
         return over
 
+    def _tried(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except OSError as error:
+            self._failed(error.strerror or type(error).__name__)
+        except Exception as error:  # a fault of ours must not end the thread of all messages
+            self._failed(type(error).__name__)
+
+    def _failed(self, why: str) -> None:
+        """Nothing more can be kept of it."""
+        with contextlib.suppress(OSError, IndexError):
+            self._octets = max(0, os.fstat(self._open[1]).st_size - HEADER_OCTETS)
+        self.fault, self.cut = why, self._octets // FRAME_OCTETS
+        self._waiting.clear()
+
+    def _begin(self) -> None:
+        place = self._path.parent
+        for each in (place.parent, place):
+            each.mkdir(mode=0o700, exist_ok=True)
+        part = self._named(PART)
+        part.unlink(missing_ok=True)  # of a former try, cut off by a crash
+        self._open.append(os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))
+        self._open.append(os.open(part.name, _FLAGS, 0o600, dir_fd=self._open[0]))
+        _write(self._open[1], header(self._codec, 0))
+
+    def _named(self, suffix: str) -> Path:
+        return self._path.with_name(f"{self._path.name}{suffix}")
+
     def _put(self) -> None:
+        if not self._open:
+            self._begin()
         came = bytearray()
         while self._waiting:
             came += self._waiting.popleft()
-        if came:
-            os.write(self._file, came)
-            self._octets += len(came)
+        file = self._open[1]
+        _write(file, came)
+        self._octets += len(came)
         self._turns += 1
         if self._turns % HEADER_TURNS == 0:
-            os.pwrite(self._file, header(self._codec, self._octets), 0)
+            os.pwrite(file, header(self._codec, self._octets), 0)
 
     def _end(self) -> None:
-        part = f"{self._name}.part"
-        if self._dropped or self._frames is None:
-            os.unlink(part, dir_fd=self._folder)
+        """Called by its name if it is whole; what was cut off keeps that of a part."""
+        if len(self._open) < 2:
+            return
+        place, file = self._open
+        part = self._named(PART).name
+        if self._dropped or not self._frames:
+            os.unlink(part, dir_fd=place)
             return
         octets = min(self._octets, self._frames * FRAME_OCTETS)
-        os.ftruncate(self._file, HEADER_OCTETS + octets)
-        os.pwrite(self._file, header(self._codec, octets), 0)
-        os.fsync(self._file)
-        os.rename(part, f"{self._name}.wav", src_dir_fd=self._folder, dst_dir_fd=self._folder)
-        os.fsync(self._folder)
+        os.ftruncate(file, HEADER_OCTETS + octets)
+        os.pwrite(file, header(self._codec, octets), 0)
+        os.fsync(file)
+        if self.cut is None:
+            whole = self._named(WHOLE).name
+            os.rename(part, whole, src_dir_fd=place, dst_dir_fd=place)
+        os.fsync(place)
+
+    def _leave(self) -> None:
+        for each in self._open:
+            with contextlib.suppress(OSError):  # it is closed all the same
+                os.close(each)
+        self._open.clear()
+
+
+def _write(file: int, octets: bytes | bytearray) -> None:
+    """All of it: a disk that is nearly full takes a part, and says so only at the next write."""
+    rest = memoryview(octets)
+    while rest:
+        rest = rest[os.write(file, rest) :]
 
 
 class Spool:
@@ -130,15 +180,13 @@ class Spool:
         self._shut = False
 
     def open(self, path: str, codec: Codec) -> FileSink:
-        """A file for a message. Raises MediaError if there cannot be one."""
-        try:
-            sink = FileSink(path, codec, self._wake)
-        except OSError as error:
-            raise MediaError(f"no file for a message: {error.strerror}") from error
+        """A file for a message; whether there can be one is seen by the thread."""
+        sink = FileSink(path, codec, self._wake)
         self._fresh.append(sink)
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="spool", daemon=True)
             self._thread.start()
+        self._wake.set()
         return sink
 
     def shut(self) -> None:

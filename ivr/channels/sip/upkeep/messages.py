@@ -1,16 +1,18 @@
 """Messages that callers of SIP trunks leave: a media worker writes them, the engine hears of them.
 
 However a message ends, the engine is told: by the worker; if that has died, by what stands in its
-spool; after a crash of the server by the same.
+spool; after a crash of the server by the same. Nobody waits here for the disk.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
+from ivr.domain.errors import PortError
 from ivr.domain.recording import LOST, MessageTaken
 from ivr.media.leg.taking import Limits
 from ivr.runtime.recordings.sources import CUT, SPOOL
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from ivr.media.items import Item
     from ivr.media.leg.told import Taken
     from ivr.runtime.recordings.recorder import Recorder
+    from ivr.runtime.tasks import Tasks
 
 _LOG = logging.getLogger(__name__)
 Tell: TypeAlias = Callable[[MessageTaken], None]
@@ -45,15 +48,11 @@ class _Underway:
 class Messages:
     """Those under way, by the number of the sound that they are part of."""
 
-    def __init__(self, recorder: Recorder | None) -> None:
+    def __init__(self, recorder: Recorder | None, tasks: Tasks) -> None:
         """recorder: None where nothing can be kept; then every message is lost at once."""
         self._recorder = recorder
+        self._tasks = tasks
         self._underway: dict[int, _Underway] = {}
-
-    @property
-    def lines(self) -> tuple[int, ...]:
-        """The sounds that are messages now."""
-        return tuple(self._underway)
 
     def take(
         self,
@@ -65,34 +64,36 @@ class Messages:
     ) -> None:
         """Begin a message on a line. whose: the call, and how its engine is told."""
         (call, tell), recorder = whose, self._recorder
-        name = "" if recorder is None else recorder.spool_name(call, command.turn)
-        try:
-            path = "" if recorder is None else str(recorder.spool_path(name))
-        except OSError as error:
-            _LOG.error("spool_away", extra={"facts": {"why": type(error).__name__}})
-            path = ""
-        if not path:
+        if recorder is None:
             tell(MessageTaken(turn=command.turn, ended_by=LOST))
             return
+        name = recorder.spool_name(call, command.turn)
         self._underway[line] = _Underway(call, command.turn, name, tell)
+        path = str(recorder.spool_path(name))
         sound.take(line, command.turn, items, path, _limits(command))
 
     def taken(self, event: Taken) -> None:
         """A worker says what there is of a message."""
         mine = self._underway.pop(event.leg, None)
-        if mine is not None and mine.turn == event.turn:
-            mine.tell(_message(mine.turn, event.ms / 1000, event.ended_by, mine.name))
+        if mine is None or mine.turn != event.turn:
+            return
+        kind = SPOOL
+        if event.ended_by == LOST:
+            kind = CUT
+            facts = {"why": event.note, "seconds": event.ms / 1000}
+            _LOG.error("message_not_written", extra={"call": mine.call, "facts": facts})
+        mine.tell(_message(mine.turn, event.ms / 1000, event.ended_by, mine.name, kind))
 
     def lost(self, line: int) -> None:
         """The worker of a message is gone: what it has written is all."""
-        mine = self._underway.pop(line, None)
+        mine = self._underway.get(line)
         if mine is not None:
-            mine.tell(self.found(mine.call, mine.turn))
+            self._look(mine, lambda: self._ended(line, mine))
 
-    def finished(self, call: CallId, turn: Turn) -> MessageTaken | None:
-        """The caller has gone. None: the worker knows of the message and will tell by itself."""
-        known = ((mine.call, mine.turn) for mine in self._underway.values())
-        return None if (call, turn) in known else self.found(call, turn)
+    def finished(self, call: CallId, turn: Turn, tell: Tell) -> None:
+        """The caller has gone. If a worker knows of the message it tells by itself."""
+        if (call, turn) not in ((mine.call, mine.turn) for mine in self._underway.values()):
+            self._look(_Underway(call, turn, "", tell), lambda: True)
 
     def close(self, line: int, turn: Turn) -> None:
         """Nobody waits for the message of this turn any more."""
@@ -100,12 +101,31 @@ class Messages:
         if mine is not None and mine.turn == turn:
             del self._underway[line]
 
-    def found(self, call: CallId, turn: Turn) -> MessageTaken:
+    async def found(self, call: CallId, turn: Turn) -> MessageTaken:
         """A message by what the spool has of it: of a worker or a server that has died."""
         if self._recorder is None:
             return MessageTaken(turn=turn, ended_by=LOST)
-        name = self._recorder.spool_name(call, turn)
-        return _message(turn, self._recorder.spooled_s(name), LOST, name, CUT)
+        name, seconds = self._recorder.spool_name(call, turn), 0.0
+        try:
+            seconds = await asyncio.to_thread(self._recorder.spooled_s, name)
+        except PortError as error:
+            _LOG.error("message_not_read", extra={"call": call, "facts": {"why": str(error)}})
+        return _message(turn, seconds, LOST, name, CUT)
+
+    def _look(self, mine: _Underway, is_awaited: Callable[[], bool]) -> None:
+        async def look() -> None:
+            event = await self.found(mine.call, mine.turn)
+            if is_awaited():
+                mine.tell(event)
+
+        self._tasks.start(look(), "message found")
+
+    def _ended(self, line: int, mine: _Underway) -> bool:
+        """Take a message off the list; false if it is on it no more."""
+        if self._underway.get(line) is not mine:
+            return False
+        del self._underway[line]
+        return True
 
 
 def _limits(command: TakeMessage) -> Limits:

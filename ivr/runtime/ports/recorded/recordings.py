@@ -82,7 +82,7 @@ class Recordings(Protocol):
         kept or gone, and their source is still to forget it."""
 
     async def ready(self, recording: str, sound: Sound, at: datetime) -> bool:
-        """Its sound is there, and its source may forget it; False if it was not awaited any more."""
+        """Its sound is there, and its source may forget it; False if it was not awaited."""
 
     async def later(self, recording: str, at: datetime, reason: str) -> None:
         """It could not be done; try again then."""

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from ivr.channels.sip.upkeep.messages import Messages
 from ivr.domain.call import CallId, Turn
+from ivr.domain.errors import StoreError
 from ivr.domain.recording import MessageTaken, TakeMessage
 from ivr.media.leg.told import Taken
+from ivr.runtime.tasks import Tasks
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
 CALL, TURN = CallId("c1"), Turn(7)
@@ -42,63 +48,104 @@ class Sound:
         self.asked.append(asked)
 
 
-def begun(recorder: object) -> tuple[Messages, Sound, list[MessageTaken]]:
+@pytest.fixture
+async def tasks() -> AsyncIterator[Tasks]:
+    """Of a server."""
+    running = Tasks()
+    yield running
+    await running.close()
+
+
+async def done(tasks: Tasks) -> None:
+    """All that was begun."""
+    await asyncio.gather(*tasks._running)
+
+
+def begun(recorder: object, tasks: Tasks) -> tuple[Messages, Sound, list[MessageTaken]]:
     told: list[MessageTaken] = []
-    messages, sound = Messages(recorder), Sound()  # type: ignore[arg-type]
+    messages, sound = Messages(recorder, tasks), Sound()  # type: ignore[arg-type]
     messages.take(sound, 5, (CALL, told.append), ASKED, ())
     return messages, sound, told
 
 
-def test_a_worker_is_asked_and_tells(tmp_path: Path) -> None:
-    messages, sound, told = begun(Recorder(tmp_path))
+async def test_a_worker_is_asked_and_tells(tmp_path: Path, tasks: Tasks) -> None:
+    messages, sound, told = begun(Recorder(tmp_path), tasks)
     ((line, turn, items, path, limits),) = sound.asked
     assert (line, turn, items, path) == (5, TURN, (), str(tmp_path / "c1-7"))
     assert (limits.longest_ms, limits.silence_ms, limits.shortest_ms, limits.end_key) == (
         *(60_000, 4_000, 2_000),
         "*",
     )
-    assert messages.lines == (5,)
-    assert messages.finished(CALL, TURN) is None
+    messages.finished(CALL, TURN, told.append)
+    await done(tasks)
+    assert told == []
     messages.taken(Taken(5, TURN, 3_200, "key"))
     assert told == [MessageTaken(turn=TURN, seconds=3.2, ended_by="key", source="spool:c1-7")]
     messages.taken(Taken(5, TURN, 3_200, "key"))
     assert len(told) == 1
 
 
-def test_a_worker_that_died_has_left_what_it_has_written(tmp_path: Path) -> None:
-    messages, _sound, told = begun(Recorder(tmp_path, 1.5))
+async def test_a_worker_that_died_has_left_what_it_has_written(
+    tmp_path: Path, tasks: Tasks
+) -> None:
+    messages, _sound, told = begun(Recorder(tmp_path, 1.5), tasks)
     messages.lost(5)
+    messages.finished(CALL, TURN, told.append)
     messages.lost(5)
+    await done(tasks)
     assert told == [MessageTaken(turn=TURN, seconds=1.5, ended_by="lost", source="cut:c1-7")]
 
 
-def test_after_a_restart_the_spool_is_asked(tmp_path: Path) -> None:
-    messages = Messages(Recorder(tmp_path))  # type: ignore[arg-type]
-    assert messages.finished(CALL, TURN) == MessageTaken(turn=TURN, ended_by="lost")
+async def test_what_a_full_disk_has_cut_off_is_kept_as_far_as_it_goes_and_logged(
+    tmp_path: Path, tasks: Tasks, caplog: pytest.LogCaptureFixture
+) -> None:
+    messages, _sound, told = begun(Recorder(tmp_path), tasks)
+    messages.taken(Taken(5, TURN, 3_000, "lost", "No space left on device"))
+    assert told == [MessageTaken(turn=TURN, seconds=3.0, ended_by="lost", source="cut:c1-7")]
+    assert caplog.records[0].message == "message_not_written"
+    assert "No space left" in str(vars(caplog.records[0])["facts"])
 
 
-def test_nobody_waits_for_one_that_is_closed(tmp_path: Path) -> None:
-    messages, _sound, told = begun(Recorder(tmp_path, 1.5))
-    messages.close(5, Turn(8))
-    messages.close(5, TURN)
-    messages.lost(5)
-    assert told == []
-
-
-def test_where_nothing_can_be_kept_nobody_speaks_in_vain() -> None:
-    _messages, sound, told = begun(None)
-    assert sound.asked == []
+async def test_what_the_disk_took_nothing_of_is_lost(tmp_path: Path, tasks: Tasks) -> None:
+    messages, _sound, told = begun(Recorder(tmp_path), tasks)
+    messages.taken(Taken(5, TURN, 0, "lost", "No space left on device"))
     assert told == [MessageTaken(turn=TURN, ended_by="lost")]
 
 
-def test_a_spool_that_cannot_be_made_is_the_same(tmp_path: Path) -> None:
-    class Full(Recorder):
-        """There is no room."""
+async def test_after_a_restart_the_spool_is_asked(tmp_path: Path, tasks: Tasks) -> None:
+    messages = Messages(Recorder(tmp_path), tasks)  # type: ignore[arg-type]
+    told: list[MessageTaken] = []
+    messages.finished(CALL, TURN, told.append)
+    await done(tasks)
+    assert told == [MessageTaken(turn=TURN, ended_by="lost")]
 
-        def spool_path(self, name: str) -> Path:
-            raise OSError(28, name)
 
-    recorder = Full(tmp_path)
-    _messages, sound, told = begun(recorder)
+async def test_a_disk_that_does_not_give_it_loses_one_message_and_is_logged(
+    tmp_path: Path, tasks: Tasks, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Away(Recorder):
+        """Its disk is away."""
+
+        def spooled_s(self, _name: str) -> float:
+            raise StoreError("Input/output error", retryable=True)
+
+    messages = Messages(Away(tmp_path), tasks)  # type: ignore[arg-type]
+    assert await messages.found(CALL, TURN) == MessageTaken(turn=TURN, ended_by="lost")
+    assert caplog.records[0].message == "message_not_read"
+
+
+async def test_nobody_waits_for_one_that_is_closed(tmp_path: Path, tasks: Tasks) -> None:
+    messages, _sound, told = begun(Recorder(tmp_path, 1.5), tasks)
+    messages.close(5, Turn(8))
+    messages.lost(5)
+    messages.close(5, TURN)
+    messages.lost(5)
+    await done(tasks)
+    assert told == []
+
+
+async def test_where_nothing_can_be_kept_nobody_speaks_in_vain(tasks: Tasks) -> None:
+    messages, sound, told = begun(None, tasks)
     assert sound.asked == []
-    assert told[0].ended_by == "lost"
+    assert told == [MessageTaken(turn=TURN, ended_by="lost")]
+    assert await messages.found(CALL, TURN) == told[0]
