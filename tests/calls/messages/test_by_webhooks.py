@@ -89,11 +89,10 @@ async def test_what_a_caller_says_is_kept_here_and_taken_away_there(
     mine = await the_row(served, kept)
     (row,) = await kept.of(mine)
     assert 12 <= row.seconds <= 14
-    assert row.source == ""
     assert served.clock is not None
     await served.clock.advance(2)
     (row,) = await kept.of(mine)
-    assert row.state == READY
+    assert (row.state, row.source) == (READY, "")
     assert there.asked == FETCHED
     assert len(kept.sound(row)) == 44 + round(16_000 * there.seconds)
     (ticket,) = await kept.tickets(mine)
