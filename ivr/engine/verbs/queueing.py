@@ -49,6 +49,7 @@ from ivr.domain.events import (
 )
 from ivr.domain.outbound import CallbackBooked
 from ivr.domain.queue import OfferId, Ticket, WaitEnd
+from ivr.engine.apology import cut_off
 from ivr.engine.legs import connected, leg_of
 from ivr.engine.party import NO_TICKET
 from ivr.engine.verb import Leave, Move, Resume, Stay
@@ -59,6 +60,7 @@ from ivr.engine.verbs.unbuilt import maybe, unbuilt, worth
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ivr.domain.call import Prompt
     from ivr.domain.outbound import Placed
     from ivr.domain.values import Value
     from ivr.engine.view import View
@@ -105,7 +107,7 @@ def _wait(
     step: Step,
     view: View,
     queue: str,
-    prompts: tuple[Any, ...] = (),
+    prompts: tuple[Prompt, ...] = (),
     *,
     keep_from: Ticket = NO_TICKET,
     first: tuple[Command, ...] = (),
@@ -308,10 +310,12 @@ def _about(view: View, offer: str) -> Mapping[str, str]:
     return cast("Mapping[str, str]", view.data.get(f"offer:{offer}", _NOTHING))
 
 
-def _again(step: Step, view: View, first: tuple[Command, ...] = ()) -> Stay:
+def _again(
+    step: Step, view: View, first: tuple[Command, ...] = (), prompts: tuple[Prompt, ...] = ()
+) -> Stay:
     """Back into the queue at the old place, behind the agents who still ring."""
-    before = Ticket(str(view.data["ticket"]))
-    return _wait(step, view, str(view.data["queue"]), keep_from=before, first=first)
+    before, queue = Ticket(str(view.data["ticket"])), str(view.data["queue"])
+    return _wait(step, view, queue, prompts, keep_from=before, first=first)
 
 
 def _won(step: Step, view: View, party: str) -> Move:
@@ -366,12 +370,13 @@ def _left(step: Step, view: View, event: PartyLeft) -> Move:
 
 
 def _given_back(step: Step, view: View, event: PartyGaveBack) -> Move:
-    """The agent sends the caller into a queue, or nobody came whom he was handed to."""
+    """The agent sends the caller into a queue, his line is dead, or nobody came to be handed to."""
     caller = leg_of(view.state, CALLER)
     part = (Part(),) if caller is not None and caller.bridge else ()
     if event.queue:
         return _wait(step, view, event.queue, first=part)
-    return _again(step, view, part)
+    sorry = (cut_off(view.language),) if event.lost else ()
+    return _again(step, view, part, sorry)
 
 
 RESUME: Mapping[tuple[str, type[Answer]], Resume] = {
