@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import select
 
+from ivr.engine.party import TALK
 from ivr.runtime.flows.library import read_folder
 from ivr.store.tables import METADATA
 from tests.fakes import sip_agents
@@ -17,6 +18,7 @@ from tests.fakes.survey_journal import SurveyJournal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
+    from datetime import datetime
     from pathlib import Path
 
     import pytest
@@ -96,6 +98,10 @@ class SipAsked:
         """Question -> number."""
         kept = await self.store.surveys.answers(live.id)
         return {one.question: one.number for one in kept}
+
+    def talked_until(self, live: LiveCall) -> datetime:
+        """When the last agent left."""
+        return max(one.ended_at for one in live.known.segments if one.kind == TALK)
 
     async def asks(self, live: LiveCall, node: str) -> None:
         """Until the survey listens there."""
