@@ -127,6 +127,19 @@ async def test_an_address_is_named_while_its_sound_is_kept_or_awaited(rows: SqlR
     assert await rows.named(asked) == {SOUND.uri}
 
 
+async def test_the_newest_that_can_be_played_is_found(
+    rows: SqlRecordings, base: SqlStore, step: Callable[..., Entry]
+) -> None:
+    assert await rows.newest() is None
+    later = tuple(replace(NEW, id=f"{ID[:-1]}{turn}", turn=turn) for turn in (8, 9))
+    await base.journal.append(replace(step(3), recordings=later))
+    for each in (ID, later[0].id):
+        await rows.ready(each, SOUND, NOON)
+    newest = await rows.newest()
+    assert newest is not None
+    assert newest.id == later[0].id
+
+
 async def test_one_that_could_not_be_kept_names_nothing(rows: SqlRecordings) -> None:
     await rows.failed(ID, "gone")
     assert await rows.named(["spool:abc"]) == set()

@@ -72,6 +72,12 @@ class SqlRecordings:
         question = kept.union(awaited)
         return await self._database.read(lambda it: frozenset(it.scalars(question)))
 
+    async def newest(self) -> RecordingRow | None:
+        """See the port."""
+        ready = _every().where(_R.state == READY).order_by(None).order_by(_R.id.desc()).limit(1)
+        found = await self._found(ready)
+        return found[0] if found else None
+
     async def get(self, recording_id: str) -> RecordingRow | None:
         """See the port."""
         found = await self._found(_every().where(_R.public_id == recording_id))

@@ -53,6 +53,9 @@ class Rows:
         awaited = {row.source for row in self.all.values() if row.state == PENDING}
         return (kept | awaited) & set(addresses)
 
+    async def newest(self) -> RecordingRow | None:
+        return next((row for row in self.all.values() if row.sound is not None), None)
+
     async def forgotten(self, recording: str) -> None:
         self.all[recording] = replace(self.all[recording], source="")
         del self.when[recording]

@@ -98,6 +98,9 @@ class Recordings(Protocol):
         """Those of some addresses, at most 2,000, that a row names: of a file that is kept, or of
         the source of one that is awaited."""
 
+    async def newest(self) -> RecordingRow | None:
+        """The newest that can be played."""
+
     async def get(self, recording: str) -> RecordingRow | None:
         """One, whatever became of it."""
 
