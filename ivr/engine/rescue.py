@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from ivr.domain.call import CALLER, Cause, EndedBy
@@ -29,8 +28,9 @@ if TYPE_CHECKING:
 
 GONE = "caller_gone"
 """What a verb remembers if the caller has gone meanwhile."""
-PATIENCE_S = 120.0
-"""A provider tells within seconds that it has recorded something."""
+PATIENCE_S = 3600.0
+"""A guard only: trunks look for what they have recorded, and tell what they have found, or that it
+is lost."""
 
 
 def step_begun() -> Move | None:
@@ -58,16 +58,13 @@ def go_on(run: Run, decide: Callable[[], Move | None] = step_begun) -> None:
 def fault(run: Run, code: str, reason: str) -> None:
     """A run-time error: to `rescue.error` once, then the built-in apology and the end.
 
-    In the final region, or when even the apology cannot be played, the end comes at once. Of a
-    sub-flow that is walked while a step waits only that is over: the caller keeps his place.
+    In the final region, or when even the apology cannot be played, the end comes at once.
     """
     state = run.state
     run.note("error", code=code, reason=reason, flow=state.top.flow, node=state.top.node)
     state.steps = 0
     if state.region == FINAL:
         finish(run)
-    elif state.beneath >= 0:
-        go_on(run, partial(walk.broken_off, run))
     elif state.failed or not is_there(state):
         hang_up(run, Cause.FAILED)
     else:
@@ -132,7 +129,6 @@ def leaves_something(run: Run) -> bool:
     tickets = any(isinstance(one, OpenTicket) for one in run.state.top.open.values())
     if message is None and not tickets:
         return False
-    run.close(*run.state.frames[:-1])
     run.state.top.data = {**run.state.top.data, GONE: True}
     if message is not None:
         run.send(FinishMessage(turn=message.turn))
@@ -140,9 +136,17 @@ def leaves_something(run: Run) -> bool:
     return True
 
 
-def told_of_it(run: Run, move: Move) -> None:
+def told_of_it(run: Run, decide: Callable[[], Move]) -> None:
     """What a caller who has gone has left behind is known from now on; a message may yet lead to a
-    ticket, which is waited for too."""
+    ticket, which is waited for too. A fault ends only that."""
+    try:
+        move = decide()
+    except (EvaluationError, RenderError) as error:
+        code = error.code if isinstance(error, EvaluationError) else "E206"
+        top = run.state.top
+        run.note("error", code=code, reason=str(error), flow=top.flow, node=top.node)
+        final_region(run)
+        return
     if isinstance(move, Stay):
         run.stay(move)
         return

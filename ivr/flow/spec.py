@@ -22,6 +22,11 @@ class CallerKind(StrEnum):
     SLOW = "slow"
 
 
+MOST_MESSAGE_S = 540.0
+"""Nobody may speak longer into one recording: a call of which nothing was heard for ten minutes is
+taken for lost, and whoever listens has other things to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Timing:
     """What a verb needs to bound its time. prompt_s: seconds of a prompt or a chain of prompts.

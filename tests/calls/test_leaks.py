@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.app import Parts
-from ivr.engine import rescue
 from ivr.runtime import logs
 from ivr.runtime.clock import SystemClock
 from ivr.runtime.ports import FetchResult
 from tests.fakes.served import BANK, Served
+from tests.fakes.twilio_recordings import none_begun
 from tests.fakes.waiting import until_now
 
 if TYPE_CHECKING:
@@ -117,10 +117,7 @@ def log() -> Iterator[io.StringIO]:
     root.setLevel(level)
 
 
-async def test_secrets_of_two_hundred_calls_are_nowhere(
-    folder: Path, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(rescue, "PATIENCE_S", 0.2)  # for messages that callers never began
+async def test_secrets_of_two_hundred_calls_are_nowhere(folder: Path, log: io.StringIO) -> None:
     dice = random.Random(7)  # noqa: S311 - chance that can be repeated
     customer: dict[str, Value] = {"id": "C-9", "name": "Ayşe Kaya", "vip": False}
     customer["balance"] = "1520.75"
@@ -130,6 +127,7 @@ async def test_secrets_of_two_hundred_calls_are_nowhere(
         "pin_check": Moody(dice, {"ok": True}),
     }
     served = await Served.start(folder / "config.yaml", Parts(sources=sources))
+    none_begun(served)
     provider = served.provider()
     calls = [provider.call(dice.choice(CALLERS), BANK) for _n in range(CALLS)]
     gate = asyncio.Semaphore(AT_ONCE)

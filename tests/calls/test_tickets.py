@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ivr.engine import rescue
 from ivr.runtime.clock import SystemClock
 from ivr.runtime.ports.customers import Act, NewCustomer, NewPoint
 from ivr.runtime.ports.tickets import TicketFilter
 from tests.fakes.served import BANK, Phone, Served
+from tests.fakes.twilio_recordings import none_begun
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -28,9 +28,9 @@ CALLER = "+905321112233"
 
 
 @pytest.fixture(autouse=True)
-def _told_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits long for a message that a caller never began."""
-    monkeypatch.setattr(rescue, "PATIENCE_S", 0.2)
+def _nothing_recorded(stored: Served) -> None:
+    """No caller has begun a message."""
+    none_begun(stored)
 
 
 async def until(done: Callable[[], Awaitable[bool]]) -> None:

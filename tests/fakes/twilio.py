@@ -7,14 +7,14 @@ moves it through `pass_time`, so that holds, fillers and lookups happen when the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from ivr.channels.twilio.wire.signature import sign
 from ivr.channels.twilio.wire.walker import Asks, Ends, Next, Sound, Walk
 
 Pairs = tuple[tuple[str, str], ...]
-STEP_S = 0.05
+STEP_S, REAL_S = 0.05, 0.002
 ACCOUNT = "AC00000000000000000000000000000000"
 TOKEN = "12345"  # noqa: S105 - of a provider that does not exist
 
@@ -40,13 +40,15 @@ class FakeTwilio:
     """The provider's side of one trunk.
 
     hooks: URL of the trunk's pages, without a slash at its end. pass_time: moves the server's
-    virtual clock; None for a server on real time. repeats: how often each request is sent again;
-    its answer must then be the same octet for octet.
+    virtual clock; None for a server on real time. waits: whether the server waits for that clock
+    before it answers; None = always, for one that does nothing in real time. repeats: how often
+    each request is sent again; its answer must then be the same octet for octet.
     """
 
     post: Post
     hooks: str
     pass_time: Callable[[float], Awaitable[None]] | None = None
+    waits: Callable[[], bool] | None = None
     account: str = ACCOUNT
     token: str = TOKEN
     repeats: int = 0
@@ -76,9 +78,19 @@ class FakeTwilio:
             if self.pass_time is not None:
                 await self.pass_time(0)
                 while not work.done():
-                    await self.let_pass(STEP_S)
+                    await self._step(work)
         self.longest_answer_ms = max(self.longest_answer_ms, self.now_ms - began_ms)
         return work.result()
+
+    async def _step(self, work: asyncio.Task[Answered]) -> None:
+        """Time goes on a little. A database works in real time, however busy the machine is: unless
+        the server waits for the clock, time stands still, or callers would be given up meanwhile.
+        """
+        if self.waits is not None:
+            await asyncio.wait({work}, timeout=REAL_S)
+            if work.done() or not self.waits():
+                return
+        await self.let_pass(STEP_S)
 
     async def _posted(self, url: str, form: Pairs, signature: str) -> Answered:
         return await self.post(url, form, signature)
@@ -132,22 +144,29 @@ class FakeCall:
         self._walk.speak(seconds, self.provider.now_ms)
         await self.wait(seconds)
 
-    async def leave_speaking(self, *, tells_action: bool = True) -> None:
-        """Hang up while being recorded: the provider tells the page that was to go on, the end of
-        the call, and that the recording is there. tells_action: not always the first of them."""
+    async def leave_speaking(
+        self, tells: Sequence[str] = ("action", "status", "recording")
+    ) -> None:
+        """Hang up while being recorded. tells: what the provider tells of it and in which order,
+        the page that was to go on, the end of the call, and that the recording is there."""
         assert self._walk is not None
         recorded = self._walk.recorded
         asks = self._walk.hang_up(self.provider.now_ms)
         self._walk, self.ended = None, "caller"
-        if asks is not None and tells_action:
-            await self.tell(asks.url, "completed", asks.fields)
-        answer = await self.tell(f"{self.provider.hooks}/status", "completed")
-        assert answer.status == 204, answer
-        if asks is not None and recorded is not None:
+        assert asks is not None
+        assert recorded is not None
+        for what in tells:
+            if what == "action":
+                await self.tell(asks.url, "completed", asks.fields)
+                continue
             told = tuple(one for one in asks.fields if one[0] != "Digits")
-            answer = await self.tell(
-                recorded.told, "completed", (*told, ("RecordingStatus", "completed"))
-            )
+            done = (*told, ("RecordingStatus", "completed"))
+            news = {
+                "status": (f"{self.provider.hooks}/status", ()),
+                "recording": (recorded.told, done),
+            }
+            url, fields = news[what]
+            answer = await self.tell(url, "completed", fields)
             assert answer.status == 204, answer
 
     async def wait(self, seconds: float) -> None:

@@ -162,6 +162,7 @@ class House:
     def _heard(self, event: Heard) -> None:
         if isinstance(event, Closed):
             figures.passed(event.counters)
+            self.messages.lost(event.leg)  # unless it was told of just before
         elif isinstance(event, Taken):
             self.messages.taken(event)
         elif isinstance(event, WorkerLost):

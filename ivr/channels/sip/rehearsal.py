@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ivr.channels.sip.answers import end_of, keys_of
 from ivr.domain.call import CALLER, Turn
 from ivr.domain.commands import Close, Collect, Command, HangUp, Play
-from ivr.domain.recording import FinishMessage, MessageTaken, TakeMessage
+from ivr.domain.recording import HANGUP, FinishMessage, MessageTaken, TakeMessage
 from ivr.domain.values import open_sealed
 from ivr.flow.cases.channel import Retried, Sound
 from ivr.media.dtmf import END_TIMES, EVENT_KEYS, FRAME_UNITS, PRESS_FRAMES, VOLUME_DBM0
@@ -23,7 +23,7 @@ from ivr.media.items import FRAME_MS, FRAME_OCTETS, Clip, Item
 from ivr.media.leg.ear import NEVER_MS
 from ivr.media.leg.lane import Lane
 from ivr.media.leg.pace import Pace
-from ivr.media.leg.taking import HANGUP, Limits, Taking
+from ivr.media.leg.taking import Taking, limits_of
 from ivr.media.leg.tap import BEEP
 from ivr.media.leg.terms import Peer
 from ivr.media.leg.told import Collected, Ended, Taken
@@ -191,12 +191,7 @@ class Rehearsal:
             self._lane.play(command.turn, self._said.items(command.prompts))
 
     def _take(self, command: TakeMessage) -> None:
-        limits = Limits(
-            round(command.longest_s * 1000),
-            round(command.silence_s * 1000),
-            round(command.shortest_s * 1000),
-            command.end_key,
-        )
+        limits = limits_of(command)
         taking = Taking(LINE, command.turn, limits, "pcma", self._pace, Nowhere())
         self._lane.tap.take(taking, (*self._said.items(command.prompts), *BEEP))
         self._voice_ms = 0

@@ -10,16 +10,14 @@ from typing import TYPE_CHECKING
 
 from ivr.channels.twilio.answers import Answer, Asked, ForeignCallError
 from ivr.channels.twilio.documents import XML
-from ivr.channels.twilio.wire.calls import Address, ask_turn, message_taken
-from ivr.channels.twilio.wire.forms import Form, call_status
+from ivr.channels.twilio.wire.calls import Address, ask_turn
+from ivr.channels.twilio.wire.forms import call_status
 from ivr.domain.call import CALLER, BridgeId, Cause, EndedBy, Prompt
 from ivr.domain.commands import Play
 from ivr.domain.errors import NotFoundError
 from ivr.domain.events import LegEnded, PromptEnded
-from ivr.domain.recording import HANGUP, TakeMessage
 from ivr.engine.legs import leg_of
 from ivr.engine.party import Phase
-from ivr.engine.state import LIVE
 from ivr.runtime.recovery import go_on
 from ivr.runtime.replies import Reply, ReplyKey
 
@@ -208,26 +206,3 @@ def _prompt(language: str) -> Prompt:
     spoken = language if language in _WORDS else "en"
     text = _WORDS[spoken]
     return Prompt("take_call", spoken, text, len(text) / _CHARACTERS_PER_S)
-
-
-async def called_back(trunk: TwilioTrunk, asked: Asked) -> Answer:
-    """A recording is there, or there is none: news only if the caller has gone without asking what
-    to do next."""
-    address, switch = asked.address, trunk.switch
-    call = switch.calls.get(address.call) or await go_on(switch, address.call)
-    if call is None or call.trunk != trunk.name or not _is_its(trunk, call, asked.form):
-        raise NotFoundError("no such call")
-    state = call.state  # none once the call is over: then it was told elsewhere
-    waiting = state.waiting() if state is not None and state.region != LIVE else ()
-    command = next((one for one in waiting if one.turn == address.turn), None)
-    if isinstance(command, TakeMessage):
-        form = Form(pairs=(*asked.form.pairs, ("Digits", HANGUP)))
-        event = trunk.recordings.taken(message_taken(command, form), form)
-        await switch.carrier.deliver_surely(call.id, event)
-    return Answer(204)
-
-
-def _is_its(trunk: TwilioTrunk, call: LiveCall, form: Form) -> bool:
-    """Whether a request names the caller's call."""
-    sid, known = form.one("CallSid"), trunk.sid_of(call, CALLER)
-    return bool(sid) and (not known or sid == known)

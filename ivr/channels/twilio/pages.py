@@ -11,14 +11,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ivr.channels.twilio.answers import Answer, Asked, ForeignCallError
-from ivr.channels.twilio.far_pages import FarPages, called_back
+from ivr.channels.twilio.far_pages import FarPages
 from ivr.channels.twilio.listened import EndKeys
+from ivr.channels.twilio.recording_page import called_back
 from ivr.channels.twilio.wire.calls import (
     Address,
     Ringing,
     answer_to,
     ask_turn,
     leg_ended,
+    recording_name,
     ringing,
 )
 from ivr.channels.twilio.wire.forms import call_status
@@ -115,7 +117,7 @@ class Pages:
         if isinstance(command, Collect) and self._end_keys.swallows(call.id, asked.form):
             return self._given(call, self._trunk.again(call, key))
         said = answer_to(command, asked.form, nothing=address.nothing)
-        event = self._trunk.recordings.named(said, asked.form)
+        event = self._trunk.recordings.named(said, recording_name(asked.form))
         if event is None:
             raise NotFoundError("no request answers this turn")
         reply = await self._conversation.answered(call, key, event)

@@ -1,8 +1,8 @@
 """What we ask of the provider by REST: ring somebody up, move a call, hang up, hold in a room.
 
 Source: twilio/twilio-oai, `spec/json/twilio_api_v2010.json`: CreateCall, UpdateCall, FetchCall,
-ListConference, UpdateParticipant. Errors: Twilio "Error and warning dictionary" 20404, 20429,
-21220 and 21211, 21214, 21217.
+ListConference, UpdateParticipant, FetchRecording, ListCallRecording, DeleteRecording. Errors:
+Twilio "Error and warning dictionary" 20404, 20429, 21220 and 21211, 21214, 21217.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from random import SystemRandom
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
@@ -48,6 +49,10 @@ FetchSound = Callable[[str], Awaitable[tuple[int, bytes]]]
 SOUND_WITHIN_S = 30.0
 MOST_SOUND = 64 * 1024 * 1024
 """Octets of a recording at most: an hour of one caller."""
+DESTROYED = "deleted"
+"""Of a recording that was there: so one may be listed for a while that is kept here by now."""
+BY_DOCUMENT = (None, "RecordVerb")
+"""How a recording was begun that a document has asked for."""
 _DICE = SystemRandom()
 _LOG = logging.getLogger(__name__)
 
@@ -115,6 +120,25 @@ class NewCall:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording as the provider knows it. status: its word. seconds: None = it does not say."""
+
+    sid: str
+    status: str
+    seconds: float | None = None
+
+    @property
+    def is_there(self) -> bool:
+        """Whether its sound can be had."""
+        return self.status == "completed"
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether its sound never comes: too short, silent, failed or destroyed."""
+        return self.status in {"absent", "failed", DESTROYED}
+
+
 class Rest:
     """The REST interface of one account. clock: for the pauses between two tries."""
 
@@ -172,11 +196,29 @@ class Rest:
         said = await self._asked("GET", f"Calls/{sid}.json", ())
         return call_status(str(said.get("status", "")))
 
-    async def recording(self, sid: str) -> tuple[str, float]:
-        """How far a recording is, in the provider's word, and its seconds. Raises `GoneError`."""
-        said = await self._asked("GET", f"Recordings/{sid}.json", ())
-        length = str(said.get("duration") or "0")
-        return str(said.get("status", "")), float(length) if length.isdecimal() else 0.0
+    async def goes_on(self, sid: str) -> bool:
+        """Whether a call is not over, as far as anybody says."""
+        try:
+            status = await self.status(sid)
+        except GoneError:
+            return False
+        except RestError:
+            return True
+        return status is None or status.cause is None
+
+    async def recording(self, sid: str) -> Recording:
+        """How far a recording is. Raises `GoneError`."""
+        return _recording(await self._asked("GET", f"Recordings/{sid}.json", ()), sid)
+
+    async def recordings_of(self, call: str) -> Sequence[Recording]:
+        """Those of a call that our documents have asked for, the newest first. Raises `GoneError`.
+
+        Who records all calls of his account finds his own in the list as well.
+        """
+        said = await self._asked("GET", f"Calls/{call}/Recordings.json", (("PageSize", "50"),))
+        listed = [one for one in said.get("recordings") or () if one.get("source") in BY_DOCUMENT]
+        listed.sort(key=_made_at, reverse=True)
+        return [_recording(one, str(one.get("sid", ""))) for one in listed]
 
     async def sound(self, sid: str) -> bytes:
         """The WAV file of a recording. Raises `GoneError`, `LostError`."""
@@ -239,6 +281,20 @@ class Rest:
 
     async def _pause(self, seconds: float) -> None:
         await self._clock.sleep_until(self._clock.now() + timedelta(seconds=seconds))
+
+
+def _recording(said: Mapping[str, Any], sid: str) -> Recording:
+    length = str(said.get("duration"))
+    seconds = float(length) if length.isdecimal() else None
+    return Recording(sid, str(said.get("status", "")), seconds)
+
+
+def _made_at(said: Mapping[str, Any]) -> float:
+    """When a recording was begun, in seconds since 1970; what says nothing is the oldest."""
+    try:
+        return parsedate_to_datetime(str(said.get("date_created"))).timestamp()
+    except ValueError:
+        return 0.0
 
 
 def _judged(status: int, said: Mapping[str, Any], path: str) -> Mapping[str, Any]:

@@ -9,21 +9,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.channels.twilio.documents import XML, Document, Documents, Seat, asked_of
-from ivr.channels.twilio.legs.lines import SILENCE, Doors
+from ivr.channels.twilio.legs.lines import Doors
 from ivr.channels.twilio.legs.lines import Line as Seen
 from ivr.channels.twilio.legs.parties import Parties
 from ivr.channels.twilio.legs.placing import Placing
 from ivr.channels.twilio.legs.reach import target
 from ivr.channels.twilio.legs.rooms import Rooms
 from ivr.channels.twilio.music import Jukebox
-from ivr.channels.twilio.recordings import ProviderRecordings
-from ivr.channels.twilio.rest import GoneError, Line, Rest, RestError
+from ivr.channels.twilio.recorded.finishing import Finishing
+from ivr.channels.twilio.recorded.sounds import ProviderRecordings
+from ivr.channels.twilio.rest import Line, Rest
 from ivr.channels.twilio.watchdog import Watchdog
 from ivr.channels.twilio.wire.calls import Addresses
 from ivr.domain.call import CALLER, CallId, LegId
-from ivr.domain.commands import Close, CloseInteraction, Command, Dial, HangUp, PlaceCall, Refer
+from ivr.domain.commands import CloseInteraction, Command, Dial, HangUp, PlaceCall, Refer
 from ivr.domain.errors import NotFoundError
 from ivr.domain.events import Event, ReferSettled
+from ivr.domain.recording import FinishMessage
 from ivr.engine.legs import leg_of, parties
 from ivr.engine.outgoing.placing import is_ringing
 from ivr.engine.party import Phase
@@ -37,7 +39,6 @@ if TYPE_CHECKING:
     from ivr.channels.twilio.rest import Send
     from ivr.channels.twilio.settings import Settings
     from ivr.config.model import Config
-    from ivr.domain.call import Turn
     from ivr.engine.party import Leg
     from ivr.engine.state import State
     from ivr.runtime.live import LiveCall
@@ -81,6 +82,7 @@ class TwilioTrunk:
         )
         self.rest = Rest(send or self._http.send, ports.clock, self._http.sound)
         self.recordings = ProviderRecordings(name, self.rest, ports)
+        self.finishing = Finishing(self.rest, self.recordings, switch, self.sid_of)
         self.doors = Doors(self.rest, addresses, ports, self.tell)
         self.rooms = Rooms(self.rest, addresses, ports, self.sid_of)
         self.parties = Parties(self.rest, addresses, settings, ports, self.tell)
@@ -117,18 +119,23 @@ class TwilioTrunk:
     async def execute(self, call: LiveCall, commands: Sequence[Command]) -> None:
         """Ring up and hang up; the caller's documents come with his requests."""
         for command in commands:
-            if isinstance(command, Dial):
-                self.parties.ring(call, command, self._config())
-            elif isinstance(command, PlaceCall):
-                self.placing.call(call, command, self._config())
-            elif isinstance(command, Refer):
-                self.tell(call.id, ReferSettled(turn=command.turn, done=False))
-            elif isinstance(command, HangUp) and command.leg == CALLER:
-                self._hang_up(call)
+            self._carry_out(call, command)
         if any(isinstance(command, CloseInteraction) for command in commands):
             self._forget(call)
         elif call.id in self._lines or len(call.known.legs) > 1:
-            self.look(call, is_called_back=_is_called_back(self.line(call.id), commands))
+            self.look(call)
+
+    def _carry_out(self, call: LiveCall, command: Command) -> None:
+        if isinstance(command, Dial):
+            self.parties.ring(call, command, self._config())
+        elif isinstance(command, PlaceCall):
+            self.placing.call(call, command, self._config())
+        elif isinstance(command, Refer):
+            self.tell(call.id, ReferSettled(turn=command.turn, done=False))
+        elif isinstance(command, FinishMessage):
+            self.finishing.begin(call, command.turn)
+        elif isinstance(command, HangUp) and command.leg == CALLER:
+            self._hang_up(call)
 
     def _hang_up(self, call: LiveCall) -> None:
         """A caller who asks for nothing by himself would not learn that the call is over."""
@@ -142,14 +149,14 @@ class TwilioTrunk:
         self.parties.close(call.id)
         self.rooms.close(call.id)
 
-    def look(self, call: LiveCall, *, is_called_back: bool = False) -> None:
+    def look(self, call: LiveCall) -> None:
         """Bring everybody to where the call wants him."""
         state = call.known
         self.parties.look(state)
         if state.region != LIVE or state.ended:
             return
         line = self.line(call.id)
-        if is_called_back or (line.is_idle and _is_elsewhere(state, line)):
+        if line.is_idle and _is_elsewhere(state, line):
             self.doors.open(line, (call.id, CALLER, call.seq), self.sid_of(call, CALLER))
         caller = leg_of(state, CALLER)
         if caller is not None:
@@ -185,7 +192,7 @@ class TwilioTrunk:
             line.hears(asked, wait, key)
             self.make(asked.music or "")
         else:
-            line.asks(_stroll(state))
+            line.asks()
         return self._given(call, document, key)
 
     def make(self, song: str) -> None:
@@ -215,7 +222,11 @@ class TwilioTrunk:
         if is_ringing(call.known):
             self.placing.wait_for(call)
         others = [leg for leg in parties(call.known.legs) if self._found_again(call, leg)]
-        _take_up(self.line(call.id), call.known)
+        caller, asked = leg_of(call.known, CALLER), asked_of(call.known)
+        if caller is not None and caller.bridge:
+            self.line(call.id).sits(caller.bridge, caller.mode, caller.to)
+        elif asked is not None and asked.music is not None:
+            self.line(call.id).song = asked.turn
         return (CALLER, *(leg.id for leg in others))
 
     def _found_again(self, call: LiveCall, leg: Leg) -> bool:
@@ -233,40 +244,11 @@ class TwilioTrunk:
         live, line = self.switch.calls.get(call), self._lines.get(call)
         if live is None or line is None or not line.room:
             return False
-        try:
-            status = await self.rest.status(self.sid_of(live, CALLER))
-        except GoneError:
-            return False
-        except RestError:
-            return True
-        return status is None or status.cause is None
+        return await self.rest.goes_on(self.sid_of(live, CALLER))
 
     def _given(self, call: LiveCall, document: Document, key: ReplyKey) -> Reply:
         self.watchdog.gave(call.id, document.longest_s)
         return _reply(document, key)
-
-
-def _take_up(line: Seen, state: State) -> None:
-    """What the provider has been doing with a caller of a former life."""
-    caller, asked = leg_of(state, CALLER), asked_of(state)
-    if caller is not None and caller.bridge:
-        line.sits(caller.bridge, caller.mode, caller.to)
-    elif asked is not None and asked.music is not None:
-        line.song = asked.turn
-    else:
-        line.asks(_stroll(state))
-
-
-def _is_called_back(line: Seen, commands: Sequence[Command]) -> bool:
-    """Whether what a waiting caller answers now has ended without him."""
-    turn = line.strolls
-    return bool(turn) and any(isinstance(one, Close) and one.turn == turn for one in commands)
-
-
-def _stroll(state: State) -> Turn:
-    """What a caller answers in a sub-flow that he walks while he waits; 0 if he does not."""
-    asked = asked_of(state) if state.beneath >= 0 else None
-    return SILENCE if asked is None else asked.turn
 
 
 def _is_elsewhere(state: State, line: Seen) -> bool:

@@ -76,7 +76,6 @@ class KeepRecording(Command):
     turn: Turn
     seconds: float
     source: str
-    ended_by: str = KEY
     box: str = ""
     words: str = ""
     survey: str = ""

@@ -90,7 +90,6 @@ def _taken(step: Step, view: View, event: MessageTaken) -> Move:
         turn=event.turn,
         seconds=event.seconds,
         source=event.source,
-        ended_by=event.ended_by,
         words=event.words,
         survey=fields.survey,
         question=fields.survey_comment,

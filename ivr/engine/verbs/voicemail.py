@@ -18,6 +18,7 @@ from ivr.engine.record.messages import PATIENCE
 from ivr.engine.verb import Leave, Move, Stay, Verb, of_fields
 from ivr.engine.verbs import ticket
 from ivr.engine.verbs.unbuilt import maybe
+from ivr.flow.expressions import EvaluationError
 from ivr.flow.fields import (
     EndKey,
     Exit,
@@ -31,6 +32,7 @@ from ivr.flow.fields import (
     valued,
 )
 from ivr.flow.model import ERROR, Exits, Step
+from ivr.flow.prompts import RenderError
 from ivr.flow.spec import Timing, VerbSpec
 
 if TYPE_CHECKING:
@@ -115,13 +117,27 @@ def _taken(step: Step, view: View, event: MessageTaken) -> Move:
         turn=event.turn,
         seconds=event.seconds,
         source=event.source,
-        ended_by=event.ended_by,
         box=fields.box,
         words=event.words,
     )
     if fields.ticket is None:
         return Leave("done", (kept, note))
-    return Stay(ask={"opened": _ticket(step, view)}, do=(kept, note), close=(PATIENCE,))
+    try:
+        wanted = _ticket(step, view)
+    except (EvaluationError, RenderError) as error:
+        return Leave("done", (kept, note, *_no_ticket(step, view, error)))
+    return Stay(ask={"opened": wanted}, do=(kept, note), close=(PATIENCE,))
+
+
+def _no_ticket(step: Step, view: View, error: EvaluationError | RenderError) -> tuple[Note, ...]:
+    """What the record and the log say of a message whose ticket cannot be written."""
+    code = error.code if isinstance(error, EvaluationError) else "E206"
+    top = view.state.top
+    facts: dict[str, Value] = {"code": code, "reason": str(error)}
+    return (
+        Note(what="error", facts={**facts, "flow": top.flow, "node": top.node}),
+        Note(what="ticket", facts={"step": step.id, "failed": code}),
+    )
 
 
 def _ticket(step: Step, view: View) -> OpenTicket:

@@ -70,6 +70,11 @@ CODES: Mapping[str, Code] = {
         "The lookup may take longer than callers take silence for a live line.",
         "Add `meanwhile: prompt`, or shorten `limit`.",
     ),
+    "F413": Code(
+        "a message that could be too long",
+        "Not every provider records one call for longer than nine minutes, and nobody listens.",
+        "Write `longest: 9m` at most; two or three minutes are usual.",
+    ),
     "F501": Code(
         "no such prompt",
         "No file of prompts has this name.",

@@ -11,16 +11,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
+from ivr.domain.recording import KEY, LONGEST, LOST, SILENCE
 from ivr.media.g711 import FRAME_MS, translation
 from ivr.media.jitter import JitterBuffer
 from ivr.media.leg.told import Taken
 from ivr.media.level import gate, is_sound
 
 if TYPE_CHECKING:
+    from ivr.domain.recording import TakeMessage
     from ivr.media.g711 import Codec
     from ivr.media.leg.pace import Pace
 
-KEY, SILENCE, LONGEST, HANGUP, LOST = "key", "silence", "longest", "hangup", "lost"
 KEY_FRAMES: Final = 5
 """The last 100 ms before the end key: its tone may be in them."""
 TAIL_FRAMES: Final = 25
@@ -54,6 +55,16 @@ class Limits:
     silence_ms: int
     shortest_ms: int = 0
     end_key: str = ""
+
+
+def limits_of(command: TakeMessage) -> Limits:
+    """Those that a flow has asked for."""
+    return Limits(
+        longest_ms=round(command.longest_s * 1000),
+        silence_ms=round(command.silence_s * 1000),
+        shortest_ms=round(command.shortest_s * 1000),
+        end_key=command.end_key,
+    )
 
 
 class Taking:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ivr.domain.errors import MediaError
+from ivr.domain.recording import HANGUP, KEY
 from ivr.media.items import Tone
-from ivr.media.leg.taking import HANGUP, KEY
 from ivr.media.leg.told import Ended
 
 if TYPE_CHECKING:

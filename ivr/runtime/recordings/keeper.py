@@ -51,10 +51,12 @@ class NotYetError(PortError):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A WAV file as it came. whole: false if it was cut off by a crash."""
+    """A WAV file as it came. whole: false if it was cut off by a crash. least_s: what is shorter
+    than that is not all of it yet."""
 
     content: bytes
     whole: bool = True
+    least_s: float = 0.0
 
 
 Fetch: TypeAlias = Callable[["RecordingRow"], Awaitable[Found]]
@@ -66,7 +68,7 @@ Forget: TypeAlias = Callable[["RecordingRow"], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One kind of source, the part of `source` before the first colon."""
+    """One kind of source, the part of `source` before the last colon."""
 
     fetch: Fetch
     forget: Forget
@@ -91,19 +93,7 @@ class RecordingKeeper:
 
     async def run(self) -> None:
         """For ever. A store that fails is asked again at the next look."""
-        await self.check()
         await look_again(self.look, every(self._clock, LOOK), "recordings_wait_for_store", MOST)
-
-    async def check(self) -> None:
-        """Whether messages of former days can be heard; if not, somebody should know at once: the
-        key file was exchanged, or the disk is not there."""
-        try:
-            row = await self.rows.newest()
-            if row is not None and row.sound is not None:
-                await asyncio.to_thread(self.folder.sound, row.sound)
-        except IvrError as error:
-            facts = {"why": str(error), "folder": str(self.folder.root)}
-            _LOG.error("recordings_unreadable", extra={"facts": facts})
 
     async def look(self) -> int:
         """Do what is due now, a few at once; how many there were.
@@ -171,7 +161,7 @@ class RecordingKeeper:
         return False
 
     def _source(self, row: RecordingRow) -> Source:
-        source = self.sources.get(row.source.partition(":")[0])
+        source = self.sources.get(row.source.rpartition(":")[0])
         if source is None:
             raise NotYetError("nobody here knows its source; its trunk may not be there any more")
         return source
@@ -182,6 +172,8 @@ class RecordingKeeper:
 
     def _keep(self, row: RecordingRow, found: Found) -> Sound:
         clip = read_wav(found.content, SPEECH_RATES)
+        if clip.seconds < found.least_s:
+            raise NotYetError("shorter than its source says")
         content = write_wav(clip)
         uri, key = self.folder.keep(content)
         return Sound(

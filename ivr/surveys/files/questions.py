@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from ivr.domain.scalars import nearest
 from ivr.flow.load.findings import meant
 from ivr.flow.load.names import check_name
 from ivr.flow.reader_tree import Map
+from ivr.flow.spec import MOST_MESSAGE_S
+from ivr.flow.types import write_duration
 from ivr.surveys.compiling import prompt_name
 from ivr.surveys.files.reading import key_place, place, plain_texts
 from ivr.surveys.files.shapes import QuestionFields
@@ -74,6 +77,7 @@ def _question(
         return None
     _check_name(reading, key)
     check_question_built(reading, raw, key.value, fields)
+    _check_length(reading, raw, key.value, fields)
     span = _range(reading, raw, fields, kind)
     say, text = _said(reading, key, raw)
     sound = _reads_earlier(reading, raw, fields, before, names)
@@ -127,6 +131,16 @@ def _check_name(reading: Reading, key: Text) -> None:
     if len(name) > LONGEST_NAME:
         message = f'prompt "{name}" has {len(name)} characters, at most {LONGEST_NAME}'
         reading.error("V20", key.at, message, "give survey or question a shorter name")
+
+
+def _check_length(reading: Reading, raw: Map, name: str, fields: QuestionFields) -> None:
+    """F413: not every trunk could keep such an answer."""
+    if fields.longest > MOST_MESSAGE_S:
+        lasts, most = (
+            write_duration(timedelta(seconds=each)) for each in (fields.longest, MOST_MESSAGE_S)
+        )
+        message = f'question "{name}": the answer may last {lasts}, at most {most}'
+        reading.error("F413", key_place(raw, "longest"), message)
 
 
 def _range(reading: Reading, raw: Map, fields: QuestionFields, kind: str) -> _Range:

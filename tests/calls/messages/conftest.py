@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.app import Parts
+from ivr.channels.twilio.trunk import TwilioTrunk
 from ivr.domain.call import CallId
 from ivr.runtime.memory.clock import VirtualClock
 from tests.fakes.served import Served, shipped
+from tests.fakes.twilio_recordings import FakeRecordings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -75,6 +77,16 @@ async def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     running = await Served.start(closed(tmp_path), Parts(clock=VirtualClock()))
     yield running
     await running.close()
+
+
+@pytest.fixture
+def there(served: Served) -> FakeRecordings:
+    """The provider's recordings."""
+    trunk = served.server.switch.trunks["main"]
+    assert isinstance(trunk, TwilioTrunk)
+    recordings = FakeRecordings()
+    recordings.serve(trunk)
+    return recordings
 
 
 @pytest.fixture

@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ivr.channels.twilio.trunk import TwilioTrunk
 from ivr.channels.twilio.wire.walker import RECORDING
 from ivr.runtime.ports.recorded.recordings import FAILED, PENDING, READY
 from tests.calls.messages.test_by_telephone import takes
-from tests.fakes.twilio_recordings import FakeRecordings
 from tests.fakes.waiting import until_now
 
 if TYPE_CHECKING:
     from tests.calls.messages.conftest import Kept
     from tests.fakes.served import Served
     from tests.fakes.twilio import FakeCall
+    from tests.fakes.twilio_recordings import FakeRecordings
 
 FETCHED = [
     ("GET", f"Recordings/{RECORDING}.json"),
@@ -24,16 +23,11 @@ FETCHED = [
     ("GET", f"Recordings/{RECORDING}.wav"),
     ("DELETE", f"Recordings/{RECORDING}.json"),
 ]
-
-
-@pytest.fixture
-def there(served: Served) -> FakeRecordings:
-    """The provider's recordings."""
-    trunk = served.server.switch.trunks["main"]
-    assert isinstance(trunk, TwilioTrunk)
-    recordings = FakeRecordings()
-    recordings.serve(trunk)
-    return recordings
+TELLS = {
+    "hangs up": ("action", "status", "recording"),
+    "hangs up and nobody asks on": ("status", "recording"),
+}
+"""What the provider tells of a hang-up, and in which order."""
 
 
 async def at_the_tone(served: Served, repeats: int = 0) -> FakeCall:
@@ -85,7 +79,7 @@ async def test_what_a_caller_says_is_kept_here_and_taken_away_there(
     elif how == "silence":
         await call.wait(6)
     else:
-        await call.leave_speaking(tells_action=how == "hangs up")
+        await call.leave_speaking(TELLS[how])
     mine = await the_row(served, kept)
     (row,) = await kept.of(mine)
     assert 12 <= row.seconds <= 14
@@ -97,8 +91,12 @@ async def test_what_a_caller_says_is_kept_here_and_taken_away_there(
     assert len(kept.sound(row)) == 44 + round(16_000 * there.seconds)
     (ticket,) = await kept.tickets(mine)
     assert ticket.subject == "Sesli mesaj"
+    if how not in TELLS:
+        await call.wait(5)
+        assert (call.words[-1], call.ended) == ("İyi günler.", "hangup")
     (interaction,) = await served.rows()
-    assert (interaction.outcome == "voicemail") == bool(interaction.ended_at)
+    assert interaction.ended_at is not None
+    assert interaction.outcome == "voicemail"
 
 
 async def test_who_says_nothing_has_left_no_message(

@@ -148,7 +148,7 @@ async def test_what_a_caller_says_at_a_webhook_provider_is_kept(served: Served, 
     if how == "key":
         await call.press("#")
     else:
-        await call.leave_speaking(tells_action=True)
+        await call.leave_speaking()
     (interaction,) = await served.rows()
     await Kept(served).of(interaction.public_id)
     assert served.clock is not None

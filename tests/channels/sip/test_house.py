@@ -7,10 +7,14 @@ import json
 
 import pytest
 
-from ivr.channels.sip.sound.box import WorkerLost
+from ivr.channels.sip.sound.box import Closed, WorkerLost
+from ivr.channels.sip.upkeep.messages import _Underway
 from ivr.channels.sip.wire.orders import EndStored, HangUp
 from ivr.channels.sip.works import Party
+from ivr.domain.call import CallId, Turn
 from ivr.domain.errors import MediaError
+from ivr.domain.recording import LOST, MessageTaken
+from ivr.media.leg.told import Counters
 from ivr.runtime.memory.clock import settle
 from tests.fakes.sip_rig import FLOW, US, Rig, record
 
@@ -32,6 +36,18 @@ async def test_who_left_while_ports_were_opened_keeps_none(rig: Rig) -> None:
     bob.gone = True
     await rig.house.open_line(bob)
     assert rig.sound.opened == {}
+
+
+async def test_a_message_whose_leg_closes_without_a_word_of_it_is_what_stands_in_the_spool(
+    rig: Rig,
+) -> None:
+    told: list[MessageTaken] = []
+    bob, messages = party(rig), rig.house.messages
+    messages._underway[bob.line] = _Underway(CallId("c1"), Turn(7), "c1-7", told.append)
+    rig.sound.say(Closed(bob.line, Counters()))
+    await settle()
+    assert told == [MessageTaken(turn=Turn(7), ended_by=LOST)]
+    assert messages._underway == {}
 
 
 async def test_numbers_and_names_are_used_once(rig: Rig) -> None:

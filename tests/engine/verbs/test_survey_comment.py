@@ -57,7 +57,7 @@ def test_what_he_says_is_an_answer_that_points_at_its_recording() -> None:
     turn = takes(script).turn
     assert kept(script) == [
         KeepRecording(kind="survey_comment", turn=turn, seconds=8.0, source="spool:a",
-                      ended_by=KEY, words="x", survey="support", question="comment")
+                      words="x", survey="support", question="comment")
     ]  # fmt: skip
     (answer,) = [one for one in script.all if isinstance(one, KeepAnswer) and one.spoken]
     assert answer == KeepAnswer(survey="support", version=SURVEY.hash, question="comment",

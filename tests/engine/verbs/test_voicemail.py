@@ -79,7 +79,6 @@ def test_a_message_is_kept_and_the_caller_goes_on() -> None:
         turn=turn,
         seconds=12.0,
         source="spool:a",
-        ended_by=SILENCE,
         box="general",
         words="x",
     )
@@ -109,6 +108,25 @@ def test_a_message_is_kept_even_if_no_ticket_could_be_opened() -> None:
     script << Like(KeepRecording) << Like(OpenTicket)
     script >> TicketOpened(turn=script.turn("opened"), done=False, reason="late")
     script << Like(Collect, says=["main"])
+
+
+BROKEN = "ticket: {subject: hello, customer: \"='a' if 1 / zero > 0 else 'b'\"}"
+ZERO = "vars: {zero: number = 0}\nrescue: {error: nothing, hangup: after}"
+
+
+def test_a_message_is_kept_even_if_its_ticket_cannot_be_written() -> None:
+    script = _taken(_asked(BROKEN, ZERO) << Like(TakeMessage))
+    script << Like(KeepRecording) << Like(Collect, says=["main"])
+    assert script.noted("error")[0]["reason"] == "division by zero"
+    assert [one["failed"] for one in script.noted("ticket")] == ["E201"]
+
+
+def test_a_message_of_who_has_gone_is_kept_even_if_its_ticket_cannot_be_written() -> None:
+    script = _asked(BROKEN, ZERO) << Like(TakeMessage)
+    script.leave().skip()
+    _taken(script, ended_by=HANGUP) << Like(KeepRecording) << Like(Close)
+    script << Like(OpenTicket, name="late")
+    assert not script.now.failed
 
 
 def test_who_hangs_up_while_he_speaks_has_left_his_message_and_then_the_flow_ends() -> None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from ivr.domain.recording import HANGUP, KEY, LONGEST, LOST, SILENCE
 from ivr.media.g711 import FRAME_OCTETS
 from ivr.media.leg.pace import Pace
-from ivr.media.leg.taking import HANGUP, KEY, LONGEST, LOST, SILENCE, Limits, Taking
+from ivr.media.leg.taking import Limits, Taking
 from ivr.media.tone import key_tone
 
 VOICE = key_tone("5", "pcma")[:FRAME_OCTETS]

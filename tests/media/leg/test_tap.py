@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from ivr.domain.recording import HANGUP
 from ivr.media.items import Clip
 from ivr.media.leg.pace import Pace
 from ivr.media.leg.player import Over
-from ivr.media.leg.taking import HANGUP, Limits, Taking
+from ivr.media.leg.taking import Limits, Taking
 from ivr.media.leg.tap import BEEP, Tap
 from ivr.media.leg.told import Ended, Taken, Told
 from tests.media.leg.test_taking import VOICE, Kept

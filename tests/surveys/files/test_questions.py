@@ -92,3 +92,10 @@ def test_questions_are_a_map() -> None:
     assert [each.code for each in problems(HEAD.replace("questions:\n", "questions: [a]\n"))] == [
         "F103"
     ]
+
+
+def test_an_answer_is_never_longer_than_every_trunk_can_keep() -> None:
+    assert asked("type: comment, longest: 9m").longest_s == 540
+    (found,) = problems(f"{HEAD}  q: {{type: comment, longest: 10m, say: {BOTH}}}\n")
+    assert found.code == "F413"
+    assert found.message == 'question "q": the answer may last 10m, at most 9m'

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from ivr.domain.errors import PortError
 from ivr.domain.recording import LOST, MessageTaken
-from ivr.media.leg.taking import Limits
+from ivr.media.leg.taking import limits_of
 from ivr.runtime.recordings.sources import CUT, SPOOL
 
 if TYPE_CHECKING:
     from ivr.domain.call import CallId, Turn
     from ivr.domain.recording import TakeMessage
     from ivr.media.items import Item
+    from ivr.media.leg.taking import Limits
     from ivr.media.leg.told import Taken
     from ivr.runtime.recordings.recorder import Recorder
     from ivr.runtime.tasks import Tasks
@@ -70,23 +71,23 @@ class Messages:
         name = recorder.spool_name(call, command.turn)
         self._underway[line] = _Underway(call, command.turn, name, tell)
         path = str(recorder.spool_path(name))
-        sound.take(line, command.turn, items, path, _limits(command))
+        sound.take(line, command.turn, items, path, limits_of(command))
 
     def taken(self, event: Taken) -> None:
         """A worker says what there is of a message."""
-        mine = self._underway.pop(event.leg, None)
+        mine = self._underway.get(event.leg)
         if mine is None or mine.turn != event.turn:
             return
+        del self._underway[event.leg]
         kind = SPOOL
         if event.ended_by == LOST:
             kind = CUT
-            folder = "" if self._recorder is None else str(self._recorder.keeper.folder.root)
-            facts = {"why": event.note, "folder": folder, "seconds": event.ms / 1000}
+            facts = {"why": event.note, "seconds": event.ms / 1000}
             _LOG.error("message_not_written", extra={"call": mine.call, "facts": facts})
         mine.tell(_message(mine.turn, event.ms / 1000, event.ended_by, mine.name, kind))
 
     def lost(self, line: int) -> None:
-        """The worker of a message is gone: what it has written is all."""
+        """The worker of a message or its leg is gone: what is written is all."""
         mine = self._underway.get(line)
         if mine is not None:
             self._look(mine, lambda: self._ended(line, mine))
@@ -127,15 +128,6 @@ class Messages:
             return False
         del self._underway[line]
         return True
-
-
-def _limits(command: TakeMessage) -> Limits:
-    return Limits(
-        longest_ms=round(command.longest_s * 1000),
-        silence_ms=round(command.silence_s * 1000),
-        shortest_ms=round(command.shortest_s * 1000),
-        end_key=command.end_key,
-    )
 
 
 def _message(

@@ -30,6 +30,8 @@ Milliseconds to connect, to read and in total; two retries, on every kind of fai
 "Webhooks connection overrides").
 """
 MOST_DIGITS = 64
+LEAST_S = 1.0
+"""The shortest length that the provider can count."""
 KNOWN_KEYS = 2
 """Entries of a menu up to this length are judged once for all callers."""
 DOORS = 500_000_000
@@ -200,14 +202,31 @@ def answer_to(command: Waiting, form: Form, *, nothing: bool = False) -> Answer 
     return None
 
 
-def message_taken(asked: TakeMessage, form: Form, *, nothing: bool = False) -> MessageTaken:
-    """What the provider has recorded. It counts whole seconds, and the silence that ended it."""
-    length_s = 0.0 if nothing else float(_seconds(form.one("RecordingDuration")))
-    ended_by = _ended_by(asked, form.one("Digits"), length_s)
-    if ended_by == SILENCE:
-        length_s = max(0.0, length_s - ceil(asked.silence_s))
-    name = recording_name(form)
-    if not name or length_s < asked.shortest_s or not length_s:
+def message_taken(
+    asked: TakeMessage, form: Form, *, nothing: bool = False, ended_by: str = ""
+) -> MessageTaken:
+    """What the provider has recorded. ended_by: what ended it, "" = as the form says."""
+    length = form.one("RecordingDuration")
+    length_s = float(length) if _NUMBER.fullmatch(length) else None
+    ended_by = ended_by or _ended_by(asked, form.one("Digits"), length_s or 0.0)
+    name = "" if nothing or is_absent(form) else recording_name(form)
+    return message_of(asked, name, length_s, ended_by)
+
+
+def message_of(
+    asked: TakeMessage, name: str, length_s: float | None, ended_by: str
+) -> MessageTaken:
+    """A recording as a message. length_s: as the provider counts, in whole seconds and with the
+    silence that ended it; None = it does not say: then it counts as the least that is a message.
+
+    Silence before a hang-up is not taken off: nobody knows how much of it there was, and who says
+    his number and hangs up at once has left a message.
+    """
+    if length_s is None:
+        length_s = max(asked.shortest_s, LEAST_S)
+    elif ended_by == SILENCE:
+        length_s -= ceil(asked.silence_s)
+    if not name or length_s < asked.shortest_s or length_s <= 0:
         return MessageTaken(turn=asked.turn, ended_by=ended_by)
     return MessageTaken(turn=asked.turn, seconds=length_s, ended_by=ended_by, source=name)
 
@@ -220,8 +239,9 @@ def _ended_by(asked: TakeMessage, digits: str, length_s: float) -> str:
     return LONGEST if length_s >= ceil(asked.longest_s) else SILENCE
 
 
-def _seconds(text: str) -> int:
-    return int(text) if _NUMBER.fullmatch(text) else 0
+def is_absent(form: Form) -> bool:
+    """Whether the provider tells that there is no recording."""
+    return form.one("RecordingStatus") in {"absent", "failed"}
 
 
 def recording_name(form: Form) -> str:

@@ -1,4 +1,5 @@
-"""Checks single steps: how digits are asked for, how long lookups are silent, sums of shares."""
+"""Checks single steps: how digits are asked for, how long lookups are silent, how long messages
+may be, sums of shares."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ivr.flow.checker.parts import value_place
 from ivr.flow.checker.tell import error, warning
 from ivr.flow.proof.ways import flows_of, live_roots, reached, running
-from ivr.flow.spec import CallerKind, Timing
+from ivr.flow.spec import MOST_MESSAGE_S, CallerKind, Timing
 from ivr.flow.types import write_duration
 
 if TYPE_CHECKING:
@@ -26,13 +27,14 @@ OPEN_TYPES = frozenset({"digits", "text", "number", "money", "phone"})
 
 
 def check_entries(bundle: Bundle, specs: Mapping[str, VerbSpec], world: World) -> Iterator[Problem]:
-    """F407, F412 and F607 of every flow of a bundle."""
+    """F407, F412, F413 and F607 of every flow of a bundle."""
     for flow in flows_of(bundle).values():
         live = reached(flow, live_roots(flow))
         for name in live:
             for step in running(flow.nodes[name]):
                 yield from _open_length(flow, step)
                 yield from _silence(step, specs, world)
+                yield from _message(step)
                 yield from _shares(step)
 
 
@@ -50,7 +52,7 @@ def _open_length(flow: Flow, step: Step) -> Iterator[Problem]:
         what = f"a {known.type.name}"
     elif least == most:
         return
-    waits = write_duration(timedelta(seconds=step.listening.between))
+    waits = _span(step.listening.between)
     yield warning("F407", step.at, f"{what} without end_key: every caller waits {waits}")
 
 
@@ -68,6 +70,18 @@ def _silence(step: Step, specs: Mapping[str, VerbSpec], world: World) -> Iterato
     if longest_s > MOST_SILENCE_S:
         message = f"fetch may take {longest_s:g}s in silence"
         yield warning("F412", step.at, message, "add meanwhile")
+
+
+def _message(step: Step) -> Iterator[Problem]:
+    """F413: not every trunk could keep such a message."""
+    fields: Any = step.fields
+    if step.verb == "voicemail" and fields.longest > MOST_MESSAGE_S:
+        message = f"the message may last {_span(fields.longest)}, at most {_span(MOST_MESSAGE_S)}"
+        yield error("F413", value_place(step, "longest"), message)
+
+
+def _span(seconds: float) -> str:
+    return write_duration(timedelta(seconds=seconds))
 
 
 def _shares(step: Step) -> Iterator[Problem]:

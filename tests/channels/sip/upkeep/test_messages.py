@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -28,7 +27,6 @@ class Recorder:
 
     def __init__(self, folder: Path, spooled: float = 0.0) -> None:
         self.folder, self.spooled = folder, spooled
-        self.keeper = SimpleNamespace(folder=SimpleNamespace(root=folder))
 
     def spool_name(self, call: CallId, turn: Turn) -> str:
         return f"{call}-{turn}"
@@ -106,6 +104,16 @@ async def test_what_a_full_disk_has_cut_off_is_kept_as_far_as_it_goes_and_logged
     assert told == [MessageTaken(turn=TURN, seconds=3.0, ended_by="lost", source="cut:c1-7")]
     assert caplog.records[0].message == "message_not_written"
     assert "No space left" in str(vars(caplog.records[0])["facts"])
+
+
+async def test_late_news_of_an_earlier_message_do_not_end_the_one_under_way(
+    tmp_path: Path, tasks: Tasks
+) -> None:
+    messages, _sound, told = begun(Recorder(tmp_path), tasks)
+    messages.taken(Taken(5, Turn(6), 9_000, "key"))
+    assert told == []
+    messages.taken(Taken(5, TURN, 3_200, "key"))
+    assert [one.seconds for one in told] == [3.2]
 
 
 async def test_what_the_disk_took_nothing_of_is_lost(tmp_path: Path, tasks: Tasks) -> None:

@@ -66,3 +66,22 @@ def test_shares_make_a_hundred() -> None:
     )
     assert said(body.format(85)) == ["7:14 F607 shares sum to 95, must be 100"]
     assert said(body.format(90)) == []
+
+
+@pytest.mark.parametrize(
+    ("longest", "found"),
+    [
+        ("2m", []),
+        ("9m", []),
+        ("9m1s", ["9:16 F413 the message may last 9m1s, at most 9m"]),
+        ("25m", ["9:16 F413 the message may last 25m, at most 9m"]),
+    ],
+)
+def test_a_message_is_never_longer_than_every_trunk_can_keep(
+    longest: str, found: list[str]
+) -> None:
+    body = (
+        "nodes:\n  start:\n    - voicemail: hello\n      box: general\n"
+        f"      longest: {longest}\n      done: out\n  out:\n    - hangup\n"
+    )
+    assert [one for one in said(body) if "F413" in one] == found

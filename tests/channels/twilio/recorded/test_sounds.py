@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.channels.twilio.wire.forms import Form
 from ivr.domain.call import Turn
 from ivr.domain.events import PromptEnded
 from ivr.domain.recording import MessageTaken
@@ -14,18 +13,17 @@ if TYPE_CHECKING:
     from tests.fakes.twilio_rig import Rig
 
 SID = "RE00000000000000000000000000000001"
-FORM = Form(pairs=(("RecordingUrl", f"https://api.example/Recordings/{SID}"),))
 
 
 async def test_an_answer_gets_an_address_with_its_trunk(rig: Rig) -> None:
     recordings = rig.trunk.recordings
     event = MessageTaken(turn=Turn(3), seconds=4, source=SID)
-    named = recordings.named(event, FORM)
+    named = recordings.named(event, SID)
     assert isinstance(named, MessageTaken)
     assert named.source == f"twilio:main:{SID}"
     other = PromptEnded(turn=Turn(3))
-    assert recordings.named(other, FORM) is other
-    assert recordings.named(None, FORM) is None
+    assert recordings.named(other, SID) is other
+    assert recordings.named(None, SID) is None
 
 
 async def test_what_is_no_message_does_not_stay_at_the_provider(rig: Rig) -> None:
@@ -36,7 +34,7 @@ async def test_what_is_no_message_does_not_stay_at_the_provider(rig: Rig) -> Non
         return 404, {}
 
     rig.trunk.rest._send = send
-    rig.trunk.recordings.taken(MessageTaken(turn=Turn(3)), FORM)
-    rig.trunk.recordings.taken(MessageTaken(turn=Turn(3)), Form())
+    rig.trunk.recordings.taken(MessageTaken(turn=Turn(3)), SID)
+    rig.trunk.recordings.taken(MessageTaken(turn=Turn(3)), "")
     await settle()
     assert asked == [("DELETE", f"Recordings/{SID}.json")]
