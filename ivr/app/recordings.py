@@ -13,6 +13,7 @@ from ivr.runtime.recordings.folder import RecordingFolder
 from ivr.runtime.recordings.keeper import RecordingKeeper
 from ivr.runtime.recordings.recorder import Recorder
 from ivr.runtime.recordings.sources import CUT, SPOOL, WORDS, of_spool, of_words
+from ivr.runtime.recordings.sweeping import Sweeper
 from ivr.store.opening import SqlStore
 from ivr.store.recorded.repository import SqlRecordings
 
@@ -37,7 +38,10 @@ def open_recorder(store: Store, config: Config, keys: Keys, clock: Clock) -> Rec
 
 
 def start_keeping(server: Server) -> None:
-    """From now on the sound of recordings is fetched."""
+    """From now on the sound of recordings is fetched, and what crashes have left is swept up."""
     recorder = server.switch.ports.recorder
     if recorder is not None:
-        server.tasks.start(recorder.keeper.run(), "recordings")
+        keeper = recorder.keeper
+        sweeper = Sweeper(keeper.rows, keeper.folder.root, server.switch.ports.clock)
+        server.tasks.start(keeper.run(), "recordings")
+        server.tasks.start(sweeper.run(), "recordings swept")

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from ivr.config.model import Config
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
-COLLECT_AFTER = (50_000, 20, 50)
 TURN_S = 0.0005
 """How long one thread may keep the interpreter while the one that writes wants it; usually 5 ms."""
 _LOG = logging.getLogger(__name__)
@@ -110,7 +109,6 @@ def _settle_in() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*COLLECT_AFTER)
     sys.setswitchinterval(TURN_S)
 
 

@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
-from functools import partial
+from functools import lru_cache, partial
 from typing import TypeAlias, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -99,7 +99,7 @@ def public_holidays(code: str, years: Iterable[int], weekly: tuple[Intervals, ..
     or before the hour in its name ("from 12pm"); where a day is both, it is closed.
     Raises UnknownHolidaysError.
     """
-    years = sorted(years)
+    years = tuple(sorted(years))
     days = {
         day: _before(weekly[day.weekday()], _closing_minute(title))
         for day, title in _library_days(code, years, "half_day").items()
@@ -108,7 +108,9 @@ def public_holidays(code: str, years: Iterable[int], weekly: tuple[Intervals, ..
     return days
 
 
-def _library_days(code: str, years: list[int], category: str) -> dict[date, str]:
+@lru_cache(maxsize=32)
+def _library_days(code: str, years: tuple[int, ...], category: str) -> Mapping[date, str]:
+    """Kept, as every calendar of a configuration asks for the same, at each reading of it."""
     import holidays  # noqa: PLC0415 - slow to load, and many configurations have no holidays
 
     if not _CODE.fullmatch(code):

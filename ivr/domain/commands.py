@@ -291,6 +291,14 @@ class Pop(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AddToPop(Command):
+    """What a caller has told while he waits: more values for the pop of whoever gets the call."""
+
+    ticket: Ticket
+    values: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportAgent(Command):
     """Tell the queue machine what the agent of an offer is doing.
 
@@ -379,6 +387,7 @@ COMMANDS: tuple[type[Command], ...] = (
     LeaveQueue,
     AskNews,
     Pop,
+    AddToPop,
     ReportAgent,
     Refer,
     Join,

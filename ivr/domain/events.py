@@ -267,10 +267,12 @@ class PartyLeft(Answer):
 class PartyGaveBack(Answer):
     """Whom the caller talked to wants him to wait again. Derived by the engine.
 
-    queue: the queue it is to be, "" = the one he was in, where he takes his old place.
+    queue: the queue it is to be, "" = the one he was in, where he takes his old place. lost: nobody
+    wanted it, the line to whom he talked to is dead; the caller is told.
     """
 
     queue: str = ""
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,13 +16,26 @@ _WORDS = {
     "tr": "Üzgünüz, teknik bir sorun oluştu. Lütfen daha sonra yeniden arayın.",
     "en": "We are sorry, a technical problem occurred. Please call again later.",
 }
+_CUT_OFF = {
+    "tr": "Özür dileriz, temsilcimizle bağlantınız koptu. Sıranız korunuyor, lütfen bekleyin.",
+    "en": "We are sorry, the line to our agent was lost. You keep your place, please hold on.",
+}
 
 
 def prompt(language: str) -> Prompt:
     """The apology in the caller's language, else in English. Length as prompts are estimated."""
-    spoken = language if language in _WORDS else "en"
-    words = _WORDS[spoken]
-    return Prompt("apology", spoken, words, len(words) / 14, barge_in=False)
+    return _spoken("apology", _WORDS, language)
+
+
+def cut_off(language: str) -> Prompt:
+    """What a caller is told whose agent's line has died in the talk."""
+    return _spoken("cut_off", _CUT_OFF, language)
+
+
+def _spoken(name: str, words_of: Mapping[str, str], language: str) -> Prompt:
+    spoken = language if language in words_of else "en"
+    words = words_of[spoken]
+    return Prompt(name, spoken, words, len(words) / 14, barge_in=False)
 
 
 def said() -> Move:

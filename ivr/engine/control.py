@@ -52,6 +52,9 @@ if TYPE_CHECKING:
     )
     from ivr.engine.run import Run
 
+_CUT_OFF = frozenset({Cause.SIGNAL_LOST, Cause.MEDIA_TIMEOUT})
+"""Ends that nobody wanted: the telephone, or the network to it, is dead."""
+
 
 def leg_ringing(run: Run, event: LegRinging) -> tuple[Derived, ...]:
     """A phone rings."""
@@ -116,12 +119,22 @@ def _derived(run: Run, gone: Leg, asked: Leg | None, cause: Cause) -> tuple[Deri
         desk.asked_gone(run, gone)
         return ()
     left = party_left(run.state, gone, cause)
+    if left and _is_cut_off(run, gone, cause):
+        return (PartyGaveBack(turn=gone.turn, leg=CALLER, lost=True),)
     half_way = gone.purpose in (Purpose.HANDED, Purpose.TRANSFER) and gone.phase is not Phase.UP
     if asked is not None:
         run.send(HangUp(leg=asked.id, cause=Cause.CANCELLED))
     if left and (asked is not None or half_way) and desk.is_queued(run, gone):
         return (PartyGaveBack(turn=gone.turn, leg=CALLER),)
     return left
+
+
+def _is_cut_off(run: Run, gone: Leg, cause: Cause) -> bool:
+    """Whether the line of the last agent has died in the talk: nobody has ended it, so that it goes
+    on with another agent and nobody is asked how it was (surveys.md 2.1)."""
+    caller = leg_of(run.state, CALLER)
+    talked = caller is not None and caller.bridge != NO_BRIDGE
+    return talked and cause in _CUT_OFF and desk.is_queued(run, gone)
 
 
 def _follow_up(run: Run, gone: Leg, line: Leg | None, cause: Cause) -> None:

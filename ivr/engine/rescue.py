@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ivr.domain.call import CALLER, Cause, EndedBy
@@ -58,13 +59,16 @@ def go_on(run: Run, decide: Callable[[], Move | None] = step_begun) -> None:
 def fault(run: Run, code: str, reason: str) -> None:
     """A run-time error: to `rescue.error` once, then the built-in apology and the end.
 
-    In the final region, or when even the apology cannot be played, the end comes at once.
+    In the final region, or when even the apology cannot be played, the end comes at once. Of a
+    sub-flow that is walked while a step waits only that is over: the caller keeps his place.
     """
     state = run.state
     run.note("error", code=code, reason=reason, flow=state.top.flow, node=state.top.node)
     state.steps = 0
     if state.region == FINAL:
         finish(run)
+    elif state.beneath >= 0:
+        go_on(run, partial(walk.broken_off, run))
     elif state.failed or not is_there(state):
         hang_up(run, Cause.FAILED)
     else:
@@ -129,6 +133,7 @@ def leaves_something(run: Run) -> bool:
     tickets = any(isinstance(one, OpenTicket) for one in run.state.top.open.values())
     if message is None and not tickets:
         return False
+    run.close(*run.state.frames[:-1])
     run.state.top.data = {**run.state.top.data, GONE: True}
     if message is not None:
         run.send(FinishMessage(turn=message.turn))

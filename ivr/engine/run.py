@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ivr.domain.call import Cause, Turn
 from ivr.domain.changed import changed
 from ivr.domain.commands import (
+    AddToPop,
     Close,
     Collect,
     Command,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from ivr.domain.values import Value
     from ivr.engine.book import Book
     from ivr.engine.party import Leg
-    from ivr.engine.state import State
+    from ivr.engine.state import Frame, State
     from ivr.engine.verb import Stay, Verb
     from ivr.flow.model import Flow, Step
 
@@ -62,6 +63,8 @@ class Run:
             self.commands.append(command)
             legs.record(self.state, command)
             messages.record(self.state, command)
+            if isinstance(command, AddToPop):
+                waiting.told(self.state, command)
             if isinstance(command, HangUp) and ended is not None and ended.won:
                 self.report(ended, ended.last_word, command.cause)
 
@@ -129,9 +132,17 @@ class Run:
         state.steps = 0
         return changed(command, turn=turn, flush=flush, ahead=state.ahead)
 
-    def close_all(self) -> None:
+    def close_step(self) -> None:
         """Close every turn of the current step: no verb can forget one."""
-        for frame in self.state.frames:
+        self.close(self.state.top)
+
+    def close_all(self, index: int = 0) -> None:
+        """Close every turn of a frame and of those above it."""
+        self.close(*self.state.frames[index:])
+
+    def close(self, *frames: Frame) -> None:
+        """Close every turn that is open in these frames."""
+        for frame in frames:
             for command in frame.open.values():
                 self._close(command)
             frame.open.clear()

@@ -135,6 +135,12 @@ class State:
         """The innermost frame."""
         return self.frames[-1]
 
+    @property
+    def beneath(self) -> int:
+        """The innermost frame that waits for something while the top one is walked; -1: none."""
+        waits = (index for index, frame in enumerate(self.frames[:-1]) if frame.open)
+        return max(waits, default=-1)
+
     def went(self, place: str) -> None:
         """Write a node into the path; of a very long path only begin and end are kept."""
         self.path.append(place)

@@ -146,11 +146,11 @@ def _answered(run: Run, event: Answer) -> None:
     if event.turn == run.state.limit != NO_TURN and isinstance(event, TimerFired):
         _limit_reached(run)
         return
-    name = _open_name(run, event.turn)
-    if name is None:
+    found = _open_name(run, event.turn)
+    if found is None:
         run.note("ignored", reason="late")
     else:
-        _resume(run, name, event)
+        _resume(run, *found, event)
 
 
 def _limit_reached(run: Run) -> None:
@@ -162,38 +162,45 @@ def _limit_reached(run: Run) -> None:
         rescue.hang_up(run, Cause.TIME_LIMIT)
 
 
-def _open_name(run: Run, turn: Turn) -> str | None:
-    opened = run.state.top.open
-    return next((name for name, command in opened.items() if command.turn == turn), None)
+def _open_name(run: Run, turn: Turn) -> tuple[int, str] | None:
+    """The frame and the name under which a turn is open."""
+    for index, frame in enumerate(run.state.frames):
+        for name, command in frame.open.items():
+            if command.turn == turn:
+                return index, name
+    return None
 
 
-def _resume(run: Run, name: str, event: Answer) -> None:
-    decide = _decision(run, name, event)
+def _resume(run: Run, index: int, name: str, event: Answer) -> None:
+    decide = _decision(run, index, name, event)
     if decide is None:
         run.note("ignored", reason="unexpected")
         return
     if event.last:
-        del run.state.top.open[name]
+        del run.state.frames[index].open[name]
     if isinstance(event, KeysCollected):
         run.state.ahead = event.left
     waiting.answered(run.state, event)
-    if rescue.left_waiting(run):
+    if index < len(run.state.frames) - 1:
+        rescue.go_on(run, partial(walk.aside, run, index, decide))
+    elif rescue.left_waiting(run):
         rescue.told_of_it(run, decide)
     else:
         rescue.go_on(run, decide)
 
 
-def _decision(run: Run, name: str, event: Answer) -> Callable[[], Move] | None:
+def _decision(run: Run, index: int, name: str, event: Answer) -> Callable[[], Move] | None:
     """What is to be decided now; None if whoever waits does not take such an answer.
 
     Names such as `party:7`, of which several may be open, are declared without what follows.
     """
-    if run.state.top.node == apology.NODE:
+    frame = run.state.frames[index]
+    if frame.node == apology.NODE:
         return apology.RESUME.get((name, type(event)))
-    if run.state.top.node == OWN_CALL:
+    if frame.node == OWN_CALL:
         decide = dialling.RESUME.get((name, type(event)))
         return decide and partial(decide, run.view)
-    at = run.step()
+    at = run.book.step(run.state.flow_hash, frame.flow, frame.node, frame.step)
     resume = run.verb(at).resume.get((name.partition(":")[0], type(event)))
     return resume and partial(resume, at, run.view, event)
 
@@ -270,16 +277,17 @@ def _recovered(run: Run, event: CallRecovered) -> None:
     if run.state.limit != NO_TURN:
         _start_limit(run)
     _fail_lookups(run)
-    for name, command in run.state.top.open.items():
-        if command.turn < newest:
-            _ask_again(run, name, command)
+    for frame in run.state.frames:
+        for name, command in frame.open.items():
+            if command.turn < newest:
+                frame.open[name] = _asked_again(run, command)
 
 
 def _fail_lookups(run: Run) -> None:
     for name, command in list(run.state.top.open.items()):
         if isinstance(command, Fetch) and not _may_repeat(run, command):
             failed = Fetched(turn=command.turn, result="failed", reason="restart")
-            _resume(run, name, failed)
+            _resume(run, len(run.state.frames) - 1, name, failed)
 
 
 def _lose_parties(run: Run, event: CallRecovered) -> None:
@@ -293,18 +301,18 @@ def _may_repeat(run: Run, command: Fetch) -> bool:
     return source is not None and source.repeatable
 
 
-def _ask_again(run: Run, name: str, command: Waiting) -> None:
+def _asked_again(run: Run, command: Waiting) -> Waiting:
     """A leg that is still there needs no second call; its turn stays as it is."""
     if isinstance(command, (Dial, PlaceCall)):
-        return
+        return command
     if isinstance(command, TakeMessage) and rescue.left_waiting(run):
         finish = FinishMessage(turn=command.turn)
         run.commands += () if finish in run.commands else (finish,)
-        return
+        return command
     kept = isinstance(command, (Play, Collect, TakeMessage))
     again = command if kept else replace(command, turn=run.new_turn())
-    run.state.top.open[name] = again
     run.commands.append(again)
+    return again
 
 
 _HANDLERS: Mapping[type[Event], Callable[[Run, Any], None]] = {

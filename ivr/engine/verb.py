@@ -27,6 +27,8 @@ class Stay:
     """Wait here. ask: name -> waiting command to open (an open one of that name is closed first).
 
     close: names to close. keep: changes to the verb's memory. Order sent: first, closes, do, asks.
+    walk: a sub-flow that the caller walks meanwhile; what it comes to is told to `Verb.walked`.
+    back: the caller is needed here, so that such a sub-flow is over, wherever it stands.
     """
 
     ask: Mapping[str, Waiting] = field(default_factory=dict)
@@ -35,6 +37,8 @@ class Stay:
     keep: Mapping[str, Value] = field(default_factory=dict)
     heard: Heard | None = None
     first: tuple[Command, ...] = ()
+    walk: Enter | None = None
+    back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +93,22 @@ Resume: TypeAlias = Callable[[Step, View, Any], Move]
 """Takes an answer of the type it is entered under in `Verb.resume`."""
 
 
+Walked: TypeAlias = Callable[[Step, View, str, Mapping[str, Any]], Move]
+"""Takes the exit and the outputs of a sub-flow that was walked while the step waited; `failed` and
+none after a fault."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """A verb: its spec, how it begins, and the table of answers it takes by (name, event type)."""
+    """A verb: its spec, how it begins, and the table of answers it takes by (name, event type).
+
+    walked: of a verb whose `Stay` has a `walk`.
+    """
 
     spec: VerbSpec
     begin: Begin
     resume: Mapping[tuple[str, type[Answer]], Resume] = field(default_factory=dict)
+    walked: Walked | None = None
 
 
 def of_fields(function: Callable[[F], R]) -> Callable[[Fields], R]:

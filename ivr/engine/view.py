@@ -149,10 +149,11 @@ class View(Moment):
         return Voice(self.language, self.now, world.zone, world.country)
 
     def always(self) -> tuple[int, Mapping[str, AlwaysKey]]:
-        """The always-keys in force and the index of the frame that defines them."""
-        for index in range(len(self.state.frames) - 1, -1, -1):
+        """The always-keys in force and the index of the frame that defines them; that of the top
+        one if none are. No key leads out of a sub-flow that is walked while a step waits."""
+        for index in range(len(self.state.frames) - 1, self.state.beneath, -1):
             name = self.state.frames[index].flow
             keys = self.book.flow(self.state.flow_hash, name).always
             if keys is not None:
                 return index, keys
-        return 0, {}
+        return -1, {}

@@ -6,13 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.domain.call import CALLER, Cause, Segment
+from ivr.domain.changed import changed
+from ivr.domain.commands import Enqueue
 from ivr.domain.events import OfferSettled, QueueRefused
 from ivr.domain.outbound import CallbackBooked
 from ivr.domain.queue import WaitEnd
 from ivr.engine.party import QUEUE, Phase, Wait
 
 if TYPE_CHECKING:
-    from ivr.domain.commands import Enqueue
+    from ivr.domain.commands import AddToPop
     from ivr.domain.events import Answer
     from ivr.domain.queue import Ticket
     from ivr.engine.state import State
@@ -27,6 +29,14 @@ def begun(state: State, command: Enqueue) -> None:
     state.outcome = ""
     if state.wait is None or state.wait.ticket != command.ticket:
         state.wait = Wait(command.ticket, command.queue, state.last_at)
+
+
+def told(state: State, command: AddToPop) -> None:
+    """The wait is shown with what the caller has told meanwhile, also after a restart."""
+    for frame in state.frames:
+        for name, opened in frame.open.items():
+            if isinstance(opened, Enqueue) and opened.ticket == command.ticket:
+                frame.open[name] = changed(opened, pop={**opened.pop, **command.values})
 
 
 def over(state: State, ticket: Ticket, end: WaitEnd) -> None:

@@ -11,7 +11,7 @@ from ivr.flow.liveness import secrets_of
 from ivr.flow.model import DONE, ERROR, EXIT_PREFIX, FAILED, NEXT, Flow
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from ivr.domain.values import Value
     from ivr.engine.run import Run
@@ -38,7 +38,11 @@ def drive(run: Run, move: Move | None) -> bool:
         current = _begin(run) if move is None else move
         if isinstance(current, Stay):
             run.stay(current)
-            return False
+            if current.walk is None:
+                return False
+            _entered(run, current.walk)
+            move = None
+            continue
         if current is None or isinstance(current, Goodbye):
             run.state.outcome = (current and current.outcome) or run.state.outcome
             return True
@@ -65,16 +69,20 @@ def _begin(run: Run) -> Move | None:
 def _moved(run: Run, move: Leave | Enter | Always) -> Move | None:
     if isinstance(move, Leave):
         return _leave(run, move)
-    run.close_all()
+    run.close_step()
     if isinstance(move, Always):
         run.commands.extend(move.do)
         return _follow(run, move)
+    run.state.top.data = {}
+    _entered(run, move)
+    return None
+
+
+def _entered(run: Run, move: Enter) -> None:
     run.send(*move.do)
     flow = run.book.flow(run.state.flow_hash, move.flow)
-    run.state.top.data = {}
     run.state.frames.append(frame_of(flow, flow.start, move.variables))
     enter(run, flow.start)
-    return None
 
 
 def frame_of(flow: Flow, node: str, variables: Mapping[str, Value] | None = None) -> Frame:
@@ -87,7 +95,7 @@ def frame_of(flow: Flow, node: str, variables: Mapping[str, Value] | None = None
 def _leave(run: Run, move: Leave) -> Move | None:
     step, frame = run.step(), run.state.top
     run.send(*move.first)
-    run.close_all()
+    run.close_step()
     run.send(*move.do)
     frame.variables.update({str(name): value for name, value in move.sets.items()})
     _remember(run.state, move)
@@ -136,7 +144,10 @@ def _return(run: Run, target: str) -> Move:
         return Goodbye()
     outputs = run.flow().outputs
     inner = run.state.frames.pop()
-    name = NEXT if target == DONE else target.removeprefix(EXIT_PREFIX)
+    walked = _walked(run, target, {output: inner.variables.get(output) for output in outputs})
+    if walked is not None:
+        return walked
+    name = _exit_of(target)
     returns = run.verb(run.step()).spec.returns
     if returns:
         return Leave(returns)
@@ -168,10 +179,50 @@ def _next_of(languages: tuple[str, ...], now: str) -> str:
 
 
 def unwind(run: Run, index: int) -> None:
-    """Close everything and drop the frames above `index`."""
-    run.close_all()
+    """Close what is open in the frame `index` and above it, and drop those above."""
+    run.close_all(index)
     del run.state.frames[index + 1 :]
     run.state.top.data = {}
+
+
+def aside(run: Run, index: int, decide: Callable[[], Move | None]) -> Move | None:
+    """What a step makes of an answer while the caller walks a sub-flow that it has begun.
+
+    index: the step's frame. The caller walks on if the step just waits on. If it needs the caller,
+    or has a fault, the sub-flow is over, with what was pressed or was to be said in it.
+    """
+    above = run.state.frames[index + 1 :]
+    del run.state.frames[index + 1 :]
+    move: Move | None = None
+    try:
+        move = decide()
+    finally:
+        if not isinstance(move, Stay) or move.back:
+            run.close(*above)
+            run.state.prompts = ()
+            run.state.forget_ahead()
+    if isinstance(move, Stay) and not move.back:
+        run.stay(move)
+        run.state.frames += above
+        return Stay()
+    return move
+
+
+def broken_off(run: Run) -> Move | None:
+    """A sub-flow that was walked while a step waited has a fault: the step waits on without it."""
+    return aside(run, run.state.beneath, lambda: _walked(run, FAILED, {}))
+
+
+def _walked(run: Run, target: str, outputs: Mapping[str, Value]) -> Move | None:
+    """What the step makes of the exit of a sub-flow that was walked while it waited; None: it did
+    not wait."""
+    step = run.step()
+    walked = run.verb(step).walked
+    return None if walked is None else walked(step, run.view, _exit_of(target), outputs)
+
+
+def _exit_of(target: str) -> str:
+    return NEXT if target == DONE else target.removeprefix(EXIT_PREFIX)
 
 
 def enter(run: Run, node: str) -> None:

@@ -17,6 +17,7 @@ from ivr.flow.load.between import (
     check_exits,
     check_inputs,
     check_not_found,
+    check_waits,
     is_run_by,
 )
 from ivr.flow.load.findings import Findings
@@ -101,6 +102,7 @@ class _Loading:
             check_references(flow, outside, self._specs, self._findings)
             check_inputs(flow, self._flows, self._world, self._findings)
             check_exits(flow, self._flows, self._findings)
+            check_waits(flow, self._flows, self._findings)
             check_not_found(flow, self._world, self._findings)
             check_unbuilt(flow, self._specs, self._findings)
             check_rescue(flow, self._findings)

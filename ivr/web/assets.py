@@ -14,6 +14,7 @@ import os
 import re
 from base64 import b64encode
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -137,7 +138,9 @@ class Assets:
         return Bundle(stamp, files, import_map, digest, fresh and bool(import_map))
 
 
+@lru_cache(maxsize=256)
 def _asset(name: str, body: bytes) -> Asset:
+    """Packing takes longest; a file that did not change is not packed again."""
     packed = gzip.compress(body, 9, mtime=0) if len(body) >= PACK_FROM_BYTES else b""
     tag = hashlib.sha256(body).hexdigest()[:16]
     return Asset(body, packed, TYPES[PurePosixPath(name).suffix], tag)

@@ -103,17 +103,29 @@ async def test_a_telephone_that_goes_dead_while_it_rings_gives_the_caller_to_ano
     assert centre.phones["can"].rings
 
 
-async def test_a_telephone_that_goes_dead_in_the_talk_ends_it_and_the_agent_is_not_stuck(
+async def test_a_telephone_that_goes_dead_in_the_talk_gives_the_caller_to_another(
     centre: CallCentre,
 ) -> None:
     await centre.works("ayse")
     call = await centre.waits()
     centre.phones["ayse"].answer()
     await centre.clock.advance(5)
+    await centre.waits("+905321112244")
     centre.phones["ayse"].pull_the_plug()
+    await centre.clock.advance(1)
+    assert any(
+        one["name"] == "cut_off" for each in centre.heard[call] for one in each.get("hears", ())
+    )
+    await centre.works("can")
+    centre.phones["can"].answer()
+    await centre.clock.advance(20)
+    centre.phones["can"].hang_up()
     await centre.clock.advance(120)
     assert centre.state("ayse") in ("available", "not_responding", "offline")
-    assert (await centre.record(call)).outcome == "handled"
+    record = await centre.record(call)
+    assert record.outcome == "handled"
+    talks = [one.detail for one in record.segments if one.kind == "talk"]
+    assert talks == ["ayse", "can"], "who has talked already comes before who came later"
 
 
 async def test_who_asks_for_a_break_while_talking_gets_it_afterwards(centre: CallCentre) -> None:

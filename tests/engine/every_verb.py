@@ -117,6 +117,7 @@ NODES = """
       done: leaving
   again:
     - queue: general
+      wait: {flow: comfort, voicemail: leaving, first: 5s}
       full: leaving
       timeout: end
       nobody: leaving
@@ -198,6 +199,30 @@ SPEAKING = """
       keys: {"1": exit.done}
       giveup: exit.failed
 """
+COMFORT = """
+  start:
+    - say: filler
+      only: known(position)
+    - menu: help
+      keys: {"1": asking, "2": exit.voicemail, "3": broken, "4": more}
+      giveup: exit.done
+  asking:
+    - fetch: ping
+      meanwhile: filler
+      failed: next
+    - run: speaking
+      failed: next
+    - ticket: hello
+    - set: {why: card}
+    - go: exit.done
+  more:
+    - menu: sub
+      keys: {"1": start}
+      giveup: exit.done
+  broken:
+    - set: {zero: =1 / zero}
+    - go: exit.done
+"""
 
 
 SUBS = {
@@ -208,6 +233,13 @@ SUBS = {
         runs="speaking",
     ),
     "speaking": flow(SPEAKING, name="speaking"),
+    "comfort": flow(
+        COMFORT,
+        "inputs: {position: number?}\noutputs: {why: text?}\nexits: [voicemail]\n"
+        'vars: {zero: number = 0}\nalways: {"7": {do: back}, "6": {go: more}}',
+        name="comfort",
+        runs="speaking",
+    ),
 }
 STEPS = (
     "say: hello",

@@ -103,4 +103,4 @@ def test_always_keys_are_those_of_the_innermost_flow_that_has_any() -> None:
     assert view().always()[0] == 0
     assert list(view().always()[1]) == ["0"]
     script = CallScript(small_book(NODES, "vars: {number: digits = 12}", inner=INNER)).ring()
-    assert View(script.now, script.book, START).always() == (0, {})
+    assert View(script.now, script.book, START).always() == (-1, {})

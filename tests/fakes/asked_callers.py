@@ -62,13 +62,14 @@ class AskedCallers:
         rate: str = "100%",
         store: MemoryStore | None = None,
         media: str = "[voice, sms]",
+        survey: str = "",
     ) -> AskedCallers:
-        """Open it; its agent is at work."""
+        """Open it; its agent is at work. survey: the text of the file, "" = the shipped one."""
         shipped(folder, asked=rate)
-        survey = folder / "flows" / "surveys" / "support.yaml"
-        text = survey.read_text(encoding="utf-8")
+        file = folder / "flows" / "surveys" / "support.yaml"
+        text = survey or file.read_text(encoding="utf-8")
         assert "media: [voice, sms]" in text
-        survey.write_text(text.replace("media: [voice, sms]", f"media: {media}"), encoding="utf-8")
+        file.write_text(text.replace("media: [voice, sms]", f"media: {media}"), encoding="utf-8")
         centre = await CallCentre.open(folder, store=store)
         made = cls(centre)
         surveyor = centre.served.server.switch.ports.surveyor

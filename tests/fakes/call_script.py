@@ -172,8 +172,8 @@ class CallScript:
         return dict(self.now.top.variables)
 
     def open_turns(self) -> dict[str, int]:
-        """Name -> turn of what the innermost verb waits for."""
-        return {name: command.turn for name, command in self.now.top.open.items()}
+        """Name -> turn of what is waited for, by the innermost verb if several use a name."""
+        return {name: one.turn for frame in self.now.frames for name, one in frame.open.items()}
 
     def turn(self, name: str) -> Turn:
         """The open turn of this name."""

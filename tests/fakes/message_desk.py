@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -101,7 +102,7 @@ async def leave_in(
         "reason": "",
         "uri": uri,
         "size_bytes": len(SOUND),
-        "sha256": "00",
+        "sha256": hashlib.sha256(SOUND).hexdigest(),
         "duration_ms": 1500,
         "sealed_key": key,
         **more,

@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import sys
+from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +20,7 @@ from urllib.parse import urlencode, urlsplit
 from aiohttp import ClientSession, ClientTimeout, WSMsgType
 from yarl import URL
 
-from ivr.app import Parts, Server, build
+from ivr.app import Parts, Server, build, building
 from ivr.channels.twilio.wire.signature import sign
 from ivr.config.load import load_config
 from ivr.runtime.memory.clock import START, VirtualClock
@@ -27,11 +28,18 @@ from tests.fakes.twilio import Answered, FakeTwilio, Pairs
 
 if TYPE_CHECKING:
     import signal
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+    from typing import TypeAlias
 
     from aiohttp import ClientWebSocketResponse
 
+    from ivr.config.model import Config
+    from ivr.runtime.flows.folder import Checked
     from ivr.runtime.ports import InteractionRow
+
+    Files: TypeAlias = Mapping[str, bytes]
+    _Check: TypeAlias = Callable[[Files, Config, datetime], Checked]
 
 ROOT = Path(__file__).resolve().parents[2]
 BASE = "http://127.0.0.1:8080"
@@ -43,6 +51,27 @@ PATIENCE_S = 30.0
 SHIPPED_SHARE = "rate: 50%"
 _SIP = re.compile(r"  phones: .*\n(?:    .*\n)*")
 _LISTENING = re.compile(rb"listening on http://127\.0\.0\.1:(\d+)")
+
+
+def _once(check: _Check) -> _Check:
+    """Tests start hundreds of servers with the shipped flows: checking them is most of a start.
+
+    The same files under the same configuration at the same time give the same, which is frozen.
+    """
+    known: deque[tuple[tuple[Files, Config, datetime], Checked]] = deque(maxlen=8)
+
+    def found(files: Files, config: Config, now: datetime) -> Checked:
+        asked = (files, config, now)
+        for each, checked in known:
+            if each == asked:
+                return checked
+        known.append((asked, check(*asked)))
+        return known[-1][1]
+
+    return found
+
+
+building.check_folder = _once(building.check_folder)  # type: ignore[assignment, attr-defined]
 
 
 def shipped(

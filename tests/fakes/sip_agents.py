@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ivr.domain.call import CallId
 from ivr.runtime.memory.store import MemoryStore
 from ivr.runtime.ports.desk import AgentRow
 from tests.fakes.pause import pause
@@ -64,14 +65,15 @@ class SipDesk:
         sounds: Path,
         changes: Mapping[str, str] | None = None,
         users: tuple[str, ...] = (),
+        store: MemoryStore | None = None,
     ) -> SipDesk:
         """Open it; callers who dial `line` wait for an agent at once. users: others whose phones
-        may register."""
+        may register. store: another than one in memory."""
         flows = folder / "flows"
         flows.mkdir(exist_ok=True)
         await asyncio.to_thread((flows / "line.yaml").write_text, LINE)
         await asyncio.to_thread((flows / "line.prompts.yaml").write_text, PROMPTS)
-        store = MemoryStore()
+        store = store or MemoryStore()
         for name in AGENTS:
             row = AgentRow(
                 name,
@@ -124,12 +126,21 @@ class SipDesk:
         except TimeoutError:
             raise AssertionError(f"it never came so: {what()}") from None
 
+    async def free(self, agent: str) -> None:
+        """An agent is ready for the next call, at once."""
+        await self.until(agent, "wrapup")
+        await self.floor.ask(agent, "set_available", by=agent)
+
     async def asks(self, agent: str, action: str, **body: str) -> None:
         """An agent does something at the desk with the call that he has."""
+        await self.floor.control(await self.call_of(agent), action, body, agent)
+
+    async def call_of(self, agent: str) -> CallId:
+        """The call that an agent has."""
         await self.soon(lambda: self.floor.call(agent))
         call = self.floor.call(agent)
         assert call is not None
-        await self.floor.control(call["call"], action, body, agent)
+        return CallId(call["call"])
 
     async def close(self) -> None:
         """End everything."""

@@ -10,16 +10,21 @@ from tests.fakes.twilio_legs import Habit, Leg, Member, Room
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
+    from random import Random
 
     from ivr.channels.twilio.wire.walker import Joins
-    from tests.fakes.twilio import FakeTwilio
+    from tests.fakes.twilio import Answered, FakeTwilio
 
 STEP_MS = 100
+LATE_S = 4.0
+"""So late comes what is told in disorder, at most."""
 HUNG_UP, MOVED = "participant_hung_up", "participant_updated_via_api"
 
 
 class Exchange:
-    """Everybody at the provider. habits: by the number or address that is rung up."""
+    """Everybody at the provider. habits: by the number or address that is rung up. disorder: if
+    there is any, what is only told comes twice, late and in any order; pages are asked for at once.
+    """
 
     def __init__(self, provider: FakeTwilio) -> None:
         self.provider = provider
@@ -27,6 +32,7 @@ class Exchange:
         self.rooms: dict[str, Room] = {}
         self.habits: dict[str, Habit] = {}
         self.longest_alone_ms = 0
+        self.disorder: Random | None = None
         self._alone_since: dict[str, int] = {}
         self._todo: list[tuple[int, int, Callable[[], Awaitable[None]]]] = []
         self._numbers = count(1)
@@ -146,8 +152,7 @@ class Exchange:
             ("StatusCallbackEvent", event),
             *fields,
         )
-        answer = await self.provider.send(room.events, form)
-        assert answer.status == 204, answer
+        await told(self, lambda: self.provider.send(room.events, form))
 
     async def throw_out(self, leg: Leg) -> None:
         """The provider ends a leg's stay in a room by itself; the leg goes on."""
@@ -178,8 +183,7 @@ class Exchange:
     async def _tell_status(self, leg: Leg, status: str) -> None:
         leg.told.append(status)
         url = leg.status_url or f"{self.provider.hooks}/status"
-        answer = await leg.tell(url, status)
-        assert answer.status == 204, answer
+        await told(self, lambda: leg.tell(url, status))
 
     # what REST asks for
 
@@ -217,3 +221,17 @@ class Exchange:
     async def ended(self, leg: Leg, status: str) -> None:
         if not leg.is_over:
             await self.over(leg, status)
+
+
+async def told(exchange: Exchange, send: Callable[[], Awaitable[Answered]]) -> None:
+    """One of the requests that want no page."""
+
+    async def tell() -> None:
+        answer = await send()
+        assert answer.status == 204, answer
+
+    if exchange.disorder is None:
+        await tell()
+        return
+    for _copy in range(2):
+        exchange.later(exchange.disorder.uniform(0, LATE_S), tell)

@@ -221,5 +221,22 @@ class Centre:
         await self.server.tasks.close()
 
 
+ASKING = {
+    "places: [boss]}": "places: [boss], surveys: [support]}",
+    "      done: after\n  after:": (
+        "      done: asked\n  asked:\n    - {survey: support, done: after}\n  after:"
+    ),
+    "acd: {breaks": "surveys: [support]\nacd: {breaks",
+}
+"""After the talk comes a survey."""
+
+
+async def asking_centre(folder: Path, survey: str, *agents: str) -> Centre:
+    """A call centre with a survey, the text of its file. agents: the first is ayse if none is."""
+    (folder / "flows" / "surveys").mkdir(parents=True)
+    (folder / "flows" / "surveys" / "support.yaml").write_text(survey, encoding="utf-8")
+    return await Centre(lay_out(folder, ASKING)).start(*(agents or ("ayse",)))
+
+
 Open: TypeAlias = "Callable[..., Awaitable[Centre]]"
 """Opens a call centre; the agents named are signed in."""

@@ -120,6 +120,31 @@ async def test_what_could_not_be_had_is_tried_later_or_given_up(rows: SqlRecordi
     assert not await rows.ready(ID, SOUND, NOON)
 
 
+async def test_an_address_is_named_while_its_sound_is_kept_or_awaited(rows: SqlRecordings) -> None:
+    asked = ["spool:abc", "cut:abc", SOUND.uri, *(f"spool:{number}" for number in range(1_000))]
+    assert await rows.named(asked) == {"spool:abc"}
+    await rows.ready(ID, SOUND, NOON)
+    assert await rows.named(asked) == {SOUND.uri}
+
+
+async def test_the_newest_that_can_be_played_is_found(
+    rows: SqlRecordings, base: SqlStore, step: Callable[..., Entry]
+) -> None:
+    assert await rows.newest() is None
+    later = tuple(replace(NEW, id=f"{ID[:-1]}{turn}", turn=turn) for turn in (8, 9))
+    await base.journal.append(replace(step(3), recordings=later))
+    for each in (ID, later[0].id):
+        await rows.ready(each, SOUND, NOON)
+    newest = await rows.newest()
+    assert newest is not None
+    assert newest.id == later[0].id
+
+
+async def test_one_that_could_not_be_kept_names_nothing(rows: SqlRecordings) -> None:
+    await rows.failed(ID, "gone")
+    assert await rows.named(["spool:abc"]) == set()
+
+
 async def test_what_is_not_there_is_not_found(rows: SqlRecordings) -> None:
     assert await rows.get("nobody's") is None
     assert list(await rows.of_ticket("260000019")) == []

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.channels.twilio.documents import XML, Document, Documents, Seat, asked_of
-from ivr.channels.twilio.legs.lines import Doors
+from ivr.channels.twilio.legs.lines import SILENCE, Doors
 from ivr.channels.twilio.legs.lines import Line as Seen
 from ivr.channels.twilio.legs.parties import Parties
 from ivr.channels.twilio.legs.placing import Placing
@@ -22,7 +22,7 @@ from ivr.channels.twilio.rest import Line, Rest
 from ivr.channels.twilio.watchdog import Watchdog
 from ivr.channels.twilio.wire.calls import Addresses
 from ivr.domain.call import CALLER, CallId, LegId
-from ivr.domain.commands import CloseInteraction, Command, Dial, HangUp, PlaceCall, Refer
+from ivr.domain.commands import Close, CloseInteraction, Command, Dial, HangUp, PlaceCall, Refer
 from ivr.domain.errors import NotFoundError
 from ivr.domain.events import Event, ReferSettled
 from ivr.domain.recording import FinishMessage
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from ivr.channels.twilio.rest import Send
     from ivr.channels.twilio.settings import Settings
     from ivr.config.model import Config
+    from ivr.domain.call import Turn
     from ivr.engine.party import Leg
     from ivr.engine.state import State
     from ivr.runtime.live import LiveCall
@@ -123,7 +124,7 @@ class TwilioTrunk:
         if any(isinstance(command, CloseInteraction) for command in commands):
             self._forget(call)
         elif call.id in self._lines or len(call.known.legs) > 1:
-            self.look(call)
+            self.look(call, is_called_back=_is_called_back(self.line(call.id), commands))
 
     def _carry_out(self, call: LiveCall, command: Command) -> None:
         if isinstance(command, Dial):
@@ -149,14 +150,14 @@ class TwilioTrunk:
         self.parties.close(call.id)
         self.rooms.close(call.id)
 
-    def look(self, call: LiveCall) -> None:
+    def look(self, call: LiveCall, *, is_called_back: bool = False) -> None:
         """Bring everybody to where the call wants him."""
         state = call.known
         self.parties.look(state)
         if state.region != LIVE or state.ended:
             return
         line = self.line(call.id)
-        if line.is_idle and _is_elsewhere(state, line):
+        if is_called_back or (line.is_idle and _is_elsewhere(state, line)):
             self.doors.open(line, (call.id, CALLER, call.seq), self.sid_of(call, CALLER))
         caller = leg_of(state, CALLER)
         if caller is not None:
@@ -192,7 +193,7 @@ class TwilioTrunk:
             line.hears(asked, wait, key)
             self.make(asked.music or "")
         else:
-            line.asks()
+            line.asks(_stroll(state))
         return self._given(call, document, key)
 
     def make(self, song: str) -> None:
@@ -222,11 +223,7 @@ class TwilioTrunk:
         if is_ringing(call.known):
             self.placing.wait_for(call)
         others = [leg for leg in parties(call.known.legs) if self._found_again(call, leg)]
-        caller, asked = leg_of(call.known, CALLER), asked_of(call.known)
-        if caller is not None and caller.bridge:
-            self.line(call.id).sits(caller.bridge, caller.mode, caller.to)
-        elif asked is not None and asked.music is not None:
-            self.line(call.id).song = asked.turn
+        _take_up(self.line(call.id), call.known)
         return (CALLER, *(leg.id for leg in others))
 
     def _found_again(self, call: LiveCall, leg: Leg) -> bool:
@@ -249,6 +246,29 @@ class TwilioTrunk:
     def _given(self, call: LiveCall, document: Document, key: ReplyKey) -> Reply:
         self.watchdog.gave(call.id, document.longest_s)
         return _reply(document, key)
+
+
+def _take_up(line: Seen, state: State) -> None:
+    """What the provider has been doing with a caller of a former life."""
+    caller, asked = leg_of(state, CALLER), asked_of(state)
+    if caller is not None and caller.bridge:
+        line.sits(caller.bridge, caller.mode, caller.to)
+    elif asked is not None and asked.music is not None:
+        line.song = asked.turn
+    else:
+        line.asks(_stroll(state))
+
+
+def _is_called_back(line: Seen, commands: Sequence[Command]) -> bool:
+    """Whether what a waiting caller answers now has ended without him."""
+    turn = line.strolls
+    return bool(turn) and any(isinstance(one, Close) and one.turn == turn for one in commands)
+
+
+def _stroll(state: State) -> Turn:
+    """What a caller answers in a sub-flow that he walks while he waits; 0 if he does not."""
+    asked = asked_of(state) if state.beneath >= 0 else None
+    return SILENCE if asked is None else asked.turn
 
 
 def _is_elsewhere(state: State, line: Seen) -> bool:

@@ -203,7 +203,7 @@ def is_queued(run: Run, leg: Leg) -> bool:
     """Whether this leg is there because of an offer, so that its caller can wait again."""
     if run.state.top.node == OWN_CALL:
         return False
-    dials = (one for one in run.state.top.open.values() if isinstance(one, Dial))
+    dials = (one for one in run.state.waiting() if isinstance(one, Dial))
     return any(dial.turn == leg.turn and dial.offer for dial in dials)
 
 

@@ -84,6 +84,12 @@ def offering(step: Step, view: View) -> Mapping[str, Waiting]:
     return {"offer": StartTimer(due=view.after(after_s))}
 
 
+def flow_of(step: Step) -> str:
+    """The sub-flow that is walked while waiting; "" if there is none."""
+    fields: Any = step.fields
+    return "" if fields.wait is None or fields.wait.flow is None else str(fields.wait.flow.name)
+
+
 def music_of(step: Step, view: View) -> str:
     fields: Any = step.fields
     written = "" if fields.wait is None else fields.wait.music
@@ -91,11 +97,12 @@ def music_of(step: Step, view: View) -> str:
 
 
 def timer(step: Step, view: View, *, first: bool, queue: str = "") -> Mapping[str, Waiting]:
-    """The time until the next announcement; none where nothing is announced. queue: which the
-    caller is in from now on, "" = as before."""
+    """The time until the next announcement, or until the flow is walked; none where there is
+    neither. queue: which the caller is in from now on, "" = as before."""
     fields: Any = step.fields
     shape = shape_of(view, queue or _queue(step, view))
-    says = bool(_own_words(step)) or _says_itself(step, shape)
+    walks = bool(flow_of(step))
+    says = walks or bool(_own_words(step)) or _says_itself(step, shape)
     if not says or not view.is_heard:
         return {}
     wait = fields.wait
@@ -103,7 +110,7 @@ def timer(step: Step, view: View, *, first: bool, queue: str = "") -> Mapping[st
     if not first:
         return {"every": StartTimer(due=view.after(every_s))}
     own_s = None if wait is None else wait.first
-    first_s = min(shape.first_s, every_s) if own_s is None else own_s
+    first_s = (0.0 if walks else min(shape.first_s, every_s)) if own_s is None else own_s
     return {"every": StartTimer(due=view.after(first_s))}
 
 
@@ -121,9 +128,7 @@ def _own_words(step: Step) -> tuple[Any, ...]:
 
 def _says_itself(step: Step, shape: QueueShape) -> bool:
     """Whether the queue tells its callers their place or time in its own words."""
-    fields: Any = step.fields
-    has_flow = fields.wait is not None and fields.wait.flow is not None
-    return (shape.position or shape.estimate) and not has_flow
+    return (shape.position or shape.estimate) and not flow_of(step)
 
 
 def announcement(step: Step, view: View, news: QueueNews) -> tuple[Prompt, ...]:
@@ -134,7 +139,7 @@ def announcement(step: Step, view: View, news: QueueNews) -> tuple[Prompt, ...]:
     """
     names = _own_words(step)
     if names:
-        seen = view.with_news(_facts(view, news))
+        seen = view.with_news(facts(view, news))
         return seen.prompts(tuple(name for name in names if seen.can_say(name)))
     shape = shape_of(view, _queue(step, view))
     if not _says_itself(step, shape):
@@ -168,7 +173,8 @@ def was_cut(view: View) -> bool:
     return bool(view.data.get("cut")) or bool(cut(view))
 
 
-def _facts(view: View, news: QueueNews) -> dict[str, Value]:
+def facts(view: View, news: QueueNews) -> dict[str, Value]:
+    """What prompts can say of the queue."""
     estimate = news.estimate_min
     return {
         "name": view.data["queue"],

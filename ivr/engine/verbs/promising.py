@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ivr.domain.commands import BookCallback, Command, DropCallback
+from ivr.domain.commands import BookCallback, Command, DropCallback, StartTimer
 from ivr.domain.queue import Ticket
 from ivr.engine.verb import Move, Stay
 from ivr.engine.verbs import hearing
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from ivr.engine.view import View
     from ivr.flow.model import Step
 
+AGAIN_S = 5.0
+"""How long after a sub-flow in the caller's way the offer is tried again."""
+
 
 def skills_of(step: Step, view: View) -> tuple[str, ...]:
     """What the agent must be able to do, as the step says."""
@@ -28,10 +31,13 @@ def skills_of(step: Step, view: View) -> tuple[str, ...]:
 
 
 def offer(step: Step, view: View, _event: TimerFired) -> Move:
-    """The caller has waited long enough to be asked; never one whose number nobody knows."""
+    """The caller has waited long enough to be asked; never one whose number nobody knows, and not
+    while a sub-flow is heard."""
     fields: Any = step.fields
     if not hearing.number_of(step, view):
         return Stay()
+    if view.data.get("walking"):
+        return Stay(ask={"offer": StartTimer(due=view.after(AGAIN_S))})
     prompts = view.prompts((fields.callback.say,))
     ask = hearing.sounding(step, view, prompts, asked=True)
     return Stay(ask=ask, close=("sound",), keep={"asked": True, **hearing.cut(view)})

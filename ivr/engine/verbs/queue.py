@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from ivr.engine.verb import Verb, of_fields
 from ivr.engine.verbs import queueing
@@ -19,6 +19,7 @@ from ivr.flow.fields import (
     Prompts,
     Seconds,
     Strict,
+    Target,
     reference,
     valued,
 )
@@ -27,7 +28,11 @@ from ivr.flow.spec import VerbSpec
 
 
 class WaitFields(Strict):
-    """What a waiting caller hears: music, and every so often a prompt; or a flow."""
+    """What a waiting caller hears: music, and every so often a prompt or a flow. Every other field
+    is an exit that the flow declares."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", arbitrary_types_allowed=True)
+    __pydantic_extra__: dict[str, Exit]
 
     music: str = Field("", description="Music that waiting callers hear.")
     every: Seconds | None = Field(None, description="Time between two prompts.")
@@ -36,7 +41,9 @@ class WaitFields(Strict):
     )
     first: Seconds | None = Field(None, description="Time before the first of them.")
     flow: reference("flows") = Field(  # type: ignore[valid-type]
-        None, description="A sub-flow for waiting callers, instead of music and prompts."
+        None,
+        description="A sub-flow that waiting callers walk, at first and every so often; music in "
+        "between. Each exit it declares is a field here and leads out of the queue.",
     )
 
 
@@ -95,11 +102,14 @@ class QueueFields(Fields):
 
 
 def exits(fields: QueueFields) -> Exits:
-    """`full timeout nobody done`, keys while waiting, and the booked callback."""
+    """`full timeout nobody done`, keys and exits while waiting, and the booked callback."""
     names = ("full", "timeout", "nobody", "done")
     written = {name: getattr(fields, name) for name in names}
     targets = {name: target or ERROR for name, target in written.items()}
     targets |= {f"key {key}": target for key, target in fields.keys.items()}
+    if fields.wait is not None:
+        extra: dict[str, Target] = fields.wait.__pydantic_extra__ or {}
+        targets |= {f"wait {name}": target for name, target in extra.items()}
     if fields.callback is not None:
         targets["callback"] = fields.callback.done
     missing = tuple(name for name, target in written.items() if target is None)
@@ -117,8 +127,8 @@ VERB = Verb(
         waits=True,
         dials=True,
         instead="nobody",
-        later=(("callback",), ("wait", "flow")),
     ),
     queueing.begin,
     queueing.RESUME,
+    queueing.walked,
 )

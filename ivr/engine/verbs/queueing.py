@@ -5,6 +5,8 @@ Turns: `place` (the wait), `longest`, `every`, `sound` or `keys`, and for each a
 agent who wins hears a whisper, then
 the two are joined, and of all turns only his `party` stays open.
 
+A caller may walk a sub-flow meanwhile: `meanwhile`.
+
 Memory: ticket, queue, hops (queues so far), late and late_end (a way out that had to wait until it
 was settled who gets the call), offer:OFFER (agent and the queue's whisper), talk (the turn of whom
 the caller got), joined, asked and wanted (calling back: `promising`), saying, words and cut (what
@@ -19,7 +21,6 @@ from typing import TYPE_CHECKING, Any, cast
 from ivr.domain.agent import AgentId
 from ivr.domain.call import CALLER, Cause, LegId, Turn
 from ivr.domain.commands import (
-    AskNews,
     Command,
     Dial,
     Enqueue,
@@ -49,16 +50,19 @@ from ivr.domain.events import (
 )
 from ivr.domain.outbound import CallbackBooked
 from ivr.domain.queue import OfferId, Ticket, WaitEnd
+from ivr.engine.apology import cut_off
 from ivr.engine.legs import connected, leg_of
 from ivr.engine.party import NO_TICKET
 from ivr.engine.verb import Leave, Move, Resume, Stay
-from ivr.engine.verbs import called, hearing, listening, promising
+from ivr.engine.verbs import called, hearing, listening, meanwhile, promising
 from ivr.engine.verbs.callback import place_among, told
 from ivr.engine.verbs.unbuilt import maybe, unbuilt, worth
+from ivr.flow.model import NEXT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ivr.domain.call import Prompt
     from ivr.domain.outbound import Placed
     from ivr.domain.values import Value
     from ivr.engine.view import View
@@ -66,6 +70,8 @@ if TYPE_CHECKING:
 
 MOST_HOPS = 8
 """Through so many queues one wait may overflow; then it counts as too long."""
+FAILED = "failed"
+"""The exit of a sub-flow that had a fault."""
 _NOTHING = {"agent": "", "whisper": ""}
 _EXITS: Mapping[WaitEnd, str] = {WaitEnd.FULL: "full", WaitEnd.NOBODY: "nobody"}
 
@@ -105,7 +111,7 @@ def _wait(
     step: Step,
     view: View,
     queue: str,
-    prompts: tuple[Any, ...] = (),
+    prompts: tuple[Prompt, ...] = (),
     *,
     keep_from: Ticket = NO_TICKET,
     first: tuple[Command, ...] = (),
@@ -117,9 +123,11 @@ def _wait(
         ask["longest"] = StartTimer(due=view.after(fields.longest))
     ask |= hearing.timer(step, view, first=True)
     ask |= hearing.offering(step, view)
-    ask |= hearing.sounding(step, view, prompts)
-    keep: dict[str, Value] = {"ticket": _next_ticket(view), "queue": queue}
-    return Stay(ask=ask, keep={**keep, "talk": 0, "joined": False, "late": ""}, first=first)
+    if not hearing.flow_of(step) or not view.is_heard:
+        ask |= hearing.sounding(step, view, prompts)
+    keep: dict[str, Value] = {"ticket": _next_ticket(view), "queue": queue, "walking": False}
+    keep |= {"talk": 0, "joined": False, "late": ""}
+    return Stay(ask=ask, keep=keep, first=first, back=True)
 
 
 def _next_ticket(view: View) -> Ticket:
@@ -170,7 +178,7 @@ def _refused(step: Step, view: View, event: QueueRefused) -> Move:
     place = _enqueue(step, view, event.target, before, longest_s)
     keep: dict[str, Value] = {"ticket": place.ticket, "queue": event.target, "hops": hops + 1}
     ask: dict[str, Waiting] = {"place": place}
-    if "every" not in view.open:
+    if "every" not in view.open and not view.data.get("walking"):
         ask |= hearing.timer(step, view, first=True, queue=event.target)
     return Stay(ask=ask, keep=keep)
 
@@ -205,23 +213,14 @@ def _booked(step: Step, view: View, event: CallbackBooked) -> Move:
     return replace(_out(view, "callback", WaitEnd.CALLBACK), do=(told(step, event),))
 
 
-def _due(step: Step, view: View, _event: TimerFired) -> Move:
-    """Something is to be said again: ask how far the caller has come."""
-    ticket = Ticket(str(view.data["ticket"]))
-    news = AskNews(ticket=ticket, cut=hearing.was_cut(view))
-    return Stay(ask=hearing.timer(step, view, first=False), do=(news,))
-
-
-def _news(step: Step, view: View, event: QueueNews) -> Move:
-    prompts = hearing.announcement(step, view, event)
-    if not prompts:
-        return Stay()
-    return Stay(ask=hearing.sounding(step, view, prompts), keep=hearing.saying(view, prompts))
-
-
-def _quiet(_step: Step, _view: View, _event: PromptEnded) -> Move:
-    """A channel without music has said all; the caller waits in silence."""
-    return Stay()
+def walked(step: Step, view: View, exit_name: str, outputs: Mapping[str, Value]) -> Move:
+    """The sub-flow is over: music until it begins again, or out of the queue by its exit."""
+    told = meanwhile.shown(view, outputs)
+    if exit_name not in (NEXT, FAILED):
+        move = _out(view, f"wait {exit_name}", WaitEnd.KEY)
+        return replace(move, first=(*told, *move.first))
+    ask = {**hearing.timer(step, view, first=False), **hearing.sounding(step, view, view.queued)}
+    return Stay(ask=ask, do=told, keep={"walking": False}, back=True)
 
 
 # agents
@@ -275,7 +274,7 @@ def _offer_of(view: View, turn: Turn) -> OfferId:
 def _settled(step: Step, view: View, event: OfferSettled) -> Move:
     party = f"party:{event.offer}"
     if event.won and party in view.open:
-        return _won(step, view, party)
+        return replace(_won(step, view, party), back=True)
     names = (party,) if party in view.open else ()
     if event.won:
         return _won_in_vain(step, view, event.offer)
@@ -308,13 +307,15 @@ def _about(view: View, offer: str) -> Mapping[str, str]:
     return cast("Mapping[str, str]", view.data.get(f"offer:{offer}", _NOTHING))
 
 
-def _again(step: Step, view: View, first: tuple[Command, ...] = ()) -> Stay:
+def _again(
+    step: Step, view: View, first: tuple[Command, ...] = (), prompts: tuple[Prompt, ...] = ()
+) -> Stay:
     """Back into the queue at the old place, behind the agents who still ring."""
-    before = Ticket(str(view.data["ticket"]))
-    return _wait(step, view, str(view.data["queue"]), keep_from=before, first=first)
+    before, queue = Ticket(str(view.data["ticket"])), str(view.data["queue"])
+    return _wait(step, view, queue, prompts, keep_from=before, first=first)
 
 
-def _won(step: Step, view: View, party: str) -> Move:
+def _won(step: Step, view: View, party: str) -> Stay:
     """This agent has the call: everything else ends; he hears a whisper, if there is one."""
     others = tuple(name for name in view.open if name != party)
     first = (*_sent_away(view, others), *promising.not_needed(step, view))
@@ -366,12 +367,13 @@ def _left(step: Step, view: View, event: PartyLeft) -> Move:
 
 
 def _given_back(step: Step, view: View, event: PartyGaveBack) -> Move:
-    """The agent sends the caller into a queue, or nobody came whom he was handed to."""
+    """The agent sends the caller into a queue, his line is dead, or nobody came to be handed to."""
     caller = leg_of(view.state, CALLER)
     part = (Part(),) if caller is not None and caller.bridge else ()
     if event.queue:
         return _wait(step, view, event.queue, first=part)
-    return _again(step, view, part)
+    sorry = (cut_off(view.language),) if event.lost else ()
+    return _again(step, view, part, sorry)
 
 
 RESUME: Mapping[tuple[str, type[Answer]], Resume] = {
@@ -379,12 +381,12 @@ RESUME: Mapping[tuple[str, type[Answer]], Resume] = {
     ("place", QueueRefused): _refused,
     ("place", AgentOffered): _offered,
     ("place", OfferWithdrawn): _withdrawn,
-    ("place", QueueNews): _news,
+    ("place", QueueNews): meanwhile.news,
     ("longest", TimerFired): _too_long,
-    ("every", TimerFired): _due,
+    ("every", TimerFired): meanwhile.due,
     ("offer", TimerFired): promising.offer,
     ("booked", CallbackBooked): _booked,
-    ("sound", PromptEnded): _quiet,
+    ("sound", PromptEnded): meanwhile.quiet,
     ("keys", KeysCollected): _pressed,
     ("party", PartyAnswered): _answered,
     ("party", PartyLeft): _left,

@@ -41,6 +41,10 @@ class Agenda:
         """Whether an answer is awaited."""
         return bool(self._answers or self._booked)
 
+    def fires_by(self, at_ms: int) -> bool:
+        """Whether a timer fires until then."""
+        return any(due_ms <= at_ms for due_ms in self._timers.values())
+
     def due(self) -> list[int]:
         """When something comes, in no order."""
         at_once = [0] if self._booked else []

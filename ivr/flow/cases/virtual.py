@@ -59,6 +59,8 @@ DIALS = "transfer"
 """The verb whose fates are those of places."""
 TRUNK = "test"
 """Nobody's trunk, which can do everything."""
+SOON_MS = 1000
+"""Who hears nothing waits so long for a timer before it is his move."""
 
 
 class VirtualCall:
@@ -110,7 +112,8 @@ class VirtualCall:
     @property
     def rests(self) -> bool:
         """Whether nothing sounds, rings or is looked up, no entry is open: the caller's move."""
-        awaited = self._agenda.looks_up or self.parties.keeps_waiting
+        fires = self._agenda.fires_by(self.now_ms + SOON_MS)
+        awaited = fires or self._agenda.looks_up or self.parties.keeps_waiting
         return not awaited and self.is_live and not self.channel.is_busy(self.now_ms)
 
     @property

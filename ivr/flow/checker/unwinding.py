@@ -58,10 +58,6 @@ class Unwinding:
         return any(self._run_by(step) is flow for step in steps)
 
     def _run_by(self, step: Step) -> Flow | None:
-        """The flow that a step walks: by `run`, or while waiting in a queue."""
+        """The flow that a step runs. No key leads out of one that is walked while waiting."""
         fields: Any = step.fields
-        if step.verb == "run":
-            return self._flows.get(fields.run.name)
-        if step.verb == "queue" and fields.wait is not None and fields.wait.flow is not None:
-            return self._flows.get(fields.wait.flow.name)
-        return None
+        return self._flows.get(fields.run.name) if step.verb == "run" else None

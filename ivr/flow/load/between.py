@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ivr.domain.scalars import nearest
 from ivr.flow.fields import Reference
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 DEEPEST = 8
 """Flows inside each other, the root counted."""
 _OWN = ("run", "with", "into", "only")
+INPUTS: Mapping[str, str] = {"position": "number?", "estimate": "duration?"}
+"""What such a flow may take, and the type it is given in: what the queue says of the caller."""
+VERBS = frozenset(
+    "say menu ask fetch set when split run go sms ticket callback outcome".split()  # noqa: SIM905
+)
+"""What callers may do without leaving their place (acd-cti.md 7.3)."""
+_OF_WAIT = ("music", "every", "say", "first", "flow")
 
 
 def check_inputs(flow: Flow, flows: Mapping[str, Flow], world: World, findings: Findings) -> None:
@@ -121,6 +128,62 @@ def _unknown_exits(
         has = f"its exits are {', '.join(sorted(known))}" if not near else meant(near)
         findings.error("F108", at, f'{name} has no exit "{exit_name}"', has)
         yield near or ""
+
+
+def check_waits(flow: Flow, flows: Mapping[str, Flow], findings: Findings) -> None:
+    """F107, F108, F114: what is walked while waiting keeps the place, and leads out as is said."""
+    for step in steps_of(flow):
+        wait = getattr(step.fields, "wait", None)
+        if wait is None:
+            continue
+        inner = None if wait.flow is None else flows.get(wait.flow.name)
+        _check_ways(step, wait.__pydantic_extra__ or {}, inner, findings)
+        if inner is None:
+            continue
+        if wait.say:
+            message = f"nothing is said beside a flow; say it in {inner.name}"
+            findings.error("F114", key_place(step, "wait", "say"), message)
+        _check_inputs(step, inner, findings)
+        for other, verb in _beyond(inner, flows):
+            message = f"{other} holds {verb}, which would lead out of the queue"
+            findings.error("F114", place(step, ("wait", "flow")), message)
+
+
+def _check_ways(
+    step: Step, written: Mapping[str, Any], inner: Flow | None, findings: Findings
+) -> None:
+    known = () if inner is None else inner.exits
+    known = tuple(name for name in known if name not in {"done", "failed"})
+    for name in written:
+        if name not in known:
+            message = f'wait has no field "{name}", nor has its flow such an exit'
+            near = meant(nearest(name, (*known, *_OF_WAIT)))
+            findings.error("F108", key_place(step, "wait", name), message, near)
+    for name in known:
+        if name not in written:
+            message = f'wait must say where "{name}" leads'
+            findings.error("F107", place(step, ("wait", "flow")), message)
+
+
+def _check_inputs(step: Step, inner: Flow, findings: Findings) -> None:
+    for name, variable in inner.inputs.items():
+        wanted = INPUTS.get(name)
+        if wanted != str(variable.type):
+            told = ", ".join(f"{one} ({type_})" for one, type_ in INPUTS.items())
+            message = f'{inner.name} is given {told}, not "{name}" ({variable.type})'
+            findings.error("F114", place(step, ("wait", "flow")), message)
+
+
+def _beyond(flow: Flow, flows: Mapping[str, Flow]) -> Iterator[tuple[str, str]]:
+    """Flow and verb of what waiting callers may not do, in this flow and in those that it runs."""
+    seen, work = {flow.name}, [flow]
+    while work:
+        here = work.pop()
+        found = {step.verb: None for step in steps_of(here) if step.verb not in VERBS}
+        yield from ((here.name, verb) for verb in found)
+        inside = {name for name, _step in flows_run_by(here)} - seen
+        seen |= inside
+        work += [flows[name] for name in sorted(inside) if name in flows]
 
 
 def check_circles(flows: Mapping[str, Flow], findings: Findings) -> None:

@@ -76,6 +76,12 @@ CODES: Mapping[str, Code] = {
         "A flow is found by its file, so both have one name.",
         "Rename the file, or write its name after `flow:`.",
     ),
+    "F114": Code(
+        "not while waiting in a queue",
+        "A flow that callers walk while they wait keeps their place, so nothing in it may connect "
+        "them elsewhere or hang up; and it is given nothing but what the queue says of them.",
+        "Lead out of the queue by an exit of that flow, named under `wait`.",
+    ),
     "F121": Code(
         "not built yet",
         "The flow is right, but this server cannot carry the step out: the call takes the exit "

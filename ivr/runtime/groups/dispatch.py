@@ -16,6 +16,7 @@ from ivr.acd import words
 from ivr.domain import commands, events
 from ivr.domain.agent import AgentId, Reach
 from ivr.domain.call import CallId, Cause, Turn
+from ivr.domain.commands import Enqueue
 from ivr.domain.outbound import CallbackBooked
 from ivr.domain.queue import OfferId, Ticket, WaitEnd
 from ivr.engine.outgoing.placing import is_planned
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 
     from ivr.acd.state import Agent
-    from ivr.domain.commands import Command, Dial, Enqueue
+    from ivr.domain.commands import Command, Dial
     from ivr.domain.events import Event
     from ivr.engine.state import State
     from ivr.runtime.groups.host import Make
@@ -328,6 +329,15 @@ def _offer_of(command: words.Offered) -> events.AgentOffered:
     )
 
 
+def _show_more(
+    dispatch: Dispatch, call: LiveCall, state: State, command: commands.AddToPop
+) -> None:
+    """A caller who waits has told something: what is known of him is looked up anew."""
+    for one in state.waiting():
+        if isinstance(one, Enqueue) and one.ticket == command.ticket:
+            dispatch.tasks.start(dispatch.pops.queued(call, one), "pop lookups")
+
+
 def _news_of(command: words.Told) -> events.QueueNews:
     return events.QueueNews(
         turn=Turn(command.turn),
@@ -348,6 +358,7 @@ def _call_over(at: int, agent: AgentId, offer: OfferId, what: str) -> words.Agen
 
 _CARRIED: Mapping[type[Command], Callable[..., None]] = {
     commands.Enqueue: Dispatch.enqueue,
+    commands.AddToPop: _show_more,
     commands.LeaveQueue: Dispatch.leave,
     commands.Close: Dispatch.close,
     commands.BookCallback: _book,

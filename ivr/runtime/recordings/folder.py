@@ -7,12 +7,13 @@ nothing can be cut off or exchanged unseen. Names are random and say nothing.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import re
 import secrets
 from typing import TYPE_CHECKING, Final
 
-from ivr.domain.errors import NotFoundError
+from ivr.domain.errors import NotFoundError, ReplayError
 from ivr.runtime.disk.fresh import FreshFile
 from ivr.runtime.disk.inside import folder, opened, told, unlinked
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ivr.runtime.ports import Keys
+    from ivr.runtime.ports.recorded.recordings import Sound
 
 SCHEME: Final = "recordings:"
 SPOOL: Final = "spool"
@@ -73,6 +75,14 @@ class RecordingFolder:
             for number, piece in enumerate(sealed, first)
         ]
         return b"".join(pieces)[begin - first * PIECE : end - first * PIECE]
+
+    def sound(self, sound: Sound, begin: int = 0, end: int = -1) -> bytes:
+        """The octets of a WAV file, as `read`; all of them are compared with what was kept."""
+        content = self.read(sound.uri, sound.key, sound.size_bytes, begin, end)
+        is_whole = len(content) == sound.size_bytes
+        if is_whole and hashlib.sha256(content).hexdigest() != sound.sha256:
+            raise ReplayError("a recording is not the one that was kept")
+        return content
 
     def drop(self, uri: str) -> None:
         """Destroy it; nothing if it is gone already. Raises StoreError if the disk refuses."""

@@ -93,7 +93,19 @@ class RecordingKeeper:
 
     async def run(self) -> None:
         """For ever. A store that fails is asked again at the next look."""
+        await self.check()
         await look_again(self.look, every(self._clock, LOOK), "recordings_wait_for_store", MOST)
+
+    async def check(self) -> None:
+        """Whether messages of former days can be heard; if not, somebody should know at once: the
+        key file was exchanged, or the disk is not there."""
+        try:
+            row = await self.rows.newest()
+            if row is not None and row.sound is not None:
+                await asyncio.to_thread(self.folder.sound, row.sound)
+        except IvrError as error:
+            facts = {"why": str(error), "folder": str(self.folder.root)}
+            _LOG.error("recordings_unreadable", extra={"facts": facts})
 
     async def look(self) -> int:
         """Do what is due now, a few at once; how many there were.

@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ivr.domain.call import Cause, EndedBy
+from ivr.domain.call import CALLER, Cause, EndedBy, Outcome
 from ivr.domain.phone import takes_texts
+from ivr.domain.queue import WaitEnd
+from ivr.engine.legs import leg_of
+from ivr.engine.party import NO_BRIDGE
 from ivr.engine.record.talks import agent_of_record, ended_outside
+from ivr.engine.waiting import ends
 from ivr.runtime.ports.asking.surveys import ByText, Gone, Moved
 from ivr.surveys.eligibility import Reason
 from ivr.surveys.invitations import Missed, State
@@ -30,12 +34,20 @@ def gone(state: CallState) -> Gone:
 def _missed(state: CallState, agent: str) -> Missed:
     if state.cause == Cause.SYSTEM_LOST:
         return Missed.SYSTEM
-    if ended_outside(state.segments):
+    if state.outcome == Outcome.TRANSFERRED or ended_outside(state.segments):
         return Missed.TRANSFERRED_OUT
     if not agent:
         return Missed.NO_AGENT_LEG
-    # We hung up on a caller whom nothing had asked: no agent made him leave.
-    return Missed.SYSTEM if state.ended_by is EndedBy.HANGUP else Missed.CALLER_LEFT_FIRST
+    if state.ended_by is EndedBy.HANGUP:  # nothing had asked him: no agent made him leave
+        return Missed.SYSTEM
+    return Missed.CALLER_LEFT_AT_HANDOFF if _was_left(state) else Missed.CALLER_LEFT_FIRST
+
+
+def _was_left(state: CallState) -> bool:
+    """Whether all agents had gone before the caller did: then nobody made him leave."""
+    caller, waited = leg_of(state, CALLER), ends(state)
+    talked_last = not waited or waited[-1] == WaitEnd.ANSWERED
+    return talked_last and caller is not None and caller.bridge == NO_BRIDGE
 
 
 def not_on_the_line(

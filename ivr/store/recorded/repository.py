@@ -12,6 +12,7 @@ from ivr.store.tables import interaction, recording, ticket, ticket_interaction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Select
@@ -63,6 +64,19 @@ class SqlRecordings:
         """See the port."""
         values = {"state": FAILED, "next_at": None, "reason": reason}
         await self._changed(recording_id, _R.state == PENDING, values)
+
+    async def named(self, addresses: Sequence[str]) -> AbstractSet[str]:
+        """See the port."""
+        kept = select(_R.uri).where(_R.uri.in_(addresses))
+        awaited = select(_R.source).where(_R.state == PENDING, _R.source.in_(addresses))
+        question = kept.union(awaited)
+        return await self._database.read(lambda it: frozenset(it.scalars(question)))
+
+    async def newest(self) -> RecordingRow | None:
+        """See the port."""
+        ready = _every().where(_R.state == READY).order_by(None).order_by(_R.id.desc()).limit(1)
+        found = await self._found(ready)
+        return found[0] if found else None
 
     async def get(self, recording_id: str) -> RecordingRow | None:
         """See the port."""

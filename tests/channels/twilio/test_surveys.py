@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.fakes.twilio_floor import AYSE, Centre, lay_out
+from tests.fakes.twilio_floor import AYSE, BORA, CALLER, asking_centre
 from tests.surveys.files.house import TEXT
 
 if TYPE_CHECKING:
@@ -14,16 +15,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ivr.domain.call import CallId
+    from tests.fakes.twilio_floor import Centre
     from tests.fakes.twilio_legs import Leg
 
-    Asked = Callable[[str], Awaitable[Centre]]
-CHANGES = {
-    "places: [boss]}": "places: [boss], surveys: [support]}",
-    "      done: after\n  after:": (
-        "      done: asked\n  asked:\n    - {survey: support, done: after}\n  after:"
-    ),
-    "acd: {breaks": "surveys: [support]\nacd: {breaks",
-}
+    Asked = Callable[..., Awaitable[Centre]]
 OFFER = "Two short questions from Anadolu Bank"
 
 
@@ -32,15 +27,11 @@ async def asked(tmp_path: Path) -> AsyncIterator[Asked]:
     """Opens a call centre whose survey asks this share of its callers."""
     centres: list[Centre] = []
 
-    async def make(rate: str = "100%") -> Centre:
-        folder = tmp_path / str(len(centres))
-        (folder / "flows" / "surveys").mkdir(parents=True)
+    async def make(rate: str = "100%", *agents: str) -> Centre:
         text = TEXT.replace("rate: 50%", f"rate: {rate}")
         text = text.replace("['cards', 'loans', 'general']", "['help']")
-        (folder / "flows" / "surveys" / "support.yaml").write_text(text, encoding="utf-8")
-        centre = Centre(lay_out(folder, CHANGES))
-        centres.append(centre)
-        return await centre.start("ayse")
+        centres.append(await asking_centre(tmp_path / str(len(centres)), text, *agents))
+        return centres[-1]
 
     yield make
     for centre in centres:
@@ -136,3 +127,100 @@ async def test_nothing_that_the_provider_is_told_shows_who_was_chosen(asked: Ask
         await centre.exchange.hang_up(caller)
         await centre.run(2)
     assert seen[0] == seen[1]
+
+
+async def wants(centre: Centre, call: CallId, agent: str, action: str, **body: str) -> None:
+    """An agent presses a button of his desk."""
+    await centre.server.floor.control(call, action, body, agent)
+    await centre.run(5)
+
+
+@pytest.mark.parametrize(("last_s", "of_record"), [(15, "ayse"), (4, "bora")])
+async def test_after_two_transfers_there_is_one_survey_about_the_last_who_talked_ten_seconds(
+    asked: Asked, last_s: float, of_record: str
+) -> None:
+    centre = await asked("100%", "ayse", "bora")
+    caller, call = await talked(centre)
+    await wants(centre, call, "ayse", "transfer", to="queue:help", kind="blind")
+    assert centre.exchange.together() == [{CALLER, BORA}]
+    await centre.run(20)
+    await centre.server.floor.ask("ayse", "set_available", by="ayse")
+    await centre.server.floor.control(
+        call, "transfer", {"to": "queue:help", "kind": "blind"}, "bora"
+    )
+    while centre.exchange.together() != [{CALLER, AYSE}]:
+        await centre.run(0.5)
+    await centre.run(last_s)
+    assert await told(centre, call) == ("armed", {})
+    assert OFFER not in " ".join(caller.words)
+    await centre.exchange.hang_up(centre.exchange.agent(AYSE))
+    await centre.run(1)
+    (one,) = await centre.store.surveys.of_call(call)
+    assert (one.state, one.agent) == ("offered", of_record)
+    await centre.run(3)
+    assert " ".join(caller.words).count(OFFER) == 1
+
+
+@pytest.mark.parametrize("first", ["ayse", "bora"])
+async def test_a_conference_of_three_is_over_when_the_last_agent_has_left(
+    asked: Asked, first: str
+) -> None:
+    centre = await asked("100%", "ayse", "bora")
+    _caller, call = await talked(centre)
+    await wants(centre, call, "ayse", "consult", to="agent:bora")
+    await wants(centre, call, "ayse", "merge")
+    assert centre.exchange.together() == [{CALLER, AYSE, BORA}]
+    numbers = [AYSE, BORA] if first == "ayse" else [BORA, AYSE]
+    for number, state in zip(numbers, ("armed", "offered"), strict=True):
+        await centre.exchange.hang_up(centre.exchange.agent(number))
+        await centre.run(2)
+        assert await told(centre, call) == (state, {})
+
+
+async def test_somebody_who_was_only_consulted_changes_nothing(asked: Asked) -> None:
+    centre = await asked("100%", "ayse", "bora")
+    _caller, call = await talked(centre)
+    await wants(centre, call, "ayse", "consult", to="agent:bora")
+    await wants(centre, call, "ayse", "consult-cancel")
+    assert await told(centre, call) == ("armed", {})
+    await centre.exchange.hang_up(centre.exchange.agent(AYSE))
+    await centre.run(1)
+    (one,) = await centre.store.surveys.of_call(call)
+    assert (one.state, one.agent) == ("offered", "ayse")
+
+
+Rows = tuple[tuple[str, str, str], dict[str, int | None], list[str]]
+"""State, reason and agent of the invitation; the answers; what became of the call."""
+
+
+async def rows_of(centre: Centre, agent_first: bool) -> Rows:
+    """A talk, a survey with a low and a high score or none of it, and what is stored then."""
+    caller, call = await talked(centre)
+    leaver = centre.exchange.agent(AYSE) if agent_first else caller
+    await centre.exchange.hang_up(leaver)
+    await centre.run(16)
+    if agent_first:
+        await caller.press("2")
+        await centre.run(4)
+        await caller.press("10", gap_s=0.15)
+    await centre.run(30)
+    (one,) = await centre.store.surveys.of_call(call)
+    _state, given = await told(centre, call)
+    row = await centre.row(call)
+    about = [row.outcome, *(f"{each.kind} {each.detail}" for each in row.segments)]
+    return (one.state, one.reason, one.agent), given, about
+
+
+@pytest.mark.parametrize("agent_first", [True, False])
+async def test_webhooks_that_come_twice_late_and_in_any_order_leave_the_same_rows(
+    asked: Asked, agent_first: bool
+) -> None:
+    in_order = await rows_of(await asked("100%"), agent_first)
+    for seed in range(4):
+        centre = await asked("100%")
+        centre.provider.repeats = seed % 2
+        centre.exchange.disorder = random.Random(seed)  # noqa: S311 - no secret
+        assert await rows_of(centre, agent_first) == in_order, seed
+    ends = ("completed", "", "ayse"), ("missed", "caller_left_first", "ayse")
+    assert in_order[0] == ends[not agent_first]
+    assert in_order[1] == ({"csat": 2, "nps": 10} if agent_first else {})

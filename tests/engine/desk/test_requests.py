@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.domain.call import CALLER, BridgeId, Cause, LegId, Mode, TransferKind
+from ivr.domain.call import CALLER, BridgeId, Cause, EndedBy, LegId, Mode, TransferKind
 from ivr.domain.commands import (
     Answer,
     CloseInteraction,
@@ -18,6 +18,7 @@ from ivr.domain.commands import (
     HangUp,
     Join,
     Part,
+    Play,
     ReportAgent,
     SetMode,
     SettleTransfer,
@@ -159,6 +160,24 @@ def test_an_agent_who_hangs_up_before_anybody_answers_leaves_the_caller_his_plac
     script << Like(Enqueue, queue="general", keep_from=Ticket("CALL1/2"))
 
 
+@pytest.mark.parametrize("cause", [Cause.MEDIA_TIMEOUT, Cause.SIGNAL_LOST])
+def test_a_caller_whose_agent_is_cut_off_is_told_and_takes_his_old_place(cause: Cause) -> None:
+    script = talking() >> LegEnded(leg=TWO, cause=cause, by=EndedBy.LOST)
+    script << report("call_ended", cause=cause) << Part()
+    script << Like(Enqueue, queue="general", keep_from=Ticket("CALL1/2"))
+    script << Like(Play, says=["cut_off"])
+    assert segments(script.leave().skip())[-2:] == [
+        ("talk", "ayse"),
+        ("queue", "general abandoned"),
+    ]
+
+
+def test_whoever_is_left_to_talk_to_keeps_the_caller_of_an_agent_who_is_cut_off() -> None:
+    dead = LegEnded(leg=TWO, cause=Cause.MEDIA_TIMEOUT, by=EndedBy.LOST)
+    script = merged() >> dead << report("call_ended", cause=Cause.MEDIA_TIMEOUT)
+    done(script.silent() >> LegEnded(leg=THREE))
+
+
 def test_completing_before_anybody_answers_is_ignored() -> None:
     for event in (
         ConsultCompleteAsked(leg=TWO),
@@ -289,7 +308,11 @@ HAPPENINGS = st.one_of(
     st.builds(LegRinging, leg=NUMBERS),
     st.builds(LegAnswered, leg=NUMBERS),
     st.builds(LegFailed, leg=NUMBERS, cause=st.sampled_from([Cause.BUSY, Cause.NO_ANSWER])),
-    st.builds(LegEnded, leg=st.integers(2, 7).map(LegId)),
+    st.builds(
+        LegEnded,
+        leg=st.integers(2, 7).map(LegId),
+        cause=st.sampled_from([Cause.NORMAL, Cause.MEDIA_TIMEOUT]),
+    ),
     st.builds(HoldAsked, leg=NUMBERS),
     st.builds(ResumeAsked, leg=NUMBERS),
     st.builds(ConsultAsked, leg=NUMBERS, address=st.just("ext-7")),

@@ -6,16 +6,10 @@ import pytest
 
 from tests.flow.shop import HEAD, PIN, check_warning, files, problems, shop
 
-CALM = "  full: end\n  timeout: end\n  done: end\n  nobody: end"
-
 
 @pytest.mark.parametrize(
     ("steps", "goes"),
     [
-        (
-            f'- queue: sales\n  §callback: {{key: "1", after: 2m, say: hello, done: end}}\n{CALM}',
-            "queue.callback is not built yet and has no effect",
-        ),
         ("- §record: start\n- go: end", "record is not built yet: the call goes on"),
         (
             "- voicemail: hello\n  §transcribe: true\n  done: end",

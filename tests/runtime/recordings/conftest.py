@@ -15,6 +15,7 @@ from ivr.runtime.sealing import MasterKeys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
     from pathlib import Path
 
@@ -46,6 +47,14 @@ class Rows:
         row = self.all[recording]
         self.all[recording], self.when[recording] = replace(row, tries=row.tries + 1), at
         self.reasons.append(reason)
+
+    async def named(self, addresses: Sequence[str]) -> AbstractSet[str]:
+        kept = {row.sound.uri for row in self.all.values() if row.sound is not None}
+        awaited = {row.source for row in self.all.values() if row.state == PENDING}
+        return (kept | awaited) & set(addresses)
+
+    async def newest(self) -> RecordingRow | None:
+        return next((row for row in self.all.values() if row.sound is not None), None)
 
     async def forgotten(self, recording: str) -> None:
         self.all[recording] = replace(self.all[recording], source="")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ from hypothesis import strategies as st
 
 from ivr.domain.errors import NotFoundError, ReplayError, StoreError
 from ivr.runtime.disk.inside import opened
+from ivr.runtime.ports.recorded.recordings import Sound
 from ivr.runtime.recordings.folder import PIECE, SCHEME, RecordingFolder
 from ivr.runtime.sealing import MasterKeys
 
@@ -120,3 +124,38 @@ def test_what_a_worker_has_written_is_taken_finished_or_not(kept: RecordingFolde
     assert kept.spooled(NAME) == (b"whole", True)
     kept.unspool(NAME)
     assert kept.spooled(NAME) is None
+
+
+def test_all_of_it_is_compared_with_what_was_kept(kept: RecordingFolder) -> None:
+    uri, key = kept.keep(CONTENT)
+    good = Sound(uri, len(CONTENT), hashlib.sha256(CONTENT).hexdigest(), 1, key)
+    assert kept.sound(good) == CONTENT
+    other = replace(good, sha256=hashlib.sha256(b"other").hexdigest())
+    assert kept.sound(other, 5, 10) == CONTENT[5:10]
+    with pytest.raises(ReplayError):
+        kept.sound(other)
+
+
+def test_a_disk_that_is_full_takes_nothing_and_leaves_nothing(
+    kept: RecordingFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_what: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(StoreError, match="No space left") as raised:
+        kept.keep(CONTENT)
+    assert raised.value.retryable
+    assert [each for each in kept.root.rglob("*") if each.is_file()] == []
+
+
+def test_what_cannot_be_destroyed_is_not_said_to_be_gone(
+    kept: RecordingFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def denied(*_what: object, **_where: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    uri, _key = kept.keep(CONTENT)
+    monkeypatch.setattr(os, "unlink", denied)
+    with pytest.raises(StoreError, match="Permission denied"):
+        kept.drop(uri)

@@ -12,6 +12,7 @@ import pytest
 from ivr.domain.errors import MediaError, StoreError
 from ivr.runtime.memory.clock import settle
 from ivr.runtime.ports.recorded.recordings import FAILED, GONE, PENDING, READY
+from ivr.runtime.recordings.folder import RecordingFolder
 from ivr.runtime.recordings.keeper import (
     AT_ONCE,
     Found,
@@ -20,12 +21,12 @@ from ivr.runtime.recordings.keeper import (
     Source,
     silence_of,
 )
+from ivr.runtime.sealing import MasterKeys
 from ivr.runtime.tasks import Tasks
 
 if TYPE_CHECKING:
     from ivr.runtime.memory.clock import VirtualClock
     from ivr.runtime.ports.recorded.recordings import RecordingRow
-    from ivr.runtime.recordings.folder import RecordingFolder
     from tests.runtime.recordings.conftest import Rows
 
 
@@ -135,6 +136,28 @@ async def test_whoever_is_away_for_two_days_is_asked_each_hour_and_told_of(
     await clock.advance(3_600)
     await keeper.look()
     assert {row.state for row in rows.all.values()} == {READY}
+
+
+@pytest.mark.parametrize("fault", ["key", "disk"])
+async def test_messages_that_nobody_can_hear_any_more_are_told_of_at_the_start(
+    rows: Rows,
+    far: Far,
+    keeper: RecordingKeeper,
+    caplog: pytest.LogCaptureFixture,
+    fault: str,
+) -> None:
+    rows.add("a", "far:1")
+    far.gives = [Found(silence_of(2))]
+    await keeper.look()
+    await keeper.check()
+    assert caplog.records == []
+    keys = MasterKeys(bytes(32) if fault == "disk" else b"\x01" * 32)
+    root = keeper.folder.root / ("" if fault == "key" else "elsewhere")
+    keeper.folder = RecordingFolder(root, keys)
+    await keeper.check()
+    (line,) = caplog.records
+    assert line.message == "recordings_unreadable"
+    assert ("key file" in str(vars(line)["facts"])) == (fault == "key")
 
 
 async def test_no_number_of_tries_is_too_many(

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ivr.domain.call import CallId, Segment, Turn
+from ivr.domain.call import BridgeId, CallId, Segment, Turn
 from ivr.domain.commands import CloseInteraction, Enqueue
 from ivr.domain.errors import StoreError
 from ivr.domain.filing import InviteSurvey
 from ivr.domain.queue import Ticket
-from ivr.engine.party import TALK
+from ivr.engine.party import ALONE, TALK
 from ivr.engine.state import State as CallState
 from ivr.runtime import metrics
 from ivr.runtime.live import LiveCall, Picked
@@ -186,7 +186,7 @@ async def test_a_call_that_was_taken_over_is_settled_by_its_rows() -> None:
     await desk.waits()
     desk.call = LiveCall(CALL, "t", "simulator", "r", b"", 2)
     assert await desk.waits() == ()
-    await desk.ends()
+    await desk.ends(legs=(replace(ALONE[0], bridge=BridgeId(1)),))
     assert await desk.became() == ("missed", "caller_left_first")
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from ivr.domain.call import CallId, Cause, EndedBy, Segment
-from ivr.engine.party import OUTSIDE, TALK
+from ivr.domain.call import BridgeId, CallId, Cause, EndedBy, Outcome, Segment
+from ivr.engine.party import ALONE, OUTSIDE, QUEUE, TALK
 from ivr.engine.state import State
 from ivr.runtime.ports.asking.surveys import ByText, Gone, Invitation, Moved
 from ivr.runtime.surveys.leaving import gone, not_on_the_line
@@ -18,6 +18,10 @@ from tests.surveys.files.house import loaded
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MOBILE, LANDLINE = "+905321112233", "+902122220000"
+
+
+TALKS = (replace(ALONE[0], bridge=BridgeId(1)),)
+"""He is in a bridge when he leaves."""
 
 
 def ended(*kinds: str, **more: Any) -> State:  # noqa: ANN401
@@ -32,9 +36,15 @@ def ended(*kinds: str, **more: Any) -> State:  # noqa: ANN401
 @pytest.mark.parametrize(
     ("state", "told"),
     [
-        (ended(TALK), Gone("caller_left_first", "1201")),
+        (ended(TALK, legs=TALKS), Gone("caller_left_first", "1201")),
+        (ended(TALK), Gone("caller_left_at_handoff", "1201")),
+        (ended(TALK, QUEUE), Gone("caller_left_first", "1201")),
         (ended(), Gone("no_agent_leg", "")),
         (ended(TALK, OUTSIDE), Gone("transferred_out", "1201")),
+        (
+            ended(TALK, ended_by=EndedBy.HANGUP, outcome=Outcome.TRANSFERRED),
+            Gone("transferred_out", "1201"),
+        ),
         (ended(TALK, cause=Cause.SYSTEM_LOST), Gone("system", "1201")),
         (ended(TALK, ended_by=EndedBy.HANGUP), Gone("system", "1201")),
     ],

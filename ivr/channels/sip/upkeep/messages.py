@@ -82,7 +82,8 @@ class Messages:
         kind = SPOOL
         if event.ended_by == LOST:
             kind = CUT
-            facts = {"why": event.note, "seconds": event.ms / 1000}
+            folder = "" if self._recorder is None else str(self._recorder.keeper.folder.root)
+            facts = {"why": event.note, "folder": folder, "seconds": event.ms / 1000}
             _LOG.error("message_not_written", extra={"call": mine.call, "facts": facts})
         mine.tell(_message(mine.turn, event.ms / 1000, event.ended_by, mine.name, kind))
 

@@ -41,6 +41,7 @@ _MOST_PIECES = 1 << 16
 class Line:
     """One leg at the provider. room: the bridge it was sent into. mode, to: what it does there.
 
+    strolls: the turn that it answers in a sub-flow, while it waits for an agent who may end that.
     song: the turn of the wait whose music it hears; at, piece: the request that was given the last
     piece, and which it was. door: the row at which we began to move it; until: see `WITHIN_S`.
     setting: a change of its mode is under way.
@@ -50,6 +51,7 @@ class Line:
     mode: Mode = Mode.TALK
     to: LegId = NO_LEG
     song: Turn = SILENCE
+    strolls: Turn = SILENCE
     at: ReplyKey | None = None
     piece: int = 0
     door: int = NO_DOOR
@@ -82,16 +84,18 @@ class Line:
 
     def hears(self, asked: Asked, wait: Wait, key: ReplyKey) -> None:
         """The caller gets this piece."""
-        self.room, self.song, self.at, self.piece = NOWHERE, asked.turn, key, wait.piece
+        self.asks()
+        self.song, self.at, self.piece = asked.turn, key, wait.piece
 
     def sits(self, bridge: BridgeId, mode: Mode, to: LegId) -> None:
         """The leg is sent into a room; who is to be held there talks at first."""
-        self.room, self.song, self.at = bridge, SILENCE, None
+        self.asks()
+        self.room = bridge
         self.mode, self.to = (Mode.TALK if mode is Mode.HELD else mode), to
 
-    def asks(self) -> None:
+    def asks(self, strolls: Turn = SILENCE) -> None:
         """The leg has a document that leads back to us soon."""
-        self.room, self.song, self.at = NOWHERE, SILENCE, None
+        self.room, self.song, self.strolls, self.at = NOWHERE, SILENCE, strolls, None
 
 
 class Doors:

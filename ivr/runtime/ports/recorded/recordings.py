@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from ivr.domain.call import CallId
@@ -92,6 +93,13 @@ class Recordings(Protocol):
 
     async def failed(self, recording: str, reason: str) -> None:
         """Its sound will never come."""
+
+    async def named(self, addresses: Sequence[str]) -> AbstractSet[str]:
+        """Those of some addresses, at most 2,000, that a row names: of a file that is kept, or of
+        the source of one that is awaited."""
+
+    async def newest(self) -> RecordingRow | None:
+        """The newest that can be played."""
 
     async def get(self, recording: str) -> RecordingRow | None:
         """One, whatever became of it."""

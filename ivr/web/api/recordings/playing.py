@@ -6,6 +6,7 @@ Whatever is wrong with a request for it, the answer is the same: there is nothin
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -15,7 +16,7 @@ from ivr.web.api.parts import BASE
 from ivr.web.gate import GATE
 
 if TYPE_CHECKING:
-    from ivr.runtime.ports.recorded.recordings import Sound
+    from ivr.runtime.ports.recorded.recordings import RecordingRow, Sound
     from ivr.web.api.recordings.parts import RecordingParts
 
 PATH = f"{BASE}/recordings/{{recording}}/audio"
@@ -27,6 +28,7 @@ HEADERS = {
     "Content-Type": "audio/wav",
     "X-Content-Type-Options": "nosniff",
 }
+_LOG = logging.getLogger(__name__)
 Json = dict[str, Any]
 
 
@@ -42,7 +44,7 @@ class Playing:
 
     async def audio(self, request: web.Request) -> web.Response:
         """The WAV file of a recording, or the part that is asked for."""
-        sound = await self._allowed(request)
+        row, sound = await self._allowed(request)
         try:
             part = request.http_range
         except ValueError:
@@ -50,13 +52,13 @@ class Playing:
         begin, end, _step = part.indices(sound.size_bytes)
         if begin >= end:
             return _not_so_long(sound.size_bytes)
-        content = await self._read(sound, begin, end)
+        content = await self._read(row, sound, begin, end)
         if "Range" not in request.headers:
             return web.Response(body=content, headers=HEADERS)
         place = {"Content-Range": f"bytes {begin}-{end - 1}/{sound.size_bytes}"}
         return web.Response(status=206, body=content, headers={**HEADERS, **place})
 
-    async def _allowed(self, request: web.Request) -> Sound:
+    async def _allowed(self, request: web.Request) -> tuple[RecordingRow, Sound]:
         gone = NotFoundError("there is nothing here")
         try:
             who = await request.app[GATE].who(request)
@@ -68,13 +70,15 @@ class Playing:
         row = await self._parts.rows.get(recording)
         if row is None or row.sound is None:
             raise gone
-        return row.sound
+        return row, row.sound
 
-    async def _read(self, sound: Sound, begin: int, end: int) -> bytes:
-        read = self._parts.folder.read
+    async def _read(self, row: RecordingRow, sound: Sound, begin: int, end: int) -> bytes:
+        """Raises StoreError: it may come back, a disk that is away."""
         try:
-            return await asyncio.to_thread(read, sound.uri, sound.key, sound.size_bytes, begin, end)
-        except ReplayError as error:
+            return await asyncio.to_thread(self._parts.folder.sound, sound, begin, end)
+        except (ReplayError, NotFoundError) as error:
+            facts = {"recording": row.id, "why": str(error)}
+            _LOG.error("recording_unreadable", extra={"facts": facts})
             raise NotFoundError("there is nothing here") from error
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,6 +28,7 @@ class Recorder:
 
     def __init__(self, folder: Path, spooled: float = 0.0) -> None:
         self.folder, self.spooled = folder, spooled
+        self.keeper = SimpleNamespace(folder=SimpleNamespace(root=folder))
 
     def spool_name(self, call: CallId, turn: Turn) -> str:
         return f"{call}-{turn}"

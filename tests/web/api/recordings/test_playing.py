@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -118,9 +120,25 @@ async def test_without_a_reason_nothing_is_heard(desk: MessageDesk, body: object
     assert answer.status == 422
 
 
-async def test_sound_that_is_gone_or_changed_is_not_there(desk: MessageDesk) -> None:
+async def test_sound_that_is_gone_or_changed_is_not_there_and_the_log_says_why(
+    desk: MessageDesk, caplog: pytest.LogCaptureFixture
+) -> None:
     url = await the_pass(desk)
     for file in desk.parts.folder.root.rglob("*"):
         if file.is_file():
             file.unlink()
     assert (await desk.get(url))[0] == 404
+    assert [row.message for row in caplog.records] == ["recording_unreadable"]
+
+
+async def test_a_disk_that_is_away_is_a_fault_of_ours_that_may_pass(
+    desk: MessageDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_what: object) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
+
+    url = await the_pass(desk)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "pread", away)
+        assert (await desk.get(url))[0] == 503
+    assert (await desk.get(url))[0] == 200
