@@ -50,6 +50,7 @@ from ivr.config.reporting.mailed import MailedReport  # noqa: TC001 - pydantic r
 from ivr.config.secrets import Secret
 from ivr.config.sip import MediaWorkers
 from ivr.config.sources import Source, Takes  # noqa: TC001 - pydantic reads them
+from ivr.config.survey_calls import SurveyCallOptions
 from ivr.config.trunks import Trunk  # noqa: TC001 - pydantic reads it
 from ivr.domain.problem import Position, Problem
 from ivr.flow.reader import Map, locate
@@ -254,6 +255,9 @@ class Config(Strict):
     )
     retention: Kept = Field(default_factory=Kept, description="How long data is kept.")
     surveys: Names = Field((), description="Surveys asked here, each a file in flows/surveys.")
+    survey_calls: SurveyCallOptions | None = Field(
+        None, description="Calls of planned surveys; without it they call nobody."
+    )
     payments: Names = Field((), description="Names of the ways to pay.")
     limits: Limits = Field(default_factory=Limits, description="Bounds on calls and on the stop.")
     log: Log = Field(default_factory=Log, description="What is written to the log.")

@@ -25,9 +25,15 @@ def to_surroundings(config: Config) -> Surroundings:
 
 
 def around_surveys(config: Config, categories: Iterable[str] | None) -> Around:
-    """What surveys may name: queues, and categories of tickets if these could be read."""
+    """What surveys may name: queues, and categories of tickets if these could be read; and whether
+    people can be called."""
     known = None if categories is None else tuple(categories)
-    return Around(queues=config.queue_names, categories=known, names=config.surveys)
+    return Around(
+        queues=config.queue_names,
+        categories=known,
+        names=config.surveys,
+        calls=config.survey_calls is not None,
+    )
 
 
 def teams_of(config: Config) -> tuple[str, ...]:

@@ -70,6 +70,8 @@ class Cause(StrEnum):
     MEDIA_TIMEOUT = "media_timeout"
     SYSTEM_LOST = "system_lost"
     TIME_LIMIT = "time_limit"
+    MACHINE = "machine"
+    """An answering machine has picked up, and the trunk could tell."""
 
 
 class Mode(StrEnum):

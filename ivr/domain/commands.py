@@ -217,11 +217,13 @@ class PlaceCall(Waiting):
     """Ring up whom the call is for, on leg 1. caller_id: the number of ours that is shown.
 
     With an open turn a verb waits for whom is rung up; without one the flow begins when he answers.
+    no_machine: where the trunk can tell that an answering machine has picked up, the leg ends.
     """
 
     number: str
     caller_id: str = ""
     ring_s: float = 30.0
+    no_machine: bool = False
     answers: ClassVar[tuple[type[AnswerEvent], ...]] = (PartyAnswered,)
 
 

@@ -74,9 +74,17 @@ class SendText(Command):
 PREFIX = "survey_"
 
 
+CALL_PREFIX = "planned_"
+
+
 def flow_of(survey: str) -> str:
     """What the sub-flow is called that a survey becomes."""
     return f"{PREFIX}{survey}"
+
+
+def call_flow_of(survey: str) -> str:
+    """What the flow is called that calls of a planned survey walk."""
+    return f"{CALL_PREFIX}{survey}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

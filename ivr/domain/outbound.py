@@ -26,7 +26,8 @@ class Placed:
     queue: where the called person waits for an agent, from the place of `kept_since` on. priority,
     skills, pop: of that wait, as in `Enqueue`. agent_first: the agent is offered the call before
     the person is rung up. agent: who has asked for the call himself, at which telephone he is rung
-    up first, and under which name the queues know his part in it.
+    up first, and under which name the queues know his part in it. survey: the invitation to a
+    planned survey (public id) that the call is for; an answering machine is not asked.
     """
 
     promise: PromiseId = NO_PROMISE
@@ -39,6 +40,7 @@ class Placed:
     agent: str = ""
     address: str = ""
     offer: str = ""
+    survey: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

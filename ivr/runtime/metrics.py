@@ -83,6 +83,9 @@ RECORDINGS = Counter(
 SURVEYS_SKIPPED = Counter(
     "ivr_surveys_skipped", "Calls left out of surveys because something failed", ["step"]
 )
+SURVEY_CALLS = Counter(
+    "ivr_survey_calls", "Calls of planned surveys, by how they ended", ["result"]
+)
 CALLBACKS_OPEN = Gauge("ivr_callbacks_open", "Promises to call back still to be kept", ["queue"])
 DRAINING = Gauge("ivr_draining", "1 while no new calls are taken")
 

@@ -1,6 +1,6 @@
 """Makes of a survey an ordinary sub-flow: offer, one question after the other, thanks.
 
-The result is the text of two flow files, which are loaded, versioned, journalled and kept on the
+The result is the text of two flow files, and of a third for calls of a planned survey, which are loaded, versioned, journalled and kept on the
 shelf like any other. JSON is used for the text: it is YAML too. Source: surveys.md 6.1 and 3.
 """
 
@@ -10,7 +10,8 @@ import json
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ivr.domain.filing import flow_of
+from ivr.domain.call import Outcome
+from ivr.domain.filing import call_flow_of, flow_of
 from ivr.domain.scalars import duration_text
 from ivr.flow.expressions.syntax import Name, walk
 from ivr.surveys.model import CHOICE, COMMENT, NPS, NUMBER, VOICE
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 Step = dict[str, object]
 OVER, OUT, DECLINED = "over", "opted_out", "declined"
-GIVEN, MISSED = "given", "missed"
+GIVEN, MISSED, SILENT = "given", "missed", "silent"
 NPS_FIRST_S = "3s"
 """Where one timer serves both keys of a 10, it is this one (surveys.md section 3)."""
 _AGAIN = {
@@ -51,6 +52,28 @@ def compiled(survey: Survey, folder: str = "") -> dict[str, bytes]:
         f"{name}.yaml": _text(_flow(survey)),
         f"{name}.prompts.yaml": _text(_prompts(survey)),
     }
+
+
+def call_flow(survey: Survey, folder: str = "") -> dict[str, bytes]:
+    """Path -> text of the flow that a call of ours walks to ask this survey.
+
+    Empty for one that calls nobody. The text is the same for every plan, so that a wave that has
+    begun can be asked by the version it was drawn with.
+    """
+    if not survey.calls or not survey.asked_by(VOICE):
+        return {}
+    flow = {
+        "flow": call_flow_of(survey.code),
+        "version": "1",
+        "languages": list(survey.languages),
+        "start": "begin",
+        "uses": {"surveys": [survey.code]},
+        "nodes": {
+            "begin": [{"survey": survey.code, "done": OVER}],
+            OVER: [{"outcome": str(Outcome.SELF_SERVED)}, {"hangup": ""}],
+        },
+    }
+    return {f"{folder}{call_flow_of(survey.code)}.yaml": _text(flow)}
 
 
 def inputs(survey: Survey) -> tuple[tuple[str, ...], ...]:
@@ -85,7 +108,7 @@ def _flow(survey: Survey) -> dict[str, object]:
         "languages": list(survey.languages),
         "start": "begin",
         **({"inputs": facts} if facts else {}),
-        "vars": {**answers, GIVEN: "number = 0", MISSED: "number = 0"},
+        "vars": {**answers, **dict.fromkeys((GIVEN, MISSED, SILENT), "number = 0")},
         "exits": ["over"],
         "nodes": nodes,
     }
@@ -125,6 +148,7 @@ def _question(survey: Survey, question: Question) -> Step:
         "given": GIVEN,
         "missed": MISSED,
         "required": "true" if question.required else "false",
+        "silent": SILENT,
         "giveup": OVER,
         **_answers(question),
     }
@@ -169,6 +193,7 @@ def _answers(question: Question) -> Step:
 
 def _end(survey: Survey, how: str, said: list[Step]) -> list[Step]:
     end: Step = {"survey_end": how, "survey": survey.code, "given": GIVEN, "missed": MISSED}
+    end |= {"silent": SILENT}
     return [end, *said, {"go": "exit.over"}]
 
 

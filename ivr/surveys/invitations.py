@@ -36,13 +36,15 @@ class State(StrEnum):
 
 
 class Missed(StrEnum):
-    """Why somebody who was selected could not be offered it on the line."""
+    """Why somebody who was selected could not be offered it on the line, or answered nothing."""
 
     CALLER_LEFT_FIRST = "caller_left_first"
     CALLER_LEFT_AT_HANDOFF = "caller_left_at_handoff"
     NO_AGENT_LEG = "no_agent_leg"
     TRANSFERRED_OUT = "transferred_out"
     SYSTEM = "system"
+    NOT_ANSWERED = "not_answered"
+    """Of a planned survey: called as often as may be, and nobody was there."""
 
 
 OPEN = frozenset({State.SENT, State.DELIVERED, State.STARTED})
@@ -54,7 +56,10 @@ _AFTER: Mapping[State, tuple[State, ...]] = {
     State.ARMED: (State.OFFERED, State.SCHEDULED, State.MISSED, State.SUPPRESSED),
     State.MISSED: (State.SCHEDULED,),
     State.OFFERED: (State.STARTED, State.DECLINED, State.OPTED_OUT, State.MISSED),
-    State.SCHEDULED: (State.SENT, State.EXPIRED, State.SUPPRESSED, State.OPTED_OUT),
+    State.SCHEDULED: (
+        *(State.SENT, State.OFFERED, State.MISSED),
+        *(State.EXPIRED, State.SUPPRESSED, State.OPTED_OUT),
+    ),
     State.SENT: (
         *(State.DELIVERED, State.UNDELIVERED, State.STARTED),
         *(State.EXPIRED, State.OPTED_OUT),

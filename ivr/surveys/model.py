@@ -149,7 +149,7 @@ class Plan:
 
     @property
     def by_voice(self) -> bool:
-        """Whether callers are asked on the line."""
+        """Whether somebody is asked on the line."""
         return VOICE in self.media
 
 
@@ -175,6 +175,11 @@ class Survey:
     plans: Mapping[str, Plan] = field(default_factory=dict)
     continues: str = ""
     at: Position | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def calls(self) -> bool:
+        """Whether a plan of it calls people."""
+        return any(plan.when == PLANNED and plan.by_voice for plan in self.plans.values())
 
     def asked_by(self, medium: str) -> tuple[Question, ...]:
         """The questions for a medium, in order."""

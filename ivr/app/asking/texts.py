@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ivr.app.asking.calls import start_calling
 from ivr.app.asking.waves import calendar_of
 from ivr.app.tickets import team_of
 from ivr.config.calendars import find_zone
@@ -18,7 +19,6 @@ from ivr.runtime.surveys.closing import LOW_SCORE, ClosedLoop, Loop
 from ivr.runtime.surveys.rating import Groups, Rating
 from ivr.runtime.surveys.texting import Desk, SurveyTexting
 from ivr.runtime.surveys.unlinking import unlink_for_ever
-from ivr.runtime.surveys.waving import Waving
 from ivr.store.opening import SqlStore
 from ivr.store.surveyed.alarms import SqlAlarms
 from ivr.store.surveyed.repository import SqlOpinions
@@ -61,6 +61,7 @@ def start_surveys(server: Server, told: Callable[[], Sequence[Receiver]]) -> Non
     closed = ClosedLoop(loop)
     ports.tasks.start(closed.run(), "low scores")
     rings = [closed.bell.ring, *_start_texting(server, store, server.texts, closed.bell.ring)]
+    rings += start_calling(server, store, server.texts)
     if ports.surveyor is not None:
         _start_rating(server, store, ports.surveyor)
         ports.surveyor.settled = lambda: [ring() for ring in rings]
@@ -115,7 +116,6 @@ def _start_texting(
     it.watchers.append(texting.told)
     ports.tasks.start(texting.run(), "surveys by text")
     calendar = calendar_of(server, store)
-    ports.tasks.start(Waving(calendar).run(), "planned surveys")
     tickets = Standing(
         SqlClosedTickets(store.database),
         *(calendar.known, calendar.waves.since, calendar.clock, calendar.new_id),

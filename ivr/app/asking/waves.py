@@ -9,10 +9,12 @@ from ivr.app.compliance import compliance_of
 from ivr.config.calendars import find_zone
 from ivr.config.texting.recipients import zone_of
 from ivr.domain.errors import NotFoundError
+from ivr.domain.filing import call_flow_of
 from ivr.runtime.ids import Ulids
 from ivr.runtime.surveys.previewing import Previewer
 from ivr.runtime.surveys.waving import Calendar, next_begin
 from ivr.store.waves.repository import SqlWaves
+from ivr.surveys.model import SMS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from ivr.app.server import Server
     from ivr.runtime.surveys.previewing import Preview
     from ivr.store.opening import SqlStore
+    from ivr.surveys.model import Plan
 
 
 def calendar_of(server: Server, store: SqlStore) -> Calendar:
@@ -32,7 +35,16 @@ def calendar_of(server: Server, store: SqlStore) -> Calendar:
         clock=clock,
         zone=lambda: find_zone(server.live.now.zone),
         new_id=Ulids(clock).new,
+        flow_of=lambda survey: server.library.current().live.get(call_flow_of(survey), ""),
+        can_ask=partial(_can_ask, server),
     )
+
+
+def _can_ask(server: Server, plan: Plan) -> bool:
+    """Whether there is a way to somebody: a trunk with texts, or one to call by."""
+    texts = server.texts is not None and bool(server.texts.lines)
+    calls = server.live.now.survey_calls is not None
+    return (SMS in plan.media and texts) or (plan.by_voice and calls)
 
 
 def previews_of(server: Server, store: SqlStore) -> Callable[[str, str], Awaitable[Preview]]:

@@ -12,6 +12,7 @@ from ivr.config.checks.mail import check_mail
 from ivr.config.checks.mailed_reports import check_mailed_reports
 from ivr.config.checks.outside import check_outside
 from ivr.config.checks.sources import check_sources
+from ivr.config.checks.survey_calls import check_survey_calls
 from ivr.config.checks.texts import check_texts
 from ivr.config.fields import is_loopback
 from ivr.config.hours import config_code, open_calendars
@@ -49,6 +50,7 @@ def check_all(config: Config, root: Map, mistakes: Mistakes, now: datetime) -> N
         check_outside,
         check_mail,
         check_texts,
+        check_survey_calls,
         check_help,
         check_goals,
         check_mailed_reports,

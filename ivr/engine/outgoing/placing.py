@@ -46,7 +46,14 @@ def begin(event: CallPlaced, book: Book) -> Run:
         walk.enter(run, str(flow.start))
         rescue.go_on(run)
     else:
-        run.send(PlaceCall(number=event.ani, caller_id=event.dnis, ring_s=event.ring_s))
+        run.send(
+            PlaceCall(
+                number=event.ani,
+                caller_id=event.dnis,
+                ring_s=event.ring_s,
+                no_machine=bool(event.placed.survey),
+            )
+        )
     return run
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 REPEAT, SKIP = "*", "#"
 TRIES, BETWEEN_S = 3, 2.0
+SILENCE = "none"
 
 
 class QuestionFields(Fields):
@@ -51,6 +52,9 @@ class QuestionFields(Fields):
     into: Variable = Field(description="Variable that gets the answer.")
     given: Variable = Field(description="Variable that counts answers.")
     missed: Variable = Field(description="Variable that counts what was skipped.")
+    silent: Variable | None = Field(
+        None, description="Variable that is 1 after nothing but silence."
+    )
     first: Seconds = Field(6.0, description="Silence allowed after the question.")
     giveup: Exit = Field(description="Where a caller goes after the last try.")
 
@@ -163,7 +167,9 @@ def _failed(step: Step, view: View, reason: str) -> Move:
     fields: Any = step.fields
     reasons = (*listening.failures(view), reason)
     if len(reasons) >= TRIES:
-        return Leave("giveup", (_note(step, reasons=reasons),), _missed(step, view), flush=True)
+        silent = {fields.silent: int(set(reasons) == {SILENCE})} if fields.silent else {}
+        sets = {**_missed(step, view), **silent}
+        return Leave("giveup", (_note(step, reasons=reasons),), sets, flush=True)
     return _ask(step, view, tuple(fields.again) or (fields.say,), reasons=reasons, repeats=0)
 
 

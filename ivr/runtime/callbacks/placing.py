@@ -26,7 +26,7 @@ class Outgoing:
     """A call that we begin. call: its id, chosen before, so that whoever wants it can find it.
 
     number: whom we call, E.164. dnis: the number of ours that is shown. flow: a flow whose version
-    the call is pinned to. walks: the built-in flow that the call goes through.
+    in force the call is pinned to, or flow_hash: a version. walks: the flow that it goes through.
     """
 
     call: CallId
@@ -35,6 +35,7 @@ class Outgoing:
     dnis: str
     flow: str
     walks: str
+    flow_hash: str = ""
     language: str = ""
     ring_s: float = RING_S
     placed: Placed = field(default_factory=Placed)
@@ -64,7 +65,7 @@ def own_number(world: World, trunk: str) -> str:
 async def place(switch: Switch, wanted: Outgoing) -> LiveCall:
     """Begin it. Raises StoreError; then nobody is rung up."""
     book = switch.ports.books.current()
-    flow_hash = book.live.get(wanted.flow) or next(iter(book.live.values()))
+    flow_hash = wanted.flow_hash or book.live.get(wanted.flow) or next(iter(book.live.values()))
     trunk = switch.trunks[wanted.trunk]
     call = LiveCall(
         id=wanted.call,

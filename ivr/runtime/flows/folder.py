@@ -66,7 +66,7 @@ def check_with_surveys(
 ) -> tuple[Book | None, tuple[Problem, ...]]:
     """Every check of the flows, surveys compiled among them. What is only a warning about text that
     we have made ourselves concerns nobody."""
-    made = as_flows(files)
+    made = as_flows(files, world.surveys)
     book, problems = check_flows({**files, **made}, world)
     shown = (p for p in problems if p.at.file not in made or p.severity is Severity.ERROR)
     return book, tuple(shown)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ivr.domain.events import Event
     from ivr.engine.state import State
     from ivr.runtime.groups.host import Make
-    from ivr.runtime.groups.neighbours import Knows, Pops, Promises
+    from ivr.runtime.groups.neighbours import Knows, PlacedWatcher, Pops, Promises
     from ivr.runtime.groups.seen import Seen
     from ivr.runtime.live import LiveCall
     from ivr.runtime.tasks import Tasks
@@ -67,6 +67,7 @@ class Dispatch:
     calls: Mapping[CallId, LiveCall] = field(default_factory=dict)
     pops: Pops = field(default_factory=Silent)
     promises: Promises | None = None
+    calling: PlacedWatcher | None = None
     knows: Knows | None = None
     waits: dict[CallId, dict[Turn, Wait]] = field(default_factory=dict)
     settling: dict[OfferId, Turn] = field(default_factory=dict)
@@ -80,6 +81,8 @@ class Dispatch:
             self.pops.ended(call.id)
         if state.placed is not None and self.promises is not None:
             self.promises.look(call, state)
+        if self.calling is not None and state.placed is not None and state.placed.survey:
+            self.calling.looked(call, state)
         if not any(type(command) in _OURS for command in wanted):
             return wanted
         rest = []

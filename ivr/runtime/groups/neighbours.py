@@ -69,6 +69,13 @@ class Promises(Protocol):
         """A call that keeps a promise has made a step."""
 
 
+class PlacedWatcher(Protocol):
+    """Who wants to know what becomes of the calls that are begun for him."""
+
+    def looked(self, call: LiveCall, state: State) -> None:
+        """Such a call has made a step."""
+
+
 class Knows(Protocol):
     """Who finds out which agents know a caller."""
 

@@ -92,13 +92,13 @@ def when_due(it: Asked, verdict: Verdict, awake_at: datetime) -> Change | None:
         return None
     if it.now >= it.script.expires_at:
         return too_late(found, it.plan)
-    later = max(awake_at, verdict.from_at if _is_quiet(verdict) and verdict.from_at else awake_at)
+    later = max(awake_at, verdict.from_at if is_quiet(verdict) and verdict.from_at else awake_at)
     return waits_for_room(found, it.plan, it.now) or _asked(it, verdict, later)
 
 
 def _asked(it: Asked, verdict: Verdict, later: datetime) -> Change:
     """later: the first moment from now on at which it disturbs nobody."""
-    reason = _reason(it, verdict, quiet_until_expiry=later >= it.script.expires_at)
+    reason = reason_now(it, verdict, quiet_until_expiry=later >= it.script.expires_at)
     if reason is not None:
         return Change(moves=((State.SUPPRESSED, reason.value),))
     if later > it.now:
@@ -185,11 +185,12 @@ def refused_for(verdict: Verdict) -> Reason | None:
     return _NOT_ALLOWED.get(verdict.refusal) if verdict.refusal is not None else None
 
 
-def _is_quiet(verdict: Verdict) -> bool:
+def is_quiet(verdict: Verdict) -> bool:
+    """Whether it is only the hour that forbids it."""
     return verdict.refusal is Refusal.QUIET_HOURS
 
 
-def _reason(it: Asked, verdict: Verdict, *, quiet_until_expiry: bool) -> Reason | None:
+def reason_now(it: Asked, verdict: Verdict, *, quiet_until_expiry: bool) -> Reason | None:
     """The first reason that came up since it was scheduled, in the order of the design."""
     found, plan = it.found, it.plan
     refused = refused_for(verdict)

@@ -88,6 +88,15 @@ class Knowing:
             "customer": whole("customer", customer),
         }
 
+    async def of_called(self, state: State) -> dict[str, dict[str, Value]]:
+        """Of somebody whom we have called; there is no contact but this one."""
+        customer = await self._surveys.customer(state.call)
+        contact: dict[str, Value] = {"medium": "voice", "language": state.language}
+        return {
+            "interaction": whole("interaction", contact),
+            "customer": whole("customer", customer),
+        }
+
     async def history(self, number: str, now: datetime) -> History:
         """number: as the call shows it, "" = withheld; such a caller has none."""
         if not number:

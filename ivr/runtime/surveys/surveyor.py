@@ -12,14 +12,15 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from ivr.domain.commands import CloseInteraction, Enqueue
+from ivr.domain.commands import CloseInteraction, Enqueue, PlaceCall
 from ivr.domain.filing import InviteSurvey, KeepAnswer, MoveInvitation, SurveyDecided
 from ivr.runtime import metrics
 from ivr.runtime.live import Picked
-from ivr.runtime.ports.asking.surveys import Answered, ByText, Chosen, Gone, Moved
+from ivr.runtime.ports.asking.surveys import Answered, ByText, Called, Chosen, Gone, Moved
 from ivr.runtime.surveys.knowing import Knowing, flat
 from ivr.runtime.surveys.leaving import gone, not_on_the_line
 from ivr.surveys.arming import Caller, History, Talked, asked_now, call_plans, decided, refused_now
+from ivr.surveys.eligibility import Reason
 from ivr.surveys.facts import Facts
 from ivr.surveys.invitations import Missed, State
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from ivr.engine.state import State as CallState
     from ivr.runtime.live import LiveCall
     from ivr.runtime.ports import Clock
-    from ivr.runtime.ports.asking.surveys import Surveys, SurveyWrite
+    from ivr.runtime.ports.asking.surveys import Invitation, Surveys, SurveyWrite
     from ivr.surveys.arming import Decision
     from ivr.surveys.files.loading import Surveys as Known
     from ivr.surveys.sampling import Rates
@@ -72,6 +73,8 @@ class Surveyor:
             if isinstance(command, (Enqueue, InviteSurvey)) and not _chose(found):
                 queue = command.queue if isinstance(command, Enqueue) else ""
                 found += await self._surely(call, "choose", self._chosen(call, state, queue))
+            elif isinstance(command, PlaceCall) and invitation_of(state):
+                found.append(Called(invitation_of(state)))
             elif isinstance(command, MoveInvitation):
                 found.append(_moved(command))
             elif isinstance(command, KeepAnswer):
@@ -86,6 +89,8 @@ class Surveyor:
         states = {one.state for one in writes if isinstance(one, Chosen)}
         if states:
             call.survey = Picked.YES if State.ARMED in states else Picked.NO
+        if any(isinstance(one, Called) for one in writes):
+            call.survey = Picked.YES
         if any(isinstance(one, Moved | ByText | Gone) for one in writes):
             self.settled()
 
@@ -130,8 +135,8 @@ class Surveyor:
         """A call that was taken over is looked up; of the others it is known."""
         if call.survey is Picked.UNKNOWN:
             rows = await self._surveys.of_call(call.id)
-            armed = any(one.state == State.ARMED for one in rows)
-            call.survey = Picked.YES if armed else Picked.NO if rows else Picked.NOT_YET
+            asked = any(one.state in {State.ARMED, State.SCHEDULED} for one in rows)
+            call.survey = Picked.YES if asked else Picked.NO if rows else Picked.NOT_YET
         return call.survey is Picked.NOT_YET
 
     def _row(self, one: Decision, state: CallState, queue: str) -> Chosen:
@@ -188,6 +193,8 @@ class Surveyor:
 
     async def _decide(self, state: CallState, command: InviteSurvey) -> SurveyDecided:
         rows = await self._surveys.of_call(state.call)
+        if invitation_of(state):
+            return await self._decide_called(state, command, rows)
         armed = [one for one in rows if one.state == State.ARMED and one.survey == command.survey]
         if not armed:
             return SurveyDecided(turn=command.turn)
@@ -208,6 +215,18 @@ class Surveyor:
         facts = await self.knowing.facts(state, one.queue, conditions)
         return SurveyDecided(turn=command.turn, medium="voice", facts=flat(facts))
 
+    async def _decide_called(
+        self, state: CallState, command: InviteSurvey, rows: Sequence[Invitation]
+    ) -> SurveyDecided:
+        """Whoever we have called is asked, unless the wave was stopped or he has refused since."""
+        mine = [one for one in rows if one.id == invitation_of(state)]
+        if not mine or mine[0].state != State.SCHEDULED:
+            return SurveyDecided(turn=command.turn)
+        if await self.knowing.wishes.is_out(state.ani or "", self._clock.now()):
+            return SurveyDecided(turn=command.turn, reason=str(Reason.OPTED_OUT))
+        facts = await self.knowing.of_called(state)
+        return SurveyDecided(turn=command.turn, medium="voice", facts=flat(facts))
+
     async def opt_out(self, call: LiveCall) -> None:
         """The caller wants to be asked never again. Raises StoreError."""
         number = call.known.ani or ""
@@ -215,6 +234,11 @@ class Surveyor:
             # Without a number that can be told from others there is nothing to know him by.
             why = "no_number" if not number else "number_of_nobody"
             _LOG.warning("opt_out_not_kept", extra={"call": call.id, "facts": {"why": why}})
+
+
+def invitation_of(state: CallState) -> str:
+    """The invitation that a call of ours was begun for; "" = it was begun for something else."""
+    return state.placed.survey if state.placed is not None else ""
 
 
 def _nobody() -> None:

@@ -12,11 +12,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from ivr.domain.errors import PortError
-from ivr.domain.quiet import is_quiet_between
 from ivr.runtime.ports.asking.texts import first_text_of
 from ivr.runtime.ports.compliance import SMS
 from ivr.runtime.surveys import deciding
 from ivr.runtime.surveys.aside import Aside
+from ivr.runtime.surveys.awake import awake_outside
 from ivr.runtime.surveys.bell import Bell
 from ivr.runtime.surveys.book import SurveyBook
 from ivr.runtime.surveys.deciding import Asked
@@ -39,8 +39,6 @@ LOOK = timedelta(seconds=1)
 REPORTS = timedelta(minutes=1)
 """How often all that were sent are looked through for reports that nobody told us of."""
 MOST = 200
-_STEP = timedelta(minutes=1)
-_DAY = timedelta(days=1)
 _LOG = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
@@ -248,9 +246,4 @@ class SurveyTexting:
 
     def _awake_at(self, plan: Plan, value: str, now: datetime) -> datetime:
         """The first minute from now on that is outside the plan's own quiet hours."""
-        zone, at = self._desk.zone(value), now
-        while plan.quiet and is_quiet_between(*plan.quiet, at.astimezone(zone)):
-            if at - now > _DAY:
-                break
-            at = at.replace(second=0, microsecond=0) + _STEP
-        return at
+        return awake_outside(plan.quiet, self._desk.zone(value), now)

@@ -43,13 +43,16 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """What waves stand on. known: the surveys in force. zone: of the house."""
+    """What waves stand on. known: the surveys in force. zone: of the house. flow_of: survey ->
+    version of the flow that calls walk who ask it. can_ask: whether a plan can ask anybody here."""
 
     waves: Waves
     known: Callable[[], Mapping[str, Survey]]
     clock: Clock
     zone: Callable[[], tzinfo]
     new_id: Callable[[], str]
+    flow_of: Callable[[str], str] = lambda _survey: ""
+    can_ask: Callable[[Plan], bool] = lambda _plan: True
 
 
 class Waving:
@@ -65,7 +68,7 @@ class Waving:
     async def look(self) -> None:
         """Draw what is due, and invite whoever was drawn."""
         for survey, plan in planned(self._calendar.known()):
-            wave = await self._due(survey, plan)
+            wave = await self._due(survey, plan) if self._calendar.can_ask(plan) else None
             if wave is not None:
                 await self._begin(survey, plan, wave)
         for begun in await self._calendar.waves.begun():
@@ -93,6 +96,7 @@ class Waving:
             at=wave.at,
             ends_at=wave.ends_at,
             drawn=drawn,
+            flow_hash=it.flow_of(survey.code) if plan.by_voice else "",
         )
         if await it.waves.begin(new, it.clock.now()):
             facts = {"survey": survey.code, "plan": plan.name, "selected": len(drawn.chosen)}

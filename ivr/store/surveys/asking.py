@@ -24,7 +24,7 @@ from sqlalchemy import (
     update,
 )
 
-from ivr.runtime.ports.asking.surveys import Answered, ByText, Chosen, Gone, Moved
+from ivr.runtime.ports.asking.surveys import Answered, ByText, Called, Chosen, Gone, Moved
 from ivr.store.statements import Each, Write
 from ivr.store.tables import (
     interaction,
@@ -101,6 +101,12 @@ _CHOSEN = Each(
         ),
         include_defaults=False,
     ),
+)
+_CALLED = Each(
+    69,
+    update(survey_invitation)
+    .where(_I.public_id == bindparam("invitation", type_=String), _I.wave != "")
+    .values(interaction_id=_CALL, version=_I.version + 1),
 )
 _ITS_PLAN = select(_P.id).where(_P.code == bindparam("survey", type_=String))
 _MINE = and_(_I.interaction_id == _CALL, _I.plan_id.in_(_ITS_PLAN))
@@ -320,6 +326,10 @@ def _chosen(one: Chosen, base: dict[str, Any]) -> list[Write]:
     return [(_CHOSEN, {**base, **row})]
 
 
+def _called(one: Called, base: dict[str, Any]) -> list[Write]:
+    return [(_CALLED, {**base, "invitation": one.invitation})]
+
+
 def _moved(one: Moved, base: dict[str, Any]) -> list[Write]:
     row = {**base, "survey": one.survey, "its_reason": one.reason, "its_agent": one.agent}
     writes: list[Write] = [(_MOVES[one.state], row)]
@@ -377,6 +387,7 @@ def _gone(one: Gone, base: dict[str, Any]) -> list[Write]:
 
 _WRITERS: dict[type, Callable[[Any, dict[str, Any]], list[Write]]] = {
     Chosen: _chosen,
+    Called: _called,
     Moved: _moved,
     Answered: _answered,
     ByText: _by_text,

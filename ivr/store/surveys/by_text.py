@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, literal_column, select
 
 from ivr.runtime.ports.asking.texts import ORIGIN
+from ivr.store.surveys.calls import BY_CALL
 from ivr.store.surveys.changing import apply
 from ivr.store.surveys.invited import load
 from ivr.store.tables import survey_invitation, survey_talk, text_message
@@ -56,7 +57,7 @@ class SqlSurveyTexts:
 
     async def due(self, now: datetime, limit: int) -> Sequence[str]:
         """See the port."""
-        mine = (_in(State.SCHEDULED), _MINE.due_at <= now)
+        mine = (_in(State.SCHEDULED), _MINE.due_at <= now, ~BY_CALL)
         return await self._ids(_invitations().where(*mine).order_by(_MINE.due_at).limit(limit))
 
     async def waiting(self, now: datetime, limit: int) -> Sequence[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from ivr.store.surveys.calls import keep_calls
 from ivr.store.tables import survey_answer, survey_invitation, survey_response, survey_talk
 from ivr.surveys.eligibility import Reason
 from ivr.surveys.invitations import OPEN, State, check_move
@@ -53,6 +54,7 @@ def apply(
     )
     if change.talk is not None:
         _keep_talk(connection, row, found.value or change.value, change)
+    keep_calls(connection, row, change.call, change.over, at)
     _respond(connection, row, change, at, hand.new_id)
     for text in change.say:
         hand.say(connection, text, row.tenant_id)
@@ -69,9 +71,11 @@ def _columns(row: Row[Any], change: Change, at: datetime) -> dict[str, Any]:
         "due_at": change.due_at,
         "expires_at": change.expires_at,
         "value_norm": change.value or None,
+        "medium": change.medium or None,
         "reached_at": at if change.reached and row.reached_at is None else None,
     }
-    return values | {name: value for name, value in given.items() if value is not None}
+    known = {name: value for name, value in given.items() if value is not None}
+    return values | known | ({"reached_at": None} if change.unreached else {})
 
 
 def _moments(state: State, at: datetime) -> dict[str, Any]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, Select, or_, select, union
+from sqlalchemy import Connection, Row, Select, and_, exists, or_, select, union
 
 from ivr.runtime.ports.asking.texts import Invited, text_key
+from ivr.runtime.ports.asking.waves import STOPPED
+from ivr.store.surveys.calls import is_called, tries_of
 from ivr.store.surveys.closed_tickets import recovers, was_reopened
 from ivr.store.tables import (
     customer,
@@ -16,6 +18,7 @@ from ivr.store.tables import (
     survey_plan,
     survey_talk,
     survey_version,
+    survey_wave,
     text_message,
 )
 from ivr.store.waves.standing import standing_of
@@ -29,6 +32,12 @@ if TYPE_CHECKING:
 
 _MINE = survey_invitation.c
 _YEAR = timedelta(days=366)
+_ITS_WAVE = and_(
+    survey_wave.c.tenant_id == _MINE.tenant_id,
+    survey_wave.c.code == survey_plan.c.code,
+    survey_wave.c.name == survey_plan.c.name,
+    survey_wave.c.key == _MINE.wave,
+)
 
 
 def load(
@@ -80,12 +89,15 @@ def _whole() -> Select[Any]:
             customer.c.vip_rank,
             customer.c.locale.label("customer_locale"),
             survey_talk.c.state.label("talk"),
+            survey_wave.c.state.label("wave_state"),
+            survey_wave.c.flow_hash,
         )
         .join(survey_plan, survey_plan.c.id == _MINE.plan_id)
         .join(survey_version, survey_version.c.id == _MINE.version_id)
         .outerjoin(interaction, interaction.c.id == _MINE.interaction_id)
         .outerjoin(customer, customer.c.id == _MINE.customer_id)
         .outerjoin(survey_talk, survey_talk.c.invitation_id == _MINE.id)
+        .outerjoin(survey_wave, _ITS_WAVE)
     )
 
 
@@ -115,6 +127,10 @@ def _shown(connection: Connection, row: Row[Any], value: str, *, lock: bool) -> 
         open_elsewhere=is_open,
         first_text=_first_text(connection, row),
         wave=row.wave,
+        medium=row.medium,
+        flow_hash=row.flow_hash or "",
+        wave_stopped=row.wave_state == STOPPED,
+        tries=tries_of(connection, row),
         standing=standing_of(connection, row, lock=lock),
         reopened=was_reopened(connection, row.ticket_id),
         recovers=recovers(connection, row.ticket_id),
@@ -147,7 +163,16 @@ def _others(connection: Connection, row: Row[Any], value: str) -> tuple[list[dat
         return [], False
     found = connection.execute(union(*same)).all()
     went = [each.sent_at or each.reached_at for each in found]
-    return went, any(each.state in OPEN and value in (each.value_norm, each.came) for each in found)
+    is_open = any(each.state in OPEN and value in (each.value_norm, each.came) for each in found)
+    return went, is_open or _is_rung_up(connection, row, value)
+
+
+def _is_rung_up(connection: Connection, row: Row[Any], value: str) -> bool:
+    """Whether another survey calls the same number at this moment."""
+    if not value:
+        return False
+    others = (_MINE.tenant_id == row.tenant_id, _MINE.value_norm == value, _MINE.id != row.id)
+    return bool(connection.scalar(select(exists().where(*others, is_called()))))
 
 
 def _same_person(row: Row[Any], value: str) -> list[Select[Any]]:

@@ -10,6 +10,7 @@ from ivr.domain.errors import IllegalTransitionError, NotFoundError
 from ivr.runtime.ports.asking.waves import STOPPED, WaveRow
 from ivr.store.reports.expressions import times
 from ivr.store.reports.surveys import FUNNEL
+from ivr.store.surveys.calls import results
 from ivr.store.tables import survey_invitation, survey_wave
 from ivr.surveys.eligibility import Reason
 from ivr.surveys.invitations import State
@@ -76,6 +77,7 @@ def _shown(connection: Connection, row: Row[Any]) -> WaveRow:
         plan=row.name,
         states=states,
         funnel={name: int(getattr(funnel, name) or 0) for name in _STAGES},
+        calls=results(connection, row.plan_id, row.key),
         stopped_by=row.stopped_by or "",
         **{name: getattr(row, name) for name in _SHOWN},
     )

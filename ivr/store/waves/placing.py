@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from ivr.surveys.planned.placing import Placed
 
 _W, _P, _V = survey_wave.c, survey_plan.c, survey_version.c
-_SMS = "sms"
 
 
 def begin(connection: Connection, tenant: int, new: WaveNew, at: datetime) -> bool:
@@ -89,6 +88,7 @@ def _wave(new: WaveNew, at: datetime) -> dict[str, Any]:
         "rate": drawn.rate,
         "reasons": dict(drawn.reasons),
         "chosen": list(drawn.chosen),
+        "flow_hash": new.flow_hash or None,
     }
 
 
@@ -107,7 +107,7 @@ def _invitation(
         "value_norm": number.value if number is not None else None,
         "wave": wave.key,
         "cell": json.dumps(placed.cell, ensure_ascii=False) if placed.cell else None,
-        "medium": _SMS,
+        "medium": placed.medium,
         "locale": placed.language,
         "state": placed.state.value,
         "reason": placed.reason,

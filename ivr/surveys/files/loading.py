@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from ivr.domain.filing import flow_of
+from ivr.domain.filing import call_flow_of, flow_of
 from ivr.domain.problem import Position, Problem, Severity
 from ivr.domain.scalars import nearest
 from ivr.flow.load.findings import Findings, meant
@@ -22,7 +22,7 @@ from ivr.flow.load.places import SURVEYS, sort_files
 from ivr.flow.load.silencing import arranged, silenced
 from ivr.flow.reader import read
 from ivr.flow.reader_tree import Map, plain
-from ivr.surveys.compiling import compiled
+from ivr.surveys.compiling import call_flow, compiled
 from ivr.surveys.files.plans import read_plans
 from ivr.surveys.files.questions import read_questions
 from ivr.surveys.files.reading import Around, Reading, place, plain_texts
@@ -32,7 +32,7 @@ from ivr.surveys.files.wording import check_wording
 from ivr.surveys.model import Offer, Said, Survey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from ivr.flow.reader_tree import Document, Node
 
@@ -77,16 +77,19 @@ def read_surveys(
     return Surveys(MappingProxyType(loading.found)), problems
 
 
-def as_flows(files: Mapping[str, bytes]) -> dict[str, bytes]:
+def as_flows(files: Mapping[str, bytes], asked: Collection[str] = ()) -> dict[str, bytes]:
     """Path -> text of the flows that the surveys among the files become; none while one is wrong.
 
-    files: the whole flow folder.
+    files: the whole flow folder. asked: surveys of this installation; only for these calls are
+    begun.
     """
     found, _problems = read_surveys(files)
     made: dict[str, bytes] = {}
     for survey in found.surveys.values() if found is not None else ():
         path = survey.at.file if survey.at is not None else ""
-        made |= compiled(survey, path.removesuffix(f"{SURVEYS}/{survey.code}.yaml"))
+        folder = path.removesuffix(f"{SURVEYS}/{survey.code}.yaml")
+        made |= compiled(survey, folder)
+        made |= call_flow(survey, folder) if survey.code in asked else {}
     return made
 
 
@@ -120,8 +123,8 @@ class _Loading:
         if survey.code != code:
             message = f'survey is "{survey.code}" but the file is {code}.yaml'
             self.findings.error("V21", at, message, "give both the same name")
-        elif flow_of(code) in self._around.flows:
-            message = f'there is a flow "{flow_of(code)}", as the survey is called inside'
+        for name in self._around.flows.intersection(_inside(survey)):
+            message = f'there is a flow "{name}", as the survey is called inside'
             self.findings.error("V21", at, message, "rename one of them")
         self.found[code] = survey
 
@@ -147,6 +150,12 @@ class _Loading:
         return survey
 
 
+def _inside(survey: Survey) -> tuple[str, ...]:
+    """The names of the flows that a survey becomes."""
+    own = (flow_of(survey.code),)
+    return (*own, call_flow_of(survey.code)) if survey.calls else own
+
+
 def _as_ours(problem: Problem) -> Problem:
     return replace(problem, code="V01") if problem.code == "F101" else problem
 
@@ -170,6 +179,7 @@ def _survey(root: Node | None, path: str, reading: Reading) -> Survey | None:
     questions = read_questions(reading, root.get("questions"))
     if not questions and not reading.findings.problems:
         reading.error("F102", place(root, "questions"), "a survey has one question at least")
+    offer = _offer(reading, root.get("offer"))
     survey = Survey(
         code=fields.survey,
         languages=fields.languages,
@@ -177,9 +187,9 @@ def _survey(root: Node | None, path: str, reading: Reading) -> Survey | None:
         hash=hashlib.sha256(_canonical(root).encode()).hexdigest(),
         definition=_definition(root),
         respondent=fields.respondent,
-        offer=_offer(reading, root.get("offer")),
+        offer=offer,
         **{name: _said(reading, root.get(name), name) for name in _SENTENCES},
-        plans=read_plans(reading, root.get("plans"), questions),
+        plans=read_plans(reading, root.get("plans"), questions, offer),
         continues=fields.continues,
         at=place(root, "survey"),
     )

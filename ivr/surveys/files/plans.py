@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ivr.flow.expressions.syntax import Comparison, Listing, Literal, Name, walk
 from ivr.flow.load.findings import find, inside
 from ivr.flow.reader_tree import Map, plain
-from ivr.surveys.files.planned import check_rhythm
+from ivr.surveys.files.planned import check_calls, check_rhythm
 from ivr.surveys.files.reading import key_place, place
 from ivr.surveys.files.shapes import PlanFields
 from ivr.surveys.files.unbuilt import check_facts, check_plan_built
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ivr.flow.reader_tree import Node, Text
     from ivr.surveys.files.reading import Reading
     from ivr.surveys.files.shapes import LowFields, QuotaFields
-    from ivr.surveys.model import Question
+    from ivr.surveys.model import Offer, Question
 
 LEAST_GAP_S = 7 * DAY_S
 _AS_WRITTEN = (
@@ -35,7 +35,7 @@ _EQUAL = frozenset({"==", "!=", "in", "not in"})
 
 
 def read_plans(
-    reading: Reading, node: Node | None, questions: Mapping[str, Question]
+    reading: Reading, node: Node | None, questions: Mapping[str, Question], offer: Offer
 ) -> dict[str, Plan]:
     """The plans in the order written, which is their position; one with a mistake is left out."""
     found: dict[str, Plan] = {}
@@ -43,6 +43,8 @@ def read_plans(
         plan = _plan(reading, key, raw, position, questions)
         if plan is not None:
             found[key.value] = plan
+            if plan.when == PLANNED and plan.by_voice:
+                check_calls(reading, raw, questions, offer)
     return found
 
 

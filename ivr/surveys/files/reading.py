@@ -35,7 +35,8 @@ class Around:
 
     names: surveys that this installation asks (`surveys` of the configuration). languages: a text
     in any other is a mistake. flows: names of flows, which no compiled survey may have.
-    recordings: (language, prompt) of recorded prompts, whose text is not said.
+    recordings: (language, prompt) of recorded prompts, whose text is not said. calls: whether there
+    is a way to call people for planned surveys.
     """
 
     queues: tuple[str, ...] | None = None
@@ -44,6 +45,7 @@ class Around:
     names: tuple[str, ...] | None = None
     flows: frozenset[str] = frozenset()
     recordings: frozenset[tuple[str, str]] = frozenset()
+    calls: bool | None = None
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ivr.domain.phone import takes_texts
 from ivr.surveys.eligibility import Reason
 from ivr.surveys.invitations import State
+from ivr.surveys.model import SMS, VOICE
 from ivr.surveys.planned.drawing import language_of
 
 if TYPE_CHECKING:
@@ -42,34 +43,45 @@ class Member:
 class Placed:
     """What becomes of him: scheduled, or suppressed for a reason. number: None = there is none.
 
-    cell: the values by which the plan has quotas.
+    medium: by which he is asked first. cell: the values by which the plan has quotas.
     """
 
     state: State
     language: str
     reason: str = ""
     number: Number | None = None
+    medium: str = SMS
     cell: Mapping[str, str] = field(default_factory=dict)
 
 
 def placed(survey: Survey, plan: Plan, member: Member) -> Placed:
-    """Schedule him at the first number of his own that takes texts."""
+    """Schedule him at a number of his own, by the first medium of the plan that it takes."""
     language, cell = language_of(survey, member.locale), cell_of(plan, member.values)
-    number, reason = reached_at(member.numbers)
+    number, reason = reached_at(member.numbers, plan.media)
+    medium = _media(number, plan.media)[0] if number is not None else plan.media[0]
     if language not in survey.languages:
         reason = Reason.LANGUAGE_MISSING
     if reason is None:
-        return Placed(State.SCHEDULED, language, number=number, cell=cell)
-    return Placed(State.SUPPRESSED, language, reason.value, number, cell)
+        return Placed(State.SCHEDULED, language, "", number, medium, cell)
+    return Placed(State.SUPPRESSED, language, reason.value, number, medium, cell)
 
 
-def reached_at(numbers: Sequence[Number]) -> tuple[Number | None, Reason | None]:
-    """The number to write to; or a reason why to none of them."""
-    hearing = [each for each in numbers if takes_texts(each.value)]
-    own = next((each for each in hearing if not each.shared), None)
-    if own is not None:
-        return own, None
-    return None, Reason.SHARED_CONTACT_POINT if hearing else Reason.NO_CONTACT_POINT
+def reached_at(
+    numbers: Sequence[Number], media: Sequence[str] = (SMS,)
+) -> tuple[Number | None, Reason | None]:
+    """The number to reach him at, the first that most media serve; or a reason why at none."""
+    serving = [each for each in numbers if _media(each, media)]
+    own = [each for each in serving if not each.shared]
+    if own:
+        return max(own, key=lambda each: len(_media(each, media))), None
+    return None, Reason.SHARED_CONTACT_POINT if serving else Reason.NO_CONTACT_POINT
+
+
+def _media(number: Number, media: Sequence[str]) -> tuple[str, ...]:
+    """The media that a number serves: any may be called, not every one takes texts."""
+    return tuple(
+        each for each in media if each == VOICE or (each == SMS and takes_texts(number.value))
+    )
 
 
 def cell_of(plan: Plan, values: Mapping[str, str]) -> dict[str, str]:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from ivr.surveys.sampling import Quota
 
-HOLDING = (State.SENT, State.DELIVERED, State.UNDELIVERED, State.STARTED)
-"""Whoever is there may still answer."""
+HOLDING = (State.SENT, State.DELIVERED, State.UNDELIVERED, State.OFFERED, State.STARTED)
+"""Whoever is there may still answer; who is being called counts as offered."""
 COUNTING = (*HOLDING, State.COMPLETED, State.PARTIAL)
 """The states that are looked at."""
 

@@ -93,7 +93,14 @@ class ByText:
     agent: str = ""
 
 
-SurveyWrite: TypeAlias = Chosen | Moved | Answered | ByText | Gone
+@dataclass(frozen=True, slots=True)
+class Called:
+    """The call in which this invitation (public id) of a wave is to be offered has begun."""
+
+    invitation: str
+
+
+SurveyWrite: TypeAlias = Chosen | Called | Moved | Answered | ByText | Gone
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ivr.domain.values import Value
     from ivr.runtime.ports.texts import TextNew
     from ivr.surveys.invitations import State
+    from ivr.surveys.planned.tries import Over, Try
     from ivr.surveys.texting.dialogue import Answer
 
 
@@ -48,6 +49,8 @@ class Invited:
     person were offered or sent; open_elsewhere: one of them waits for an answer. first_text: the
     state and reason of the first message, "" = it was not written yet. wave: key of the wave, "" =
     none; then expires_at is its end until something is sent. standing: how full its quotas are.
+    medium: by which it is asked next, or was. tries: the calls to him in this wave; flow_hash: the
+    version that they walk; wave_stopped: nobody is asked for it any more.
     reopened: the ticket that it is about is worked on again; recovers: it asks whether what led to
     a low score was put right.
     """
@@ -74,6 +77,10 @@ class Invited:
     open_elsewhere: bool = False
     first_text: tuple[str, str] = ("", "")
     wave: str = ""
+    wave_stopped: bool = False
+    medium: str = ""
+    flow_hash: str = ""
+    tries: tuple[Try, ...] = ()
     standing: Standing = field(default_factory=Standing)
     reopened: bool = False
     recovers: bool = False
@@ -86,7 +93,8 @@ class Change:
 
     talk: where the talk stands now, None = as before; next_at goes with it, None = it is over.
     say: texts to be sent. answer: new or changed; score_kind: of its question, is_key: it is the
-    one that counts.
+    one that counts. medium: by which he is asked next, "" = as before. call: is begun now, "" =
+    none; over: a call that has ended; unreached: nobody was there to hear the offer.
     """
 
     moves: Sequence[tuple[State, str]] = ()
@@ -100,6 +108,10 @@ class Change:
     answer: Answer | None = None
     score_kind: str = ""
     is_key: bool = False
+    medium: str = ""
+    call: str = ""
+    over: Over | None = None
+    unreached: bool = False
 
 
 Decide: TypeAlias = "Callable[[Invited], Change | None]"

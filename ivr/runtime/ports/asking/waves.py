@@ -25,7 +25,8 @@ LAST_CONTACT, LAST_TICKET = "interaction", "ticket"
 
 @dataclass(frozen=True, slots=True)
 class WaveNew:
-    """A wave as it is drawn. id: public. version: 64 hex digits of the wording in force."""
+    """A wave as it is drawn. id: public. version: 64 hex digits of the wording in force. flow_hash:
+    version of the flow that its calls walk, "" = it calls nobody."""
 
     id: str
     survey: str
@@ -35,6 +36,7 @@ class WaveNew:
     at: datetime
     ends_at: datetime
     drawn: Drawn
+    flow_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class WaveRow:
     """A wave and how far it came. states: of its invitations, (state, reason) -> how many.
 
     reasons: why how many customers were not drawn. funnel: invitable, reached, started, completed,
-    partial -> how many, counted as reports do.
+    partial -> how many, counted as reports do. calls: their result -> how many, "" = under way.
     """
 
     id: str
@@ -74,6 +76,7 @@ class WaveRow:
     reasons: Mapping[str, int] = field(default_factory=dict)
     states: Mapping[tuple[str, str], int] = field(default_factory=dict)
     funnel: Mapping[str, int] = field(default_factory=dict)
+    calls: Mapping[str, int] = field(default_factory=dict)
     stopped_by: str = ""
     stopped_at: datetime | None = None
 

@@ -10,6 +10,7 @@ from ivr.store.tables.surveys.asking import (
     survey_response,
     survey_version,
 )
+from ivr.store.tables.surveys.calls import survey_call
 from ivr.store.tables.surveys.deviation import metric_alarm, metric_baseline
 from ivr.store.tables.surveys.talks import survey_talk
 from ivr.store.tables.surveys.waves import survey_wave
@@ -18,6 +19,7 @@ __all__ = [
     "metric_alarm",
     "metric_baseline",
     "survey_answer",
+    "survey_call",
     "survey_invitation",
     "survey_plan",
     "survey_rate",

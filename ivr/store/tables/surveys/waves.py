@@ -9,6 +9,7 @@ from ivr.store.tables.metadata import METADATA
 
 # key: its local time. state: drawing open stopped. chosen: keys of the customers who were drawn,
 # emptied once each has his invitation; placed: so many have. reasons: why others were not drawn.
+# flow_hash: version of the flow that its calls walk, empty = it calls nobody.
 survey_wave = Table(
     "survey_wave",
     METADATA,
@@ -33,6 +34,7 @@ survey_wave = Table(
     plain("chosen"),
     word("stopped_by", 64, missing=True),
     moment("stopped_at", missing=True),
+    word("flow_hash", 64, missing=True),
     UniqueConstraint("tenant_id", "code", "name", "key"),
 )
 Index("ix_survey_wave_at", survey_wave.c.tenant_id, survey_wave.c.at)

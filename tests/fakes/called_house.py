@@ -1,0 +1,199 @@
+"""The shipped server with a planned survey that calls, customers who agreed, and their telephones."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from ivr.app import Parts
+from ivr.channels.simulator.trunk import SimulatorTrunk
+from ivr.runtime.memory.clock import VirtualClock
+from ivr.runtime.ports.compliance import SMS, VOICE, ConsentNew
+from ivr.runtime.ports.customers import Act
+from ivr.store.opening import SqlStore
+from tests.fakes.call_centre import Telephone
+from tests.fakes.served import Served, shipped
+from tests.fakes.survey_house import ANI, MORNING
+from tests.fakes.wave_house import WaveHouse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+BEGIN = MORNING + timedelta(minutes=4, seconds=55)
+"""Five seconds before the wave."""
+QUIET_ROUNDS = 30
+SKIP_OFFER = "1"
+ALL = f"{SKIP_OFFER}510"
+"""Past the offer, 5 of 5 and 10 of 10."""
+_PLAN = """
+  round:
+    when: planned
+    match: customer.segment == 'corporate'
+    every: "FREQ=DAILY;INTERVAL=7;BYHOUR=10;BYMINUTE=5"
+    seed: r
+    media: {media}
+"""
+_SURVEYS = "surveys: [support]"
+
+
+def put_down(folder: Path, media: str = "[voice]", calls: str = "", more: str = "") -> Path:
+    """Configuration and flows. calls: more of `survey_calls`. more: of the plan, each line as in
+    the file."""
+    wanted = f"survey_calls: {{trunk: browser{calls}}}"
+    hours = "hours:\n  calling: {open: {mon-sun: 17:00-19:00}, holidays: TR}"
+    config = shipped(folder, {_SURVEYS: f"{_SURVEYS}\n{wanted}", "hours:": hours})
+    survey = folder / "flows" / "surveys" / "support.yaml"
+    text = survey.read_text(encoding="utf-8") + _PLAN.lstrip("\n").format(media=media) + more
+    survey.write_text(text, encoding="utf-8")
+    return config
+
+
+@dataclass
+class CalledHouse:
+    """A server on virtual time, a Monday at ten in Istanbul. phones: of customers, by number."""
+
+    served: Served
+    clock: VirtualClock
+    house: WaveHouse
+    phones: dict[str, Telephone] = field(default_factory=dict)
+    busy: int = 0
+    """Operations of the database under way."""
+
+    @classmethod
+    async def open(cls, config: Path, clock: VirtualClock | None = None) -> CalledHouse:
+        """Start it; a second one on the same folder goes on where the first was killed."""
+        clock = clock or VirtualClock(BEGIN)
+        served = await Served.start(config, Parts(clock=clock))
+        store = served.server.switch.store
+        assert isinstance(store, SqlStore)
+        made = cls(served, clock, WaveHouse(store, clock))
+        made._count(store.database)
+        return made
+
+    def _count(self, database: Any) -> None:  # noqa: ANN401 - its inner parts are replaced
+        """Know how many operations of the database are under way."""
+        submit, run = database._writer.submit, database._reader.run
+
+        def counted_submit(unit: Any) -> asyncio.Future[Any]:  # noqa: ANN401
+            self.busy += 1
+            future: asyncio.Future[Any] = submit(unit)
+            future.add_done_callback(self._done)
+            return future
+
+        async def counted_run(question: Any) -> Any:  # noqa: ANN401
+            self.busy += 1
+            try:
+                return await run(question)
+            finally:
+                self.busy -= 1
+
+        database._writer.submit, database._reader.run = counted_submit, counted_run
+
+    def _done(self, _future: object) -> None:
+        self.busy -= 1
+
+    @property
+    def trunk(self) -> SimulatorTrunk:
+        """Where the telephones are."""
+        found = self.served.server.switch.trunks["browser"]
+        assert isinstance(found, SimulatorTrunk)
+        return found
+
+    async def person(
+        self,
+        number: str = ANI,
+        *,
+        media: tuple[str, ...] = (VOICE,),
+        there: bool = True,
+        **columns: Any,  # noqa: ANN401
+    ) -> Telephone:
+        """A customer who agreed to be asked by these media. there: his telephone is plugged in."""
+        await self.house.person(number, **columns)
+        for medium in media:
+            await self.says(number, medium)
+        phone = Telephone(number, self.trunk)
+        self.phones[number] = phone
+        return phone.plug_in() if there else phone
+
+    async def plugged(self, number: str) -> Telephone:
+        """A new telephone with this number."""
+        return Telephone(number, self.trunk).plug_in()
+
+    async def says(self, number: str, medium: str = VOICE, status: str = "opt_in") -> None:
+        """What somebody said about surveys."""
+        new = ConsentNew(number, medium, "survey", status, "web_form")
+        await self.house.consents.say(new, Act("test", self.clock.now()))
+
+    async def later(self, steps: int = 0, **more: float) -> CalledHouse:
+        """Time leaps, then passes: the last seconds one by one, each once all work of the one
+        before is done."""
+        await self.settled()
+        if more:
+            self.clock._now += timedelta(**more)
+            await self.clock.advance(0)
+            await self.settled()
+        for _ in range(steps):
+            await self.clock.advance(1)
+            await self.settled()
+        return self
+
+    async def wave(self) -> CalledHouse:
+        """The wave comes, and whoever is due is called."""
+        return await self.later(4, seconds=10)
+
+    async def settled(self) -> None:
+        """Nobody waits for the database any more."""
+        idle = 0
+        while idle < QUIET_ROUNDS:
+            idle = 0 if self.busy else idle + 1
+            await asyncio.sleep(0)
+
+    async def keys(self, phone: Telephone, keys: str) -> None:
+        """Press one after the other, each once the question before is asked."""
+        for key in keys:
+            assert phone.station is not None
+            assert phone.station.phone is not None, "nobody is on the line"
+            self.trunk.typed(phone.station.phone, key=key)
+            await self.later(1)
+
+    async def answered(self, phone: Telephone, keys: str = SKIP_OFFER) -> None:
+        """The telephone rings and is taken up; keys are pressed."""
+        assert phone.rings, phone.said
+        phone.answer()
+        await self.later(1)
+        await self.keys(phone, keys)
+
+    async def state(self, phone: Telephone) -> tuple[str, str, str]:
+        """State, reason and medium of somebody's invitation."""
+        [row] = [row for row in await self.invitations() if row["value_norm"] == phone.name]
+        state = "sent" if row["state"] == "delivered" else row["state"]
+        return state, row["reason"], row["medium"]
+
+    async def invitations(self) -> list[dict[str, Any]]:
+        """Those of waves."""
+        return [row for row in await self.house.rows_of("survey_invitation") if row["wave"]]
+
+    async def calls(self, phone: Telephone | None = None) -> list[str]:
+        """The results of calls (to somebody), the oldest first; "" = under way."""
+        rows = await self.invitations()
+        mine = {row["id"] for row in rows if phone is None or row["value_norm"] == phone.name}
+        found = await self.house.rows_of("survey_call")
+        return [row["result"] for row in found if row["invitation_id"] in mine]
+
+    async def answers(self, phone: Telephone) -> Mapping[str, int]:
+        """What somebody answered, by question."""
+        [asked] = [row for row in await self.invitations() if row["value_norm"] == phone.name]
+        said = await self.house.rows_of("survey_response")
+        mine = {row["id"] for row in said if row["invitation_id"] == asked["id"]}
+        rows = await self.house.rows_of("survey_answer")
+        return {row["question"]: row["value_num"] for row in rows if row["response_id"] in mine}
+
+    async def close(self) -> None:
+        """End it."""
+        await self.served.close()
+
+
+BOTH = (VOICE, SMS)
