@@ -197,6 +197,23 @@ class Dialling(Strict):
     wrapup: QueueWrapup = Field(default_factory=QueueWrapup, description="Work after a call.")
 
 
+class SurveyCallOptions(Strict):
+    """By which trunk planned surveys call people, how many at a time, and at which hours."""
+
+    trunk: Name = Field(description="The trunk by which people are called.")
+    number: Called | None = Field(
+        None, description="Number of ours that they see; the first of the trunk's."
+    )
+    at_once: whole(1, 500) = Field(  # type: ignore[valid-type]
+        3, description="So many people are called at a time."
+    )
+    hours: Name | None = Field(
+        None,
+        description="Calendar outside of which nobody is called, read on the clock of whom we "
+        "call; the quiet hours hold beside it.",
+    )
+
+
 class Pop(Strict):
     """What agents see of a caller before they answer."""
 

@@ -15,7 +15,7 @@ from pydantic import (
     field_validator,
 )
 
-from ivr.config.acd import Acd, Dialling, Pop, WrapupCodes
+from ivr.config.acd import Acd, Dialling, Pop, SurveyCallOptions, WrapupCodes
 from ivr.config.fields import (
     E164,
     Address,
@@ -50,7 +50,6 @@ from ivr.config.reporting.mailed import MailedReport  # noqa: TC001 - pydantic r
 from ivr.config.secrets import Secret
 from ivr.config.sip import MediaWorkers
 from ivr.config.sources import Source, Takes  # noqa: TC001 - pydantic reads them
-from ivr.config.survey_calls import SurveyCallOptions
 from ivr.config.trunks import Trunk  # noqa: TC001 - pydantic reads it
 from ivr.domain.problem import Position, Problem
 from ivr.flow.reader import Map, locate

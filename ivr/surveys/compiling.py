@@ -1,7 +1,8 @@
 """Makes of a survey an ordinary sub-flow: offer, one question after the other, thanks.
 
-The result is the text of two flow files, and of a third for calls of a planned survey, which are loaded, versioned, journalled and kept on the
-shelf like any other. JSON is used for the text: it is YAML too. Source: surveys.md 6.1 and 3.
+The result is the text of two flow files, and of a third for calls of a planned survey. They are
+loaded, versioned, journalled and kept on the shelf like any other. JSON is used for the text: it is
+YAML too. Source: surveys.md 6.1 and 3.
 """
 
 from __future__ import annotations

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.fakes.call_centre import Telephone
 from tests.fakes.called_house import ALL, BOTH, CalledHouse, put_down
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
-    from tests.fakes.call_centre import Telephone
+    Open = Callable[..., Awaitable[CalledHouse]]
 
-Open = "Callable[..., Awaitable[CalledHouse]]"
 LANDLINE = "+902122220000"
 TEN = ", at_once: 10"
 
@@ -133,6 +133,52 @@ async def test_a_full_quota_calls_nobody_else(opened: Open) -> None:
     assert await house.calls() == ["answered"]
     states = sorted([await house.state(phone) for phone in phones])
     assert states == [("completed", "", "voice"), *[("suppressed", "quota_full", "voice")] * 2]
+
+
+async def test_after_a_kill_whoever_was_being_called_is_not_called_at_once_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    config = put_down(tmp_path, calls=TEN)
+    first = await CalledHouse.open(config)
+    rings, talks = await first.person(), await first.person("+905322222222")
+    intended = await first.person("+905323333333", there=False)
+    await first.wave()
+    await first.answered(talks, "14")
+    [row] = [row for row in await first.invitations() if row["value_norm"] == intended.name]
+    [made] = [
+        c for c in await first.house.rows_of("survey_call") if c["invitation_id"] == row["id"]
+    ]
+    await first.set("survey_call", made["id"], result="", ended_at=None, call="NEVERBEGUN")
+    await first.kill()
+    house = await CalledHouse.open(config, first)
+    phones = [Telephone(each.name, house.trunk).plug_in() for each in (rings, talks, intended)]
+    await house.later(5)
+    assert sorted(await house.calls()) == ["system"] * 3
+    assert _ringing(phones) == []
+    assert await house.state(talks) == ("partial", "", "voice")
+    await house.later(3, hours=4)
+    assert _ringing(phones) == [phones[0], phones[2]]
+    assert [len(await house.calls(each)) for each in phones] == [2, 1, 2]
+    await house.close()
+
+
+async def test_too_many_calls_that_nobody_served_end_the_calls_of_the_day(opened: Open) -> None:
+    house = await opened(calls=", at_once: 1")
+    phones = [await house.person(f"+9053200000{n:02}") for n in range(2)]
+    await house.wave()
+    [first] = _ringing(phones)
+    await house.answered(first, ALL)
+    [call] = await house.house.rows_of("survey_call")
+    await house.later(8)
+    assert len(_ringing(phones)) == 1
+    for phone in _ringing(phones):
+        phone.hang_up()
+    await house.set("survey_call", call["id"], abandoned=True)
+    await house.later(3, hours=5)
+    assert _ringing(phones) == []
+    await house.later(3, hours=18)
+    assert len(_ringing(phones)) == 1
 
 
 def _ringing(phones: list[Telephone]) -> list[Telephone]:

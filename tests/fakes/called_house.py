@@ -1,24 +1,27 @@
-"""The shipped server with a planned survey that calls, customers who agreed, and their telephones."""
+"""A server with a planned survey that calls, customers who agreed, and their telephones."""
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import update
+
 from ivr.app import Parts
 from ivr.channels.simulator.trunk import SimulatorTrunk
-from ivr.runtime.memory.clock import VirtualClock
+from ivr.runtime.memory.clock import VirtualClock, settle
 from ivr.runtime.ports.compliance import SMS, VOICE, ConsentNew
 from ivr.runtime.ports.customers import Act
 from ivr.store.opening import SqlStore
+from ivr.store.tables import METADATA
 from tests.fakes.call_centre import Telephone
 from tests.fakes.served import Served, shipped
 from tests.fakes.survey_house import ANI, MORNING
 from tests.fakes.wave_house import WaveHouse
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Mapping
     from pathlib import Path
 
@@ -63,15 +66,23 @@ class CalledHouse:
     """Operations of the database under way."""
 
     @classmethod
-    async def open(cls, config: Path, clock: VirtualClock | None = None) -> CalledHouse:
-        """Start it; a second one on the same folder goes on where the first was killed."""
-        clock = clock or VirtualClock(BEGIN)
-        served = await Served.start(config, Parts(clock=clock))
+    async def open(cls, config: Path, killed: CalledHouse | None = None) -> CalledHouse:
+        """Start it. killed: goes on with the database and the clock of one that was killed."""
+        clock = killed.clock if killed is not None else VirtualClock(BEGIN)
+        kept = killed.house.store if killed is not None else None
+        served = await Served.start(config, Parts(clock=clock, store=kept))
         store = served.server.switch.store
         assert isinstance(store, SqlStore)
         made = cls(served, clock, WaveHouse(store, clock))
         made._count(store.database)
         return made
+
+    async def kill(self) -> None:
+        """Nothing of it runs any more; only its database is left."""
+        await self.served.web.close()
+        for door in self.served.server.doors:
+            await door.stop()
+        await self.served.server.tasks.close()
 
     def _count(self, database: Any) -> None:  # noqa: ANN401 - its inner parts are replaced
         """Know how many operations of the database are under way."""
@@ -149,7 +160,7 @@ class CalledHouse:
         idle = 0
         while idle < QUIET_ROUNDS:
             idle = 0 if self.busy else idle + 1
-            await asyncio.sleep(0)
+            await settle(1)
 
     async def keys(self, phone: Telephone, keys: str) -> None:
         """Press one after the other, each once the question before is asked."""
@@ -190,6 +201,12 @@ class CalledHouse:
         mine = {row["id"] for row in said if row["invitation_id"] == asked["id"]}
         rows = await self.house.rows_of("survey_answer")
         return {row["question"]: row["value_num"] for row in rows if row["response_id"] in mine}
+
+    async def set(self, table: str, key: int, **columns: Any) -> None:  # noqa: ANN401
+        """Change a row."""
+        into = METADATA.tables[table]
+        change = update(into).where(into.c.id == key).values(columns)
+        await self.house.store.database.change(lambda it: it.execute(change))
 
     async def close(self) -> None:
         """End it."""

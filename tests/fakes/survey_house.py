@@ -41,6 +41,7 @@ DEFINITION: dict[str, Any] = {
     "survey": "support",
     "version": "1",
     "languages": ["tr", "en"],
+    "offer": {"say": {"tr": "Bir soru.", "en": "One question."}, "opt_out_key": "9"},
     "questions": {
         "csat": {
             "type": "scale",

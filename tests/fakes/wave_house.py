@@ -60,9 +60,10 @@ def previewer(store: SqlStore, clock: Clock) -> Previewer:
 
 @dataclass
 class WaveHouse(SurveyHouse):
-    """The same house with customers. survey: in force."""
+    """The same house with customers. survey: in force. flow_hash: of the flow that calls walk."""
 
     survey: Survey | None = None
+    flow_hash: str = ""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -74,7 +75,10 @@ class WaveHouse(SurveyHouse):
 
     def calendar(self, waves: SqlWaves) -> Calendar:
         """What waves stand on in this house."""
-        return Calendar(waves, self._known, self.clock, lambda: self.zone, self.new_id)
+        return Calendar(
+            *(waves, self._known, self.clock, lambda: self.zone, self.new_id),
+            flow_of=lambda _survey: self.flow_hash,
+        )
 
     def _server(self, waves: SqlWaves) -> Waving:
         return Waving(self.calendar(waves))

@@ -26,7 +26,7 @@ TABLE = {
     "armed": "offered scheduled missed suppressed",
     "missed": "scheduled",
     "offered": "started declined opted_out missed",
-    "scheduled": "sent expired suppressed opted_out",
+    "scheduled": "sent offered missed expired suppressed opted_out",
     "sent": "delivered undelivered started expired opted_out",
     "delivered": "started expired opted_out",
     "undelivered": "started expired opted_out",
@@ -37,8 +37,11 @@ TABLE = {
     "opted_out": "",
     "expired": "",
 }
-"""The table of the design, written a second time."""
+"""The table of the design, written a second time; in a planned survey whoever is scheduled may be
+called, three times at most."""
 STATES = tuple(State)
+CALLED = {State.SCHEDULED, State.OFFERED, State.MISSED}
+"""Who was not reached is called again."""
 REASONS = {State.SUPPRESSED: Reason.GAP, State.MISSED: Missed.SYSTEM}
 
 
@@ -97,7 +100,8 @@ def test_every_life_ends_and_never_returns(wishes: list[State]) -> None:
         if may_follow(state, wish):
             state = wish
             path.append(wish)
-    assert len(path) == len(set(path))
+    once = [state for state in path if state not in CALLED]
+    assert len(once) == len(set(once))
 
 
 def test_what_waits_for_an_answer_is_open() -> None:

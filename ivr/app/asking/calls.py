@@ -10,12 +10,12 @@ from ivr.config.calendars import find_zone
 from ivr.config.texting.recipients import zone_of
 from ivr.runtime.ids import Ulids
 from ivr.runtime.ports.texts import LANE
-from ivr.runtime.surveys.calling import CallDesk, CallSettings, SurveyCalling
+from ivr.runtime.survey_calls.calling import CallDesk, CallSettings, SurveyCalling
 from ivr.runtime.surveys.waving import Waving
 from ivr.store.surveys.by_text import SqlSurveyTexts
-from ivr.store.surveys.calls import SqlSurveyCalls
 from ivr.store.surveys.changing import Hand
 from ivr.store.texts.repository import SqlTexts
+from ivr.store.waves.calls import SqlSurveyCalls
 
 if TYPE_CHECKING:
     from collections.abc import Callable

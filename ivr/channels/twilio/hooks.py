@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from ivr.runtime.switch import Switch
 
 _LOG = logging.getLogger(__name__)
-SILENT = ("status", "room", "recording")
+SILENT = ("status", "room", "recording", "machine")
 """Pages that only tell us something: nobody hears what is answered."""
 NOT_KEPT = Answer(503, content_type="")
 """Whose text is not kept yet must not hear that it is: the provider asks its fallback then."""

@@ -23,7 +23,7 @@ from ivr.channels.twilio.wire.calls import (
     recording_name,
     ringing,
 )
-from ivr.channels.twilio.wire.forms import call_status
+from ivr.channels.twilio.wire.forms import call_status, is_machine
 from ivr.domain.call import CALLER, CallId
 from ivr.domain.commands import Collect, Waiting
 from ivr.domain.errors import NotFoundError, StoreError
@@ -66,6 +66,7 @@ class Pages:
             "room": self._far.room,
             "hold": self._far.hold,
             "recording": partial(called_back, trunk),
+            "machine": self._machine,
         }
 
     async def _voice(self, asked: Asked) -> Answer:
@@ -204,6 +205,14 @@ class Pages:
         if status is not None:
             self._trunk.parties.progressed(party, status)
         return True
+
+    async def _machine(self, asked: Asked) -> Answer:
+        """Who or what has answered a call of ours; it comes some seconds later."""
+        call = await self._placed(asked)
+        party = self._trunk.parties.find(call, CALLER)
+        if party is not None and is_machine(asked.form.one("AnsweredBy")):
+            self._trunk.parties.machine(party)
+        return Answer(204)
 
     async def _fallback(self, asked: Asked) -> Answer:
         """The provider could not reach us or take our document: an apology, without a database."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ivr.acd.state import Agent
     from ivr.domain.commands import Command, Dial
     from ivr.domain.events import Event
+    from ivr.domain.outbound import Placed
     from ivr.engine.state import State
     from ivr.runtime.groups.host import Make
     from ivr.runtime.groups.neighbours import Knows, PlacedWatcher, Pops, Promises
@@ -79,10 +80,8 @@ class Dispatch:
             self.seen.look(state)
         if state.ended:
             self.pops.ended(call.id)
-        if state.placed is not None and self.promises is not None:
-            self.promises.look(call, state)
-        if self.calling is not None and state.placed is not None and state.placed.survey:
-            self.calling.looked(call, state)
+        if state.placed is not None:
+            self._tell_of(call, state, state.placed)
         if not any(type(command) in _OURS for command in wanted):
             return wanted
         rest = []
@@ -93,6 +92,13 @@ class Dispatch:
             if not self._holds(call, command):
                 rest.append(command)
         return rest
+
+    def _tell_of(self, call: LiveCall, state: State, placed: Placed) -> None:
+        """Whoever has had a call of ours begun hears how it goes."""
+        if self.promises is not None:
+            self.promises.look(call, state)
+        if self.calling is not None and placed.survey:
+            self.calling.looked(call, state)
 
     def _holds(self, call: LiveCall, command: Command) -> bool:
         """Whether the command waits for a screen pop."""

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, literal_column, select
 
 from ivr.runtime.ports.asking.texts import ORIGIN
-from ivr.store.surveys.calls import BY_CALL
 from ivr.store.surveys.changing import apply
 from ivr.store.surveys.invited import load
 from ivr.store.tables import survey_invitation, survey_talk, text_message
+from ivr.store.waves.calls import BY_CALL
 from ivr.surveys.invitations import OPEN, State
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from ivr.store.surveys.calls import keep_calls
 from ivr.store.tables import survey_answer, survey_invitation, survey_response, survey_talk
+from ivr.store.waves.calls import keep_calls
 from ivr.surveys.eligibility import Reason
 from ivr.surveys.invitations import OPEN, State, check_move
 

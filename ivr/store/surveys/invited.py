@@ -9,7 +9,6 @@ from sqlalchemy import Connection, Row, Select, and_, exists, or_, select, union
 
 from ivr.runtime.ports.asking.texts import Invited, text_key
 from ivr.runtime.ports.asking.waves import STOPPED
-from ivr.store.surveys.calls import is_called, tries_of
 from ivr.store.surveys.closed_tickets import recovers, was_reopened
 from ivr.store.tables import (
     customer,
@@ -21,6 +20,7 @@ from ivr.store.tables import (
     survey_wave,
     text_message,
 )
+from ivr.store.waves.calls import is_called, tries_of
 from ivr.store.waves.standing import standing_of
 from ivr.surveys.invitations import OPEN, State
 from ivr.surveys.scopes import whole

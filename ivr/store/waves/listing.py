@@ -10,8 +10,8 @@ from ivr.domain.errors import IllegalTransitionError, NotFoundError
 from ivr.runtime.ports.asking.waves import STOPPED, WaveRow
 from ivr.store.reports.expressions import times
 from ivr.store.reports.surveys import FUNNEL
-from ivr.store.surveys.calls import results
 from ivr.store.tables import survey_invitation, survey_wave
+from ivr.store.waves.calls import results
 from ivr.surveys.eligibility import Reason
 from ivr.surveys.invitations import State
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, and_, func, or_, select
 
-from ivr.store.surveys.calls import is_called
 from ivr.store.tables import survey_invitation, survey_wave
+from ivr.store.waves.calls import is_called
 from ivr.surveys.invitations import State
 from ivr.surveys.planned.quotas import COUNTING, Filled, Standing
 

@@ -43,6 +43,7 @@ _BY_CAUSE = {
     Cause.BUSY: Result.BUSY,
     Cause.NO_ANSWER: Result.NO_ANSWER,
     Cause.CANCELLED: Result.WITHDRAWN,
+    Cause.MACHINE: Result.MACHINE,
     Cause.SYSTEM_LOST: Result.SYSTEM,
 }
 
@@ -91,7 +92,7 @@ def over(call: str, course: Course) -> Over:
 
 
 def _is_abandoned(course: Course, answered_at: datetime) -> bool:
-    """Who hangs up at once has not been kept waiting; whom we let go has been called for nothing."""
+    """Who hangs up at once was not kept waiting; whom we let go was called for nothing."""
     if course.served_at is not None:
         return course.served_at - answered_at > SERVED_WITHIN
     waited = (course.ended_at or answered_at) - answered_at

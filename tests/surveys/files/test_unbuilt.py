@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.surveys.files.house import TEXT, changed, problems
+from dataclasses import replace
+
+from tests.surveys.files.house import AROUND, TEXT, changed, problems
 
 
 def told(text: str) -> list[str]:
@@ -51,21 +53,39 @@ def test_a_planned_survey_looks_at_customers_and_their_last_contacts_and_tickets
         assert planned(PLANNED + f"    match: {fact} == 'cards'\n") == []
 
 
-def test_a_planned_survey_calls_nobody() -> None:
-    text = PLANNED.replace("[sms]", "[voice, sms]")
-    assert planned(text) == [
-        "5:13 V23 warning a planned survey calls nobody yet; write media: [sms]"
+def test_a_planned_survey_calls_writes_or_calls_first_and_writes_then() -> None:
+    for media in ("[voice, sms]", "[voice]", "[sms]"):
+        assert planned(PLANNED.replace("[sms]", media)) == []
+    assert planned(PLANNED.replace("    media: [sms]\n", "")) == []  # calls
+    for media, said in {
+        "[sms, voice]": "error a planned survey calls first and writes then",
+        "[email]": "error a planned survey asks by voice or text only",
+    }.items():
+        told_of = planned(PLANNED.replace("[sms]", media))
+        assert f"5:12 V23 {said}; write media: [voice, sms]" in told_of
+    assert planned(PLANNED.replace("[sms]", "[voice, sms, web]")) == [
+        "5:25 V23 warning there is no page for answers yet; write media: [voice, sms]"
     ]
-    text = PLANNED.replace("    media: [sms]\n", "")
-    assert planned(text) == ["2:5 V23 error a planned survey asks by text only; write media: [sms]"]
+
+
+def test_a_call_needs_a_trunk_an_offer_that_can_be_refused_and_a_question() -> None:
+    calls = TEXT + PLANNED.replace("[sms]", "[voice]")
+    [nobody] = problems(calls, replace(AROUND, calls=False))
+    hint = "write survey_calls: {trunk: NAME} there, or media: [sms]"
+    assert str(nobody).endswith(
+        f"V23 error nobody can be called: config.yaml names no trunk for it; {hint}"
+    )
+    silent = calls.replace('  opt_out_key: "9"\n', "")
+    [wrong] = problems(silent)
+    assert "V23 error who is called must hear who calls" in str(wrong)
 
 
 def test_what_a_planned_survey_does_not_do_is_told() -> None:
     for line, said in {
         "delay: 5m": "6:5 V23 error delay has no meaning with when: planned; take it out, or "
         "write when: post_call",
-        "anonymous: true": "6:5 V23 error an anonymous plan writes to nobody: a text names who "
-        "answers; take it out",
+        "anonymous: true": "6:5 V23 error a planned survey knows whom it asks; an anonymous one "
+        "cannot be sent to anybody; take it out",
         "min_invited: 5": "6:5 V23 error min_invited has no meaning with when: planned; "
         "write size: 400",
         "quota: {region: {west: 5}}": "6:21 V23 error customers have no region that is known "

@@ -130,8 +130,11 @@ class Parties:
         self._there.setdefault(call, {})[leg] = party
         return party
 
-    def ring_up(self, party: Party, to: str, shown: str, ring_s: float) -> None:
-        """Have the provider ring him up. to: as it wants that. shown: the number that is seen."""
+    def ring_up(
+        self, party: Party, to: str, shown: str, ring_s: float, *, no_machine: bool = False
+    ) -> None:
+        """Have the provider ring him up. to: as it wants that. shown: the number that is seen.
+        no_machine: an answering machine is to be hung up."""
         place = Address(party.call, party.leg, party.turn)
         wanted = NewCall(
             to,
@@ -140,6 +143,7 @@ class Parties:
             self._addresses.at("status", place),
             max(1, min(round(ring_s), LONGEST_RING_S)),
             self._settings.fallback_url,
+            self._addresses.at("machine", place) if no_machine else None,
         )
         self._tasks.start(self._ring(party, wanted, ring_s), "ring up")
 
@@ -212,6 +216,15 @@ class Parties:
             person = EndedBy.CALLER if party.leg == CALLER else EndedBy.AGENT
             by = EndedBy.LOST if cause is Cause.FAILED else person
             self._tell(party.call, LegEnded(leg=party.leg, cause=cause, by=by))
+
+    def machine(self, party: Party) -> None:
+        """An answering machine has picked up: there is nobody to talk to."""
+        if party.told or party.over:
+            return
+        ended = LegEnded(leg=party.leg, cause=Cause.MACHINE, by=EndedBy.LOST)
+        failed = LegFailed(leg=party.leg, cause=Cause.MACHINE)
+        self._tell(party.call, ended if party.up else failed)
+        self.end(party)
 
     def refused(self, party: Party) -> None:
         """Whoever has picked up does not take the call."""

@@ -39,7 +39,8 @@ class Placing:
             self._parties.fail(party, Cause.UNREACHABLE)
             return
         shown = command.caller_id or self._settings.agent_from or ""
-        self._parties.ring_up(party, found.to, shown, command.ring_s)
+        how = {"no_machine": command.no_machine}
+        self._parties.ring_up(party, found.to, shown, command.ring_s, **how)
 
     def wait_for(self, call: LiveCall) -> None:
         """After a restart: whom we rang up in a former life may answer yet, or never was rung."""

@@ -106,3 +106,9 @@ _STATUSES = {status.value: status for status in CallStatus}
 def call_status(word: str) -> CallStatus | None:
     """The status a provider's word stands for; None (no news) for a word we do not know."""
     return _STATUSES.get(word)
+
+
+def is_machine(word: str) -> bool:
+    """Whether the provider says (`AnsweredBy`) that no person has answered: a machine or a fax. In
+    doubt (`unknown`) it is a person."""
+    return word == "fax" or word.startswith("machine")

@@ -7,11 +7,11 @@ the invitation: whoever is killed in between finds it at the next start, and it 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from ivr.domain.call import CallId, Cause, EndedBy
+from ivr.domain.call import CallId
 from ivr.domain.dialable import is_dialable
 from ivr.domain.errors import IvrError, PortError, ReplayError
 from ivr.domain.filing import call_flow_of
@@ -20,16 +20,17 @@ from ivr.engine.outgoing.placing import is_ringing
 from ivr.runtime import metrics
 from ivr.runtime.callbacks.placing import Outgoing, can_place, own_number, place
 from ivr.runtime.ports.compliance import VOICE
-from ivr.runtime.surveys import ringing
+from ivr.runtime.survey_calls import ringing
+from ivr.runtime.survey_calls.courses import Courses
+from ivr.runtime.survey_calls.ringing import Way
 from ivr.runtime.surveys.aside import Aside
 from ivr.runtime.surveys.awake import awake_outside, open_from
 from ivr.runtime.surveys.bell import Bell
 from ivr.runtime.surveys.book import SurveyBook
 from ivr.runtime.surveys.deciding import Asked
-from ivr.runtime.surveys.ringing import Way
 from ivr.runtime.tasks import look_again
 from ivr.surveys.invitations import State
-from ivr.surveys.planned.tries import Course, Over, over, too_many_abandoned
+from ivr.surveys.planned.tries import too_many_abandoned
 from ivr.tickets.consent import SURVEY, Wish
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class SurveyCalling:
         self._clock = desk.switch.ports.clock
         self._book = SurveyBook()
         self._aside = Aside()
-        self._courses: dict[CallId, Course] = {}
+        self._courses = Courses(self._switch.store.interactions)
         self._stopped: datetime | None = None
         self.bell = Bell()
 
@@ -102,15 +103,9 @@ class SurveyCalling:
 
     def looked(self, call: LiveCall, state: CallState) -> None:
         """A call of a survey has made a step."""
-        course, at = self._courses.get(call.id, Course()), state.last_at
-        if course.answered_at is None and state.path:
-            course = replace(course, answered_at=at)
-        if course.served_at is None and _is_served(tuple(state.path)):
-            course = replace(course, served_at=at)
+        self._courses.looked(call.id, state)
         if state.ended:
-            course = replace(course, ended_at=at, cause=state.cause, by=state.ended_by)
             self.bell.ring()
-        self._courses[call.id] = course
 
     async def look(self) -> bool:
         """Settle what is over, and call whoever is due as far as there is room; whether there may
@@ -141,37 +136,16 @@ class SurveyCalling:
         return live
 
     async def _settle(self, row: LiveCallRow) -> None:
-        now, ended = self._clock.now(), await self._ended(CallId(row.call))
+        now, ended = self._clock.now(), await self._courses.ended(CallId(row.call))
 
         def decide(it: Invited) -> Change | None:
             plan = self._book.of(it)[1]
             return ringing.when_over(it, plan, ended, now, can_text=self._desk.can_text)
 
         await self._desk.rows.change(row.invitation, decide, now)
-        self._courses.pop(CallId(row.call), None)
+        self._courses.forget(CallId(row.call))
         metrics.SURVEY_CALLS.labels(ended.result.value).inc()
         self._desk.nudge()
-
-    async def _ended(self, call: CallId) -> Over:
-        """As it was watched; of a call of a former life of the server, as it is recorded."""
-        course = self._courses.get(call)
-        if course is None or course.ended_at is None:
-            course = await self._recorded(call)
-        return over(call, course)
-
-    async def _recorded(self, call: CallId) -> Course:
-        """When it was answered is not in a record: who was served at all was served in time."""
-        record = await self._switch.store.interactions.get(call)
-        if record is None or record.ended_at is None:
-            return Course(cause=Cause.SYSTEM_LOST)
-        at = record.ended_at
-        return Course(
-            answered_at=at if record.path else None,
-            served_at=at if _is_served(record.path) else None,
-            ended_at=at,
-            cause=Cause(record.cause or Cause.SYSTEM_LOST),
-            by=EndedBy(record.ended_by or EndedBy.LOST),
-        )
 
     # calls that are due
 
@@ -284,8 +258,3 @@ class SurveyCalling:
     def _asked(self, found: Invited, now: datetime) -> Asked:
         survey, plan = self._book.of(found)
         return Asked(found, survey, plan, self._book.script(found, now), now)
-
-
-def _is_served(path: tuple[str, ...]) -> bool:
-    """Whether the survey itself has begun: its nodes are written with the name of its flow."""
-    return any("." in each for each in path)

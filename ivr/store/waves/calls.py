@@ -88,8 +88,12 @@ def keep_calls(
         new = {"tenant_id": row.tenant_id, "invitation_id": row.id, "call": begun, "result": ""}
         connection.execute(insert(survey_call).values(placed_at=at, **new))
     if over is not None:
-        values = {"result": over.result.value, "ended_at": at}
-        values |= {"answered": over.answered, "abandoned": over.abandoned}
+        values = {
+            "result": over.result.value,
+            "answered": over.answered,
+            "abandoned": over.abandoned,
+            "ended_at": at,
+        }
         mine = (_CALL.call == over.call, _CALL.ended_at.is_(None))
         connection.execute(update(survey_call).where(*mine).values(values))
 

@@ -1,0 +1,1 @@
+"""Planned surveys by telephone."""
