@@ -127,7 +127,8 @@ def integrity(connection: Connection, question: Question, tenant: int) -> list[F
 
 
 def _on_the_line(by_voice: list[int], question: Question, tenant: int) -> Counting:
-    """Who was chosen, and who got away. by_voice: plans that ask on the line first.
+    """Who was chosen, and who got away: of calls that came in, no agent is in those of a wave.
+    by_voice: plans that ask on the line first.
 
     Who left first and was then asked by text has lost his reason; who ended the call tells it.
     """
@@ -139,7 +140,7 @@ def _on_the_line(by_voice: list[int], question: Question, tenant: int) -> Counti
         source=survey_invitation.join(survey_plan).outerjoin(
             interaction, interaction.c.id == ASKED.interaction_id
         ),
-        where=[*asked_for(question, tenant), ~_SUPPRESSED, chosen],
+        where=[*asked_for(question, tenant), ~_SUPPRESSED, chosen, ASKED.wave == ""],
         at=ASKED.created_at,
         keys=KEYS,
         counts={
