@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ivr.channels.twilio.answers import Answer, Asked, ForeignCallError
 from ivr.channels.twilio.documents import XML
 from ivr.channels.twilio.wire.calls import Address, ask_turn
-from ivr.channels.twilio.wire.forms import call_status
+from ivr.channels.twilio.wire.forms import call_status, is_machine
 from ivr.domain.call import CALLER, BridgeId, Cause, EndedBy, Prompt
 from ivr.domain.commands import Play
 from ivr.domain.errors import NotFoundError
@@ -206,3 +206,16 @@ def _prompt(language: str) -> Prompt:
     spoken = language if language in _WORDS else "en"
     text = _WORDS[spoken]
     return Prompt("take_call", spoken, text, len(text) / _CHARACTERS_PER_S)
+
+
+async def machine_answered(trunk: TwilioTrunk, asked: Asked) -> Answer:
+    """Who or what has answered a call of ours; it comes some seconds later."""
+    call = trunk.switch.calls.get(asked.address.call)
+    if call is None or call.trunk != trunk.name:
+        raise NotFoundError("no such call")
+    party = trunk.parties.find(call, CALLER)
+    if party is None or not party.sid or party.sid != asked.form.one("CallSid"):
+        raise ForeignCallError("another call")
+    if is_machine(asked.form.one("AnsweredBy")):
+        trunk.placing.machine(party)
+    return Answer(204)

@@ -11,9 +11,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ivr.channels.twilio.answers import Answer, Asked, ForeignCallError
-from ivr.channels.twilio.far_pages import FarPages
+from ivr.channels.twilio.far_pages import FarPages, machine_answered
 from ivr.channels.twilio.listened import EndKeys
-from ivr.channels.twilio.recording_page import called_back
+from ivr.channels.twilio.recording_page import called_back, is_its
 from ivr.channels.twilio.wire.calls import (
     Address,
     Ringing,
@@ -23,7 +23,7 @@ from ivr.channels.twilio.wire.calls import (
     recording_name,
     ringing,
 )
-from ivr.channels.twilio.wire.forms import call_status, is_machine
+from ivr.channels.twilio.wire.forms import call_status
 from ivr.domain.call import CALLER, CallId
 from ivr.domain.commands import Collect, Waiting
 from ivr.domain.errors import NotFoundError, StoreError
@@ -66,7 +66,7 @@ class Pages:
             "room": self._far.room,
             "hold": self._far.hold,
             "recording": partial(called_back, trunk),
-            "machine": self._machine,
+            "machine": partial(machine_answered, trunk),
         }
 
     async def _voice(self, asked: Asked) -> Answer:
@@ -163,8 +163,7 @@ class Pages:
 
     def _is_foreign(self, call: LiveCall, form: Form) -> bool:
         """Whether a request is about another call than its caller's."""
-        sid, known = form.one("CallSid"), self._trunk.sid_of(call, CALLER)
-        return not sid or (bool(known) and sid != known)
+        return not is_its(self._trunk, call, form)
 
     async def _left(self, asked: Asked) -> Answer:
         """Somebody is out of a room: by hanging up, or because the provider has ended it."""
@@ -205,14 +204,6 @@ class Pages:
         if status is not None:
             self._trunk.parties.progressed(party, status)
         return True
-
-    async def _machine(self, asked: Asked) -> Answer:
-        """Who or what has answered a call of ours; it comes some seconds later."""
-        call = await self._placed(asked)
-        party = self._trunk.parties.find(call, CALLER)
-        if party is not None and is_machine(asked.form.one("AnsweredBy")):
-            self._trunk.parties.machine(party)
-        return Answer(204)
 
     async def _fallback(self, asked: Asked) -> Answer:
         """The provider could not reach us or take our document: an apology, without a database."""

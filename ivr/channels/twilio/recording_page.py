@@ -28,7 +28,7 @@ async def called_back(trunk: TwilioTrunk, asked: Asked) -> Answer:
     himself, and who has gone without our knowing is looked after once we know."""
     address, switch, form = asked.address, trunk.switch, asked.form
     call = switch.calls.get(address.call) or await go_on(switch, address.call)
-    if call is None or call.trunk != trunk.name or not _is_its(trunk, call, form):
+    if call is None or call.trunk != trunk.name or not is_its(trunk, call, form):
         raise NotFoundError("no such call")
     message = open_message(switch, call.id, address.turn)
     if message is None:
@@ -50,7 +50,7 @@ async def _look_after(trunk: TwilioTrunk, call: LiveCall, asked: Asked) -> None:
     _LOG.error("recording_unclaimed", extra={"call": call.id, "facts": facts})
 
 
-def _is_its(trunk: TwilioTrunk, call: LiveCall, form: Form) -> bool:
+def is_its(trunk: TwilioTrunk, call: LiveCall, form: Form) -> bool:
     """Whether a request names the caller's call."""
     sid, known = form.one("CallSid"), trunk.sid_of(call, CALLER)
     return bool(sid) and (not known or sid == known)

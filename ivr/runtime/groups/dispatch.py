@@ -81,7 +81,7 @@ class Dispatch:
         if state.ended:
             self.pops.ended(call.id)
         if state.placed is not None:
-            self._tell_of(call, state, state.placed)
+            _tell_of(self, call, state, state.placed)
         if not any(type(command) in _OURS for command in wanted):
             return wanted
         rest = []
@@ -92,13 +92,6 @@ class Dispatch:
             if not self._holds(call, command):
                 rest.append(command)
         return rest
-
-    def _tell_of(self, call: LiveCall, state: State, placed: Placed) -> None:
-        """Whoever has had a call of ours begun hears how it goes."""
-        if self.promises is not None:
-            self.promises.look(call, state)
-        if self.calling is not None and placed.survey:
-            self.calling.looked(call, state)
 
     def _holds(self, call: LiveCall, command: Command) -> bool:
         """Whether the command waits for a screen pop."""
@@ -312,6 +305,14 @@ def _place_for(
         identity=state.ani or "",
         agent_first=is_planned(state),
     )
+
+
+def _tell_of(it: Dispatch, call: LiveCall, state: State, placed: Placed) -> None:
+    """Whoever has had a call of ours begun hears how it goes."""
+    if it.promises is not None:
+        it.promises.look(call, state)
+    if it.calling is not None and placed.survey:
+        it.calling.looked(call, state)
 
 
 async def _ask_who_knows(

@@ -130,11 +130,9 @@ class Parties:
         self._there.setdefault(call, {})[leg] = party
         return party
 
-    def ring_up(
-        self, party: Party, to: str, shown: str, ring_s: float, *, no_machine: bool = False
-    ) -> None:
+    def ring_up(self, party: Party, to: str, shown: str, ring_s: float, told: str = "") -> None:
         """Have the provider ring him up. to: as it wants that. shown: the number that is seen.
-        no_machine: an answering machine is to be hung up."""
+        told: page that hears of answering machines, "" = none."""
         place = Address(party.call, party.leg, party.turn)
         wanted = NewCall(
             to,
@@ -143,7 +141,7 @@ class Parties:
             self._addresses.at("status", place),
             max(1, min(round(ring_s), LONGEST_RING_S)),
             self._settings.fallback_url,
-            self._addresses.at("machine", place) if no_machine else None,
+            self._addresses.at(told, place) if told else None,
         )
         self._tasks.start(self._ring(party, wanted, ring_s), "ring up")
 
@@ -189,7 +187,7 @@ class Parties:
         party.sid = sid
         party.named.set()
         if party.over:
-            self._hang_up(party)
+            self.hang_up(party)
 
     # how it gets on
 
@@ -214,17 +212,8 @@ class Parties:
         elif not party.told:
             party.told = party.over = True
             person = EndedBy.CALLER if party.leg == CALLER else EndedBy.AGENT
-            by = EndedBy.LOST if cause is Cause.FAILED else person
+            by = EndedBy.LOST if cause in (Cause.FAILED, Cause.MACHINE) else person
             self._tell(party.call, LegEnded(leg=party.leg, cause=cause, by=by))
-
-    def machine(self, party: Party) -> None:
-        """An answering machine has picked up: there is nobody to talk to."""
-        if party.told or party.over:
-            return
-        ended = LegEnded(leg=party.leg, cause=Cause.MACHINE, by=EndedBy.LOST)
-        failed = LegFailed(leg=party.leg, cause=Cause.MACHINE)
-        self._tell(party.call, ended if party.up else failed)
-        self.end(party)
 
     def refused(self, party: Party) -> None:
         """Whoever has picked up does not take the call."""
@@ -248,7 +237,7 @@ class Parties:
         party.over = party.told = True
         party.news.set()
         if party.sid:
-            self._hang_up(party)
+            self.hang_up(party)
 
     def close(self, call: CallId) -> None:
         """The call is over: so is everybody in it. Who is served as a caller hears his last words,
@@ -278,7 +267,8 @@ class Parties:
             if status is not None and status.cause is not None:
                 self.ended(party, status.cause)
 
-    def _hang_up(self, party: Party) -> None:
+    def hang_up(self, party: Party) -> None:
+        """Have the provider end it."""
         work = self._rest.end_surely(party.sid, ringing=not party.answered)
         self._tasks.start(work, "hang up")
 

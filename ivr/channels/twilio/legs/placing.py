@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 AWAITED_S = 45.0
 """How long after a restart somebody may still answer whom we rang up before it."""
+MACHINE = "machine"
+"""The page that hears of answering machines."""
 FIRST = Turn(0)
 """The turn of the first request of a call: it answers no question."""
 
@@ -39,8 +41,14 @@ class Placing:
             self._parties.fail(party, Cause.UNREACHABLE)
             return
         shown = command.caller_id or self._settings.agent_from or ""
-        how = {"no_machine": command.no_machine}
-        self._parties.ring_up(party, found.to, shown, command.ring_s, **how)
+        told = MACHINE if command.no_machine else ""
+        self._parties.ring_up(party, found.to, shown, command.ring_s, told)
+
+    def machine(self, party: Party) -> None:
+        """An answering machine has picked up: there is nobody to talk to."""
+        if not (party.told or party.over):
+            self._parties.ended(party, Cause.MACHINE)
+            self._parties.hang_up(party)
 
     def wait_for(self, call: LiveCall) -> None:
         """After a restart: whom we rang up in a former life may answer yet, or never was rung."""

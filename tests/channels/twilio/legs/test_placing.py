@@ -10,12 +10,16 @@ from ivr.acd.callbacks import CallbackState
 from ivr.app.callbacks import open_dialer
 from ivr.domain.call import CallId
 from ivr.domain.errors import StoreError
+from ivr.domain.outbound import Placed
+from ivr.runtime.callbacks.placing import Outgoing, place
 from ivr.runtime.callbacks.promised import Booking
 from tests.fakes.twilio_floor import AYSE, CALLER, Centre
 from tests.fakes.twilio_legs import Habit
 from tests.fakes.twilio_rest import Fault
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ivr.runtime.callbacks.keeper import Keeper
     from ivr.runtime.ports import Entry
     from ivr.runtime.ports.desk import CallbackRow
@@ -298,3 +302,55 @@ async def test_an_agent_whose_number_is_busy_is_free_again(opened: Open) -> None
     await open_dialer(centre.server).dial("ayse", CALLER)
     await centre.run(8)
     assert (centre.agent("ayse"), centre.exchange.agent(AYSE).is_over) == ("available", True)
+
+
+def rung(centre: Centre) -> Mapping[str, str]:
+    """The fields by which the customer was rung up."""
+    (asked,) = [form for _kind, _path, form in centre.rest.asked if form.get("To") == CALLER]
+    return asked
+
+
+async def surveyed(centre: Centre) -> CallId:
+    """Somebody is called who is to be asked, and the flow plays to him."""
+    call = CallId(centre.server.switch.ports.new_id())
+    wanted = Outgoing(call, "main", CALLER, OURS, "line", "line", placed=Placed(survey="I1"))
+    await place(centre.server.switch, wanted)
+    return call
+
+
+async def heard(centre: Centre, who: str, sid: str = "") -> int:
+    """The provider says who has answered; the status of our answer."""
+    leg = centre.exchange.agent(CALLER)
+    form = (
+        ("AccountSid", centre.provider.account),
+        ("CallSid", sid or leg.sid),
+        ("AnsweredBy", who),
+    )
+    url = rung(centre)["AsyncAmdStatusCallback"]
+    answer = await centre.provider.send(url, form)
+    await centre.run(2)
+    return answer.status
+
+
+async def test_an_answering_machine_is_hung_up_and_a_person_is_not(opened: Open) -> None:
+    centre = await opened("ayse")
+    call = await surveyed(centre)
+    await centre.run(4)
+    asked = rung(centre)
+    assert (asked["MachineDetection"], asked["AsyncAmd"]) == ("Enable", "true")
+    for person in ("human", "unknown"):
+        assert await heard(centre, person) == 204
+    assert call in centre.server.switch.calls
+    assert await heard(centre, "machine_start", "CA" + "9" * 32) == 403
+    assert await heard(centre, "machine_start") == 204
+    assert centre.exchange.agent(CALLER).is_over
+    row = await centre.row(call)
+    assert (row.cause, row.ended_by) == ("machine", "lost")
+
+
+async def test_whoever_is_called_back_is_not_taken_for_a_machine(opened: Open) -> None:
+    centre = await opened("ayse")
+    await promised(centre)
+    await centre.run(5)
+    asked = rung(centre)
+    assert "MachineDetection" not in asked

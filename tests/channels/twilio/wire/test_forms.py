@@ -14,6 +14,7 @@ from ivr.channels.twilio.wire.forms import (
     Form,
     FormError,
     call_status,
+    is_machine,
     parse_form,
 )
 from ivr.domain.call import Cause
@@ -120,3 +121,8 @@ def test_all_status_words_of_the_provider_are_covered() -> None:
 @pytest.mark.parametrize("word", ["", "Completed", "cancelled", " busy", "initiated", "\ud800"])
 def test_an_unknown_status_is_no_news(word: str) -> None:
     assert call_status(word) is None
+
+
+def test_machines_and_faxes_are_no_people_and_in_doubt_it_is_a_person() -> None:
+    assert all(map(is_machine, ("machine_start", "machine_end_beep", "fax")))
+    assert not any(map(is_machine, ("human", "unknown", "", "new_word")))

@@ -7,8 +7,8 @@ from alembic import op
 
 from ivr.store.types import BIG_KEY, UTC
 
-revision = "0023"
-down_revision = "0022"
+revision = "0024"
+down_revision = "0023"
 
 CALL = "survey_call"
 _LIVE = sa.text("ended_at IS NULL")
