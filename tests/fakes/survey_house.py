@@ -192,9 +192,9 @@ class SurveyHouse:
         await self.add(survey_invitation.name, **{**row, **more})
         return public
 
-    async def agreed(self, number: str = ANI, status: str = "opt_in") -> None:
-        """What somebody said about surveys by text."""
-        new = ConsentNew(number, SMS, "survey", status, "web_form")
+    async def agreed(self, number: str = ANI, status: str = "opt_in", medium: str = SMS) -> None:
+        """What somebody said about surveys, by text unless another medium is named."""
+        new = ConsentNew(number, medium, "survey", status, "web_form")
         await self.consents.say(new, Act("test", self.clock.now()))
 
     async def look(self, **later: float) -> SurveyHouse:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ivr.app.compliance import compliance_of
 from ivr.config.calendars import find_zone
 from ivr.config.texting.recipients import zone_of
+from ivr.domain.dialable import is_dialable
 from ivr.domain.errors import NotFoundError
 from ivr.domain.filing import call_flow_of
 from ivr.runtime.ids import Ulids
@@ -58,6 +59,7 @@ def previews_of(server: Server, store: SqlStore) -> Callable[[str, str], Awaitab
         surveys=store.surveys,
         consents=every.consents,
         zone=partial(zone_of, house=house),
+        can_call=partial(is_dialable, country=server.config.country),
     ).of
 
 

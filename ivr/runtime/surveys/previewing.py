@@ -12,7 +12,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ivr.domain.errors import NotFoundError, NotValidError
-from ivr.runtime.ports.compliance import SMS
+from ivr.domain.phone import takes_texts
+from ivr.runtime.ports.compliance import SMS, VOICE
 from ivr.runtime.surveys.deciding import refused_for
 from ivr.runtime.surveys.waving import PAGE, draw
 from ivr.surveys.eligibility import YEAR, Limits, Person, Reason, policy_reason
@@ -22,7 +23,7 @@ from ivr.surveys.planned.placing import placed
 from ivr.tickets.consent import SURVEY, Wish
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime, tzinfo
 
     from ivr.runtime.ports.asking.surveys import Surveys
@@ -33,18 +34,23 @@ if TYPE_CHECKING:
     from ivr.surveys.planned.drawing import Drawn
     from ivr.surveys.planned.placing import Member
 
+_OF_ONE_MEDIUM = frozenset({Reason.OPTED_OUT, Reason.NO_CONSENT})
 MOST = 1_000
 """So many of those drawn are judged one by one; of a larger sample the first ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One of those drawn. customer: public id. number: "" = there is none. reason: "" = asked."""
+    """One of those drawn. customer: public id. number: "" = there is none. reason: "" = asked.
+
+    medium: by which he is asked first, "" = by none.
+    """
 
     customer: str
     number: str
     reason: str
     language: str
+    medium: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,11 @@ class Preview:
         return dict(sorted(Counter(each.reason for each in self.people if each.reason).items()))
 
     @property
+    def media(self) -> Mapping[str, int]:
+        """How many of those judged would be asked by which medium first."""
+        return dict(sorted(Counter(each.medium for each in self.people if each.medium).items()))
+
+    @property
     def asked(self) -> int:
         """How many of those judged would be."""
         return sum(not each.reason for each in self.people)
@@ -69,12 +80,13 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Previewer:
-    """Looks ahead. zone: of whom a number belongs to."""
+    """Looks ahead. zone: of whom a number belongs to. can_call: whether we call a number."""
 
     calendar: Calendar
     surveys: Surveys
     consents: Consents
     zone: Callable[[str], tzinfo]
+    can_call: Callable[[str], bool] = lambda _number: True
 
     async def of(self, survey: str, plan: str) -> Preview:
         """The next wave of a plan. Raises NotFoundError; NotValidError for one that has none."""
@@ -103,14 +115,34 @@ class Previewer:
     async def _judged(self, survey: Survey, plan: Plan, wave: Wave, member: Member) -> Judged:
         where = placed(survey, plan, member)
         number = where.number.value if where.number is not None else ""
-        reason = where.reason
+        reason, medium = where.reason, ""
         if number and not reason:
-            reason = str(await self._refused(plan, number, wave.at) or "")
-        return Judged(member.id, number, reason, where.language)
+            reason, medium = await self._way(plan, number, wave.at)
+        return Judged(member.id, number, reason, where.language, medium)
 
-    async def _refused(self, plan: Plan, number: str, at: datetime) -> Reason | None:
-        """Consent and frequency, as they will be judged before the text goes out."""
-        wish = Wish(number, SMS, SURVEY, at, self.zone(number))
+    async def _way(self, plan: Plan, number: str, at: datetime) -> tuple[str, str]:
+        """Why he is not asked, or by which medium first: another follows where the first is closed
+        to him alone."""
+        reason = Reason.NO_CONTACT_POINT
+        for medium in self._open(plan, number):
+            refused = await self._refused(plan, number, medium, at)
+            if refused is None:
+                return "", medium
+            reason = refused
+            if refused not in _OF_ONE_MEDIUM:
+                break
+        return str(reason), ""
+
+    def _open(self, plan: Plan, number: str) -> Iterator[str]:
+        """The media of the plan that lead to a number, in order."""
+        for medium in plan.media:
+            is_call = medium == VOICE and self.can_call(number)
+            if is_call or (medium == SMS and takes_texts(number)):
+                yield medium
+
+    async def _refused(self, plan: Plan, number: str, medium: str, at: datetime) -> Reason | None:
+        """Consent and frequency, as they will be judged before he is asked."""
+        wish = Wish(number, medium, SURVEY, at, self.zone(number))
         refused = refused_for(await self.consents.judged(wish))
         past = await self.surveys.past([number], at - YEAR, at)
         person = Person(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.domain.errors import NotFoundError, NotValidError
+from ivr.runtime.ports.compliance import VOICE
 from ivr.runtime.surveys.previewing import Preview, Previewer
 from tests.fakes.fresh_store import open_fresh
 from tests.fakes.wave_house import NOW, WaveHouse
@@ -24,7 +25,10 @@ async def house(sqlite_address: str) -> AsyncIterator[WaveHouse]:
 
 async def ahead(house: WaveHouse, plan: str = NOW) -> Preview:
     calendar = house.calendar(house.waves)
-    found = Previewer(calendar, house.store.surveys, house.consents, lambda _number: house.zone)
+    found = Previewer(
+        *(calendar, house.store.surveys, house.consents, lambda _number: house.zone),
+        can_call=lambda number: number.startswith("+90"),
+    )
     return await found.of("support", plan)
 
 
@@ -64,3 +68,23 @@ async def test_only_a_plan_that_comes_again_can_be_looked_ahead_at(house: WaveHo
     await house.publish(every=None, when="post_call")
     with pytest.raises(NotValidError, match="only planned"):
         await ahead(house)
+
+
+async def test_it_tells_by_which_medium_each_would_be_asked_first(house: WaveHouse) -> None:
+    called, written, _neither = await house.people(3)
+    landline = await house.person("+902122220000")
+    abroad = await house.person("+4915123456789")
+    for number in (called, landline, abroad):
+        await house.agreed(number, medium=VOICE)
+    await house.agreed(abroad)
+    await house.agreed(_neither, "opt_out")
+    await house.publish(media=["voice", "sms"])
+    told = await ahead(house)
+    assert {each.number: each.medium for each in told.people if each.medium} == {
+        called: "voice",
+        landline: "voice",
+        abroad: "sms",
+        written: "sms",
+    }
+    assert told.media == {"sms": 2, "voice": 2}
+    assert told.refused == {"opted_out": 1}

@@ -22,7 +22,9 @@ class WaveOut(BaseModel):
     """One round of a plan. wave: its local time, which names it. state: drawing, open, stopped or
     over. looked_at: all customers; funnel: eligible to completed. rate: that each was drawn at.
 
-    scheduled: wait to be written to. reasons: why how many customers were not asked.
+    scheduled: wait to be called or written to. reasons: why how many customers were not asked.
+    calls: result -> how many calls ended so: answered, silent (no key was pressed), machine, busy,
+    no_answer, failed, withdrawn, system; under_way.
     """
 
     id: str
@@ -38,6 +40,7 @@ class WaveOut(BaseModel):
     scheduled: int
     rate: float
     reasons: Mapping[str, int]
+    calls: Mapping[str, int]
     stopped_by: str
     stopped_at: datetime | None
 
@@ -45,19 +48,22 @@ class WaveOut(BaseModel):
 class JudgedOut(BaseModel):
     """Somebody who would be drawn. customer: public id. number: in full only for who may see it.
 
-    reason: why he would not be asked, "" = he would be.
+    reason: why he would not be asked, "" = he would be. medium: by which first, "" = by none.
     """
 
     customer: str
     number: str
     language: str
     reason: str
+    medium: str
 
 
 class PreviewOut(BaseModel):
     """The next wave as customers are now. not_drawn: why how many are not. judged: so many of those
-    drawn were looked at one by one, 1000 at most; `asked` of them would be written to and `refused`
-    not, by reason. people: the first 200; none for who may not see invitations of all."""
+    drawn were looked at one by one, 1000 at most; `asked` of them would be asked, first by one of
+    `media`, and `refused` not, by reason. people: the first 200; none for who may not see
+    invitations of all.
+    """
 
     survey: str
     plan: str
@@ -71,6 +77,7 @@ class PreviewOut(BaseModel):
     not_drawn: Mapping[str, int]
     judged: int
     asked: int
+    media: Mapping[str, int]
     refused: Mapping[str, int]
     people: tuple[JudgedOut, ...]
 
@@ -97,6 +104,7 @@ def wave_out(row: WaveRow, now: datetime) -> WaveOut:
         scheduled=row.states.get(("scheduled", ""), 0),
         rate=row.rate,
         reasons=reasons,
+        calls={result or "under_way": n for result, n in row.calls.items()},
         stopped_by=row.stopped_by,
         stopped_at=row.stopped_at,
     )
@@ -105,17 +113,28 @@ def wave_out(row: WaveRow, now: datetime) -> WaveOut:
 def lines_of(items: list[WaveOut]) -> list[list[str]]:
     """The same as text: a head, and a line for each."""
     heads = ["survey", "plan", "wave", "state", "at", "ends_at", "looked_at"]
-    lines = [[*heads, *STAGES, "scheduled", "rate", "reasons"]]
+    lines = [[*heads, *STAGES, "scheduled", "rate", "reasons", "calls"]]
     for each in items:
         stages = [str(each.funnel.get(name, 0)) for name in STAGES]
-        reasons = " ".join(f"{reason}={n}" for reason, n in each.reasons.items())
+        reasons, calls = _pairs(each.reasons), _pairs(each.calls)
         first = [each.survey, each.plan, each.wave, each.state, each.at.isoformat()]
         row = [*first, each.ends_at.isoformat(), str(each.looked_at), *stages]
-        lines.append([*row, str(each.scheduled), str(each.rate), harmless(reasons)])
+        rest = [str(each.scheduled), str(each.rate), harmless(reasons), harmless(calls)]
+        lines.append([*row, *rest])
     return lines
+
+
+def _pairs(counts: Mapping[str, int]) -> str:
+    return " ".join(f"{name}={n}" for name, n in counts.items())
 
 
 def judged_out(one: Judged, *, numbers: bool) -> JudgedOut:
     """Somebody who was judged. numbers: they are shown in full."""
     number = one.number if numbers or not one.number else mask_phone(one.number)
-    return JudgedOut(customer=one.customer, number=number, language=one.language, reason=one.reason)
+    return JudgedOut(
+        customer=one.customer,
+        number=number,
+        language=one.language,
+        reason=one.reason,
+        medium=one.medium,
+    )

@@ -65,7 +65,7 @@ class WaveRoutes:
         return Reply(found, headers=headers, dress=partial(as_csv, "waves", lines_of(items)))
 
     async def stop_wave(self, ask: Ask, wave: WaveId) -> WaveOut:
-        """Nobody else is written to for this wave; who was asked may still answer."""
+        """Nobody else is called or written to for this wave; who was asked may still answer."""
         now = self.parts.api.clock.now()
         await self.parts.api.write_down(ask, "survey_wave.stop", wave)
         return wave_out(await self.parts.waves.stop(wave, ask.who.name, now), now)
@@ -93,6 +93,7 @@ def _preview(survey: str, plan: str, found: Preview, who: Who) -> PreviewOut:
         not_drawn=found.drawn.reasons,
         judged=len(found.people),
         asked=found.asked,
+        media=found.media,
         refused=found.refused,
         people=tuple(judged_out(each, numbers=numbers) for each in people),
     )

@@ -13,7 +13,8 @@ import { useRead, Wrong } from "./ticketbits.js";
 const LAST = ["stopped", "over"];
 const percent = (/** @type {number} */ part) => part.toLocaleString(language.value === "en" ? "en-GB" : language.value, { style: "percent", maximumFractionDigits: 1 });
 /** gap, 3 -> "asked lately: 3". */
-const because = (/** @type {Record<string, number>} */ reasons) => Object.entries(reasons).map(([reason, n]) => `${t(`survey.why.${reason}`)}: ${n}`).join(" · ");
+const because = (/** @type {Record<string, number>} */ reasons) => counted("survey.why", reasons);
+const counted = (/** @type {string} */ words, /** @type {Record<string, number>} */ counts) => Object.entries(counts).map(([name, n]) => `${t(`${words}.${name}`)}: ${n}`).join(" · ");
 
 export function Waves({ survey }) {
   const path = `/survey-waves?survey=${survey.code}&limit=50`;
@@ -34,6 +35,7 @@ function Wave({ row, again }) {
     <header class="row"><h3>${row.plan}</h3><time datetime=${row.at}>${when(row.at)}</time><span class="grow"></span><span class=${`tag ${bad}`}>${t(`survey.wave.${row.state}`)}</span></header>
     <${Stages} cells=${row.funnel} />
     <p class="hint">${t("survey.looked_at", { n: row.looked_at, rate: percent(row.rate) })}${row.scheduled > 0 && ` · ${t("survey.scheduled", { n: row.scheduled })}`}</p>
+    ${Object.keys(row.calls).length > 0 && html`<p class="hint" data-calls>${t("survey.calls")}: ${counted("survey.call", row.calls)}</p>`}
     ${Object.keys(row.reasons).length > 0 && html`<p class="hint">${because(row.reasons)}</p>`}
     ${row.stopped_at && html`<p class="hint">${t("survey.stopped_by", { who: row.stopped_by, time: when(row.stopped_at) })}</p>`}
     ${right("survey:e") && !LAST.includes(row.state) && html`<button type="button" data-stop onClick=${() => setAsks(true)}>${t("survey.stop")}</button>`}
@@ -60,8 +62,9 @@ function Ahead({ survey, plan }) {
     ${open && found.wrong && html`<${Wrong} problem=${found.wrong} again=${found.again} />`}
     ${open && !told && !found.wrong && html`<${Empty}>${t("loading")}<//>`}
     ${open && told && html`<p>${t("survey.ahead_of", { time: when(told.at), looked_at: told.looked_at, eligible: told.eligible, selected: told.selected })} ${t("survey.ahead_asked", { asked: told.asked, judged: told.judged })}</p>
+      ${Object.keys(told.media).length > 0 && html`<p data-media>${counted("survey.by", told.media)}</p>`}
       ${Object.keys(told.not_drawn).length > 0 && html`<p class="hint">${because(told.not_drawn)}</p>`}
       ${Object.keys(told.refused).length > 0 && html`<p class="hint">${because(told.refused)}</p>`}
       ${told.people.length > 0 && html`<div class="scroll"><table class="figures"><thead><tr>${["number", "language", "asked"].map((name) => html`<th key=${name} scope="col">${t(`survey.ahead.${name}`)}</th>`)}</tr></thead>
-        <tbody>${told.people.map((each) => html`<tr key=${each.customer}><td><a href=${`/customers/${each.customer}`}>${phone(each.number) || "–"}</a></td><td>${t(`language.${each.language}`)}</td><td>${each.reason ? t(`survey.why.${each.reason}`) : t("survey.ahead.yes")}</td></tr>`)}</tbody></table></div>`}`}</section>`;
+        <tbody>${told.people.map((each) => html`<tr key=${each.customer}><td><a href=${`/customers/${each.customer}`}>${phone(each.number) || "–"}</a></td><td>${t(`language.${each.language}`)}</td><td>${each.reason ? t(`survey.why.${each.reason}`) : t(`survey.by.${each.medium}`)}</td></tr>`)}</tbody></table></div>`}`}</section>`;
 }
