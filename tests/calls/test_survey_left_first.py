@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from ivr.runtime.ports.compliance import SMS, ConsentNew
 from ivr.runtime.ports.customers import Act
 from ivr.store.tables import METADATA
 from tests.fakes.pause import pause
-from tests.fakes.surveyed import ANI, Surveyed
+from tests.fakes.surveyed import AGENT, ANI, Surveyed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -76,3 +78,29 @@ async def test_who_answered_on_the_line_gets_none(surveyed: Surveyed) -> None:
         await surveyed.centre.clock.advance(15)
         await pause(0.005)
     assert await rows(surveyed, "text_message") == []
+
+
+async def test_never_again_said_on_the_line_ends_what_was_to_be_asked_by_text(
+    surveyed: Surveyed,
+) -> None:
+    await agreed(surveyed)
+    call = await surveyed.talks(for_s=12)
+    surveyed.centre.phones[AGENT].hang_up()
+    await surveyed.until(partial(surveyed.heard, call, "survey_support_offer"), 0.1)
+    (armed,) = await rows(surveyed, "survey_invitation")
+    table = METADATA.tables["survey_invitation"]
+    other = {**armed._mapping, "public_id": "OTHER", "wave": "1", "value_norm": ANI}
+    other |= {"state": "scheduled", "due_at": surveyed.centre.clock.now() + timedelta(days=1)}
+    for name in ("id", "interaction_id"):
+        del other[name]
+    await surveyed.store.database.change(lambda it: it.execute(insert(table).values(other)))
+    await surveyed.centre.trunk.press(call, "9")
+    await surveyed.is_over(call)
+    states: list[str] = []
+    while states != ["opted_out", "opted_out"]:
+        states = [each.state for each in await rows(surveyed, "survey_invitation")]
+        await pause(0.005)
+    said = [(each.medium, each.status) for each in await rows(surveyed, "consent_event")]
+    assert said[-2:] == [("voice", "opt_out"), ("sms", "opt_out")]
+    assert surveyed.heard(call, "survey_support_opted_out")
+    assert await rows(surveyed, "text_message") == [], "it was confirmed on the line"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.fakes.asked_callers import AskedCallers
+from tests.fakes.call_centre import CallCentre
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -110,6 +111,27 @@ async def test_silence_three_times_is_partial_without_a_score(asked: AskedCaller
     await asked.clock.advance(60)
     assert await asked.state(call) == ("partial", "")
     assert await asked.scores(call) == {"csat": 5}
+
+
+async def test_a_restart_between_two_questions_asks_the_same_again_and_keeps_the_answer(
+    asked: AskedCallers, tmp_path: Path
+) -> None:
+    call = await asked.talking()
+    asked.agent_leaves()
+    await asked.answers(call, "2")
+    before, store = asked.said(call), asked.centre.served.server.switch.store
+    await asked.centre.served.server.tasks.close()  # the process dies without a word
+    again = await CallCentre.open(tmp_path, store=store, clock=asked.clock)  # type: ignore[arg-type]
+    heard = again.heard[call] = []
+    assert again.trunk.attach(call, heard.append)
+    await asked.clock.advance(1)
+    back = AskedCallers(again, numbers=asked.numbers)
+    assert back.said(call) == before[-1:] == ["survey_support_nps"]
+    await back.presses(call, "9")
+    await asked.clock.advance(30)
+    assert await back.state(call) == ("completed", "")
+    assert await back.scores(call) == {"csat": 2, "nps": 9}
+    await again.close()
 
 
 async def test_who_was_not_sampled_has_a_reason_and_is_not_asked(

@@ -99,6 +99,11 @@ class SipAsked:
         kept = await self.store.surveys.answers(live.id)
         return {one.question: one.number for one in kept}
 
+    def talkers(self, live: LiveCall) -> list[str]:
+        """The agents in the caller's bridge, in the order of their legs."""
+        caller, *others = live.known.legs
+        return [one.detail for one in others if one.bridge and one.bridge == caller.bridge]
+
     def talked_until(self, live: LiveCall) -> datetime:
         """When the last agent left."""
         return max(one.ended_at for one in live.known.segments if one.kind == TALK)

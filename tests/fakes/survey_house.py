@@ -207,21 +207,31 @@ class SurveyHouse:
 
     async def deliver(self, state: str = DELIVERED, reason: str = "") -> list[str]:
         """The provider takes what is queued and reports on it; the words."""
-        question = (
-            select(text_message.c.public_id, text_message.c.body)
-            .where(text_message.c.state == "queued")
-            .order_by(text_message.c.id)
-        )
+        found = await self.hand()
+        await self.report(*found, state=state, reason=reason)
+        return [body for _id, body in found]
+
+    async def hand(self) -> list[tuple[str, str]]:
+        """The provider takes what is queued: ids and words."""
+        columns = text_message.c
+        waiting = select(columns.public_id, columns.body).where(columns.state == "queued")
+        question = waiting.order_by(columns.id)
         found = await self.store.database.read(lambda it: it.execute(question).all())
         now = self.clock.now()
         for row in found:
             await self.texts.trying(row.public_id, now)
             await self.texts.handed(row.public_id, Handed(f"P-{row.public_id}"), now)
-            report = Report("", state, now, text=row.public_id, reason=reason)
+        return [(row.public_id, row.body) for row in found]
+
+    async def report(
+        self, *sent: tuple[str, str], state: str = DELIVERED, reason: str = ""
+    ) -> None:
+        """The provider says what became of texts."""
+        for public_id, _body in sent:
+            report = Report("", state, self.clock.now(), text=public_id, reason=reason)
             told = await self.texts.reported(report)
             if told is not None:
                 self.texting.told(told)
-        return [row.body for row in found]
 
     async def writes(self, body: str, number: str = ANI, key: str = "") -> bool:
         """Somebody writes to us; whether it was for a survey."""

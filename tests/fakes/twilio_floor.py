@@ -17,6 +17,7 @@ from ivr.runtime.memory.clock import START, VirtualClock
 from ivr.runtime.memory.store import MemoryStore
 from ivr.runtime.ports.desk import AgentRow
 from ivr.runtime.sealing import MasterKeys
+from tests.fakes.pause import pause
 from tests.fakes.twilio import Answered, FakeTwilio, Pairs
 from tests.fakes.twilio_exchange import Exchange
 from tests.fakes.twilio_rest import RestServer
@@ -135,7 +136,7 @@ class Centre:
         self.provider = FakeTwilio(
             self.post,
             f"{BASE}/hooks/main",
-            self.clock.advance,
+            self._pass_time,
             token="demo",  # noqa: S106 - a fake
         )
         self.exchange = Exchange(self.provider)
@@ -148,6 +149,12 @@ class Centre:
         for name in agents:
             await self.server.floor.ask(name, "login", by=name)
         return self
+
+    async def _pass_time(self, seconds: float) -> None:
+        """Time goes on; a database answers in its own."""
+        if not isinstance(self.store, MemoryStore):
+            await pause(0.002)
+        await self.clock.advance(seconds)
 
     async def _build(self) -> None:
         parts = Parts(clock=self.clock, store=self.store, keys=MasterKeys(b"k" * 32))
@@ -227,15 +234,20 @@ ASKING = {
         "      done: asked\n  asked:\n    - {survey: support, done: after}\n  after:"
     ),
     "acd: {breaks": "surveys: [support]\nacd: {breaks",
+    "    agent_from:": '    texts: {sender: "+908502220000"}\n    agent_from:',
 }
 """After the talk comes a survey."""
 
 
-async def asking_centre(folder: Path, survey: str, *agents: str) -> Centre:
-    """A call centre with a survey, the text of its file. agents: the first is ayse if none is."""
+async def asking_centre(
+    folder: Path, survey: str, *agents: str, store: MemoryStore | None = None
+) -> Centre:
+    """A call centre with a survey, the text of its file. agents: ayse if none are named. store:
+    another than one in memory."""
     (folder / "flows" / "surveys").mkdir(parents=True)
     (folder / "flows" / "surveys" / "support.yaml").write_text(survey, encoding="utf-8")
-    return await Centre(lay_out(folder, ASKING)).start(*(agents or ("ayse",)))
+    centre = Centre(lay_out(folder, ASKING), store=store or MemoryStore())
+    return await centre.start(*(agents or ("ayse",)))
 
 
 Open: TypeAlias = "Callable[..., Awaitable[Centre]]"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,10 +17,11 @@ from tests.fakes.survey_house import ANI, SurveyHouse
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-OTHER = "+905337654321"
+OTHER, BERLIN = "+905337654321", "+4915112345678"
 FIRST = "Puan? 1 kötü 5 iyi IPTAL"
 ENGINES = ("sqlite", "postgres")
 """Surveys are kept in a database."""
+REPORTS = "sent", "delivered"
 
 
 @pytest.fixture
@@ -271,6 +274,30 @@ async def test_on_sunday_it_waits_for_monday_if_it_is_worth_it(house: SurveyHous
     assert await house.state(worth) == ("sent", "")
 
 
+@pytest.mark.parametrize(
+    ("saturday", "monday"),
+    [
+        (datetime(2027, 3, 27, 19, 5, tzinfo=UTC), datetime(2027, 3, 29, 7, 0, tzinfo=UTC)),
+        (datetime(2027, 10, 30, 18, 5, tzinfo=UTC), datetime(2027, 11, 1, 8, 0, tzinfo=UTC)),
+    ],
+)
+async def test_over_a_change_of_clock_it_waits_for_nine_on_the_wall(
+    house: SurveyHouse, saturday: datetime, monday: datetime
+) -> None:
+    """In Berlin the night from Saturday to Sunday is an hour shorter, or longer."""
+    house.zone = ZoneInfo("Europe/Berlin")
+    await house.clock.advance((saturday - house.clock.now()).total_seconds())
+    await house.agreed(BERLIN)
+    invitation = await house.missed(await house.plan(), BERLIN)
+    await house.look()
+    minute = timedelta(minutes=1)
+    await house.look(seconds=(monday - minute - house.clock.now()).total_seconds())
+    assert await house.state(invitation) == ("scheduled", "")
+    await house.look(minutes=1)
+    assert house.clock.now() == monday
+    assert await house.state(invitation) == ("sent", "")
+
+
 async def test_a_plan_may_have_quiet_hours_of_its_own(house: SurveyHouse) -> None:
     invitation = await house.missed(await house.plan(quiet="09:00-12:30"))
     await house.look()
@@ -350,3 +377,43 @@ async def test_a_number_has_its_past_in_every_form(house: SurveyHouse, form: str
     assert await house.state(invitation) == ("scheduled", "")
     assert (await surveys.past(forms, now, now)).open
     assert (await surveys.past([OTHER], now - timedelta(days=1), now)) == Past()
+
+
+async def talked(house: SurveyHouse, dice: Random | None) -> list[Any]:
+    """A whole survey by text; dice: every webhook comes twice, reports late and in any order."""
+    invitation = await house.missed(await house.plan())
+    await house.look()
+    await house.look(minutes=5)
+    waiting: list[tuple[str, str]] = []
+    for number, words in enumerate(("1", "Çok bekledim", "")):
+        waiting += [(sent, state) for sent, _body in await house.hand() for state in REPORTS]
+        now = waiting if dice is None else dice.sample(2 * waiting, len(waiting))
+        for sent, state in now:
+            await house.report((sent, ""), state=state)
+        waiting = [] if dice is None else waiting
+        for _copy in range(1 if dice is None else 2):
+            if words:
+                await house.writes(words, key=f"in-{number}")
+        await house.look()
+    for sent, state in waiting:  # the last of them come when all is over
+        await house.report((sent, ""), state=state)
+    await house.look()
+    answers = await house.rows_of("survey_answer")
+    given = [(row["question"], row["value_num"], row["value_text"]) for row in answers]
+    texts = [(row["body"], row["state"]) for row in await house.rows_of("text_message")]
+    (response,) = await house.rows_of("survey_response")
+    return [await house.state(invitation), given, texts, response["completion"]]
+
+
+async def test_webhooks_that_come_twice_late_and_in_any_order_leave_the_same_rows(
+    house: SurveyHouse, sqlite_address: str
+) -> None:
+    in_order = await talked(house, None)
+    assert in_order[0] == ("completed", "")
+    assert in_order[1] == [("csat", 1, None), ("comment", None, "Çok bekledim")]
+    for seed in range(4):
+        store = open_fresh(f"{sqlite_address}-{seed}", synchronous="NORMAL", create=True)
+        other = SurveyHouse(store)
+        await other.agreed()
+        assert await talked(other, Random(seed)) == in_order, seed  # noqa: S311 - no secret
+        await store.close()

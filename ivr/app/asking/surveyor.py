@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ivr.app.compliance import compliance_of
@@ -12,10 +13,11 @@ from ivr.runtime.ports.compliance import SMS, VOICE, ConsentNew
 from ivr.runtime.ports.customers import Act
 from ivr.runtime.surveys.refusals import keep_refusals
 from ivr.runtime.surveys.surveyor import Surveyor
+from ivr.runtime.surveys.texting import SurveyTexting
 from ivr.tickets.consent import SURVEY, Refusal, Status, Wish
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from datetime import datetime, tzinfo
 
     from ivr.app.server import Server
@@ -47,19 +49,42 @@ def tell_surveyor(server: Server) -> None:
     every = compliance_of(server)
     if every is None or ports.surveyor is None:
         return
-    wishes = KeptWishes(every.consents, ports.clock, lambda: find_zone(server.live.now.zone))
+    zone = partial(_zone, server)
+    wishes = KeptWishes(every.consents, ports.clock, zone, partial(_end_texts, server))
     ports.surveyor.knowing.wishes = wishes
     refusals = keep_refusals(ports.store.surveys, wishes, ports.clock)
     ports.tasks.start(refusals, "refusals of surveys")
 
 
-class KeptWishes:
-    """What people said, in the ledger of consents."""
+def _zone(server: Server) -> tzinfo:
+    return find_zone(server.live.now.zone)
 
-    def __init__(self, consents: Consents, clock: Clock, zone: Callable[[], tzinfo]) -> None:
+
+async def _end_texts(server: Server, number: str) -> None:
+    """What is scheduled for this number or was sent to it is over."""
+    for taker in server.texts.takers if server.texts is not None else ():
+        if isinstance(taker, SurveyTexting):
+            await taker.refused(number)
+
+
+async def _no_texts(_number: str) -> None:
+    """Where nobody is written to nothing is to be ended."""
+
+
+class KeptWishes:
+    """What people said, in the ledger of consents. end: ends what they are asked by text."""
+
+    def __init__(
+        self,
+        consents: Consents,
+        clock: Clock,
+        zone: Callable[[], tzinfo],
+        end: Callable[[str], Awaitable[None]] = _no_texts,
+    ) -> None:
         self._consents = consents
         self._clock = clock
         self._zone = zone
+        self._end = end
 
     def normal(self, number: str) -> str:
         """In E.164; "" = a withheld number, an extension, or none at all."""
@@ -96,4 +121,5 @@ class KeptWishes:
                 evidence=evidence,
             )
             await self._consents.say(said, Act(by=f"call:{call}", at=self._clock.now()))
+        await self._end(self.normal(number))
         return True

@@ -176,8 +176,12 @@ class SurveyTexting:
 
     async def opted_out(self, text: TextRow) -> str:
         """End what is scheduled or open; the words of the survey that was open."""
+        return await self.refused(text.from_, text.tenant)
+
+    async def refused(self, number: str, tenant: int = 1) -> str:
+        """Somebody wants to be asked no more, however he said it: see `opted_out`."""
         words = ""
-        for each in await self._desk.rows.unfinished(text.from_, text.tenant):
+        for each in await self._desk.rows.unfinished(number, tenant):
             said = await self._unless_broken(each, self._refused(each), otherwise="")
             words = words or said
         self._desk.over()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import select
 
+from ivr.store.tables import METADATA
+from tests.fakes.fresh_store import open_fresh
 from tests.fakes.twilio_floor import AYSE, BORA, CALLER, asking_centre
 from tests.surveys.files.house import TEXT
 
@@ -80,14 +83,6 @@ async def test_one_and_silence_is_one(asked: Asked) -> None:
     await caller.press("1")
     await centre.run(12)
     assert await told(centre, call) == ("completed", {"csat": 5, "nps": 1})
-
-
-async def test_the_caller_hangs_up_first(asked: Asked) -> None:
-    centre = await asked("100%")
-    caller, call = await talked(centre)
-    await centre.exchange.hang_up(caller)
-    await centre.run(3)
-    assert await told(centre, call) == ("missed", {})
 
 
 async def test_every_webhook_twice_asks_nobody_twice(asked: Asked) -> None:
@@ -224,3 +219,28 @@ async def test_webhooks_that_come_twice_late_and_in_any_order_leave_the_same_row
     ends = ("completed", "", "ayse"), ("missed", "caller_left_first", "ayse")
     assert in_order[0] == ends[not agent_first]
     assert in_order[1] == ({"csat": 2, "nps": 10} if agent_first else {})
+
+
+async def test_who_leaves_first_is_missed_and_one_text_is_scheduled(
+    tmp_path: Path, sqlite_address: str
+) -> None:
+    store: Any = open_fresh(sqlite_address)
+    text = TEXT.replace("rate: 50%", "rate: 100%").replace(
+        "['cards', 'loans', 'general']", "['help']"
+    )
+    centre = await asking_centre(tmp_path / "house", text, store=store)
+    caller = await centre.ring()
+    await centre.until_talking()
+    await centre.run(11)
+    await centre.exchange.hang_up(caller)
+    question = select(METADATA.tables["survey_invitation"])
+    rows: list[Any] = []
+    while not rows or rows[0].state in {"armed", "missed"}:
+        await centre.run(0.5)
+        rows = list(await store.database.read(lambda it: it.execute(question).all()))
+    (one,) = rows
+    assert (one.state, one.value_norm, one.agent) == ("scheduled", CALLER, "ayse")
+    assert (one.due_at - centre.clock.now()).total_seconds() > 240
+    assert OFFER not in " ".join(caller.words)
+    await centre.close()
+    await store.close()
