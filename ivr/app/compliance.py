@@ -148,10 +148,20 @@ class Caretaker:
         """Every erasure that runs goes on as far as it gets."""
         async with self._alone:
             try:
-                for request in await self._parts.erasures.running():
-                    await self._parts.erasures.work(request, self._act())
+                running = await self._parts.erasures.running()
             except IvrError as error:
                 _LOG.warning("erasure_stopped", extra={"facts": {"why": str(error)}})
+                return
+            for request in running:
+                await self._erase(request)
+
+    async def _erase(self, request: str) -> None:
+        """One; if it cannot go on now the others do."""
+        try:
+            await self._parts.erasures.work(request, self._act())
+        except IvrError as error:
+            facts = {"request": request, "why": str(error)}
+            _LOG.warning("erasure_stopped", extra={"facts": facts})
 
     async def nightly(self) -> None:
         """Destroy what is due, and write down where the chain of the audit log ends."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.app import Parts, Server, build
-from ivr.app.compliance import Compliance, choices_of, compliance_of
+from ivr.app.compliance import Caretaker, Compliance, choices_of, compliance_of
 from ivr.config.load import load_config
+from ivr.domain.errors import StoreError
 from ivr.runtime.memory.clock import START, VirtualClock, settle
 from ivr.runtime.ports.compliance import ConsentNew
 from ivr.runtime.ports.customers import Act, NewCustomer, NewPoint
@@ -59,6 +61,28 @@ async def _until(server: Server, request: str, state: str) -> None:
     async with asyncio.timeout(20):
         while (row := await erasures.get(request, clock.now())) is None or row.state != state:
             await settle()
+
+
+class TwoErasures:
+    """The first cannot go on: a disk does not let its files go."""
+
+    def __init__(self) -> None:
+        self.worked: list[str] = []
+
+    async def running(self) -> list[str]:
+        return ["e1", "e2"]
+
+    async def work(self, request: str, _act: Act) -> None:
+        self.worked.append(request)
+        if request == "e1":
+            raise StoreError("Input/output error", retryable=True)
+
+
+async def test_an_erasure_that_cannot_go_on_stops_none_behind_it(server: Server) -> None:
+    erasures = TwoErasures()
+    every = replace(_every(server), erasures=erasures)  # type: ignore[arg-type]
+    await Caretaker(every, server).erase()
+    assert erasures.worked == ["e1", "e2"]
 
 
 async def test_an_erasure_that_was_approved_is_done_without_anybody(server: Server) -> None:

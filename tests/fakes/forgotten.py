@@ -158,8 +158,18 @@ class Life:
         entry = Entry(CallId(call), 1, 3, self.at, event="{}", recordings=(new,))
         await self.store.journal.append(entry)
         uri, key = self.sound.keep(WORDS.encode())
+        await self._kept(new.id, uri, key)
+
+    async def add_recording(self, call: str, uri: str, key: bytes) -> None:
+        """One more of a call, which lies there."""
+        new = NewRecording(f"M{call}", "voicemail", 11, 2.0, "words:")
+        entry = Entry(CallId(call), 1, 3, self.at, event="{}", recordings=(new,))
+        await self.store.journal.append(entry)
+        await self._kept(new.id, uri, key)
+
+    async def _kept(self, recording: str, uri: str, key: bytes) -> None:
         kept = Sound(uri, len(WORDS.encode()), "ab" * 32, 2000, key)
-        await SqlRecordings(self.store.database).ready(new.id, kept, self.at)
+        await SqlRecordings(self.store.database).ready(recording, kept, self.at)
 
     async def _wrote(self) -> None:
         tickets, act = self.pool.tickets, self.pool.act()

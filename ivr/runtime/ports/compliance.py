@@ -166,8 +166,9 @@ class Erasures(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Destroyed:
-    """What a run of destruction did. counts: `recording destroy_file` -> 12. held: how many a
-    legal hold kept."""
+    """What a run of destruction did. counts: `recording destroy_file` -> 12; `recording resists` ->
+    1: its file could not be destroyed, and so it stays for the next run. held: how many a legal
+    hold kept."""
 
     counts: Mapping[str, int] = field(default_factory=dict)
     held: int = 0

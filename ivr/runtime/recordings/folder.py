@@ -9,13 +9,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import re
-import secrets
 from typing import TYPE_CHECKING, Final
 
 from ivr.domain.errors import NotFoundError, ReplayError
 from ivr.runtime.disk.fresh import FreshFile
 from ivr.runtime.disk.inside import folder, opened, told, unlinked
+from ivr.runtime.disk.names import fresh_name, is_name, name_in, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +30,6 @@ LOCAL: Final = (SCHEME, f"{SPOOL}:", f"{CUT}:")
 """How addresses begin of what `destroy` destroys."""
 PIECE: Final = 65536
 _SEALED: Final = PIECE + 28
-_NAME = re.compile(r"[0-9a-f]{32}")
 
 
 class RecordingFolder:
@@ -46,7 +44,7 @@ class RecordingFolder:
 
         Raises StoreError if the disk does not take it.
         """
-        name, key = secrets.token_hex(16), self._keys.new_key()
+        name, key = fresh_name(), self._keys.new_key()
         fresh = FreshFile(self.root, [name[:2]], name)
         try:
             for piece in self._sealed(name, key, content):
@@ -62,9 +60,9 @@ class RecordingFolder:
         Raises NotFoundError if it is not there, ReplayError if it was changed or its key is none of
         ours, StoreError if the disk does not give it.
         """
-        name, end = _name(uri), size if end < 0 else min(end, size)
+        name, end = name_in(uri, SCHEME), size if end < 0 else min(end, size)
         first, last = begin // PIECE, max(begin, end - 1) // PIECE
-        file = opened(self.root, [name[:2], name], os.O_RDONLY)
+        file = opened(self.root, place_of(name), os.O_RDONLY)
         try:
             with told("a recording cannot be read"):
                 sealed = [os.pread(file, _SEALED, at * _SEALED) for at in range(first, last + 1)]
@@ -120,11 +118,11 @@ def destroy(root: Path, uri: str) -> None:
     StoreError if it may still be there.
     """
     kind, _, name = uri.partition(":")
-    if kind in {SPOOL, CUT} and _NAME.fullmatch(name):
+    if kind in {SPOOL, CUT} and is_name(name):
         parts, names = [SPOOL], [f"{name}.wav", f"{name}.part"]
     else:
-        name = _name(uri)
-        parts, names = [name[:2]], [name]
+        *parts, name = place_of(name_in(uri, SCHEME))
+        names = [name]
     what = "a recording cannot be destroyed"
     with contextlib.suppress(NotFoundError), folder(root, parts) as at, told(what):
         for each in names:
@@ -134,13 +132,6 @@ def destroy(root: Path, uri: str) -> None:
 def _about(name: str, number: int, size: int) -> bytes:
     """What a piece is bound to: its file, its place, and how long all of it is."""
     return f"{name}/{number}/{size}".encode()
-
-
-def _name(uri: str) -> str:
-    name = uri.removeprefix(SCHEME)
-    if not uri.startswith(SCHEME) or not _NAME.fullmatch(name):
-        raise NotFoundError("this is the address of no recording")
-    return name
 
 
 def _whole(file: int) -> bytes:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-import re
 from typing import TYPE_CHECKING
 
 from ivr.domain.errors import MediaError
+from ivr.runtime.disk.names import is_name
 from ivr.runtime.recordings.folder import CUT, SPOOL
 from ivr.runtime.recordings.keeper import Found, NotYetError, Source, silence_of
 
@@ -25,7 +25,6 @@ PATIENCE = 4
 LONG_PATIENCE = 48
 """Looks for a file that is not there, some 40 hours: a disk that was away may come back."""
 __all__ = ["CUT", "SPOOL", "WORDS", "of_spool", "of_words", "spool_name"]
-_NAME = re.compile(r"[0-9a-f]{32}")
 
 
 def spool_name(key: bytes, call: CallId, turn: Turn) -> str:
@@ -39,7 +38,7 @@ def of_spool(folder: RecordingFolder, patience: int = PATIENCE) -> Source:
 
     async def fetch(row: RecordingRow) -> Found:
         name = row.source.partition(":")[2]
-        if not _NAME.fullmatch(name):
+        if not is_name(name):
             raise MediaError("not a name of the spool")
         found = await asyncio.to_thread(folder.spooled, name)
         if found is None:

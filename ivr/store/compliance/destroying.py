@@ -1,11 +1,12 @@
 """The port of destruction: what is due goes, a part at a time, and a record says how much it was.
 
 Done twice it does nothing more; cut off anywhere, the next run goes on. What a legal hold keeps is
-counted and left.
+counted and left, and so is what a disk does not let go: that keeps nothing else.
 """
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from ivr.domain.errors import IllegalTransitionError, NotFoundError
+from ivr.domain.errors import IllegalTransitionError, NotFoundError, StoreError
 from ivr.runtime.ports.compliance import Destroyed
 from ivr.store.compliance import chain, deeds
 from ivr.store.compliance.desk import Jobs, Work
@@ -25,7 +26,7 @@ from ivr.store.tables import audit_log
 from ivr.tickets.retention import Data, Retention, must_ask, plan_destruction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from sqlalchemy import Connection
 
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from ivr.tickets.retention import Hold, Kept, Plan
 
 RUN = "retention.run"
+RESISTS = "resists"
+_LOG = logging.getLogger(__name__)
 PART = 500
 _AUDIT_PART = 5_000
 _A_DAY = timedelta(days=1)
@@ -106,14 +109,32 @@ class SqlDestroying(Jobs):
         after = 0
         while True:
             plan, after = await self._database.read(partial(self._part, data, after, act.at))
-            if plan.due:
-                keys = [each.kept.id for each in plan.due]
-                for uri in await self._database.read(partial(deeds.files_of, data, keys)):
-                    await self._dropped(uri)
-                await self._change(act, partial(deeds.do, data, keys))
-            sums.add(plan)
+            free = await self._without_files(data, plan)
+            if free.due:
+                await self._change(act, partial(deeds.do, data, _keys(free)))
+            if len(free.due) < len(plan.due):
+                sums.counts[f"{data} {RESISTS}"] += len(plan.due) - len(free.due)
+            sums.add(free)
             if not after:
                 return
+
+    async def _without_files(self, data: Data, plan: Plan) -> Plan:
+        """What has no files any more: all of it, or what is left when each is tried by itself."""
+        if await self._are_gone(data, _keys(plan)):
+            return plan
+        due = [each for each in plan.due if await self._are_gone(data, [each.kept.id])]
+        return replace(plan, due=tuple(due))
+
+    async def _are_gone(self, data: Data, keys: Sequence[int]) -> bool:
+        for uri in await self._database.read(partial(deeds.files_of, data, keys)):
+            try:
+                await self._files.drop(uri)
+            except NotFoundError:
+                continue  # an address that no file of ours has
+            except StoreError as error:
+                _LOG.error("file_not_destroyed", extra={"facts": {"why": str(error)}})
+                return False
+        return True
 
     def _part(
         self, data: Data, after: int, now: datetime, connection: Connection
@@ -129,11 +150,9 @@ class SqlDestroying(Jobs):
         )
         return plan, found[-1][1].id if len(found) == PART else 0
 
-    async def _dropped(self, uri: str) -> None:
-        try:
-            await self._files.drop(uri)
-        except NotFoundError:
-            return  # an address that no file of ours has
+
+def _keys(plan: Plan) -> list[int]:
+    return [each.kept.id for each in plan.due]
 
 
 def _begin(now: datetime, rules: Retention, data: Data) -> datetime:

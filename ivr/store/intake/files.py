@@ -8,14 +8,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-import re
-import secrets
 from contextlib import asynccontextmanager, suppress
 from typing import IO, TYPE_CHECKING
 
 from ivr.domain.errors import NotFoundError
 from ivr.runtime.disk.fresh import FreshFile
 from ivr.runtime.disk.inside import folder, opened, told, unlinked
+from ivr.runtime.disk.names import fresh_name, name_in, place_of
 from ivr.runtime.ports.ticket_rows import NewFile
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SCHEME = "files:"
-_NAME = re.compile(r"[0-9a-f]{32}")
 MOST_NAME = 200
 PIECE_BYTES = 256 * 1024
 """What is read, and written, at once: each piece is a step aside from the loop."""
@@ -44,7 +42,7 @@ class FileFolder:
     @asynccontextmanager
     async def draft(self) -> AsyncIterator[FileDraft]:
         """A file that comes in pieces."""
-        key = secrets.token_hex(16)
+        key = fresh_name()
         made = FileDraft(key, await asyncio.to_thread(FreshFile, self._folder, [key[:2]], key))
         try:
             yield made
@@ -53,7 +51,7 @@ class FileFolder:
 
     async def stream(self, uri: str) -> AsyncGenerator[bytes, None]:
         """The content, a piece at a time."""
-        file = await asyncio.to_thread(self._opened, _key(uri))
+        file = await asyncio.to_thread(self._opened, name_in(uri, SCHEME))
         try:
             with told("a file cannot be read"):
                 while piece := await asyncio.to_thread(file.read, PIECE_BYTES):
@@ -63,14 +61,14 @@ class FileFolder:
 
     async def read(self, uri: str) -> bytes:
         """The content."""
-        return await asyncio.to_thread(self._whole, _key(uri))
+        return await asyncio.to_thread(self._whole, name_in(uri, SCHEME))
 
     async def drop(self, uri: str) -> None:
         """Destroy it."""
-        await asyncio.to_thread(self._unlinked, _key(uri))
+        await asyncio.to_thread(self._unlinked, name_in(uri, SCHEME))
 
     def _opened(self, key: str) -> IO[bytes]:
-        return os.fdopen(opened(self._folder, [key[:2], key], os.O_RDONLY), "rb")
+        return os.fdopen(opened(self._folder, place_of(key), os.O_RDONLY), "rb")
 
     def _whole(self, key: str) -> bytes:
         with self._opened(key) as file, told("a file cannot be read"):
@@ -80,13 +78,6 @@ class FileFolder:
         what = "a file cannot be destroyed"
         with suppress(NotFoundError), folder(self._folder, [key[:2]]) as at, told(what):
             unlinked(at, key)
-
-
-def _key(uri: str) -> str:
-    key = uri.removeprefix(SCHEME)
-    if not uri.startswith(SCHEME) or not _NAME.fullmatch(key):
-        raise NotFoundError("this is the address of no file")
-    return key
 
 
 class FileDraft:

@@ -264,8 +264,9 @@ async def test_a_slow_source_keeps_three_others_going_and_no_more_at_once(
     for name in "abcdefghij":
         rows.add(name, "far:1")
     looking = tasks.start(keeper.look(), "look")
-    while len(far.forgot) < 9:
-        await settle()
+    async with asyncio.timeout(20):
+        while len(far.forgot) < 9:
+            await settle()
     assert rows.all["a"].state == PENDING
     free.set()
     assert await looking == 10

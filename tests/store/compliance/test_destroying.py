@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import func, select, update
 
-from ivr.domain.errors import IllegalTransitionError
+from ivr.domain.errors import IllegalTransitionError, StoreError
 from ivr.runtime.recordings.destroying import WithRecordings
 from ivr.store.compliance.chain import SqlAuditTrail
 from ivr.store.compliance.destroying import SqlDestroying
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Table
 
+    from ivr.store.intake.files import FileFolder
     from tests.fakes.forgotten import Life
 
 YEAR = timedelta(days=365)
@@ -72,6 +73,39 @@ async def test_nothing_goes_early_and_the_journal_goes_first(life: Life) -> None
     assert not [file for file in life.sound.root.rglob("*") if file.is_file()]
     assert (await job.run(life.act("job"))).counts == {}
     assert await job.last_run() == now
+
+
+async def test_a_file_that_the_disk_does_not_let_go_keeps_its_row_and_nothing_else(
+    life: Life, caplog: pytest.LogCaptureFixture
+) -> None:
+    uri, key = life.sound.keep(b"more")
+    await life.add_recording("c1", uri, key)
+    resisting = Resisting(life.files, life.sound.root, uri)
+    job = SqlDestroying(life.store.database, life.office, resisting)
+    await _at(life, timedelta(days=401))
+    done = await job.run(life.act("job"), confirmed=True)
+    assert done.counts["recording resists"] == 1
+    assert done.counts["recording destroy_file"] == 1
+    assert (done.counts["journal drop"], done.counts["inbox delete"]) == (3, 1)
+    assert {row.message for row in caplog.records} == {"file_not_destroyed"}
+    assert life.sound.read(uri, key, 4) == b"more"
+    again = await _job(life).run(life.act("job"))
+    assert again.counts == {"recording destroy_file": 1}
+    assert not [file for file in life.sound.root.rglob("*") if file.is_file()]
+
+
+class Resisting(WithRecordings):
+    """A disk that does not let one file go."""
+
+    def __init__(self, files: FileFolder, root: Path, uri: str) -> None:
+        super().__init__(files, root)
+        self._uri = uri
+
+    async def drop(self, uri: str) -> None:
+        """All but that."""
+        if uri == self._uri:
+            raise StoreError("Input/output error", retryable=True)
+        await super().drop(uri)
 
 
 async def test_after_five_years_contacts_and_tickets_keep_their_figures_only(life: Life) -> None:
