@@ -15,6 +15,7 @@ from coverage import Coverage
 from hypothesis import HealthCheck, settings
 
 from ivr.cli import COLLECT_AFTER
+from tests.fakes.compiled import remember_compiled
 from tests.fakes.fresh_store import emptied, fresh_file
 from tests.scheduling import InTime, make_way, place
 
@@ -47,6 +48,8 @@ settings.load_profile("house")
 # As the command `ivr` has it: looking for garbage every 700 objects, as Python does, takes a tenth
 # of the time of all tests.
 gc.set_threshold(*COLLECT_AFTER)
+
+remember_compiled()
 
 
 class NetworkRefusedError(PermissionError):

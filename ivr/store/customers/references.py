@@ -7,9 +7,10 @@ sealed values stay with the record whose values they seal.
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import CompoundSelect, Connection, bindparam, or_, select, update
 
 from ivr.store.tables import METADATA, interaction
 from ivr.store.types import UTC
@@ -124,11 +125,18 @@ def _typed(table: Table, name: str, value: object) -> object:
 
 def merged_into(connection: Connection, ids: Sequence[int]) -> Mapping[int, int | None]:
     """`merged_into` of these customers, of all they went into, and of all that went into them."""
+    rows = connection.execute(_chains(), {"ids": list(ids)})
+    return {row.id: row.merged_into for row in rows}
+
+
+@cache
+def _chains() -> CompoundSelect[int, int | None]:
+    """Put together once: that takes longer than the answer, and forgetting asks it at each step."""
     customer = METADATA.tables["customer"]
     link = (customer.c.id, customer.c.merged_into)
-    up = select(*link).where(customer.c.id.in_(list(ids))).cte("up", recursive=True)
+    asked = select(*link).where(customer.c.id.in_(bindparam("ids", expanding=True)))
+    up = asked.cte("up", recursive=True)
     up = up.union(select(*link).where(customer.c.id == up.c.merged_into))
-    down = select(*link).where(customer.c.id.in_(list(ids))).cte("down", recursive=True)
+    down = asked.cte("down", recursive=True)
     down = down.union(select(*link).where(customer.c.merged_into == down.c.id))
-    both = select(up.c.id, up.c.merged_into).union(select(down.c.id, down.c.merged_into))
-    return {row.id: row.merged_into for row in connection.execute(both)}
+    return select(up.c.id, up.c.merged_into).union(select(down.c.id, down.c.merged_into))

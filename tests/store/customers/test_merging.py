@@ -16,7 +16,6 @@ from ivr.store.address import read_address
 from ivr.store.customers.merging import merge_rows, undo
 from ivr.store.customers.work import House, Work
 from ivr.store.tables import (
-    METADATA,
     asset,
     consent_event,
     contact_point,
@@ -29,7 +28,7 @@ from ivr.store.tables import (
 )
 from ivr.tickets.merging import AlreadyMergedError
 from tests.fakes.filled_rows import NOON, fill
-from tests.fakes.fresh_store import emptied
+from tests.fakes.fresh_store import emptied, fresh_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,19 +84,19 @@ WORLDS = st.builds(
 
 
 @pytest.fixture(params=["sqlite", "postgres"], scope="module")
-def run(request: pytest.FixtureRequest) -> Run:
+def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Runs a job in a transaction that is rolled back, on each database in turn."""
     if request.param == "sqlite":
-        return _on_sqlite
+        file = fresh_file(tmp_path_factory.mktemp("merging") / "ivr.db")
+        return lambda job: _on_sqlite(file, job)
     url = read_address(emptied(request.getfixturevalue("postgres_url")))
     return lambda job: postgres.apart(lambda: _on_postgres(url, job))
 
 
-def _on_sqlite(job: Callable[[Connection], None]) -> None:
-    engine = create_engine("sqlite://")
+def _on_sqlite(file: str, job: Callable[[Connection], None]) -> None:
+    engine = create_engine(file)
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-        METADATA.create_all(connection)
         job(connection)
         connection.rollback()
     engine.dispose()
