@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
-from coverage import Coverage
 from hypothesis import HealthCheck, settings
 
 from ivr.cli import COLLECT_AFTER
+from tests.counting import count_once, counted
 from tests.fakes.compiled import remember_compiled
 from tests.fakes.fresh_store import emptied, fresh_file
 from tests.scheduling import InTime, make_way, place
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
     from pathlib import Path
 
-    from pytest_cov.engine import CovController
     from xdist.remote import Producer
     from xdist.scheduler import Scheduling
 
@@ -106,36 +105,15 @@ def refused() -> list[str]:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Let a worker count once. pytest-cov (7.1) starts counting there twice, as a lone run's and
-    then as a worker's; the first takes over whenever the second pauses, and is thrown away."""
-    counting = _counting(session.config)
-    if counting is None or not hasattr(session.config, "workerinput"):
-        return
-    counting.pause()
-    while (other := Coverage.current()) is not None:
-        other.stop()
-    counting.resume()
-
-
-def _counting(config: pytest.Config) -> CovController | None:
-    return getattr(config.pluginmanager.getplugin("_cov"), "cov_controller", None)
+    """See tests/counting.py."""
+    count_once(session.config)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Do not count what a test marked `unmeasured` reaches: counting makes Python 2-4 times slower.
-
-    The mark is for a test that goes ways others go too, over and over. What it alone reaches is
-    missing in the figures then, so the pass lines in .ci/check.sh only get harder.
-    """
-    counting = _counting(item.config)
-    if counting is None or item.get_closest_marker("unmeasured") is None:
+    """See tests/counting.py."""
+    with counted(item):
         return (yield)
-    counting.pause()
-    try:
-        return (yield)
-    finally:
-        counting.resume()
 
 
 @pytest.hookimpl(wrapper=True)

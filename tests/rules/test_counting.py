@@ -1,12 +1,28 @@
-"""What is not to be counted by coverage is not slowed down by it either (tests/conftest.py)."""
+"""What is not to be counted by coverage is not slowed down by it either (tests/counting.py)."""
 
 from __future__ import annotations
 
 import sys
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.counting import EXAMPLES
 
 
 @pytest.mark.unmeasured
 def test_nothing_traces_a_test_that_is_not_measured() -> None:
     assert sys.gettrace() is None
+
+
+_traced: list[bool] = []
+
+
+@given(number=st.integers())
+def test_only_the_first_examples_of_a_property_are_counted(number: int) -> None:
+    _traced.append(sys.gettrace() is not None)
+    if len(_traced) > EXAMPLES:
+        assert not _traced[-1]
+    else:
+        assert _traced[-1] == _traced[0], "all of them, or none where nothing is counted"
