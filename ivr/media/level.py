@@ -9,10 +9,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from ivr.media.g711 import VALUES
+from ivr.media.g711 import FRAME_MS, VALUES, alaw_encode
 
 if TYPE_CHECKING:
     from ivr.media.g711 import Codec, Octets
+    from ivr.media.wav import Clip
 
 GATE_DBFS: Final = -45.0
 FULL: Final = 32768.0
@@ -35,3 +36,13 @@ def is_sound(frame: Octets, table: bytes) -> bool:
     Of noise a third of the samples exceeds its own level, of a tone half, of speech a quarter.
     """
     return bytes(frame).translate(table).count(1) * _QUARTER >= len(frame) > 0
+
+
+def spoken_s(clip: Clip) -> float:
+    """Seconds up to the end of the last frame in which somebody speaks; 0 = nobody does."""
+    octets, table = alaw_encode(clip.pcm), gate("pcma")
+    frame = clip.rate * FRAME_MS // 1000
+    for end in range(len(octets), 0, -frame):
+        if is_sound(octets[max(0, end - frame) : end], table):
+            return end / clip.rate
+    return 0.0

@@ -29,7 +29,8 @@ class FakeRecordings:
     """Answers for the recordings of one trunk, of which there is one. seconds: of the sound there
     is; told_s: as the provider counts, None = it does not; not_yet: how often it is still being
     made. begun: whether a caller has come to the tone. busy: so often it answers that it is away.
-    on_line: calls that go on until we end them. asked: every request."""
+    on_line: calls that go on until we end them. silent: nobody is heard in it. asked: every
+    request."""
 
     seconds: float = 12.3
     told_s: int | None = 12
@@ -38,6 +39,7 @@ class FakeRecordings:
     gone: bool = False
     begun: bool = True
     busy: int = 0
+    silent: bool = False
     on_line: set[str] = field(default_factory=set)
     asked: list[tuple[str, str]] = field(default_factory=list)
 
@@ -78,7 +80,8 @@ class FakeRecordings:
         else:
             mine = {**mine, **self._now()}
         there = self.begun and not self.gone
-        return 200, {"recordings": [other, mine] if there else [other]}
+        status = "in-progress" if sid in self.on_line else "completed"
+        return 200, {"status": status, "recordings": [other, mine] if there else [other]}
 
     def _now(self) -> dict[str, str | None]:
         if self.not_yet:
@@ -92,5 +95,6 @@ class FakeRecordings:
         self.asked.append(("GET", path))
         if path != f"Recordings/{RECORDING}.wav" or self.gone:
             return 404, b""
-        pcm = (b"\x10\x20" + b"\xf0\xdf") * round(4000 * self.seconds)
+        wave = b"\0\0\0\0" if self.silent else b"\x10\x20" + b"\xf0\xdf"
+        pcm = wave * round(4000 * self.seconds)
         return 200, write_wav(Clip(pcm, 8000))

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.media.g711 import SILENT_FRAME, encode
-from ivr.media.level import gate, is_sound
+from ivr.media.level import gate, is_sound, spoken_s
+from ivr.media.wav import Clip
 
 if TYPE_CHECKING:
     from ivr.media.g711 import Codec
@@ -50,3 +51,12 @@ def test_nothing_and_silence_are_no_sound(codec: Codec) -> None:
 def test_a_view_of_a_buffer_is_measured_as_well() -> None:
     frame = memoryview(bytearray(sine("pcma", -20)))
     assert is_sound(frame, gate("pcma"))
+
+
+@pytest.mark.parametrize("rate", [8000, 16000])
+def test_speech_ends_with_its_last_loud_frame(rate: int) -> None:
+    loud, quiet = b"\x10\x20\xf0\xdf" * (rate // 2), bytes(2 * rate)
+    assert spoken_s(Clip(quiet + loud + quiet * 3, rate)) == pytest.approx(2.0, abs=0.02)
+    assert spoken_s(Clip(loud, rate)) == 1.0
+    assert spoken_s(Clip(quiet, rate)) == 0.0
+    assert spoken_s(Clip(b"", rate)) == 0.0

@@ -13,21 +13,25 @@ from typing import TYPE_CHECKING
 from ivr.channels.twilio.answers import Answer, Asked, ForeignCallError
 from ivr.channels.twilio.far_pages import FarPages, machine_answered
 from ivr.channels.twilio.listened import EndKeys
+from ivr.channels.twilio.recorded.finishing import in_doubt
 from ivr.channels.twilio.recording_page import called_back, is_its
 from ivr.channels.twilio.wire.calls import (
     Address,
     Ringing,
     answer_to,
     ask_turn,
+    by_hangup,
     leg_ended,
+    recorded_s,
     recording_name,
     ringing,
 )
 from ivr.channels.twilio.wire.forms import call_status
-from ivr.domain.call import CALLER, CallId
+from ivr.domain.call import CALLER, CallId, EndedBy
 from ivr.domain.commands import Collect, Waiting
 from ivr.domain.errors import NotFoundError, StoreError
 from ivr.domain.events import KeysCollected, LegEnded
+from ivr.domain.recording import TakeMessage
 from ivr.runtime.conversation import VOICE, Conversation
 from ivr.runtime.recovery import go_on
 from ivr.runtime.replies import Reply, ReplyKey
@@ -82,7 +86,7 @@ class Pages:
             return Answer(200, self._documents.reject.body)
         if not self._switch.admits and await self._is_new(call):
             return self._busy()
-        live = await self._switch.offer(self._offered(call, flow), VOICE)
+        live = await self._switch.offer(_offered(self._trunk, call, flow), VOICE)
         return self._given(live, await self._conversation.back(live, VOICE))
 
     async def _is_new(self, call: Ringing) -> bool:
@@ -94,16 +98,6 @@ class Pages:
         url = self._trunk.settings.fallback_url
         busy = self._documents.elsewhere(url) if url else self._documents.busy
         return Answer(200, busy.body)
-
-    def _offered(self, call: Ringing, flow: str) -> Offered:
-        return Offered(
-            trunk=self._trunk.name,
-            channel=self._trunk.channel,
-            provider_ref=call.provider_ref,
-            dnis=call.dnis,
-            ani=call.ani,
-            flow=flow,
-        )
 
     async def _next(self, asked: Asked) -> Answer:
         """The caller answered a question, heard a prompt to its end, or waited one more part."""
@@ -117,6 +111,9 @@ class Pages:
             return self._given(call, await self._conversation.back(call, key))
         if isinstance(command, Collect) and self._end_keys.swallows(call.id, asked.form):
             return self._given(call, self._trunk.again(call, key))
+        if isinstance(command, TakeMessage) and _may_be_silence(command, asked.form):
+            await self._over(call.id, LegEnded(leg=CALLER, by=EndedBy.CALLER))
+            return Answer(200, self._documents.hangup.body)
         said = answer_to(command, asked.form, nothing=address.nothing)
         event = self._trunk.recordings.named(said, recording_name(asked.form))
         if event is None:
@@ -244,6 +241,22 @@ class Pages:
         if call.id in self._switch.calls:
             self._trunk.watchdog.heard(call.id)
         return Answer(reply.status, reply.body, reply.content_type)
+
+
+def _offered(trunk: TwilioTrunk, call: Ringing, flow: str) -> Offered:
+    return Offered(
+        trunk=trunk.name,
+        channel=trunk.channel,
+        provider_ref=call.provider_ref,
+        dnis=call.dnis,
+        ani=call.ani,
+        flow=flow,
+    )
+
+
+def _may_be_silence(command: TakeMessage, form: Form) -> bool:
+    """Whether it must be listened to before anybody knows whether the caller has said anything."""
+    return by_hangup(form) and in_doubt(command, recorded_s(form))
 
 
 def _open_at(call: LiveCall, turn: int) -> Waiting | None:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from ivr.channels.twilio.answers import Answer
 from ivr.channels.twilio.recorded.finishing import open_message
-from ivr.channels.twilio.wire.calls import is_absent, message_taken, recording_name
+from ivr.channels.twilio.rest import Recording
+from ivr.channels.twilio.wire.calls import is_absent, recorded_s, recording_name
 from ivr.domain.call import CALLER
 from ivr.domain.errors import NotFoundError
-from ivr.domain.recording import HANGUP
 from ivr.engine.state import LIVE
 from ivr.runtime.recovery import go_on
 
@@ -34,9 +34,7 @@ async def called_back(trunk: TwilioTrunk, asked: Asked) -> Answer:
     if message is None:
         await _look_after(trunk, call, asked)
     elif call.known.region != LIVE:
-        event = message_taken(message, form, ended_by=HANGUP)
-        event = trunk.recordings.taken(event, recording_name(form))
-        await switch.carrier.deliver_surely(call.id, event)
+        await trunk.finishing.heard(call.id, message, recording_told(form))
     return Answer(204)
 
 
@@ -48,6 +46,12 @@ async def _look_after(trunk: TwilioTrunk, call: LiveCall, asked: Asked) -> None:
         return
     facts = {"recording": name, "provider_call": form.one("CallSid")}
     _LOG.error("recording_unclaimed", extra={"call": call.id, "facts": facts})
+
+
+def recording_told(form: Form) -> Recording:
+    """The recording that a callback is about."""
+    status = "absent" if is_absent(form) else "completed"
+    return Recording(recording_name(form), status, recorded_s(form))
 
 
 def is_its(trunk: TwilioTrunk, call: LiveCall, form: Form) -> bool:

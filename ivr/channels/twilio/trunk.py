@@ -220,6 +220,7 @@ class TwilioTrunk:
         """The provider holds the call: it lives until it has been silent for too long. So do others
         who have taken it; who only rang then has no name that we know, and is lost."""
         self.watchdog.heard(call.id)
+        self.switch.ports.tasks.start(self.finishing.check(call), "caller check")
         if is_ringing(call.known):
             self.placing.wait_for(call)
         others = [leg for leg in parties(call.known.legs) if self._found_again(call, leg)]

@@ -111,9 +111,59 @@ async def test_a_length_that_is_not_told_is_no_reason_to_lose_a_message(
     await call.leave_speaking(("status",))
     row = await over(served)
     (recording,) = await kept(served, row.public_id)
-    assert (recording.state, recording.seconds) == (READY, 2)
+    assert (recording.state, round(recording.seconds, 1)) == (READY, 12.3)
     assert recording.sound is not None
     assert recording.sound.duration_ms == round(there.seconds * 1000)
+
+
+SHORT = [("action", "status", "recording"), ("status", "recording"), ("status",)]
+
+
+@pytest.mark.parametrize("tells", SHORT, ids=" ".join)
+async def test_who_says_nothing_after_the_tone_and_goes_has_left_no_message(
+    served: Served, there: FakeRecordings, tells: Sequence[str]
+) -> None:
+    there.seconds, there.told_s, there.not_yet, there.silent = 4.2, 4, 0, True
+    call = await at_the_tone(served)
+    await call.speak(4)
+    await call.leave_speaking(tells)
+    row = await over(served)
+    assert row.outcome != "voicemail"
+    assert await Kept(served).of(row.public_id) == []
+    assert await Kept(served).tickets(row.public_id) == []
+    assert there.gone
+
+
+@pytest.mark.parametrize("tells", SHORT, ids=" ".join)
+async def test_who_says_a_few_words_and_goes_has_left_a_message(
+    served: Served, there: FakeRecordings, tells: Sequence[str]
+) -> None:
+    there.seconds, there.told_s, there.not_yet = 4.2, 4, 0
+    call = await at_the_tone(served)
+    await call.speak(4)
+    await call.leave_speaking(tells)
+    row = await over(served)
+    (recording,) = await kept(served, row.public_id)
+    assert recording.state == READY
+    assert 4 <= recording.seconds <= 5
+    (ticket,) = await Kept(served).tickets(row.public_id)
+    assert ticket.subject == "Sesli mesaj"
+
+
+async def test_a_caller_who_went_while_the_server_was_away_is_missed_when_it_is_back(
+    served: Served, there: FakeRecordings, tmp_path: Path
+) -> None:
+    await who_has_spoken(served)
+    await served.close()
+    again = await Served.start(tmp_path / "config.yaml", Parts(clock=served.clock))
+    try:
+        trunk = again.server.switch.trunks["main"]
+        assert isinstance(trunk, TwilioTrunk)
+        there.serve(trunk)
+        await trunk.finishing.check(live(again))
+        await is_kept(again)
+    finally:
+        await again.close()
 
 
 async def test_a_caller_who_is_hung_up_while_he_speaks_is_taken_off_the_line_and_kept(

@@ -6,6 +6,7 @@ our own credentials, and the provider keeps no copy once ours is on the disk.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import deque
 from typing import TYPE_CHECKING
@@ -14,7 +15,9 @@ from ivr.channels.twilio.rest import GoneError, RestError
 from ivr.domain.changed import changed
 from ivr.domain.errors import MediaError
 from ivr.domain.recording import MessageTaken
-from ivr.runtime.recordings.keeper import Found, NotYetError, Source
+from ivr.media.level import spoken_s
+from ivr.media.wav import read_wav
+from ivr.runtime.recordings.keeper import SPEECH_RATES, Found, NotYetError, Source
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -58,6 +61,17 @@ class ProviderRecordings:
             self._dropped.append(name)
             self._tasks.start(self._drop(name), "recording taken away")
         return event
+
+    async def spoken_s(self, name: str) -> float | None:
+        """How long somebody speaks in a recording; None if it cannot be heard now."""
+        try:
+            content = await self._rest.sound(name)
+            clip = await asyncio.to_thread(read_wav, content, SPEECH_RATES)
+        except (RestError, MediaError) as error:
+            facts = {"recording": name, "why": str(error)}
+            _LOG.warning("recording_not_heard", extra={"facts": facts})
+            return None
+        return spoken_s(clip)
 
     async def known(self, call: CallId) -> Collection[str]:
         """The recordings of a call that were messages and are still there, or were none. Raises

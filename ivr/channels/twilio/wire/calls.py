@@ -44,6 +44,8 @@ _OURS = re.compile(
     r"(?:&p=([0-9]{1,9}))?(&e=1)?\Z"
 )
 _RECORDING = re.compile(r"[0-9A-Za-z-]{8,64}")
+_HUNG_UP = "hangup"
+"""What ended a recording stands where else the keys are."""
 _END_MARKS = " .,;:!?…"
 
 
@@ -202,13 +204,10 @@ def answer_to(command: Waiting, form: Form, *, nothing: bool = False) -> Answer 
     return None
 
 
-def message_taken(
-    asked: TakeMessage, form: Form, *, nothing: bool = False, ended_by: str = ""
-) -> MessageTaken:
-    """What the provider has recorded. ended_by: what ended it, "" = as the form says."""
-    length = form.one("RecordingDuration")
-    length_s = float(length) if _NUMBER.fullmatch(length) else None
-    ended_by = ended_by or _ended_by(asked, form.one("Digits"), length_s or 0.0)
+def message_taken(asked: TakeMessage, form: Form, *, nothing: bool = False) -> MessageTaken:
+    """What the provider has recorded."""
+    length_s = recorded_s(form)
+    ended_by = _ended_by(asked, form.one("Digits"), length_s or 0.0)
     name = "" if nothing or is_absent(form) else recording_name(form)
     return message_of(asked, name, length_s, ended_by)
 
@@ -219,8 +218,7 @@ def message_of(
     """A recording as a message. length_s: as the provider counts, in whole seconds and with the
     silence that ended it; None = it does not say: then it counts as the least that is a message.
 
-    Silence before a hang-up is not taken off: nobody knows how much of it there was, and who says
-    his number and hangs up at once has left a message.
+    Silence before a hang-up is not taken off: here nobody knows how much of it there was.
     """
     if length_s is None:
         length_s = max(asked.shortest_s, LEAST_S)
@@ -231,8 +229,19 @@ def message_of(
     return MessageTaken(turn=asked.turn, seconds=length_s, ended_by=ended_by, source=name)
 
 
+def recorded_s(form: Form) -> float | None:
+    """How long a recording is, in seconds; None if the provider does not say."""
+    length = form.one("RecordingDuration")
+    return float(length) if _NUMBER.fullmatch(length) else None
+
+
+def by_hangup(form: Form) -> bool:
+    """Whether a recording ended with the call."""
+    return form.one("Digits") == _HUNG_UP
+
+
 def _ended_by(asked: TakeMessage, digits: str, length_s: float) -> str:
-    if digits == "hangup":
+    if digits == _HUNG_UP:
         return HANGUP
     if digits and digits == asked.end_key:
         return KEY

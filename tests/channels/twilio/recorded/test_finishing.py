@@ -7,18 +7,19 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from ivr.channels.twilio.recorded.finishing import LONGEST_S, Finishing, _pauses
+import pytest
+
+from ivr.channels.twilio.recorded.finishing import LONGEST_S, Finishing, _pauses, in_doubt
 from ivr.channels.twilio.recorded.sounds import ProviderRecordings
 from ivr.channels.twilio.rest import Rest
 from ivr.domain.call import EndedBy, Turn
 from ivr.domain.recording import HANGUP, LOST, MessageTaken, TakeMessage
 from ivr.engine.rescue import PATIENCE_S
+from ivr.engine.state import LIVE
 from ivr.runtime.memory.clock import VirtualClock
 from ivr.runtime.tasks import Tasks
 
 if TYPE_CHECKING:
-    import pytest
-
     from ivr.channels.twilio.rest import Pairs, Said
 
 ASKED = TakeMessage(turn=Turn(7), prompts=())
@@ -30,6 +31,7 @@ class State:
     """Of a call that waits for a message."""
 
     ended_by: EndedBy = EndedBy.CALLER
+    region: str = LIVE
     open: list[object] = field(default_factory=lambda: [ASKED])
 
     def waiting(self) -> list[object]:
@@ -42,6 +44,7 @@ class Desk:
 
     rows: list[dict[str, Any]] | None
     ended_by: EndedBy = EndedBy.CALLER
+    status: str = ""
     asked: list[str] = field(default_factory=list)
     told: list[MessageTaken] = field(default_factory=list)
 
@@ -60,7 +63,7 @@ class Desk:
         self.asked.append(f"{method} {path}")
         if self.rows is None:
             return 503, {}
-        return 200, {"recordings": self.rows}
+        return 200, {"recordings": self.rows, "status": self.status}
 
     async def deliver(self, _call: str, event: MessageTaken) -> None:
         self.told.append(event)
@@ -97,6 +100,28 @@ async def test_one_that_is_too_short_is_none_and_taken_away() -> None:
     desk = Desk([{"sid": SID, "status": "completed", "duration": "1"}])
     assert await desk.after(0.5) == [MessageTaken(turn=Turn(7), ended_by=HANGUP)]
     assert desk.asked[1:] == [f"DELETE Recordings/{SID}.json"]
+
+
+@pytest.mark.parametrize(("length", "doubt"), [(0, True), (6, True), (7, False), (None, True)])
+def test_what_may_be_all_silence_is_in_doubt(length: float | None, doubt: bool) -> None:
+    assert in_doubt(ASKED, length) is doubt
+
+
+async def test_what_cannot_be_listened_to_is_kept() -> None:
+    desk = Desk([{"sid": SID, "status": "completed", "duration": "4"}])
+    (event,) = await desk.after(0.5)
+    assert event.seconds == 4
+
+
+@pytest.mark.parametrize(("status", "gone"), [("completed", True), ("in-progress", False)])
+async def test_after_a_restart_it_is_asked_whether_who_spoke_is_still_there(
+    status: str, gone: bool
+) -> None:
+    desk = Desk([])
+    desk.status = status
+    await desk.finishing.check(desk.call)  # type: ignore[arg-type]
+    assert desk.asked == ["GET Calls/CA1.json"]
+    assert [type(one).__name__ for one in desk.told] == ["LegEnded"] * gone
 
 
 async def test_whom_we_have_hung_up_is_taken_off_the_line_first() -> None:

@@ -53,8 +53,3 @@ def test_what_the_provider_has_not_recorded_is_no_message(status: str) -> None:
 def test_a_request_of_who_said_nothing_names_no_recording() -> None:
     form = Form(pairs=(("RecordingSid", SID),))
     assert message_taken(ASKED, form, nothing=True).seconds == 0
-
-
-def test_who_tells_of_a_recording_may_know_better_what_ended_it() -> None:
-    form = Form(pairs=(("RecordingSid", SID), ("RecordingDuration", "12")))
-    assert message_taken(ASKED, form, ended_by=HANGUP).seconds == 12
