@@ -51,6 +51,20 @@ def sounding(
     return {"keys": listen}
 
 
+def at_first(
+    step: Step, view: View, prompts: tuple[Prompt, ...], *, again: bool
+) -> Mapping[str, Waiting]:
+    """What is heard as the wait begins. A flow that callers walk meanwhile says itself what was to
+    be said before. again: he has waited before, and this is why he does so again: it comes first.
+    """
+    if not flow_of(step) or not view.is_heard:
+        return sounding(step, view, prompts)
+    if not (again and prompts):
+        return {}
+    said_s = sum(prompt.seconds for prompt in prompts)
+    return {"every": StartTimer(due=view.after(said_s)), **sounding(step, view, prompts)}
+
+
 def _keys(step: Step, *, offered: bool) -> tuple[str, ...]:
     """What may be pressed while waiting."""
     fields: Any = step.fields

@@ -123,8 +123,7 @@ def _wait(
         ask["longest"] = StartTimer(due=view.after(fields.longest))
     ask |= hearing.timer(step, view, first=True)
     ask |= hearing.offering(step, view)
-    if not hearing.flow_of(step) or not view.is_heard:
-        ask |= hearing.sounding(step, view, prompts)
+    ask |= hearing.at_first(step, view, prompts, again=bool(keep_from))
     keep: dict[str, Value] = {"ticket": _next_ticket(view), "queue": queue, "walking": False}
     keep |= {"talk": 0, "joined": False, "late": ""}
     return Stay(ask=ask, keep=keep, first=first, back=True)

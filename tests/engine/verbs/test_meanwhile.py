@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from ivr.domain.agent import AgentId
-from ivr.domain.call import CALLER, BridgeId, LegId
+from ivr.domain.call import CALLER, BridgeId, Cause, EndedBy, LegId
 from ivr.domain.commands import (
     AddToPop,
     AskNews,
@@ -18,8 +18,10 @@ from ivr.domain.commands import (
     Enqueue,
     Join,
     LeaveQueue,
+    Part,
     Play,
     Pop,
+    ReportAgent,
     Settle,
     StartTimer,
 )
@@ -152,6 +154,20 @@ def test_an_agent_rings_while_it_is_walked_and_who_wins_ends_it_at_once() -> Non
     assert script.noted("outcome") == []
     (closing,) = [one for one in script.all if isinstance(one, CloseInteraction)]
     assert closing.outcome == "handled"
+
+
+def test_who_is_cut_off_from_his_agent_is_told_so_before_he_walks_it_again() -> None:
+    script = offered(walking().skip())
+    script >> LegAnswered(leg=TWO) << Like(Settle)
+    script >> OfferSettled(turn=script.turn(f"settle:{O1}"), offer=O1, won=True)
+    script.skip() >> LegEnded(leg=TWO, cause=Cause.MEDIA_TIMEOUT, by=EndedBy.LOST)
+    script << Like(ReportAgent, what="call_ended") << Part()
+    script << Like(Enqueue, queue="general", keep_from=Ticket("CALL1/2"))
+    timer = script.now.top.open["every"]
+    assert isinstance(timer, StartTimer)
+    assert timer.due - script.now.last_at > timedelta(seconds=3), "as long as it takes to say"
+    script << Like(StartTimer) << Like(Play, says=["cut_off"])
+    script.silent().fires("every") << Like(AskNews) << Like(StartTimer)
 
 
 def test_an_agent_who_does_not_get_the_call_disturbs_nobody() -> None:
