@@ -52,7 +52,7 @@ class NotYetError(PortError):
 @dataclass(frozen=True, slots=True)
 class Found:
     """A WAV file as it came. whole: false if it was cut off by a crash. least_s: what is shorter
-    than that is not all of it yet."""
+    than that is not all of it yet; if that does not change, it is all there will be."""
 
     content: bytes
     whole: bool = True
@@ -173,7 +173,7 @@ class RecordingKeeper:
         return False
 
     def _source(self, row: RecordingRow) -> Source:
-        source = self.sources.get(row.source.rpartition(":")[0])
+        source = self.sources.get(_kind(row))
         if source is None:
             raise NotYetError("nobody here knows its source; its trunk may not be there any more")
         return source
@@ -184,7 +184,7 @@ class RecordingKeeper:
 
     def _keep(self, row: RecordingRow, found: Found) -> Sound:
         clip = read_wav(found.content, SPEECH_RATES)
-        if clip.seconds < found.least_s:
+        if clip.seconds < found.least_s and row.tries < HOURLY:
             raise NotYetError("shorter than its source says")
         content = write_wav(clip)
         uri, key = self.folder.keep(content)
@@ -210,18 +210,23 @@ class RecordingKeeper:
         await self.rows.later(row.id, self._clock.now() + pause, reason)
 
     def _tell(self, row: RecordingRow, reason: str) -> None:
-        """Once in an hour for each reason: a provider that is away is one fault, not hundreds."""
-        now = self._clock.now()
-        if row.tries < HOURLY or now - self._told.get(reason, now - HOUR) < HOUR:
+        """Once in an hour for each source: a provider that is away is one fault, not hundreds."""
+        now, source = self._clock.now(), _kind(row)
+        if row.tries < HOURLY or now - self._told.get(source, now - HOUR) < HOUR:
             return
-        self._told = {why: at for why, at in self._told.items() if now - at < HOUR} | {reason: now}
-        facts = {"recording": row.id, "state": row.state, "since": row.at.isoformat()}
-        _LOG.warning("recordings_wait", extra={"facts": {**facts, "why": reason}})
+        self._told[source] = now
+        facts = {"source": source, "recording": row.id, "state": row.state, "why": reason}
+        since = row.at.isoformat()
+        _LOG.warning("recordings_wait", extra={"facts": {**facts, "since": since}})
 
     async def _given_up(self, row: RecordingRow, reason: str) -> None:
         metrics.RECORDINGS.labels("lost").inc()
         _LOG.error("recording_lost", extra={"facts": {"recording": row.id, "why": reason}})
         await self.rows.failed(row.id, reason)
+
+
+def _kind(row: RecordingRow) -> str:
+    return row.source.rpartition(":")[0]
 
 
 def silence_of(seconds: float) -> bytes:

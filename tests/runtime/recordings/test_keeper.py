@@ -15,6 +15,7 @@ from ivr.runtime.ports.recorded.recordings import FAILED, GONE, PENDING, READY
 from ivr.runtime.recordings.folder import RecordingFolder
 from ivr.runtime.recordings.keeper import (
     AT_ONCE,
+    HOURLY,
     Found,
     NotYetError,
     RecordingKeeper,
@@ -136,6 +137,35 @@ async def test_whoever_is_away_for_two_days_is_asked_each_hour_and_told_of(
     await clock.advance(3_600)
     await keeper.look()
     assert {row.state for row in rows.all.values()} == {READY}
+
+
+async def test_a_provider_that_is_away_is_told_of_in_one_line_for_all_its_messages(
+    rows: Rows, far: Far, keeper: RecordingKeeper, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in range(3):
+        rows.add(f"r{number}", f"far:{number}")
+        rows.all[f"r{number}"] = replace(rows.all[f"r{number}"], tries=HOURLY)
+    rows.add("other", "spool:0")
+    rows.all["other"] = replace(rows.all["other"], tries=HOURLY)
+    far.gives = [NotYetError(f"Recordings/{number}: away") for number in range(3)]
+    await keeper.look()
+    told = [vars(record)["facts"] for record in caplog.records]
+    assert sorted(facts["source"] for facts in told) == ["far", "spool"]
+
+
+async def test_what_stays_shorter_than_its_source_says_is_kept_as_a_part(
+    rows: Rows, far: Far, keeper: RecordingKeeper, clock: VirtualClock
+) -> None:
+    rows.add("a", "far:1", 12)
+    far.gives = [Found(silence_of(4), least_s=10)] * (HOURLY + 1)
+    for _ in range(HOURLY):
+        await keeper.look()
+        assert rows.all["a"].state == PENDING
+        await clock.advance(3_600)
+    await keeper.look()
+    row = rows.all["a"]
+    assert row.sound is not None
+    assert (row.state, row.sound.duration_ms, row.sound.partial) == (READY, 4_000, True)
 
 
 @pytest.mark.parametrize("fault", ["key", "disk"])
