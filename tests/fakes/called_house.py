@@ -45,13 +45,23 @@ _SURVEYS = "surveys: [support]"
 def put_down(folder: Path, media: str = "[voice]", calls: str = "", more: str = "") -> Path:
     """Configuration and flows. calls: more of `survey_calls`. more: of the plan, each line as in
     the file."""
-    wanted = f"survey_calls: {{trunk: browser{calls}}}"
+    config = shipped(folder, changes_for("browser", calls))
+    write_plan(folder, media, more)
+    return config
+
+
+def changes_for(trunk: str, calls: str = "") -> dict[str, str]:
+    """What the configuration says besides: text -> new text."""
     hours = "hours:\n  calling: {open: {mon-sun: 17:00-19:00}, holidays: TR}"
-    config = shipped(folder, {_SURVEYS: f"{_SURVEYS}\n{wanted}", "hours:": hours})
+    wanted = f"survey_calls: {{trunk: {trunk}{calls}}}"
+    return {_SURVEYS: f"{_SURVEYS}\n{wanted}", "hours:": hours}
+
+
+def write_plan(folder: Path, media: str, more: str = "") -> None:
+    """Give the survey of the flows in a folder a plan that comes in waves."""
     survey = folder / "flows" / "surveys" / "support.yaml"
     text = survey.read_text(encoding="utf-8") + _PLAN.lstrip("\n").format(media=media) + more
     survey.write_text(text, encoding="utf-8")
-    return config
 
 
 @dataclass
