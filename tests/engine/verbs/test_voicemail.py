@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,8 +20,13 @@ from ivr.domain.recording import (
     MessageTaken,
     TakeMessage,
 )
+from ivr.engine.verbs.voicemail import VERB
+from ivr.flow.expressions import EvaluationError
 from tests.engine.small import ringing
 from tests.fakes.call_script import START, CallScript, Like
+
+if TYPE_CHECKING:
+    from ivr.engine.verb import Move
 
 FLOW = """
   start:
@@ -127,6 +134,20 @@ def test_a_message_of_who_has_gone_is_kept_even_if_its_ticket_cannot_be_written(
     _taken(script, ended_by=HANGUP) << Like(KeepRecording) << Like(Close)
     script << Like(OpenTicket, name="late")
     assert not script.now.failed
+
+
+def test_a_fault_in_what_a_caller_has_left_behind_ends_only_that(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*_seen: object) -> Move:
+        raise EvaluationError("E202", "a number is out of range")
+
+    script = _asked("", ZERO) << Like(TakeMessage)
+    resume = {**VERB.resume, ("message", MessageTaken): broken}
+    monkeypatch.setitem(script.book.verbs, "voicemail", replace(VERB, resume=resume))
+    script.leave().skip()
+    _taken(script, ended_by=HANGUP) << Like(Close) << Like(OpenTicket, name="late")
+    assert [one["code"] for one in script.noted("error")] == ["E202"]
 
 
 def test_who_hangs_up_while_he_speaks_has_left_his_message_and_then_the_flow_ends() -> None:
