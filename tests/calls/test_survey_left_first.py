@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ from tests.fakes.surveyed import AGENT, ANI, Surveyed
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
+
+PATIENCE_S = 20.0
 
 
 @pytest.fixture
@@ -97,9 +100,10 @@ async def test_never_again_said_on_the_line_ends_what_was_to_be_asked_by_text(
     await surveyed.centre.trunk.press(call, "9")
     await surveyed.is_over(call)
     states: list[str] = []
-    while states != ["opted_out", "opted_out"]:
-        states = [each.state for each in await rows(surveyed, "survey_invitation")]
-        await pause(0.005)
+    async with asyncio.timeout(PATIENCE_S):
+        while states != ["opted_out", "opted_out"]:
+            states = [each.state for each in await rows(surveyed, "survey_invitation")]
+            await pause(0.005)
     said = [(each.medium, each.status) for each in await rows(surveyed, "consent_event")]
     assert said[-2:] == [("voice", "opt_out"), ("sms", "opt_out")]
     assert surveyed.heard(call, "survey_support_opted_out")

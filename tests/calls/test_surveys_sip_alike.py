@@ -6,6 +6,7 @@ with two that are no number of it, skipped, said again, and zero.
 
 from __future__ import annotations
 
+import asyncio
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +67,7 @@ JOURNAL: list[Line] = [
     ("completed", ""),
 ]
 WRITTEN = ("4", "1", "10", "11", "7", "0")
+PATIENCE_S = 20.0
 GIVEN = {"csat": 4, "one": 1, "ten": 10, "eleven": 7, "zero": 0}
 """What a text can ask: nothing is skipped or said again there."""
 
@@ -180,10 +182,11 @@ async def test_by_text(
     answer, asked_for = (METADATA.tables[name] for name in ("survey_answer", "survey_invitation"))
     states: Any = []
     state = select(asked_for.c.state)
-    while states != ["completed"]:
-        await clock.advance(0.25)
-        await pause()
-        states = await asked.store.database.read(lambda it: it.scalars(state).all())
+    async with asyncio.timeout(PATIENCE_S):
+        while states != ["completed"]:
+            await clock.advance(0.25)
+            await pause()
+            states = await asked.store.database.read(lambda it: it.scalars(state).all())
     rows = await asked.store.database.read(
         lambda it: it.execute(select(answer.c.question, answer.c.value_num)).all()
     )

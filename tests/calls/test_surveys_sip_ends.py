@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ivr.runtime.live import LiveCall
     from tests.fakes.sip_phone import Dialog, SipPhone
 
+PATIENCE_S = 20.0
 MOBILE = "+905321112233"
 TONE = bytes(range(1, 161))
 MOST_OFFERS = 6
@@ -123,9 +124,10 @@ async def one_text_is_scheduled(line: SipAsked, live: LiveCall, reason: str) -> 
     journal = line.journal.of(live.id)
     assert journal == [("armed", ""), ("gone", reason)]
     rows: list[Any] = []
-    while not rows or rows[0].state != "scheduled":
-        rows = await line.rows("survey_invitation")
-        await pause()
+    async with asyncio.timeout(PATIENCE_S):
+        while not rows or rows[0].state != "scheduled":
+            rows = await line.rows("survey_invitation")
+            await pause()
     (one,) = rows
     assert (one.value_norm, one.agent) == (MOBILE, "ayse")
     assert one.due_at > line.journal.at(live.id, "gone")

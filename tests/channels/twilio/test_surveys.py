@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from tests.fakes.twilio_legs import Leg
 
     Asked = Callable[..., Awaitable[Centre]]
+PATIENCE_S = 20.0
 OFFER = "Two short questions from Anadolu Bank"
 
 
@@ -143,8 +145,9 @@ async def test_after_two_transfers_there_is_one_survey_about_the_last_who_talked
     await centre.server.floor.control(
         call, "transfer", {"to": "queue:help", "kind": "blind"}, "bora"
     )
-    while centre.exchange.together() != [{CALLER, AYSE}]:
-        await centre.run(0.5)
+    async with asyncio.timeout(PATIENCE_S):
+        while centre.exchange.together() != [{CALLER, AYSE}]:
+            await centre.run(0.5)
     await centre.run(last_s)
     assert await told(centre, call) == ("armed", {})
     assert OFFER not in " ".join(caller.words)
@@ -235,9 +238,10 @@ async def test_who_leaves_first_is_missed_and_one_text_is_scheduled(
     await centre.exchange.hang_up(caller)
     question = select(METADATA.tables["survey_invitation"])
     rows: list[Any] = []
-    while not rows or rows[0].state in {"armed", "missed"}:
-        await centre.run(0.5)
-        rows = list(await store.database.read(lambda it: it.execute(question).all()))
+    async with asyncio.timeout(PATIENCE_S):
+        while not rows or rows[0].state in {"armed", "missed"}:
+            await centre.run(0.5)
+            rows = list(await store.database.read(lambda it: it.execute(question).all()))
     (one,) = rows
     assert (one.state, one.value_norm, one.agent) == ("scheduled", CALLER, "ayse")
     assert (one.due_at - centre.clock.now()).total_seconds() > 240
