@@ -52,6 +52,7 @@ def table_calendar(zone: str, years: Sequence[int]) -> Calendar:
     return Calendar(ZoneInfo(zone), WEEK, exceptions, holidays)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("zone", "first_year"),
     [("Europe/Istanbul", 2026), ("Europe/Berlin", 2026), ("Europe/Istanbul", 2015)],

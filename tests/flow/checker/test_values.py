@@ -335,6 +335,7 @@ def test_the_bank_example_is_clean() -> None:
     assert found(bank_files()) == ()
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("damage", MUTANTS, ids=lambda one: str(one.name))
 def test_every_damage_is_named_with_its_code_on_its_line(damage: Mutant) -> None:
     assert lines(found(changed(damage.file, *damage.swaps))) == list(damage.expected)

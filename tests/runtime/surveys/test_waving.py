@@ -29,6 +29,7 @@ async def house(sqlite_address: str) -> AsyncIterator[WaveHouse]:
     await store.close()
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("zone", "later", "hours"), [("Europe/Berlin", 2, {10, 11}), ("Europe/Istanbul", 0, {10})]
 )

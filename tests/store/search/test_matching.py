@@ -5,6 +5,8 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING
 
+import pytest
+
 from ivr.runtime.ports.customers import Act, NewCustomer
 from ivr.runtime.ports.search import KINDS
 from ivr.store.customers.repository import SqlCustomers
@@ -15,11 +17,10 @@ from tests.fakes.searched import ALL, expected, fill, look, typed
 from tests.fakes.ticket_house import NOON
 
 if TYPE_CHECKING:
-    import pytest
-
     from tests.fakes.writers import Writers
 
 
+@pytest.mark.unmeasured
 async def test_three_hundred_searches_find_what_a_plain_reading_finds(writers: Writers) -> None:
     dice = Random(20261123)  # noqa: S311 - the same searches every time
     records = await fill(writers, dice)

@@ -39,6 +39,7 @@ def test_a_year_of_sundays_comes_at_ten_on_the_wall_whatever_the_clock_does(zone
     assert len({at.hour for at in found.values()}) == (2 if zone is BERLIN else 1)
 
 
+@pytest.mark.unmeasured
 def test_an_hour_that_is_left_out_or_comes_twice_still_is_one_wave() -> None:
     found = year(replace(PLAN, every="FREQ=DAILY;BYHOUR=2;BYMINUTE=30"), BERLIN)
     assert len(found) == 365

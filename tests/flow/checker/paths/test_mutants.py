@@ -111,6 +111,7 @@ MUTANTS = (
 )  # fmt: skip
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     "mutant",
     [pytest.param(each, id=f"{number}-{each.code}") for number, each in enumerate(MUTANTS)],
