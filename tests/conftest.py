@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from ivr.cli import COLLECT_AFTER
-from tests.counting import count_once, counted
+from tests.counting import count_once, counted, read_by_one
 from tests.fakes.compiled import remember_compiled
 from tests.fakes.fresh_store import emptied, fresh_file
 from tests.scheduling import InTime, make_way, place
@@ -142,11 +142,12 @@ def _must_run(reason: str) -> bool:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection() -> Generator[None, object, object]:
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
     """Reading the tests makes no garbage, so nobody looks for it meanwhile."""
     gc.disable()
     try:
-        return (yield)
+        with read_by_one(session.config):
+            return (yield)
     finally:
         gc.enable()
 

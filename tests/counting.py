@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 EXAMPLES = 25
 """So many examples of a property are counted; the others of its hundred go the same ways again."""
 
+FIRST = "gw0"
+
 
 def count_once(config: pytest.Config) -> None:
     """Let a worker count once. pytest-cov (7.1) starts counting there twice, as a lone run's and
@@ -31,6 +33,21 @@ def count_once(config: pytest.Config) -> None:
     while (other := Coverage.current()) is not None:
         other.stop()
     counting.resume()
+
+
+@contextmanager
+def read_by_one(config: pytest.Config) -> Iterator[None]:
+    """While the tests are read, and all they import, one worker counts for all of them."""
+    counting = _counting(config)
+    worker = getattr(config, "workerinput", {"workerid": FIRST})["workerid"]
+    if counting is None or worker == FIRST:
+        yield
+        return
+    counting.pause()
+    try:
+        yield
+    finally:
+        counting.resume()
 
 
 @contextmanager
