@@ -50,10 +50,7 @@ ELSEWHERE: dict[str, str] = {
         ),
         "on both databases: tests/ports/test_waves.py",
     ),
-    **dict.fromkeys(
-        ("ivr/app/asking/calls.py", "ivr/runtime/survey_calls/calling.py"),
-        "in a whole server: tests/calls/test_survey_calls.py",
-    ),
+    "ivr/app/asking/calls.py": "in a whole server: tests/calls/test_survey_calls.py",
     "ivr/store/waves/calls.py": "on both databases: tests/ports/test_survey_calls.py",
     "ivr/app/asking/waves.py": "puts waves together: tests/calls/test_survey_waves.py",
     "ivr/web/api/surveys/wave_shapes.py": "beside tests/web/api/surveys/test_waves.py",

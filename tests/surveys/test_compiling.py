@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from ivr.domain.problem import Severity
 from ivr.engine.verbs import EVERY
 from ivr.flow.loader import load
 from ivr.flow.world import World
-from ivr.surveys.compiling import compiled, inputs, prompt_name
+from ivr.surveys.compiling import call_flow, compiled, inputs, prompt_name
 from ivr.surveys.files.loading import as_flows
 from tests.surveys.files.house import PATH, TEXT, loaded
 
@@ -101,3 +102,31 @@ def test_the_files_of_a_folder_become_flows_unless_one_is_wrong() -> None:
     made = as_flows({PATH: TEXT.encode()})
     assert list(made) == ["flows/survey_support.yaml", "flows/survey_support.prompts.yaml"]
     assert as_flows({PATH: TEXT.replace("type: nps", "type: x").encode()}) == {}
+
+
+CALLS = """\
+  round:
+    when: planned
+    every: FREQ=MONTHLY
+    seed: r
+    media: [voice, sms]
+"""
+
+
+def test_a_survey_that_calls_gets_a_flow_for_its_calls_where_it_is_asked() -> None:
+    files = {PATH: (TEXT + CALLS).encode()}
+    assert "flows/planned_support.yaml" not in as_flows(files)
+    made = as_flows(files, ("support",))
+    found = load(made, EVERY, World(surveys=("support",)))
+    assert [str(p) for p in found.problems if p.severity is Severity.ERROR] == []
+    assert list(found.bundles) == ["planned_support"]
+    assert set(found.bundles["planned_support"].flows) == {"planned_support", "survey_support"}
+
+
+def test_a_plan_changes_nothing_in_the_flow_of_its_calls_and_without_one_there_is_none() -> None:
+    called = loaded(TEXT + CALLS)
+    seldom = loaded(TEXT + CALLS.replace("MONTHLY", "YEARLY"))
+    assert call_flow(called) == call_flow(seldom) != {}
+    assert call_flow(loaded()) == {}
+    written = {name: replace(each, on=("sms",)) for name, each in called.questions.items()}
+    assert call_flow(replace(called, questions=written)) == {}

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ivr.domain.events import KeysCollected
+from ivr.domain.call import CallId
+from ivr.domain.events import KeysCollected, LegAnswered
 from ivr.domain.filing import KeepAnswer, MoveInvitation, SurveyDecided
+from ivr.domain.outbound import CallPlaced, Placed
 from ivr.domain.values import Sealed
 from ivr.engine.load import load_book
 from ivr.surveys.compiling import compiled
@@ -53,6 +55,25 @@ class Asking(CallScript):
         script.ring(**more)
         script.skip()
         return script
+
+    @classmethod
+    def called(cls) -> Asking:
+        """Whom we have called has picked up, and hears the offer."""
+        book = book_of()
+        script = cls(book)
+        placed = CallPlaced(
+            call=CallId("C1"),
+            flow_hash=book.live["main"],
+            flow="main",
+            dnis="+908502220000",
+            ani="+905321112233",
+            placed=Placed(survey="I1"),
+        )
+        script >> placed
+        script.skip()
+        script >> LegAnswered()
+        script.skip()
+        return script.decided("voice")
 
     @classmethod
     def chosen(cls, survey: Survey | None = None) -> Asking:

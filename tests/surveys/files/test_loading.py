@@ -106,6 +106,14 @@ def test_a_survey_may_not_be_called_like_a_flow_and_needs_its_file() -> None:
     assert missing[0].hint == 'did you mean "support"?'
 
 
+def test_a_survey_that_calls_may_not_be_called_like_a_flow_inside_either() -> None:
+    calls = "  round: {when: planned, every: FREQ=MONTHLY, seed: r, media: [voice]}\n"
+    files = {PATH: (TEXT + calls).encode(), "flows/planned_support.yaml": b"flow: x\n"}
+    _, told = read_surveys(files, AROUND)
+    assert [each.code for each in told] == ["V21"]
+    assert [each.code for each in read_surveys({**files, PATH: TEXT.encode()}, AROUND)[1]] == []
+
+
 def test_wrong_sentences_and_offers_are_told() -> None:
     odd = changed('opted_out:\n  say: {tr: "', 'opted_out: none\nx:\n  say: {tr: "')
     assert "F103" in {each.code for each in problems(odd)}

@@ -78,6 +78,11 @@ def test_a_call_needs_a_trunk_an_offer_that_can_be_refused_and_a_question() -> N
     silent = calls.replace('  opt_out_key: "9"\n', "")
     [wrong] = problems(silent)
     assert "V23 error who is called must hear who calls" in str(wrong)
+    mute = calls.replace("    type:", "    on: [sms]\n    type:").replace(
+        "    on: [sms, web]  ", "#"
+    )
+    said = " ".join(map(str, problems(mute)))
+    assert "who is called is asked nothing" in said
 
 
 def test_what_a_planned_survey_does_not_do_is_told() -> None:

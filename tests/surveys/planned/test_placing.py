@@ -43,3 +43,16 @@ def test_his_part_of_a_quota_is_what_the_plan_has_limits_for() -> None:
     assert where(number, quota={"product": {"tv": "5"}}).cell == {}
     both = {"segment": {"corporate": "9"}, "product": {"modem": "5", "tv": "5"}}
     assert where(number, quota=both).cell == {"product": "modem", "segment": "corporate"}
+
+
+def test_who_is_called_first_has_a_number_for_all_media_if_there_is_one() -> None:
+    both = where(Number(1, LANDLINE), Number(2, MOBILE), media=["voice", "sms"])
+    assert (both.number, both.medium) == (Number(2, MOBILE), "voice")
+    landline = where(Number(1, LANDLINE), media=["voice", "sms"])
+    assert (landline.state, landline.number, landline.medium) == (
+        "scheduled",
+        Number(1, LANDLINE),
+        "voice",
+    )
+    assert where(Number(1, MOBILE)).medium == "sms"
+    assert where(media=["voice"]).reason == "no_contact_point"
