@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ivr.runtime.ports.tickets import TicketFilter
 from tests.fakes.call_centre import Telephone
 from tests.fakes.called_house import ALL, BOTH, CalledHouse, put_down
 
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 
 LANDLINE = "+902122220000"
 TEN = ", at_once: 10"
+LOW = """\
+    low:
+      when: default(answers.csat, 5) <= 2
+      ticket: {kind: complaint}
+"""
 
 
 @pytest.fixture
@@ -133,6 +139,21 @@ async def test_a_full_quota_calls_nobody_else(opened: Open) -> None:
     assert await house.calls() == ["answered"]
     states = sorted([await house.state(phone) for phone in phones])
     assert states == [("completed", "", "voice"), *[("suppressed", "quota_full", "voice")] * 2]
+
+
+async def test_a_low_score_given_to_a_call_of_ours_becomes_a_ticket_of_that_customer(
+    opened: Open,
+) -> None:
+    house = await opened(calls=TEN, more=LOW)
+    phone = await house.person()
+    await house.wave()
+    await house.answered(phone, "1110")
+    await house.later(12)
+    kept = house.served.server.house
+    assert kept is not None
+    [ticket] = (await kept.tickets.list(TicketFilter(kinds=("complaint",)))).rows
+    [person] = await house.house.rows_of("customer")
+    assert (ticket.customer, ticket.origin_key[:7]) == (person["public_id"], "survey:")
 
 
 async def test_after_a_kill_whoever_was_being_called_is_not_called_at_once_again(
