@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -13,15 +14,14 @@ from ivr.channels.simulator.trunk import SimulatorTrunk
 from ivr.runtime.memory.clock import VirtualClock, settle
 from ivr.runtime.ports.compliance import SMS, VOICE, ConsentNew
 from ivr.runtime.ports.customers import Act
-from ivr.store.opening import SqlStore
 from ivr.store.tables import METADATA
 from tests.fakes.call_centre import Telephone
+from tests.fakes.fresh_store import open_fresh
 from tests.fakes.served import Served, shipped
 from tests.fakes.survey_house import ANI, MORNING
 from tests.fakes.wave_house import WaveHouse
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Mapping
     from pathlib import Path
 
@@ -64,6 +64,35 @@ def write_plan(folder: Path, media: str, more: str = "") -> None:
     survey.write_text(text, encoding="utf-8")
 
 
+class Busy:
+    """Work under way that virtual time does not know of: of the database and of threads."""
+
+    def __init__(self, database: Any) -> None:  # noqa: ANN401 - its inner parts are replaced
+        self.now = 0
+        submit, run = database._writer.submit, database._reader.run
+        loop: Any = asyncio.get_running_loop()
+        begin = loop.run_in_executor
+
+        async def counted_run(question: Any) -> Any:  # noqa: ANN401
+            self.now += 1
+            try:
+                return await run(question)
+            finally:
+                self.now -= 1
+
+        database._writer.submit = lambda unit: self._counted(submit(unit))
+        database._reader.run = counted_run
+        loop.run_in_executor = lambda *work: self._counted(begin(*work))
+
+    def _counted(self, future: asyncio.Future[Any]) -> asyncio.Future[Any]:
+        self.now += 1
+        future.add_done_callback(self._done)
+        return future
+
+    def _done(self, _future: object) -> None:
+        self.now -= 1
+
+
 @dataclass
 class CalledHouse:
     """A server on virtual time, a Monday at ten in Istanbul. phones: of customers, by number."""
@@ -71,20 +100,22 @@ class CalledHouse:
     served: Served
     clock: VirtualClock
     house: WaveHouse
+    busy: Busy
     phones: dict[str, Telephone] = field(default_factory=dict)
-    busy: int = 0
-    """Operations of the database under way."""
 
     @classmethod
     async def open(cls, config: Path, killed: CalledHouse | None = None) -> CalledHouse:
         """Start it. killed: goes on with the database and the clock of one that was killed."""
-        clock = killed.clock if killed is not None else VirtualClock(BEGIN)
-        kept = killed.house.store if killed is not None else None
-        served = await Served.start(config, Parts(clock=clock, store=kept))
-        store = served.server.switch.store
-        assert isinstance(store, SqlStore)
-        made = cls(served, clock, WaveHouse(store, clock))
-        made._count(store.database)
+        if killed is not None:
+            clock, store, busy = killed.clock, killed.house.store, killed.busy
+        else:
+            (config.parent / "var").mkdir(exist_ok=True)
+            clock = VirtualClock(BEGIN)
+            store = open_fresh(f"sqlite:///{config.parent}/var/ivr.db", synchronous="NORMAL")
+            busy = Busy(store.database)
+        served = await Served.start(config, Parts(clock=clock, store=store))
+        made = cls(served, clock, WaveHouse(store, clock), busy)
+        await made.settled()
         return made
 
     async def kill(self) -> None:
@@ -93,28 +124,6 @@ class CalledHouse:
         for door in self.served.server.doors:
             await door.stop()
         await self.served.server.tasks.close()
-
-    def _count(self, database: Any) -> None:  # noqa: ANN401 - its inner parts are replaced
-        """Know how many operations of the database are under way."""
-        submit, run = database._writer.submit, database._reader.run
-
-        def counted_submit(unit: Any) -> asyncio.Future[Any]:  # noqa: ANN401
-            self.busy += 1
-            future: asyncio.Future[Any] = submit(unit)
-            future.add_done_callback(self._done)
-            return future
-
-        async def counted_run(question: Any) -> Any:  # noqa: ANN401
-            self.busy += 1
-            try:
-                return await run(question)
-            finally:
-                self.busy -= 1
-
-        database._writer.submit, database._reader.run = counted_submit, counted_run
-
-    def _done(self, _future: object) -> None:
-        self.busy -= 1
 
     @property
     def trunk(self) -> SimulatorTrunk:
@@ -139,10 +148,6 @@ class CalledHouse:
         self.phones[number] = phone
         return phone.plug_in() if there else phone
 
-    async def plugged(self, number: str) -> Telephone:
-        """A new telephone with this number."""
-        return Telephone(number, self.trunk).plug_in()
-
     async def says(self, number: str, medium: str = VOICE, status: str = "opt_in") -> None:
         """What somebody said about surveys."""
         new = ConsentNew(number, medium, "survey", status, "web_form")
@@ -166,10 +171,10 @@ class CalledHouse:
         return await self.later(4, seconds=10)
 
     async def settled(self) -> None:
-        """Nobody waits for the database any more."""
+        """Nobody waits for the database or for a thread any more."""
         idle = 0
         while idle < QUIET_ROUNDS:
-            idle = 0 if self.busy else idle + 1
+            idle = 0 if self.busy.now else idle + 1
             await settle(1)
 
     async def keys(self, phone: Telephone, keys: str) -> None:
