@@ -13,7 +13,6 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 from hypothesis import HealthCheck, settings
 
-from ivr.cli import COLLECT_AFTER
 from tests.counting import count_once, counted, read_by_one
 from tests.fakes.compiled import remember_compiled
 from tests.fakes.fresh_store import emptied, fresh_file
@@ -44,9 +43,9 @@ settings.register_profile("deep", max_examples=5000, deadline=None, suppress_hea
 settings.load_profile("house")
 
 
-# As the command `ivr` has it: looking for garbage every 700 objects, as Python does, takes a tenth
-# of the time of all tests.
-gc.set_threshold(*COLLECT_AFTER)
+# Looking for garbage every 700 objects, as Python does, takes a tenth of the time of all tests;
+# after many more it would be a pause that tests of sound hear (50,000: 40 ms on a busy machine).
+gc.set_threshold(10_000, 20, 50)
 
 remember_compiled()
 
