@@ -203,7 +203,8 @@ class SipTrunk(Strict):
 
     def shape(self, name: str, _languages: tuple[str, ...]) -> TrunkShape:
         """Keys and sound are ours; nobody understands speech, and calls end with the server."""
-        return TrunkShape(name, "sip", can_pay=False, speech=(), survives_restart=False, dials=True)
+        can = {"can_pay": False, "survives_restart": False, "dials": True, "tapes": True}
+        return TrunkShape(name, "sip", speech=(), **can)
 
 
 class MediaWorkers(Strict):

@@ -15,6 +15,8 @@ LegId = NewType("LegId", int)
 BridgeId = NewType("BridgeId", int)
 Turn = NewType("Turn", int)
 
+NO_TURN = Turn(0)
+"""No call has this turn: they begin with 1."""
 CALLER = LegId(1)
 """Leg 1 is always the customer's."""
 

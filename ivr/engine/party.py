@@ -117,5 +117,16 @@ class Wait:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Tape:
+    """The call is recorded since this moment. held: paused by the flow; secret: while something is
+    typed that must be kept nowhere."""
+
+    turn: Turn
+    since: datetime
+    held: bool = False
+    secret: bool = False
+
+
 ALONE = (Leg(CALLER, Phase.UP, Purpose.CALLER),)
 """The legs of a call in which nobody else was rung up."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ivr.domain.call import CALLER, Cause, EndedBy
+from ivr.domain.call import CALLER, NO_TURN, Cause, EndedBy
 from ivr.domain.commands import Close, HangUp, LeaveQueue, Part, Play, StartTimer
 from ivr.domain.errors import FlowStuckError
 from ivr.domain.filing import OpenTicket
@@ -15,8 +15,9 @@ from ivr.domain.values import Sealed
 from ivr.engine import apology, control, walk
 from ivr.engine.ending import close_interaction
 from ivr.engine.legs import close_hold, is_there, leg_of
+from ivr.engine.record import tapes
 from ivr.engine.record.messages import MESSAGE_NAME, PATIENCE
-from ivr.engine.state import FINAL, NO_TURN
+from ivr.engine.state import FINAL
 from ivr.engine.verb import Leave, Stay
 from ivr.flow.expressions import EvaluationError
 from ivr.flow.prompts import RenderError
@@ -108,6 +109,7 @@ def caller_gone(run: Run, cause: Cause, by: EndedBy) -> None:
     state = run.state
     state.region, state.cause, state.ended_by = FINAL, cause, by
     state.prompts, state.ahead, state.steps = (), None, 0
+    tapes.over(run)
     caller = leg_of(state, CALLER)
     if caller is not None:
         close_hold(state, caller)

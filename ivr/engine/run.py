@@ -20,12 +20,13 @@ from ivr.domain.commands import (
     ReportAgent,
     Waiting,
 )
-from ivr.domain.recording import TakeMessage
+from ivr.domain.recording import TAPING, TakeMessage
 from ivr.engine import legs, waiting
-from ivr.engine.record import messages
+from ivr.engine.record import messages, tapes
 from ivr.engine.view import View
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from ivr.domain.values import Value
@@ -58,7 +59,7 @@ class Run:
 
     def send(self, *commands: Command) -> None:
         """Commands go out, and the list of legs keeps in step with them."""
-        for command in commands:
+        for command in self._meant(commands):
             ended = legs.leg_of(self.state, command.leg)
             self.commands.append(command)
             legs.record(self.state, command)
@@ -67,6 +68,10 @@ class Run:
                 waiting.told(self.state, command)
             if isinstance(command, HangUp) and ended is not None and ended.won:
                 self.report(ended, ended.last_word, command.cause)
+
+    def _meant(self, commands: tuple[Command, ...]) -> Iterator[Command]:
+        for command in commands:
+            yield from tapes.carry(self, command) if isinstance(command, TAPING) else (command,)
 
     def report(self, leg: Leg, what: str, cause: Cause = Cause.NORMAL) -> None:
         """The queues hear what the agent of a leg does; nothing if the leg is no agent's."""
@@ -120,6 +125,7 @@ class Run:
         )
         if isinstance(opened, (Collect, Play, TakeMessage)):
             self.state.prompts = ()
+        tapes.opened(self, opened)
         self.state.top.open[name] = opened
         self.send(opened)
 
@@ -149,6 +155,7 @@ class Run:
 
     def _close(self, command: Waiting) -> None:
         self.commands.append(Close(turn=command.turn))
+        tapes.closed(self, command)
         if isinstance(command, Dial):
             legs.turn_closed(self.state, command.turn)
         elif isinstance(command, Enqueue):

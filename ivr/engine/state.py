@@ -8,9 +8,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ivr.domain.call import BridgeId, CallId, Cause, EndedBy, LegId, Prompt, Segment, Turn
+from ivr.domain.call import (
+    NO_TURN,
+    BridgeId,
+    CallId,
+    Cause,
+    EndedBy,
+    LegId,
+    Prompt,
+    Segment,
+    Turn,
+)
 from ivr.domain.events import EPOCH
-from ivr.engine.party import ALONE, Leg, Phase, Purpose, Wait
+from ivr.engine.party import ALONE, Leg, Phase, Purpose, Tape, Wait
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,8 +32,6 @@ if TYPE_CHECKING:
 SCHEMA = 1
 LIVE = "live"
 FINAL = "final"
-NO_TURN = Turn(0)
-"""No call has this turn: they begin with 1."""
 FIRST_DIALLED, FIRST_BRIDGE = LegId(2), BridgeId(1)
 PATH_FIRST, PATH_LAST = 50, 450
 """How many nodes of a very long call are remembered from its begin and from its end."""
@@ -90,7 +98,7 @@ class State:
     were walked since the caller was last asked something. segments: those that are over and not
     spent in a flow. legs: everybody who is there, in the order of their numbers. wait: the wait in
     a queue that goes on now. placed: why we have called, None = the caller called us. callback_at:
-    when the caller is called back, once that is promised.
+    when the caller is called back, once that is promised. tape: the recording that goes on.
     """
 
     call: CallId
@@ -128,6 +136,7 @@ class State:
     steps: int = 0
     placed: Placed | None = None
     callback_at: datetime | None = None
+    tape: Tape | None = None
     schema: int = SCHEMA
 
     @property
@@ -190,6 +199,7 @@ class State:
             self.steps,
             self.placed,
             self.callback_at,
+            self.tape,
             self.schema,
         )
 
@@ -198,5 +208,5 @@ class State:
         return tuple([command for frame in self.frames for command in frame.open.values()])
 
 
-CLASSES = (State, Frame, Heard, Leg, Phase, Purpose, Wait)
+CLASSES = (State, Frame, Heard, Leg, Phase, Purpose, Tape, Wait)
 """What a state is made of beside words of the domain; all of it is stored."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ivr.domain.call import CALLER, Cause, EndedBy
+from ivr.domain.call import CALLER, NO_TURN, Cause, EndedBy
 from ivr.domain.commands import Answer as AnswerCall
 from ivr.domain.commands import (
     Collect,
@@ -57,8 +57,9 @@ from ivr.engine.desk import supervising
 from ivr.engine.legs import parties
 from ivr.engine.outgoing import dialling, placing
 from ivr.engine.party import ALONE, OWN_CALL
+from ivr.engine.record import tapes
 from ivr.engine.run import Run
-from ivr.engine.state import FINAL, LIVE, NO_TURN, State
+from ivr.engine.state import FINAL, LIVE, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -177,7 +178,7 @@ def _resume(run: Run, index: int, name: str, event: Answer) -> None:
         run.note("ignored", reason="unexpected")
         return
     if event.last:
-        del run.state.frames[index].open[name]
+        tapes.closed(run, run.state.frames[index].open.pop(name))
     if isinstance(event, KeysCollected):
         run.state.ahead = event.left
     waiting.answered(run.state, event)

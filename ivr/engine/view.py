@@ -83,6 +83,12 @@ class View(Moment):
         return trunk is None or trunk.records
 
     @property
+    def can_tape(self) -> bool:
+        """Whether the trunk of this call records calls; one nobody knows does not."""
+        trunk = self.book.world.trunks.get(self.state.trunk)
+        return trunk is not None and trunk.tapes
+
+    @property
     def queued(self) -> tuple[Prompt, ...]:
         """Prompts said but not yet sent."""
         return self.state.prompts

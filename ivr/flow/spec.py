@@ -74,7 +74,8 @@ class VerbSpec:
     speaks: plays prompts, so it may not stand in the final region (F111).
     final: may stand in the final region. listens: is a `menu` or `ask`. built: the engine runs it.
     waits: the engine stops there until an event. dials: needs a trunk that can ring somebody up,
-    records: one on which messages can be left; on any other it takes the exit `instead`.
+    records: one on which messages can be left, tapes: one on which calls can be recorded; on any
+    other it takes the exit `instead`.
     """
 
     name: str
@@ -91,6 +92,7 @@ class VerbSpec:
     built: bool = True
     dials: bool = False
     records: bool = False
+    tapes: bool = False
     instead: str = NEXT
     """The exit that the engine takes as long as the verb is not built."""
     returns: str = ""

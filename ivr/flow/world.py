@@ -42,7 +42,7 @@ class TrunkShape:
     """What a channel can and cannot do, for the channel lint (flow-engine.md section 3).
 
     dials: whether it can ring somebody up and connect the caller. records: whether callers can
-    leave messages.
+    leave messages, tapes: whether calls can be recorded.
     """
 
     name: str
@@ -57,6 +57,7 @@ class TrunkShape:
     survives_restart: bool = True
     dials: bool = False
     records: bool = True
+    tapes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

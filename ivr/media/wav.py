@@ -69,6 +69,21 @@ def write_wav(clip: Clip) -> bytes:
     return _HEAD.pack(b"RIFF", _HEAD.size - 8 + size, *fields) + clip.pcm
 
 
+def call_seconds(data: bytes) -> float:
+    """How long the recording of a call lasts: G.711 at 8 kHz, both sides beside each other.
+
+    Raises `MediaError` for anything else.
+    """
+    chunks = _chunks(data) if data[:4] == b"RIFF" and data[8:12] == b"WAVE" else {}
+    head, sound = chunks.get(b"fmt "), chunks.get(b"data")
+    form = () if head is None or len(head) < 16 else struct.unpack_from("<HHIIHH", head)
+    if sound is None or form[1:] != (2, 8000, 16000, 2, 8) or form[0] not in (_A_LAW, _MU_LAW):
+        raise MediaError("not the recording of a call")
+    if len(sound) < 2:
+        raise MediaError("no sound in it")
+    return len(sound) / 16000
+
+
 def _chunks(data: bytes) -> dict[bytes, memoryview]:
     """Name and content of each chunk; a content cut short ends with the file.
 

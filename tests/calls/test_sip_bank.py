@@ -19,7 +19,7 @@ from tests.calls.test_bank_call import (
     plain_notes,
     told,
 )
-from tests.fakes.served import BANK
+from tests.fakes.served import BANK, unrecorded
 from tests.fakes.sip_silent import start_silently, talk_of
 
 if TYPE_CHECKING:
@@ -67,6 +67,13 @@ class Listening:
                 self.changed.clear()
                 await self.changed.wait()
         self.open.remove(leg)
+
+
+@pytest.fixture
+def folder(folder: Path) -> Path:
+    """The same flows by simulator: by telephone nobody is recorded here."""
+    unrecorded(folder / "flows")
+    return folder
 
 
 @dataclass(slots=True)

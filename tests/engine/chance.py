@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, TypeVar
 
 from ivr.domain.agent import AgentId
-from ivr.domain.call import CallId, Cause, LegId, Mode, TransferKind, Turn
+from ivr.domain.call import NO_TURN, CallId, Cause, LegId, Mode, TransferKind, Turn
 from ivr.domain.commands import (
     BookCallback,
     Collect,
@@ -59,7 +59,6 @@ from ivr.domain.outbound import CallbackBooked, CallWithdrawn
 from ivr.domain.queue import OfferId, WaitEnd
 from ivr.domain.recording import MessageTaken, TakeMessage
 from ivr.domain.values import Money, Sealed, Value
-from ivr.engine.state import NO_TURN, State
 from ivr.engine.step import step
 from ivr.runtime.memory.keys import PlainKeys
 from ivr.runtime.sealing import CallCodec
@@ -70,6 +69,7 @@ if TYPE_CHECKING:
 
     from ivr.domain.commands import Command
     from ivr.engine.book import Book
+    from ivr.engine.state import State
     from ivr.flow.types import Type
 
 KEYS = ("", "1", "2", "3", "4", "5", "12", "*1", "0", "*", "9", "8", "1234", "99", "0000", "42")

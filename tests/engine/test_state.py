@@ -9,7 +9,7 @@ from ivr.domain.commands import Play, StartTimer
 from ivr.domain.outbound import Placed, PromiseId
 from ivr.domain.queue import Ticket
 from ivr.domain.values import Sealed
-from ivr.engine.party import Wait
+from ivr.engine.party import Tape, Wait
 from ivr.engine.state import Frame, Heard, State
 from tests.fakes.call_script import START
 
@@ -52,6 +52,7 @@ FULL = State(
     steps=3,
     placed=Placed(PromiseId("p"), "general"),
     callback_at=START,
+    tape=Tape(Turn(5), START),
     schema=9,
 )
 

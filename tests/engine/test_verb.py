@@ -15,8 +15,8 @@ def test_every_verb_is_entered_under_its_own_name() -> None:
 def test_a_verb_takes_answers_of_the_kinds_that_its_commands_have() -> None:
     waiting = {name for name, verb in VERBS.items() if verb.resume}
     asking = {"survey", "survey_offer", "survey_question", "survey_comment"}
-    others = {"callback", "fetch", "hangup", "queue", "ticket", "transfer", "voicemail"}
-    assert waiting == {"menu", "ask", *others, *asking}
+    others = {"callback", "fetch", "hangup", "queue", "record", "ticket"}
+    assert waiting == {"menu", "ask", "transfer", "voicemail", *others, *asking}
 
 
 def test_a_function_of_a_verbs_own_fields_stays_what_it_is() -> None:

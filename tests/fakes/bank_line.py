@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from ivr.runtime.speech.fixed import fixed_prompts, live_texts
 from tests.fakes.hearing import Hearing, likeness, recorded, tone, write_wav
-from tests.fakes.served import ROOT, ask
+from tests.fakes.served import ROOT, ask, unrecorded
 from tests.fakes.sip_served import SipServed, need_espeak
 
 if TYPE_CHECKING:
@@ -215,6 +215,7 @@ def _flows(folder: Path) -> None:
     """The shipped flows with the two tones, a short menu and little patience."""
     shutil.copytree(ROOT / "flows", folder, ignore=shutil.ignore_patterns("data", "tests"))
     ask(folder, "0%")
+    unrecorded(folder)
     for language in ("tr", "en"):
         prompts = folder / "prompts" / language
         write_wav(prompts / "welcome_back.wav", tone(TONE_S, TONE_HZ))

@@ -49,6 +49,7 @@ TOKEN = "demo"  # noqa: S105 - the demo token of the shipped configuration
 FORM = "application/x-www-form-urlencoded"
 BANK, PHARMACY = "+908502220000", "+908502220001"
 PATIENCE_S = 30.0
+RECORD = re.compile(r"^    - record: start\n(      .*\n)*", re.MULTILINE)
 SHIPPED_SHARE = "rate: 50%"
 _SIP = re.compile(r"  phones: .*\n(?:    .*\n)*")
 _LISTENING = re.compile(rb"listening on http://127\.0\.0\.1:(\d+)")
@@ -84,11 +85,13 @@ def shipped(
 ) -> Path:
     """The shipped flows and configuration in a folder; changes: text of config.yaml -> new text.
 
-    sip: with the trunk `phones`, on any free port. asked: how many callers the survey asks; who is
-    one of them hangs on the id of the call, which no test knows.
+    sip: with the trunk `phones`, on any free port, and without recording. asked: how many callers
+    the survey asks; who is one of them hangs on the id of the call, which no test knows.
     """
     shutil.copytree(ROOT / "flows", folder / "flows", dirs_exist_ok=True)
     ask(folder / "flows", asked)
+    if sip:
+        unrecorded(folder / "flows")
     text = (ROOT / "config.yaml").read_text(encoding="utf-8")
     always = {
         "listen: 127.0.0.1:8080": "listen: 127.0.0.1:0",
@@ -104,6 +107,14 @@ def shipped(
     path = folder / "config.yaml"
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def unrecorded(flows: Path) -> None:
+    """Have the shipped bank record nobody: calls by telephone are on real time, and it says so."""
+    bank = flows / "bank.yaml"
+    text = bank.read_text(encoding="utf-8")
+    assert RECORD.search(text)
+    bank.write_text(RECORD.sub("", text), encoding="utf-8")
 
 
 def ask(flows: Path, share: str) -> None:

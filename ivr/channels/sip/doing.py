@@ -52,7 +52,13 @@ from ivr.domain.events import (
     ReferSettled,
     ResumeAsked,
 )
-from ivr.domain.recording import FinishMessage, TakeMessage
+from ivr.domain.recording import (
+    EndRecording,
+    FinishMessage,
+    PauseRecording,
+    RecordCall,
+    TakeMessage,
+)
 
 if TYPE_CHECKING:
     from ivr.channels.sip.works import Party, Talk, Works
@@ -199,6 +205,24 @@ def _finish_message(works: Works, talk: Talk, command: FinishMessage) -> None:
         works.house.messages.finished(talk.id, command.turn, partial(works.tell, talk))
 
 
+def _record(works: Works, talk: Talk, command: RecordCall) -> None:
+    party = talk.parties.get(command.leg)
+    if party is not None and not party.gone and talk.id is not None:
+        works.house.messages.record(works.house.sound, party.line, talk.id, command.turn)
+
+
+def _pause(works: Works, talk: Talk, command: PauseRecording) -> None:
+    party = talk.parties.get(command.leg)
+    if party is not None:
+        works.house.sound.mute(party.line, command.turn, on=command.on)
+
+
+def _end_recording(works: Works, talk: Talk, command: EndRecording) -> None:
+    party = talk.parties.get(command.leg)
+    if party is not None:
+        works.house.sound.stop(party.line, command.turn)
+
+
 def _close(works: Works, talk: Talk, command: Close) -> None:
     """Sound of this turn stops; whoever it rang up and nobody talks to is given up."""
     for party in list(talk.parties.values()):
@@ -285,6 +309,9 @@ _DO: Mapping[type[Command], Callable[[Works, Talk, Any], None]] = {
     Close: _close,
     TakeMessage: _take,
     FinishMessage: _finish_message,
+    RecordCall: _record,
+    PauseRecording: _pause,
+    EndRecording: _end_recording,
     HangUp: _hang_up,
     Dial: _dial,
     Refer: _refer,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ivr.channels.sip import agents, tidings
 from ivr.channels.sip.outside import ways_to
 from ivr.channels.sip.songs import Songs
-from ivr.channels.sip.sound.box import Closed, Place, Taken, WorkerLost
+from ivr.channels.sip.sound.box import Closed, Place, Taken, Taped, WorkerLost
 from ivr.channels.sip.stack import token
 from ivr.channels.sip.upkeep import figures
 from ivr.channels.sip.upkeep.bells import Bells
@@ -165,6 +165,8 @@ class House:
             self.messages.lost(event.leg)  # unless it was told of just before
         elif isinstance(event, Taken):
             self.messages.taken(event)
+        elif isinstance(event, Taped):
+            self.messages.taped(event)
         elif isinstance(event, WorkerLost):
             self._lost(event)
         else:

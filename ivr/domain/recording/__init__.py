@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from ivr.domain.call import NO_TURN
 from ivr.domain.commands import Command, Waiting
 from ivr.domain.events import Answer, Event
 
 if TYPE_CHECKING:
     from ivr.domain.call import Prompt, Turn
 
-VOICEMAIL, SURVEY_COMMENT = "voicemail", "survey_comment"
+VOICEMAIL, SURVEY_COMMENT, CALL = "voicemail", "survey_comment", "call"
 """Kinds of recordings."""
 BEEP_S = 0.2
 KEY, SILENCE, LONGEST, HANGUP, LOST = "key", "silence", "longest", "hangup", "lost"
@@ -67,9 +68,10 @@ class FinishMessage(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeepRecording(Command):
-    """Keep the sound of a message, once for each source and call.
+    """Keep the sound of a message, or of a call, once for each source and call.
 
-    turn: of the message. box: where it goes, "" = none. survey, question: what a comment answers.
+    source: "" = the channel writes it under the name of call and turn. turn: of the message or the
+    recording. box: where it goes, "" = none. survey, question: what a comment answers.
     """
 
     kind: str
@@ -82,10 +84,39 @@ class KeepRecording(Command):
     question: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordCall(Command):
+    """From now on keep what the caller says and what he hears, side by side.
+
+    turn: of the recording; the engine gives it one, and the same to what follows.
+    """
+
+    turn: Turn = NO_TURN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseRecording(Command):
+    """Keep silence instead, or go on. What follows this command is not heard in the recording, or
+    is again."""
+
+    turn: Turn = NO_TURN
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndRecording(Command):
+    """That is all of it."""
+
+    turn: Turn = NO_TURN
+
+
+TAPING = (RecordCall, PauseRecording, EndRecording)
+"""What a verb says of the recording of a call; the engine leaves out what changes nothing."""
 RECORDED: tuple[type[Event] | type[Command], ...] = (
     MessageTaken,
     TakeMessage,
     FinishMessage,
     KeepRecording,
+    *TAPING,
 )
 """The events and commands of this module."""

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from ivr.domain.commands import Note
 from ivr.domain.filing import InviteSurvey, MoveInvitation, SurveyDecided, flow_of
+from ivr.domain.recording import EndRecording
 from ivr.engine.record.talks import agent_of_record, ended_outside, talked_s
 from ivr.engine.verb import Enter, Leave, Move, Stay, Verb, of_fields
 from ivr.flow.fields import Exit, Fields, reference
@@ -60,7 +61,7 @@ def _decided(step: Step, view: View, event: SurveyDecided) -> Move:
         return Leave("done", (*_given_up(step, view, event), _left(step, name)))
     agent = agent_of_record(view.state.segments)
     offered = MoveInvitation(survey=name, state=OFFERED, agent=agent)
-    return Enter(flow_of(name), event.facts, (offered,))
+    return Enter(flow_of(name), event.facts, (EndRecording(), offered))
 
 
 def _given_up(step: Step, view: View, event: SurveyDecided) -> tuple[MoveInvitation, ...]:

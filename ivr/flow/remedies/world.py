@@ -86,4 +86,9 @@ CODES: Mapping[str, Code] = {
         "A caller who is to leave a message goes on there as if he had said nothing.",
         "Let the number come in on a `sip` trunk, or lead `empty` to something that helps him.",
     ),
+    "F912": Code(
+        "the trunk records no calls",
+        "The call goes on there without the notice, and nothing of it is kept.",
+        "Let the number come in on a `sip` trunk, or do not count on a recording.",
+    ),
 }

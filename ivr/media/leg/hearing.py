@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ivr.media.leg.outgoing import Outgoing
     from ivr.media.leg.pace import Pace
     from ivr.media.leg.tap import Tap
+    from ivr.media.tape import Deck
 
 
 class Leg(Protocol):
@@ -37,6 +38,7 @@ class Leg(Protocol):
     codec: Codec
     plays: bool
     tap: Tap
+    deck: Deck
 
     @property
     def receives(self) -> bool:
@@ -122,14 +124,16 @@ class Hearing:
         taking = leg.tap.taking
         if taking is not None and taking.recording and leg.receives:
             takes.append(taking.put)
+        if leg.deck.tape is not None and leg.receives:
+            takes.append(leg.deck.tape.heard)
         leg.incoming.take_audio = _joined(takes)
         leg.incoming.take_hidden = _joined([each.leg.out.skip for each in forwards])
         private = leg.ear.listening or not any(each.keys for each in forwards)
         leg.incoming.take_event = None if private else _joined([_events(e) for e in forwards])
 
-    def mixed(self, clock: int) -> bytes:
+    def mixed(self) -> bytes:
         """What this leg hears of several voices in this tick."""
-        codec = self.leg.codec
+        codec, clock = self.leg.codec, self._pace.clock
         voices = [source.voice for source in self.sources[:MOST_VOICES]]
         heard = [each.samples(clock) for each in voices if each is not None]
         loud = [each for each in heard if each is not None]

@@ -25,6 +25,7 @@ from ivr.media.leg.player import Player
 from ivr.media.leg.presser import Presser
 from ivr.media.leg.tap import Tap
 from ivr.media.leg.told import Closed, Ended, Silent
+from ivr.media.tape import Deck
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -48,13 +49,13 @@ STALLED_UNITS: Final = 1600
 class Lane:
     """One leg. Public parts: `out` what leaves, `incoming` what comes, `hearing` who hears whom.
 
-    plays: something of our own covers the voices of others.
+    plays: something of our own covers the voices of others. deck: records the leg.
     """
 
     __slots__ = (
         "_hush", "_pace", "_peer", "_presser", "_pull", "_send", "_tell",
-        "codec", "ear", "hearing", "incoming", "keys", "leg", "life", "out", "player", "plays",
-        "tap",
+        "codec", "deck", "ear", "hearing", "incoming", "keys", "leg", "life", "out", "player",
+        "plays", "tap",
     )  # fmt: skip
 
     def __init__(
@@ -71,11 +72,12 @@ class Lane:
         self.keys = Keys(self._key_heard)
         self.hearing = Hearing(self, pace)
         self.incoming = Incoming(self.keys.events, self.hearing.renewed)
-        name = f"{draw(96):024x}"
-        self.life = Life(self.incoming, self.out, pace, name, lambda: draw(16) / 65536)
+        chance, name = lambda: draw(16) / 65536, f"{draw(96):024x}"
+        self.life = Life(self.incoming, self.out, pace, name, chance)
         self.player = Player(sounds, pace)
         self.ear = Ear(leg, self.player)
         self.tap = Tap(self.player, tell, self._tell_over, lambda: self._settle(None))
+        self.deck = Deck(tell, lambda: self.reach(self._send))
         self.plays = False
         self._presser = Presser()
         self._hush = Hush(self.out, pace, self.codec)
@@ -92,6 +94,8 @@ class Lane:
             frame = self._next()
         if frame is not None:
             self.out.frame(frame, clock)
+        if self.deck.tape is not None:
+            self.deck.tape.tick()
 
     def _next(self) -> bytes | None:
         """What sounded is over; if something waits behind it, it begins in the same tick."""
@@ -117,15 +121,12 @@ class Lane:
             self._pull = self._listened
         else:
             plays = False
-            ways = self._hush.frame, self._filled, self._mixed
+            ways = self._hush.frame, self._filled, self.hearing.mixed
             self._pull = ways[min(2, len(self.hearing.sources))]
         self._hush.begin()
         if plays != self.plays:
             self.plays = plays
             self.hearing.changed()
-
-    def _mixed(self) -> bytes | None:
-        return self.hearing.mixed(self._pace.clock)
 
     def _filled(self) -> bytes | None:
         """One other is heard: its packets are forwarded as they come, only a long pause is ours."""
@@ -172,6 +173,7 @@ class Lane:
             self.codec = peer.codec
             self._tell_over(self.player.recode(peer.codec))
             self.tap.recode(peer.codec)
+            self.deck.recode(peer.codec)
         self.keys.agree(peer)
         self.out.payload_type, self.out.event_type = peer.pt, peer.event_pt
         self.incoming.agree(peer.codec, peer.pt, peer.event_pt)
@@ -183,34 +185,35 @@ class Lane:
     def reach(self, send: Send | None) -> None:
         """How packets get to the far end from now on."""
         self._send = send
-        self.out.send = send if self._peer is not None and self._peer.sends else None
+        sends = self._peer is not None and self._peer.sends
+        self.out.send = self.deck.through(send if sends else None, self.out)
+        self.hearing.rewire()
 
     def play(
         self, turn: int, items: Sequence[Item], *, loop: bool = False, resume: bool = True
     ) -> None:
         """Play items; told by `Ended` once they are over."""
-        try:
-            over = self.player.play(turn, items, loop=loop, resume=resume)
-        except MediaError as missing:
-            self._tell(Ended(self.leg, turn, "failed", 0, str(missing)))
-            return
-        self._tell_over(over)
-        self.choose()
+        if self._began(turn, lambda: self.player.play(turn, items, loop=loop, resume=resume)):
+            self.choose()
 
     def collect(self, turn: int, items: Sequence[Item], listen: Listen) -> None:
         """Play items and listen for keys; told by `Collected`."""
+        if self._began(turn, lambda: self.player.ask(turn, items)):
+            now_ms, next_ms = self._pace.now_ms, self._pace.next_ms
+            self._settle(self.ear.listen(turn, listen, items, now_ms, next_ms))
+
+    def _began(self, turn: int, begin: Callable[[], Sequence[Over]]) -> bool:
         try:
-            over = self.player.ask(turn, items)
+            self._tell_over(begin())
         except MediaError as missing:
             self._tell(Ended(self.leg, turn, "failed", 0, str(missing)))
-            return
-        self._tell_over(over)
-        now_ms, next_ms = self._pace.now_ms, self._pace.next_ms
-        self._settle(self.ear.listen(turn, listen, items, now_ms, next_ms))
+            return False
+        return True
 
     def stop(self, turn: int) -> None:
         """End what a turn asked for."""
         self.tap.stop(turn)
+        self.deck.stop(turn)
         self._tell_over(self.player.stop(turn))
         self.ear.stop(turn)
         self._settle(None)
@@ -230,6 +233,7 @@ class Lane:
         """The leg is over: the last report to send."""
         bye = self.life.bye()
         self.tap.close()
+        self.deck.close()
         self.hearing.leave()
         self._tell(Closed(self.leg, self.life.counters(self.keys.count)))
         return bye

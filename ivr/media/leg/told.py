@@ -55,6 +55,16 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
+class Taped:
+    """A recording is over. ms: how much there is of it; note: why that is not all."""
+
+    leg: int
+    turn: int
+    ms: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Locked:
     """The real source of a leg behind NAT is known."""
 
@@ -110,4 +120,4 @@ class Broken:
     note: str
 
 
-Told: TypeAlias = Broken | Ended | Collected | Taken | Locked | Silent | Closed
+Told: TypeAlias = Broken | Ended | Collected | Taken | Taped | Locked | Silent | Closed

@@ -18,7 +18,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from ivr.domain.errors import IvrError, MediaError, PortError
-from ivr.media.wav import Clip, read_wav, write_wav
+from ivr.domain.recording import CALL
+from ivr.media.wav import Clip, call_seconds, read_wav, write_wav
 from ivr.runtime import metrics
 from ivr.runtime.ports.recorded.recordings import PENDING, READY, Sound
 from ivr.runtime.tasks import every, look_again
@@ -183,18 +184,17 @@ class RecordingKeeper:
         return await asyncio.to_thread(self._keep, row, found)
 
     def _keep(self, row: RecordingRow, found: Found) -> Sound:
-        clip = read_wav(found.content, SPEECH_RATES)
-        if clip.seconds < found.least_s and row.tries < HOURLY:
+        content, seconds = _sound_of(row, found.content)
+        if seconds < found.least_s and row.tries < HOURLY:
             raise NotYetError("shorter than its source says")
-        content = write_wav(clip)
         uri, key = self.folder.keep(content)
         return Sound(
             uri,
             len(content),
             hashlib.sha256(content).hexdigest(),
-            round(clip.seconds * 1000),
+            round(seconds * 1000),
             key,
-            partial=not found.whole or clip.seconds < row.seconds - DIFFERS_S,
+            partial=not found.whole or seconds < row.seconds - DIFFERS_S,
         )
 
     async def _broken(self, row: RecordingRow, error: Exception) -> None:
@@ -227,6 +227,15 @@ class RecordingKeeper:
 
 def _kind(row: RecordingRow) -> str:
     return row.source.rpartition(":")[0]
+
+
+def _sound_of(row: RecordingRow, content: bytes) -> tuple[bytes, float]:
+    """What is kept, and its seconds. The recording of a call stays as our own worker has written
+    it: it may be an hour long."""
+    if row.kind == CALL:
+        return content, call_seconds(content)
+    clip = read_wav(content, SPEECH_RATES)
+    return write_wav(clip), clip.seconds
 
 
 def silence_of(seconds: float) -> bytes:

@@ -60,7 +60,7 @@ class Recorder:
                 kind=each.kind,
                 turn=each.turn,
                 seconds=each.seconds,
-                source=each.source,
+                source=each.source or f"{SPOOL}:{self.spool_name(state.call, each.turn)}",
                 box=each.box,
                 words=each.words,
                 survey=each.survey,

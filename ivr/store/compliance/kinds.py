@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, and_, exists, select
 
-from ivr.domain.recording import SURVEY_COMMENT, VOICEMAIL
+from ivr.domain.recording import CALL, SURVEY_COMMENT, VOICEMAIL
 from ivr.domain.texting.states import QUEUED, RECEIVED
 from ivr.store.recorded.destroying import THERE
 from ivr.store.tables import (
@@ -108,15 +108,15 @@ def _survey_answers() -> Kind:
     )
 
 
-def _recordings(data: Data, kind: str) -> Kind:
-    """Those of a kind, sound or words, whatever became of them."""
+def _recordings(data: Data, *kinds: str) -> Kind:
+    """Those of some kinds, sound or words, whatever became of them."""
     mine = recording.c
     whose = select(interaction.c.customer_id).where(interaction.c.id == mine.interaction_id)
     return Kind(
         data,
         mine.id,
         mine.at,
-        and_(mine.kind == kind, THERE),
+        and_(mine.kind.in_(kinds), THERE),
         whose.scalar_subquery(),
         tenant=mine.tenant_id,
     )
@@ -161,7 +161,7 @@ KINDS: Mapping[Data, Kind] = {
             intake_item.c.suggested_customer_id,
             tenant=intake_item.c.tenant_id,
         ),
-        _recordings(Data.RECORDING, VOICEMAIL),
+        _recordings(Data.RECORDING, VOICEMAIL, CALL),
         _recordings(Data.SURVEY_AUDIO, SURVEY_COMMENT),
         _survey_answers(),
         _texts(),

@@ -129,8 +129,8 @@ Index(
 )
 
 
-# kind: voicemail survey_comment. state: pending ready failed gone; source: where its sound is, ""
-# once it is there no more. next_at: when its sound is fetched, or its source told to forget it.
+# kind: voicemail survey_comment call. state: pending ready failed gone; source: where its sound is,
+# "" once it is there no more. next_at: when its sound is fetched, or its source told to forget it.
 # turn: of the message, unique in a call. counted_ms: as the channel says; duration_ms, size_bytes,
 # sha256: of the WAV file that `uri` opens to with its key. words: if they are known.
 recording = Table(

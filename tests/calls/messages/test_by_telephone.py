@@ -88,12 +88,12 @@ def takes(call: object, kind: str) -> bool:
     return state is not None and any(type(one).__name__ == kind for one in state.waiting())
 
 
-async def speaks(phone: SipPhone, dialog: Dialog, seconds: float) -> None:
+async def speaks(phone: SipPhone, dialog: Dialog, seconds: float, voice: bytes = VOICE) -> None:
     loop = asyncio.get_running_loop()
     begin = loop.time()
     for number in range(round(seconds * 50)):
-        at = number * FRAME % (len(VOICE) - FRAME)
-        phone.send_rtp(dialog, VOICE[at : at + FRAME], marker=number == 0)
+        at = number * FRAME % (len(voice) - FRAME)
+        phone.send_rtp(dialog, voice[at : at + FRAME], marker=number == 0)
         await pause(max(0.0, begin + (number + 1) * 0.02 - loop.time()))
 
 

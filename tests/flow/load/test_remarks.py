@@ -10,7 +10,10 @@ from tests.flow.shop import HEAD, PIN, check_warning, files, problems, shop
 @pytest.mark.parametrize(
     ("steps", "goes"),
     [
-        ("- §record: start\n- go: end", "record is not built yet: the call goes on"),
+        (
+            "- record: start\n  notice: hello\n  §consent: kvkk\n- go: end",
+            "record.consent is not built yet and has no effect",
+        ),
         (
             "- voicemail: hello\n  §transcribe: true\n  done: end",
             "voicemail.transcribe is not built yet and has no effect",

@@ -14,7 +14,17 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 from ivr.channels.sip.wire.control import Figures, Load, Opened
 from ivr.media.items import Clip, Item, Music, Pause, Tone
 from ivr.media.leg.terms import Peer
-from ivr.media.leg.told import Broken, Closed, Collected, Counters, Ended, Locked, Silent, Taken
+from ivr.media.leg.told import (
+    Broken,
+    Closed,
+    Collected,
+    Counters,
+    Ended,
+    Locked,
+    Silent,
+    Taken,
+    Taped,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Broken", "Clip", "Closed", "Collected", "Counters", "Ended", "Figures", "Heard", "Item",
     "Load", "Locked", "Music", "OnHeard", "Opened", "Pause", "Peer", "Place", "Silent", "Sound",
-    "Taken", "Tone", "WorkerBack", "WorkerLost",
+    "Taken", "Taped", "Tone", "WorkerBack", "WorkerLost",
 ]  # fmt: skip
 
 
@@ -62,7 +72,17 @@ class WorkerBack:
 
 
 Heard: TypeAlias = (
-    Broken | Ended | Collected | Taken | Locked | Silent | Closed | Load | WorkerLost | WorkerBack
+    Broken
+    | Ended
+    | Collected
+    | Taken
+    | Taped
+    | Locked
+    | Silent
+    | Closed
+    | Load
+    | WorkerLost
+    | WorkerBack
 )
 OnHeard: TypeAlias = "Callable[[Heard], None]"
 
@@ -129,6 +149,13 @@ class Sound(Protocol):
     ) -> None:
         """Play items, the tone last, then take a message into a file; `Taken` follows, also when
         the leg is closed first. path: of the file without its suffix."""
+
+    def record(self, leg: int, turn: int, path: str) -> None:
+        """Keep what a leg says and hears in a file, until its turn is stopped or the leg closed;
+        `Taped` follows. path: of the file without its suffix."""
+
+    def mute(self, leg: int, turn: int, *, on: bool) -> None:
+        """Keep silence instead, or go on: from the next frame on, before any order that follows."""
 
     def stop(self, leg: int, turn: int) -> None:
         """End what a turn asked for. A listen that is stopped gives no answer."""

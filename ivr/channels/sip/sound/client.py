@@ -29,7 +29,7 @@ from ivr.channels.sip.wire.control import (
     Stats,
 )
 from ivr.domain.errors import MediaError
-from ivr.media.leg.told import Broken, Collected, Ended, Locked, Silent, Taken
+from ivr.media.leg.told import Broken, Collected, Ended, Locked, Silent, Taken, Taped
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -39,7 +39,18 @@ if TYPE_CHECKING:
     from ivr.media.items import Music
     from ivr.media.leg.terms import Peer
 
-HEARD: Final = (Broken, Ended, Collected, Taken, Locked, Silent, Closed, Load, WorkerBack)
+HEARD: Final = (
+    Broken,
+    Ended,
+    Collected,
+    Taken,
+    Taped,
+    Locked,
+    Silent,
+    Closed,
+    Load,
+    WorkerBack,
+)
 OPEN_S: Final = 2.0
 START_S: Final = 5.0
 

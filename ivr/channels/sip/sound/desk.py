@@ -15,10 +15,12 @@ from ivr.channels.sip.wire.control import (
     Hear,
     Key,
     Limits,
+    Mute,
     Open,
     Opened,
     Peer,
     Play,
+    Record,
     Refused,
     SendKeys,
     Stats,
@@ -30,6 +32,7 @@ from ivr.media.leg.lane import Lane
 from ivr.media.leg.taking import Limits as MessageLimits
 from ivr.media.leg.taking import Taking
 from ivr.media.leg.told import Broken, Closed, Counters
+from ivr.media.tape import CHANNELS, Tape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,6 +134,9 @@ class Desk:
                 self._hear(lane, order)
             case Take():
                 self._take(lane, order)
+            case Record():
+                sink = self.spool.open(order.path, lane.codec, CHANNELS)
+                lane.deck.record(Tape(lane.leg, order.turn, lane.codec, self._rounds.pace, sink))
             case SendKeys():
                 lane.send_keys(order.keys)
             case Key():
@@ -160,3 +166,5 @@ def _turn(lane: Lane, order: Message) -> None:
             lane.collect(order.turn, order.items, order.listen)
         case Stop():
             lane.stop(order.turn)
+        case Mute():
+            lane.deck.mute(order.turn, on=order.on)

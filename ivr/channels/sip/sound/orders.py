@@ -5,7 +5,18 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
-from ivr.channels.sip.wire.control import Close, Collect, Hear, Key, Play, SendKeys, Stop, Take
+from ivr.channels.sip.wire.control import (
+    Close,
+    Collect,
+    Hear,
+    Key,
+    Mute,
+    Play,
+    Record,
+    SendKeys,
+    Stop,
+    Take,
+)
 
 if TYPE_CHECKING:
     from ivr.channels.sip.wire.control import Order
@@ -57,6 +68,14 @@ class Orders(ABC):
                 *(limits.longest_ms, limits.silence_ms, limits.shortest_ms, limits.end_key),
             ),
         )
+
+    def record(self, leg: int, turn: int, path: str) -> None:
+        """Record a call."""
+        self.to(leg, Record(leg, turn, path))
+
+    def mute(self, leg: int, turn: int, *, on: bool) -> None:
+        """Pause a recording, or go on."""
+        self.to(leg, Mute(leg, turn, on=on))
 
     def stop(self, leg: int, turn: int) -> None:
         """End what a turn asked for."""

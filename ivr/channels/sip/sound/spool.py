@@ -36,10 +36,11 @@ _HEAD: Final = struct.Struct("<4sI4s4sIHHIIHH4sI")
 _FLAGS: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-def header(codec: Codec, octets: int) -> bytes:
-    """The first 44 octets of a WAV file with so many octets of G.711, mono, 8,000 a second."""
+def header(codec: Codec, octets: int, channels: int = 1) -> bytes:
+    """The first 44 octets of a WAV file with so many octets of G.711, 8,000 of each channel a
+    second."""
     whole = HEADER_OCTETS - 8 + octets
-    form = (_TAG[codec], 1, RATE, RATE, 1, 8)
+    form = (_TAG[codec], channels, RATE, RATE * channels, channels, 8)
     return _HEAD.pack(b"RIFF", whole, b"WAVE", b"fmt ", 16, *form, b"data", octets)
 
 
@@ -47,10 +48,12 @@ class FileSink:
     """One message on its way to the disk; implements `Sink`. All that waits for the disk is in
     `write`, which a thread calls: the file is opened there, too."""
 
-    def __init__(self, path: str, codec: Codec, wake: threading.Event) -> None:
-        """path: of the file without its suffix."""
+    def __init__(self, path: str, codec: Codec, wake: threading.Event, channels: int = 1) -> None:
+        """path: of the file without its suffix. channels: 2 for frames of both sides."""
         self._path = Path(path)
         self._codec: Codec = codec
+        self._channels = channels
+        self._frame = FRAME_OCTETS * channels
         self._wake = wake
         self._waiting: deque[bytes] = deque()
         self._missing = 0
@@ -69,7 +72,7 @@ class FileSink:
             self._missing += 1
             return
         if self._missing:
-            self._waiting.append(SILENT_FRAME[self._codec] * self._missing)
+            self._waiting.append(SILENT_FRAME[self._codec] * (self._missing * self._channels))
             self._missing = 0
         self._waiting.append(frame)
 
@@ -108,7 +111,7 @@ class FileSink:
         """Nothing more can be kept of it."""
         with contextlib.suppress(OSError, IndexError):
             self._octets = max(0, os.fstat(self._open[1]).st_size - HEADER_OCTETS)
-        self.fault, self.cut = why, self._octets // FRAME_OCTETS
+        self.fault, self.cut = why, self._octets // self._frame
         self._waiting.clear()
 
     def _begin(self) -> None:
@@ -119,7 +122,10 @@ class FileSink:
         part.unlink(missing_ok=True)  # of a former try, cut off by a crash
         self._open.append(os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))
         self._open.append(os.open(part.name, _FLAGS, 0o600, dir_fd=self._open[0]))
-        _write(self._open[1], header(self._codec, 0))
+        _write(self._open[1], self._head(0))
+
+    def _head(self, octets: int) -> bytes:
+        return header(self._codec, octets, self._channels)
 
     def _named(self, suffix: str) -> Path:
         return self._path.with_name(f"{self._path.name}{suffix}")
@@ -135,7 +141,7 @@ class FileSink:
         self._octets += len(came)
         self._turns += 1
         if self._turns % HEADER_TURNS == 0:
-            os.pwrite(file, header(self._codec, self._octets), 0)
+            os.pwrite(file, self._head(self._octets), 0)
 
     def _end(self) -> None:
         """Called by its name if it is whole; what was cut off keeps that of a part."""
@@ -146,9 +152,9 @@ class FileSink:
         if self._dropped or not self._frames:
             os.unlink(part, dir_fd=place)
             return
-        octets = min(self._octets, self._frames * FRAME_OCTETS)
+        octets = min(self._octets, self._frames * self._frame)
         os.ftruncate(file, HEADER_OCTETS + octets)
-        os.pwrite(file, header(self._codec, octets), 0)
+        os.pwrite(file, self._head(octets), 0)
         os.fsync(file)
         if self.cut is None:
             whole = self._named(WHOLE).name
@@ -179,9 +185,9 @@ class Spool:
         self._thread: threading.Thread | None = None
         self._shut = False
 
-    def open(self, path: str, codec: Codec) -> FileSink:
-        """A file for a message; whether there can be one is seen by the thread."""
-        sink = FileSink(path, codec, self._wake)
+    def open(self, path: str, codec: Codec, channels: int = 1) -> FileSink:
+        """A file for a message or a call; whether there can be one is seen by the thread."""
+        sink = FileSink(path, codec, self._wake, channels)
         self._fresh.append(sink)
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="spool", daemon=True)

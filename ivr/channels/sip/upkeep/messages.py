@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ivr.domain.recording import TakeMessage
     from ivr.media.items import Item
     from ivr.media.leg.taking import Limits
-    from ivr.media.leg.told import Taken
+    from ivr.media.leg.told import Taken, Taped
     from ivr.runtime.recordings.recorder import Recorder
     from ivr.runtime.tasks import Tasks
 
@@ -36,6 +36,9 @@ class Sound(Protocol):
 
     def take(self, leg: int, turn: int, items: tuple[Item, ...], path: str, limits: Limits) -> None:
         """See `ivr.channels.sip.sound.box`."""
+
+    def record(self, leg: int, turn: int, path: str) -> None:
+        """See there, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,20 @@ class Messages:
         self._underway[line] = _Underway(call, command.turn, name, tell)
         path = str(recorder.spool_path(name))
         sound.take(line, command.turn, items, path, limits_of(command))
+
+    def record(self, sound: Sound, line: int, call: CallId, turn: Turn) -> None:
+        """Begin to record a call; its row is written by the step that ends it."""
+        if self._recorder is None:
+            _LOG.error("call_not_recorded", extra={"call": call, "facts": {"why": "no folder"}})
+            return
+        path = self._recorder.spool_path(self._recorder.spool_name(call, turn))
+        sound.record(line, turn, str(path))
+
+    def taped(self, event: Taped) -> None:
+        """A worker says what there is of a recording."""
+        if event.note:
+            facts = {"why": event.note, "seconds": event.ms / 1000}
+            _LOG.error("call_not_recorded", extra={"facts": facts})
 
     def taken(self, event: Taken) -> None:
         """A worker says what there is of a message."""

@@ -18,7 +18,17 @@ from ivr.domain.errors import MediaError
 from ivr.media.collect import Listen
 from ivr.media.items import Clip, Item, Music, Pause, Tone
 from ivr.media.leg.terms import Peer
-from ivr.media.leg.told import Broken, Closed, Collected, Counters, Ended, Locked, Silent, Taken
+from ivr.media.leg.told import (
+    Broken,
+    Closed,
+    Collected,
+    Counters,
+    Ended,
+    Locked,
+    Silent,
+    Taken,
+    Taped,
+)
 
 if TYPE_CHECKING:
     from collections import deque
@@ -26,9 +36,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Beat", "Broken", "Close", "Closed", "Collect", "Collected", "Counters", "Drain", "Ended",
-    "Figures", "Hear", "Heard", "Key", "Limits", "Load", "Locked", "Message", "Open", "Opened",
-    "Order", "Peer", "Play", "Ready", "Refused", "SendKeys", "Silent", "Stats", "Stop", "Take",
-    "Taken", "add", "read", "singly", "write",
+    "Figures", "Hear", "Heard", "Key", "Limits", "Load", "Locked", "Message", "Mute", "Open",
+    "Opened", "Order", "Peer", "Play", "Ready", "Record", "Refused", "SendKeys", "Silent", "Stats",
+    "Stop", "Take", "Taken", "Taped", "add", "read", "singly", "write",
 ]  # fmt: skip
 
 MESSAGE_BYTES = 8192
@@ -100,6 +110,25 @@ class Take:
     silence_ms: int
     shortest_ms: int = 0
     end_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Keep what comes from a leg and what it is sent, until `Stop` or `Close`; answered by one
+    `Taped`. path: as of `Take`."""
+
+    leg: int
+    turn: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """Keep silence instead of what is said, or go on keeping it."""
+
+    leg: int
+    turn: int
+    on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,8 +261,8 @@ class Figures:
 
 
 Order: TypeAlias = (
-    Open | Peer | Play | Collect | Take | Stop | Hear | SendKeys | Key | Close | Limits | Drain
-    | Stats | Beat
+    Open | Peer | Play | Collect | Take | Record | Mute | Stop | Hear | SendKeys | Key | Close
+    | Limits | Drain | Stats | Beat
 )  # fmt: skip
 Heard: TypeAlias = (
     Ready
@@ -243,6 +272,7 @@ Heard: TypeAlias = (
     | Ended
     | Collected
     | Taken
+    | Taped
     | Locked
     | Silent
     | Closed
@@ -253,8 +283,9 @@ Heard: TypeAlias = (
 Message: TypeAlias = Order | Heard
 
 _KINDS: tuple[type[Message], ...] = (
-    Open, Peer, Play, Collect, Take, Stop, Hear, SendKeys, Key, Close, Limits, Drain, Stats, Beat,
-    Ready, Opened, Refused, Broken, Ended, Collected, Taken, Locked, Silent, Closed, Load,
+    Open, Peer, Play, Collect, Take, Record, Mute, Stop, Hear, SendKeys, Key, Close, Limits, Drain,
+    Stats, Beat,
+    Ready, Opened, Refused, Broken, Ended, Collected, Taken, Taped, Locked, Silent, Closed, Load,
     Figures,
 )  # fmt: skip
 _BY_NAME: Mapping[str, type[Message]] = {kind.__name__: kind for kind in _KINDS}

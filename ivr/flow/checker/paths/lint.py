@@ -51,7 +51,7 @@ class _Seen:
 
 
 def check_trunks(bundle: Bundle, specs: Mapping[str, VerbSpec], world: World) -> Iterator[Problem]:
-    """F901 to F911 of every flow of a bundle on every trunk that its numbers use."""
+    """F901 to F912 of every flow of a bundle on every trunk that its numbers use."""
     flows = flows_of(bundle)
     steps = (step for flow in flows.values() for step in steps_of(flow))
     records = any(_starts_recording(step) for step in steps)
@@ -244,6 +244,16 @@ def _recording(seen: _Seen) -> Iterator[Problem]:
             yield warning("F911", step.at, message)
 
 
+def _taping(seen: _Seen) -> Iterator[Problem]:
+    """F912: at each step that begins to record the call."""
+    if seen.trunk.tapes:
+        return
+    for step in steps_of(seen.flow):
+        if _starts_recording(step):
+            message = f"trunk {seen.trunk.name} records no calls: nothing is said, nothing is kept"
+            yield warning("F912", step.at, message)
+
+
 _CHECKS: tuple[Callable[[_Seen], Iterator[Problem]], ...] = (
     _one_timer,
     _lost_keys,
@@ -254,4 +264,5 @@ _CHECKS: tuple[Callable[[_Seen], Iterator[Problem]], ...] = (
     _documents,
     _dialling,
     _recording,
+    _taping,
 )

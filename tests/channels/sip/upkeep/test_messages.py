@@ -12,7 +12,7 @@ from ivr.channels.sip.upkeep.messages import Messages
 from ivr.domain.call import CallId, Turn
 from ivr.domain.errors import StoreError
 from ivr.domain.recording import MessageTaken, TakeMessage
-from ivr.media.leg.told import Taken
+from ivr.media.leg.told import Taken, Taped
 from ivr.runtime.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -45,9 +45,13 @@ class Sound:
 
     def __init__(self) -> None:
         self.asked: list[tuple[Any, ...]] = []
+        self.recorded: list[tuple[int, int, str]] = []
 
     def take(self, *asked: Any) -> None:  # noqa: ANN401 - whatever it is
         self.asked.append(asked)
+
+    def record(self, leg: int, turn: int, path: str) -> None:
+        self.recorded.append((leg, turn, path))
 
 
 @pytest.fixture
@@ -161,3 +165,17 @@ async def test_where_nothing_can_be_kept_nobody_speaks_in_vain(tasks: Tasks) -> 
     assert sound.asked == []
     assert told == [MessageTaken(turn=TURN, ended_by="lost")]
     assert await messages.found(CALL, TURN) == told[0]
+
+
+async def test_a_call_is_recorded_and_what_is_missing_of_it_is_told(
+    tmp_path: Path, tasks: Tasks, caplog: pytest.LogCaptureFixture
+) -> None:
+    messages, sound = Messages(Recorder(tmp_path), tasks), Sound()  # type: ignore[arg-type]
+    messages.record(sound, 5, CALL, Turn(4))
+    ((line, turn, path),) = sound.recorded
+    assert (line, turn) == (5, 4)
+    assert path == str(tmp_path / f"{CALL}-4")
+    messages.taped(Taped(5, 4, 2_000))
+    assert not caplog.records
+    messages.taped(Taped(5, 4, 2_000, "No space left on device"))
+    assert [each.message for each in caplog.records] == ["call_not_recorded"]

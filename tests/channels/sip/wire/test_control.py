@@ -28,11 +28,13 @@ from ivr.channels.sip.wire.control import (
     Load,
     Locked,
     Message,
+    Mute,
     Open,
     Opened,
     Peer,
     Play,
     Ready,
+    Record,
     Refused,
     SendKeys,
     Silent,
@@ -40,6 +42,7 @@ from ivr.channels.sip.wire.control import (
     Stop,
     Take,
     Taken,
+    Taped,
 )
 from ivr.domain.errors import MediaError
 from ivr.media.collect import Listen
@@ -54,6 +57,9 @@ MESSAGES: list[Message] = [
     Collect(1, 2, ITEMS, Listen(keys=("1", "22"), entry_most=4, decimal=True), "12", flush=True),
     Stop(1, 2),
     Take(1, 2, ITEMS, "/a/ş", 60_000, 3_000, 2_000, "#"),
+    Record(1, 2, "/a/ş"),
+    Mute(1, 2, on=True),
+    Taped(1, 2, 4_000, "disk full"),
     Taken(1, 2, 1_500, "silence"),
     Hear(1, (2, 3), Music(("x",), radio=True), keys=False),
     Hear(1, ()),

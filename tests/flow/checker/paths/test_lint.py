@@ -11,7 +11,7 @@ from tests.flow.checker.bank import PROMPTS, WORLD, bank_files, small
 from tests.flow.checker.paths.cases import bundle_of, line_of
 
 SPOKEN = ("tr", "en")
-PERFECT = TrunkShape("t-1", "sip", speech=SPOKEN, dials=True)
+PERFECT = TrunkShape("t-1", "sip", speech=SPOKEN, dials=True, tapes=True)
 
 
 def _linted(
@@ -34,7 +34,7 @@ def test_a_trunk_that_can_everything_and_one_that_is_not_used() -> None:
 
 
 def test_the_simulator_understands_typed_words() -> None:
-    assert _linted(TrunkShape("t-1", "simulator", dials=True)) == []
+    assert _linted(TrunkShape("t-1", "simulator", dials=True, tapes=True)) == []
 
 
 def test_one_digit_timer_is_said_once_where_the_times_are_written() -> None:
@@ -121,6 +121,12 @@ def test_a_trunk_that_rings_nobody_up() -> None:
     assert f"{_at('- transfer: vip_desk', 7)} {message} transfer takes failed" in found
     assert f"{_at('- queue: cards', 7)} {message} queue takes nobody" in found
     assert len(found) == 4
+
+
+def test_a_notice_of_a_recording_that_nobody_makes() -> None:
+    (found,) = _linted(replace(PERFECT, tapes=False))
+    message = "F912 warning trunk t-1 records no calls: nothing is said, nothing is kept"
+    assert found == f"{_at('- record: start', 7)} {message}"
 
 
 def test_messages_that_nobody_can_leave() -> None:

@@ -1,0 +1,76 @@
+"""The recording of a call: begun and ended by the flow, silent while something secret is typed.
+
+Source: acd-cti.md 12 (states, card data), flow-language.md (verb `record`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ivr.domain.commands import Collect
+from ivr.domain.recording import CALL, EndRecording, KeepRecording, PauseRecording, RecordCall
+from ivr.engine.party import Tape
+
+if TYPE_CHECKING:
+    from ivr.domain.commands import Command, Waiting
+    from ivr.engine.run import Run
+
+
+def carry(run: Run, command: Command) -> tuple[Command, ...]:
+    """What is really to be done, with the turn of the recording: nothing that changes nothing."""
+    tape = run.state.tape
+    if isinstance(command, RecordCall):
+        return _begun(run) if tape is None else _paused(run, replace(tape, held=False))
+    if tape is None:
+        return ()
+    if isinstance(command, PauseRecording):
+        return _paused(run, replace(tape, held=command.on))
+    return _ended(run, tape)
+
+
+def over(run: Run) -> None:
+    """The caller has gone: what there is of a recording is all."""
+    run.send(EndRecording())
+
+
+def opened(run: Run, command: Waiting) -> None:
+    """Before something secret is asked for, nothing of it may be heard any more."""
+    if isinstance(command, Collect) and command.secret:
+        _secret(run, on=True)
+
+
+def closed(run: Run, command: Waiting) -> None:
+    """It is not asked for any more."""
+    if isinstance(command, Collect) and command.secret:
+        _secret(run, on=False)
+
+
+def _secret(run: Run, *, on: bool) -> None:
+    if run.state.tape is not None:
+        run.commands.extend(_paused(run, replace(run.state.tape, secret=on)))
+
+
+def _begun(run: Run) -> tuple[Command, ...]:
+    turn = run.new_turn()
+    run.state.tape = Tape(turn, run.at)
+    run.note("recording", turn=turn, state="on")
+    return (RecordCall(turn=turn),)
+
+
+def _paused(run: Run, tape: Tape) -> tuple[Command, ...]:
+    """Silent for any of the two reasons, and heard again when there is none of them."""
+    before, run.state.tape = run.state.tape, tape
+    is_silent = tape.held or tape.secret
+    if before is None or is_silent == (before.held or before.secret):
+        return ()
+    run.note("recording", turn=tape.turn, state="paused" if is_silent else "on")
+    return (PauseRecording(turn=tape.turn, on=is_silent),)
+
+
+def _ended(run: Run, tape: Tape) -> tuple[Command, ...]:
+    run.state.tape = None
+    seconds = (run.at - tape.since).total_seconds()
+    run.note("recording", turn=tape.turn, state="done", seconds=round(seconds))
+    kept = KeepRecording(kind=CALL, turn=tape.turn, seconds=seconds, source="")
+    return (EndRecording(turn=tape.turn), *((kept,) if seconds else ()))

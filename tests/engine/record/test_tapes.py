@@ -1,0 +1,117 @@
+"""A call is recorded from where the flow says so, and nothing secret is on it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ivr.domain.call import Turn
+from ivr.domain.commands import Close, Collect, HangUp, Play
+from ivr.domain.recording import CALL, EndRecording, KeepRecording, PauseRecording, RecordCall
+from ivr.flow.world import TrunkShape
+from tests.engine.small import RING, small_book
+from tests.fakes.call_script import CallScript, Like
+
+if TYPE_CHECKING:
+    from ivr.engine.book import Book
+
+FLOW = """
+  start:
+    - record: start
+      notice: notice
+MORE
+    - ask: question
+      into: card
+      digits: 4
+      secret: true
+      tries: 2
+      giveup: done
+    - go: done
+  done:
+    - menu: main
+      keys: {"1": paused, "2": ended}
+      giveup: ended
+  paused:
+    - record: pause
+    - menu: sub
+      keys: {"1": resumed}
+      giveup: ended
+  resumed:
+    - record: resume
+    - go: done
+  ended:
+    - record: stop
+    - hangup: bye
+  away:
+    - hangup: bye
+"""
+HEAD = "vars: {card: sealed digits?}"
+TWO = Turn(2)
+
+
+def book(more: str = "", *, tapes: bool = True) -> Book:
+    """A call on a trunk that records calls, or does not."""
+    made = small_book(FLOW.replace("MORE\n", f"{more}\n" if more else ""), HEAD)
+    shape = TrunkShape("sip", "sip", tapes=tapes)
+    return replace(made, world=replace(made.world, trunks={"sip": shape}))
+
+
+def recording(more: str = "") -> CallScript:
+    script = CallScript(book(more)).ring(trunk="sip")
+    return script << RING[0] << RING[1] << RecordCall(turn=TWO)
+
+
+def test_the_notice_is_recorded_and_a_secret_question_is_not() -> None:
+    script = recording()
+    script << PauseRecording(turn=TWO) << Like(Collect, secret=True, says=["notice", "question"])
+    script.after(4).press("1234")
+    script << PauseRecording(turn=TWO, on=False) << Like(Collect, says=["main"])
+    assert [one["state"] for one in script.noted("recording")] == ["on", "paused", "on"]
+
+
+def test_it_is_silent_from_the_first_try_to_the_end_of_the_last() -> None:
+    script = recording().skip().fail()
+    script << PauseRecording(turn=TWO, on=False) << PauseRecording(turn=TWO)
+    script << Like(Collect, secret=True)
+    script.fail() << PauseRecording(turn=TWO, on=False) << Like(Collect, says=["main"])
+
+
+def test_what_the_caller_leaves_behind_is_kept_to_the_moment_he_leaves() -> None:
+    script = recording().skip().after(12).leave()
+    script << EndRecording(turn=TWO)
+    kept = KeepRecording(kind=CALL, turn=TWO, seconds=12.0, source="")
+    assert kept in script.all
+    assert script.now.tape is None
+
+
+def test_a_pause_of_the_flow_outlasts_a_secret_question_and_ends_by_the_flow() -> None:
+    script = recording().skip().press("1234").skip().press("1")
+    script << PauseRecording(turn=TWO) << Like(Collect, says=["sub"])
+    script.press("1") << PauseRecording(turn=TWO, on=False) << Like(Collect, says=["main"])
+    script.after(3).press("2") << EndRecording(turn=TWO) << Like(KeepRecording, seconds=3.0)
+    script << Like(Play, says=["bye"])
+    script.heard().skip_closes() << HangUp()
+    assert sum(isinstance(one, KeepRecording) for one in script.all) == 1
+
+
+def test_who_presses_the_key_is_not_recorded() -> None:
+    more = '      refuse_key: "9"\n      refused: away'
+    script = CallScript(book(more)).ring(trunk="sip") << RING[0] << RING[1]
+    script << Like(Collect, says=["notice"], keys=("9",))
+    script.press("9") << Like(Play, says=["bye"])
+    assert not any(isinstance(one, RecordCall) for one in script.all)
+    assert script.noted("recording") == [{"state": "refused"}]
+
+
+def test_who_says_nothing_does_not_refuse() -> None:
+    more = '      refuse_key: "9"\n      refused: away'
+    script = CallScript(book(more)).ring(trunk="sip").skip()
+    script.fail() << RecordCall(turn=Turn(3)) << PauseRecording(turn=Turn(3))
+
+
+def test_a_trunk_that_records_no_calls_says_nothing_of_it() -> None:
+    script = CallScript(book(tapes=False)).ring(trunk="sip") << RING[0] << RING[1]
+    script << Like(Collect, says=["question"])
+    script.leave()
+    assert not any(isinstance(one, (RecordCall, KeepRecording)) for one in script.all)
+    assert not any(isinstance(one, Close) and one.turn == 0 for one in script.all)
