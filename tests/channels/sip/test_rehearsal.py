@@ -231,6 +231,8 @@ def shipped() -> tuple[Stage, tuple[CaseFile, ...]]:
     """The shipped flows and their tests."""
     config = load_config(ROOT / "config.yaml", {}, now=START)
     world, before = to_world(config, START), Path.cwd()
+    trunks = {name: replace(trunk, tapes=False) for name, trunk in world.trunks.items()}
+    world = replace(world, trunks=trunks)  # recording would take turns that nobody else has
     os.chdir(ROOT)
     try:
         files = {str(path): path.read_bytes() for path in Path("flows/tests").glob("*.yaml")}
