@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from ivr.engine.state import State
     from ivr.flow.types import Type
 
+MOST_DRAINED = 200
 KEYS = ("", "1", "2", "3", "4", "5", "12", "*1", "0", "*", "9", "8", "1234", "99", "0000", "42")
 REASONS = ("match", "match", "match", "none", "short", "long", "not_in_menu", "unheard of")
 WORDS = ("", "", "", "temsilci", "bakiye")
@@ -337,13 +338,23 @@ def play(book: Book, numbers: list[int], length: int) -> tuple[list[Event], Stat
 
 
 def drained(state: State, book: Book, events: list[Event], told: list[Command]) -> State:
-    """After the caller has gone the final region may still wait for lookups: they all fail."""
+    """After the caller has gone the final region may still wait: lookups fail, the rest comes."""
+    last = len(events) + MOST_DRAINED
     while not state.ended:
-        (turn, *_rest) = [command.turn for command in state.waiting()]
-        events.append(Fetched(turn=turn, result="failed", at=state.last_at))
+        assert len(events) < last, state.waiting()
+        event = _in_the_end(state.waiting()[0])
+        events.append(replace(event, at=state.last_at))
         state, commands = step(state, events[-1], book)
         told += commands
     return state
+
+
+def _in_the_end(command: Command) -> Event:
+    if isinstance(command, Fetch):
+        return Fetched(turn=command.turn, result="failed")
+    if isinstance(command, (OpenTicket, BookCallback, InviteSurvey, TakeMessage)):
+        return of_records(command, Chance([0]))
+    return TimerFired(turn=getattr(command, "turn", NO_TURN))
 
 
 def replayed(book: Book, events: list[Event]) -> tuple[State, list[Command]]:

@@ -24,6 +24,8 @@ OFFER_S = 120.0
 """After so long calling back is offered where neither flow nor queue says it."""
 LISTEN_S = 60.0
 """How long one listen for keys lasts; then the next begins."""
+LEAST_S = 1.0
+"""Nothing comes round more often, whatever a flow says."""
 AGAIN_AFTER = timedelta(minutes=2)
 
 
@@ -122,7 +124,7 @@ def timer(step: Step, view: View, *, first: bool, queue: str = "") -> Mapping[st
     wait = fields.wait
     every_s = shape.every_s if wait is None or wait.every is None else wait.every
     if not first:
-        return {"every": StartTimer(due=view.after(every_s))}
+        return {"every": StartTimer(due=view.after(max(every_s, LEAST_S)))}
     own_s = None if wait is None else wait.first
     first_s = (0.0 if walks else min(shape.first_s, every_s)) if own_s is None else own_s
     return {"every": StartTimer(due=view.after(first_s))}

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.domain.commands import HangUp
+from ivr.domain.call import Turn
+from ivr.domain.commands import Collect, HangUp
 from ivr.domain.filing import InviteSurvey, MoveInvitation
+from ivr.domain.recording import EndRecording, KeepRecording
+from ivr.engine.party import Tape
 from tests.engine.verbs.surveying import Asking, book_of
 from tests.surveys.files.house import TEXT, loaded
 
@@ -17,6 +20,17 @@ def test_the_server_is_asked_and_a_caller_who_was_chosen_hears_the_offer() -> No
     script.decided("voice")
     assert script.moves == ["offered"]
     assert script.said == ["survey_support_offer"]
+
+
+def test_the_recording_of_the_call_is_closed_before_the_offer_and_no_answer_is_on_it() -> None:
+    script = Asking.begun()
+    script.now.tape = Tape(Turn(90), script.at)
+    before = len(script.all)
+    script.after(9).decided("voice")
+    kinds = [type(one) for one in script.all[before:]]
+    assert kinds.index(EndRecording) < kinds.index(Collect)
+    assert kinds.index(KeepRecording) < kinds.index(Collect)
+    assert script.now.tape is None
 
 
 def test_who_was_not_chosen_goes_on_at_once() -> None:
