@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ivr.runtime.live import LiveCall
-    from tests.fakes.sip_hearing import Rtp
+    from tests.fakes.sip_message import Rtp
     from tests.fakes.sip_phone import Dialog, SipPhone
 
 PATIENCE_S = 20.0

@@ -6,18 +6,39 @@ Source: acd-cti.md 12 (states, card data), flow-language.md (verb `record`).
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ivr.domain.commands import Collect
 from ivr.domain.recording import CALL, EndRecording, KeepRecording, PauseRecording, RecordCall
 from ivr.engine.party import Tape
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ivr.domain.call import Turn
     from ivr.domain.commands import Command, Waiting
-    from ivr.engine.run import Run
+    from ivr.domain.values import Value
+    from ivr.engine.state import State
 
 
-def carry(run: Run, command: Command) -> tuple[Command, ...]:
+class Work(Protocol):
+    """The work on one event, as far as a recording is concerned."""
+
+    state: State
+    commands: list[Command]
+    at: datetime
+
+    def note(self, what: str, **facts: Value) -> None:
+        """A fact for the interaction and the log."""
+
+    def send(self, *commands: Command) -> None:
+        """Commands go out."""
+
+    def new_turn(self) -> Turn:
+        """The next turn number of this call."""
+
+
+def carry(run: Work, command: Command) -> tuple[Command, ...]:
     """What is really to be done, with the turn of the recording: nothing that changes nothing."""
     tape = run.state.tape
     if isinstance(command, RecordCall):
@@ -29,36 +50,36 @@ def carry(run: Run, command: Command) -> tuple[Command, ...]:
     return _ended(run, tape)
 
 
-def over(run: Run) -> None:
+def over(run: Work) -> None:
     """The caller has gone: what there is of a recording is all."""
     run.send(EndRecording())
 
 
-def opened(run: Run, command: Waiting) -> None:
+def opened(run: Work, command: Waiting) -> None:
     """Before something secret is asked for, nothing of it may be heard any more."""
     if isinstance(command, Collect) and command.secret:
         _secret(run, on=True)
 
 
-def closed(run: Run, command: Waiting) -> None:
+def closed(run: Work, command: Waiting) -> None:
     """It is not asked for any more."""
     if isinstance(command, Collect) and command.secret:
         _secret(run, on=False)
 
 
-def _secret(run: Run, *, on: bool) -> None:
+def _secret(run: Work, *, on: bool) -> None:
     if run.state.tape is not None:
         run.commands.extend(_paused(run, replace(run.state.tape, secret=on)))
 
 
-def _begun(run: Run) -> tuple[Command, ...]:
+def _begun(run: Work) -> tuple[Command, ...]:
     turn = run.new_turn()
     run.state.tape = Tape(turn, run.at)
     run.note("recording", turn=turn, state="on")
     return (RecordCall(turn=turn),)
 
 
-def _paused(run: Run, tape: Tape) -> tuple[Command, ...]:
+def _paused(run: Work, tape: Tape) -> tuple[Command, ...]:
     """Silent for any of the two reasons, and heard again when there is none of them."""
     before, run.state.tape = run.state.tape, tape
     is_silent = tape.held or tape.secret
@@ -68,7 +89,7 @@ def _paused(run: Run, tape: Tape) -> tuple[Command, ...]:
     return (PauseRecording(turn=tape.turn, on=is_silent),)
 
 
-def _ended(run: Run, tape: Tape) -> tuple[Command, ...]:
+def _ended(run: Work, tape: Tape) -> tuple[Command, ...]:
     run.state.tape = None
     seconds = (run.at - tape.since).total_seconds()
     run.note("recording", turn=tape.turn, state="done", seconds=round(seconds))

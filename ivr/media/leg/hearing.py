@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from ivr.media.leg.keys import Keys
     from ivr.media.leg.outgoing import Outgoing
     from ivr.media.leg.pace import Pace
+    from ivr.media.leg.taking import Deck
     from ivr.media.leg.tap import Tap
-    from ivr.media.tape import Deck
 
 
 class Leg(Protocol):

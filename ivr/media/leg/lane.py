@@ -23,9 +23,9 @@ from ivr.media.leg.life import Life
 from ivr.media.leg.outgoing import Outgoing
 from ivr.media.leg.player import Player
 from ivr.media.leg.presser import Presser
+from ivr.media.leg.taking import Deck
 from ivr.media.leg.tap import Tap
 from ivr.media.leg.told import Closed, Ended, Silent
-from ivr.media.tape import Deck
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,10 +47,9 @@ STALLED_UNITS: Final = 1600
 
 
 class Lane:
-    """One leg. Public parts: `out` what leaves, `incoming` what comes, `hearing` who hears whom.
+    """One leg. `out`: what leaves, `incoming`: what comes, `hearing`: who hears whom, `deck`: tape.
 
-    plays: something of our own covers the voices of others. deck: records the leg.
-    """
+    plays: something of our own covers the voices of others."""
 
     __slots__ = (
         "_hush", "_pace", "_peer", "_presser", "_pull", "_send", "_tell",
@@ -161,8 +160,7 @@ class Lane:
     def _key_heard(self, key: str, way: Way, passed_on: bool) -> None:
         if self.tap.key(key):
             return
-        in_sound = way is Way.TONE
-        if self.ear.listening or not self.hearing.pass_on(key, in_sound, passed_on):
+        if self.ear.listening or not self.hearing.pass_on(key, way is Way.TONE, passed_on):
             self._settle(self.ear.press(key, self._pace.now_ms))
 
     def agree(self, peer: Peer) -> None:
@@ -185,8 +183,7 @@ class Lane:
     def reach(self, send: Send | None) -> None:
         """How packets get to the far end from now on."""
         self._send = send
-        sends = self._peer is not None and self._peer.sends
-        self.out.send = self.deck.through(send if sends else None, self.out)
+        self.out.send = self.deck.through(send, self._peer, self.out)
         self.hearing.rewire()
 
     def play(

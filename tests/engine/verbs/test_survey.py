@@ -26,7 +26,8 @@ def test_the_recording_of_the_call_is_closed_before_the_offer_and_no_answer_is_o
     script = Asking.begun()
     script.now.tape = Tape(Turn(90), script.at)
     before = len(script.all)
-    script.after(9).decided("voice")
+    script.after(9)
+    script.decided("voice")
     kinds = [type(one) for one in script.all[before:]]
     assert kinds.index(EndRecording) < kinds.index(Collect)
     assert kinds.index(KeepRecording) < kinds.index(Collect)

@@ -29,10 +29,9 @@ from ivr.channels.sip.wire.control import (
 )
 from ivr.domain.errors import MediaError
 from ivr.media.leg.lane import Lane
+from ivr.media.leg.taking import CHANNELS, Taking, Tape
 from ivr.media.leg.taking import Limits as MessageLimits
-from ivr.media.leg.taking import Taking
 from ivr.media.leg.told import Broken, Closed, Counters
-from ivr.media.tape import CHANNELS, Tape
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,8 +6,8 @@ import pytest
 
 from ivr.media.g711 import SILENT_FRAME
 from ivr.media.items import Clip
+from ivr.media.leg.taking import Tape
 from ivr.media.leg.told import Taped
-from ivr.media.tape import Tape
 from tests.fakes.lanes import Bench, Phone, frame
 from tests.media.leg.test_taking import Kept
 
