@@ -257,7 +257,7 @@ async def test_a_call_that_waits_for_its_agent_needs_no_telephone_and_leaves_not
     call = CallId("OURS")
     walks = callback_flow("general", agent_first=True)
     first = Placed(queue="general", agent_first=True)
-    wanted = Outgoing(call, "phones", CUSTOMER, NUMBER, "desk", walks, "en", placed=first)
+    wanted = Outgoing(call, "phones", CUSTOMER, NUMBER, "desk", walks, language="en", placed=first)
     await placing.place(rig.desk.switch, wanted)
     await settle()
     assert rig.ordered(Invite) == []
