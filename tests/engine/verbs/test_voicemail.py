@@ -143,7 +143,8 @@ def test_a_fault_in_what_a_caller_has_left_behind_ends_only_that(
         raise EvaluationError("E202", "a number is out of range")
 
     script = _asked("", ZERO) << Like(TakeMessage)
-    resume = {**VERB.resume, ("message", MessageTaken): broken}
+    resume = dict(VERB.resume)
+    resume["message", MessageTaken] = broken
     monkeypatch.setitem(script.book.verbs, "voicemail", replace(VERB, resume=resume))
     script.leave().skip()
     _taken(script, ended_by=HANGUP) << Like(Close) << Like(OpenTicket, name="late")
