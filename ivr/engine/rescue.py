@@ -10,12 +10,11 @@ from ivr.domain.commands import Close, HangUp, LeaveQueue, Part, Play, StartTime
 from ivr.domain.errors import FlowStuckError
 from ivr.domain.filing import OpenTicket
 from ivr.domain.queue import WaitEnd
-from ivr.domain.recording import FinishMessage, TakeMessage
+from ivr.domain.recording import EndRecording, FinishMessage, TakeMessage
 from ivr.domain.values import Sealed
 from ivr.engine import apology, control, walk
 from ivr.engine.ending import close_interaction
 from ivr.engine.legs import close_hold, is_there, leg_of
-from ivr.engine.record import tapes
 from ivr.engine.record.messages import MESSAGE_NAME, PATIENCE
 from ivr.engine.state import FINAL
 from ivr.engine.verb import Leave, Stay
@@ -109,7 +108,7 @@ def caller_gone(run: Run, cause: Cause, by: EndedBy) -> None:
     state = run.state
     state.region, state.cause, state.ended_by = FINAL, cause, by
     state.prompts, state.ahead, state.steps = (), None, 0
-    tapes.over(run)
+    run.send(EndRecording())
     caller = leg_of(state, CALLER)
     if caller is not None:
         close_hold(state, caller)

@@ -31,9 +31,6 @@ class Work(Protocol):
     def note(self, what: str, **facts: Value) -> None:
         """A fact for the interaction and the log."""
 
-    def send(self, *commands: Command) -> None:
-        """Commands go out."""
-
     def new_turn(self) -> Turn:
         """The next turn number of this call."""
 
@@ -48,11 +45,6 @@ def carry(run: Work, command: Command) -> tuple[Command, ...]:
     if isinstance(command, PauseRecording):
         return _paused(run, replace(tape, held=command.on))
     return _ended(run, tape)
-
-
-def over(run: Work) -> None:
-    """The caller has gone: what there is of a recording is all."""
-    run.send(EndRecording())
 
 
 def opened(run: Work, command: Waiting) -> None:

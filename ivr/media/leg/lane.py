@@ -76,7 +76,7 @@ class Lane:
         self.player = Player(sounds, pace)
         self.ear = Ear(leg, self.player)
         self.tap = Tap(self.player, tell, self._tell_over, lambda: self._settle(None))
-        self.deck = Deck(tell, lambda: self.reach(self._send))
+        self.deck = Deck(tell, lambda: self.reach(self._send), self.hearing.rewire)
         self.plays = False
         self._presser = Presser()
         self._hush = Hush(self.out, pace, self.codec)
@@ -184,7 +184,6 @@ class Lane:
         """How packets get to the far end from now on."""
         self._send = send
         self.out.send = self.deck.through(send, self._peer, self.out)
-        self.hearing.rewire()
 
     def play(
         self, turn: int, items: Sequence[Item], *, loop: bool = False, resume: bool = True

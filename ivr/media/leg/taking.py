@@ -214,21 +214,26 @@ class Tape:
 
 
 class Deck:
-    """What a leg is recorded on. tape: the recording that goes on. changed: told whenever other
-    packets are wanted."""
+    """What a leg is recorded on. tape: the recording that goes on. wire_out, wire_in: lead what
+    leaves the leg and what comes past the tape, or not any more."""
 
-    __slots__ = ("_changed", "_tell", "tape")
+    __slots__ = ("_tell", "_wire_in", "_wire_out", "tape")
 
-    def __init__(self, tell: Callable[[Told], None], changed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        tell: Callable[[Told], None],
+        wire_out: Callable[[], None],
+        wire_in: Callable[[], None],
+    ) -> None:
         self._tell = tell
-        self._changed = changed
+        self._wire_out = wire_out
+        self._wire_in = wire_in
         self.tape: Tape | None = None
 
     def record(self, tape: Tape) -> None:
         """From now on keep what comes and what is sent; told by `Taped` once that is over."""
         self.close()
-        self.tape = tape
-        self._changed()
+        self._change(tape)
 
     def mute(self, turn: int, *, on: bool) -> None:
         """Pause the recording of this turn, or go on."""
@@ -253,7 +258,11 @@ class Deck:
 
     def close(self) -> None:
         """Whatever is recorded is over."""
-        tape, self.tape = self.tape, None
-        if tape is not None:
-            self._tell(tape.finish())
-            self._changed()
+        if self.tape is not None:
+            self._tell(self.tape.finish())
+            self._change(None)
+
+    def _change(self, tape: Tape | None) -> None:
+        self.tape = tape
+        self._wire_out()
+        self._wire_in()

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ivr.app import Parts
+from ivr.channels.sip import provider
+from ivr.channels.sip.wire.control import Limits
 from ivr.channels.twilio.trunk import TwilioTrunk
 from ivr.domain.call import CallId
 from ivr.runtime.memory.clock import VirtualClock
+from tests.fakes.far_end import LATE_MS
 from tests.fakes.served import Served, shipped
+from tests.fakes.sip_served import need_espeak
 from tests.fakes.twilio_recordings import FakeRecordings
 
 if TYPE_CHECKING:
@@ -93,3 +98,18 @@ def there(served: Served) -> FakeRecordings:
 def kept(served: Served) -> Kept:
     """What it has kept."""
     return Kept(served)
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where prompts are kept as sound, made once for all of these tests."""
+    return tmp_path_factory.mktemp("made")
+
+
+@pytest.fixture
+def by_telephone(tmp_path: Path, made: Path, monkeypatch: pytest.MonkeyPatch) -> Mapping[str, str]:
+    """What a server is configured with that is called by telephone here, on real time."""
+    need_espeak()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(provider, "Limits", partial(Limits, late_ms=LATE_MS))
+    return {"limits: {call: 2h}": f"media: {{sounds: {made}}}\nlimits: {{call: 2h}}"}

@@ -12,24 +12,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ivr.channels.sip import provider
 from ivr.channels.sip.house import House
 from ivr.channels.sip.sound.spool import HEADER_OCTETS
-from ivr.channels.sip.wire.control import Limits
 from ivr.media.g711 import alaw_decode
 from ivr.media.wav import read_wav
 from ivr.runtime.ports.recorded.recordings import READY
 from tests.calls.messages.conftest import Kept, closed
-from tests.fakes.far_end import LATE_MS
 from tests.fakes.pause import pause
 from tests.fakes.served import Served
 from tests.fakes.sip_phone import SipPhone
-from tests.fakes.sip_served import need_espeak
 from tests.fakes.sip_sound import ALAW, FRAME, encode, tone
 from tests.fakes.waiting import until, until_now
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
     from pathlib import Path
 
     from ivr.runtime.ports.recorded.recordings import RecordingRow
@@ -39,22 +35,10 @@ PATIENCE_S = 20.0
 VOICE = encode(tone("5", 0.1, 6000), ALAW)
 
 
-@pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where prompts are kept as sound, made once for all of these tests."""
-    return tmp_path_factory.mktemp("made")
-
-
 @pytest.fixture
-async def line(
-    tmp_path: Path, made: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Served]:
-    """A closed house that answers by telephone, on real time."""
-    need_espeak()
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(provider, "Limits", partial(Limits, late_ms=LATE_MS))
-    changes = {"limits: {call: 2h}": f"media: {{sounds: {made}}}\nlimits: {{call: 2h}}"}
-    running = await Served.start(closed(tmp_path, changes, sip=True))
+async def line(tmp_path: Path, by_telephone: Mapping[str, str]) -> AsyncIterator[Served]:
+    """A closed house that answers by telephone."""
+    running = await Served.start(closed(tmp_path, by_telephone, sip=True))
     yield running
     await running.close()
 

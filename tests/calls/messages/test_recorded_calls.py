@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import math
 from array import array
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
-from ivr.channels.sip import provider
-from ivr.channels.sip.wire.control import Limits
 from ivr.domain.commands import Collect
 from ivr.domain.recording import CALL
 from ivr.media.g711 import alaw_decode
@@ -18,15 +15,13 @@ from ivr.media.wav import call_seconds
 from ivr.runtime.ports.recorded.recordings import READY
 from tests.calls.messages.conftest import Kept
 from tests.calls.messages.test_by_telephone import place, speaks, the_row
-from tests.fakes.far_end import LATE_MS
 from tests.fakes.served import Served, shipped
 from tests.fakes.sip_phone import SipPhone
-from tests.fakes.sip_served import need_espeak
 from tests.fakes.sip_sound import ALAW, encode
 from tests.fakes.waiting import until_now
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
     from pathlib import Path
 
     from ivr.runtime.live import LiveCall
@@ -72,25 +67,11 @@ VOICE = encode([round(6000 * math.sin(at * 0.35)) for at in range(800)], ALAW)
 """Some 445 Hz: no key."""
 
 
-@pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where prompts are kept as sound."""
-    return tmp_path_factory.mktemp("made")
-
-
 @pytest.fixture
-async def line(
-    tmp_path: Path, made: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Served]:
-    """A house that records a small flow, on real time."""
-    need_espeak()
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(provider, "Limits", partial(Limits, late_ms=LATE_MS))
-    changes = {
-        "limits: {call: 2h}": f"media: {{sounds: {made}}}\nlimits: {{call: 2h}}",
-        '"+908502220002": {flow: status}': '"+908502220002": {flow: line}',
-    }
-    config = shipped(tmp_path, changes, sip=True)
+async def line(tmp_path: Path, by_telephone: Mapping[str, str]) -> AsyncIterator[Served]:
+    """A house that records a small flow."""
+    number = {'"+908502220002": {flow: status}': '"+908502220002": {flow: line}'}
+    config = shipped(tmp_path, {**by_telephone, **number}, sip=True)
     (tmp_path / "flows/line.yaml").write_text(FLOW, encoding="utf-8")
     prompts = tmp_path / "flows/line.prompts.yaml"
     prompts.write_text(PROMPTS, encoding="utf-8")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.domain.call import Turn
-from ivr.domain.commands import Close, Collect, HangUp, Play
+from ivr.domain.commands import Collect, HangUp, Play
 from ivr.domain.recording import CALL, EndRecording, KeepRecording, PauseRecording, RecordCall
 from ivr.flow.world import TrunkShape
 from tests.engine.small import RING, small_book
@@ -114,4 +114,3 @@ def test_a_trunk_that_records_no_calls_says_nothing_of_it() -> None:
     script << Like(Collect, says=["question"])
     script.leave()
     assert not any(isinstance(one, (RecordCall, KeepRecording)) for one in script.all)
-    assert not any(isinstance(one, Close) and one.turn == 0 for one in script.all)

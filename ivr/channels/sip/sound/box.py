@@ -24,6 +24,7 @@ from ivr.media.leg.told import (
     Silent,
     Taken,
     Taped,
+    Told,
 )
 
 if TYPE_CHECKING:
@@ -71,19 +72,7 @@ class WorkerBack:
     worker: int
 
 
-Heard: TypeAlias = (
-    Broken
-    | Ended
-    | Collected
-    | Taken
-    | Taped
-    | Locked
-    | Silent
-    | Closed
-    | Load
-    | WorkerLost
-    | WorkerBack
-)
+Heard: TypeAlias = Told | Load | WorkerLost | WorkerBack
 OnHeard: TypeAlias = "Callable[[Heard], None]"
 
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
 
-from ivr.channels.sip.sound.box import Place, WorkerBack, WorkerLost
+from ivr.channels.sip.sound.box import Heard, Place, WorkerBack, WorkerLost
 from ivr.channels.sip.sound.orders import Orders
 from ivr.channels.sip.sound.post import Post
 from ivr.channels.sip.sound.targets import check_target, is_loopback
@@ -22,14 +22,12 @@ from ivr.channels.sip.wire.control import (
     Closed,
     Figures,
     Limits,
-    Load,
     Open,
     Opened,
     Refused,
     Stats,
 )
 from ivr.domain.errors import MediaError
-from ivr.media.leg.told import Broken, Collected, Ended, Locked, Silent, Taken, Taped
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -39,18 +37,7 @@ if TYPE_CHECKING:
     from ivr.media.items import Music
     from ivr.media.leg.terms import Peer
 
-HEARD: Final = (
-    Broken,
-    Ended,
-    Collected,
-    Taken,
-    Taped,
-    Locked,
-    Silent,
-    Closed,
-    Load,
-    WorkerBack,
-)
+HEARD: Final = get_args(Heard)
 OPEN_S: Final = 2.0
 START_S: Final = 5.0
 

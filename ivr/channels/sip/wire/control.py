@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, get_args
 
 from ivr.domain.errors import MediaError
 from ivr.media.collect import Listen
@@ -28,6 +28,7 @@ from ivr.media.leg.told import (
     Silent,
     Taken,
     Taped,
+    Told,
 )
 
 if TYPE_CHECKING:
@@ -264,30 +265,10 @@ Order: TypeAlias = (
     Open | Peer | Play | Collect | Take | Record | Mute | Stop | Hear | SendKeys | Key | Close
     | Limits | Drain | Stats | Beat
 )  # fmt: skip
-Heard: TypeAlias = (
-    Ready
-    | Opened
-    | Refused
-    | Broken
-    | Ended
-    | Collected
-    | Taken
-    | Taped
-    | Locked
-    | Silent
-    | Closed
-    | Load
-    | Figures
-    | Beat
-)
+Heard: TypeAlias = Ready | Opened | Refused | Told | Load | Figures | Beat
 Message: TypeAlias = Order | Heard
 
-_KINDS: tuple[type[Message], ...] = (
-    Open, Peer, Play, Collect, Take, Record, Mute, Stop, Hear, SendKeys, Key, Close, Limits, Drain,
-    Stats, Beat,
-    Ready, Opened, Refused, Broken, Ended, Collected, Taken, Taped, Locked, Silent, Closed, Load,
-    Figures,
-)  # fmt: skip
+_KINDS: tuple[type[Message], ...] = get_args(Message)
 _BY_NAME: Mapping[str, type[Message]] = {kind.__name__: kind for kind in _KINDS}
 _FIELDS: Mapping[type[object], tuple[str, ...]] = {
     kind: tuple(each.name for each in fields(kind))
