@@ -76,7 +76,7 @@ def test_a_fault_leads_through_rescue_and_then_ends() -> None:
     proven = prove(bundle_of(small(body), "small"), SPECS, WORLD)
     found = proven["tr"].worst_human()
     assert found is not None
-    assert (found.seconds, found.nodes) == (6.0, ("start", "sorry"))
+    assert (found.seconds, found.nodes) == (17.0, ("start", "sorry"))
 
 
 def large(count: int = 200) -> dict[str, bytes]:

@@ -5,7 +5,7 @@ On a trunk that records no calls the step is passed by, and the notice is not sa
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pydantic import Field
 
@@ -17,17 +17,20 @@ from ivr.engine.verbs import listening
 from ivr.engine.verbs.unbuilt import unbuilt
 from ivr.flow.fields import Exit, Fields, Flag, Key, Prompts
 from ivr.flow.model import ERROR, NEXT, Exits, Step
-from ivr.flow.spec import Timing, VerbSpec
+from ivr.flow.spec import CallerKind, Timing, VerbSpec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ivr.domain.call import Prompt
     from ivr.domain.commands import Command
     from ivr.domain.values import Value
     from ivr.engine.view import View
 
 REFUSE_S = 2.0
 """How long after the notice the call waits for the key by which it is refused."""
+MOST_TRIES = 3
+"""So often a notice is begun that somebody cuts short by a wrong key; then it is said in full."""
 
 
 class RecordFields(Fields):
@@ -51,10 +54,14 @@ def exits(fields: RecordFields) -> Exits:
 
 
 def bounds(step: Step, timing: Timing) -> Mapping[str, float]:
-    """The length of the notice, and the time to refuse."""
+    """The length of the notice, and the time to refuse; wrong keys begin it anew."""
     fields: Any = step.fields
-    spare_s = REFUSE_S if fields.refuse_key else 0.0
-    return dict.fromkeys(step.exits.targets, timing.prompt_s(tuple(fields.notice)) + spare_s)
+    notice_s = timing.prompt_s(tuple(fields.notice))
+    if not fields.refuse_key:
+        return dict.fromkeys(step.exits.targets, notice_s)
+    once_s = notice_s + REFUSE_S
+    errs = timing.kind is not CallerKind.SILENT
+    return dict.fromkeys(step.exits.targets, MOST_TRIES * once_s + notice_s if errs else once_s)
 
 
 def _asked(step: Step, _view: View) -> Mapping[str, Value]:
@@ -66,26 +73,43 @@ _NOT_HERE = unbuilt(NEXT, _asked)
 
 
 def begin(step: Step, view: View) -> Move:
-    """The notice is part of the recording, as the proof that it was said."""
+    """A notice without a way to refuse is part of the recording, as the proof that it was said."""
     fields: Any = step.fields
     if not view.can_tape:
         return _NOT_HERE(step, view)
     if fields.record != "start":
         return Leave(NEXT, (_CHANGES[fields.record],))
-    prompts = view.prompts(fields.notice, barge_in=fields.barge_in)
-    if not fields.refuse_key:
-        return Leave(NEXT, (RecordCall(),), prompts=prompts)
+    if fields.refuse_key:
+        return _offered(step, view, 1)
+    return _recorded(view.prompts(fields.notice, barge_in=fields.barge_in))
+
+
+def _offered(step: Step, view: View, number: int) -> Stay:
+    """The notice, in which the key counts from its first word."""
+    fields: Any = step.fields
+    prompts = (*view.queued, *view.prompts(fields.notice, barge_in=True))
     how = {"first_s": REFUSE_S, "last_s": 0.0, "end_key": "", "speech": False, "words": ()}
-    key = str(fields.refuse_key)
-    listen = listening.collect(step, view, (*view.queued, *prompts), keys=(key,), **how)
-    return Stay(ask={"keys": listen})
+    listen = listening.collect(
+        step, view, prompts, keys=(str(fields.refuse_key),), type_ahead=False, **how
+    )
+    return Stay(ask={"keys": listen}, keep={"tries": number})
 
 
-def _answered(_step: Step, _view: View, event: KeysCollected) -> Move:
-    """Who presses the key refuses; whoever says nothing or presses another one does not."""
+def _answered(step: Step, view: View, event: KeysCollected) -> Move:
+    """Who presses the key refuses; who says nothing does not. Another key has cut the notice."""
+    fields: Any = step.fields
     if event.reason == "match":
         return Leave("refused", (Note(what="recording", facts={"state": "refused"}),))
-    return Leave(NEXT, (RecordCall(),))
+    if event.reason == "none":
+        return _recorded(())
+    tries = cast("int", view.data["tries"])
+    if tries < MOST_TRIES:
+        return _offered(step, view, tries + 1)
+    return _recorded(view.prompts(fields.notice, barge_in=False))
+
+
+def _recorded(prompts: tuple[Prompt, ...]) -> Leave:
+    return Leave(NEXT, (RecordCall(),), prompts=prompts)
 
 
 _CHANGES: Mapping[str, Command] = {

@@ -109,6 +109,19 @@ def test_who_says_nothing_does_not_refuse() -> None:
     script.fail() << RecordCall(turn=Turn(3)) << PauseRecording(turn=Turn(3))
 
 
+def test_the_key_counts_from_the_first_word_of_the_notice_and_a_wrong_one_begins_it_anew() -> None:
+    more = '      refuse_key: "9"\n      refused: away'
+    script = CallScript(book(more)).ring(trunk="sip") << RING[0] << RING[1]
+    for _wrong in range(2):
+        script << Like(Collect, says=["notice"], keys=("9",), type_ahead=False)
+        script.fail("nomatch", "5")
+    assert all(prompt.barge_in for prompt in script.all[-1].prompts)  # type: ignore[attr-defined]
+    script << Like(Collect, says=["notice"])
+    script.fail("nomatch", "5") << RecordCall(turn=Turn(5)) << PauseRecording(turn=Turn(5))
+    (said, *_question) = script.all[-1].prompts  # type: ignore[attr-defined]
+    assert (said.name, said.barge_in) == ("notice", False)
+
+
 def test_a_trunk_that_records_no_calls_says_nothing_of_it() -> None:
     script = CallScript(book(tapes=False)).ring(trunk="sip") << RING[0] << RING[1]
     script << Like(Collect, says=["question"])

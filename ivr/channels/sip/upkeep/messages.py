@@ -57,6 +57,7 @@ class Messages:
         self._recorder = recorder
         self._tasks = tasks
         self._underway: dict[int, _Underway] = {}
+        self._taped: dict[int, CallId] = {}
 
     def take(
         self,
@@ -81,14 +82,16 @@ class Messages:
         if self._recorder is None:
             _LOG.error("call_not_recorded", extra={"call": call, "facts": {"why": "no folder"}})
             return
+        self._taped[line] = call
         path = self._recorder.spool_path(self._recorder.spool_name(call, turn))
         sound.record(line, turn, str(path))
 
     def taped(self, event: Taped) -> None:
         """A worker says what there is of a recording."""
+        call = self._taped.pop(event.leg, "")
         if event.note:
             facts = {"why": event.note, "seconds": event.ms / 1000}
-            _LOG.error("call_not_recorded", extra={"facts": facts})
+            _LOG.error("call_not_recorded", extra={"call": call, "facts": facts})
 
     def taken(self, event: Taken) -> None:
         """A worker says what there is of a message."""
@@ -106,6 +109,7 @@ class Messages:
 
     def lost(self, line: int) -> None:
         """The worker of a message or its leg is gone: what is written is all."""
+        self._taped.pop(line, None)
         mine = self._underway.get(line)
         if mine is not None:
             self._look(mine, lambda: self._ended(line, mine))

@@ -177,5 +177,7 @@ async def test_a_call_is_recorded_and_what_is_missing_of_it_is_told(
     assert path == str(tmp_path / f"{CALL}-4")
     messages.taped(Taped(5, 4, 2_000))
     assert not caplog.records
-    messages.taped(Taped(5, 4, 2_000, "No space left on device"))
+    messages.record(sound, 5, CALL, Turn(6))
+    messages.taped(Taped(5, 6, 2_000, "No space left on device"))
     assert [each.message for each in caplog.records] == ["call_not_recorded"]
+    assert getattr(caplog.records[0], "call", "") == CALL
