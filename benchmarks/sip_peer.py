@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 RETRY_S: Final = (0.5, 1.0, 2.0, 4.0)
 _BUFFER_BYTES: Final = 1 << 20
+_RTP: Final = 0x80
+"""Set in the first octet of RTP and RTCP, in no letter of SIP."""
 _AUDIO: Final = re.compile(rb"\r\nm=audio (\d+)")
 _CONTACT: Final = re.compile(rb"\r\nContact: *<([^>]+)>", re.IGNORECASE)
 _LINE: Final = re.compile(rb"\r\n(Via|From|To|Call-ID|CSeq): *([^\r]*)", re.IGNORECASE)
@@ -177,6 +179,8 @@ class Peer:
             except BlockingIOError:
                 return
             except OSError:
+                continue
+            if data[0] & _RTP:  # a report for a phone whose sound is on the port below ours
                 continue
             lines = {name.lower(): value.decode() for name, value in _LINE.findall(data)}
             if data.startswith(b"SIP/2.0 "):
