@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING
 from benchmarks.filled import DAYS, END, TEAMS, WORDS, Size, fill, phone
 from benchmarks.table import Benchmark, Row, parameter
 from ivr.domain.call import CallId
+from ivr.engine.record.stretches import Stretch
 from ivr.reports.model import Question
-from ivr.runtime.ports import CallClosing, CallOpening, Entry, SegmentRow
+from ivr.runtime.ports import CallClosing, CallOpening, Entry
 from ivr.runtime.ports.search import SearchSight
 from ivr.runtime.ports.tickets import TicketFilter, TicketRules
 from ivr.store import SqlStore, open_store
@@ -115,7 +116,7 @@ def _contact(number: int, run: int) -> tuple[Entry, Entry]:
     )
     cuts = [START + timedelta(seconds=second) for second in (0, 40, 60, 240)]
     segments = tuple(
-        SegmentRow(kind, begins, ends)
+        Stretch(kind, begins, ends)
         for kind, begins, ends in zip(("ivr", "queue", "talk"), cuts, cuts[1:], strict=False)
     )
     closing_ = CallClosing(

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ivr.domain.phone import parse_phone, withheld
+from ivr.domain.phone import is_service, parse_phone, withheld
 
 LAST = 9
 """So many digits are compared where a stored number has lost its beginning."""
@@ -78,7 +78,8 @@ def read_sender(
     level = _level(found, country, line, attestation)
     if not found.startswith("+"):
         return Number(raw, "", NumberKind.SHORT_CODE, level)
-    return Number(raw, found, _kind(found), level)
+    kind = NumberKind.NATIONAL_SERVICE if is_service(found) else NumberKind.ORDINARY
+    return Number(raw, found, kind, level)
 
 
 def compare_numbers(stored: str, caller: Number, country: str) -> str:
@@ -116,12 +117,3 @@ def _is_of(number: str, country: str) -> bool:
 
     code = phonenumbers.country_code_for_region(country.upper())
     return not number.startswith("+") or number.startswith(f"+{code}")
-
-
-def _kind(e164: str) -> NumberKind:
-    """444 1 234 and its like: reached from everywhere in a country, too short to be compared."""
-    import phonenumbers  # noqa: PLC0415 - see _is_of
-
-    number = phonenumbers.parse(e164, None)
-    service = phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.UAN
-    return NumberKind.NATIONAL_SERVICE if service else NumberKind.ORDINARY

@@ -7,6 +7,7 @@ Numbers arrive as callers key them (0532...), as networks send them (+90..., 00.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ _WRITTEN = re.compile(r"\+?[0-9 ()./\-\u00a0]*[0-9][0-9 ()./\-\u00a0]*")
 _NOT_DIGIT = re.compile(r"[^0-9]")
 _SHORT = re.compile(r"[0-9]{2,6}")
 _MOST_CHARACTERS = 32
+_REMEMBERED = 4096
+"""A call asks for its few numbers again and again: who it is, where it goes, what is told of it."""
 _DOTS = "•••••••"
 # Country codes of two digits; +1 and +7 have one, all others three.
 _TWO_DIGIT_CODES = re.compile("2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]")
@@ -46,7 +49,12 @@ def parse_phone(text: str, country: str, *, keep_short: bool = False) -> str | N
     Use it for what a trunk tells us, never for a number that shall be dialled.
     """
     text = text.strip()
-    if len(text) > _MOST_CHARACTERS or withheld(text) or not _WRITTEN.fullmatch(text):
+    return None if len(text) > _MOST_CHARACTERS else _parse(text, country, keep_short)
+
+
+@lru_cache(_REMEMBERED)
+def _parse(text: str, country: str, keep_short: bool) -> str | None:
+    if withheld(text) or not _WRITTEN.fullmatch(text):
         return None
     digits = _NOT_DIGIT.sub("", text)
     if text.startswith("+"):
@@ -94,13 +102,28 @@ def takes_texts(number: str) -> bool:
     cannot. A number whose kind nobody knows may be tried."""
     import phonenumbers  # noqa: PLC0415 - see national
 
-    try:
-        parsed = phonenumbers.parse(number, None)
-    except phonenumbers.NumberParseException:
-        return False
     kind = phonenumbers.PhoneNumberType
     deaf = {kind.FIXED_LINE, kind.TOLL_FREE, kind.PREMIUM_RATE, kind.SHARED_COST, kind.UAN}
-    return phonenumbers.number_type(parsed) not in deaf
+    found = _kind(number)
+    return found is not None and found not in deaf
+
+
+def is_service(e164: str) -> bool:
+    """444 1 234 and its like: reached from everywhere in a country, too short to be compared."""
+    import phonenumbers  # noqa: PLC0415 - see national
+
+    return _kind(e164) == phonenumbers.PhoneNumberType.UAN
+
+
+@lru_cache(_REMEMBERED)
+def _kind(e164: str) -> int | None:
+    """A PhoneNumberType; None for what is no number."""
+    import phonenumbers  # noqa: PLC0415 - see national
+
+    try:
+        return phonenumbers.number_type(phonenumbers.parse(e164, None))
+    except phonenumbers.NumberParseException:
+        return None
 
 
 def mask_phone(text: str) -> str:

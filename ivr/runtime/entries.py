@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from ivr.domain.commands import CloseInteraction, Command, Note
 from ivr.domain.filing import PREFIX
 from ivr.domain.values import HIDDEN, Money, Sealed, Value
 from ivr.engine.record.stretches import answered_at, stretches
-from ivr.runtime.ports import CallClosing, Effect, Entry, SegmentRow
+from ivr.runtime.ports import CallClosing, Effect, Entry
 
 if TYPE_CHECKING:
     from ivr.domain.events import Event
@@ -72,9 +71,7 @@ def _closing(command: CloseInteraction, state: State, at: datetime) -> CallClosi
         note=command.note,
         language=command.language,
         path=command.path,
-        segments=tuple(
-            SegmentRow(**asdict(part)) for part in stretches(command.segments, answered, at)
-        ),
+        segments=stretches(command.segments, answered, at),
         answered_at=answered,
     )
 

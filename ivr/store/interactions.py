@@ -22,8 +22,8 @@ from sqlalchemy import (
 from sqlalchemy import Row as ResultRow
 
 from ivr.domain.call import CallId
-from ivr.engine.record.stretches import AGENT, SUMS, sums
-from ivr.runtime.ports import CallClosing, CallOpening, Entry, InteractionRow, SegmentRow
+from ivr.engine.record.stretches import AGENT, SUMS, Stretch, sums
+from ivr.runtime.ports import CallClosing, CallOpening, Entry, InteractionRow
 from ivr.store.statements import Binds, Each, Rows, Write
 from ivr.store.tables import call, interaction, interaction_segment, journal
 from ivr.store.types import JSON_VALUE, UTC
@@ -205,7 +205,7 @@ def closing_writes(entry: Entry, closing: CallClosing) -> list[Write]:
     return [(_CLOSED, row), *segments]
 
 
-def _segment_row(entry: Entry, number: int, segment: SegmentRow) -> dict[str, Any]:
+def _segment_row(entry: Entry, number: int, segment: Stretch) -> dict[str, Any]:
     return {
         "call": entry.call,
         "number": number,
@@ -220,7 +220,7 @@ def _segment_row(entry: Entry, number: int, segment: SegmentRow) -> dict[str, An
     }
 
 
-def _last(segments: Sequence[SegmentRow], name: str) -> str | None:
+def _last(segments: Sequence[Stretch], name: str) -> str | None:
     """Where the caller was last, or with whom; an agent who was only rung up does not count."""
     own = [getattr(one, name) for one in segments if one.party != AGENT]
     return next((one for one in reversed(own) if one), None)
@@ -239,10 +239,10 @@ def _get(call_id: CallId, reader: Connection) -> InteractionRow | None:
     )
 
 
-def _segment(row: ResultRow[Any]) -> SegmentRow:
+def _segment(row: ResultRow[Any]) -> Stretch:
     """A segment; those of older releases know neither party nor queue nor agent."""
     whose = (row.party or "", row.queue or "", row.agent or "", row.result or "")
-    return SegmentRow(row.kind, row.started_at, row.ended_at, row.detail, *whose)
+    return Stretch(row.kind, row.started_at, row.ended_at, row.detail, *whose)
 
 
 def _note(what: str, data: object) -> tuple[str, str]:
@@ -264,7 +264,7 @@ def _since(at: datetime, limit: int, reader: Connection) -> list[InteractionRow]
 
 
 def _read(
-    row: ResultRow[Any], segments: tuple[SegmentRow, ...], notes: tuple[tuple[str, str], ...]
+    row: ResultRow[Any], segments: tuple[Stretch, ...], notes: tuple[tuple[str, str], ...]
 ) -> InteractionRow:
     return InteractionRow(
         public_id=CallId(row.public_id),

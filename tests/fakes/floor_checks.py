@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ivr.acd.state import Agent
+    from ivr.engine.record.stretches import Stretch
     from ivr.runtime.live import LiveCall
-    from ivr.runtime.ports import InteractionRow, SegmentRow
+    from ivr.runtime.ports import InteractionRow
     from tests.fakes.call_centre import CallCentre
 
 OFFERED, IN_TALK = ("reserved", "ringing"), ("talking", "holding", "consulting")
@@ -188,5 +189,5 @@ def _recorded(row: InteractionRow) -> Iterator[str]:
             yield f"{row.public_id}: {before} and {after} overlap"
 
 
-def _begin(segment: SegmentRow) -> tuple[datetime, datetime]:
+def _begin(segment: Stretch) -> tuple[datetime, datetime]:
     return segment.started_at, segment.ended_at

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, select, update
 
 from ivr.domain.call import CallId
+from ivr.engine.record.stretches import Stretch
 from ivr.runtime.memory.keys import PlainKeys
-from ivr.runtime.ports import CallClosing, CallOpening, Effect, Entry, SegmentRow
+from ivr.runtime.ports import CallClosing, CallOpening, Effect, Entry
 from ivr.runtime.ports.compliance import ConsentNew
 from ivr.runtime.ports.customers import Act, NewCustomer, NewPoint
 from ivr.runtime.ports.desk import PopMessage
@@ -146,7 +147,7 @@ class Life:
             note=f"{NAME}: {WORDS}",
             language="tr",
             path=("main", "cards"),
-            segments=(SegmentRow("ivr", begun, begun + timedelta(seconds=30)),),
+            segments=(Stretch("ivr", begun, begun + timedelta(seconds=30)),),
         )
         last = Entry(name, 1, 2, ended, event=f'{{"said": "{WORDS}"}}')
         told = Effect(f"{call}/2/0", "hook", f'{{"caller": "{PHONE}", "name": "{NAME}"}}')

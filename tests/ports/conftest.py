@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.domain.call import CALLER, CallId
+from ivr.engine.record.stretches import Stretch
 from ivr.runtime.memory.store import MemoryStore
-from ivr.runtime.ports import CallClosing, CallOpening, Entry, SegmentRow
+from ivr.runtime.ports import CallClosing, CallOpening, Entry
 from ivr.runtime.replies import Reply
 from tests.fakes.fresh_store import open_fresh
 
@@ -88,8 +89,8 @@ def closing() -> CallClosing:
         language="en",
         path=("main", "cards"),
         segments=(
-            SegmentRow("ivr", NOON, NOON + timedelta(milliseconds=1500)),
-            SegmentRow("talk", NOON + timedelta(milliseconds=1500), NOON, "agent 7"),
+            Stretch("ivr", NOON, NOON + timedelta(milliseconds=1500)),
+            Stretch("talk", NOON + timedelta(milliseconds=1500), NOON, "agent 7"),
         ),
     )
 

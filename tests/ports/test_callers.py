@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 
 from ivr.domain.call import CallId
 from ivr.domain.errors import NotFoundError, NotValidError
-from ivr.runtime.ports import CallClosing, SegmentRow
+from ivr.engine.record.stretches import Stretch
+from ivr.runtime.ports import CallClosing
 from ivr.runtime.ports.customers import NOBODY, Act, Entered, NewCustomer, NewPoint
 from ivr.store.tables import contact_point, customer, interaction
 from ivr.tickets.identity.ladder import How
@@ -223,9 +224,9 @@ async def test_the_card_shows_the_contacts_also_after_a_merge(
     assert await _customer_of(store) == ali.id
 
 
-def _part(kind: str, begin: float, end: float, **more: Any) -> SegmentRow:  # noqa: ANN401
+def _part(kind: str, begin: float, end: float, **more: Any) -> Stretch:  # noqa: ANN401
     moments = (NOON + timedelta(seconds=begin), NOON + timedelta(seconds=end))
-    return replace(SegmentRow(kind, *moments, party="caller"), **more)
+    return replace(Stretch(kind, *moments, party="caller"), **more)
 
 
 async def test_the_end_of_a_call_writes_its_sums_and_where_it_was_last(

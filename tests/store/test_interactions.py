@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ivr.runtime.ports import CallClosing, SegmentRow
+from ivr.engine.record.stretches import Stretch
+from ivr.runtime.ports import CallClosing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,7 @@ async def test_a_contact_is_one_row_with_its_segments_numbered_from_one(
 ) -> None:
     at = step(1).at
     segments = tuple(
-        SegmentRow("ivr", at + timedelta(seconds=n), at + timedelta(seconds=n + 1), f"d{n}")
+        Stretch("ivr", at + timedelta(seconds=n), at + timedelta(seconds=n + 1), f"d{n}")
         for n in range(3)
     )
     closing_row = CallClosing("handled", "success", "normal", "caller", "", "tr", ("a",), segments)

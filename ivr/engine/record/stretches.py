@@ -57,7 +57,8 @@ class Timed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A part of a call. kind: of tickets.md section 4. party: `caller` or `agent`.
+    """A part of a call. kind: of tickets.md section 4. party: `caller` or `agent`; "" in the
+    records of older releases.
 
     detail: of the segment (flow, agent, place ...). queue: where the caller waits, or waited before
     this talk. result: how a wait ended; of an offer `accepted` or `missed`.
@@ -66,8 +67,8 @@ class Stretch:
     kind: str
     started_at: datetime
     ended_at: datetime
-    party: str
     detail: str = ""
+    party: str = ""
     queue: str = ""
     agent: str = ""
     result: str = ""
@@ -109,16 +110,16 @@ def _named(segment: Segment) -> Stretch:
     begin, end, detail = segment.started_at, segment.ended_at, segment.detail
     if kind == QUEUE:
         queue, _, result = detail.rpartition(" ")
-        return Stretch(kind, begin, end, CALLER, detail, queue, result=result)
+        return Stretch(kind, begin, end, detail, CALLER, queue, result=result)
     agent = detail if kind in (TALK, HOLD) else ""
-    return Stretch(kind, begin, end, CALLER, detail, agent=agent)
+    return Stretch(kind, begin, end, detail, CALLER, agent=agent)
 
 
 def _of_caller(parts: Sequence[Stretch], begin: datetime, end: datetime) -> Iterator[Stretch]:
     """One after another, without gap: between two cuts the weightiest counts."""
     inside = [one for one in parts if begin <= one.ended_at and one.started_at <= end]
     cuts = {min(max(at, begin), end) for one in inside for at in (one.started_at, one.ended_at)}
-    last = Stretch(IVR, begin, begin, CALLER)
+    last = Stretch(IVR, begin, begin, party=CALLER)
     for piece in _pieces(inside, sorted(cuts | {begin, end})):
         if _is_same(last, piece):
             last = replace(last, ended_at=piece.ended_at)
@@ -144,7 +145,7 @@ def _heard(parts: Sequence[Stretch], at: datetime, until: datetime) -> Stretch:
     talks = [one for one in there if one.kind == TALK]
     there.sort(key=lambda one: (_weight(one), one.started_at))
     if not there:
-        return Stretch(IVR, at, until, CALLER)
+        return Stretch(IVR, at, until, party=CALLER)
     if len(talks) > 1 and there[-1].kind == TALK:
         return replace(talks[0], kind=CONFERENCE, result="")
     piece = there[-1]
@@ -169,7 +170,7 @@ def _offer(ring: Segment, segments: Sequence[Segment]) -> Stretch:
     first = min(later, key=lambda one: (one.started_at, one.kind == RING), default=None)
     result = ACCEPTED if first is not None and first.kind == TALK else MISSED
     name = ring.detail
-    return Stretch(OFFER, ring.started_at, ring.ended_at, AGENT, name, agent=name, result=result)
+    return Stretch(OFFER, ring.started_at, ring.ended_at, name, AGENT, agent=name, result=result)
 
 
 def _queue_of(part: Stretch, waits: Sequence[Stretch]) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ivr.domain.commands import Command
     from ivr.domain.values import Value
     from ivr.engine.book import Book
+    from ivr.engine.record.stretches import Stretch
     from ivr.engine.state import State
     from ivr.runtime.live import LiveCall
     from ivr.runtime.ports.asking.surveys import Surveys, SurveyWrite
@@ -66,24 +67,6 @@ class CallOpening:
 
 
 @dataclass(frozen=True, slots=True)
-class SegmentRow:
-    """A closed segment of the interaction, see `engine/record/stretches.py`.
-
-    kind: of tickets.md section 4. party: `caller` (his follow one another without gap) or `agent`.
-    queue, agent, result: "" where there is none.
-    """
-
-    kind: str
-    started_at: datetime
-    ended_at: datetime
-    detail: str = ""
-    party: str = ""
-    queue: str = ""
-    agent: str = ""
-    result: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class CallClosing:
     """The end of a call: the interaction is finished and the sealed key destroyed."""
 
@@ -94,7 +77,7 @@ class CallClosing:
     note: str
     language: str
     path: tuple[str, ...]
-    segments: tuple[SegmentRow, ...]
+    segments: tuple[Stretch, ...]
     answered_at: datetime | None = None
     """From then on somebody was there; None if whom we called never was."""
 
@@ -201,7 +184,7 @@ class InteractionRow:
     ended_by: str | None
     note: str
     path: tuple[str, ...]
-    segments: tuple[SegmentRow, ...]
+    segments: tuple[Stretch, ...]
     notes: tuple[tuple[str, str], ...]
     direction: str = "inbound"
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ivr.domain.fold import lower
-from ivr.domain.phone import mask_phone, parse_phone, withheld
+from ivr.domain.phone import is_service, mask_phone, parse_phone, withheld
 
 TAIL = 9
 """So many digits at the end of two numbers are compared when the whole ones differ."""
@@ -168,13 +168,8 @@ def mask(point: Point) -> str:
 
 def tail9(e164: str) -> str | None:
     """The last nine digits of a number; None for service numbers (444 0 444) and short ones."""
-    import phonenumbers  # noqa: PLC0415 - slow to load, and many processes never need it
-
     digits = e164.removeprefix("+")
-    if len(digits) < TAIL:
-        return None
-    kind = phonenumbers.number_type(phonenumbers.parse(e164, None))
-    return None if kind == phonenumbers.PhoneNumberType.UAN else digits[-TAIL:]
+    return None if len(digits) < TAIL or is_service(e164) else digits[-TAIL:]
 
 
 def _bare(text: str) -> str:

@@ -109,7 +109,7 @@ def test_a_call_that_was_over_at_once_has_one_stretch_without_length() -> None:
 
 @pytest.mark.parametrize(("took", "ms"), [(0.0204, 21), (20.4, 20400), (0, 0)])
 def test_sums_are_rounded_up_so_that_a_limit_is_never_passed_unseen(took: float, ms: int) -> None:
-    assert sums([Stretch("talk", at(0), at(took), "caller")])["talk_ms"] == ms
+    assert sums([Stretch("talk", at(0), at(took), party="caller")])["talk_ms"] == ms
 
 
 SEGMENTS = st.lists(

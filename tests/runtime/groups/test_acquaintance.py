@@ -10,9 +10,10 @@ import pytest
 from ivr.acd.settings import SECOND, Queue, Rules, Sticky
 from ivr.domain.call import CallId
 from ivr.domain.errors import StoreError
+from ivr.engine.record.stretches import Stretch
 from ivr.runtime.groups.acquaintance import Acquaintance
 from ivr.runtime.memory.clock import START, VirtualClock
-from ivr.runtime.ports import InteractionRow, SegmentRow
+from ivr.runtime.ports import InteractionRow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,7 @@ def row(name: str, ago_min: float, *talks: tuple[str, float], kind: str = "talk"
     end = START - timedelta(minutes=ago_min)
     begin, segments = end - timedelta(seconds=sum(took for _who, took in talks)), []
     for who, took in talks:
-        segments.append(SegmentRow(kind, begin, begin + timedelta(seconds=took), who))
+        segments.append(Stretch(kind, begin, begin + timedelta(seconds=took), who))
         begin += timedelta(seconds=took)
     return InteractionRow(
         CallId(name), "main", "sip", NOW, "1", "bank", "h", "tr", False, end, end, "handled",

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from ivr.domain.call import CallId, LegId
 from ivr.domain.errors import PortError
+from ivr.engine.record.stretches import Stretch
 from ivr.runtime.memory.store import MemoryStore
-from ivr.runtime.ports import CallClosing, CallOpening, Effect, Entry, SegmentRow
+from ivr.runtime.ports import CallClosing, CallOpening, Effect, Entry
 from ivr.runtime.replies import Reply
 from ivr.store import open_store
 from tests.fakes.fresh_store import fresh_file
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 CALLS = ("a", "b", "c")
 CLOSING = CallClosing(
-    "handled", "success", "normal", "caller", "", "tr", ("x",), (SegmentRow("ivr", NOON, NOON),)
+    "handled", "success", "normal", "caller", "", "tr", ("x",), (Stretch("ivr", NOON, NOON),)
 )
 
 ENTRIES = st.builds(

@@ -9,7 +9,8 @@ import pytest
 
 from ivr.acd.words import Row
 from ivr.domain.call import CallId
-from ivr.runtime.ports import CallClosing, CallOpening, Entry, SegmentRow
+from ivr.engine.record.stretches import Stretch
+from ivr.runtime.ports import CallClosing, CallOpening, Entry
 from ivr.runtime.ports.desk import GroupBatch
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ async def record(door: Door, call: str, agent: str = "", *, ended: bool = True) 
     )
     await door.store.journal.append(Entry(CallId(call), 1, 1, now, "{}", opening=opening))
     if ended:
-        segment = SegmentRow("talk", now, now + timedelta(seconds=40), agent)
+        segment = Stretch("talk", now, now + timedelta(seconds=40), agent)
         closing = CallClosing(
             *("handled", "", "normal", "caller", "", "tr"), ("welcome", "main"), (segment,)
         )
