@@ -16,13 +16,15 @@ from ivr.surveys.invitations import State
 from ivr.surveys.model import POST_TICKET
 from ivr.surveys.planned.drawing import language_of
 from ivr.surveys.planned.placing import reached_at
+from ivr.surveys.quotas import Standing, cell_of, is_full, values_of
 from ivr.surveys.sampling import is_selected
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ivr.surveys.model import Plan, Survey
     from ivr.surveys.planned.placing import Number
+    from ivr.surveys.quotas import FilledOf
 
 AT_ONCE = Limits(gap=timedelta(0), year_cap=1_000_000)
 """Whether we have put it right is asked however lately somebody was asked before."""
@@ -45,7 +47,8 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class AskedOfTicket:
-    """What becomes of a ticket under one plan: scheduled, or suppressed for a reason."""
+    """What becomes of a ticket under one plan: scheduled, or suppressed for a reason. cell: the
+    values by which the plan has quotas."""
 
     survey: Survey
     plan: Plan
@@ -55,6 +58,7 @@ class AskedOfTicket:
     number: Number | None
     due_at: datetime
     expires_at: datetime
+    cell: Mapping[str, str] = field(default_factory=dict)
 
 
 def ticket_plans(surveys: Iterable[Survey]) -> list[tuple[Survey, Plan]]:
@@ -68,13 +72,18 @@ def ticket_plans(surveys: Iterable[Survey]) -> list[tuple[Survey, Plan]]:
     return sorted(found, key=lambda each: (each[1].position, each[0].code))
 
 
-def decided(plans: Iterable[tuple[Survey, Plan]], closed: Closed) -> list[AskedOfTicket]:
-    """One decision for each plan; at most one of them is scheduled."""
+def decided(
+    plans: Iterable[tuple[Survey, Plan]], closed: Closed, filled: FilledOf | None = None
+) -> list[AskedOfTicket]:
+    """One decision for each plan; at most one of them is scheduled. filled: how full the quota of
+    each is; none = empty."""
     found: list[AskedOfTicket] = []
     taken = False
     for survey, plan in plans:
         number, unreached = reached_at(closed.numbers)
-        reason = _reason(survey, plan, closed) or unreached
+        taken_places = (filled or {}).get((survey.code, plan.name), ())
+        standing = Standing(cell_of(plan, values_of(closed.facts)), taken_places)
+        reason = _reason(survey, plan, closed, standing) or unreached
         if reason is None and taken:
             reason = Reason.OTHER_PLAN
         taken = taken or reason is None
@@ -88,12 +97,13 @@ def decided(plans: Iterable[tuple[Survey, Plan]], closed: Closed) -> list[AskedO
                 number,
                 closed.closed_at + timedelta(seconds=plan.delay_s),
                 closed.closed_at + timedelta(seconds=plan.expires_s),
+                standing.cell,
             )
         )
     return found
 
 
-def _reason(survey: Survey, plan: Plan, closed: Closed) -> Reason | None:
+def _reason(survey: Survey, plan: Plan, closed: Closed, standing: Standing) -> Reason | None:
     """The first reason that lies in the ticket or the sample."""
     asking = Asking(languages=frozenset(survey.languages), matches=plan.match)
     contact = Contact(
@@ -102,5 +112,6 @@ def _reason(survey: Survey, plan: Plan, closed: Closed) -> Reason | None:
         test_call=closed.is_test,
         emergency=closed.emergency,
         selected=is_selected(plan.seed, closed.id, 1.0 if plan.rate is None else plan.rate),
+        quota_full=is_full(plan.quota, standing),
     )
     return first_reason(asking, contact, Person(), closed.closed_at)

@@ -6,7 +6,7 @@ Source: surveys.md sections 1 and 5; README "when a survey is decided".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from ivr.surveys.eligibility import (
 )
 from ivr.surveys.invitations import State
 from ivr.surveys.model import POST_CALL, VOICE
+from ivr.surveys.quotas import Standing, cell_of, is_full, values_of
 from ivr.surveys.sampling import QUEUE, is_selected, rate_of_contact, stratum_key
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from ivr.surveys.facts import Facts
     from ivr.surveys.model import Plan, Survey
+    from ivr.surveys.quotas import FilledOf
     from ivr.surveys.sampling import Rates
 
 
@@ -61,13 +63,15 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What becomes of a contact under one plan: armed, or suppressed for a reason."""
+    """What becomes of a contact under one plan: armed, or suppressed for a reason. cell: the values
+    by which the plan has quotas."""
 
     survey: Survey
     plan: Plan
     state: State
     reason: str
     rate: float
+    cell: Mapping[str, str] = field(default_factory=dict)
 
 
 def call_plans(surveys: Iterable[Survey]) -> list[tuple[Survey, Plan]]:
@@ -87,21 +91,26 @@ def decided(
     history: History,
     now: datetime,
     rates: Rates | None = None,
+    filled: FilledOf | None = None,
 ) -> list[Decision]:
     """One decision for each plan; at most one of them is armed.
 
-    rates: (survey, plan) -> rate of each stratum today; none = the plan's own rate.
+    rates: (survey, plan) -> rate of each stratum today; none = the plan's own rate. filled: how
+    full the quota of each is; none = empty.
     """
     found: list[Decision] = []
     taken = False
     for survey, plan in plans:
-        rate = _rate(plan, caller, (rates or {}).get((survey.code, plan.name), {}))
-        reason = _reason(survey, plan, caller, history, now, rate)
+        key = (survey.code, plan.name)
+        rate = _rate(plan, caller, (rates or {}).get(key, {}))
+        standing = Standing(cell_of(plan, values_of(caller.facts)), (filled or {}).get(key, ()))
+        contact = _contact(plan, caller, rate, standing)
+        reason = _reason(survey, plan, caller, history, now, contact)
         if reason is None and taken:
             reason = Reason.OTHER_PLAN
         taken = taken or reason is None
         state = State.ARMED if reason is None else State.SUPPRESSED
-        found.append(Decision(survey, plan, state, str(reason or ""), rate))
+        found.append(Decision(survey, plan, state, str(reason or ""), rate, standing.cell))
     return found
 
 
@@ -111,17 +120,21 @@ def _rate(plan: Plan, caller: Caller, today: Mapping[str, float]) -> float:
     return rate_of_contact(plan.rate or 0.0, strata, today)
 
 
-def _reason(
-    survey: Survey, plan: Plan, caller: Caller, history: History, now: datetime, rate: float
-) -> Reason | None:
-    """The first reason not to ask; asking on the open line needs no consent given before."""
-    contact = Contact(
+def _contact(plan: Plan, caller: Caller, rate: float, standing: Standing) -> Contact:
+    return Contact(
         language=caller.language,
         facts=caller.facts,
         test_call=caller.test_call,
         emergency=caller.emergency,
         selected=is_selected(plan.seed, caller.id, rate),
+        quota_full=is_full(plan.quota, standing),
     )
+
+
+def _reason(
+    survey: Survey, plan: Plan, caller: Caller, history: History, now: datetime, contact: Contact
+) -> Reason | None:
+    """The first reason not to ask; asking on the open line needs no consent given before."""
     person = Person(
         opted_out=history.opted_out,
         invited=history.invited,

@@ -80,8 +80,9 @@ async def test_scores_are_told_by_queue_with_their_weights(book: Opinions) -> No
     assert (total["csat"], total["nps"]) == (Share(2, 3), Net(1, 1, 1))
 
 
-async def test_a_quota_makes_weights_invalid(book: Opinions) -> None:
-    plan = await book.plan(definition={"quota": {"product": {"tv": 1}}})
+@pytest.mark.parametrize("when", ["post_call", "post_ticket", "planned"])
+async def test_a_quota_makes_weights_invalid(book: Opinions, when: str) -> None:
+    plan = await book.plan(definition={"when": when, "quota": {"segment": {"corporate": 1}}})
     await book.answered(plan, ("csat", 5))
     total = (await rows(book, "R17"))[()]
     assert (total["csat"], total["csat_weighted"]) == (Share(1, 1), None)

@@ -54,6 +54,11 @@ class TicketHouse(WaveHouse):
         [row] = await self.rows_of("customer")
         return str(row["public_id"])
 
+    async def another_customer(self, **columns: Any) -> str:  # noqa: ANN401
+        """Public id of somebody new, who agreed to surveys as well."""
+        await self.agreed(await self.person(**columns))
+        return str((await self.rows_of("customer"))[-1]["public_id"])
+
     async def closed(self, **fields: Any) -> str:  # noqa: ANN401 - of a ticket
         """Somebody opens a ticket and closes it; its number."""
         self.desk.at = self.clock.now()
@@ -164,6 +169,21 @@ async def test_consent_and_the_gap_hold_after_tickets_too(house: TicketHouse) ->
     assert (await house.found())[2] == ("suppressed", "opted_out")
 
 
+async def test_a_quota_asks_about_as_many_tickets_as_answers_are_wanted(
+    house: TicketHouse,
+) -> None:
+    await house.product("modem")
+    await house.product("tv")
+    await house.publish(**PLAN, quota={"product": {"modem": "1"}})
+    for product in ("modem", "modem", "tv"):
+        await house.closed(customer=await house.another_customer(), product=product)
+    await house.step()
+    assert await house.found() == [
+        ("scheduled", ""), ("suppressed", "quota_full"), ("scheduled", ""),
+    ]  # fmt: skip
+    assert await house.step(minutes=6) == [FIRST, FIRST]
+
+
 async def test_after_a_low_score_was_put_right_one_question_asks_whether_it_was(
     house: TicketHouse,
 ) -> None:
@@ -205,5 +225,5 @@ async def test_two_looks_at_once_ask_once(house: TicketHouse) -> None:
     rows = SqlClosedTickets(house.store.database)
     [closed] = await rows.undecided(house.clock.now() - timedelta(days=1), 10)
     await house.after.look()
-    assert not await rows.decide(closed.key, [], house.clock.now(), house.new_id)
+    assert not await rows.decide(closed, [], house.clock.now(), house.new_id)
     assert len(await house.found()) == 1

@@ -36,6 +36,7 @@ ELSEWHERE: dict[str, str] = {
         (
             "ivr/runtime/memory/surveys.py",
             "ivr/store/surveys/asking.py",
+            "ivr/store/surveys/choosing.py",
             "ivr/store/surveys/repository.py",
         ),
         "the port on all engines: tests/ports/test_surveys.py",
@@ -46,7 +47,6 @@ ELSEWHERE: dict[str, str] = {
             "ivr/store/waves/listing.py",
             "ivr/store/waves/placing.py",
             "ivr/store/waves/repository.py",
-            "ivr/store/waves/standing.py",
         ),
         "on both databases: tests/ports/test_waves.py",
     ),
@@ -56,6 +56,7 @@ ELSEWHERE: dict[str, str] = {
     "ivr/web/api/surveys/wave_shapes.py": "beside tests/web/api/surveys/test_waves.py",
     "ivr/surveys/files/planned.py": "beside tests/surveys/files/test_unbuilt.py",
     "ivr/store/surveys/rates.py": "on both databases: tests/runtime/surveys/test_rating.py",
+    "ivr/store/waves/places.py": "on all engines: tests/ports/test_survey_quotas.py",
     **dict.fromkeys(
         ("ivr/runtime/surveys/after_tickets.py", "ivr/store/surveys/closed_tickets.py"),
         "on both databases: tests/ports/test_ticket_surveys.py",

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.surveys.after_ticket import Closed, decided, ticket_plans
+from ivr.surveys.facts import Facts
+from ivr.surveys.invitations import State
 from ivr.surveys.planned.placing import Number
+from ivr.surveys.quotas import Filled
 from tests.surveys.files.house import TEXT, loaded
 
 if TYPE_CHECKING:
@@ -57,6 +60,19 @@ def test_the_first_plan_that_matches_asks_and_the_others_say_so() -> None:
 def test_who_is_not_asked_has_one_reason(more: dict[str, object], reason: str) -> None:
     [found] = decided(plans(""), closed(**more))
     assert (found.state, found.reason) == ("suppressed", reason)
+
+
+def test_a_quota_counts_the_product_of_the_ticket_and_the_segment_of_the_customer() -> None:
+    limits = "    quota: {product: {modem: 1}, segment: {corporate: 5}}\n"
+    [(survey, plan)] = plans(limits)
+    facts = Facts({"ticket": {"product": "modem"}, "customer": {"segment": "private"}})
+    [free] = decided([(survey, plan)], closed(facts=facts))
+    assert (free.state, free.cell) == ("scheduled", {"product": "modem"})
+    filled = {("support", "p0"): (Filled({"product": "modem"}, State.COMPLETED, 1),)}
+    [full] = decided([(survey, plan)], closed(facts=facts), filled)
+    assert (full.state, full.reason) == ("suppressed", "quota_full")
+    [other] = decided([(survey, plan)], closed(), filled)
+    assert (other.state, other.cell) == ("scheduled", {})
 
 
 def test_the_sample_hangs_on_the_ticket_alone() -> None:

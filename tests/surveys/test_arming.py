@@ -10,6 +10,9 @@ import pytest
 
 from ivr.surveys.arming import Caller, History, Talked, asked_now, call_plans, decided
 from ivr.surveys.facts import Facts
+from ivr.surveys.invitations import State
+from ivr.surveys.quotas import Filled
+from ivr.surveys.sampling import Quota
 from ivr.surveys.scopes import whole
 from tests.surveys.files.house import loaded
 
@@ -88,6 +91,32 @@ def test_a_small_group_is_asked_at_its_own_rate_and_the_others_at_the_plans() ->
         caller = replace(CALLER, queue=queue)
         (one,) = decided([(loaded(), low)], caller, History(), NOW, today)
         assert (str(one.state), one.rate) == (state, rate)
+
+
+def test_a_full_quota_is_named_after_the_sample_and_before_the_person() -> None:
+    limited = plan(quota=Quota({"segment": {"corporate": 1}}))
+    known = {"interaction": whole("interaction", {"queue": "cards"})}
+    corporate = whole("customer", {"segment": "corporate"})
+    caller = replace(CALLER, facts=Facts({**known, "customer": corporate}))
+    full = {("support", "after_call"): (Filled({"segment": "corporate"}, State.OFFERED, 1),)}
+    out = History(opted_out=True)
+    for made, who, reason in (
+        (limited, caller, "quota_full"),
+        (replace(limited, rate=0.0), caller, "not_sampled"),
+        (limited, CALLER, "opted_out"),
+    ):
+        (one,) = decided([(loaded(), made)], who, out, NOW, None, full)
+        assert one.reason == reason
+    (one,) = decided([(loaded(), limited)], caller, History(), NOW)
+    assert (one.state, one.cell) == (State.ARMED, {"segment": "corporate"})
+
+
+def test_whom_a_full_quota_leaves_out_the_next_plan_may_ask() -> None:
+    corporate = Facts({"customer": whole("customer", {"segment": "corporate"})})
+    limited = plan(match=None, quota=Quota({"segment": {"corporate": 0}}))
+    order: list[tuple[Survey, Plan]] = [(loaded(), limited), (loaded(), plan(match=None))]
+    found = decided(order, replace(CALLER, facts=corporate), History(), NOW)
+    assert [one.reason for one in found] == ["quota_full", ""]
 
 
 @pytest.mark.parametrize(

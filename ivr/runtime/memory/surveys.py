@@ -15,7 +15,9 @@ from ivr.runtime.ports.asking.surveys import (
     Moved,
     Past,
 )
+from ivr.surveys.eligibility import Reason
 from ivr.surveys.invitations import OPEN, State, may_follow
+from ivr.surveys.quotas import CHOSEN, Filled, Standing, is_full
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
     from ivr.domain.call import CallId
     from ivr.domain.values import Value
     from ivr.runtime.ports import Entry
-    from ivr.surveys.model import Survey
+    from ivr.surveys.model import Plan, Survey
+    from ivr.surveys.quotas import FilledOf
 
 _ENDS = {"completed": "completed", "partial": "partial", "opted_out": "partial"}
 _LEFT = {"armed": "", "offered": "caller_left_at_handoff"}
@@ -36,6 +39,8 @@ class _Kept:
 
     call: CallId
     now: Invitation
+    cell: Mapping[str, str] = field(default_factory=dict)
+    seed: str = ""
     reached_at: datetime | None = None
     completion: str = ""
     score: int | None = None
@@ -55,7 +60,7 @@ class MemorySurveys:
 
     def __init__(self, number_of: Callable[[CallId], str | None]) -> None:
         self._number_of = number_of
-        self._plans: dict[tuple[str, str], str] = {}
+        self._plans: dict[tuple[str, str], Plan] = {}
         self._kept: list[_Kept] = []
 
     async def publish(
@@ -64,9 +69,7 @@ class MemorySurveys:
         """Only plans that are published can choose anybody."""
         del at, new_id
         self._plans = {
-            (each.code, plan.name): plan.definition
-            for each in surveys
-            for plan in each.plans.values()
+            (each.code, plan.name): plan for each in surveys for plan in each.plans.values()
         }
 
     async def of_call(self, call: CallId) -> Sequence[Invitation]:
@@ -77,6 +80,22 @@ class MemorySurveys:
         """No customers are kept here."""
         del call
         return {}
+
+    async def filled(self, plans: Sequence[tuple[Survey, Plan]]) -> FilledOf:
+        """How full the quotas of these plans are."""
+        limited = [(one.code, plan.name) for one, plan in plans if plan.quota is not None]
+        return {key: self._filled(key) for key in limited}
+
+    def _filled(self, key: tuple[str, str]) -> tuple[Filled, ...]:
+        mine = [one for one in self._kept if (one.now.survey, one.now.plan) == key and one.cell]
+        mine = [one for one in mine if one.seed == self._plans[key].seed]
+        held = (State.ARMED, State.SCHEDULED)
+        states = [(one.cell, State(one.now.state)) for one in mine]
+        return tuple(
+            Filled(cell, State.OFFERED if state in held else state, 1)
+            for cell, state in states
+            if state in CHOSEN
+        )
 
     async def past(self, numbers: Sequence[str], since: datetime, now: datetime) -> Past:
         """What is known of a caller's number."""
@@ -122,18 +141,22 @@ class MemorySurveys:
         names = [(each.call, each.now.survey, each.now.plan) for each in self._kept]
         if (one.survey, one.plan) not in self._plans or (call, one.survey, one.plan) in names:
             return
+        key = (one.survey, one.plan)
+        state, reason = one.state, one.reason
+        if state == State.ARMED and is_full(one.quota, Standing(one.cell, self._filled(key))):
+            state, reason = str(State.SUPPRESSED), str(Reason.QUOTA_FULL)
         made = Invitation(
             id=one.id,
             survey=one.survey,
             plan=one.plan,
             version=one.version,
-            state=one.state,
-            reason=one.reason,
+            state=state,
+            reason=reason,
             rate=one.rate,
             queue=one.queue,
             medium="voice",
         )
-        self._kept.append(_Kept(call, made))
+        self._kept.append(_Kept(call, made, one.cell, self._plans[key].seed))
 
     def _mine(self, call: CallId, survey: str) -> list[_Kept]:
         return [one for one in self._kept if one.call == call and one.now.survey == survey]

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ivr.runtime.tasks import every, look_again
-from ivr.surveys.after_ticket import decided, ticket_plans
+from ivr.surveys.after_ticket import ticket_plans
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -67,9 +67,9 @@ class AfterTickets:
 
     async def _decide(self, closed: Closed, plans: Mapping[_Pair, datetime]) -> bool:
         mine = [self._named(pair) for pair, since in plans.items() if closed.closed_at >= since]
-        asked = decided((each for each in mine if each is not None), closed)
+        plans_now = [each for each in mine if each is not None]
         at = self._it.clock.now()
-        return await self._it.tickets.decide(closed.key, asked, at, self._it.new_id)
+        return await self._it.tickets.decide(closed, plans_now, at, self._it.new_id)
 
     async def _in_force(self) -> dict[_Pair, datetime]:
         """The plans, in order, and since when each is in force."""

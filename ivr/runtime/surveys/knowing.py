@@ -69,10 +69,15 @@ class Knowing:
         self.interactions: Interactions | None = None
 
     async def facts(
-        self, state: State, queue: str, conditions: Iterable[Expression | None]
+        self,
+        state: State,
+        queue: str,
+        conditions: Iterable[Expression | None],
+        *,
+        person: bool = False,
     ) -> dict[str, dict[str, Value]]:
         """By record, as conditions read them. What none of these conditions reads is not looked up
-        and stands there as for a stranger."""
+        and stands there as for a stranger. person: the customer is wanted in any case."""
         reads = {path for each in conditions if each is not None for path in each.reads}
         interaction: dict[str, Value] = {
             "queue": queue,
@@ -82,7 +87,8 @@ class Knowing:
             "language": state.language,
             "repeat": _REPEAT in reads and await self._is_repeat(state),
         }
-        customer = await self._surveys.customer(state.call) if _of_customers(reads) else {}
+        is_wanted = person or _of_customers(reads)
+        customer = await self._surveys.customer(state.call) if is_wanted else {}
         return {
             "interaction": whole("interaction", interaction),
             "customer": whole("customer", customer),

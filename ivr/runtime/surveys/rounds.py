@@ -1,4 +1,4 @@
-"""What is different for an invitation of a wave: room in its quotas, and until when it lasts."""
+"""What is different for an invitation with a quota or of a wave: room, and until when it lasts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ivr.runtime.ports.asking.texts import Change
 from ivr.surveys.eligibility import Reason
 from ivr.surveys.invitations import State
-from ivr.surveys.planned.quotas import Room, room
+from ivr.surveys.quotas import Room, room
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,17 +24,19 @@ AGAIN = timedelta(hours=1)
 
 def too_late(found: Invited, plan: Plan) -> Change:
     """It was never sent: in a wave with quotas, because those who were asked could fill them."""
-    if room(plan.quota, found.standing) is Room.FREE:
+    if not found.wave or room(plan.quota, found.standing) is Room.FREE:
         return Change(moves=((State.EXPIRED, ""),))
     return _full()
 
 
 def waits_for_room(found: Invited, plan: Plan, now: datetime) -> Change | None:
-    """Not asked, or later, because of a quota; None = there is room."""
+    """Not asked, or later, because of a quota; None = there is room. Nobody waits after a contact
+    that is over; his place was free for others if he was missed on the line."""
     there = room(plan.quota, found.standing)
     if there is Room.FREE:
         return None
-    return _full() if there is Room.FULL else Change(due_at=now + AGAIN)
+    waits = there is Room.WAIT and found.wave
+    return Change(due_at=now + AGAIN) if waits else _full()
 
 
 def answered_until(found: Invited, plan: Plan, script: Script, now: datetime) -> Script:

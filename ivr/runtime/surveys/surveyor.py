@@ -115,7 +115,12 @@ class Surveyor:
         if not plans or not await self._is_undecided(call):
             return []
         now = self._clock.now()
-        facts = await self.knowing.facts(state, queue, (plan.match for _, plan in plans))
+        facts = await self.knowing.facts(
+            state,
+            queue,
+            (plan.match for _, plan in plans),
+            person=any(plan.quota is not None for _, plan in plans),
+        )
         caller = Caller(
             id=state.call,
             language=state.language,
@@ -128,7 +133,9 @@ class Surveyor:
         found = decided(plans, caller, History(), now, self.rates)
         if any(one.state is State.ARMED for one in found):
             history = await self.knowing.history(caller.number, now)
-            found = decided(plans, caller, history, now, self.rates)
+            limited = [each for each in plans if each[1].quota is not None]
+            filled = await self._surveys.filled(limited) if limited else {}
+            found = decided(plans, caller, history, now, self.rates, filled)
         return [self._row(one, state, queue) for one in found]
 
     async def _is_undecided(self, call: LiveCall) -> bool:
@@ -150,6 +157,8 @@ class Surveyor:
             rate=one.rate,
             queue=queue,
             language=state.language,
+            cell=one.cell,
+            quota=one.plan.quota if one.cell else None,
         )
 
     async def _left_out(self, call: LiveCall, state: CallState) -> list[SurveyWrite]:

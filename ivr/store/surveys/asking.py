@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
-    Float,
     Integer,
     String,
     Text,
@@ -26,14 +25,13 @@ from sqlalchemy import (
 
 from ivr.runtime.ports.asking.surveys import Answered, ByText, Called, Chosen, Gone, Moved
 from ivr.store.statements import Each, Write
+from ivr.store.surveys.choosing import AT, CALL, VOICE, chosen_writes, version_of
 from ivr.store.tables import (
-    interaction,
     recording,
     survey_answer,
     survey_invitation,
     survey_plan,
     survey_response,
-    survey_version,
 )
 from ivr.store.types import UTC
 from ivr.surveys.invitations import State, may_follow
@@ -41,75 +39,19 @@ from ivr.surveys.invitations import State, may_follow
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sqlalchemy import BindParameter, ColumnElement, ScalarSelect
+    from sqlalchemy import BindParameter, ColumnElement
 
     from ivr.runtime.ports import Entry
 
-VOICE = "voice"
 _I, _R, _A, _P = survey_invitation.c, survey_response.c, survey_answer.c, survey_plan.c
-_AT = bindparam("at", type_=UTC)
-_CALL = (
-    select(interaction.c.id)
-    .where(interaction.c.public_id == bindparam("call", type_=String))
-    .scalar_subquery()
-)
-
-_WHOSE = (
-    select(interaction.c.customer_id)
-    .where(interaction.c.public_id == bindparam("call", type_=String))
-    .scalar_subquery()
-)
-
-
-def _version_of(name: str) -> ScalarSelect[Any]:
-    return (
-        select(func.min(survey_version.c.id))
-        .where(
-            survey_version.c.code == bindparam("survey", type_=String),
-            survey_version.c.hash == bindparam(name, type_=String),
-        )
-        .scalar_subquery()
-    )
-
-
-_CHOSEN_ROW = {
-    "public_id": bindparam("id", type_=String),
-    "plan_id": _P.id,
-    "version_id": _version_of("version"),
-    "interaction_id": _CALL,
-    "customer_id": _WHOSE,
-    "wave": literal(""),
-    "agent": literal(""),
-    "queue": bindparam("queue", type_=String),
-    "category": literal(""),
-    "medium": literal(VOICE),
-    "locale": bindparam("language", type_=String),
-    "state": bindparam("state", type_=String),
-    "reason": bindparam("reason", type_=String),
-    "rate": bindparam("rate", type_=Float),
-    "created_at": _AT,
-}
-_CHOSEN = Each(
-    70,
-    survey_invitation.insert().from_select(
-        list(_CHOSEN_ROW),
-        select(*_CHOSEN_ROW.values()).where(
-            _P.code == bindparam("survey", type_=String),
-            _P.name == bindparam("plan", type_=String),
-            _P.valid_to.is_(None),
-            ~exists().where(and_(_I.plan_id == _P.id, _I.interaction_id == _CALL)),
-        ),
-        include_defaults=False,
-    ),
-)
 _CALLED = Each(
     69,
     update(survey_invitation)
     .where(_I.public_id == bindparam("invitation", type_=String), _I.wave != "")
-    .values(interaction_id=_CALL, version=_I.version + 1),
+    .values(interaction_id=CALL, version=_I.version + 1),
 )
 _ITS_PLAN = select(_P.id).where(_P.code == bindparam("survey", type_=String))
-_MINE = and_(_I.interaction_id == _CALL, _I.plan_id.in_(_ITS_PLAN))
+_MINE = and_(_I.interaction_id == CALL, _I.plan_id.in_(_ITS_PLAN))
 """Invitations of this call and survey."""
 
 
@@ -140,9 +82,9 @@ def _move(state: State) -> Each:
         "version": _I.version + 1,
     }
     if state == State.OFFERED:
-        values["reached_at"] = _AT
+        values["reached_at"] = AT
     if state in _ENDS:
-        values["ended_at"] = _AT
+        values["ended_at"] = AT
     return Each(
         80 if state == State.OFFERED else 90,
         update(survey_invitation).where(_MINE, _is_one_of(_before(state))).values(values),
@@ -165,21 +107,21 @@ _STARTED = Each(
     81,
     update(survey_invitation)
     .where(_MINE, _I.state == str(State.OFFERED))
-    .values(state=str(State.STARTED), started_at=_AT, version=_I.version + 1),
+    .values(state=str(State.STARTED), started_at=AT, version=_I.version + 1),
 )
 _LIVE = and_(_MINE, _I.state == str(State.STARTED))
 _RESPONSE_ROW = {
     "public_id": bindparam("response", type_=String),
     "invitation_id": _I.id,
     "plan_id": _I.plan_id,
-    "version_id": func.coalesce(_version_of("version"), _I.version_id),
+    "version_id": func.coalesce(version_of("version"), _I.version_id),
     "interaction_id": _I.interaction_id,
     "respondent": literal("caller"),
     "medium": literal(VOICE),
     "locale": _I.locale,
     "completion": literal("started"),
     "score_kind": literal(""),
-    "started_at": _AT,
+    "started_at": AT,
 }
 _RESPONSE = Each(
     82,
@@ -197,7 +139,7 @@ _ANSWER_VALUES: dict[str, BindParameter[Any]] = {
     "input_raw": bindparam("raw", type_=Text),
     "latency_ms": bindparam("latency_ms", type_=Integer),
     "tries": bindparam("tries", type_=Integer),
-    "at": _AT,
+    "at": AT,
 }
 _CHANGED = Each(
     83,
@@ -239,7 +181,7 @@ _SPOKEN = Each(
     .values(
         recording=select(recording.c.public_id)
         .where(
-            recording.c.interaction_id == _CALL,
+            recording.c.interaction_id == CALL,
             recording.c.turn == bindparam("its_turn", type_=Integer),
         )
         .scalar_subquery()
@@ -259,7 +201,7 @@ _FINISHED = Each(
     86,
     update(survey_response)
     .where(_R.id.in_(_ITS_RESPONSE))
-    .values(completion=bindparam("completion", type_=String), finished_at=_AT),
+    .values(completion=bindparam("completion", type_=String), finished_at=AT),
 )
 _SCHEDULED = Each(
     90,
@@ -274,7 +216,7 @@ _SCHEDULED = Each(
         version=_I.version + 1,
     ),
 )
-_OF_CALL = _I.interaction_id == _CALL
+_OF_CALL = _I.interaction_id == CALL
 _LEFT_PARTIAL = Each(
     87,
     update(survey_response)
@@ -282,7 +224,7 @@ _LEFT_PARTIAL = Each(
         _R.invitation_id.in_(select(_I.id).where(_OF_CALL, _I.state == str(State.STARTED))),
         _R.finished_at.is_(None),
     )
-    .values(completion="partial", finished_at=_AT),
+    .values(completion="partial", finished_at=AT),
 )
 _LEFT = Each(
     91,
@@ -296,7 +238,7 @@ _LEFT = Each(
         ),
         state=case((_I.state == "started", literal("partial")), else_=literal("missed")),
         agent=_kept("agent"),
-        ended_at=_AT,
+        ended_at=AT,
         version=_I.version + 1,
     ),
 )
@@ -309,21 +251,6 @@ def survey_writes(entry: Entry) -> list[Write]:
         base = {"call": entry.call, "at": entry.at}
         writes += _WRITERS[type(one)](one, base)
     return writes
-
-
-def _chosen(one: Chosen, base: dict[str, Any]) -> list[Write]:
-    row = {
-        "id": one.id,
-        "survey": one.survey,
-        "plan": one.plan,
-        "version": one.version,
-        "state": one.state,
-        "reason": one.reason,
-        "rate": one.rate,
-        "queue": one.queue,
-        "language": one.language,
-    }
-    return [(_CHOSEN, {**base, **row})]
 
 
 def _called(one: Called, base: dict[str, Any]) -> list[Write]:
@@ -386,7 +313,7 @@ def _gone(one: Gone, base: dict[str, Any]) -> list[Write]:
 
 
 _WRITERS: dict[type, Callable[[Any, dict[str, Any]], list[Write]]] = {
-    Chosen: _chosen,
+    Chosen: chosen_writes,
     Called: _called,
     Moved: _moved,
     Answered: _answered,

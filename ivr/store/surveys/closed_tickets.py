@@ -18,7 +18,8 @@ from ivr.store.tables import (
     ticket,
 )
 from ivr.store.waves.candidates import members, ticket_facts
-from ivr.surveys.after_ticket import Closed
+from ivr.store.waves.places import cell_text, filled_of
+from ivr.surveys.after_ticket import Closed, decided
 from ivr.surveys.facts import Facts
 from ivr.surveys.planned.placing import Number
 from ivr.surveys.scopes import whole
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from ivr.domain.values import Value
     from ivr.store.database import Database
     from ivr.surveys.after_ticket import AskedOfTicket
+    from ivr.surveys.model import Plan, Survey
     from ivr.surveys.planned.placing import Member
 
 _T, _I, _P, _V = ticket.c, survey_invitation.c, survey_plan.c, survey_version.c
@@ -52,13 +54,13 @@ class SqlClosedTickets:
 
     async def decide(
         self,
-        ticket: int,
-        asked: Sequence[AskedOfTicket],
+        closed: Closed,
+        plans: Sequence[tuple[Survey, Plan]],
         at: datetime,
         new_id: Callable[[], str],
     ) -> bool:
         """See the port."""
-        return await self._database.change(lambda it: _decide(it, ticket, asked, at, new_id))
+        return await self._database.change(lambda it: _decide(it, closed, plans, at, new_id))
 
 
 def recovers(connection: Connection, ticket_id: int | None) -> bool:
@@ -142,14 +144,15 @@ def _numbers(row: Row[Any], member: Member | None) -> Sequence[Number]:
 
 def _decide(
     connection: Connection,
-    key: int,
-    asked: Sequence[AskedOfTicket],
+    closed: Closed,
+    plans: Sequence[tuple[Survey, Plan]],
     at: datetime,
     new_id: Callable[[], str],
 ) -> bool:
-    row = connection.execute(select(ticket).where(_T.id == key).with_for_update()).one()
-    if connection.scalar(select(_I.id).where(_I.ticket_id == key).limit(1)) is not None:
+    row = connection.execute(select(ticket).where(_T.id == closed.key).with_for_update()).one()
+    if connection.scalar(select(_I.id).where(_I.ticket_id == closed.key).limit(1)) is not None:
         return False
+    asked = decided(plans, closed, filled_of(connection, row.tenant_id, plans, lock=True))
     rows = [_invitation(connection, row, each, at, new_id()) for each in asked]
     known = [each for each in rows if None not in (each["plan_id"], each["version_id"])]
     if known:
@@ -172,6 +175,7 @@ def _invitation(
         "agent": row.assignee,
         "category": row.category,
         **dict.fromkeys(("queue", "wave"), ""),
+        "cell": cell_text(asked.cell),
         "medium": _SMS,
         "locale": asked.language,
         "state": asked.state.value,

@@ -21,7 +21,7 @@ from ivr.store.tables import (
     text_message,
 )
 from ivr.store.waves.calls import is_called, tries_of
-from ivr.store.waves.standing import standing_of
+from ivr.store.waves.places import standing_of
 from ivr.surveys.invitations import OPEN, State
 from ivr.surveys.scopes import whole
 

@@ -19,6 +19,7 @@ from ivr.store.tables import (
     survey_response,
     survey_version,
 )
+from ivr.store.waves.places import filled_of
 from ivr.surveys.files.shapes import SYNTAX_VERSION
 from ivr.surveys.invitations import OPEN, State
 from ivr.surveys.model import VOICE
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from ivr.domain.values import Value
     from ivr.store.database import Database
     from ivr.surveys.model import Plan, Survey
+    from ivr.surveys.quotas import FilledOf
 
 _I, _R, _A, _P, _V = (
     survey_invitation.c,
@@ -78,6 +80,10 @@ class SqlSurveys:
         )
         row = await self._database.read(lambda reader: reader.execute(question).one_or_none())
         return {} if row is None else row._asdict()
+
+    async def filled(self, plans: Sequence[tuple[Survey, Plan]], tenant: int = 1) -> FilledOf:
+        """How full the quotas of these plans are."""
+        return await self._database.read(lambda reader: filled_of(reader, tenant, plans))
 
     async def past(
         self, numbers: Sequence[str], since: datetime, now: datetime, tenant: int = 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
@@ -10,6 +9,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from ivr.runtime.ports.asking.waves import DRAWING, OPEN, WaveNew
 from ivr.store.tables import survey_invitation, survey_plan, survey_version, survey_wave
 from ivr.store.waves.candidates import members
+from ivr.store.waves.places import cell_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,7 +106,7 @@ def _invitation(
         "contact_point_id": number.key if number is not None else None,
         "value_norm": number.value if number is not None else None,
         "wave": wave.key,
-        "cell": json.dumps(placed.cell, ensure_ascii=False) if placed.cell else None,
+        "cell": cell_text(placed.cell),
         "medium": placed.medium,
         "locale": placed.language,
         "state": placed.state.value,

@@ -50,10 +50,6 @@ def check_planned(reading: Reading, raw: Map, fields: PlanFields) -> None:
     if fields.min_invited:
         message = "min_invited has no meaning with when: planned"
         reading.error("V23", key_place(raw, "min_invited"), message, "write size: 400")
-    if fields.quota is not None and fields.quota.region:
-        message = "customers have no region that is known here"
-        at = find(raw, ("quota", "region")).at
-        reading.error("V23", at, message, "write product or segment")
 
 
 def check_calls(

@@ -80,14 +80,24 @@ def check_plan_built(reading: Reading, raw: Map, fields: PlanFields) -> None:
     if fields.when == PLANNED and not (fields.every or fields.dates):
         return  # told as V17
     _check_kind(reading, raw, fields)
+    _check_quota(reading, raw, fields)
     if fields.when == PLANNED:
         check_planned(reading, raw, fields)
         return
     _check_media(reading, raw, fields)
-    if raw.get("quota") is not None:
-        message = "no quota is counted yet, and everybody is asked"
-        reading.warning("V23", key_place(raw, "quota"), message, "take it out")
     _check_groups(reading, raw, fields)
+
+
+def _check_quota(reading: Reading, raw: Map, fields: PlanFields) -> None:
+    """A dimension that is never known would let everybody in."""
+    if fields.quota is not None and fields.quota.region:
+        message = "customers have no region that is known here"
+        at = find(raw, ("quota", "region")).at
+        reading.error("V23", at, message, "write product or segment")
+    if fields.when == POST_CALL and fields.quota is not None and fields.quota.product:
+        message = "the product is not known when it is decided who is asked"
+        at = find(raw, ("quota", "product")).at
+        reading.error("V23", at, message, "write segment, or when: post_ticket")
 
 
 def _check_groups(reading: Reading, raw: Map, fields: PlanFields) -> None:

@@ -10,6 +10,7 @@ from ivr.surveys.eligibility import Reason
 from ivr.surveys.invitations import State
 from ivr.surveys.model import SMS, VOICE
 from ivr.surveys.planned.drawing import language_of
+from ivr.surveys.quotas import cell_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,13 +83,3 @@ def _media(number: Number, media: Sequence[str]) -> tuple[str, ...]:
     return tuple(
         each for each in media if each == VOICE or (each == SMS and takes_texts(number.value))
     )
-
-
-def cell_of(plan: Plan, values: Mapping[str, str]) -> dict[str, str]:
-    """The values that the plan has a quota for; {} = none."""
-    limits = plan.quota.limits if plan.quota is not None else {}
-    return {
-        dimension: values[dimension]
-        for dimension, wanted in sorted(limits.items())
-        if values.get(dimension) in wanted
-    }

@@ -28,10 +28,13 @@ from ivr.surveys.files.loading import Surveys
 from tests.surveys.files.house import TEXT, loaded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ivr.domain.commands import Command
+    from ivr.domain.values import Value
     from ivr.runtime.ports.asking.surveys import Invitation, Past, SurveyWrite
+    from ivr.surveys.model import Plan, Survey
+    from ivr.surveys.quotas import FilledOf
 
 MOBILE = "+905321112233"
 CALL = CallId("CALL1")
@@ -60,6 +63,14 @@ class Rows(MemorySurveys):
     async def of_call(self, call: CallId) -> Sequence[Invitation]:
         await self._read("of_call")
         return await super().of_call(call)
+
+    async def customer(self, call: CallId) -> Mapping[str, Value]:
+        await self._read("customer")
+        return {"segment": "corporate"}
+
+    async def filled(self, plans: Sequence[tuple[Survey, Plan]]) -> FilledOf:
+        await self._read("filled")
+        return await super().filled(plans)
 
     async def past(self, numbers: Sequence[str], since: Any, now: Any) -> Past:  # noqa: ANN401
         await self._read("past")
@@ -142,6 +153,19 @@ async def test_the_history_is_read_of_those_who_are_drawn() -> None:
     assert isinstance(one, Chosen)
     assert one.state == "armed"
     assert desk.rows.reads == ["past"]
+
+
+async def test_a_quota_is_looked_at_for_those_who_are_drawn_and_the_customer_for_it() -> None:
+    limited = "    year_cap: 4\n    quota: {segment: {corporate: 1}}\n"
+    desk = await Desk(rated("100%").replace("    year_cap: 4\n", limited)).open()
+    (one,) = await desk.waits()
+    assert isinstance(one, Chosen)
+    assert (one.state, one.cell) == ("armed", {"segment": "corporate"})
+    assert desk.rows.reads == ["customer", "past", "filled"]
+    desk.call = LiveCall(CallId("CALL2"), "t", "simulator", "r", b"", 1, survey=Picked.NOT_YET)
+    (other,) = await desk.waits()
+    assert isinstance(other, Chosen)
+    assert (other.state, other.reason) == ("suppressed", "quota_full")
 
 
 @pytest.mark.parametrize("fault", [broken, asleep])

@@ -7,7 +7,7 @@ from datetime import timedelta
 from ivr.runtime.ports.asking.texts import Invited
 from ivr.runtime.surveys.rounds import AGAIN, answered_until, too_late, waits_for_room
 from ivr.surveys.invitations import State
-from ivr.surveys.planned.quotas import Filled, Standing
+from ivr.surveys.quotas import Filled, Standing
 from ivr.surveys.texting.script import script_for
 from tests.fakes.survey_house import MORNING
 from tests.fakes.wave_house import NOW, asked

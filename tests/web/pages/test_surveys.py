@@ -7,9 +7,11 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import update
 
 from ivr.runtime.memory.clock import VirtualClock
 from ivr.store.opening import SqlStore
+from ivr.store.tables import survey_plan
 from tests.fakes.fresh_store import fresh_file
 from tests.fakes.opinions import Opinions, published
 from tests.fakes.survey_house import MORNING
@@ -84,6 +86,19 @@ async def test_the_funnel_and_the_scores_are_shown_with_n_and_interval(
         await page.select_option('[name="by"]', "agent")
         await page.wait_for_url("**by=agent**")
         await page.wait_for_selector('.figures thead th:has-text("Agent")')
+
+
+async def test_of_a_plan_with_a_quota_it_says_that_weights_do_not_hold(
+    office: TicketOffice,
+) -> None:
+    limited = {"when": "post_call", "seed": "s", "quota": {"segment": {"corporate": "100"}}}
+    change = update(survey_plan).values(definition=limited)
+    async with office.at("kemal", "/surveys?survey=support&days=90") as page:
+        await page.wait_for_selector(".figures tbody tr")
+        assert await page.locator("[data-quota]").count() == 0
+    await office.desk.store.database.change(lambda it: it.execute(change))
+    async with office.at("kemal", "/surveys?survey=support&days=90") as page:
+        assert "weighted" in await page.inner_text("[data-quota]")
 
 
 async def test_comments_alarms_and_texts_stand_behind_tabs(office: TicketOffice) -> None:

@@ -8,7 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from ivr.surveys.after_ticket import AskedOfTicket, Closed
+    from ivr.surveys.after_ticket import Closed
+    from ivr.surveys.model import Plan, Survey
 
 
 class ClosedTickets(Protocol):
@@ -20,10 +21,11 @@ class ClosedTickets(Protocol):
 
     async def decide(
         self,
-        ticket: int,
-        asked: Sequence[AskedOfTicket],
+        closed: Closed,
+        plans: Sequence[tuple[Survey, Plan]],
         at: datetime,
         new_id: Callable[[], str],
     ) -> bool:
-        """Write down what becomes of it under each plan in force; False: it was before, so that a
-        ticket that is closed a second time asks nobody again."""
+        """Decide and write down what becomes of it under each plan in force, with their quotas as
+        they are at that moment; False: it was before, so that a ticket that is closed a second time
+        asks nobody again."""

@@ -6,7 +6,7 @@ and publishing stand in the port. By text message: `survey_texts`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
@@ -15,14 +15,18 @@ if TYPE_CHECKING:
 
     from ivr.domain.call import CallId
     from ivr.domain.values import Value
-    from ivr.surveys.model import Survey
+    from ivr.surveys.model import Plan, Survey
+    from ivr.surveys.quotas import FilledOf
+    from ivr.surveys.sampling import Quota
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """What was decided for this call under one plan, by the lowest position first.
 
-    id: of the invitation, a ULID. version: 64 hex digits. state: armed or suppressed.
+    id: of the invitation, a ULID. version: 64 hex digits. state: armed or suppressed. cell: the
+    values by which the plan has quotas; with quota, an armed one that finds no place left in its
+    transaction is written as suppressed (quota_full).
     """
 
     id: str
@@ -34,6 +38,8 @@ class Chosen:
     rate: float
     queue: str = ""
     language: str = ""
+    cell: Mapping[str, str] = field(default_factory=dict)
+    quota: Quota | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +169,10 @@ class Surveys(Protocol):
     async def customer(self, call: CallId) -> Mapping[str, Value]:
         """What conditions may read of the customer whose call it is known to be: segment, kind,
         language, vip_rank; nothing of a stranger."""
+
+    async def filled(self, plans: Sequence[tuple[Survey, Plan]]) -> FilledOf:
+        """How full the quotas of these plans are, after contacts: whoever holds a place counts as
+        offered. Those without a quota are left out."""
 
     async def past(self, numbers: Sequence[str], since: datetime, now: datetime) -> Past:
         """What is known of a caller's number since a moment. numbers: the forms it is kept in, as

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from ivr.surveys.planned.quotas import Standing
+from ivr.surveys.quotas import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

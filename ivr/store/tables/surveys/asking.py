@@ -142,6 +142,13 @@ Index(
     sqlite_where=_OF_WAVE,
     postgresql_where=_OF_WAVE,
 )
+_PLACED = survey_invitation.c.cell.is_not(None) & (survey_invitation.c.wave == "")
+Index(
+    "ix_survey_invitation_cell",
+    *(survey_invitation.c[name] for name in ("plan_id", "state")),
+    sqlite_where=_PLACED,
+    postgresql_where=_PLACED,
+)
 _SENT = survey_invitation.c.state == "sent"
 Index(
     "ix_survey_invitation_sent",

@@ -99,6 +99,7 @@ function Results({ survey, choice }) {
   const total = cellsOf(told, told.total);
   return html`<${Scores} cells=${total} />
     ${total.wordings > 1 && html`<p class="wrong" role="status">${t("survey.mixed")}</p>`}
+    ${survey.plans.some((each) => each.quota) && html`<p class="hint" data-quota>${t("survey.quota_note")}</p>`}
     ${trend.value && html`<${Trend} told=${trend.value} />`}
     <div class="row"><label class="by">${t("report.by")}<select name="by" value=${choice.by} onInput=${(event) => go(at(choice, { by: event.target.value, tab: "results" }))}>
       ${ROWS.map((name) => html`<option key=${name} value=${name}>${t(`report.by.${name}`)}</option>`)}</select></label><span class="grow"></span>

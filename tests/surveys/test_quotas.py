@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.surveys.invitations import State
-from ivr.surveys.planned.quotas import Filled, Room, Standing, room
+from ivr.surveys.quotas import Filled, Room, Standing, room
 from ivr.surveys.sampling import Quota
 
 MODEM, TV = {"product": "modem"}, {"product": "tv"}
