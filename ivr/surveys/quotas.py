@@ -34,6 +34,7 @@ CHOSEN = (State.ARMED, State.SCHEDULED, *COUNTING)
 """The same after a call or a ticket, where a place is held from the decision on."""
 _DIMENSIONS: Mapping[str, tuple[str, ...]] = {
     "product": ("ticket", "product"),
+    "region": ("customer", "region"),
     "segment": ("customer", "segment"),
 }
 """Where a contact has its value of each."""

@@ -7,7 +7,7 @@ so it is read through `default(answers.csat, 5)` or `known(answers.csat)`. Sourc
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ivr.flow.expressions import Names
 from ivr.flow.types import BOOL, NUMBER, TEXT, Type
@@ -23,7 +23,10 @@ RECORDS: Mapping[str, Mapping[str, Type]] = {
         **dict.fromkeys(("queue", "medium", "dnis", "flow", "language"), TEXT),
         "repeat": BOOL,
     },
-    "customer": {**dict.fromkeys(("segment", "kind", "language"), TEXT), "vip_rank": NUMBER},
+    "customer": {
+        **dict.fromkeys(("segment", "kind", "language", "region"), TEXT),
+        "vip_rank": NUMBER,
+    },
     "ticket": {
         **dict.fromkeys(("category", "kind", "priority", "product", "team"), TEXT),
         "follow_up": BOOL,
@@ -31,6 +34,8 @@ RECORDS: Mapping[str, Mapping[str, Type]] = {
 }
 """Record -> its facts and their types."""
 ANSWERS = "answers"
+REGION = "region"
+"""The one further detail of a customer that has a meaning here."""
 ASKED_ABOUT = ("interaction", "customer")
 """The records that questions may look at; a ticket may not be there yet."""
 
@@ -56,6 +61,14 @@ def whole(record: str, known: Mapping[str, Value]) -> dict[str, Value]:
     """All facts of a record: those known, the rest "", 0 or false. Unknown names are left out."""
     empty = {name: _empty(kind) for name, kind in RECORDS[record].items()}
     return {name: known.get(name) or value for name, value in empty.items()}
+
+
+def region_of(details: Mapping[str, Any]) -> str:
+    """The region among a customer's further details (`attrs`), "" = it is not known. A number, as
+    of a number plate, is its text."""
+    found = details.get(REGION)
+    known = isinstance(found, str) or type(found) is int
+    return str(found).strip() if known else ""
 
 
 def _flat(records: Mapping[str, Mapping[str, Type]]) -> dict[str, Type]:

@@ -18,6 +18,7 @@ from ivr.runtime.ports.customers import Act, NewCustomer, NewPoint
 from ivr.runtime.surveys.surveyor import Surveyor
 from ivr.store.tables import customer, survey_invitation
 from ivr.surveys.files.loading import Surveys
+from ivr.surveys.sampling import Quota
 from ivr.tickets.identity.trust import Arrival
 from tests.engine.verbs.surveying import Asking
 from tests.fakes.customer_ports import open_customers
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from ivr.runtime.ports import Entry
     from ivr.store import SqlStore
+    from ivr.surveys.model import Survey
 
 PHONE = "+905321112233"
 CALL = CallId("CALL1")
@@ -41,13 +43,15 @@ ENGINES = ("sqlite", "postgres")
 """Customers are kept in databases only."""
 
 
-async def decided(store: SqlStore, step: Callable[..., Entry]) -> tuple[str, str]:
+async def decided(
+    store: SqlStore, step: Callable[..., Entry], survey: Survey = SURVEY
+) -> tuple[str, str]:
     """State and reason of a caller who has entered a queue."""
     ids = count(1)
     clock = VirtualClock()
-    known = Surveys({"support": SURVEY})
+    known = Surveys({"support": survey})
     surveyor = Surveyor(store.surveys, lambda: known, clock, lambda: f"{next(ids):026d}")
-    await store.surveys.publish([SURVEY], NOON, lambda: f"{next(ids):026d}")
+    await store.surveys.publish([survey], NOON, lambda: f"{next(ids):026d}")
     await store.journal.append(step(1, call=CALL))
     await open_customers(store.database).callers.arrived(CALL, Arrival(), NOON)
     state = Asking.begun(SURVEY).now
@@ -60,10 +64,10 @@ async def decided(store: SqlStore, step: Callable[..., Entry]) -> tuple[str, str
     return one.state, one.reason
 
 
-async def knows(store: SqlStore, segment: str) -> None:
+async def knows(store: SqlStore, segment: str, **details: str) -> None:
     """Somebody of this segment has the number of the call."""
     act, desk = Act("ece", NOON), open_customers(store.database).customers
-    row = await desk.add(NewCustomer("Ali", segment=segment), act)
+    row = await desk.add(NewCustomer("Ali", segment=segment, attrs=details), act)
     await desk.add_point(row.id, NewPoint("phone", PHONE), act)
 
 
@@ -86,3 +90,20 @@ async def test_whoever_is_of_another_or_a_stranger_is_not(
     if segment:
         await knows(store, segment)
     assert await decided(store, step) == ("suppressed", "not_matching")
+
+
+@pytest.mark.parametrize(
+    ("region", "outcome"),
+    [
+        ({"region": "west"}, ("suppressed", "quota_full")),
+        ({"region": "east"}, ("armed", "")),
+        ({}, ("armed", "")),
+    ],
+)
+async def test_a_quota_of_calls_counts_by_the_region_of_the_customer(
+    store: SqlStore, step: Callable[..., Entry], region: dict[str, str], outcome: tuple[str, str]
+) -> None:
+    await knows(store, "corporate", **region)
+    limited = replace(SURVEY.plans["after_call"], quota=Quota({"region": {"west": 0, "east": 1}}))
+    survey = replace(SURVEY, plans={"after_call": limited})
+    assert await decided(store, step, survey) == outcome

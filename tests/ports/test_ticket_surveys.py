@@ -184,6 +184,22 @@ async def test_a_quota_asks_about_as_many_tickets_as_answers_are_wanted(
     assert await house.step(minutes=6) == [FIRST, FIRST]
 
 
+async def test_tickets_are_asked_about_by_the_region_of_their_customers(
+    house: TicketHouse,
+) -> None:
+    await house.publish(
+        **{**PLAN, "match": "customer.region != 'north'"}, quota={"region": {"west": "1"}}
+    )
+    for region in ("west", "north", "west", "east"):
+        who = await house.another_customer(attrs={"region": region})
+        await house.closed(customer=who)
+    await house.step()
+    assert await house.found() == [
+        ("scheduled", ""), ("suppressed", "not_matching"), ("suppressed", "quota_full"),
+        ("scheduled", ""),
+    ]  # fmt: skip
+
+
 async def test_after_a_low_score_was_put_right_one_question_asks_whether_it_was(
     house: TicketHouse,
 ) -> None:

@@ -96,12 +96,14 @@ async def test_merged_and_erased_customers_are_not_looked_at(house: WaveHouse) -
         ("ticket.product == 'modem'", 1),
         ("ticket.kind == 'request'", 0),
         ("customer.vip_rank >= 2", 1),
+        ("customer.region == 'west'", 1),
+        ("customer.region == ''", 1),
     ],
 )
 async def test_a_segment_may_be_about_the_last_contact_and_the_last_ticket(
     house: WaveHouse, match: str, many: int
 ) -> None:
-    await house.people(1, vip_rank=2)
+    await house.people(1, vip_rank=2, attrs={"region": "west"})
     await house.people(1)
     await house.contact(house.keys[0], "loans")
     await house.contact(house.keys[0], "cards")
@@ -193,6 +195,20 @@ async def test_a_quota_is_filled_and_never_exceeded(house: WaveHouse) -> None:
         ("suppressed", "quota_full"): 2,
     }
     assert len(numbers) == 6
+
+
+async def test_a_quota_by_region_limits_nobody_whose_region_is_not_known(
+    house: WaveHouse,
+) -> None:
+    await house.people(3, attrs={"region": "west"})
+    await house.people(2)
+    await house.publish(quota={"region": {"west": "1"}})
+    await house.round(days=7)
+    rows = await house.rows_of("survey_invitation")
+    assert sorted((str(row["cell"]), row["state"]) for row in rows) == [
+        ("None", "sent"), ("None", "sent"),
+        *[('{"region": "west"}', "scheduled")] * 2, ('{"region": "west"}', "sent"),
+    ]  # fmt: skip
 
 
 async def test_whoever_waits_for_a_quota_is_not_asked_when_the_wave_is_over(

@@ -7,7 +7,7 @@ import pytest
 from ivr.flow.expressions import infer, parse
 from ivr.flow.types import BOOL
 from ivr.surveys.facts import Facts, holds
-from ivr.surveys.scopes import RECORDS, answer_scope, match_scope, whole
+from ivr.surveys.scopes import RECORDS, answer_scope, match_scope, region_of, whole
 from tests.surveys.files.house import loaded
 
 
@@ -26,6 +26,23 @@ def test_a_plan_matches_by_its_condition(condition: str, expected: bool) -> None
     assert infer(expression, match_scope(), BOOL).problems == ()
     known = {name: whole(name, {"queue": "cards"}) for name in RECORDS}
     assert holds(expression, Facts(known)) is expected
+
+
+@pytest.mark.parametrize(
+    ("details", "region"),
+    [
+        ({"region": " İzmir "}, "İzmir"),
+        ({"region": 35}, "35"),
+        ({"region": ["west"]}, ""),
+        ({"region": True}, ""),
+        ({"size": "xl"}, ""),
+        ({}, ""),
+    ],
+)
+def test_the_region_of_a_customer_is_a_further_detail_of_his(
+    details: dict[str, object], region: str
+) -> None:
+    assert region_of(details) == region
 
 
 def test_answers_are_read_with_a_value_in_their_place() -> None:

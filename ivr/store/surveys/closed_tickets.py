@@ -17,7 +17,7 @@ from ivr.store.tables import (
     survey_version,
     ticket,
 )
-from ivr.store.waves.candidates import members, ticket_facts
+from ivr.store.waves.candidates import PERSON, members, person_facts, ticket_facts
 from ivr.store.waves.places import cell_text, filled_of
 from ivr.surveys.after_ticket import Closed, decided
 from ivr.surveys.facts import Facts
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Row
 
-    from ivr.domain.values import Value
     from ivr.store.database import Database
     from ivr.surveys.after_ticket import AskedOfTicket
     from ivr.surveys.model import Plan, Survey
@@ -99,8 +98,7 @@ def _closed(tenant: int, since: datetime, limit: int) -> Select[Any]:
             *(_T.category, _T.kind, _T.priority, _T.team),
             product.c.code.label("product"),
             *(interaction.c.from_norm, interaction.c.locale, interaction.c.is_test),
-            *(customer.c.segment, customer.c.kind.label("customer_kind"), customer.c.vip_rank),
-            customer.c.locale.label("customer_locale"),
+            *PERSON,
         )
         .outerjoin(product, product.c.id == _T.product_id)
         .outerjoin(interaction, interaction.c.id == _T.first_interaction_id)
@@ -116,12 +114,6 @@ def _closed(tenant: int, since: datetime, limit: int) -> Select[Any]:
 
 
 def _shown(connection: Connection, row: Row[Any], member: Member | None) -> Closed:
-    person: dict[str, Value] = {
-        "segment": row.segment,
-        "kind": row.customer_kind,
-        "language": row.customer_locale,
-        "vip_rank": row.vip_rank,
-    }
     facts = ticket_facts(row) | {"follow_up": recovers(connection, row.id)}
     return Closed(
         key=row.id,
@@ -129,7 +121,7 @@ def _shown(connection: Connection, row: Row[Any], member: Member | None) -> Clos
         closed_at=row.closed_at,
         locale=row.customer_locale or row.locale or "",
         numbers=_numbers(row, member),
-        facts=Facts({"ticket": whole("ticket", facts), "customer": whole("customer", person)}),
+        facts=Facts({"ticket": whole("ticket", facts), "customer": person_facts(row)}),
         is_test=bool(row.is_test),
         emergency=row.emergency,
     )

@@ -21,6 +21,7 @@ from ivr.store.tables import (
     text_message,
 )
 from ivr.store.waves.calls import is_called, tries_of
+from ivr.store.waves.candidates import PERSON, person_facts
 from ivr.store.waves.places import standing_of
 from ivr.surveys.invitations import OPEN, State
 from ivr.surveys.scopes import whole
@@ -84,10 +85,7 @@ def _whole() -> Select[Any]:
             interaction.c.flow,
             interaction.c.medium.label("contact_medium"),
             interaction.c.talk_ms,
-            customer.c.segment,
-            customer.c.kind,
-            customer.c.vip_rank,
-            customer.c.locale.label("customer_locale"),
+            *PERSON,
             survey_talk.c.state.label("talk"),
             survey_wave.c.state.label("wave_state"),
             survey_wave.c.flow_hash,
@@ -146,13 +144,7 @@ def _facts(row: Row[Any]) -> Mapping[str, Mapping[str, Value]]:
         "flow": row.flow or "",
         "language": row.locale,
     }
-    person = {
-        "segment": row.segment,
-        "kind": row.kind,
-        "language": row.customer_locale,
-        "vip_rank": row.vip_rank,
-    }
-    return {"interaction": whole("interaction", contact), "customer": whole("customer", person)}
+    return {"interaction": whole("interaction", contact), "customer": person_facts(row)}
 
 
 def _others(connection: Connection, row: Row[Any], value: str) -> tuple[list[datetime], bool]:

@@ -19,6 +19,7 @@ from ivr.store.tables import (
     survey_response,
     survey_version,
 )
+from ivr.store.waves.candidates import PERSON, person_facts
 from ivr.store.waves.places import filled_of
 from ivr.surveys.files.shapes import SYNTAX_VERSION
 from ivr.surveys.invitations import OPEN, State
@@ -72,14 +73,13 @@ class SqlSurveys:
 
     async def customer(self, call: CallId) -> Mapping[str, Value]:
         """What conditions may read of the customer whose call it is."""
-        person = customer.c
         question = (
-            select(person.segment, person.kind, person.locale.label("language"), person.vip_rank)
-            .join(interaction, interaction.c.customer_id == person.id)
+            select(*PERSON)
+            .join(interaction, interaction.c.customer_id == customer.c.id)
             .where(interaction.c.public_id == call)
         )
         row = await self._database.read(lambda reader: reader.execute(question).one_or_none())
-        return {} if row is None else row._asdict()
+        return {} if row is None else person_facts(row)
 
     async def filled(self, plans: Sequence[tuple[Survey, Plan]], tenant: int = 1) -> FilledOf:
         """How full the quotas of these plans are."""

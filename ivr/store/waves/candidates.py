@@ -12,7 +12,7 @@ from ivr.store.tables import asset, contact_point, customer, interaction, produc
 from ivr.surveys.facts import Facts
 from ivr.surveys.planned.drawing import Candidate
 from ivr.surveys.planned.placing import Member, Number
-from ivr.surveys.scopes import whole
+from ivr.surveys.scopes import region_of, whole
 from ivr.tickets.sla.facts import PRIORITIES
 
 if TYPE_CHECKING:
@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 
 _MINE = customer.c
 _PHONE = "phone"
+PERSON = tuple(
+    _MINE[name].label(f"customer_{name}")
+    for name in ("segment", "kind", "locale", "vip_rank", "attrs")
+)
+"""The columns that `person_facts` reads."""
 
 
 def candidates(
@@ -31,7 +36,7 @@ def candidates(
 ) -> list[Candidate]:
     """A page of customers by key; nobody who was merged into another, or erased."""
     question = (
-        select(_MINE.id, _MINE.public_id, _MINE.segment, _MINE.kind, _MINE.locale, _MINE.vip_rank)
+        select(_MINE.id, _MINE.public_id, *PERSON)
         .where(_MINE.tenant_id == tenant, _in_use(), _MINE.id > after)
         .order_by(_MINE.id)
         .limit(limit)
@@ -43,26 +48,42 @@ def candidates(
     contacts = _contacts(connection, span) if LAST_CONTACT in records else {}
     tickets = _tickets(connection, span) if LAST_TICKET in records else {}
     return [
-        Candidate(row.id, row.public_id, row.locale, Facts(_facts(row, contacts, tickets)))
+        Candidate(row.id, row.public_id, row.customer_locale, Facts(_facts(row, contacts, tickets)))
         for row in rows
     ]
 
 
 def members(connection: Connection, keys: Sequence[int]) -> dict[int, Member]:
     """Customers with their numbers and what quotas look at."""
-    question = select(_MINE.id, _MINE.public_id, _MINE.locale, _MINE.segment)
+    question = select(_MINE.id, _MINE.public_id, *PERSON)
     found = connection.execute(question.where(_MINE.id.in_(keys), _in_use()))
     rows = {row.id: row for row in found}
     numbers, products = _numbers(connection, rows), _products(connection, rows)
     return {
         key: Member(
             row.public_id,
-            row.locale,
+            row.customer_locale,
             tuple(numbers.get(key, ())),
-            {"product": products.get(key, ""), "segment": row.segment},
+            {
+                "product": products.get(key, ""),
+                "segment": row.customer_segment,
+                "region": region_of(row.customer_attrs),
+            },
         )
         for key, row in rows.items()
     }
+
+
+def person_facts(row: Any) -> dict[str, Value]:  # noqa: ANN401 - a row
+    """What conditions may read of a customer; of a stranger everything is empty."""
+    known: dict[str, Value] = {
+        "segment": row.customer_segment,
+        "kind": row.customer_kind,
+        "language": row.customer_locale,
+        "region": region_of(row.customer_attrs or {}),
+        "vip_rank": row.customer_vip_rank,
+    }
+    return whole("customer", known)
 
 
 def _in_use() -> ColumnElement[bool]:
@@ -70,14 +91,8 @@ def _in_use() -> ColumnElement[bool]:
 
 
 def _facts(row: Any, contacts: Any, tickets: Any) -> Mapping[str, Value]:  # noqa: ANN401
-    person: dict[str, Value] = {
-        "segment": row.segment,
-        "kind": row.kind,
-        "language": row.locale,
-        "vip_rank": row.vip_rank,
-    }
     return {
-        "customer": whole("customer", person),
+        "customer": person_facts(row),
         "interaction": whole("interaction", contacts.get(row.id, {})),
         "ticket": whole("ticket", tickets.get(row.id, {})),
     }

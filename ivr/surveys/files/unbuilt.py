@@ -90,14 +90,10 @@ def check_plan_built(reading: Reading, raw: Map, fields: PlanFields) -> None:
 
 def _check_quota(reading: Reading, raw: Map, fields: PlanFields) -> None:
     """A dimension that is never known would let everybody in."""
-    if fields.quota is not None and fields.quota.region:
-        message = "customers have no region that is known here"
-        at = find(raw, ("quota", "region")).at
-        reading.error("V23", at, message, "write product or segment")
     if fields.when == POST_CALL and fields.quota is not None and fields.quota.product:
         message = "the product is not known when it is decided who is asked"
         at = find(raw, ("quota", "product")).at
-        reading.error("V23", at, message, "write segment, or when: post_ticket")
+        reading.error("V23", at, message, "write segment or region, or when: post_ticket")
 
 
 def _check_groups(reading: Reading, raw: Map, fields: PlanFields) -> None:

@@ -31,7 +31,7 @@ class Number:
 class Member:
     """Somebody who was drawn. id: public. numbers: those in use, his main one first.
 
-    values: what quotas look at, by dimension: the product of his last ticket, his segment.
+    values: what quotas look at, by dimension: the product of his last ticket, his segment, region.
     """
 
     id: str

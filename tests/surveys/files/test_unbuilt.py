@@ -93,10 +93,16 @@ def test_what_a_planned_survey_does_not_do_is_told() -> None:
         "cannot be sent to anybody; take it out",
         "min_invited: 5": "6:5 V23 error min_invited has no meaning with when: planned; "
         "write size: 400",
-        "quota: {region: {west: 5}}": "6:21 V23 error customers have no region that is known "
-        "here; write product or segment",
     }.items():
         assert planned(PLANNED + f"    {line}\n") == [said]
+
+
+def test_every_plan_may_count_by_the_region_of_its_customers() -> None:
+    assert planned(PLANNED + "    quota: {region: {west: 5}}\n") == []
+    quota = "    year_cap: 4\n    quota: {region: {west: 5}, segment: {corporate: 5}}\n"
+    assert told(changed("    year_cap: 4\n", quota)) == []
+    queues = "interaction.queue in ['cards', 'loans', 'general']"
+    assert told(changed(queues, "customer.region != ''")) == []
 
 
 def test_a_rhythm_that_cannot_be_read_is_told_at_its_place() -> None:

@@ -168,7 +168,7 @@ class Surveys(Protocol):
 
     async def customer(self, call: CallId) -> Mapping[str, Value]:
         """What conditions may read of the customer whose call it is known to be: segment, kind,
-        language, vip_rank; nothing of a stranger."""
+        language, region, vip_rank; nothing of a stranger."""
 
     async def filled(self, plans: Sequence[tuple[Survey, Plan]]) -> FilledOf:
         """How full the quotas of these plans are, after contacts: whoever holds a place counts as
