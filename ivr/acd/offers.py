@@ -8,9 +8,9 @@ nobody answers goes back to its exact place.
 from __future__ import annotations
 
 from bisect import insort
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from ivr.acd import agents, forecast
+from ivr.acd import agents, forecast, places
 from ivr.acd.classes import demand_of, step_out
 from ivr.acd.state import (
     AVAILABLE,
@@ -33,10 +33,8 @@ if TYPE_CHECKING:
     from ivr.acd.state import Agent, Call, Group, Key
     from ivr.acd.words import OfferFailed
 
-K = TypeVar("K")
-V = TypeVar("V")
-MOST_OFFERS, MOST_PLACES = 2_000, 20_000
-"""Ended offers and places of ended waits that are kept for late answers and returning callers."""
+MOST_OFFERS = 2_000
+"""Ended offers that are kept for late answers."""
 COUNTED = frozenset({OfferEnd.NO_ANSWER, OfferEnd.DECLINED})
 """Only these are the agent's doing, and count as misses."""
 LOST = frozenset({OfferEnd.CALLER_GONE, OfferEnd.ANSWERED_ELSEWHERE, OfferEnd.RETRACTED})
@@ -297,7 +295,7 @@ def _close(group: Group, offer: Offer, end: OfferEnd, *, told: bool) -> None:
     offer.state, offer.end, offer.ended_at = _STATES.get(end, "cancelled"), end, group.now
     offer.agent.offer = None
     group.dirty[offer] = None
-    remember(group.past, offer.name, offer, MOST_OFFERS)
+    places.remember(group.past, offer.name, offer, MOST_OFFERS)
     if told:
         call = offer.call
         group.out.append(
@@ -310,14 +308,6 @@ def _close(group: Group, offer: Offer, end: OfferEnd, *, told: bool) -> None:
                 end=end,
             )
         )
-
-
-def remember(kept: dict[K, V], key: K, value: V, most: int) -> None:
-    """Keep the newest."""
-    kept.pop(key, None)
-    kept[key] = value
-    if len(kept) > most:
-        del kept[next(iter(kept))]
 
 
 def lose(group: Group, offer: Offer, end: OfferEnd, *, told: bool = True) -> None:
@@ -371,8 +361,7 @@ def end_wait(group: Group, call: Call, end: WaitEnd) -> None:
     queue.strict -= call.lane == 0
     call.demand.calls -= 1
     call.key = None
-    place = Place(call.ticket, call.enqueued_at, call.seq)
-    remember(group.places, call.ticket, place, MOST_PLACES)
+    places.keep(group, call, end)
     group.dirty[call] = None
     _count_end(group, call, end)
 

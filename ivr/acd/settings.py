@@ -102,7 +102,8 @@ class Queue:
 
     teams: team -> how it serves. whisper: prompt for the agent before the caller, "" = none.
     service_level: its formula; service_target: percent aimed at. told_limit: behind this place
-    callers only hear that more are before them.
+    callers only hear that more are before them. rejoin_ns: how long the place of a
+    caller who was cut off is kept, 0 = not at all.
     """
 
     name: str
@@ -122,6 +123,7 @@ class Queue:
     overflow: tuple[Overflow, ...] = ()
     nobody: Nobody = field(default_factory=Nobody)
     sticky: Sticky = field(default_factory=Sticky)
+    rejoin_ns: int = 0
     wrapup: Wrapup = field(default_factory=Wrapup)
     service_level_ns: int = 20 * SECOND
     short_abandon_ns: int = 5 * SECOND

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ivr.acd.heaps import Heap, Timers
 from ivr.acd.settings import Queue, Rules, Wrapup
@@ -222,13 +222,22 @@ class Place:
     seq: int
 
 
+@dataclass(frozen=True, slots=True)
+class CutOff:
+    """The wait of a caller who hung up or was lost. at: when that was."""
+
+    ticket: Ticket
+    at: int
+
+
 @dataclass(slots=True, eq=False, repr=False)
 class Call:
     """A caller who waits. spot: where the key stands in a heap now, None while ringing or held.
 
     due: the next instant at which something happens to it by itself. missed: agents who missed it.
     expected: the wait that was predicted at the beginning, None = nothing. hears: what the caller
-    is told of it, None = nothing yet. agent_first: as in `CallQueued`.
+    is told of it, None = nothing yet. attested, agent_first: as in `CallQueued`. rejoined: the wait
+    whose place it has because the caller was cut off, "" = none.
     """
 
     ticket: Ticket
@@ -249,6 +258,8 @@ class Call:
     language: str = ""
     wanted: tuple[AgentId, ...] = ()
     identity: str = ""
+    attested: bool = False
+    rejoined: Ticket | Literal[""] = ""
     step: int = 0
     key: Key | None = None
     spot: Spot | None = None
@@ -344,6 +355,8 @@ class Group:
     queues: dict[str, QueueState] = field(default_factory=dict)
     calls: dict[Ticket, Call] = field(default_factory=dict)
     places: dict[Ticket, Place] = field(default_factory=dict)
+    cut_off: dict[tuple[str, str], CutOff] = field(default_factory=dict)
+    """(queue, number) -> whose wait has ended there without an agent, the latest of a number."""
     offers: dict[OfferId, Offer] = field(default_factory=dict)
     past: dict[OfferId, Offer] = field(default_factory=dict)
     rings: dict[str, Ring] = field(default_factory=dict)

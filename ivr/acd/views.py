@@ -123,6 +123,7 @@ def waiting(group: Group, queue: str) -> list[dict[str, Any]]:
             "step": key[3].step,
             "state": _state(key[3]),
             "agent": key[3].sticky.name if key[3].sticky else None,
+            "rejoined": bool(key[3].rejoined),
         }
         for place, key in enumerate(found.order if found else (), 1)
     ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import insort
 from typing import TYPE_CHECKING
 
-from ivr.acd import forecast, leaving, offers
+from ivr.acd import forecast, leaving, offers, places
 from ivr.acd.classes import (
     TooManyClassesError,
     demand_of,
@@ -46,40 +46,33 @@ def queued(group: Group, event: CallQueued) -> None:
         leaving.refuse(group, event, WaitEnd.NOBODY)
         return
     queue.offered += 1
-    place = _place(group, event)
+    place = _taken_over(group, event.keep_from)
     end, demand = _may_join(group, event, queue)
     if demand is None:
         queue.overflowed += 1
         leaving.refuse(group, event, end)
         return
-    _join(group, event, demand, place)
+    before = places.cut_off(group, event) if place is None else None
+    call = _join(group, event, demand, place or _taken_over(group, before) or _new(group, event))
+    call.rejoined = before or ""
 
 
-def _place(group: Group, event: CallQueued) -> Place:
-    """The place of the wait that is taken over, else a new one at the end."""
-    if event.keep_from is not None:
-        before = group.calls.get(event.keep_from)
-        if before is not None:
-            offers.withdraw(group, before, OfferEnd.RETRACTED)
-            offers.end_wait(group, before, WaitEnd.OVERFLOW)
-        kept = group.places.pop(event.keep_from, None) or _of_a_talk(group, event.keep_from)
-        if kept is not None:
-            return kept
+def _taken_over(group: Group, before: Ticket | None) -> Place | None:
+    """The place of the wait of before, which ends now if it has not yet."""
+    if before is None:
+        return None
+    call = group.calls.get(before)
+    if call is not None:
+        offers.withdraw(group, call, OfferEnd.RETRACTED)
+        offers.end_wait(group, call, WaitEnd.OVERFLOW)
+    return places.taken_over(group, before)
+
+
+def _new(group: Group, event: CallQueued) -> Place:
+    """A place at the end, or as old as the caller has waited elsewhere."""
     group.last_seq += 1
     since = group.now if event.enqueued_at is None else min(event.enqueued_at, group.now)
     return Place(event.ticket, since, group.last_seq)
-
-
-def _of_a_talk(group: Group, ticket: Ticket) -> Place | None:
-    """The place of a caller who has talked for so long that the wait is no longer remembered."""
-    return next(
-        (
-            agent.place
-            for agent in group.agents.values()
-            if agent.place is not None and agent.place.ticket == ticket
-        ),
-        None,
-    )
 
 
 def _may_join(group: Group, event: CallQueued, queue: QueueState) -> tuple[WaitEnd, Demand | None]:
@@ -96,7 +89,7 @@ def _may_join(group: Group, event: CallQueued, queue: QueueState) -> tuple[WaitE
     return WaitEnd.ANSWERED, demand
 
 
-def _join(group: Group, event: CallQueued, demand: Demand, place: Place) -> None:
+def _join(group: Group, event: CallQueued, demand: Demand, place: Place) -> Call:
     queue = demand.queue
     longest = queue.rule.longest_ns
     if event.longest_ns is not None:
@@ -122,6 +115,7 @@ def _join(group: Group, event: CallQueued, demand: Demand, place: Place) -> None
         language=event.language,
         wanted=event.wanted,
         identity=event.identity,
+        attested=event.attested,
         agent_first=event.agent_first,
     )
     group.calls[call.ticket] = call
@@ -136,6 +130,7 @@ def _join(group: Group, event: CallQueued, demand: Demand, place: Place) -> None
     group.dirty[call] = None
     if demand.calls == 1:
         leaving.look(group, demand)
+    return call
 
 
 def key_of(group: Group, queue: QueueState, name: str, enqueued_at: int) -> tuple[int, int]:

@@ -4,10 +4,11 @@
      "call": "c-77", "class": "cards/1", "key": [1, v, seq], "agent": "a-12" or null,
      "strategy": "longest_idle", "agent_key": [tier, ..., number], "runners_up": [{"agent", "key"}],
      "next_calls": [{"call", "key"}], "skipped": {"talking": 31, "skill": 9, "cooldown": 1},
-     "sticky": null, "config": "..."}
+     "sticky": null, "rejoined": null, "config": "..."}
 
 At most 3 runners-up and next calls; next calls are the heads of the agent's other classes and who
-stands behind the caller in the same one. `skipped` counts the agents who serve the queue and were
+stands behind the caller in the same one. `rejoined`: the wait of before, whose place a caller has
+who was cut off. `skipped` counts the agents who serve the queue and were
 not free.
 """
 
@@ -53,6 +54,7 @@ def record(group: Group, call: Call, agent: Agent | None, others: list[Key]) -> 
         "next_calls": _next_calls(call, others),
         "skipped": _skipped(group, call),
         "sticky": call.sticky.name if call.sticky else None,
+        "rejoined": call.rejoined or None,
         "config": group.rules.hash,
     }
     group.out.append(Decided(record=facts))

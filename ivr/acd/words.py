@@ -56,8 +56,8 @@ class CallQueued(Event):
     priority: class name, "0".."10", "" = the queue's. keep_from: a ticket whose key (place) is
     taken over. enqueued_at: since when the caller counts as waiting, where no such ticket is known;
     None = from now on. wanted: agents for stickiness, best source first. reach: the way the agent's
-    phone must be reached. identity: normalised number, "" = withheld. agent_first: nobody is there
-    yet; whoever gets the call rings the customer up.
+    phone must be reached. identity: normalised number, "" = withheld. attested: whether the carrier
+    vouches for it. agent_first: nobody is there yet; whoever gets the call rings the customer up.
     """
 
     ticket: Ticket
@@ -73,6 +73,7 @@ class CallQueued(Event):
     enqueued_at: int | None = None
     wanted: tuple[AgentId, ...] = ()
     identity: str = ""
+    attested: bool = False
     agent_first: bool = False
 
 

@@ -157,14 +157,8 @@ def _know_callers(server: Server, clock: Clock) -> None:
         return
     tell_surveyor(server)
     callers, tasks = server.house.callers, server.tasks
-    attested = partial(_is_attested, server.live)
-    server.switch.arrived = Arrivals(callers, clock, tasks, attested)
+    server.switch.arrived = Arrivals(callers, clock, tasks, server.floor.dispatch.is_attested)
     server.floor.board.agent_watchers.append(WindingUp(callers, tasks).changed)
-
-
-def _is_attested(live: LiveConfig, trunk: str) -> bool:
-    """Whether the carrier of a trunk vouches for the numbers that callers show."""
-    return bool(getattr(live.now.trunks.get(trunk), "attested", False))
 
 
 def _judges(live: LiveConfig, clock: Clock, store: Store) -> Judges:

@@ -47,6 +47,7 @@ def open_floor(switch: Switch, live: LiveConfig) -> tuple[Floor, Streams]:
         title=lambda queue: _title(live.now, queue),
         codes=lambda: live.now.wrapup.code,
         place=lambda name, language: _place(live.now, name, language),
+        is_attested=lambda trunk: bool(getattr(live.now.trunks.get(trunk), "attested", False)),
     )
     return Floor(switch, settings, streams), streams
 

@@ -245,6 +245,14 @@ class StickyRule(Strict):
     )
 
 
+class RejoinRule(Strict):
+    """Giving callers who were cut off their place back when they call again."""
+
+    grace: seconds(DAY_S) = Field(  # type: ignore[valid-type]
+        600.0, description="For how long the place is kept."
+    )
+
+
 class ServiceLevel(Strict):
     """What counts as served in time, and how many should be."""
 
@@ -354,6 +362,11 @@ class QueueOptions(Strict):
     )
     sticky: StickyRule = Field(
         default_factory=StickyRule, description="Giving callers back to an agent."
+    )
+    rejoin: RejoinRule | None = Field(
+        None,
+        description="Keeping the place of callers who are cut off while they wait. They are known "
+        "by a number for which the carrier vouches (`attested` of the trunk).",
     )
     service_level: ServiceLevel = Field(
         default_factory=ServiceLevel, description="What counts as served in time."

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from ivr.acd.checks import Finding, judge
+from ivr.acd.checks.queues import Finding, judge
 from ivr.acd.settings import (
     BreakReason,
     Member,
@@ -122,6 +122,7 @@ def _queue(name: str, queue: QueueOptions) -> Queue:
             _ns(queue.sticky.within),
             _ns(queue.sticky.longest),
         ),
+        rejoin_ns=0 if queue.rejoin is None else _ns(queue.rejoin.grace),
         wrapup=_wrapup(queue.wrapup),
         service_level_ns=_ns(queue.service_level.threshold),
         short_abandon_ns=_ns(queue.service_level.short_abandon),

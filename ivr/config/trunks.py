@@ -90,6 +90,9 @@ class SimulatorTrunk(Strict):
     texts: TextOptions | None = Field(
         None, description="Text messages to and from the simulated phones of the page."
     )
+    attested: Flag = Field(
+        False, description="Whether a number that is typed counts as surely the caller's own."
+    )
 
     @property
     def secrets(self) -> Mapping[str, Secret]:

@@ -71,6 +71,7 @@ def a_queue(dice: random.Random, name: str, *, uneven: bool) -> Queue:
             [(), (), (Overflow(waited_ns=50 * SECOND, free_in="q1", queue="q1"),)]
         ),
         live_edit=dice.random() < 0.5,
+        rejoin_ns=dice.choice([0, 60 * SECOND]),
     )
 
 
@@ -128,6 +129,8 @@ class Walk:
             "wanted": tuple(dice.sample(agents, 2)),
             "keep_from": old if dice.random() < 0.1 else None,
             "longest_ns": dice.choice([None, 45 * SECOND]),
+            "identity": dice.choice(["", "+905321112233", "+905554443322"]),
+            "attested": dice.random() < 0.5,
         }
         name = f"t{self.calls}" if dice.random() < 0.95 else str(old)
         if name == str(facts["keep_from"]):

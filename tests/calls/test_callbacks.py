@@ -58,13 +58,16 @@ we_will:
 goodbye: {tr: "Hoşça kalın.", en: "Goodbye."}
 """
 PLAIN = '  "+908502220001": {flow: pharmacy}'
+SURE = {"    provider: simulator\n": "    provider: simulator\n    attested: true\n"}
 NUMBERS = {PLAIN: f'{PLAIN}\n  "{BACK}": {{flow: back}}'}
 
 
-async def opened(folder: Path, first: CallCentre | None = None) -> CallCentre:
+async def opened(
+    folder: Path, first: CallCentre | None = None, *, attested: bool = True
+) -> CallCentre:
     """The call centre with the flow above; or once more, after the first has died."""
     if first is None:
-        shipped(folder, NUMBERS)
+        shipped(folder, {**NUMBERS, **(SURE if attested else {})})
         (folder / "flows" / "back.yaml").write_text(FLOW, encoding="utf-8")
         (folder / "flows" / "back.prompts.yaml").write_text(PROMPTS, encoding="utf-8")
         return await CallCentre.open(folder)
@@ -283,6 +286,20 @@ async def test_who_calls_again_meanwhile_gets_the_old_place(centre: CallCentre) 
     waits = [row["call"] for row in centre.floor.waiting("general")]
     assert waits == [again, other]
     assert await state_of(centre) == (CallbackState.RETURNED, 0)
+
+
+async def test_a_number_that_anybody_may_write_takes_nobodys_promise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a stranger could have a customer never called back."""
+    monkeypatch.chdir(tmp_path)
+    centre = await opened(tmp_path, attested=False)
+    await busy(centre)
+    await booked(centre)
+    stranger = await rings_in(centre)
+    assert stranger in [row["call"] for row in centre.floor.waiting("general")]
+    assert (await state_of(centre))[0] is not CallbackState.RETURNED
+    await centre.close()
 
 
 async def test_who_calls_while_we_call_him_never_has_two_agents(centre: CallCentre) -> None:

@@ -42,6 +42,7 @@ queues:
       - {when: {estimate: 15m, free_in: general}, to: {queue: general}}
     nobody: {join: [offline, tier], leave: [], grace: 0s}
     sticky: {sources: [last_agent], mode: if_free, within: 2h, longest: 30s}
+    rejoin: {grace: 5m}
     service_level: {threshold: 30s, short_abandon: 0s, variant: F1, target: 90}
     wait: {music: moh/calm.wav, position: true, estimate: true, first: 5s, every: 30s, limit: 7}
     callback: {after: 2m, attempts: 2}
@@ -95,6 +96,8 @@ def test_what_callers_hear_and_agents_do_is_read(load: Load) -> None:
     sticky, level = cards.sticky, cards.service_level
     assert (sticky.sources, sticky.mode) == (("last_agent",), "if_free")
     assert (sticky.within, sticky.longest) == (7200.0, 30.0)
+    assert cards.rejoin is not None
+    assert cards.rejoin.grace == 300.0
     assert (level.threshold, level.short_abandon) == (30.0, 0.0)
     assert (level.variant, level.target) == ("F1", 90)
 
@@ -114,6 +117,7 @@ def test_the_defaults_are_those_of_the_design() -> None:
     assert (plain.wait.first, plain.wait.every, plain.wait.limit) == (10.0, 40.0, 10)
     assert plain.nobody.join == ("offline", "break", "not_responding")
     assert (plain.wrapup.mode, plain.wrapup.time, plain.callback) == ("skippable", 30.0, None)
+    assert plain.rejoin is None
 
 
 def test_teams_may_be_a_plain_list(load: Load) -> None:

@@ -45,6 +45,7 @@ def test_the_rest_of_a_queue_is_there_too(load: Load) -> None:
     assert cards.nobody.grace_ns == 0
     sticky = cards.sticky
     assert (sticky.sources, sticky.mode) == (("last_agent",), "if_free")
+    assert cards.rejoin_ns == 5 * MINUTE
     assert (sticky.within_ns, sticky.longest_ns) == (120 * MINUTE, 30 * SECOND)
     wrapup = cards.wrapup
     assert (wrapup.mode, wrapup.time_ns, wrapup.mandatory) == ("fixed", 45 * SECOND, True)

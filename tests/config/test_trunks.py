@@ -81,7 +81,7 @@ def test_a_provider_that_is_not_built_says_so(problems: Problems, provider: str)
         ),
         (
             "trunks: {a: {provider: simulator, speed: 1}}",
-            '1:35 C101 error a has no key "speed"; its keys are provider, texts',
+            '1:35 C101 error a has no key "speed"; its keys are provider, texts, attested',
         ),
         (
             'trunks: {a: {provider: twilio, account: A, auth_token: "${env:A}", fallback_url: x}}',

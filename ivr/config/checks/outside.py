@@ -154,3 +154,9 @@ def _check_attested(config: Config, mistakes: Mistakes) -> None:
         if isinstance(trunk, SipTrunk) and trunk.attested and (trunk.open or trunk.registrar):
             message = "attested is for a carrier's trunk: phones here may write any number"
             mistakes.add("C130", ("trunks", name, "attested"), message)
+    if not config.trunks or any(getattr(one, "attested", False) for one in config.trunks.values()):
+        return
+    for name, queue in config.queues.items():
+        if queue.rejoin is not None:
+            message = "nobody is known again: no trunk has attested: true"
+            mistakes.add("C130", ("queues", name, "rejoin"), message)

@@ -48,6 +48,7 @@ class Settings:
 
     zone: in which certificates end. title: of a queue. codes: of wrap-ups, none = any. place: the
     address of a named place, or of the place that has a number, in a language; "" if there is none.
+    is_attested: whether the carrier of a trunk vouches for the numbers that callers show.
     """
 
     rules: Callable[[], Rules]
@@ -55,6 +56,7 @@ class Settings:
     title: Callable[[str], str]
     codes: Callable[[], Collection[str]]
     place: Callable[[str, str], str]
+    is_attested: Callable[[str], bool]
 
 
 class Board:

@@ -57,7 +57,7 @@ class Dispatch:
     """Carries queue commands of all calls. post: puts an event into the mailbox of the queues.
 
     deliver: gives an event to a call, whatever it takes. execute: has a call's trunk do something.
-    calls: those that are going on.
+    calls: those that are going on. is_attested: whether the carrier of a trunk vouches for numbers.
     """
 
     post: Callable[[Make], None]
@@ -65,6 +65,7 @@ class Dispatch:
     execute: Callable[[LiveCall, Sequence[Command]], Awaitable[None]]
     tasks: Tasks
     seen: Seen
+    is_attested: Callable[[str], bool]
     calls: Mapping[CallId, LiveCall] = field(default_factory=dict)
     pops: Pops = field(default_factory=Silent)
     promises: Promises | None = None
@@ -125,7 +126,8 @@ class Dispatch:
     def enqueue(self, call: LiveCall, state: State, command: Enqueue) -> None:
         """A caller waits, or waits on after a restart."""
         wait = self.waits.setdefault(call.id, {})[command.turn] = Wait(command.ticket, command)
-        queued = _place_for(self, state, command)
+        attested = self.is_attested(call.trunk)
+        queued = _place_for(self, state, command, attested=attested and state.placed is None)
         if self.knows is not None and self.knows.matters(command.queue, state.ani or ""):
             self.tasks.start(_ask_who_knows(self, state, wait, queued), "last agent")
         else:
@@ -272,22 +274,23 @@ def _drop(
 
 
 def _kept_place(
-    dispatch: Dispatch, state: State, command: Enqueue
+    dispatch: Dispatch, state: State, command: Enqueue, *, attested: bool
 ) -> tuple[Ticket | None, int | None]:
     """The place that a caller had before: ticket, and ns of its begin."""
     since = command.kept_since
     if since is not None:
         return command.keep_from or None, to_ns(since)
-    if command.keep_from or dispatch.promises is None:
+    if command.keep_from or dispatch.promises is None or not attested:
         return command.keep_from or None, None
     return dispatch.promises.returning(state, command)
 
 
 def _place_for(
-    dispatch: Dispatch, state: State, command: Enqueue
+    dispatch: Dispatch, state: State, command: Enqueue, *, attested: bool
 ) -> Callable[..., words.CallQueued]:
-    """The event by which a caller comes to wait, but for its time."""
-    before, since = _kept_place(dispatch, state, command)
+    """The event by which a caller comes to wait, but for its time. attested: whether the number is
+    known to be the caller's own; somebody else's place is nothing to be taken by writing one."""
+    before, since = _kept_place(dispatch, state, command, attested=attested)
     longest = None if command.longest_s is None else round(command.longest_s * _NS)
     return partial(
         _queued,
@@ -303,6 +306,7 @@ def _place_for(
         keep_from=before,
         enqueued_at=since,
         identity=state.ani or "",
+        attested=attested,
         agent_first=is_planned(state),
     )
 

@@ -84,6 +84,7 @@ class Floor:
             tasks=ports.tasks,
             seen=self.board.seen,
             calls=switch.calls,
+            is_attested=settings.is_attested,
             knows=Acquaintance(switch.store.interactions, settings.rules, ports.clock),
         )
         self.watchers: list[Callable[[Command], None]] = []

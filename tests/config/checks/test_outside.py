@@ -144,3 +144,9 @@ def test_a_trunk_for_everybody_vouches_for_no_number() -> None:
     for way in ("open: true", "registrar: true"):
         assert wrong(phones % way)[0].startswith("C130 error attested is for a carrier's trunk")
     load_text(phones % "from: [192.0.2.0/24]")
+
+
+def test_places_are_kept_for_nobody_where_no_trunk_vouches_for_numbers() -> None:
+    text = "trunks: {p: {provider: simulator%s}}\nqueues: {general: {rejoin: {grace: 10m}}}"
+    assert wrong(text % "") == ["C130 error nobody is known again: no trunk has attested: true"]
+    load_text(text % ", attested: true")

@@ -56,6 +56,7 @@ class Rig:
             deliver=self._deliver,
             execute=self._execute,
             tasks=self.tasks,
+            is_attested=lambda trunk: trunk == "carrier",
             seen=Seen(lambda _agent, _kind, _data: None, lambda _offer: "cards"),
             pops=self,
         )

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from ivr.acd.checks import Staff, dotted, judge, stages
+from ivr.acd.checks.queues import Staff, dotted, judge, stages
 from ivr.acd.settings import SECOND, Member, Overflow, Queue, Rules, Span, Step
 from ivr.acd.words import AgentCard
 from ivr.domain.agent import AgentId

@@ -1,0 +1,1 @@
+"""What is wrong with the queues as they are configured."""

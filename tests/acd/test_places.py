@@ -1,0 +1,171 @@
+"""Places of callers who were cut off and call again (acd-cti.md 7.5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ivr.acd.group import Group, restore
+from ivr.acd.places import MOST_PLACES
+from ivr.acd.settings import MINUTE, SECOND, Nobody, Wrapup
+from ivr.acd.words import Decided, Row, WaitOver
+from ivr.domain.queue import Ticket, WaitEnd
+from tests.acd.house import House, card, only, queue
+
+ADA, BOB, AYSE = card("ada", 1), "+905321112233", "+905554443322"
+
+
+def kept(minutes: int = 10, name: str = "q") -> House:
+    """Ada is on a break; places are kept for so long in two queues."""
+    waits = {"nobody": Nobody(join=(), leave=()), "wrapup": Wrapup("none")}
+    keeps = {"rejoin_ns": minutes * MINUTE}
+    house = House(queue(name, **waits, **keeps), queue("other", **waits, **keeps), agents=[ADA])
+    house.agent("ada", "set_break", reason="break")
+    return house
+
+
+def first(house: House) -> str:
+    """Who is first now."""
+    return str(min(call.key for call in house.group.calls.values() if call.key)[3].ticket)
+
+
+@pytest.mark.parametrize("end", [WaitEnd.ABANDONED, WaitEnd.SYSTEM_LOST])
+def test_a_caller_who_was_cut_off_has_the_old_place_again(end: WaitEnd) -> None:
+    house = kept()
+    house.call("t1", identity=BOB, attested=True)
+    house.wait(30)
+    house.call("t2", identity=AYSE, attested=True)
+    house.gone("t1", end)
+    house.wait(60)
+    house.call("t3", identity=BOB, attested=True)
+    assert first(house) == "t3"
+    call = house.group.calls[Ticket("t3")]
+    assert call.rejoined == "t1"
+    assert house.at - call.enqueued_at == 90 * SECOND
+
+
+def test_the_wait_of_before_stays_what_it_was_in_the_figures() -> None:
+    house = kept()
+    house.call("t1", identity=BOB, attested=True)
+    house.gone("t1")
+    house.call("t2", identity=BOB, attested=True)
+    found = house.group.queues["q"]
+    assert (found.offered, found.abandoned, found.overflowed) == (2, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"identity": BOB}, {"identity": BOB, "attested": True}),
+        ({"identity": BOB, "attested": True}, {"identity": BOB}),
+        ({"identity": "", "attested": True}, {"identity": "", "attested": True}),
+        ({"identity": BOB, "attested": True}, {"identity": AYSE, "attested": True}),
+    ],
+    ids=["not attested then", "not attested now", "withheld", "another number"],
+)
+def test_nobody_gets_a_place_by_a_number_that_is_not_surely_his(
+    before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    house = kept()
+    house.call("t1", **before)
+    house.call("t2")
+    house.gone("t1")
+    house.call("t3", **after)
+    assert first(house) == "t2"
+    assert house.group.calls[Ticket("t3")].rejoined == ""
+
+
+@pytest.mark.parametrize(("later_s", "who"), [(600, "t3"), (600.001, "t2")])
+def test_the_place_is_kept_for_the_grace_to_the_instant(later_s: float, who: str) -> None:
+    house = kept(10)
+    house.call("t1", identity=BOB, attested=True)
+    house.call("t2", longest_ns=60 * MINUTE)
+    house.gone("t1")
+    house.wait(later_s)
+    house.call("t3", identity=BOB, attested=True)
+    assert first(house) == who
+
+
+def test_a_place_is_given_back_once_and_in_its_own_queue() -> None:
+    house = kept()
+    house.call("t1", identity=BOB, attested=True)
+    house.call("t2")
+    house.gone("t1")
+    house.call("t3", "other", identity=BOB, attested=True)
+    assert house.group.calls[Ticket("t3")].rejoined == ""
+    house.call("t4", identity=BOB, attested=True)
+    house.call("t5", identity=BOB, attested=True)
+    assert house.group.calls[Ticket("t4")].rejoined == "t1"
+    assert house.group.calls[Ticket("t5")].rejoined == ""
+
+
+@pytest.mark.parametrize(
+    "end", [WaitEnd.ANSWERED, WaitEnd.CALLBACK, WaitEnd.TIMEOUT, WaitEnd.OVERFLOW, WaitEnd.KEY]
+)
+def test_a_wait_that_led_somewhere_gives_no_place_back(end: WaitEnd) -> None:
+    house = kept()
+    house.call("t1", identity=BOB, attested=True)
+    house.gone("t1", end)
+    house.call("t2", identity=BOB, attested=True)
+    assert house.group.calls[Ticket("t2")].rejoined == ""
+
+
+def test_who_waits_still_is_not_pushed_out_by_a_second_call_of_the_same_number() -> None:
+    """Two people of one company may show the same number."""
+    house = kept()
+    house.call("t1", identity=BOB, attested=True)
+    house.call("t2", identity=BOB, attested=True)
+    assert [*house.group.calls] == ["t1", "t2"]
+
+
+def test_who_is_not_let_in_keeps_the_place_for_the_next_try() -> None:
+    house = House(queue(rejoin_ns=10 * MINUTE), agents=[ADA])
+    house.call("t1", identity=BOB, attested=True)
+    house.gone("t1")
+    house.agent("ada", "set_break", reason="break")
+    assert [each.end for each in only(house.call("t2", identity=BOB, attested=True), WaitOver)] == [
+        WaitEnd.NOBODY
+    ]
+    house.agent("ada", "set_available")
+    house.call("t3", identity=BOB, attested=True)
+    assert house.group.calls[Ticket("t3")].rejoined == "t1"
+
+
+def test_a_queue_that_keeps_no_places_gives_none_back() -> None:
+    house = kept(0)
+    house.call("t1", identity=BOB, attested=True)
+    house.gone("t1")
+    house.call("t2", identity=BOB, attested=True)
+    assert (house.group.calls[Ticket("t2")].rejoined, house.group.cut_off) == ("", {})
+
+
+def test_a_caller_lost_by_a_restart_has_the_place_again() -> None:
+    house = kept()
+    stored = only(house.call("t1", identity=BOB, attested=True), Row)
+    house.group = Group("g", 2)
+    restore(house.group, house.rules, house.cards, stored)
+    house.gone("t1", WaitEnd.SYSTEM_LOST)
+    house.wait(20)
+    stored = only(house.call("t2", identity=BOB, attested=True), Row)
+    assert house.group.calls[Ticket("t2")].rejoined == "t1"
+    once_more = Group("g", 3)
+    restore(once_more, house.rules, house.cards, stored)
+    assert once_more.calls[Ticket("t2")].rejoined == "t1"
+
+
+def test_the_decision_record_tells_whose_place_it_was() -> None:
+    house = kept()
+    house.call("t1", identity=BOB, attested=True)
+    house.gone("t1")
+    house.call("t2", identity=BOB, attested=True)
+    records = [each.record for each in only(house.agent("ada", "set_available"), Decided)]
+    assert [(each["ticket"], each["rejoined"]) for each in records] == [("t2", "t1")]
+
+
+def test_no_more_numbers_are_remembered_than_places() -> None:
+    house = kept()
+    for number in range(MOST_PLACES + 3):
+        house.call(f"t{number}", identity=f"+9053{number:08}", attested=True)
+        house.gone(f"t{number}")
+    assert len(house.group.cut_off) == len(house.group.places) == MOST_PLACES

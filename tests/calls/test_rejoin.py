@@ -1,0 +1,78 @@
+"""Callers who were cut off while they waited, and call again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.fakes.call_centre import CallCentre
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+CHANGES = {
+    "    provider: simulator\n": "    provider: simulator\n    attested: true\n",
+    "    wait: {position: true}\n": "    wait: {position: true}\n    rejoin: {grace: 10m}\n",
+}
+CUT_OFF, OTHER = "+905321112233", "+905320000002"
+
+
+@pytest.fixture
+async def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[CallCentre]:
+    monkeypatch.chdir(tmp_path)
+    made = await CallCentre.open(tmp_path, changes=CHANGES)
+    yield made
+    await made.close()
+
+
+def in_line(centre: CallCentre) -> list[object]:
+    return [row["call"] for row in centre.floor.waiting("general")]
+
+
+async def test_a_caller_whose_line_broke_has_the_old_place_and_the_old_wait_stays_abandoned(
+    centre: CallCentre,
+) -> None:
+    await centre.works("ayse")
+    talks = await centre.waits("+905320000009")
+    centre.phones["ayse"].answer()
+    await centre.clock.advance(1)
+    first = await centre.waits(CUT_OFF)
+    await centre.clock.advance(60)
+    other = await centre.waits(OTHER)
+    await centre.leaves(first)
+    assert in_line(centre) == [other]
+    await centre.clock.advance(120)
+    again = await centre.waits(CUT_OFF)
+    assert in_line(centre) == [again, other]
+    assert (await centre.record(first)).outcome == "abandoned"
+    assert (await centre.record(talks)).outcome == "open"
+    (row, _other) = centre.floor.waiting("general")
+    assert row["rejoined"]
+    assert row["waited_s"] >= 180
+
+
+async def test_callers_whom_a_dead_server_lost_have_their_places_when_they_call_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    first = await CallCentre.open(tmp_path, changes=CHANGES)
+    await first.works("ayse")
+    lost = await first.waits(CUT_OFF)
+    await first.clock.advance(5)
+    stays = await first.waits(OTHER)
+    store = first.served.server.switch.store
+    await first.served.server.tasks.close()
+    second = await CallCentre.open(tmp_path, store=store, clock=first.clock)  # type: ignore[arg-type]
+    assert second.trunk.attach(stays, lambda _message: None)
+    await second.clock.advance(61)
+    assert in_line(second) == [stays]
+    assert (await second.record(lost)).outcome == "system_lost"
+    second._callers = 10
+    second.phones["ayse"].plug_in()
+    await second.clock.advance(1)
+    again = await second.waits(CUT_OFF)
+    assert in_line(second) == [again, stays]
+    await second.close()
+    await first.close()
