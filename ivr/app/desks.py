@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ivr.app.asking.agents import asking_of_agents
 from ivr.app.boxes.inbox import inbox_routes
 from ivr.app.boxes.outbox import outbox_routes
 from ivr.app.callbacks import open_dialer
@@ -229,6 +230,7 @@ def _api_parts(server: Server, tickets: Tickets, pops: PopDesk) -> ApiParts:
         tickets=tickets,
         promises=server.keeper,
         dials=open_dialer(server),
+        impressions=asking_of_agents(server),
         place=Place(config.public_base, config.is_local, tuple(config.web.trusted_proxies)),
         confirm=pops.popper.confirm,
         choices=lambda language: choices_of(server.live.now, language),

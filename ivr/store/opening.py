@@ -20,12 +20,14 @@ from ivr.store.journal import SqlCalls, SqlJournal
 from ivr.store.outbox import SqlOutbox
 from ivr.store.phones import SqlPhones
 from ivr.store.shelf import SqlShelf
+from ivr.store.surveys.agent_scores import SqlAgentScores
 from ivr.store.surveys.repository import SqlSurveys
 from ivr.store.upgrade import open_at_head
 from ivr.store.writer import PATIENCE_S
 
 if TYPE_CHECKING:
     from ivr.runtime.ports import Calls, Interactions, Journal, Outbox, Phones, Shelf
+    from ivr.runtime.ports.asking.agent_scores import AgentScores
     from ivr.runtime.ports.asking.surveys import Surveys
     from ivr.runtime.ports.desk import (
         Agents,
@@ -61,6 +63,7 @@ class SqlStore:
         self.wrapups: Wrapups = SqlWrapups(database)
         self.callbacks: Callbacks = SqlCallbacks(database)
         self.surveys: Surveys = SqlSurveys(database)
+        self.agent_scores: AgentScores = SqlAgentScores(database)
 
     @property
     def load(self) -> float:

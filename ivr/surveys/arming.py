@@ -22,7 +22,7 @@ from ivr.surveys.eligibility import (
     policy_reason,
 )
 from ivr.surveys.invitations import State
-from ivr.surveys.model import POST_CALL, VOICE
+from ivr.surveys.model import CALLER, POST_CALL, VOICE
 from ivr.surveys.quotas import Standing, cell_of, is_full, values_of
 from ivr.surveys.sampling import QUEUE, is_selected, rate_of_contact, stratum_key
 
@@ -75,7 +75,17 @@ class Decision:
 
 
 def call_plans(surveys: Iterable[Survey]) -> list[tuple[Survey, Plan]]:
-    """The plans that ask after calls, the lowest position first, then by the survey's code."""
+    """The plans that ask callers after calls, the lowest position first, then by the survey's
+    code."""
+    return _after_calls(survey for survey in surveys if survey.respondent == CALLER)
+
+
+def agent_plans(surveys: Iterable[Survey]) -> list[tuple[Survey, Plan]]:
+    """The plans that ask agents after calls, in the same order."""
+    return _after_calls(survey for survey in surveys if survey.by_agents)
+
+
+def _after_calls(surveys: Iterable[Survey]) -> list[tuple[Survey, Plan]]:
     found = [
         (survey, plan)
         for survey in surveys

@@ -24,7 +24,7 @@ KINDS = (SCALE, NPS, YESNO, CHOICE, NUMBER, COMMENT)
 CSAT, CES = "csat", "ces"
 SCORES = (CSAT, NPS, CES)
 POST_CALL, POST_TICKET, PLANNED = "post_call", "post_ticket", "planned"
-CALLER = "caller"
+CALLER, AGENT = "caller", "agent"
 YES, NO = 1, 2
 """Keys and stored values of a question of kind yesno."""
 Texts = "Mapping[str, str]"
@@ -175,6 +175,11 @@ class Survey:
     plans: Mapping[str, Plan] = field(default_factory=dict)
     continues: str = ""
     at: Position | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def by_agents(self) -> bool:
+        """Whether agents say, after the talk, what they think of the caller's answer."""
+        return self.respondent == AGENT
 
     @property
     def calls(self) -> bool:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from ivr.runtime.callbacks.promised import Booking
     from ivr.runtime.ports.desk import CallbackRow
+    from ivr.surveys.by_agents import Impression
 
 Row: TypeAlias = "Mapping[str, Any]"
 
@@ -74,6 +75,18 @@ class Promises(Protocol):
 
     def now_ns(self) -> int:
         """The routing clock."""
+
+
+class Impressions(Protocol):
+    """Who asks agents about the calls they wind up (`AgentAsking`)."""
+
+    async def asked(
+        self, agent: str, call: str, language: str
+    ) -> tuple[Impression, int | None] | None:
+        """The question and what he has answered; None = nothing is asked now."""
+
+    async def answer(self, agent: str, call: str, number: int, language: str) -> None:
+        """Keep his score."""
 
 
 class Dials(Protocol):

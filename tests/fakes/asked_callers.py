@@ -23,6 +23,14 @@ AGENT = "ayse"
 _ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 
 
+def only_about(file: Path, match: str) -> None:
+    """Have the survey of agents take these calls alone."""
+    text = file.read_text(encoding="utf-8")
+    changed = re.sub(r"(?<=match: ).*", match, text)
+    assert changed != text
+    file.write_text(changed, encoding="utf-8")
+
+
 @dataclass(slots=True)
 class Said:
     """Who wants to be asked no more; what the ledger of consents keeps in a real server."""
@@ -63,13 +71,17 @@ class AskedCallers:
         store: MemoryStore | None = None,
         media: str = "[voice, sms]",
         survey: str = "",
+        impression: str = "",
     ) -> AskedCallers:
-        """Open it; its agent is at work. survey: the text of the file, "" = the shipped one."""
+        """Open it; its agent is at work. survey: the text of the file, "" = the shipped one.
+        impression: of which calls he is asked himself, "" = as shipped."""
         shipped(folder, asked=rate)
         file = folder / "flows" / "surveys" / "support.yaml"
         text = survey or file.read_text(encoding="utf-8")
         assert "media: [voice, sms]" in text
         file.write_text(text.replace("media: [voice, sms]", f"media: {media}"), encoding="utf-8")
+        if impression:
+            only_about(folder / "flows" / "surveys" / "impression.yaml", impression)
         centre = await CallCentre.open(folder, store=store)
         made = cls(centre)
         surveyor = centre.served.server.switch.ports.surveyor

@@ -50,6 +50,14 @@ ELSEWHERE: dict[str, str] = {
         ),
         "on both databases: tests/ports/test_waves.py",
     ),
+    **dict.fromkeys(
+        ("ivr/runtime/memory/agent_scores.py", "ivr/store/surveys/agent_scores.py"),
+        "the port on all engines: tests/ports/test_agent_scores.py",
+    ),
+    **dict.fromkeys(
+        ("ivr/app/asking/agents.py", "ivr/web/api/surveys/impressions.py"),
+        "in a whole server: tests/calls/test_agent_scores.py",
+    ),
     "ivr/app/asking/calls.py": "in a whole server: tests/calls/test_survey_calls.py",
     "ivr/store/waves/calls.py": "on both databases: tests/ports/test_survey_calls.py",
     "ivr/app/asking/waves.py": "puts waves together: tests/calls/test_survey_waves.py",

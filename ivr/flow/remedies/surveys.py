@@ -129,9 +129,9 @@ CODES: Mapping[str, Code] = {
     ),
     "V23": Code(
         "a part of a survey that is not carried out",
-        "Only callers are asked, by voice and by SMS. A key of another kind of plan, a record that "
-        "is not known when the plan decides, email, web pages and "
-        "a quota by what is not known of a contact are read and checked, and not carried out.",
+        "Callers are asked by voice and by SMS, agents one scored question on the desk. A key of "
+        "another kind of plan, a record that is not known when the plan decides, email, web pages "
+        "and a quota by what is not known of a contact are read and checked, and not carried out.",
         "Take it out, or do what the message says.",
     ),
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ivr.domain.errors import LeaseLostError, StoreError
+from ivr.runtime.memory.agent_scores import MemoryAgentScores
 from ivr.runtime.memory.agents import MemoryAgents
 from ivr.runtime.memory.audit import MemoryAudit
 from ivr.runtime.memory.callbacks import MemoryCallbacks
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ivr.domain.call import CallId, LegId
+    from ivr.runtime.ports.asking.agent_scores import AgentScores
     from ivr.runtime.ports.asking.surveys import Surveys
     from ivr.runtime.ports.desk import (
         Agents,
@@ -298,6 +300,7 @@ class MemoryStore:
         self.wrapups: Wrapups = MemoryWrapups()
         self.callbacks: Callbacks = MemoryCallbacks()
         self.surveys: Surveys = memory.surveys
+        self.agent_scores: AgentScores = MemoryAgentScores(self.interactions)
         self.load = 0.0
         self._closed = False
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ivr.engine.record.stretches import Stretch
     from ivr.engine.state import State
     from ivr.runtime.live import LiveCall
+    from ivr.runtime.ports.asking.agent_scores import AgentScores
     from ivr.runtime.ports.asking.surveys import Surveys, SurveyWrite
     from ivr.runtime.ports.desk import (
         Agents,
@@ -282,6 +283,7 @@ class Store(Protocol):
     wrapups: Wrapups
     callbacks: Callbacks
     surveys: Surveys
+    agent_scores: AgentScores
 
     @property
     def load(self) -> float:

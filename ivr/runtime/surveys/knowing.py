@@ -7,7 +7,7 @@ StoreError.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ivr.surveys.arming import History
 from ivr.surveys.eligibility import YEAR
@@ -17,16 +17,29 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
+    from ivr.domain.call import CallId
     from ivr.domain.values import Value
     from ivr.engine.state import State
     from ivr.flow.expressions import Expression
     from ivr.flow.types import Path
-    from ivr.runtime.ports import Interactions
+    from ivr.runtime.ports import InteractionRow, Interactions
     from ivr.runtime.ports.asking.surveys import Surveys
 
 REPEAT_WITHIN = timedelta(hours=24)
 _REPEAT = ("interaction", "repeat")
 _CUSTOMER = "customer"
+
+
+class _Met(NamedTuple):
+    """A call as conditions look at it. ani: "" = withheld."""
+
+    call: CallId
+    ani: str
+    started_at: datetime
+    dnis: str
+    flow: str
+    language: str
+    queue: str
 
 
 class Wishes(Protocol):
@@ -78,17 +91,33 @@ class Knowing:
     ) -> dict[str, dict[str, Value]]:
         """By record, as conditions read them. What none of these conditions reads is not looked up
         and stands there as for a stranger. person: the customer is wanted in any case."""
+        flow = state.frames[0].flow if state.frames else ""
+        who = (state.call, state.ani or "", state.started_at)
+        met = _Met(*who, state.dnis, flow, state.language, queue)
+        return await self._facts(met, conditions, person=person)
+
+    async def of_contact(
+        self, row: InteractionRow, queue: str, conditions: Iterable[Expression | None]
+    ) -> dict[str, dict[str, Value]]:
+        """The same of a call as it was recorded. queue: from which an agent had it."""
+        who = (row.public_id, row.ani or "", row.started_at)
+        met = _Met(*who, row.dnis, row.flow, row.language, queue)
+        return await self._facts(met, conditions)
+
+    async def _facts(
+        self, met: _Met, conditions: Iterable[Expression | None], *, person: bool = False
+    ) -> dict[str, dict[str, Value]]:
         reads = {path for each in conditions if each is not None for path in each.reads}
         interaction: dict[str, Value] = {
-            "queue": queue,
+            "queue": met.queue,
             "medium": "voice",
-            "dnis": state.dnis,
-            "flow": state.frames[0].flow if state.frames else "",
-            "language": state.language,
-            "repeat": _REPEAT in reads and await self._is_repeat(state),
+            "dnis": met.dnis,
+            "flow": met.flow,
+            "language": met.language,
+            "repeat": _REPEAT in reads and await self._is_repeat(met),
         }
         is_wanted = person or _of_customers(reads)
-        customer = await self._surveys.customer(state.call) if is_wanted else {}
+        customer = await self._surveys.customer(met.call) if is_wanted else {}
         return {
             "interaction": whole("interaction", interaction),
             "customer": whole("customer", customer),
@@ -114,13 +143,13 @@ class Knowing:
         out = await self.wishes.is_out(number, now) if normal else past.refused
         return History(out, past.invited, past.open)
 
-    async def _is_repeat(self, state: State) -> bool:
+    async def _is_repeat(self, met: _Met) -> bool:
         """Whether the same number called within a day before."""
-        if self.interactions is None or not state.ani:
+        if self.interactions is None or not met.ani:
             return False
-        rows = await self.interactions.by_number(state.ani, 2)
-        since = state.started_at - REPEAT_WITHIN
-        return any(row.public_id != state.call and row.started_at >= since for row in rows)
+        rows = await self.interactions.by_number(met.ani, 2)
+        since = met.started_at - REPEAT_WITHIN
+        return any(row.public_id != met.call and row.started_at >= since for row in rows)
 
 
 def flat(facts: Mapping[str, Mapping[str, Value]]) -> dict[str, Value]:

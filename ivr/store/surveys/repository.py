@@ -23,7 +23,7 @@ from ivr.store.waves.candidates import PERSON, person_facts
 from ivr.store.waves.places import filled_of
 from ivr.surveys.files.shapes import SYNTAX_VERSION
 from ivr.surveys.invitations import OPEN, State
-from ivr.surveys.model import VOICE
+from ivr.surveys.model import CALLER, VOICE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -98,13 +98,13 @@ class SqlSurveys:
         return Past(invited, any(_is_open(row, now) for row in rows), refused)
 
     async def answers(self, call: CallId) -> Sequence[KeptAnswer]:
-        """The answers given in a call, in the order they came in."""
+        """The answers that its caller gave in a call, in the order they came in."""
         question = (
             select(survey_answer, _R.completion, _R.score, _P.code)
             .join(survey_response, _R.id == _A.response_id)
             .join(survey_plan, _P.id == _R.plan_id)
             .join(interaction, interaction.c.id == _R.interaction_id)
-            .where(interaction.c.public_id == call)
+            .where(interaction.c.public_id == call, _R.respondent == CALLER)
             .order_by(_A.id)
         )
         rows = await self._database.read(lambda reader: reader.execute(question).all())

@@ -20,6 +20,7 @@ from ivr.store.tables import (
     survey_response,
     ticket,
 )
+from ivr.surveys.model import CALLER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
     from ivr.store.outbox_events import Receiver
 
 _MINE = survey_response.c
-_UNJUDGED = and_(_MINE.judged_at.is_(None), _MINE.finished_at.is_not(None))
+_UNJUDGED = and_(
+    _MINE.respondent == CALLER, _MINE.judged_at.is_(None), _MINE.finished_at.is_not(None)
+)
 RESPONSE = "survey_response"
 
 

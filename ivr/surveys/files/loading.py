@@ -23,13 +23,14 @@ from ivr.flow.load.silencing import arranged, silenced
 from ivr.flow.reader import read
 from ivr.flow.reader_tree import Map, plain
 from ivr.surveys.compiling import call_flow, compiled
+from ivr.surveys.files.by_agents import check_agent_survey
 from ivr.surveys.files.plans import read_plans
 from ivr.surveys.files.questions import read_questions
 from ivr.surveys.files.reading import Around, Reading, place, plain_texts
 from ivr.surveys.files.shapes import OfferFields, SaidFields, SurveyFields
 from ivr.surveys.files.unbuilt import check_survey_built
 from ivr.surveys.files.wording import check_wording
-from ivr.surveys.model import Offer, Said, Survey
+from ivr.surveys.model import AGENT, Offer, Said, Survey
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -175,10 +176,13 @@ def _survey(root: Node | None, path: str, reading: Reading) -> Survey | None:
         return None
     check_name(fields.survey, place(root, "survey"), reading.findings)
     reading.languages, reading.code = fields.languages, fields.survey
+    reading.by_agents = fields.respondent == AGENT
     check_survey_built(reading, root, fields.respondent)
     questions = read_questions(reading, root.get("questions"))
     if not questions and not reading.findings.problems:
         reading.error("F102", place(root, "questions"), "a survey has one question at least")
+    if reading.by_agents:
+        check_agent_survey(reading, root, questions)
     offer = _offer(reading, root.get("offer"))
     survey = Survey(
         code=fields.survey,

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from ivr.flow.expressions.syntax import Comparison, Listing, Literal, Name, walk
 from ivr.flow.load.findings import find, inside
 from ivr.flow.reader_tree import Map, plain
+from ivr.surveys.files.by_agents import check_agent_plan
 from ivr.surveys.files.planned import check_calls, check_rhythm
 from ivr.surveys.files.reading import key_place, place
 from ivr.surveys.files.shapes import PlanFields
 from ivr.surveys.files.unbuilt import check_facts, check_plan_built
-from ivr.surveys.model import DAY_S, PLANNED, Low, LowTicket, Plan
+from ivr.surveys.model import DAY_S, PLANNED, POST_CALL, Low, LowTicket, Plan
 from ivr.surveys.sampling import Quota
 from ivr.surveys.scopes import answer_scope, match_scope
 
@@ -54,9 +55,7 @@ def _plan(
     fields = reading.fields(PlanFields, raw, f'plan "{key.value}"', when="post_call")
     if fields is None:
         return None
-    _check_size(reading, key, raw, fields)
-    _check_times(reading, key, raw, fields)
-    check_plan_built(reading, raw, fields)
+    _check(reading, key, raw, fields)
     return Plan(
         name=key.value,
         survey=reading.code,
@@ -68,7 +67,18 @@ def _plan(
         **{name: getattr(fields, name) for name in _AS_WRITTEN},
         **_sample(fields),
         **_times(fields),
+        media=() if reading.by_agents else tuple(dict.fromkeys(fields.media)),
     )
+
+
+def _check(reading: Reading, key: Text, raw: Map, fields: PlanFields) -> None:
+    """Keys that are missing, contradict one another, or do nothing."""
+    if reading.by_agents:
+        check_agent_plan(reading, raw, fields)
+        return
+    _check_size(reading, key, raw, fields)
+    _check_times(reading, key, raw, fields)
+    check_plan_built(reading, raw, fields)
 
 
 def _sample(fields: PlanFields) -> dict[str, Any]:
@@ -76,7 +86,6 @@ def _sample(fields: PlanFields) -> dict[str, Any]:
     return {
         "rate": 1.0 if fields.rate is None and fields.size is None else fields.rate,
         "quota": _quota(fields.quota),
-        "media": tuple(dict.fromkeys(fields.media)),
         "is_plain": fields.alphabet == "plain",
     }
 
@@ -95,7 +104,8 @@ def _times(fields: PlanFields) -> dict[str, Any]:
 def _match(reading: Reading, raw: Map, fields: PlanFields) -> Expression | None:
     match = reading.condition(raw, "match", fields.match, match_scope())
     if match is not None:
-        check_facts(reading, raw, fields.when, match)
+        when = POST_CALL if reading.by_agents else fields.when
+        check_facts(reading, raw, when, match)
         _check_words(reading, raw, match)
     return match
 

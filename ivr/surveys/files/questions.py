@@ -12,6 +12,7 @@ from ivr.flow.reader_tree import Map
 from ivr.flow.spec import MOST_MESSAGE_S
 from ivr.flow.types import write_duration
 from ivr.surveys.compiling import prompt_name
+from ivr.surveys.files.by_agents import check_agent_question
 from ivr.surveys.files.reading import key_place, place, plain_texts
 from ivr.surveys.files.shapes import QuestionFields
 from ivr.surveys.files.unbuilt import check_question_built
@@ -76,7 +77,10 @@ def _question(
     if fields is None or not kind:
         return None
     _check_name(reading, key)
-    check_question_built(reading, raw, key.value, fields)
+    if reading.by_agents:
+        check_agent_question(reading, raw)
+    else:
+        check_question_built(reading, raw, key.value, fields)
     _check_length(reading, raw, key.value, fields)
     span = _range(reading, raw, fields, kind)
     say, text = _said(reading, key, raw)
@@ -94,7 +98,7 @@ def _question(
         score=score,
         is_key=_is_key(reading, raw, fields, score),
         only=reading.condition(raw, "only", only, answer_scope(before.values())),
-        on=fields.on,
+        on=() if reading.by_agents else fields.on,
         longest_s=fields.longest,
         required=kind != COMMENT if fields.required is None else fields.required,
         at=key.at,

@@ -53,6 +53,7 @@ class Reading:
     """One reading of one file. languages: those it must be written in.
 
     lost: questions with a mistake that was told; whoever names them is not wrong for that.
+    by_agents: agents are asked and not callers.
     """
 
     around: Around
@@ -60,6 +61,7 @@ class Reading:
     languages: tuple[str, ...] = ()
     code: str = ""
     lost: set[str] = field(default_factory=set)
+    by_agents: bool = False
 
     def error(self, code: str, at: Position, message: str, hint: str = "") -> None:
         """Note a mistake."""

@@ -12,6 +12,7 @@ from ivr.flow.load.findings import find, inside
 from ivr.surveys.files.planned import check_planned
 from ivr.surveys.files.reading import key_place, place
 from ivr.surveys.model import (
+    AGENT,
     CALLER,
     COMMENT,
     EMAIL,
@@ -55,7 +56,7 @@ _FACTS: Mapping[str, frozenset[str]] = {
 
 def check_survey_built(reading: Reading, root: Map, respondent: str) -> None:
     """Who is asked, and sentences that nobody hears."""
-    if respondent != CALLER:
+    if respondent not in {CALLER, AGENT}:
         message = f"an {respondent} is asked by nobody yet; its plans would ask callers"
         reading.error("V23", place(root, "respondent"), message, "take it out")
     declined = root.get("declined")

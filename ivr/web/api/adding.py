@@ -23,6 +23,7 @@ from ivr.web.api.pops import PopRoutes
 from ivr.web.api.queues import QueueRoutes
 from ivr.web.api.setting_up import SettingUp
 from ivr.web.api.sign_in import SignIn
+from ivr.web.api.surveys.impressions import ImpressionRoutes
 from ivr.web.gate import GATE, Gate
 from ivr.web.once import Once
 from ivr.web.openapi import check_names, document
@@ -83,6 +84,7 @@ def routes(parts: ApiParts, gate: Gate) -> list[Route]:
         *QueueRoutes(parts).routes(),
         *CallRoutes(parts).routes(),
         *ControlRoutes(parts).routes(),
+        *ImpressionRoutes(parts).routes(),
         *OfferRoutes(parts).routes(),
         *CallbackRoutes(parts).routes(),
         *DialRoutes(parts).routes(),

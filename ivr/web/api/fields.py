@@ -23,6 +23,8 @@ Role = Literal["agent", "supervisor", "quality", "admin", "auditor"]
 Roles = Annotated[tuple[Role, ...], Field(min_length=1, max_length=5)]
 Teams = Annotated[tuple[Key, ...], Field(max_length=50)]
 Language = Annotated[str, StringConstraints(pattern=r"^([a-z]{2,3}(-[A-Z]{2})?)?\z")]
+Score = Annotated[int, Field(ge=0, le=10)]
+"""What a question of a survey is answered with, on the largest of its scales."""
 Level = Annotated[int, Field(ge=0, le=100)]
 Day = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\z")]
 Way = Literal["sip", "twilio", "simulator"]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ivr.runtime.ports.desk import Agents, Audit, GroupLog, People, Wrapups
     from ivr.web.auth.keys import MachineKeys
     from ivr.web.auth.tickets import Tickets
-    from ivr.web.floor import Dials, Floor, Promises
+    from ivr.web.floor import Dials, Floor, Impressions, Promises
     from ivr.web.gate import Place
     from ivr.web.typed import Ask
 
@@ -45,8 +45,9 @@ class ApiParts:
     """The seams behind the API. keys: seal second factors. machine_keys None: no keys are known.
 
     answers: kept for requests that a client may repeat. promises None: nobody is called back. dials
-    None: nobody calls out. choices: in a language, what the configuration lets people choose from.
-    confirm: an agent has made sure who stands in a pop; False if it is not his.
+    None: nobody calls out. impressions None: no agent is asked about his calls. choices: in a
+    language, what the configuration lets people choose from. confirm: an agent has made sure who
+    stands in a pop; False if it is not his.
     """
 
     people: People
@@ -65,6 +66,7 @@ class ApiParts:
     machine_keys: MachineKeys | None = None
     promises: Promises | None = None
     dials: Dials | None = None
+    impressions: Impressions | None = None
     answers: Answers = field(default_factory=MemoryAnswers)
     passwords: Passwords = field(default_factory=Passwords)
 

@@ -49,7 +49,7 @@ def test_its_waves_come_in_january_and_july() -> None:
 
 def test_nobody_is_asked_while_the_configuration_does_not_name_it() -> None:
     text = (ROOT / "config.yaml").read_text(encoding="utf-8")
-    assert "surveys: [support]" in text
+    assert "surveys: [support, impression] " in text
 
 
 def test_a_promoter_is_asked_about_others_and_about_something_new() -> None:

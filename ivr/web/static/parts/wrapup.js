@@ -8,6 +8,7 @@ import { named, t } from "../core/i18n.js";
 import { agent, call, choices, connected, workCall } from "../core/store.js";
 import { Act, Until } from "./basics.js";
 import { FilingPanel, useFiling } from "./filing.js";
+import { Impression } from "./impression.js";
 import { askState } from "./state.js";
 
 const SAVE_MS = 2000;
@@ -39,6 +40,7 @@ function Sheet({ id, after }) {
     <p class="hint" role="status">${saved}</p>
   </form>
   <${FilingPanel} id=${id} filing=${filing} note=${note} />
+  ${after && wrapup && html`<${Impression} id=${id} />`}
   ${after && wrapup && html`<form class="sheet" onSubmit=${(event) => event.preventDefault()}>
       <${Codes} of=${wrapup} code=${code} setCode=${setCode} />
       <div class="row">
