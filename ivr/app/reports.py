@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ivr.app.asking.waves import next_of, previews_of
+from ivr.app.asking.waves import next_of, previews_of, starts_of
 from ivr.config.calendars import find_zone
 from ivr.config.reporting.goals import to_goals
 from ivr.config.reporting.mailed import to_mailed
@@ -88,6 +88,7 @@ def reporting_routes(server: Server, parts: ApiParts) -> list[Route]:
         waves=SqlWaves(store.database),
         preview=previews_of(server, store),
         next_at=next_of(server, store),
+        start=starts_of(server, store),
     )
     goals = partial(_goals, server.live)
     _send_reports(server, reports, store, goals)

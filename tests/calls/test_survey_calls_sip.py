@@ -13,6 +13,7 @@ from ivr.app.asking.waves import calendar_of
 from ivr.runtime.memory.clock import VirtualClock
 from ivr.runtime.ports.compliance import VOICE
 from ivr.runtime.surveys.waving import Waving
+from ivr.runtime.surveys.waving import begin as begin_wave
 from ivr.surveys.planned.calendar import Wave
 from ivr.tickets import consent
 from tests.fakes import served, sip_served
@@ -76,10 +77,9 @@ async def begin(sip: SipServed, store: SqlStore) -> WaveHouse:
     await house.person(NUMBER)
     await house.agreed(NUMBER, medium=VOICE)
     survey, now = calendar.known()["support"], calendar.clock.now()
-    waving = Waving(calendar)
     wave = Wave("2026-01-01T10:00", now, now + timedelta(days=1))
-    await waving._begin(survey, survey.plans["round"], wave)
-    await waving.look()
+    assert await begin_wave(calendar, survey, survey.plans["round"], wave)
+    await Waving(calendar).look()
     return house
 
 

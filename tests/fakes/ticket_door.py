@@ -11,6 +11,7 @@ from ivr.runtime.clock import SystemClock
 from ivr.runtime.ids import Ulids
 from ivr.runtime.memory.keys import PlainKeys
 from ivr.runtime.recordings.folder import RecordingFolder
+from ivr.runtime.surveys.starting import start_now
 from ivr.runtime.surveys.waving import next_begin
 from ivr.store import open_store
 from ivr.store.customers.callers import SqlCallers
@@ -173,6 +174,7 @@ def house_routes(store: SqlStore, parts: ApiParts, folder: Path = NOWHERE) -> li
             waves=SqlWaves(database),
             preview=previewer(store, parts.clock).of,
             next_at=partial(next_begin, previewer(store, parts.clock).calendar),
+            start=partial(start_now, previewer(store, parts.clock).calendar),
         )
     )
     spoken = recording_routes(recording_parts(store, of_tickets, folder))

@@ -13,6 +13,7 @@ from ivr.domain.errors import NotFoundError
 from ivr.domain.filing import call_flow_of
 from ivr.runtime.ids import Ulids
 from ivr.runtime.surveys.previewing import Previewer
+from ivr.runtime.surveys.starting import start_now
 from ivr.runtime.surveys.waving import Calendar, next_begin
 from ivr.store.waves.repository import SqlWaves
 from ivr.surveys.model import SMS
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ivr.app.server import Server
+    from ivr.runtime.ports.asking.waves import WaveRow
     from ivr.runtime.surveys.previewing import Preview
     from ivr.store.opening import SqlStore
     from ivr.surveys.model import Plan
@@ -66,6 +68,11 @@ def previews_of(server: Server, store: SqlStore) -> Callable[[str, str], Awaitab
 def next_of(server: Server, store: SqlStore) -> Callable[[str, str], datetime | None]:
     """When the next wave of a plan begins, by survey and plan."""
     return partial(next_begin, calendar_of(server, store))
+
+
+def starts_of(server: Server, store: SqlStore) -> Callable[[str, str, str], Awaitable[WaveRow]]:
+    """Begins a wave of a plan now, by survey and plan, and who does so."""
+    return partial(start_now, calendar_of(server, store))
 
 
 async def _nowhere(_survey: str, _plan: str) -> Preview:

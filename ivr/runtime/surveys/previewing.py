@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ivr.domain.errors import NotFoundError, NotValidError
+from ivr.domain.errors import NotValidError
 from ivr.domain.phone import takes_texts
 from ivr.runtime.ports.compliance import SMS, VOICE
 from ivr.runtime.surveys.deciding import refused_for
+from ivr.runtime.surveys.starting import planned_one
 from ivr.runtime.surveys.waving import PAGE, draw
 from ivr.surveys.eligibility import YEAR, Limits, Person, Reason, policy_reason
-from ivr.surveys.model import PLANNED
 from ivr.surveys.planned.calendar import next_wave
 from ivr.surveys.planned.placing import placed
 from ivr.tickets.consent import SURVEY, Wish
@@ -90,12 +90,7 @@ class Previewer:
 
     async def of(self, survey: str, plan: str) -> Preview:
         """The next wave of a plan. Raises NotFoundError; NotValidError for one that has none."""
-        known = self.calendar.known().get(survey)
-        chosen = known.plans.get(plan) if known is not None else None
-        if known is None or chosen is None:
-            raise NotFoundError("there is no such plan in force")
-        if chosen.when != PLANNED:
-            raise NotValidError("plan: only planned surveys come in waves")
+        known, chosen = planned_one(self.calendar, survey, plan)
         wave = next_wave(chosen, self.calendar.zone(), self.calendar.clock.now())
         if wave is None:
             raise NotValidError("plan: it comes no more")

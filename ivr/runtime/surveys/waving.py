@@ -70,7 +70,7 @@ class Waving:
         for survey, plan in planned(self._calendar.known()):
             wave = await self._due(survey, plan) if self._calendar.can_ask(plan) else None
             if wave is not None:
-                await self._begin(survey, plan, wave)
+                await begin(self._calendar, survey, plan, wave)
         for begun in await self._calendar.waves.begun():
             await self._invite(begun)
 
@@ -83,24 +83,6 @@ class Waving:
         if wave is None or await it.waves.is_drawn(survey.code, plan.name, wave.key):
             return None
         return wave
-
-    async def _begin(self, survey: Survey, plan: Plan, wave: Wave) -> None:
-        it = self._calendar
-        drawn = await draw(it.waves, survey, plan, wave.key)
-        new = WaveNew(
-            id=it.new_id(),
-            survey=survey.code,
-            plan=plan.name,
-            version=survey.hash,
-            key=wave.key,
-            at=wave.at,
-            ends_at=wave.ends_at,
-            drawn=drawn,
-            flow_hash=it.flow_of(survey.code) if plan.by_voice else "",
-        )
-        if await it.waves.begin(new, it.clock.now()):
-            facts = {"survey": survey.code, "plan": plan.name, "selected": len(drawn.chosen)}
-            _LOG.info("wave_drawn", extra={"facts": facts})
 
     async def _invite(self, begun: Begun) -> None:
         it = self._calendar
@@ -116,6 +98,31 @@ class Waving:
 
         while await it.waves.place(begun.id, decide, PORTION, it.clock.now(), it.new_id):
             pass
+
+
+async def begin(
+    calendar: Calendar, survey: Survey, plan: Plan, wave: Wave, begun_by: str = ""
+) -> str:
+    """Draw a wave and write it down with the wording and the plan as they are now; its public id,
+    "" = it was drawn before. Invitations follow with the next look. Raises as `Waves.begin`."""
+    drawn = await draw(calendar.waves, survey, plan, wave.key)
+    new = WaveNew(
+        id=calendar.new_id(),
+        survey=survey.code,
+        plan=plan.name,
+        version=survey.hash,
+        key=wave.key,
+        at=wave.at,
+        ends_at=wave.ends_at,
+        drawn=drawn,
+        flow_hash=calendar.flow_of(survey.code) if plan.by_voice else "",
+        begun_by=begun_by,
+    )
+    if not await calendar.waves.begin(new, calendar.clock.now()):
+        return ""
+    facts = {"survey": survey.code, "plan": plan.name, "selected": len(drawn.chosen)}
+    _LOG.info("wave_drawn", extra={"facts": facts})
+    return new.id
 
 
 async def draw(waves: Waves, survey: Survey, plan: Plan, wave: str) -> Drawn:

@@ -41,12 +41,14 @@ def listed(
     return [_shown(connection, row) for row in rows]
 
 
+def one(connection: Connection, tenant: int, wave: str) -> WaveRow:
+    """By its public id."""
+    return _shown(connection, _row(connection, tenant, wave, lock=False))
+
+
 def stopped(connection: Connection, tenant: int, wave: str, by: str, at: datetime) -> WaveRow:
     """Whoever is scheduled is not asked, and no further invitations are made."""
-    mine = select(survey_wave).where(_W.tenant_id == tenant, _W.public_id == wave)
-    row = connection.execute(mine.with_for_update()).one_or_none()
-    if row is None:
-        raise NotFoundError("there is no such wave")
+    row = _row(connection, tenant, wave, lock=True)
     if row.state == STOPPED or row.ends_at <= at:
         raise IllegalTransitionError("this wave is over already")
     values = {"state": STOPPED, "chosen": [], "stopped_by": by, "stopped_at": at}
@@ -61,7 +63,15 @@ def stopped(connection: Connection, tenant: int, wave: str, by: str, at: datetim
         "version": _I.version + 1,
     }
     connection.execute(waiting.values(ended))
-    return _shown(connection, connection.execute(mine).one())
+    return one(connection, tenant, wave)
+
+
+def _row(connection: Connection, tenant: int, wave: str, *, lock: bool) -> Row[Any]:
+    mine = select(survey_wave).where(_W.tenant_id == tenant, _W.public_id == wave)
+    row = connection.execute(mine.with_for_update() if lock else mine).one_or_none()
+    if row is None:
+        raise NotFoundError("there is no such wave")
+    return row
 
 
 def _shown(connection: Connection, row: Row[Any]) -> WaveRow:
@@ -78,6 +88,7 @@ def _shown(connection: Connection, row: Row[Any]) -> WaveRow:
         states=states,
         funnel={name: int(getattr(funnel, name) or 0) for name in _STAGES},
         calls=results(connection, row.plan_id, row.key),
+        begun_by=row.begun_by or "",
         stopped_by=row.stopped_by or "",
         **{name: getattr(row, name) for name in _SHOWN},
     )

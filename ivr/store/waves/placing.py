@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, exists, func, insert, or_, select, update
 
+from ivr.domain.errors import IllegalTransitionError
 from ivr.runtime.ports.asking.waves import DRAWING, OPEN, WaveNew
 from ivr.store.tables import survey_invitation, survey_plan, survey_version, survey_wave
 from ivr.store.waves.candidates import members
 from ivr.store.waves.places import cell_text
+from ivr.surveys.invitations import OPEN as INVITED
+from ivr.surveys.invitations import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +21,9 @@ if TYPE_CHECKING:
     from ivr.runtime.ports.asking.waves import Place
     from ivr.surveys.planned.placing import Placed
 
-_W, _P, _V = survey_wave.c, survey_plan.c, survey_version.c
+_I, _W, _P, _V = survey_invitation.c, survey_wave.c, survey_plan.c, survey_version.c
+_UNDER_WAY = (State.SCHEDULED, State.OFFERED, *sorted(INVITED))
+"""Somebody is asked, or may answer. A message that did not arrive keeps nobody waiting."""
 
 
 def begin(connection: Connection, tenant: int, new: WaveNew, at: datetime) -> bool:
@@ -39,6 +44,8 @@ def begin(connection: Connection, tenant: int, new: WaveNew, at: datetime) -> bo
     )
     if plan is None or version is None:
         return False
+    if new.begun_by:
+        _check_none_under_way(connection, tenant, new, at)
     row = {"tenant_id": tenant, "plan_id": plan, "version_id": version, **_wave(new, at)}
     connection.execute(insert(survey_wave).values(row))
     return True
@@ -70,6 +77,20 @@ def place(
     return not done
 
 
+def _check_none_under_way(connection: Connection, tenant: int, new: WaveNew, at: datetime) -> None:
+    """Raise IllegalTransitionError while somebody may still be asked, or answer."""
+    asks = exists().where(
+        *(_I.plan_id == _W.plan_id, _I.wave == _W.key),
+        or_(*(_I.state == each.value for each in _UNDER_WAY)),
+    )
+    same = (_W.tenant_id == tenant, _W.code == new.survey, _W.name == new.plan)
+    live = select(_W.id).where(
+        *same, _W.ends_at > at, or_(_W.state == DRAWING, and_(_W.state == OPEN, asks))
+    )
+    if connection.scalar(live.limit(1)) is not None:
+        raise IllegalTransitionError("a wave of this plan is still under way")
+
+
 def _wave(new: WaveNew, at: datetime) -> dict[str, Any]:
     drawn = new.drawn
     return {
@@ -89,6 +110,7 @@ def _wave(new: WaveNew, at: datetime) -> dict[str, Any]:
         "reasons": dict(drawn.reasons),
         "chosen": list(drawn.chosen),
         "flow_hash": new.flow_hash or None,
+        "begun_by": new.begun_by or None,
     }
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from ivr.runtime.ports.asking.waves import DRAWING, Begun
 from ivr.store.tables import survey_plan, survey_version, survey_wave
 from ivr.store.waves.candidates import candidates, members
-from ivr.store.waves.listing import listed, stopped
+from ivr.store.waves.listing import listed, one, stopped
 from ivr.store.waves.placing import begin, place
 
 if TYPE_CHECKING:
@@ -66,6 +66,10 @@ class SqlWaves:
     async def begin(self, new: WaveNew, at: datetime) -> bool:
         """See the port."""
         return await self._database.change(lambda it: begin(it, self._tenant, new, at))
+
+    async def get(self, wave: str) -> WaveRow:
+        """See the port."""
+        return await self._database.read(lambda it: one(it, self._tenant, wave))
 
     async def begun(self) -> Sequence[Begun]:
         """See the port."""

@@ -22,7 +22,8 @@ _SPAN = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """One coming round of a plan. key: its local time, `2026-07-10T10:00`, which names it for ever.
+    """One coming round of a plan. key: its local time, `2026-07-10T10:00`, which names it for ever;
+    of one that somebody begins by hand with its seconds, so that it is never taken for another.
 
     at: when it begins; ends_at: from then on nobody is written to for it. Both in UTC.
     """
@@ -52,6 +53,14 @@ def next_wave(plan: Plan, zone: tzinfo, now: datetime) -> Wave | None:
         if local is not None and (wave := _wave(plan, local, zone)).at > now:
             return wave
     return None
+
+
+def wave_now(plan: Plan, zone: tzinfo, now: datetime) -> Wave:
+    """One that is begun by hand. It ends where the next planned one begins, which comes at its own
+    time as if there had been no other."""
+    following, last = next_wave(plan, zone, now), now + LONGEST
+    ends = last if following is None else min(last, following.at)
+    return Wave(_local(now, zone).strftime("%Y-%m-%dT%H:%M:%S"), now, ends)
 
 
 def _wave(plan: Plan, local: datetime, zone: tzinfo) -> Wave:

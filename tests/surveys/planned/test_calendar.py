@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ivr.surveys.model import PLANNED, Plan
-from ivr.surveys.planned.calendar import LATEST, due_wave, next_wave
+from ivr.surveys.planned.calendar import LATEST, LONGEST, due_wave, next_wave, wave_now
 
 BERLIN, ISTANBUL = ZoneInfo("Europe/Berlin"), ZoneInfo("Europe/Istanbul")
 PLAN = Plan("round", "support", 1, PLANNED, "w", every="FREQ=WEEKLY;BYDAY=SU;BYHOUR=10")
@@ -75,3 +75,16 @@ def test_a_wave_ends_when_the_next_begins_and_after_thirty_days_at_the_latest() 
     assert last is not None
     assert last.ends_at - last.at == timedelta(days=30)
     assert next_wave(twice, ISTANBUL, last.at) is None
+
+
+def test_one_that_is_begun_by_hand_ends_with_the_next_and_is_none_of_the_planned_ones() -> None:
+    now = SUNDAY + timedelta(days=3, seconds=7)
+    by_hand, following = wave_now(PLAN, ISTANBUL, now), next_wave(PLAN, ISTANBUL, now)
+    assert following is not None
+    assert (by_hand.key, by_hand.at) == ("2026-03-04T10:00:07", now)
+    assert by_hand.ends_at == following.at
+    at_ten = wave_now(PLAN, ISTANBUL, following.at)
+    assert at_ten.key != following.key
+    assert at_ten.ends_at == following.ends_at
+    seldom = replace(PLAN, every="", dates=(date(2027, 1, 1),))
+    assert wave_now(seldom, ISTANBUL, now).ends_at == now + LONGEST

@@ -191,9 +191,25 @@ async def test_waves_show_their_funnel_and_an_administrator_stops_one(waves: Tic
         assert "deniz" in await first.inner_text()
 
 
+async def test_an_administrator_begins_a_wave_by_hand_after_he_was_asked_twice(
+    waves: TicketOffice,
+) -> None:
+    async with waves.at("deniz", "/surveys?survey=support&tab=waves") as page:
+        await page.click('[data-wave="2026-11-30T10:00"] [data-stop]')
+        await page.click('[data-act="wave-stop"]')
+        await page.wait_for_selector('[data-wave="2026-11-30T10:00"] .tag:has-text("stopped")')
+        await page.click("[data-start]")
+        await page.click('[data-act="wave-start"]')
+        begun = page.locator(".waves [data-wave]:has([data-begun-by])")
+        await begun.wait_for()
+        assert "Begun by hand by deniz" in await begun.inner_text()
+        assert await page.locator("dialog").count() == 0
+        assert len(await waves.desk.rows("survey_wave")) == 3
+
+
 async def test_who_would_be_asked_is_told_without_numbers_in_full(waves: TicketOffice) -> None:
     async with waves.at("kemal", "/surveys?survey=support&tab=waves") as page:
-        assert await page.locator("[data-stop]").count() == 0
+        assert await page.locator("[data-stop], [data-start]").count() == 0
         await page.click("[data-ahead]")
         await page.wait_for_selector(".ahead tbody tr")
         told = await page.inner_text(".ahead")

@@ -26,7 +26,8 @@ LAST_CONTACT, LAST_TICKET = "interaction", "ticket"
 @dataclass(frozen=True, slots=True)
 class WaveNew:
     """A wave as it is drawn. id: public. version: 64 hex digits of the wording in force. flow_hash:
-    version of the flow that its calls walk, "" = it calls nobody."""
+    version of the flow that its calls walk, "" = it calls nobody. begun_by: whoever began it by
+    hand, "" = it was due."""
 
     id: str
     survey: str
@@ -37,6 +38,7 @@ class WaveNew:
     ends_at: datetime
     drawn: Drawn
     flow_hash: str = ""
+    begun_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class WaveRow:
     states: Mapping[tuple[str, str], int] = field(default_factory=dict)
     funnel: Mapping[str, int] = field(default_factory=dict)
     calls: Mapping[str, int] = field(default_factory=dict)
+    begun_by: str = ""
     stopped_by: str = ""
     stopped_at: datetime | None = None
 
@@ -102,7 +105,15 @@ class Waves(Protocol):
         LAST_CONTACT and LAST_TICKET; the others are empty."""
 
     async def begin(self, new: WaveNew, at: datetime) -> bool:
-        """Write down a wave with everybody who was drawn. False: it was drawn before."""
+        """Write down a wave with everybody who was drawn. False: it was drawn before, or its plan
+        is not in force.
+
+        Raises IllegalTransitionError for one that is begun by hand while another of the same plan
+        is drawn, asks people or waits for their answers.
+        """
+
+    async def get(self, wave: str) -> WaveRow:
+        """One by its public id. Raises NotFoundError."""
 
     async def begun(self) -> Sequence[Begun]:
         """Those whose invitations are still to be made, the oldest first."""

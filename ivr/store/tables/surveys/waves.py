@@ -9,6 +9,7 @@ from ivr.store.tables.metadata import METADATA
 
 # key: its local time. state: drawing open stopped. chosen: keys of the customers who were drawn,
 # emptied once each has his invitation; placed: so many have. reasons: why others were not drawn.
+# begun_by: who began it by hand, empty = it was due.
 # flow_hash: version of the flow that its calls walk, empty = it calls nobody.
 survey_wave = Table(
     "survey_wave",
@@ -32,6 +33,7 @@ survey_wave = Table(
     Column("rate", Float, nullable=False),
     plain("reasons"),
     plain("chosen"),
+    word("begun_by", 64, missing=True),
     word("stopped_by", 64, missing=True),
     moment("stopped_at", missing=True),
     word("flow_hash", 64, missing=True),

@@ -11,7 +11,7 @@ from ivr.domain.problem import Problem
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from ivr.runtime.ports.asking.waves import Waves
+    from ivr.runtime.ports.asking.waves import WaveRow, Waves
     from ivr.runtime.ports.opinions import Opinions
     from ivr.runtime.ports.tickets import Rules
     from ivr.runtime.surveys.previewing import Preview
@@ -25,7 +25,8 @@ Check: TypeAlias = Callable[[str, str], Sequence[Problem]]
 class SurveyParts:
     """The seams behind it. rules: for teams. check: what `ivr check` says of a file.
 
-    preview, next_at: of the next wave of a plan, by the code of its survey and its name.
+    preview, next_at: of the next wave of a plan, by the code of its survey and its name. start:
+    begins one now, and who does so.
     """
 
     api: ApiParts
@@ -35,3 +36,4 @@ class SurveyParts:
     waves: Waves
     preview: Callable[[str, str], Awaitable[Preview]]
     next_at: Callable[[str, str], datetime | None]
+    start: Callable[[str, str, str], Awaitable[WaveRow]]

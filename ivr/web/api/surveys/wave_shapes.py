@@ -19,8 +19,9 @@ STAGES = ("eligible", "selected", "invitable", "reached", "started", "completed"
 
 
 class WaveOut(BaseModel):
-    """One round of a plan. wave: its local time, which names it. state: drawing, open, stopped or
-    over. looked_at: all customers; funnel: eligible to completed. rate: that each was drawn at.
+    """One round of a plan. wave: its local time, which names it. begun_by: who began it by hand,
+    "" = it was due. state: drawing, open, stopped or over. looked_at: all customers; funnel:
+    eligible to completed. rate: that each was drawn at.
 
     scheduled: wait to be called or written to. reasons: why how many customers were not asked.
     calls: result -> how many calls ended so: answered, silent (no key was pressed), machine, busy,
@@ -41,6 +42,7 @@ class WaveOut(BaseModel):
     rate: float
     reasons: Mapping[str, int]
     calls: Mapping[str, int]
+    begun_by: str
     stopped_by: str
     stopped_at: datetime | None
 
@@ -105,6 +107,7 @@ def wave_out(row: WaveRow, now: datetime) -> WaveOut:
         rate=row.rate,
         reasons=reasons,
         calls={result or "under_way": n for result, n in row.calls.items()},
+        begun_by=row.begun_by,
         stopped_by=row.stopped_by,
         stopped_at=row.stopped_at,
     )
@@ -113,13 +116,14 @@ def wave_out(row: WaveRow, now: datetime) -> WaveOut:
 def lines_of(items: list[WaveOut]) -> list[list[str]]:
     """The same as text: a head, and a line for each."""
     heads = ["survey", "plan", "wave", "state", "at", "ends_at", "looked_at"]
-    lines = [[*heads, *STAGES, "scheduled", "rate", "reasons", "calls"]]
+    lines = [[*heads, *STAGES, "scheduled", "rate", "reasons", "calls", "begun_by"]]
     for each in items:
         stages = [str(each.funnel.get(name, 0)) for name in STAGES]
         reasons, calls = _pairs(each.reasons), _pairs(each.calls)
         first = [each.survey, each.plan, each.wave, each.state, each.at.isoformat()]
         row = [*first, each.ends_at.isoformat(), str(each.looked_at), *stages]
         rest = [str(each.scheduled), str(each.rate), harmless(reasons), harmless(calls)]
+        rest.append(harmless(each.begun_by))
         lines.append([*row, *rest])
     return lines
 

@@ -37,18 +37,19 @@ class WavesAsked(Query):
 
 @dataclass(frozen=True, slots=True)
 class WaveRoutes:
-    """The routes /survey-waves, and the preview of a plan."""
+    """The routes /survey-waves, the preview of a plan, and a wave of it that is begun by hand."""
 
     parts: SurveyParts
 
     def routes(self) -> list[Route]:
         """The operations of this module."""
         waves = f"{BASE}/survey-waves"
-        preview = f"{BASE}/surveys/{{survey}}/plans/{{plan}}/preview"
+        plan = f"{BASE}/surveys/{{survey}}/plans/{{plan}}"
         return [
             Route("GET", waves, self.waves, Right("survey", "r"), media=(CSV,)),
             Route("POST", f"{waves}/{{wave}}/stop", self.stop_wave, Right("survey", "e")),
-            Route("GET", preview, self.preview_plan, Right("survey", "r")),
+            Route("GET", f"{plan}/preview", self.preview_plan, Right("survey", "r")),
+            Route("POST", f"{plan}/waves", self.start_wave, Right("survey", "e")),
         ]
 
     async def waves(self, query: WavesAsked) -> Reply[Items[WaveOut]]:
@@ -75,6 +76,14 @@ class WaveRoutes:
         is drawn or written."""
         found = await self.parts.preview(survey, plan)
         return _preview(survey, plan, found, ask.who)
+
+    async def start_wave(self, ask: Ask, survey: Code, plan: Code) -> WaveOut:
+        """Begin a wave of a planned survey now, beside those that come at their times: it is drawn
+        as they are, and ends where the next of them begins. 409 while one of this plan is drawn,
+        asks people or waits for their answers."""
+        await self.parts.api.write_down(ask, "survey_wave.start", f"{survey}/{plan}")
+        row = await self.parts.start(survey, plan, ask.who.name)
+        return wave_out(row, self.parts.api.clock.now())
 
 
 def _preview(survey: str, plan: str, found: Preview, who: Who) -> PreviewOut:

@@ -3,7 +3,7 @@
 import { html } from "htm/preact";
 import { useState } from "preact/hooks";
 import { phone, when } from "../core/format.js";
-import { send } from "../core/http.js";
+import { fresh, send } from "../core/http.js";
 import { language, t } from "../core/i18n.js";
 import { act, right } from "../core/store.js";
 import { Act, Dialog, Empty } from "./basics.js";
@@ -21,7 +21,7 @@ export function Waves({ survey }) {
   const found = useRead(path);
   const rows = found.value?.items ?? [];
   const plans = survey.plans.filter((each) => each.when === "planned");
-  return html`${plans.map((plan) => html`<${Ahead} key=${plan.id} survey=${survey} plan=${plan} />`)}
+  return html`${plans.map((plan) => html`<${Ahead} key=${plan.id} survey=${survey} plan=${plan} again=${found.again} />`)}
     ${found.wrong && html`<${Wrong} problem=${found.wrong} again=${found.again} />`}
     ${found.value && !rows.length && html`<${Empty}>${t("survey.no_waves")}<//>`}
     <ul class="surveylist waves">${rows.map((row) => html`<li key=${row.id}><${Wave} row=${row} again=${found.again} /></li>`)}</ul>
@@ -37,6 +37,7 @@ function Wave({ row, again }) {
     <p class="hint">${t("survey.looked_at", { n: row.looked_at, rate: percent(row.rate) })}${row.scheduled > 0 && ` · ${t("survey.scheduled", { n: row.scheduled })}`}</p>
     ${Object.keys(row.calls).length > 0 && html`<p class="hint" data-calls>${t("survey.calls")}: ${counted("survey.call", row.calls)}</p>`}
     ${Object.keys(row.reasons).length > 0 && html`<p class="hint">${because(row.reasons)}</p>`}
+    ${row.begun_by && html`<p class="hint" data-begun-by>${t("survey.begun_by", { who: row.begun_by })}</p>`}
     ${row.stopped_at && html`<p class="hint">${t("survey.stopped_by", { who: row.stopped_by, time: when(row.stopped_at) })}</p>`}
     ${right("survey:e") && !LAST.includes(row.state) && html`<button type="button" data-stop onClick=${() => setAsks(true)}>${t("survey.stop")}</button>`}
     ${asks && html`<${Stop} row=${row} onClose=${() => setAsks(false)} again=${again} />`}</article>`;
@@ -52,13 +53,28 @@ function Stop({ row, onClose, again }) {
     <div class="row end"><button type="button" onClick=${onClose}>${t("cancel")}</button><${Act} act="wave-stop" kind="bad" label=${t("survey.stop")} onClick=${() => void act("wave-stop", run)} /></div><//>`;
 }
 
+/** Begin one beside those that come at their times. The key stays that of this dialog, so that a click that is tried again begins one wave. */
+function Start({ survey, plan, onClose, again }) {
+  const [once] = useState(fresh);
+  const run = async () => {
+    await send(`/surveys/${survey.code}/plans/${plan.name}/waves`, {}, { once });
+    onClose();
+    await again();
+  };
+  return html`<${Dialog} title=${t("survey.start")} onClose=${onClose}><p>${t("survey.start_means")}</p>
+    <div class="row end"><button type="button" onClick=${onClose}>${t("cancel")}</button><${Act} act="wave-start" label=${t("survey.start")} onClick=${() => void act("wave-start", run)} /></div><//>`;
+}
+
 /** Who the next wave would ask; read when it is asked for, since all customers are looked at. */
-function Ahead({ survey, plan }) {
+function Ahead({ survey, plan, again }) {
   const [open, setOpen] = useState(false);
+  const [starts, setStarts] = useState(false);
   const found = useRead(open ? `/surveys/${survey.code}/plans/${plan.name}/preview` : "");
   const told = found.value;
   return html`<section class="ahead" data-plan=${plan.name}><div class="row"><strong>${plan.name}</strong>
-      <button type="button" data-ahead aria-expanded=${open} onClick=${() => setOpen(!open)}>${t("survey.ahead")}</button></div>
+      <button type="button" data-ahead aria-expanded=${open} onClick=${() => setOpen(!open)}>${t("survey.ahead")}</button>
+      ${right("survey:e") && plan.active && html`<button type="button" data-start onClick=${() => setStarts(true)}>${t("survey.start")}</button>`}</div>
+    ${starts && html`<${Start} survey=${survey} plan=${plan} onClose=${() => setStarts(false)} again=${again} />`}
     ${open && found.wrong && html`<${Wrong} problem=${found.wrong} again=${found.again} />`}
     ${open && !told && !found.wrong && html`<${Empty}>${t("loading")}<//>`}
     ${open && told && html`<p>${t("survey.ahead_of", { time: when(told.at), looked_at: told.looked_at, eligible: told.eligible, selected: told.selected })} ${t("survey.ahead_asked", { asked: told.asked, judged: told.judged })}</p>

@@ -72,6 +72,23 @@ async def test_an_administrator_stops_a_wave_and_it_is_written_down(
     assert "survey_wave.stop" in {row.what for row in await waves.store.audit.recent()}
 
 
+async def test_an_administrator_begins_a_wave_once_and_it_is_written_down(
+    house: TicketDoor, waves: WaveHouse
+) -> None:
+    path = "/surveys/support/plans/round/waves"
+    assert (await house.send("POST", path, "kemal")).status == 403
+    begun = await house.good("POST", path, "deniz")
+    assert (begun["begun_by"], begun["state"]) == ("deniz", "drawing")
+    assert begun["funnel"]["selected"] == 3
+    assert (await house.send("POST", path, "deniz")).status == 409
+    gone = "/surveys/support/plans/nothing/waves"
+    assert (await house.send("POST", gone, "deniz")).status == 404
+    (row,) = (await house.good("GET", "/survey-waves", "kemal"))["items"]
+    assert (row["id"], row["begun_by"]) == (begun["id"], "deniz")
+    said = [(row.what, row.about) for row in await waves.store.audit.recent()]
+    assert ("survey_wave.start", "support/round") in said
+
+
 async def test_a_preview_tells_who_would_be_asked_and_writes_nothing(
     house: TicketDoor, waves: WaveHouse
 ) -> None:
