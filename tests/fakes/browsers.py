@@ -1,12 +1,17 @@
-"""One Chromium for all tests of a worker: one for each would cost more than most of them."""
+"""One Chromium for all tests of a worker: one for each would cost more than most of them.
+
+Its driver is a program as well, and starting it takes half a second of a processor: `driven_once`.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import shutil
 import subprocess
 import time
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -43,14 +48,46 @@ async def browsing(*, of_ours: bool = True) -> AsyncIterator[Any]:
         pytest.skip("needs chromium: it is not installed here")
     if of_ours and not is_fresh():
         pytest.skip("needs the web interface: run make ui")
-    async with playwright.async_playwright() as play:
-        browser = await play.chromium.connect_over_cdp(_address(CHROMIUM))
+    shared = _SHARED.get(asyncio.get_running_loop())
+    async with AsyncExitStack() as alone:
+        driver = shared or _Driver(alone)
+        browser = await driver.connected(playwright, CHROMIUM)
         try:
             yield browser
         finally:
             for context in browser.contexts[1:]:  # the first is the browser's own
                 await context.close()
-            await browser.close()
+
+
+@asynccontextmanager
+async def driven_once() -> AsyncIterator[None]:
+    """While this lasts, all `browsing` of this loop shares one driver, begun with the first."""
+    loop = asyncio.get_running_loop()
+    async with AsyncExitStack() as until:
+        _SHARED[loop] = _Driver(until)
+        try:
+            yield
+        finally:
+            del _SHARED[loop]
+
+
+@dataclass(slots=True)
+class _Driver:
+    """What drives the browser. until: ends it."""
+
+    until: AsyncExitStack
+    browser: Any = None
+
+    async def connected(self, playwright: Any, program: str) -> Any:  # noqa: ANN401 - see browsing
+        """The browser, reached when it is first asked for."""
+        if self.browser is None:
+            play = await self.until.enter_async_context(playwright.async_playwright())
+            self.browser = await play.chromium.connect_over_cdp(_address(program))
+            self.until.push_async_callback(self.browser.close)
+        return self.browser
+
+
+_SHARED: dict[asyncio.AbstractEventLoop, _Driver] = {}
 
 
 @cache

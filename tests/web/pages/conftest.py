@@ -1,4 +1,7 @@
-"""A browser on the fake server. Its console must stay silent, and it may talk to nobody else."""
+"""A browser on the fake server. Its console must stay silent, and it may talk to nobody else.
+
+All tests of this folder run in one loop, so that one driver of the browser serves them all.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import pytest_asyncio
+from aiohttp.test_utils import TestServer
 
-from tests.fakes.browsers import browsing
+from tests.fakes.browsers import browsing, driven_once
 from tests.web.pages.fake_server import COOKIE, FakeServer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from contextlib import AbstractAsyncContextManager
-
-    from aiohttp.test_utils import TestServer
 
 PATIENCE_MS = 7000
 EXPECTED = "Failed to load resource: the server responded with a status of 4"
@@ -25,23 +28,34 @@ CUT = "net::ERR_INTERNET_DISCONNECTED"
 """What it writes when a test has taken the network away."""
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """One loop for the tests, and below for what they ask for."""
+    item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session", autouse=True)
+async def driver() -> AsyncIterator[None]:
+    """One driver of the browser."""
+    async with driven_once():
+        yield
+
+
 @pytest.fixture
 def server() -> FakeServer:
     """The fake server, which a test may still change before it opens a page."""
     return FakeServer()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def browse(
-    server: FakeServer, aiohttp_server: Callable[..., Any]
+    server: FakeServer,
 ) -> AsyncIterator[Callable[..., AbstractAsyncContextManager[Any]]]:
     """`async with browse("/desk") as page`: signed in unless said otherwise.
 
     Any: the browser's driver is no dependency of ours, so nobody knows its types.
     """
-    served: TestServer = await aiohttp_server(server.app())
-    root = str(served.make_url("/")).rstrip("/")
-    async with browsing() as browser:
+    async with browsing() as browser, TestServer(server.app()) as served:
+        root = str(served.make_url("/")).rstrip("/")
 
         @asynccontextmanager
         async def visit(path: str, *, signed_in: bool = True, **options: Any) -> AsyncIterator[Any]:  # noqa: ANN401

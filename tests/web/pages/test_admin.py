@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pytest
+import pytest_asyncio
 
 from ivr.runtime.ports.far.inbox import UNKNOWN, Message, Settled
 from ivr.store.outside.inbox import SqlInbox
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 CARD = '[data-form="card"]'
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def office(tmp_path: Path) -> AsyncIterator[TicketOffice]:
     path = tmp_path / "pages.db"
     fresh_file(path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
+import pytest_asyncio
 
 from tests.fakes.fresh_store import fresh_file
 from tests.fakes.intake import Pool
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FIRST, SECOND = "01J0000000000000000000AAAA", "01J0000000000000000000BBBB"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def office(tmp_path: Path) -> AsyncIterator[TicketOffice]:
     """People at browsers, and two records of one customer."""
     path = tmp_path / "pages.db"

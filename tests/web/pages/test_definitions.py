@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-import pytest
+import pytest_asyncio
 
 from tests.fakes.definitions import CATALOGUE, write
 from tests.fakes.fresh_store import fresh_file
@@ -22,7 +22,7 @@ PATH = "/tickets/definitions"
 TEXT = ".editor textarea"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def office(tmp_path: Path) -> AsyncIterator[TicketOffice]:
     path = tmp_path / "pages.db"
     fresh_file(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import pytest
+import pytest_asyncio
 from aiohttp import web
 
 from ivr.web.api.recordings import parts as made
@@ -22,13 +22,15 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    import pytest
+
     from ivr.web.api.recordings.parts import RecordingParts
     from tests.fakes.ticket_pages import TicketOffice
 
 ONE, TWO, THREE = (f"01KAJ9Q3Z8M4T7W2Y6B5C1D0E{last}" for last in "FGH")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def office(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[tuple[TicketOffice, RecordingParts]]:

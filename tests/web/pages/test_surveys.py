@@ -7,6 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
+import pytest_asyncio
 from sqlalchemy import update
 
 from ivr.runtime.memory.clock import VirtualClock
@@ -28,7 +29,7 @@ PLAN = 1
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def office(tmp_path: Path) -> AsyncIterator[TicketOffice]:
     """A house that has asked its callers for ten weeks."""
     path = tmp_path / "pages.db"
@@ -158,7 +159,7 @@ async def test_it_fits_every_look(
         await page.screenshot(path=str(screens / name), full_page=True)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def waves(tmp_path: Path) -> AsyncIterator[TicketOffice]:
     """A house whose planned survey has had two waves, the second of them not over yet."""
     path = tmp_path / "pages.db"

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import pytest_asyncio
 
 from ivr.runtime.ports.customers import Act, NewPoint
 from ivr.store.customers.repository import SqlCustomers
@@ -30,7 +31,7 @@ LOOKS = (
 )
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def office(tmp_path: Path) -> AsyncIterator[TicketOffice]:
     """A house in which a lot is going on, with names that are hard to show."""
     path = tmp_path / "pages.db"

@@ -6,7 +6,7 @@ import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import pytest
+import pytest_asyncio
 
 from tests.fakes.fresh_store import fresh_file
 from tests.fakes.ticket_pages import ticket_office
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 OWNER = "01J0000000000000000000AAAA"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def office(tmp_path: Path) -> AsyncIterator[TicketOffice]:
     """People at browsers, a customer, and three tickets of the team `cards`."""
     path = tmp_path / "pages.db"

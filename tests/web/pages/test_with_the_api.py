@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pytest
+import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from argon2 import PasswordHasher
@@ -105,7 +105,7 @@ async def _visitor(request: web.Request) -> Who | None:
         return None
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def house() -> House:
     """One agent who can sign in."""
     made = House()
@@ -117,7 +117,7 @@ async def house() -> House:
     return made
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(house: House) -> AsyncIterator[Any]:
     """A browser at the door of that server."""
     async with browsing() as browser, TestServer(house.app()) as server:
