@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.table import Benchmark, Row, parameter
-from ivr.runtime.surveys.waving import draw
+from ivr.runtime.survey_waves.waving import draw
 from ivr.store import open_store
 from ivr.store.opening import SqlStore
 from tests.fakes.survey_house import MORNING

@@ -12,8 +12,8 @@ import pytest
 from ivr.app.asking.waves import calendar_of
 from ivr.runtime.memory.clock import VirtualClock
 from ivr.runtime.ports.compliance import VOICE
-from ivr.runtime.surveys.waving import Waving
-from ivr.runtime.surveys.waving import begin as begin_wave
+from ivr.runtime.survey_waves.waving import Waving
+from ivr.runtime.survey_waves.waving import begin as begin_wave
 from ivr.surveys.planned.calendar import Wave
 from ivr.tickets import consent
 from tests.fakes import served, sip_served

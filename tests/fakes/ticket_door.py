@@ -11,8 +11,8 @@ from ivr.runtime.clock import SystemClock
 from ivr.runtime.ids import Ulids
 from ivr.runtime.memory.keys import PlainKeys
 from ivr.runtime.recordings.folder import RecordingFolder
-from ivr.runtime.surveys.starting import start_now
-from ivr.runtime.surveys.waving import next_begin
+from ivr.runtime.survey_waves.starting import start_now
+from ivr.runtime.survey_waves.waving import next_begin
 from ivr.store import open_store
 from ivr.store.customers.callers import SqlCallers
 from ivr.store.customers.repository import SqlCustomers, SqlMerges, SqlProducts

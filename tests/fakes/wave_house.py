@@ -12,8 +12,8 @@ from sqlalchemy import insert, update
 
 from ivr.domain.errors import StoreError
 from ivr.runtime.ids import Ulids
-from ivr.runtime.surveys.previewing import Previewer
-from ivr.runtime.surveys.waving import Calendar, Waving
+from ivr.runtime.survey_waves.previewing import Previewer
+from ivr.runtime.survey_waves.waving import Calendar, Waving
 from ivr.store.compliance.consents import SqlConsents
 from ivr.store.compliance.desk import Office
 from ivr.store.compliance.pseudonyms import Pseudonyms

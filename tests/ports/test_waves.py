@@ -119,7 +119,7 @@ async def test_a_segment_may_be_about_the_last_contact_and_the_last_ticket(
 async def test_a_wave_keeps_its_plan_wording_and_list_when_the_file_is_edited(
     house: WaveHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ivr.runtime.surveys.waving.PORTION", 2)
+    monkeypatch.setattr("ivr.runtime.survey_waves.waving.PORTION", 2)
     await house.people(5)
     await house.publish(size="4", seed="old")
     await house.clock.advance(7 * 86_400)
@@ -142,7 +142,7 @@ async def test_a_wave_keeps_its_plan_wording_and_list_when_the_file_is_edited(
 async def test_a_server_killed_anywhere_on_the_way_draws_and_asks_nobody_twice(
     house: WaveHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ivr.runtime.surveys.waving.PORTION", 3)
+    monkeypatch.setattr("ivr.runtime.survey_waves.waving.PORTION", 3)
     await house.people(8)
     await house.publish(rate="80%")
     await house.clock.advance(7 * 86_400)
@@ -228,7 +228,7 @@ async def test_whoever_waits_for_a_quota_is_not_asked_when_the_wave_is_over(
 async def test_a_stopped_wave_writes_to_nobody_else(
     house: WaveHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ivr.runtime.surveys.waving.PORTION", 2)
+    monkeypatch.setattr("ivr.runtime.survey_waves.waving.PORTION", 2)
     await house.people(3)
     await house.publish()
     await house.clock.advance(7 * 86_400)
@@ -251,7 +251,7 @@ async def test_a_stopped_wave_writes_to_nobody_else(
 async def test_a_wave_that_was_stopped_while_it_was_drawn_invites_nobody_more(
     house: WaveHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ivr.runtime.surveys.waving.PORTION", 2)
+    monkeypatch.setattr("ivr.runtime.survey_waves.waving.PORTION", 2)
     await house.people(5)
     await house.publish()
     await house.clock.advance(7 * 86_400)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.domain.errors import IllegalTransitionError, NotFoundError, NotValidError
-from ivr.runtime.surveys.starting import start_now
+from ivr.runtime.survey_waves.starting import start_now
 from tests.fakes.fresh_store import open_fresh
 from tests.fakes.wave_house import NOW, WaveHouse
 

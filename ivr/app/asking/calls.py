@@ -11,7 +11,7 @@ from ivr.config.texting.recipients import zone_of
 from ivr.runtime.ids import Ulids
 from ivr.runtime.ports.texts import LANE
 from ivr.runtime.survey_calls.calling import CallDesk, CallSettings, SurveyCalling
-from ivr.runtime.surveys.waving import Waving
+from ivr.runtime.survey_waves.waving import Waving
 from ivr.store.surveys.by_text import SqlSurveyTexts
 from ivr.store.surveys.changing import Hand
 from ivr.store.texts.repository import SqlTexts

@@ -12,9 +12,9 @@ from ivr.domain.dialable import is_dialable
 from ivr.domain.errors import NotFoundError
 from ivr.domain.filing import call_flow_of
 from ivr.runtime.ids import Ulids
-from ivr.runtime.surveys.previewing import Previewer
-from ivr.runtime.surveys.starting import start_now
-from ivr.runtime.surveys.waving import Calendar, next_begin
+from ivr.runtime.survey_waves.previewing import Previewer
+from ivr.runtime.survey_waves.starting import start_now
+from ivr.runtime.survey_waves.waving import Calendar, next_begin
 from ivr.store.waves.repository import SqlWaves
 from ivr.surveys.model import SMS
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from ivr.app.server import Server
     from ivr.runtime.ports.asking.waves import WaveRow
-    from ivr.runtime.surveys.previewing import Preview
+    from ivr.runtime.survey_waves.previewing import Preview
     from ivr.store.opening import SqlStore
     from ivr.surveys.model import Plan
 

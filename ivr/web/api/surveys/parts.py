@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ivr.runtime.ports.asking.waves import WaveRow, Waves
     from ivr.runtime.ports.opinions import Opinions
     from ivr.runtime.ports.tickets import Rules
-    from ivr.runtime.surveys.previewing import Preview
+    from ivr.runtime.survey_waves.previewing import Preview
     from ivr.web.api.parts import ApiParts
 
 Check: TypeAlias = Callable[[str, str], Sequence[Problem]]

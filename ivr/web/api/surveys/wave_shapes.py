@@ -13,7 +13,7 @@ from ivr.reports.written import harmless
 
 if TYPE_CHECKING:
     from ivr.runtime.ports.asking.waves import WaveRow
-    from ivr.runtime.surveys.previewing import Judged
+    from ivr.runtime.survey_waves.previewing import Judged
 
 STAGES = ("eligible", "selected", "invitable", "reached", "started", "completed", "partial")
 

@@ -15,7 +15,7 @@ from ivr.web.permissions import ALL, OWN, Right, may
 from ivr.web.typed import Ask, Items, Limit, Query, Reply, Route
 
 if TYPE_CHECKING:
-    from ivr.runtime.surveys.previewing import Preview
+    from ivr.runtime.survey_waves.previewing import Preview
     from ivr.web.api.surveys.parts import SurveyParts
     from ivr.web.permissions import Who
 

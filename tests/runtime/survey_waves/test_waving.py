@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ivr.domain.errors import StoreError
-from ivr.runtime.surveys.waving import LOOK, planned
+from ivr.runtime.survey_waves.waving import LOOK, planned
 from tests.fakes.fresh_store import open_fresh
 from tests.fakes.wave_house import NOW, WaveHouse
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.domain.errors import IllegalTransitionError, NotFoundError, NotValidError
-from ivr.runtime.surveys.waving import begin
+from ivr.runtime.survey_waves.waving import begin
 from ivr.surveys.model import PLANNED
 from ivr.surveys.planned.calendar import wave_now
 
 if TYPE_CHECKING:
     from ivr.runtime.ports.asking.waves import WaveRow
-    from ivr.runtime.surveys.waving import Calendar
+    from ivr.runtime.survey_waves.waving import Calendar
     from ivr.surveys.model import Plan, Survey
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from ivr.domain.errors import NotFoundError, NotValidError
 from ivr.runtime.ports.compliance import VOICE
-from ivr.runtime.surveys.previewing import Preview, Previewer
+from ivr.runtime.survey_waves.previewing import Preview, Previewer
 from tests.fakes.fresh_store import open_fresh
 from tests.fakes.wave_house import NOW, WaveHouse
 

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from ivr.domain.errors import NotValidError
 from ivr.domain.phone import takes_texts
 from ivr.runtime.ports.compliance import SMS, VOICE
+from ivr.runtime.survey_waves.starting import planned_one
+from ivr.runtime.survey_waves.waving import PAGE, draw
 from ivr.runtime.surveys.deciding import refused_for
-from ivr.runtime.surveys.starting import planned_one
-from ivr.runtime.surveys.waving import PAGE, draw
 from ivr.surveys.eligibility import YEAR, Limits, Person, Reason, policy_reason
 from ivr.surveys.planned.calendar import next_wave
 from ivr.surveys.planned.placing import placed
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from ivr.runtime.ports.asking.surveys import Surveys
     from ivr.runtime.ports.compliance import Consents
-    from ivr.runtime.surveys.waving import Calendar
+    from ivr.runtime.survey_waves.waving import Calendar
     from ivr.surveys.model import Plan, Survey
     from ivr.surveys.planned.calendar import Wave
     from ivr.surveys.planned.drawing import Drawn

@@ -1,0 +1,1 @@
+"""Waves of planned surveys: drawn when they are due or somebody begins one, and looked ahead at."""
