@@ -23,7 +23,7 @@ from ivr.acd.state import (
     QueueState,
     Ring,
 )
-from ivr.acd.strategies import STRATEGIES
+from ivr.acd.strategies import COUNT_BUSY, STRATEGIES
 from ivr.acd.words import (
     AgentChanged,
     AgentEvent,
@@ -141,7 +141,7 @@ def _sum_up(group: Group, queues: list[Queue]) -> None:
     members = [member for rule in queues for member in rule.teams.values()]
     group.even = len({rule.ageing for rule in queues}) <= 1
     group.same_order = group.even and not any(member.offset_ns for member in members)
-    group.counts_busy = any(rule.strategy == "least_occupied" for rule in queues)
+    group.counts_busy = any(rule.strategy in COUNT_BUSY for rule in queues)
     group.watchers = {}
     for rule in queues:
         for name in dict.fromkeys(each.free_in for each in rule.overflow if each.free_in):

@@ -108,6 +108,8 @@ class Queue:
 
     name: str
     strategy: str = "longest_idle"
+    rank: tuple[str, ...] = ()
+    """Expressions of the strategy `expression`: the agent with the smallest values is first."""
     need: Mapping[str, Span] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
     teams: Mapping[str, Member] = field(default_factory=dict)

@@ -3,23 +3,33 @@
 Agents are taken in the order (tier, key of the strategy, number): the smallest first, and numbers
 are unique, so no other order ever decides (acd-cti.md 4.4). Keys that do not change while somebody
 is free stand in heaps, one per profile and strategy; round robin bisects a sorted list; the two
-random ones look at every free agent, since each caller draws from all of them.
+random ones look at every free agent, since each caller draws from all of them, and so does
+`expression`, whose values hang on the caller, too.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+from decimal import Decimal
+from functools import lru_cache
 from hashlib import sha256
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from ivr.acd.classes import bits, membership
 from ivr.acd.heaps import Heap
+from ivr.acd.settings import SECOND
+from ivr.acd.state import EPOCH
+from ivr.flow.expressions import EvaluationError, Expression, ExpressionError, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime, tzinfo
 
     from ivr.acd.state import Agent, Call, DemandClass, Entry, Group, Profile
+    from ivr.domain.values import Value
 
 Order = tuple[int, ...]
 
@@ -27,12 +37,17 @@ IDLE, BUSY, NUMBER = ("idle", "", 0), ("busy", "", 0), ("number", "", 0)
 STRATEGIES = (
     *("longest_idle", "fewest_calls", "least_talk", "least_occupied", "best_skill"),
     *("least_skilled", "round_robin", "ordered", "random", "weighted_random"),
-    *("ring_all", "ring_progressive"),
+    *("ring_all", "ring_progressive", "expression"),
 )
+COUNT_BUSY = frozenset({"least_occupied", "expression"})
+"""These may look at how long agents were busy in the last hour."""
 MANY = frozenset({"ring_all", "ring_progressive"})
 _HEAPS = {"ordered": NUMBER, "least_occupied": BUSY}
 _SIGNS = {"best_skill": -1, "least_skilled": 1}
+_LOOKS_AT_ALL = frozenset({"random", "weighted_random", "expression"})
 _COUNTED = {"fewest_calls": 0, "least_talk": 1}
+_FINE = 1000
+"""Values of expressions are compared to the thousandth."""
 
 
 def alive(entry: Entry) -> bool:
@@ -47,13 +62,14 @@ def order_of(group: Group, call: Call, agent: Agent) -> Order:
         return _counted(group, agent, queue, _COUNTED[strategy])
     if strategy in _SIGNS:
         return _skilled(agent.profile, call.cls, _SIGNS[strategy]), agent.idle_since
-    if strategy == "least_occupied":
-        return agent.busy_ns, agent.idle_since
     if strategy == "ordered":
         return ()
     if strategy == "round_robin":
         return (int(agent.number <= call.queue.cursor),)
-    return (agent.idle_since,)
+    if strategy == "expression":
+        return _ranked(group, call, agent)
+    busy = (agent.busy_ns,) if strategy == "least_occupied" else ()
+    return *busy, agent.idle_since
 
 
 def _counted(group: Group, agent: Agent, queue: str, which: int) -> Order:
@@ -63,6 +79,75 @@ def _counted(group: Group, agent: Agent, queue: str, which: int) -> Order:
 
 def _skilled(profile: Profile, cls: DemandClass, sign: int) -> int:
     return sign * sum(profile.skills.get(skill, 0) for skill, _least, _most in cls.needs)
+
+
+def _ranked(group: Group, call: Call, agent: Agent) -> Order:
+    """The values of the queue's expressions; who has none of them comes last."""
+    facts = _Facts(group, call, agent)
+    try:
+        values = [_read(text).evaluate(facts) for text in call.queue.rule.rank]
+        return 0, *(round(value * _FINE) for value in values)  # type: ignore[operator, arg-type]
+    except (EvaluationError, ExpressionError):
+        return (1,)
+
+
+@lru_cache(256)
+def _read(text: str) -> Expression:
+    return parse(text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """An agent and a caller as expressions see them; names and types: `acd/checks/ranks.py`."""
+
+    group: Group
+    call: Call
+    agent: Agent
+    zone: tzinfo = UTC
+
+    @property
+    def now(self) -> datetime:
+        """The time of the event."""
+        return EPOCH + timedelta(microseconds=self.group.now // 1000)
+
+    @property
+    def language(self) -> str:
+        """The caller's."""
+        return self.call.language
+
+    def read(self, path: tuple[str, ...]) -> Value:
+        """See `Env`; a skill that the agent does not have is level 0."""
+        record, name, *more = path
+        if more:
+            return Decimal(self.agent.profile.skills.get(more[0], 0))
+        found = (self._of_agent if record == "agent" else self._of_call)()[name]
+        return Decimal(found) if isinstance(found, int) else found
+
+    def visits(self, _node: str) -> int:
+        """Nothing is entered here."""
+        return 0
+
+    def _of_agent(self) -> Mapping[str, int]:
+        agent, queue = self.agent, self.call.queue.rule.name
+        counted = agent.tally.get(queue, (0, 0)) if agent.day == self.group.day else (0, 0)
+        return {
+            "number": agent.number,
+            "idle_s": (self.group.now - agent.idle_since) // SECOND,
+            "calls": counted[0],
+            "talk_s": counted[1] // SECOND,
+            "occupied_s": agent.busy_ns // SECOND,
+            "tier": tier_of(agent, self.call.cls),
+        }
+
+    def _of_call(self) -> Mapping[str, int | str]:
+        call = self.call
+        return {
+            "waited_s": (self.group.now - call.enqueued_at) // SECOND,
+            "priority": call.priority,
+            "language": call.language,
+            "step": call.step,
+            "offers": call.attempts,
+        }
 
 
 def _heap_entry(group: Group, agent: Agent, kind: tuple[str, str, int]) -> Entry:
@@ -138,8 +223,11 @@ def _choose(group: Group, call: Call, profiles: list[Profile]) -> list[Agent]:
         return sorted(everybody, key=lambda agent: (agent.idle_since, agent.number))
     if strategy == "round_robin":
         return [_next_round(call.queue.cursor, profiles)]
-    if strategy in {"random", "weighted_random"}:
-        return [_drawn(group, call, [one for each in profiles for one in each.idle.values()])]
+    if strategy in _LOOKS_AT_ALL:
+        everybody = [one for each in profiles for one in each.idle.values()]
+        if strategy != "expression":
+            return [_drawn(group, call, everybody)]
+        return [min(everybody, key=lambda one: (order_of(group, call, one), one.number))]
     heads = first_free(group, call, profiles, 1)
     return [heads[0][1]]
 

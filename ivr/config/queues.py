@@ -40,6 +40,7 @@ from ivr.domain.scalars import read_duration
 DAY_S, HOUR_S = 86_400.0, 3600.0
 LONGEST_OFFSET_S = 600.0
 MOST_STEPS = 8
+MOST_RANKS = 4
 _DECIMAL = re.compile(r"[0-9]{1,2}(\.[0-9]{1,3})?")
 _WRITTEN = WithJsonSchema({"type": "string"})
 _REACHED = re.compile("[0-9]|10")
@@ -323,7 +324,13 @@ class QueueOptions(Strict):
         "weighted_random",
         "ring_all",
         "ring_progressive",
+        "expression",
     ] = Field("longest_idle", description="Which of the free agents gets the call.")
+    rank: tuple[PlainText, ...] = Field(
+        (),
+        description="With strategy expression: what agents are compared by, one after the other; "
+        "the smallest is first, as in [-agent.skills.cards, -agent.idle_s].",
+    )
     need: Needs = Field(
         default_factory=dict,
         description="Skills an agent must have; `language` is the call's own.",
@@ -365,8 +372,7 @@ class QueueOptions(Strict):
     )
     rejoin: RejoinRule | None = Field(
         None,
-        description="Keeping the place of callers who are cut off while they wait. They are known "
-        "by a number for which the carrier vouches (`attested` of the trunk).",
+        description="Keeping the place of callers who are cut off; known by an `attested` number.",
     )
     service_level: ServiceLevel = Field(
         default_factory=ServiceLevel, description="What counts as served in time."
@@ -374,6 +380,14 @@ class QueueOptions(Strict):
     wait: Wait = Field(default_factory=Wait, description="What waiting callers hear.")
     callback: CallbackOffer | None = Field(None, description="Calling back instead of waiting.")
     wrapup: QueueWrapup = Field(default_factory=QueueWrapup, description="Work after a call.")
+
+    @model_validator(mode="after")
+    def _ranked(self) -> QueueOptions:
+        if (self.strategy == "expression") != bool(self.rank):
+            refuse("C130", "strategy: expression and rank belong together")
+        if len(self.rank) > MOST_RANKS:
+            refuse("C103", f"{len(self.rank)} ranks; at most {MOST_RANKS}")
+        return self
 
     @field_validator("steps")
     @classmethod

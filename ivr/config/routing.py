@@ -102,6 +102,7 @@ def _queue(name: str, queue: QueueOptions) -> Queue:
     return Queue(
         name,
         strategy=queue.strategy,
+        rank=queue.rank,
         need=_needs(queue.need),
         steps=tuple(map(_step, queue.steps)),
         teams=teams or {name: Member()},

@@ -138,6 +138,7 @@ def _order(group: Group, call: Call, agent: Agent) -> tuple[int, ...]:
     asked = [skill for skill, _least, _most in call.cls.needs]
     levels = sum(level(group, agent, skill) for skill in asked)
     most = max(one.number for one in group.agents.values()) + 1
+    tier = (way(group, agent, call) or (0, 0, 0))[0]
     return {
         "fewest_calls": (today[0], agent.idle_since),
         "least_talk": (today[1], agent.idle_since),
@@ -145,6 +146,7 @@ def _order(group: Group, call: Call, agent: Agent) -> tuple[int, ...]:
         "best_skill": (-levels, agent.idle_since),
         "least_skilled": (levels, agent.idle_since),
         "ordered": (),
+        "expression": (today[0] + tier, -2 * level(group, agent, "loans")),
         "round_robin": ((agent.number - call.queue.cursor - 1) % most,),
     }.get(rule.strategy, (agent.idle_since,))
 

@@ -237,7 +237,7 @@ def test_removed_agents_leave_when_their_call_is_over() -> None:
 
 
 def test_an_unknown_strategy_is_said_and_longest_idle_is_used() -> None:
-    house = House(queue(strategy="expression"), agents=[card("ada", 1), card("bob", 2)], here=False)
+    house = House(queue(strategy="tallest"), agents=[card("ada", 1), card("bob", 2)], here=False)
     assert [each.name for each in only(house.out, Alarm)] == ["unknown_strategy"]
     house.agent("bob", "login")
     house.wait(1)

@@ -52,6 +52,41 @@ def test_the_best_and_the_least_skilled() -> None:
     assert served("least_skilled", 3, *cards, need=need) == ["ada", "eve", "ada"]
 
 
+EXPRESSED = (card("ada", 1, cards=60), card("bob", 2, cards=90), card("eve", 3, cards=60))
+
+
+@pytest.mark.parametrize(
+    ("rank", "expected"),
+    [
+        (("-agent.skills.cards",), ["bob", "bob", "bob", "bob"]),
+        (("agent.calls", "-agent.skills.cards"), ["bob", "ada", "eve", "bob"]),
+        (("agent.talk_s / 100 - agent.skills.cards",), ["bob", "bob", "bob", "bob"]),
+        (("agent.talk_s * 5 - agent.skills.cards",), ["bob", "ada", "eve", "bob"]),
+        (("-agent.idle_s",), ["ada", "bob", "eve", "ada"]),
+        (("agent.skills.nothing",), ["ada", "ada", "ada", "ada"]),
+        (("-agent.number",), ["eve", "eve", "eve", "eve"]),
+        (("agent.occupied_s", "agent.tier"), ["ada", "bob", "eve", "ada"]),
+    ],
+)
+def test_agents_are_compared_by_what_is_written(rank: tuple[str, ...], expected: list[str]) -> None:
+    assert served("expression", 4, *EXPRESSED, rank=rank) == expected
+
+
+def test_what_is_written_may_hang_on_the_caller() -> None:
+    wise = "-agent.skills.cards if call.priority == '10' else agent.skills.cards - agent.number"
+    house = House(queue(strategy="expression", rank=(wise,), wrapup=AT_ONCE), agents=EXPRESSED)
+    house.call("plain")
+    house.call("important", priority="10")
+    assert house.ringing() == {"eve": "plain", "bob": "important"}
+
+
+def test_an_agent_for_whom_it_cannot_be_worked_out_comes_last() -> None:
+    rank = ("100 / (agent.skills.cards - 60)",)
+    assert served("expression", 2, *EXPRESSED, rank=rank) == ["bob", "bob"]
+    cards = (card("ada", 1, cards=60), card("eve", 3, cards=60))
+    assert served("expression", 2, *cards, rank=rank) == ["ada", "ada"]
+
+
 def test_random_draws_are_the_same_each_time_and_reach_everybody() -> None:
     drawn = served("random", 30)
     assert drawn == served("random", 30)

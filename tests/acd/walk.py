@@ -48,6 +48,7 @@ def a_queue(dice: random.Random, name: str, *, uneven: bool) -> Queue:
     return queue(
         name,
         strategy=dice.choice(STRATEGIES),
+        rank=("agent.calls + agent.tier", "-agent.skills.loans * 2 - call.offers"),
         need=dice.choice([{}, {}, {"cards": Span(30, 100)}, {"language": Span(20)}]),
         steps=tuple(steps[: dice.randint(0, 3)]),
         teams={

@@ -143,6 +143,9 @@ def test_priorities_are_classes_or_numbers_to_ten(text: str, numeric: bool) -> N
     [
         ("titel: x", '18 C101 error cards has no key "titel"; did you mean "title"?'),
         ("strategy: longest_idel", "28 C103 error this must be longest_idle, "),
+        ("strategy: expression", "17 C130 error strategy: expression and rank belong together"),
+        ("rank: [agent.idle_s]", "17 C130 error strategy: expression and rank belong together"),
+        ("strategy: expression, rank: [a, b, c, d, e]", "17 C103 error 5 ranks; at most 4"),
         ("ring_timeout: 4s", '32 C103 error "4s" is out of range; 5s to 60s'),
         ("ageing: 5", '26 C103 error "5" is no speed of ageing; write 0.25 to 4, as in 1.5'),
         ("ageing: fast", '26 C103 error "fast" is no speed of ageing'),

@@ -3,7 +3,8 @@
     ACD-E01 a skill that is not declared    ACD-E05 overflow that goes in a circle
     ACD-E02 steps out of order              ACD-E06 too many telephones ring at once
     ACD-E03 no level can fit                ACD-W01 nobody can serve before a later step
-    ACD-E04 no agent can ever serve         (ACD-W02 and ACD-W03 need schedules and forecasts)
+    ACD-E04 no agent can ever serve         ACD-E07 a rank that nobody can work out
+                                            (ACD-W02 and ACD-W03 need schedules and forecasts)
 
 Source: acd-cti.md 3.4.
 """
@@ -14,6 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from ivr.acd.checks import ranks
 from ivr.acd.settings import SECOND, Span
 from ivr.domain.problem import Severity
 from ivr.domain.scalars import nearest
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 LANGUAGE = "language"
 MOST_RINGING = 30
-_RINGS_MANY = ("ring_all", "ring_progressive")
+_MOST_AGENTS = {"ring_all": MOST_RINGING, "ring_progressive": MOST_RINGING, "expression": 200}
 
 Path = tuple[str | int, ...]
 Needs = dict[str, Span]
@@ -67,6 +69,12 @@ def _of_rules(queue: Queue, rules: Rules) -> Iterator[Finding]:
         yield from _of_needs(step.set_, (*at, "set"), rules)
         for position, skill in enumerate(step.drop):
             yield from _undeclared(skill, (*at, "drop", position), (*at, "drop"), rules)
+    known = ranks.names(rules.skills)
+    for place, text in enumerate(queue.rank):
+        path: Path = (*home, "rank", place)
+        yield from (
+            Finding("ACD-E07", path, f"{dotted(path)}: {why}") for why in ranks.wrong(text, known)
+        )
     for place, (one, other) in enumerate(pairwise(queue.steps), 1):
         if other.after_ns <= one.after_ns:
             yield _late(home, place, one, other)
@@ -233,11 +241,11 @@ def _spoken(need: Needs, language: str) -> Needs:
 
 def _rings_too_many(queue: Queue, staff: Staff) -> Iterator[Finding]:
     agents = sum(each.count for each in staff.of_teams(tuple(queue.teams)))
-    if queue.strategy in _RINGS_MANY and agents > MOST_RINGING:
+    most = _MOST_AGENTS.get(queue.strategy, agents)
+    if agents > most:
         path: Path = ("queues", queue.name, "strategy")
         message = (
-            f"{dotted(path[:-1])}: strategy {queue.strategy} has {agents} agents, "
-            f"at most {MOST_RINGING}"
+            f"{dotted(path[:-1])}: strategy {queue.strategy} has {agents} agents, at most {most}"
         )
         yield Finding("ACD-E06", path, message)
 

@@ -37,8 +37,14 @@ CODES: Mapping[str, Code] = {
     ),
     "ACD-E06": Code(
         "too many telephones ring at once",
-        "ring_all and ring_progressive are for teams of at most 30 agents.",
+        "ring_all and ring_progressive are for teams of at most 30 agents, expression of 200.",
         "Use longest_idle, or make the teams of the queue smaller.",
+    ),
+    "ACD-E07": Code(
+        "a rank that nobody can work out",
+        "Each line of `rank` gives a number from facts of the agent and the caller.",
+        "Use agent.number idle_s calls talk_s occupied_s tier skills.NAME and call.waited_s step "
+        "offers priority language; the smallest value is first, so write -agent.idle_s.",
     ),
     "ACD-W01": Code(
         "nobody can serve before a later step",
