@@ -16,6 +16,8 @@ from ivr.reports.model import (
     COUNT,
     DIFFERENCE,
     FIGURED,
+    MEAN,
+    PAIRED,
     SCORES,
     Judged,
     Share,
@@ -32,8 +34,9 @@ if TYPE_CHECKING:
 
     _Times = Mapping[str, tuple[datetime, datetime]]
 
-NO_GOAL = (COUNT, DIFFERENCE, CORRELATION)
-"""Units that no goal is for: a count alone says nothing without its time."""
+NO_GOAL = (COUNT, DIFFERENCE, CORRELATION, MEAN, PAIRED)
+"""Units that no goal is for: a count alone says nothing without its time, a mean without its
+scale."""
 
 
 @dataclass(frozen=True, slots=True)

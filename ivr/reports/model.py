@@ -18,7 +18,8 @@ Titles: TypeAlias = "Mapping[str, str]"
 COUNT, SHARE, SECONDS, NUMBER, PERCENT = "count", "share", "seconds", "number", "percent"
 SCORE, NET, WEIGHTED = "score", "net", "weighted"
 DIFFERENCE, CORRELATION = "difference", "correlation"
-SCORES = (SCORE, NET, WEIGHTED, DIFFERENCE, CORRELATION)
+MEAN, PAIRED = "mean", "paired"
+SCORES = (SCORE, NET, WEIGHTED, DIFFERENCE, CORRELATION, MEAN, PAIRED)
 """What customers think: never printed without n, nor at all where n is small."""
 QUEUE, AGENT, TEAM, CATEGORY, SURVEY = "queue", "agent", "team", "category", "survey"
 FILTERS = (QUEUE, AGENT, TEAM, CATEGORY, SURVEY)
@@ -78,9 +79,19 @@ class Correlation:
     n: int
 
 
-Figured: TypeAlias = "Share | Net | Weighted | Difference | Correlation"
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """A mean of n whole numbers, from their sum and the sum of their squares: of answers on one
+    scale, or of the differences of paired ones."""
+
+    total: int
+    squares: int
+    n: int
+
+
+Figured: TypeAlias = "Share | Net | Weighted | Difference | Correlation | Mean"
 """Figures that have an interval."""
-FIGURED = (Share, Net, Weighted, Difference, Correlation)
+FIGURED = (Share, Net, Weighted, Difference, Correlation, Mean)
 Cell: TypeAlias = "int | float | Figured | None"
 REST = "rest_"
 """Before the name of a count: that of all other rows."""
@@ -121,7 +132,7 @@ class Sums:
 @dataclass(frozen=True, slots=True)
 class Column:
     """One figure of a row. unit: count share seconds number percent score net weighted difference
-    correlation."""
+    correlation mean paired."""
 
     name: str
     title: Titles

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 from ivr.domain.figures.differences import newcombe
 from ivr.domain.figures.intervals import wilson
+from ivr.domain.figures.means import t_interval
 from ivr.domain.figures.promoters import net_interval, net_score
 from ivr.domain.figures.ranks import rho_interval
 from ivr.reports.intervals import percent, rounded
-from ivr.reports.model import FIGURED, SCORES, Correlation, Difference, Net, Share
+from ivr.reports.model import FIGURED, SCORES, Correlation, Difference, Mean, Net, Share
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -27,8 +28,8 @@ ENOUGH = 30
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A figure with its interval, in percent or points. effective: of weighted ones, how many
-    equally weighted answers they are worth."""
+    """A figure with its interval, in percent, points or numbers of a scale. effective: of weighted
+    ones, how many equally weighted answers they are worth."""
 
     value: Decimal | None
     n: int
@@ -77,7 +78,14 @@ def _told(cell: Figured) -> Told:
         return Told(None if value is None else rounded(value), cell.n, *ends)
     if isinstance(cell, Difference):
         return _difference(cell)
+    if isinstance(cell, Mean):
+        return _mean(cell)
     return _correlation(cell) if isinstance(cell, Correlation) else _weighted(cell)
+
+
+def _mean(cell: Mean) -> Told:
+    value = rounded(Fraction(cell.total, cell.n)) if cell.n else None
+    return Told(value, cell.n, *_ends(t_interval(cell.total, cell.squares, cell.n), 1))
 
 
 def _difference(cell: Difference) -> Told:

@@ -9,7 +9,9 @@ from ivr.reports.model import (
     CORRELATION,
     DIFFERENCE,
     FIGURED,
+    MEAN,
     NET,
+    PAIRED,
     PERCENT,
     SECONDS,
     Judged,
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from ivr.reports.model import Cell, Column, Row, Table, Titles
 
 MOST_ROWS = 20
-_POINTS = (NET, DIFFERENCE, CORRELATION)
+_POINTS = (NET, DIFFERENCE, CORRELATION, MEAN, PAIRED)
 _TR: Mapping[str, str] = {
     "total": "Toplam",
     "goal": "hedef",

@@ -22,6 +22,8 @@ _PARTS = {
     "weighted": ("percent", "n", "effective", "low", "high"),
     "difference": ("points", "n", "rest_n", "low", "high", "differs"),
     "correlation": ("rho", "n", "low", "high"),
+    "mean": ("mean", "n", "low", "high"),
+    "paired": ("mean", "n", "low", "high"),
 }
 """Unit -> what stands in columns of its own."""
 _GOAL = ("goal", "verdict")
@@ -74,6 +76,7 @@ def _texts(column: Column, cell: Cell) -> list[str]:
         "percent": found.value,
         "points": found.value,
         "rho": found.value,
+        "mean": found.value,
         "rest_n": cell.rest_n if isinstance(cell, Difference) else None,
         "differs": _yes_no(cell.believed) if isinstance(cell, Difference) else None,
         "num": cell.num if isinstance(cell, Share) else None,

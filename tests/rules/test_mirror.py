@@ -54,6 +54,7 @@ ELSEWHERE: dict[str, str] = {
         ("ivr/runtime/memory/agent_scores.py", "ivr/store/surveys/agent_scores.py"),
         "the port on all engines: tests/ports/test_agent_scores.py",
     ),
+    "ivr/store/reports/agent_scores.py": "likewise: tests/ports/test_agent_score_reports.py",
     **dict.fromkeys(
         ("ivr/app/asking/agents.py", "ivr/web/api/surveys/impressions.py"),
         "in a whole server: tests/calls/test_agent_scores.py",

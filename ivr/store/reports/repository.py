@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from ivr.domain.errors import NotFoundError
 from ivr.reports.model import Fact, Question
 from ivr.store.reports import (
+    agent_scores,
     clocks,
     contacts,
     handling,
@@ -55,6 +56,7 @@ _COUNTS: Mapping[str, Counts] = {
     "R17": surveys.opinions,
     "R18": surveys.opinions,
     "R19": solutions.scored,
+    "R21": agent_scores.compared,
     "R22": surveys.integrity,
     "R23": scorecard.of_agents,
     "R24": products.quality,

@@ -19,24 +19,24 @@ _ASKED, _VERSION = survey_invitation.c.version_id, survey_version.c
 
 
 class Wordings(NamedTuple):
-    """Columns of a question over invitations and their versions. name: of the newest wording that
-    is counted with it; key: its number."""
+    """Columns of a question over invitations, or responses, and their versions. name: of the newest
+    wording that is counted with it; key: its number."""
 
     name: ColumnElement[Any]
     key: ColumnElement[int]
 
 
-def wordings(connection: Connection, tenant: int) -> Wordings:
-    """The columns, as far as something has been published."""
+def wordings(connection: Connection, tenant: int, of: ColumnElement[int] = _ASKED) -> Wordings:
+    """The columns, as far as something has been published. of: the key of a version."""
     asked = select(_VERSION.id, _VERSION.code, _VERSION.hash, _VERSION.continues)
     found = connection.execute(asked.where(_VERSION.tenant_id == tenant).order_by(_VERSION.id))
     newest = _newest(found.all())
-    name, key = func.substr(_VERSION.hash, 1, SHOWN), _ASKED
+    name, key = func.substr(_VERSION.hash, 1, SHOWN), of
     if not newest:
         return Wordings(name, key)
     names = {old: row.hash[:SHOWN] for old, row in newest.items()}
     keys = {old: row.id for old, row in newest.items()}
-    return Wordings(case(names, value=_ASKED, else_=name), case(keys, value=_ASKED, else_=key))
+    return Wordings(case(names, value=of, else_=name), case(keys, value=of, else_=key))
 
 
 def _newest(versions: Iterable[Any]) -> dict[int, Any]:

@@ -85,6 +85,30 @@ async def test_the_first_report_is_shown_with_n_and_interval(
         await page.screenshot(path=str(screens / "reports-wide-en.png"), full_page=True)
 
 
+async def test_a_paired_difference_has_a_sign_n_and_its_interval(
+    browse: Callable[..., Any], reports: FakeServer, screens: Path
+) -> None:
+    ayse = {
+        "said": 40, "pairs": 30, "alone": share(10, 40, 14.19, 40.19), "wordings": 1,
+        "agent": {"mean": 4.2, "n": 30, "low": 3.9, "high": 4.5},
+        "caller": {"mean": 3.7, "n": 30, "low": 3.3, "high": 4.1},
+        "gap": {"mean": 0.5, "n": 30, "low": 0.08, "high": 0.92},
+        "alone_agent": {"mean": None, "n": 10, "low": 2.9, "high": 4.6},
+    }  # fmt: skip
+    listed = reports.answers["/reports"][1]["items"]
+    listed.append(report_out(REPORTS["R21"]).model_dump())
+    reports.answers["/reports/R21"] = (200, told("R21", "agent", ("ayse", ayse), ("", ayse)))
+    async with browse("/reports?report=R21") as page:
+        await page.wait_for_selector(".figures")
+        cell = (await page.inner_text('tbody [data-name="gap"]')).split("\n")
+        assert cell == ["+0.5", "n = 30 · +0.08 to +0.92"]
+        assert await page.inner_text('tbody [data-name="agent"]') == "4.2\nn = 30 · 3.9 to 4.5"
+        few = await page.inner_text('tbody [data-name="alone_agent"]')
+        assert few == "–\nn = 10, too few · 2.9 to 4.6"
+        assert await page.locator(".bars .sure").count() == 1
+        await page.screenshot(path=str(screens / "reports-agent-scores.png"), full_page=True)
+
+
 async def test_the_goal_is_a_line_where_there_is_one(
     browse: Callable[..., Any], reports: FakeServer, screens: Path
 ) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
-from ivr.reports.model import FIGURED, Correlation, Difference, Net, Share, Verdict
+from ivr.reports.model import FIGURED, Correlation, Difference, Mean, Net, Share, Verdict, Weighted
 from ivr.reports.telling import told
 
 if TYPE_CHECKING:
@@ -73,12 +73,24 @@ class CorrelationOut(BaseModel):
     high: float | None
 
 
-CellOut = ShareOut | NetOut | WeightedOut | DifferenceOut | CorrelationOut | int | float | None
+class MeanOut(BaseModel):
+    """A mean of n answers on one scale (unit mean), or of n differences of paired answers (unit
+    paired), with its 95 % interval (Student's t); mean is null where n is under 30."""
+
+    mean: float | None
+    n: int
+    low: float | None
+    high: float | None
+
+
+CellOut = (
+    ShareOut | NetOut | WeightedOut | DifferenceOut | CorrelationOut | MeanOut | int | float | None
+)
 
 
 class ColumnOut(BaseModel):
     """A figure. unit: count share seconds number percent; of answers score net weighted difference
-    correlation."""
+    correlation mean paired."""
 
     name: str
     title: dict[str, str]
@@ -191,10 +203,19 @@ def _cell(cell: Cell, unit: str) -> CellOut:
         return NetOut(points=value, n=cell.n, low=low, high=high, **kinds)
     if isinstance(cell, Difference):
         return _difference(cell, value, low, high)
-    if isinstance(cell, Correlation):
-        return CorrelationOut(rho=value, n=cell.n, low=low, high=high)
-    effective = _float(found.effective)
-    return WeightedOut(percent=value, n=cell.n, effective=effective, low=low, high=high)
+    if isinstance(cell, Weighted):
+        effective = _float(found.effective)
+        return WeightedOut(percent=value, n=cell.n, effective=effective, low=low, high=high)
+    return _number(cell, value, low, high)
+
+
+def _number(
+    cell: Mean | Correlation, value: float | None, low: float | None, high: float | None
+) -> MeanOut | CorrelationOut:
+    """Figures that are neither percent nor points."""
+    if isinstance(cell, Mean):
+        return MeanOut(mean=value, n=cell.n, low=low, high=high)
+    return CorrelationOut(rho=value, n=cell.n, low=low, high=high)
 
 
 def _difference(

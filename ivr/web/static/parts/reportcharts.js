@@ -10,7 +10,7 @@ const [SERIES_WIDE, TALL, SIDE, EDGE, TOP, BOTTOM] = [760, 240, 56, 14, 14, 34];
 const SHARES = ["share", "score", "weighted"];
 
 /** The plain number behind a cell. */
-const valueOf = (cell) => (cell === null || typeof cell !== "object" ? cell : (cell.percent ?? cell.points ?? cell.rho ?? null));
+const valueOf = (cell) => (cell === null || typeof cell !== "object" ? cell : (cell.percent ?? cell.points ?? cell.rho ?? cell.mean ?? null));
 const endsOf = (cell) => (cell !== null && typeof cell === "object" && cell.low !== null ? [cell.low, cell.high] : null);
 
 /** From where to where a figure is drawn. */

@@ -14,7 +14,7 @@ const number = (/** @type {number} */ n, most = 2) => n.toLocaleString(locale(),
 const share = (/** @type {number} */ n) => (n / 100).toLocaleString(locale(), { style: "percent", maximumFractionDigits: 2 });
 
 const SHARES = ["share", "score", "weighted"];
-const SCORES = ["score", "net", "weighted", "difference", "correlation"];
+const SCORES = ["score", "net", "weighted", "difference", "correlation", "mean", "paired"];
 const ENOUGH = 30; // as in ivr/reports/telling.py
 const signed = (/** @type {number} */ n, most = 1) => n.toLocaleString(locale(), { maximumFractionDigits: most, signDisplay: "exceptZero" });
 const pointsOf = (/** @type {number} */ n) => t("report.points", { n: signed(n) });
@@ -25,6 +25,8 @@ export function shown(cell, unit) {
   if (cell === null) return "–";
   if (unit === "difference") return cell.points === null ? "–" : pointsOf(cell.points);
   if (unit === "correlation") return cell.rho === null ? "–" : correlated(cell.rho);
+  if (unit === "mean") return cell.mean === null ? "–" : number(cell.mean);
+  if (unit === "paired") return cell.mean === null ? "–" : signed(cell.mean, 2);
   if (unit === "net") return cell.points === null ? "–" : number(cell.points, 1);
   if (SHARES.includes(unit)) return cell.percent === null ? "–" : share(cell.percent);
   if (unit === "percent") return share(cell);
@@ -58,9 +60,9 @@ export function Table({ told }) {
 
 export function Figure({ cell, unit }) {
   if ((unit !== "share" && !SCORES.includes(unit)) || !cell) return shown(cell, unit);
-  const end = { net: (n) => number(n, 1), difference: (n) => signed(n), correlation: correlated }[unit] ?? share;
+  const end = { net: (n) => number(n, 1), difference: (n) => signed(n), correlation: correlated, mean: number, paired: correlated }[unit] ?? share;
   const sure = cell.low !== null && t("report.range", { low: end(cell.low), high: end(cell.high) });
-  const few = SCORES.includes(unit) && cell.n > 0 && Math.min(cell.n, cell.rest_n ?? cell.n) < ENOUGH && (cell.percent ?? cell.points ?? cell.rho ?? null) === null;
+  const few = SCORES.includes(unit) && cell.n > 0 && Math.min(cell.n, cell.rest_n ?? cell.n) < ENOUGH && (cell.percent ?? cell.points ?? cell.rho ?? cell.mean ?? null) === null;
   const differs = (cell.differs ?? null) !== null && html`<small class=${`aim ${cell.differs}`}>${t(`report.differs.${cell.differs}`)}</small>`;
   return html`<b>${shown(cell, unit)}</b><small>${t(few ? "report.few" : "report.n", { n: number(cell.n) })}${sure && html` · ${sure}`}</small>${differs}`;
 }

@@ -14,8 +14,9 @@ from ivr.store.tables import METADATA
 if TYPE_CHECKING:
     from tests.fakes.ticket_door import TicketDoor
 
-PERSONAL = sorted(each.id for each in REPORTS.values() if each.personal and each.id != "R22")
-"""R22 would tell an agent who of his callers was chosen."""
+TELLING = {"R21", "R22"}
+"""They would tell an agent who of his callers was chosen, or has answered."""
+PERSONAL = sorted(each.id for each in REPORTS.values() if each.personal and each.id not in TELLING)
 
 
 async def clock(house: TicketDoor, assignee: str, verdict: str, team: str = "cards") -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ivr.reports.kinds import REPORTS
-from ivr.reports.model import Net, Row, Share, Table, Weighted
-from ivr.web.api.reports.shapes import NetOut, ShareOut, WeightedOut, report_out, row_out
+from ivr.reports.model import Mean, Net, Row, Share, Table, Weighted
+from ivr.web.api.reports.shapes import MeanOut, NetOut, ShareOut, WeightedOut, report_out, row_out
 
 
 def test_nothing_of_nothing_is_null() -> None:
@@ -18,6 +18,20 @@ def test_people_can_be_left_out() -> None:
     out = report_out(REPORTS["R4"], persons=False)
     assert "agent" not in (*out.by, *out.default, *out.filters)
     assert "agent" in report_out(REPORTS["R4"]).by
+
+
+def test_means_are_told_with_their_interval_and_from_thirty_pairs_on() -> None:
+    report = REPORTS["R21"]
+    columns = tuple(each for each in report.columns if each.unit in {"mean", "paired"})
+    few, many = Mean(29, 59, 29), Mean(-15, 45, 30)
+    row = Row((), (few, many, many, None))
+    table = Table(report, (), columns, (row,), row)
+    assert row_out(table, row).cells == (
+        MeanOut(mean=None, n=29, low=0.61, high=1.39),
+        MeanOut(mean=-0.5, n=30, low=-0.92, high=-0.08),
+        MeanOut(mean=-0.5, n=30, low=-0.92, high=-0.08),
+        None,
+    )
 
 
 def test_few_answers_have_an_interval_and_no_value() -> None:
