@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ivr.app.asking.waves import next_of, previews_of, starts_of
+from ivr.app.asking.waves import halts_of, next_of, previews_of, starts_of
 from ivr.config.calendars import find_zone
 from ivr.config.reporting.goals import to_goals
 from ivr.config.reporting.mailed import to_mailed
@@ -89,6 +89,7 @@ def reporting_routes(server: Server, parts: ApiParts) -> list[Route]:
         preview=previews_of(server, store),
         next_at=next_of(server, store),
         start=starts_of(server, store),
+        halt=halts_of(server),
     )
     goals = partial(_goals, server.live)
     _send_reports(server, reports, store, goals)

@@ -105,7 +105,8 @@ def decided(
 
 def _reason(survey: Survey, plan: Plan, closed: Closed, standing: Standing) -> Reason | None:
     """The first reason that lies in the ticket or the sample."""
-    asking = Asking(languages=frozenset(survey.languages), matches=plan.match)
+    languages = frozenset(survey.languages)
+    asking = Asking(languages=languages, active=plan.active, matches=plan.match)
     contact = Contact(
         language=language_of(survey, closed.locale),
         facts=closed.facts,

@@ -81,8 +81,9 @@ def call_plans(surveys: Iterable[Survey]) -> list[tuple[Survey, Plan]]:
 
 
 def agent_plans(surveys: Iterable[Survey]) -> list[tuple[Survey, Plan]]:
-    """The plans that ask agents after calls, in the same order."""
-    return _after_calls(survey for survey in surveys if survey.by_agents)
+    """The plans that ask agents after calls, in the same order; none that is halted."""
+    found = _after_calls(survey for survey in surveys if survey.by_agents)
+    return [each for each in found if each[1].active]
 
 
 def _after_calls(surveys: Iterable[Survey]) -> list[tuple[Survey, Plan]]:
@@ -156,6 +157,7 @@ def _reason(
 
 def _asking(survey: Survey, plan: Plan) -> Asking:
     return Asking(
+        active=plan.active,
         languages=frozenset(survey.languages),
         matches=plan.match,
         limits=Limits(timedelta(seconds=plan.gap_s), plan.year_cap),
@@ -181,6 +183,8 @@ class Asked:
 
 def refused_now(survey: Survey, plan: Plan, history: History, now: datetime) -> str:
     """Why he may not be asked any more: what has come up since he was chosen; "" = he may."""
+    if not plan.active:
+        return str(Reason.PLAN_INACTIVE)
     person = Person(opted_out=history.opted_out, invited=history.invited, open=history.open)
     return str(policy_reason(person, _asking(survey, plan).limits, now) or "")
 

@@ -116,7 +116,8 @@ class Plan:
     position: from 1; the lowest of several that match wins. when: post_call, post_ticket, planned.
     match: over `interaction.* customer.* ticket.*`, None = everybody. rate: 0 to 1, None where
     `size` counts. media: in the order tried. quiet: minutes after midnight from and to, None = the
-    usual. every: RRULE of a planned survey, or its dates. All lengths of time are in seconds.
+    usual. every: RRULE of a planned survey, or its dates. active: nobody has halted it. All lengths
+    of time are in seconds.
     """
 
     name: str
@@ -144,6 +145,7 @@ class Plan:
     dates: tuple[date, ...] = ()
     low: Low | None = None
     anonymous: bool = False
+    active: bool = True
     definition: str = field(default="", repr=False)
     at: Position | None = field(default=None, compare=False, repr=False)
 

@@ -175,6 +175,7 @@ def house_routes(store: SqlStore, parts: ApiParts, folder: Path = NOWHERE) -> li
             preview=previewer(store, parts.clock).of,
             next_at=partial(next_begin, previewer(store, parts.clock).calendar),
             start=partial(start_now, previewer(store, parts.clock).calendar),
+            halt=lambda survey, plan, halted: store.surveys.halt(survey, plan, halted=halted),
         )
     )
     spoken = recording_routes(recording_parts(store, of_tickets, folder))

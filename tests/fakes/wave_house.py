@@ -14,12 +14,13 @@ from ivr.domain.errors import StoreError
 from ivr.runtime.ids import Ulids
 from ivr.runtime.survey_waves.previewing import Previewer
 from ivr.runtime.survey_waves.waving import Calendar, Waving
+from ivr.runtime.surveys.pauses import Pauses
 from ivr.store.compliance.consents import SqlConsents
 from ivr.store.compliance.desk import Office
 from ivr.store.compliance.pseudonyms import Pseudonyms
 from ivr.store.tables import METADATA
 from ivr.store.waves.repository import SqlWaves
-from ivr.surveys.files.loading import read_version
+from ivr.surveys.files.loading import Surveys, read_version
 from tests.fakes.survey_house import DEFINITION, ISTANBUL, OURS, SurveyHouse
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class WaveHouse(SurveyHouse):
         self.keys: list[int] = []
         """Of the customers, in the order made."""
         self.waves = SqlWaves(self.store.database)
+        self.pauses = Pauses(self.store.surveys)
         self.waving = self._server(self.waves)
 
     def calendar(self, waves: SqlWaves) -> Calendar:
@@ -84,7 +86,8 @@ class WaveHouse(SurveyHouse):
         return Waving(self.calendar(waves))
 
     def _known(self) -> Mapping[str, Survey]:
-        return {self.survey.code: self.survey} if self.survey is not None else {}
+        known = {self.survey.code: self.survey} if self.survey is not None else {}
+        return self.pauses.applied(Surveys(known)).surveys
 
     def plan_in_force(self) -> Plan:
         """The one plan."""
@@ -95,6 +98,7 @@ class WaveHouse(SurveyHouse):
         """Put a plan in force; None takes a key of the usual one out."""
         self.survey = asked(**changes)
         await self.store.surveys.publish((self.survey,), self.clock.now(), self.new_id)
+        await self.pauses.load()
         return self.survey
 
     async def person(self, number: str = "", *, shared: bool = False, **columns: Any) -> str:  # noqa: ANN401

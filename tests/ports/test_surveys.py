@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.domain.call import CallId
+from ivr.domain.errors import NotFoundError
 from ivr.runtime.ports.asking.surveys import Answered, ByText, Chosen, Gone, Moved, Past
 from ivr.runtime.ports.recorded.recordings import NewRecording
 from tests.ports.conftest import NOON
@@ -221,6 +222,33 @@ async def test_an_edited_plan_holds_for_later_calls_and_not_for_earlier_ones(
     await calling.writes(Moved("support", "offered"))
     await calling.writes(answered())
     assert await calling.state() == ("started", "")
+
+
+async def test_a_plan_that_is_halted_stays_so_when_it_is_edited_and_is_forgotten_with_it(
+    published: Store, step: Callable[..., Entry]
+) -> None:
+    rows = published.surveys
+    assert await rows.halted() == frozenset()
+    for _twice in range(2):
+        await rows.halt("support", "after_call", halted=True)
+        assert await rows.halted() == {("support", "after_call")}
+    edited = loaded(changed("rate: 50%", "rate: 5%"))
+    await rows.publish([edited], step(2).at, new_id)
+    assert await rows.halted() == {("support", "after_call")}
+    await rows.halt("support", "after_call", halted=False)
+    assert await rows.halted() == frozenset()
+    await rows.halt("support", "after_call", halted=True)
+    await rows.publish([], step(3).at, new_id)
+    assert await rows.halted() == frozenset()
+    await rows.publish([SURVEY], step(4).at, new_id)
+    assert await rows.halted() == frozenset()
+
+
+async def test_a_plan_that_is_not_in_force_cannot_be_halted(published: Store) -> None:
+    with pytest.raises(NotFoundError):
+        await published.surveys.halt("support", "other", halted=True)
+    with pytest.raises(NotFoundError):
+        await published.surveys.halt("other", "after_call", halted=False)
 
 
 async def test_publishing_the_same_again_changes_nothing(

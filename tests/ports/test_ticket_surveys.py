@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +16,7 @@ from tests.fakes.fresh_store import open_fresh
 from tests.fakes.survey_house import PLAN as AFTER_CALL
 from tests.fakes.ticket_house import RULES
 from tests.fakes.ticket_house import Desk as Tickets
-from tests.fakes.wave_house import WaveHouse
+from tests.fakes.wave_house import NOW, WaveHouse
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -33,9 +34,8 @@ class TicketHouse(WaveHouse):
         super().__post_init__()
         self.desk = Tickets(self.store, at=self.clock.now())
         rows = SqlClosedTickets(self.store.database)
-        self.after = AfterTickets(
-            Standing(rows, self._known, self.waves.since, self.clock, self.new_id)
-        )
+        since = partial(self.waves.since, halted=True)
+        self.after = AfterTickets(Standing(rows, self._known, since, self.clock, self.new_id))
         self.loop = ClosedLoop(
             Loop(
                 SqlResponses(self.store.database, tuple),
@@ -167,6 +167,24 @@ async def test_consent_and_the_gap_hold_after_tickets_too(house: TicketHouse) ->
     await house.step()
     await house.step(minutes=6)
     assert (await house.found())[2] == ("suppressed", "opted_out")
+
+
+async def test_tickets_of_a_paused_plan_are_not_asked_about_later_either(
+    house: TicketHouse,
+) -> None:
+    await house.publish(**PLAN)
+    scheduled = await house.another_customer()
+    await house.closed(customer=scheduled)
+    await house.step()
+    await house.pauses.halt("support", NOW, halted=True)
+    await house.closed(customer=await house.another_customer())
+    assert await house.step() == []
+    assert await house.step(minutes=6) == []
+    assert await house.found() == [("suppressed", "plan_inactive")] * 2
+    await house.pauses.halt("support", NOW, halted=False)
+    await house.closed(customer=await house.another_customer())
+    await house.step()
+    assert await house.step(minutes=6) == [FIRST]
 
 
 async def test_a_quota_asks_about_as_many_tickets_as_answers_are_wanted(

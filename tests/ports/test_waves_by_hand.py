@@ -9,8 +9,11 @@ import pytest
 
 from ivr.domain.errors import IllegalTransitionError, NotFoundError, NotValidError
 from ivr.runtime.survey_waves.starting import start_now
+from ivr.runtime.survey_waves.waving import next_begin
+from ivr.runtime.surveys.pauses import Pauses
+from ivr.surveys.files.loading import Surveys
 from tests.fakes.fresh_store import open_fresh
-from tests.fakes.wave_house import NOW, WaveHouse
+from tests.fakes.wave_house import NOW, WaveHouse, asked
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -97,6 +100,44 @@ async def test_one_that_was_stopped_keeps_nobody_from_beginning_another(house: W
     await house.waves.stop(first.id, "deniz", house.clock.now())
     await house.clock.advance(1)
     assert (await start(house)).id != first.id
+
+
+async def test_a_paused_plan_begins_nothing_and_a_wave_of_it_goes_on_when_it_does(
+    house: WaveHouse,
+) -> None:
+    await house.people(2)
+    await house.publish()
+    await start(house)
+    await house.pauses.halt("support", NOW, halted=True)
+    with pytest.raises(IllegalTransitionError):
+        await start(house)
+    await house.round()
+    await house.round(hours=2)
+    assert await house.deliver() == []
+    assert await house.states() == {("scheduled", ""): 2}
+    again = Pauses(house.store.surveys)
+    await again.load()  # a server that was restarted
+    [plan] = again.applied(Surveys({"support": asked()})).surveys["support"].plans.values()
+    assert not plan.active
+    await house.pauses.halt("support", NOW, halted=False)
+    await house.round(hours=1)
+    assert await house.deliver() == [FIRST] * 2
+
+
+async def test_a_wave_that_is_due_while_the_plan_is_paused_begins_up_to_two_days_later(
+    house: WaveHouse,
+) -> None:
+    await house.people(1)
+    await house.publish()
+    await house.clock.advance(1)
+    await house.pauses.halt("support", NOW, halted=True)
+    await house.round(days=7)
+    assert await house.waves.list() == []
+    assert next_begin(house.calendar(house.waves), "support", NOW) is None
+    await house.pauses.halt("support", NOW, halted=False)
+    await house.round(days=1)
+    [wave] = await house.waves.list()
+    assert wave.key == "2026-11-30T10:00"
 
 
 async def test_only_a_planned_survey_in_force_can_be_begun(house: WaveHouse) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def asking_of_agents(server: Server) -> AgentAsking | None:
     """Who asks them; None where there are no surveys."""
-    ports, floor, library = server.switch.ports, server.floor, server.library
+    ports, floor = server.switch.ports, server.floor
     if ports.surveyor is None:
         return None
 
@@ -25,7 +25,7 @@ def asking_of_agents(server: Server) -> AgentAsking | None:
     return AgentAsking(
         store=server.switch.store,
         knowing=ports.surveyor.knowing,
-        known=lambda: library.surveys,
+        known=ports.surveyor.known,
         agent=floor.agent,
         queue=queue,
         clock=ports.clock,

@@ -33,11 +33,13 @@ async def open_surveyor(store: Store, library: Library, clock: Clock) -> Surveyo
     """The surveyor of a server; each version is kept from now on, that in force at once."""
     new_id = Ulids(clock).new
 
+    surveyor = Surveyor(store.surveys, lambda: library.surveys, clock, new_id)
+
     async def keep(surveys: Surveys) -> None:
         await store.surveys.publish(tuple(surveys.surveys.values()), clock.now(), new_id)
+        await surveyor.pauses.load()
 
     library.keep_surveys = keep
-    surveyor = Surveyor(store.surveys, lambda: library.surveys, clock, new_id)
     surveyor.knowing.interactions = store.interactions
     await library.keep()
     return surveyor

@@ -118,7 +118,9 @@ def _start_texting(
     calendar = calendar_of(server, store)
     tickets = Standing(
         SqlClosedTickets(store.database),
-        *(calendar.known, calendar.waves.since, calendar.clock, calendar.new_id),
+        calendar.known,
+        partial(calendar.waves.since, halted=True),
+        *(calendar.clock, calendar.new_id),
     )
     ports.tasks.start(AfterTickets(tickets).run(), "surveys after tickets")
     return [texting.bell.ring]

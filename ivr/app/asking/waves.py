@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ivr.runtime.ports.asking.waves import WaveRow
     from ivr.runtime.survey_waves.previewing import Preview
     from ivr.store.opening import SqlStore
+    from ivr.surveys.files.loading import Surveys
     from ivr.surveys.model import Plan
 
 
@@ -34,13 +35,31 @@ def calendar_of(server: Server, store: SqlStore) -> Calendar:
     clock = server.switch.ports.clock
     return Calendar(
         waves=SqlWaves(store.database),
-        known=lambda: server.library.surveys.surveys,
+        known=lambda: _known(server).surveys,
         clock=clock,
         zone=lambda: find_zone(server.live.now.zone),
         new_id=Ulids(clock).new,
         flow_of=lambda survey: server.library.current().live.get(call_flow_of(survey), ""),
         can_ask=partial(_can_ask, server),
     )
+
+
+def _known(server: Server) -> Surveys:
+    """Those in force; plans that are halted are not active."""
+    surveyor = server.switch.ports.surveyor
+    return surveyor.known() if surveyor is not None else server.library.surveys
+
+
+def halts_of(server: Server) -> Callable[[str, str, bool], Awaitable[None]]:
+    """Halts a plan, by survey and plan, or lets it go on."""
+
+    async def halt(survey: str, plan: str, halted: bool) -> None:
+        surveyor = server.switch.ports.surveyor
+        if surveyor is None:
+            raise NotFoundError("there are no surveys")
+        await surveyor.pauses.halt(survey, plan, halted=halted)
+
+    return halt
 
 
 def _can_ask(server: Server, plan: Plan) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from ivr.domain.errors import NotFoundError
 from ivr.runtime.ports.asking.surveys import (
     Answered,
     ByText,
@@ -62,6 +63,7 @@ class MemorySurveys:
         self._number_of = number_of
         self._plans: dict[tuple[str, str], Plan] = {}
         self._kept: list[_Kept] = []
+        self._halted: set[tuple[str, str]] = set()
 
     async def publish(
         self, surveys: Sequence[Survey], at: datetime, new_id: Callable[[], str]
@@ -71,6 +73,7 @@ class MemorySurveys:
         self._plans = {
             (each.code, plan.name): plan for each in surveys for plan in each.plans.values()
         }
+        self._halted &= self._plans.keys()
 
     async def of_call(self, call: CallId) -> Sequence[Invitation]:
         """What was decided for a call."""
@@ -80,6 +83,17 @@ class MemorySurveys:
         """No customers are kept here."""
         del call
         return {}
+
+    async def halted(self) -> frozenset[tuple[str, str]]:
+        """(survey, plan) of those in force for which nobody new is asked."""
+        return frozenset(self._halted)
+
+    async def halt(self, survey: str, plan: str, *, halted: bool) -> None:
+        """Ask nobody new for a plan in force, or go on."""
+        key = (survey, plan)
+        if key not in self._plans:
+            raise NotFoundError("there is no such plan in force")
+        self._halted = self._halted | {key} if halted else self._halted - {key}
 
     async def filled(self, plans: Sequence[tuple[Survey, Plan]]) -> FilledOf:
         """How full the quotas of these plans are."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ivr.runtime.ports.asking.texts import Change
 from ivr.runtime.surveys.deciding import is_quiet, reason_now
-from ivr.runtime.surveys.rounds import too_late, waits_for_room
+from ivr.runtime.surveys.rounds import not_yet, too_late
 from ivr.surveys.eligibility import Reason
 from ivr.surveys.invitations import Missed, State
 from ivr.surveys.model import SMS, VOICE
@@ -52,7 +52,7 @@ def when_due(it: Asked, verdict: Verdict, awake_at: datetime, way: Way) -> Chang
         return too_late(found, it.plan)
     if not way.can_call or len(found.tries) >= MOST:
         return _instead(found, it.plan, it.now, way) or _missed(found)
-    return waits_for_room(found, it.plan, it.now) or _called(it, verdict, awake_at, way)
+    return not_yet(found, it.plan, it.now) or _called(it, verdict, awake_at, way)
 
 
 def _called(it: Asked, verdict: Verdict, awake_at: datetime, way: Way) -> Change:

@@ -145,10 +145,10 @@ def planned(known: Mapping[str, Survey]) -> Iterator[tuple[Survey, Plan]]:
 
 
 def next_begin(calendar: Calendar, survey: str, plan: str) -> datetime | None:
-    """When the next wave of a plan in force begins; None = none, or there is no such plan."""
+    """When the next wave of a plan in force begins; None = none comes, or it is halted."""
     known = calendar.known().get(survey)
     chosen = known.plans.get(plan) if known is not None else None
-    if chosen is None or chosen.when != PLANNED:
+    if chosen is None or chosen.when != PLANNED or not chosen.active:
         return None
     wave = next_wave(chosen, calendar.zone(), calendar.clock.now())
     return wave.at if wave is not None else None

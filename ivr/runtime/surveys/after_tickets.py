@@ -32,7 +32,7 @@ _LOG = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What it stands on. known: the surveys in force. since: since when a plan (survey, plan) has
-    been in force, None = it is not: tickets from before are none of its."""
+    been in force, halted or not, None = it is not: tickets from before are none of its."""
 
     tickets: ClosedTickets
     known: Callable[[], Mapping[str, Survey]]

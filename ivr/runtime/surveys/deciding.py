@@ -14,7 +14,7 @@ from ivr.domain.phone import takes_texts
 from ivr.domain.texting.states import DELIVERED, EXPIRED, OPTED_OUT, QUIET_EXPIRED
 from ivr.runtime.ports.asking.texts import Change, text_key
 from ivr.runtime.ports.texts import TextNew
-from ivr.runtime.surveys.rounds import answered_until, too_late, waits_for_room
+from ivr.runtime.surveys.rounds import answered_until, not_yet, too_late
 from ivr.surveys.after_ticket import AT_ONCE
 from ivr.surveys.eligibility import (
     Afterwards,
@@ -93,7 +93,7 @@ def when_due(it: Asked, verdict: Verdict, awake_at: datetime) -> Change | None:
     if it.now >= it.script.expires_at:
         return too_late(found, it.plan)
     later = max(awake_at, verdict.from_at if is_quiet(verdict) and verdict.from_at else awake_at)
-    return waits_for_room(found, it.plan, it.now) or _asked(it, verdict, later)
+    return not_yet(found, it.plan, it.now) or _asked(it, verdict, later)
 
 
 def _asked(it: Asked, verdict: Verdict, later: datetime) -> Change:

@@ -62,7 +62,7 @@ def not_on_the_line(
     if one.state != State.ARMED:
         return None
     agent = agent_of_record(state.segments)
-    if survey is None or plan is None:
+    if survey is None or plan is None or not plan.active:
         return Moved(one.survey, str(State.SUPPRESSED), str(Reason.PLAN_INACTIVE), agent)
     if plan.by_voice:
         return None

@@ -29,6 +29,19 @@ def too_late(found: Invited, plan: Plan) -> Change:
     return _full()
 
 
+def not_yet(found: Invited, plan: Plan, now: datetime) -> Change | None:
+    """Not asked now: the plan is halted, or its quota has no room; None = he may be.
+
+    A wave waits while its plan is halted, since it is gone on with, as long as it lasts. After a
+    contact he is not asked at all: when the plan goes on, it is too long ago.
+    """
+    if not found.halted:
+        return waits_for_room(found, plan, now)
+    if found.wave:
+        return Change(due_at=now + AGAIN)
+    return Change(moves=((State.SUPPRESSED, Reason.PLAN_INACTIVE.value),))
+
+
 def waits_for_room(found: Invited, plan: Plan, now: datetime) -> Change | None:
     """Not asked, or later, because of a quota; None = there is room. Nobody waits after a contact
     that is over; his place was free for others if he was missed on the line."""

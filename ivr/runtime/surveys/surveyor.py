@@ -19,6 +19,7 @@ from ivr.runtime.live import Picked
 from ivr.runtime.ports.asking.surveys import Answered, ByText, Called, Chosen, Gone, Moved
 from ivr.runtime.surveys.knowing import Knowing, flat
 from ivr.runtime.surveys.leaving import gone, not_on_the_line
+from ivr.runtime.surveys.pauses import Pauses
 from ivr.surveys.arming import Caller, History, Talked, asked_now, call_plans, decided, refused_now
 from ivr.surveys.eligibility import Reason
 from ivr.surveys.facts import Facts
@@ -59,10 +60,15 @@ class Surveyor:
         self._clock = clock
         self._new_id = new_id
         self.knowing = Knowing(surveys)
+        self.pauses = Pauses(surveys)
         self.rates: Rates = {}
         """Of today, for groups that are asked more often than the plan says."""
         self.settled: Callable[[], object] = _nobody
         """Told when something about an invitation is durable: others may have to go on with it."""
+
+    def known(self) -> Known:
+        """The surveys in force, as far as they are not halted."""
+        return self.pauses.applied(self._known())
 
     async def writes(
         self, call: LiveCall, state: CallState, commands: Sequence[Command]
@@ -111,7 +117,7 @@ class Surveyor:
 
     async def _chosen(self, call: LiveCall, state: CallState, queue: str) -> list[SurveyWrite]:
         """The decision under each plan; nothing if there are none, or it was taken before."""
-        plans = call_plans(self._known().surveys.values())
+        plans = call_plans(self.known().surveys.values())
         if not plans or not await self._is_undecided(call):
             return []
         now = self._clock.now()
@@ -136,7 +142,7 @@ class Surveyor:
             limited = [each for each in plans if each[1].quota is not None]
             filled = await self._surveys.filled(limited) if limited else {}
             found = decided(plans, caller, history, now, self.rates, filled)
-        return [self._row(one, state, queue) for one in found]
+        return [_chosen_row(one, state, queue, self._new_id()) for one in found]
 
     async def _is_undecided(self, call: LiveCall) -> bool:
         """A call that was taken over is looked up; of the others it is known."""
@@ -146,24 +152,9 @@ class Surveyor:
             call.survey = Picked.YES if asked else Picked.NO if rows else Picked.NOT_YET
         return call.survey is Picked.NOT_YET
 
-    def _row(self, one: Decision, state: CallState, queue: str) -> Chosen:
-        return Chosen(
-            id=self._new_id(),
-            survey=one.survey.code,
-            plan=one.plan.name,
-            version=one.survey.hash,
-            state=str(one.state),
-            reason=one.reason,
-            rate=one.rate,
-            queue=queue,
-            language=state.language,
-            cell=one.cell,
-            quota=one.plan.quota if one.cell else None,
-        )
-
     async def _left_out(self, call: LiveCall, state: CallState) -> list[SurveyWrite]:
         """Those who were chosen by a plan that does not ask on the line, or that is gone."""
-        now, known = self._clock.now(), self._known()
+        now, known = self._clock.now(), self.known()
         number = self.knowing.wishes.normal(state.ani) if state.ani else ""
         rows = await self._surveys.of_call(call.id)
         found = (not_on_the_line(one, known, state, number, now) for one in rows)
@@ -208,7 +199,7 @@ class Surveyor:
         if not armed:
             return SurveyDecided(turn=command.turn)
         one = armed[0]
-        survey = self._known().surveys.get(one.survey)
+        survey = self.known().surveys.get(one.survey)
         plan = survey.plans.get(one.plan) if survey is not None else None
         if survey is None or plan is None:
             return SurveyDecided(turn=command.turn, reason="plan_inactive")
@@ -248,6 +239,22 @@ class Surveyor:
 def invitation_of(state: CallState) -> str:
     """The invitation that a call of ours was begun for; "" = it was begun for something else."""
     return state.placed.survey if state.placed is not None else ""
+
+
+def _chosen_row(one: Decision, state: CallState, queue: str, public_id: str) -> Chosen:
+    return Chosen(
+        id=public_id,
+        survey=one.survey.code,
+        plan=one.plan.name,
+        version=one.survey.hash,
+        state=str(one.state),
+        reason=one.reason,
+        rate=one.rate,
+        queue=queue,
+        language=state.language,
+        cell=one.cell,
+        quota=one.plan.quota if one.cell else None,
+    )
 
 
 def _nobody() -> None:

@@ -132,7 +132,20 @@ def _shown(connection: Connection, row: Row[Any], value: str, *, lock: bool) -> 
         standing=standing_of(connection, row, lock=lock),
         reopened=was_reopened(connection, row.ticket_id),
         recovers=recovers(connection, row.ticket_id),
+        halted=_is_halted(connection, row),
     )
+
+
+def _is_halted(connection: Connection, row: Row[Any]) -> bool:
+    """The plan of this name that is in force now: it may have been edited since."""
+    mine, now = survey_plan.alias(), survey_plan.alias()
+    names = ("tenant_id", "code", "name")
+    found = (
+        select(now.c.id)
+        .join(mine, and_(*(mine.c[name] == now.c[name] for name in names)))
+        .where(mine.c.id == row.plan_id, now.c.valid_to.is_(None), now.c.active.is_(False))
+    )
+    return connection.scalar(found) is not None
 
 
 def _facts(row: Row[Any]) -> Mapping[str, Mapping[str, Value]]:

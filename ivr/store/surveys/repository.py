@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, func, insert, select, union, update
 
 from ivr.domain.call import CallId
+from ivr.domain.errors import NotFoundError
 from ivr.runtime.ports.asking.surveys import Invitation, KeptAnswer, Past
 from ivr.store.tables import (
     customer,
@@ -81,6 +82,21 @@ class SqlSurveys:
         row = await self._database.read(lambda reader: reader.execute(question).one_or_none())
         return {} if row is None else person_facts(row)
 
+    async def halted(self, tenant: int = 1) -> frozenset[tuple[str, str]]:
+        """(survey, plan) of those in force for which nobody new is asked."""
+        mine = (_P.tenant_id == tenant, _P.valid_to.is_(None), _P.active.is_(False))
+        rows = await self._database.read(
+            lambda reader: reader.execute(select(_P.code, _P.name).where(*mine)).all()
+        )
+        return frozenset((row.code, row.name) for row in rows)
+
+    async def halt(self, survey: str, plan: str, *, halted: bool, tenant: int = 1) -> None:
+        """Ask nobody new for a plan in force, or go on."""
+        named = (_P.tenant_id == tenant, _P.code == survey, _P.name == plan)
+        change = update(survey_plan).where(*named, _P.valid_to.is_(None)).values(active=not halted)
+        if not await self._database.change(lambda it: it.execute(change).rowcount):
+            raise NotFoundError("there is no such plan in force")
+
     async def filled(self, plans: Sequence[tuple[Survey, Plan]], tenant: int = 1) -> FilledOf:
         """How full the quotas of these plans are."""
         return await self._database.read(lambda reader: filled_of(reader, tenant, plans))
@@ -144,8 +160,10 @@ def _publish(
             continue
         gone = update(survey_plan).where(_P.id == row.id).values(valid_to=at, active=False)
         connection.execute(gone)
-    for plan in wanted.values():
-        connection.execute(insert(survey_plan).values(_plan_row(plan, at, new_id())))
+    for key, plan in wanted.items():
+        active = standing[key].active if key in standing else True
+        made = {**_plan_row(plan, at, new_id()), "active": active}
+        connection.execute(insert(survey_plan).values(made))
 
 
 def _asked(numbers: Sequence[str], since: datetime, tenant: int) -> CompoundSelect[Any]:
@@ -195,7 +213,6 @@ def _plan_row(plan: Plan, at: datetime, public_id: str) -> dict[str, Any]:
         "position": plan.position,
         "definition": json.loads(plan.definition),
         "seed": plan.seed,
-        "active": True,
         "anonymous": plan.anonymous,
         "valid_from": at,
     }

@@ -31,7 +31,7 @@ class SqlWaves:
         self._database = database
         self._tenant = tenant
 
-    async def since(self, survey: str, plan: str) -> datetime | None:
+    async def since(self, survey: str, plan: str, *, halted: bool = False) -> datetime | None:
         """See the port."""
         question = (
             select(_P.valid_from, _P.valid_to, _P.active)
@@ -39,7 +39,7 @@ class SqlWaves:
             .order_by(_P.valid_from.desc())
         )
         rows = await self._database.read(lambda it: it.execute(question).all())
-        if not rows or rows[0].valid_to is not None or not rows[0].active:
+        if not rows or rows[0].valid_to is not None or not (rows[0].active or halted):
             return None
         first: datetime = rows[0].valid_from
         for row in rows[1:]:

@@ -225,6 +225,25 @@ async def test_a_plan_for_texts_alone_is_scheduled_and_blames_no_agent() -> None
     assert await desk.became() == ("scheduled", "")
 
 
+async def test_a_paused_plan_chooses_nobody_and_asks_nobody_who_was_chosen() -> None:
+    desk = await Desk(rated("100%")).open()
+    await desk.waits()
+    await desk.surveyor.pauses.halt("support", "after_call", halted=True)
+    told = await desk.surveyor.decide(desk.call, invite())
+    assert (told.medium, told.reason) == ("", "plan_inactive")
+    await desk.ends()
+    assert await desk.became() == ("suppressed", "plan_inactive")
+    desk.call = LiveCall(CallId("CALL2"), "t", "simulator", "r", b"", 1, survey=Picked.NOT_YET)
+    (other,) = await desk.waits()
+    assert isinstance(other, Chosen)
+    assert (other.state, other.reason) == ("suppressed", "plan_inactive")
+    await desk.surveyor.pauses.halt("support", "after_call", halted=False)
+    desk.call = LiveCall(CallId("CALL3"), "t", "simulator", "r", b"", 1, survey=Picked.NOT_YET)
+    (third,) = await desk.waits()
+    assert isinstance(third, Chosen)
+    assert third.state == "armed"
+
+
 @pytest.mark.parametrize("fault", [broken, asleep])
 async def test_a_decision_that_fails_is_the_systems_fault(
     monkeypatch: pytest.MonkeyPatch, fault: Callable[[], Any]

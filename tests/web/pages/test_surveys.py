@@ -208,6 +208,21 @@ async def test_an_administrator_begins_a_wave_by_hand_after_he_was_asked_twice(
         assert len(await waves.desk.rows("survey_wave")) == 3
 
 
+async def test_an_administrator_pauses_a_plan_and_it_is_shown(
+    waves: TicketOffice, screens: Path
+) -> None:
+    async with waves.at("deniz", "/surveys?survey=support&tab=waves") as page:
+        await page.click("[data-pause]")
+        await page.click('[data-act="plan-support-round"]')
+        await page.wait_for_selector('[data-survey="support"] .tag.bad:has-text("Paused")')
+        assert await page.locator("[data-start]").count() == 0
+        await page.screenshot(path=str(screens / "surveys-paused.png"), full_page=True)
+        await page.click("[data-resume]")
+        await page.wait_for_selector("[data-pause]")
+        await page.screenshot(path=str(screens / "surveys-start.png"), full_page=True)
+        assert await page.locator(".tag.bad").count() == 0
+
+
 async def test_who_would_be_asked_is_told_without_numbers_in_full(waves: TicketOffice) -> None:
     async with waves.at("kemal", "/surveys?survey=support&tab=waves") as page:
         assert await page.locator("[data-stop], [data-start]").count() == 0

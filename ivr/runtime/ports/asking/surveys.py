@@ -170,6 +170,13 @@ class Surveys(Protocol):
         """What conditions may read of the customer whose call it is known to be: segment, kind,
         language, region, vip_rank; nothing of a stranger."""
 
+    async def halted(self) -> frozenset[tuple[str, str]]:
+        """(survey, plan) of those in force for which nobody new is asked."""
+
+    async def halt(self, survey: str, plan: str, *, halted: bool) -> None:
+        """Ask nobody new for a plan in force, or go on; it stays so when the plan is edited.
+        Raises NotFoundError."""
+
     async def filled(self, plans: Sequence[tuple[Survey, Plan]]) -> FilledOf:
         """How full the quotas of these plans are, after contacts: whoever holds a place counts as
         offered. Those without a quota are left out."""

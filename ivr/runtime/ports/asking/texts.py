@@ -52,7 +52,7 @@ class Invited:
     medium: by which it is asked next, or was. tries: the calls to him in this wave; flow_hash: the
     version that they walk; wave_stopped: nobody is asked for it any more.
     reopened: the ticket that it is about is worked on again; recovers: it asks whether what led to
-    a low score was put right.
+    a low score was put right. halted: nobody new is asked for its plan as it is now.
     """
 
     id: str
@@ -84,6 +84,7 @@ class Invited:
     standing: Standing = field(default_factory=Standing)
     reopened: bool = False
     recovers: bool = False
+    halted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

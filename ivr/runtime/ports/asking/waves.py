@@ -91,9 +91,9 @@ Place: TypeAlias = "Callable[[Member], Placed]"
 class Waves(Protocol):
     """The rows. Errors: StoreError; NotFoundError, IllegalTransitionError where named."""
 
-    async def since(self, survey: str, plan: str) -> datetime | None:
+    async def since(self, survey: str, plan: str, *, halted: bool = False) -> datetime | None:
         """Since when a plan has been there without a break, however it was changed; None = it is
-        not in force, or it is halted."""
+        not in force, or it is halted. halted: tell it of such a one, too."""
 
     async def is_drawn(self, survey: str, plan: str, key: str) -> bool:
         """Whether this wave was drawn, by this plan or as it was before."""

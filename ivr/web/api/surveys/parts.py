@@ -26,7 +26,7 @@ class SurveyParts:
     """The seams behind it. rules: for teams. check: what `ivr check` says of a file.
 
     preview, next_at: of the next wave of a plan, by the code of its survey and its name. start:
-    begins one now, and who does so.
+    begins one now, and who does so. halt: ask nobody new for a plan (true), or go on.
     """
 
     api: ApiParts
@@ -37,3 +37,4 @@ class SurveyParts:
     preview: Callable[[str, str], Awaitable[Preview]]
     next_at: Callable[[str, str], datetime | None]
     start: Callable[[str, str, str], Awaitable[WaveRow]]
+    halt: Callable[[str, str, bool], Awaitable[None]]

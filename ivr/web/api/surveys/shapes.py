@@ -32,7 +32,8 @@ class Out(BaseModel):
 
 class PlanOut(Out):
     """Who is asked, when and by which medium. rate: as its file says it, such as 10%; "" where a
-    size counts. quota: weights do not hold. next_at: when its next wave begins."""
+    size counts. quota: weights do not hold. active: nobody has halted it. next_at: when its next
+    wave begins."""
 
     id: str
     name: str
@@ -252,7 +253,9 @@ def _heads(row: SurveyRow, survey: Survey, next_at: NextAt) -> dict[str, Any]:
         "respondent": survey.respondent,
         "wording": row.wordings[0].hash[:8],
         "published_at": row.wordings[0].published_at,
-        "plans": tuple(_plan(each, next_at(row.code, each.name)) for each in row.plans),
+        "plans": tuple(
+            _plan(each, next_at(row.code, each.name) if each.active else None) for each in row.plans
+        ),
     }
 
 

@@ -11,6 +11,7 @@ from ivr.domain.errors import NotAllowedError, NotFoundError
 from ivr.web.api.parts import BASE
 from ivr.web.api.surveys.shapes import (
     AlarmOut,
+    PlanOut,
     ProblemOut,
     SurveyDetail,
     SurveyOut,
@@ -43,11 +44,13 @@ class SurveyRoutes:
 
     def routes(self) -> list[Route]:
         """The operations of this module."""
-        many, read = f"{BASE}/surveys", Right("survey", "r")
+        many, read, edit = f"{BASE}/surveys", Right("survey", "r"), Right("survey", "e")
         return [
             Route("GET", many, self.surveys, read),
             Route("GET", f"{many}/{{survey}}", self.survey, read),
             Route("POST", f"{many}/validate", self.validate_survey, Right("survey", "a")),
+            Route("POST", f"{many}/{{survey}}/plans/{{plan}}/pause", self.pause_plan, edit),
+            Route("POST", f"{many}/{{survey}}/plans/{{plan}}/resume", self.resume_plan, edit),
             Route("GET", f"{BASE}/survey-alarms", self.survey_alarms, Right("survey_score", "r")),
         ]
 
@@ -62,6 +65,22 @@ class SurveyRoutes:
             if row.code == survey:
                 return detail_out(row, self.parts.next_at)
         raise NotFoundError("there is no such survey")
+
+    async def pause_plan(self, ask: Ask, survey: Code, plan: Code) -> PlanOut:
+        """Ask nobody new for a plan, also after a restart and when its file is edited: contacts are
+        plan_inactive, no wave begins, and one that has begun waits. Who was asked may answer."""
+        await self.parts.api.write_down(ask, "survey_plan.pause", f"{survey}/{plan}")
+        return await self._halted(survey, plan, halted=True)
+
+    async def resume_plan(self, ask: Ask, survey: Code, plan: Code) -> PlanOut:
+        """Let a plan go on; a wave that has waited within the hour."""
+        await self.parts.api.write_down(ask, "survey_plan.resume", f"{survey}/{plan}")
+        return await self._halted(survey, plan, halted=False)
+
+    async def _halted(self, survey: str, plan: str, *, halted: bool) -> PlanOut:
+        await self.parts.halt(survey, plan, halted)
+        found = (await self.survey(survey)).plans
+        return next(each for each in found if each.name == plan)
 
     async def validate_survey(self, body: SurveyFile) -> Items[ProblemOut]:
         """What `ivr check` would say of this file; nothing is published."""

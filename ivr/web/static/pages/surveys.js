@@ -10,6 +10,7 @@ import { right } from "../core/store.js";
 import { Empty } from "../parts/basics.js";
 import { Table } from "../parts/reporttable.js";
 import { Alarms, Comments } from "../parts/surveysaid.js";
+import { Halt } from "../parts/surveyhalt.js";
 import { Funnel, Scores, Trend } from "../parts/surveyfigures.js";
 import { Preview } from "../parts/surveytexts.js";
 import { Waves } from "../parts/surveywaves.js";
@@ -58,15 +59,15 @@ export default function Surveys() {
       <div class="row" role="group" aria-label=${t("survey.time")}>${DAYS.map(days)}</div></header>
     ${list.wrong && html`<${Wrong} problem=${list.wrong} again=${list.again} />`}
     ${list.value && !items.length && html`<${Empty}>${t("survey.none")}<//>`}
-    <ul class="surveylist">${items.map((survey) => html`<li key=${survey.code}><${Card} survey=${survey} cells=${asked(survey.code)} open=${chosen === survey} to=${at(choice, { survey: survey.code, tab: "" })} /></li>`)}</ul>
+    <ul class="surveylist">${items.map((survey) => html`<li key=${survey.code}><${Card} survey=${survey} cells=${asked(survey.code)} open=${chosen === survey} again=${list.again} to=${at(choice, { survey: survey.code, tab: "" })} /></li>`)}</ul>
     ${chosen && html`<${Chosen} key=${chosen.code} survey=${chosen} choice=${choice} />`}
   </main>`;
 }
 
-function Card({ survey, cells, open, to }) {
+function Card({ survey, cells, open, to, again }) {
   const plan = (each) => html`<li key=${each.id} class="row"><strong>${each.name}</strong>
     <span class="hint">${[t(`survey.when.${each.when}`), each.media.map((medium) => t(`survey.medium.${medium}`)).join(" → "), each.rate || (each.size ? t("survey.size", { n: each.size }) : t("survey.everybody")), each.next_at && t("survey.next_at", { time: when(each.next_at) })].filter(Boolean).join(" · ")}</span>
-    ${!each.active && html`<span class="tag bad">${t("survey.paused")}</span>`}${each.anonymous && html`<span class="tag">${t("survey.anonymous")}</span>`}${each.quota && html`<span class="tag">${t("survey.quota")}</span>`}</li>`;
+    ${!each.active && html`<span class="tag bad">${t("survey.paused")}</span>`}${each.anonymous && html`<span class="tag">${t("survey.anonymous")}</span>`}${each.quota && html`<span class="tag">${t("survey.quota")}</span>`}<${Halt} survey=${survey} plan=${each} again=${again} /></li>`;
   return html`<article class="panel survey" data-survey=${survey.code}>
     <header class="row"><h2><a href=${to} aria-current=${open ? "true" : undefined}>${survey.code}</a></h2><span class="grow"></span>
       <span class="hint">${survey.languages.map((code) => t(`language.${code}`)).join(", ")} · ${survey.wording}</span></header>

@@ -29,6 +29,25 @@ async def test_the_list_tells_plans_and_the_newest_wording(
     assert (plan["rate"], plan["quota"], plan["active"]) == ("50%", False, True)
 
 
+async def test_an_administrator_pauses_a_plan_and_lets_it_go_on(
+    house: TicketDoor, book: Opinions
+) -> None:
+    path = "/surveys/support/plans/after_call"
+    assert (await house.send("POST", f"{path}/pause", "kemal")).status == 403
+    for _twice in range(2):
+        assert not (await house.good("POST", f"{path}/pause", "deniz"))["active"]
+    (survey,) = (await house.good("GET", "/surveys", "kemal"))["items"]
+    assert not survey["plans"][0]["active"]
+    assert (await house.good("POST", f"{path}/resume", "deniz"))["active"]
+    gone = "/surveys/support/plans/nothing/pause"
+    assert (await house.send("POST", gone, "deniz")).status == 404
+    said = {(row.what, row.about) for row in await house.desk.store.audit.recent()}
+    assert {
+        ("survey_plan.pause", "support/after_call"),
+        ("survey_plan.resume", "support/after_call"),
+    } <= said
+
+
 async def test_the_texts_are_shown_with_their_cost(house: TicketDoor, book: Opinions) -> None:
     told = await house.good("GET", "/surveys/support", "sule")
     csat, nps, comment = told["questions"]
