@@ -39,7 +39,7 @@ _PLAN = """
     seed: r
     media: {media}
 """
-_SURVEYS = "surveys: [support]"
+_BEHIND = "\nplaces:\n"
 
 
 def put_down(folder: Path, media: str = "[voice]", calls: str = "", more: str = "") -> Path:
@@ -54,7 +54,7 @@ def changes_for(trunk: str, calls: str = "") -> dict[str, str]:
     """What the configuration says besides: text -> new text."""
     hours = "hours:\n  calling: {open: {mon-sun: 17:00-19:00}, holidays: TR}"
     wanted = f"survey_calls: {{trunk: {trunk}{calls}}}"
-    return {_SURVEYS: f"{_SURVEYS}\n{wanted}", "hours:": hours}
+    return {_BEHIND: f"\n{wanted}{_BEHIND}", "hours:": hours}
 
 
 def write_plan(folder: Path, media: str, more: str = "") -> None:
