@@ -160,7 +160,7 @@ async def test_a_broken_table_does_not_start(folder: Path) -> None:
 
 
 async def test_a_key_file_of_the_wrong_length_does_not_start(folder: Path) -> None:
-    (folder / "var").mkdir()
+    (folder / "var").mkdir(exist_ok=True)
     (folder / "var" / "master.key").write_bytes(b"short")
     (folder / "var" / "master.key").chmod(0o600)
     assert isinstance(await refused(folder), KeyFileError)

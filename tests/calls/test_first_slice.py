@@ -45,7 +45,8 @@ async def centre(tmp_path: Path, tracker: RequestTracker) -> AsyncIterator[tuple
         "ticket_systems:\n  helpdesk: {adapter: rt, queue: General, user: root,"
         f' url: "{tracker.base}", token: "${{file:token}}"}}\n'
     )
-    shipped(tmp_path, {"\nnumbers:\n": f"\n{system}\nnumbers:\n"})
+    changes = {"\nnumbers:\n": f"\n{system}\nnumbers:\n"}
+    shipped(tmp_path, changes, database=False)
     (tmp_path / "token").write_text("password", encoding="utf-8")
     (tmp_path / "token").chmod(0o600)
     passes = await taken_on(tmp_path, ["ayse"])

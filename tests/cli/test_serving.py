@@ -71,7 +71,7 @@ def test_a_broken_table_is_a_mistake_too(folder: Path) -> None:
 
 
 def test_a_key_file_that_others_may_read_stops_the_start(folder: Path) -> None:
-    (folder / "var").mkdir()
+    (folder / "var").mkdir(exist_ok=True)
     key = folder / "var" / "master.key"
     key.write_bytes(b"k" * 32)
     key.chmod(0o644)
@@ -81,7 +81,7 @@ def test_a_key_file_that_others_may_read_stops_the_start(folder: Path) -> None:
 
 
 def test_a_database_that_is_none_stops_the_start(folder: Path) -> None:
-    (folder / "var").mkdir()
+    (folder / "var").mkdir(exist_ok=True)
     (folder / "var" / "ivr.db").write_text("no database at all, " * 100)
     done = serve()
     assert done.exit_code == 2

@@ -25,6 +25,7 @@ from ivr.channels.twilio.hooks import HookedTrunk
 from ivr.channels.twilio.wire.signature import sign
 from ivr.config.load import load_config
 from ivr.runtime.memory.clock import START, VirtualClock
+from tests.fakes.fresh_store import fresh_file
 from tests.fakes.twilio import Answered, FakeTwilio, Pairs
 
 if TYPE_CHECKING:
@@ -82,12 +83,16 @@ def shipped(
     *,
     sip: bool = False,
     asked: str = "0%",
+    database: bool = True,
 ) -> Path:
     """The shipped flows and configuration in a folder; changes: text of config.yaml -> new text.
 
     sip: with the trunk `phones`, on any free port, and without recording. asked: how many callers
     the survey asks; who is one of them hangs on the id of the call, which no test knows.
+    database: with its tables, which a first start would take half a second to make.
     """
+    if database:
+        fresh_file(folder / "var" / "ivr.db")
     shutil.copytree(ROOT / "flows", folder / "flows", dirs_exist_ok=True)
     ask(folder / "flows", asked)
     if sip:
