@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 VOICE, SMS, EMAIL, WEB = "voice", "sms", "email", "web"
 MEDIA = (VOICE, SMS, EMAIL, WEB)
+DESK = "desk"
+"""Where agents are asked; no plan names it."""
 SCALE, NPS, YESNO, CHOICE, NUMBER, COMMENT = "scale", "nps", "yesno", "choice", "number", "comment"
 KINDS = (SCALE, NPS, YESNO, CHOICE, NUMBER, COMMENT)
 CSAT, CES = "csat", "ces"

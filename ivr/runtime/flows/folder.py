@@ -9,7 +9,7 @@ from ivr.config.surroundings import around_surveys, to_surroundings
 from ivr.config.world import to_world
 from ivr.domain.problem import Severity
 from ivr.engine.checking import check_flows
-from ivr.surveys.files.loading import Surveys, as_flows, read_surveys
+from ivr.surveys.files.loading import Surveys, as_flows, of_callers, read_surveys
 from ivr.tickets.catalogue.loading import read_catalogue
 from ivr.tickets.catalogue.steps import check_steps
 
@@ -64,9 +64,10 @@ def surveys_of(
 def check_with_surveys(
     files: Mapping[str, bytes], world: World
 ) -> tuple[Book | None, tuple[Problem, ...]]:
-    """Every check of the flows, surveys compiled among them. What is only a warning about text that
-    we have made ourselves concerns nobody."""
+    """Every check of the flows, surveys compiled among them; what agents are asked is no step of a
+    call. What is only a warning about text that we have made ourselves concerns nobody."""
     made = as_flows(files, world.surveys)
+    world = replace(world, surveys=tuple(of_callers(files, world.surveys)))
     book, problems = check_flows({**files, **made}, world)
     shown = (p for p in problems if p.at.file not in made or p.severity is Severity.ERROR)
     return book, tuple(shown)

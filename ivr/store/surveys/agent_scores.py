@@ -20,7 +20,7 @@ from ivr.store.tables import (
     survey_response,
     survey_version,
 )
-from ivr.surveys.model import AGENT
+from ivr.surveys.model import AGENT, DESK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
     from ivr.store.database import Database
 
-DESK = "desk"
-"""The medium of what is asked on the desk."""
 _CALL, _PLAN, _WORDING = interaction.c, survey_plan.c, survey_version.c
 _SAID, _ANSWER = survey_response.c, survey_answer.c
 

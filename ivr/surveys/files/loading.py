@@ -30,7 +30,7 @@ from ivr.surveys.files.reading import Around, Reading, place, plain_texts
 from ivr.surveys.files.shapes import OfferFields, SaidFields, SurveyFields
 from ivr.surveys.files.unbuilt import check_survey_built
 from ivr.surveys.files.wording import check_wording
-from ivr.surveys.model import AGENT, Offer, Said, Survey
+from ivr.surveys.model import AGENT, CALLER, Offer, Said, Survey
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -92,6 +92,13 @@ def as_flows(files: Mapping[str, bytes], asked: Collection[str] = ()) -> dict[st
         made |= compiled(survey, folder)
         made |= call_flow(survey, folder) if survey.code in asked else {}
     return made
+
+
+def of_callers(files: Mapping[str, bytes], names: Iterable[str]) -> list[str]:
+    """Those of these surveys that callers are asked, as far as that can be read."""
+    found, _problems = read_surveys(files)
+    known = found.surveys if found is not None else {}
+    return [name for name in names if name not in known or known[name].respondent == CALLER]
 
 
 def read_version(definition: str) -> Survey:

@@ -74,3 +74,16 @@ def test_a_flow_that_opens_a_ticket_of_no_category_is_told(
     assert found.book is None
     (told,) = [each for each in found.problems if each.severity == "error"]
     assert (told.code, told.hint) == ("F920", 'did you mean "cards.lost"?')
+
+
+def test_what_agents_are_asked_is_no_step_of_a_call(
+    config: Config, files: dict[str, bytes]
+) -> None:
+    bank = next(path for path in files if path.endswith("bank.yaml"))
+    text = files[bank].decode()
+    assert "- survey: support" in text
+    wrong = text.replace("- survey: support", "- survey: impression")
+    wrong = wrong.replace("surveys: [support]", "surveys: [impression]")
+    found = check_folder({**files, bank: wrong.encode()}, config, START)
+    told = [each.message for each in found.problems if each.severity == "error"]
+    assert any("impression" in each for each in told), told

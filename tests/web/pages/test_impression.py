@@ -10,6 +10,7 @@ from tests.web.pages.fake_server import from_now
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.web.pages.fake_server import FakeServer
 
@@ -40,7 +41,7 @@ def asking(server: FakeServer) -> FakeServer:
 
 
 async def test_a_number_is_given_by_button_and_another_by_key(
-    browse: Callable[..., Any], asking: FakeServer
+    browse: Callable[..., Any], asking: FakeServer, screens: Path
 ) -> None:
     async with browse("/desk") as page:
         await page.wait_for_selector(".impression")
@@ -55,6 +56,7 @@ async def test_a_number_is_given_by_button_and_another_by_key(
         await page.wait_for_selector('[data-score="2"][aria-pressed="true"]')
         assert given(asking) == [{"score": 4}, {"score": 2}]
         assert "Kept: 2" in await page.inner_text(".impression")
+        await page.screenshot(path=str(screens / "desk-impression.png"))
 
 
 async def test_a_digit_in_the_note_is_no_score(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from tests.fakes.opinions import Opinions, published
 from tests.fakes.survey_house import MORNING
 from tests.fakes.ticket_pages import ticket_office
 from tests.fakes.wave_house import WaveHouse
+from tests.surveys.files.test_by_agents import survey as of_agents
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -250,3 +252,28 @@ async def test_waves_fit_every_look(
         assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth")
         name = f"surveys-waves-{size[0]}-{scheme}-{language}.png"
         await page.screenshot(path=str(screens / name), full_page=True)
+
+
+async def test_what_agents_are_asked_has_no_funnel_and_leads_to_its_report(
+    office: TicketOffice, screens: Path
+) -> None:
+    survey = of_agents()
+    book = Opinions(office.desk.store.database, at=office.desk.at)
+    await book.version("impression", digest=survey.hash, definition=json.loads(survey.definition))
+    plan = survey.plans["after_call"]
+    made = json.loads(plan.definition)
+    await book.plan("after_call", "impression", definition=made, public_id="p" * 26)
+    async with office.at("kemal", "/surveys") as page:
+        card = page.locator('[data-survey="impression"]')
+        await card.wait_for()
+        shown = await card.inner_text()
+        assert "At the desk" in shown
+        assert "Nobody was chosen" not in shown
+        assert await card.locator(".funnel").count() == 0
+        link = card.locator("[data-agents] a")
+        assert await link.get_attribute("href") == "/reports?report=R21"
+        await card.locator("h2 a").click()
+        await page.wait_for_selector(".chosen")
+        assert await page.locator(".chosen nav a").count() == 1
+        assert "Müşteri görüşmeden ne kadar memnun" in await page.inner_text(".chosen")
+        await page.screenshot(path=str(screens / "surveys-of-agents.png"), full_page=True)

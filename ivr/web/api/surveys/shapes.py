@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ivr.runtime.ports.opinions import PlanRow, SurveyRow
     from ivr.surveys.model import Question, Said, Survey
 
-VOICE = "voice"
+VOICE, DESK = "voice", "desk"
 NextAt: TypeAlias = "Callable[[str, str], datetime | None]"
 """When the next wave of a plan begins, by survey and plan."""
 
@@ -31,9 +31,9 @@ class Out(BaseModel):
 
 
 class PlanOut(Out):
-    """Who is asked, when and by which medium. rate: as its file says it, such as 10%; "" where a
-    size counts. quota: weights do not hold. active: nobody has halted it. next_at: when its next
-    wave begins."""
+    """Who is asked, when and by which medium: voice sms email web, or desk where agents are. rate:
+    as its file says it, such as 10%; "" where a size counts. quota: weights do not hold. active:
+    nobody has halted it. next_at: when its next wave begins."""
 
     id: str
     name: str
@@ -254,18 +254,20 @@ def _heads(row: SurveyRow, survey: Survey, next_at: NextAt) -> dict[str, Any]:
         "wording": row.wordings[0].hash[:8],
         "published_at": row.wordings[0].published_at,
         "plans": tuple(
-            _plan(each, next_at(row.code, each.name) if each.active else None) for each in row.plans
+            _plan(each, survey, next_at(row.code, each.name) if each.active else None)
+            for each in row.plans
         ),
     }
 
 
-def _plan(row: PlanRow, next_at: datetime | None) -> PlanOut:
+def _plan(row: PlanRow, survey: Survey, next_at: datetime | None) -> PlanOut:
     told = row.definition
+    media = (DESK,) if survey.by_agents else tuple(told.get("media") or (VOICE,))
     return PlanOut(
         id=row.id,
         name=row.name,
         when=str(told.get("when", "")),
-        media=tuple(told.get("media") or (VOICE,)),
+        media=media,
         rate=str(told.get("rate", "")),
         size=str(told.get("size", "")),
         quota="quota" in told,
@@ -284,9 +286,9 @@ def _question(question: Question) -> QuestionOut:
         is_key=question.is_key,
         low=question.low,
         high=question.high,
-        media=question.on,
+        media=question.on or (DESK,),
         say=dict(question.say),
-        text=_messages(question.text or question.say),
+        text=_messages(question.text or question.say) if question.on else {},
     )
 
 

@@ -73,13 +73,17 @@ function Card({ survey, cells, open, to, again }) {
       <span class="hint">${survey.languages.map((code) => t(`language.${code}`)).join(", ")} · ${survey.wording}</span></header>
     <ul>${survey.plans.map(plan)}</ul>
     ${cells && html`<${Funnel} cells=${cells} />`}
-    ${right("survey_score:r") && !cells && html`<p class="hint">${t("survey.unasked")}</p>`}
+    ${ofAgents(survey) && html`<p class="hint" data-agents>${t("survey.of_agents")}${right("survey_invitation:r") && html` <a href="/reports?report=R21">${t("survey.compared")}</a>`}</p>`}
+    ${right("survey_score:r") && !cells && !ofAgents(survey) && html`<p class="hint">${t("survey.unasked")}</p>`}
   </article>`;
 }
 
+const ofAgents = (survey) => survey.respondent === "agent";
+
 function Chosen({ survey, choice }) {
   const comes = survey.plans.some((each) => each.when === "planned");
-  const tabs = TABS.filter(([name, needed]) => right(needed) && (name !== "waves" || comes)).map(([name]) => name);
+  const fits = (name) => (ofAgents(survey) ? name === "texts" : name !== "waves" || comes);
+  const tabs = TABS.filter(([name, needed]) => right(needed) && fits(name)).map(([name]) => name);
   const tab = tabs.includes(choice.tab) ? choice.tab : tabs[0];
   const link = (name) => html`<a key=${name} href=${at(choice, { tab: name })} aria-current=${name === tab ? "page" : undefined}>${t(`survey.tab.${name}`)}</a>`;
   const Shown = { results: Results, comments: Comments, alarms: Alarms, waves: Waves, texts: Preview }[tab];

@@ -23,14 +23,14 @@ export function Impression({ id }) {
   };
   useDigits(question, give);
   if (!question) return null;
-  return html`<fieldset class="impression">
-    <legend lang=${question.language}>${question.text}</legend>
+  return html`<section class="impression">
+    <p class="question" lang=${question.language}>${question.text}</p>
     <div class="row" role="group" aria-label=${question.text}>${numbers(question).map(
       (score) => html`<button type="button" key=${score} data-score=${score} disabled=${!connected.value}
         aria-pressed=${asked.score === score} onClick=${() => give(score)}>${score}</button>`,
     )}</div>
     <p class="hint" role="status">${failed ? t("work.score_failed") : asked.score === null ? t("work.score_free") : t("work.score_given", { score: asked.score })}</p>
-  </fieldset>`;
+  </section>`;
 }
 
 const numbers = ({ low, high }) => Array.from({ length: high - low + 1 }, (_, place) => low + place);

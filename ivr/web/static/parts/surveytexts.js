@@ -30,6 +30,6 @@ function Text({ title, of, language, note = "", media = ["voice", "sms"] }) {
   const [say, message] = [of.say[language], of.text[language]];
   if (!say && !message) return null;
   return html`<li><h3>${title} ${note && html`<small>${note}</small>`}</h3>
-    ${say && media.includes("voice") && html`<p class="say" lang=${language}><${Icon} name="speech" /> <span class="grow">${say}</span></p>`}
+    ${say && (media.includes("voice") || media.includes("desk")) && html`<p class="say" lang=${language}><${Icon} name=${media.includes("desk") ? "people" : "speech"} /> <span class="grow">${say}</span></p>`}
     ${message && media.includes("sms") && html`<p class="bubble" lang=${language}>${message.text}<small data-parts=${message.parts}>${tn("survey.parts", message.parts)} · ${message.encoding}</small></p>`}</li>`;
 }
