@@ -100,3 +100,36 @@ async def test_a_low_score_by_keypad_is_a_ticket_and_a_banner_at_the_next_call(
     await caller.send(hang_up=True)
     await caller.until("ended")
     await caller.close()
+
+
+async def given(folder: Path) -> list[tuple[str, int]]:
+    """Who gave which score of the one call, once both sides have."""
+    both = "SELECT respondent, score, interaction_id FROM survey_response ORDER BY respondent"
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            with closing(sqlite3.connect(folder / "var" / "ivr.db")) as database:
+                rows = database.execute(both).fetchall()
+            if len(rows) == 2 and all(score is not None for _who, score, _call in rows):
+                assert len({call for _who, _score, call in rows}) == 1
+                return [(who, score) for who, score, _call in rows]
+            await pause()
+
+
+async def test_agent_and_caller_each_give_their_score_of_a_call(team: Team) -> None:
+    caller = await Line.caller(team.office.url, ANI, BANK)
+    await reports_a_card(caller)
+    await team.lines["ayse"].answers()
+    await team.shows("ayse", '.talk[data-state="talking"]')
+    assert await team.pages["ayse"].locator(".impression").count() == 0
+    await team.lines["ayse"].send(hang_up=True)
+    await team.shows("ayse", ".impression")
+    await team.pages["ayse"].click('.impression [data-score="4"]')
+    await team.shows("ayse", '.impression [data-score="4"][aria-pressed="true"]')
+    await team.picture("ayse", "impression")
+    for key in "510":
+        await caller.until("listens")
+        await caller.send(press=key)
+    await caller.until("ended")
+    await caller.close()
+    assert await given(team.office.server.folder) == [("agent", 4), ("caller", 1)]
+    await winds_up(team, "ayse")

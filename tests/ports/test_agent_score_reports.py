@@ -8,7 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 
 from ivr.domain.figures.means import t_interval
 from ivr.reports.kinds import REPORTS
@@ -22,6 +22,7 @@ from ivr.store.surveyed.repository import SqlOpinions
 from ivr.store.surveys.agent_scores import SqlAgentScores
 from ivr.store.surveys.repository import SqlSurveys
 from ivr.store.surveys.responses import SqlResponses
+from ivr.store.tables import survey_response
 from tests.fakes.opinions import NOON, Opinions
 from tests.ports.test_survey_reports import DAY, ISTANBUL, rows
 
@@ -233,3 +234,20 @@ async def test_an_agents_low_score_is_never_looked_at_by_the_closed_loop(book: O
     assert await responses.unjudged(10) == []
     assert await responses.get(name) is None
     assert not await responses.judged(name, (), NOON + timedelta(seconds=1))
+
+
+async def test_a_score_of_an_agent_leads_to_no_answer_that_was_promised_to_be_anonymous(
+    book: Opinions,
+) -> None:
+    secret = await book.plan("staff", anonymous=True)
+    call = await contact(book, ended_at=NOON)
+    await said(book, call, 5)
+    judged = {"judged_at": NOON}
+    await caller(book, call, ("csat", 1), plan=secret, ended_at=NOON)
+    done = update(survey_response).where(survey_response.c.respondent == "caller").values(judged)
+    await book.database.change(lambda it: it.execute(done))
+    opinions = SqlOpinions(book.database)
+    assert await opinions.unlink(NOON + DAY, lambda: f"u{next(_IDS):025}") == 1
+    ask = select(survey_response.c.respondent, survey_response.c.interaction_id)
+    found = await book.database.read(lambda it: sorted(map(tuple, it.execute(ask))))
+    assert found == [("agent", call), ("caller", None)]

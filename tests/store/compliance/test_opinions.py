@@ -13,6 +13,8 @@ from tests.fakes.forgotten import PHONE, WORDS, Life
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+_RESPONSE = METADATA.tables["survey_response"].c
+
 
 def write(connection: Connection, life: Life, state: str) -> None:
     """An invitation to her number with a score and a comment, in this state."""
@@ -120,3 +122,33 @@ async def test_words_go_and_scores_stay(life: Life, before: str, after: str) -> 
     [talk] = await rows(life, "survey_talk")
     assert (talk["state"], talk["next_at"]) == ({}, None)
     assert PHONE not in talk["value_norm"]
+
+
+async def test_what_an_agent_said_of_her_call_is_a_number_and_stays(life: Life) -> None:
+    await life.store.database.change(lambda it: write(it, life, "completed"))
+    [call, *_others] = await rows(life, "interaction")
+    mine = {
+        **dict.fromkeys(("locale", "completion", "score_kind"), "csat"),
+        "public_id": "A",
+        "version_id": 1,
+        "plan_id": 1,
+        "interaction_id": call["id"],
+        "evaluator": "ayse",
+        "respondent": "agent",
+        "medium": "desk",
+        "score": 4,
+        **dict.fromkeys(("started_at", "finished_at", "judged_at"), life.at),
+    }
+
+    def keep(connection: Connection) -> None:
+        made = insert(METADATA.tables["survey_response"]).values(mine).returning(_RESPONSE.id)
+        said = {"response_id": connection.scalar(made), "question": "csat", "score_kind": "csat"}
+        answer = {**said, "value_num": 4, "tries": 1, "at": life.at}
+        connection.execute(insert(METADATA.tables["survey_answer"]).values(answer))
+
+    await life.store.database.change(keep)
+    before = await rows(life, "survey_response"), await rows(life, "survey_answer")
+    await life.erasures.work(await life.forget(), life.act("job"))
+    after = await rows(life, "survey_response"), await rows(life, "survey_answer")
+    assert [each[-1] for each in before] == [each[-1] for each in after]
+    assert after[0][-1]["interaction_id"] == call["id"], "it still has its pair"

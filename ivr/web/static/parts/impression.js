@@ -1,7 +1,7 @@
 /** One question about the caller while his call is wound up. Nobody has to answer, nothing waits for it. */
 
 import { html } from "htm/preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { read, send } from "../core/http.js";
 import { language, t } from "../core/i18n.js";
 import { isField } from "../core/keys.js";
@@ -13,7 +13,8 @@ export function Impression({ id }) {
   const [asked, setAsked] = useAsked(path);
   const [failed, setFailed] = useState(false);
   const question = asked?.question;
-  const give = async (score) => {
+  const before = useRef(Promise.resolve());
+  const keep = async (score) => {
     try {
       setAsked(await send(path, { score }));
       setFailed(false);
@@ -21,6 +22,7 @@ export function Impression({ id }) {
       setFailed(true);
     }
   };
+  const give = (score) => (before.current = before.current.then(() => keep(score))); // the last one counts
   useDigits(question, give);
   if (!question) return null;
   return html`<section class="impression">
