@@ -39,10 +39,11 @@ def impression_of(
     language: str,
 ) -> Impression | None:
     """What is asked about a contact; None = nothing. plans: of agents, in their order. language:
-    of the desk; a survey that is not written in it is shown in its first one."""
+    of the desk; a survey that is not written in it is shown in its first one. A plan that was
+    halted asks nobody."""
     known = Facts(facts)
     for survey, plan in plans:
-        if holds(plan.match, known):
+        if plan.active and holds(plan.match, known):
             question = next(iter(survey.questions.values()))
             shown = language if language in survey.languages else survey.languages[0]
             return Impression(survey, plan, question, shown)

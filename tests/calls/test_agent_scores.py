@@ -175,3 +175,14 @@ async def test_an_armed_call_looks_to_the_desk_like_any_other(
     assert (armed in {"offered", "missed"}, unarmed) == (True, "suppressed")
     assert of_armed == of_unarmed
     assert to_armed == to_unarmed
+
+
+async def test_while_its_plan_is_halted_nothing_is_asked(
+    asked: AskedCallers, desk: DeskApi
+) -> None:
+    surveyor = asked.centre.served.server.switch.ports.surveyor
+    assert surveyor is not None
+    call = await wound_up(asked)
+    for halted in (True, False):
+        await surveyor.pauses.halt("impression", "after_call", halted=halted)
+        assert ((await desk.get(path(call)))["question"] is None) is halted

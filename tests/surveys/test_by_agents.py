@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.surveys.arming import agent_plans
@@ -51,3 +52,10 @@ def test_whoever_reads_another_language_is_asked_in_the_first_of_the_survey() ->
         found = impression_of(known, of_queue("cards"), wanted)
         assert found is not None
         assert (found.language, found.text) == (shown, found.question.say[shown])
+
+
+def test_a_plan_that_was_halted_asks_nobody() -> None:
+    ((survey, plan),) = plans(named("s0", MATCH))
+    for active in (True, False):
+        found = impression_of([(survey, replace(plan, active=active))], of_queue("cards"), "tr")
+        assert (found is not None) is active
