@@ -48,14 +48,19 @@ class Script:
 
     def wanted(self, question: Question) -> Wanted:
         """What kind of answer it takes."""
-        if question.kind == COMMENT:
-            return Wanted(self.language)
-        yesno = question.kind == YESNO
-        return Wanted(self.language, question.low, question.high, question.choices, yesno)
+        return wanted_of(question, self.language)
 
     def applies(self, question: Question, answers: Mapping[str, Value]) -> bool:
         """Whether it is asked after these answers."""
         return holds(question.only, Facts({**self.facts, "answers": dict(answers)}))
+
+
+def wanted_of(question: Question, language: str) -> Wanted:
+    """What kind of answer a question takes in a language."""
+    if question.kind == COMMENT:
+        return Wanted(language)
+    yesno = question.kind == YESNO
+    return Wanted(language, question.low, question.high, question.choices, yesno)
 
 
 def script_for(
