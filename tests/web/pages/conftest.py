@@ -19,6 +19,7 @@ from tests.web.pages.fake_server import COOKIE, FakeServer
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from contextlib import AbstractAsyncContextManager
+    from datetime import datetime
 
 PATIENCE_MS = 7000
 EXPECTED = "Failed to load resource: the server responded with a status of 4"
@@ -50,7 +51,8 @@ def server() -> FakeServer:
 async def browse(
     server: FakeServer,
 ) -> AsyncIterator[Callable[..., AbstractAsyncContextManager[Any]]]:
-    """`async with browse("/desk") as page`: signed in unless said otherwise.
+    """`async with browse("/desk") as page`: signed in unless said otherwise. at: where the clock
+    of the page stands; its timers run on.
 
     Any: the browser's driver is no dependency of ours, so nobody knows its types.
     """
@@ -58,13 +60,21 @@ async def browse(
         root = str(served.make_url("/")).rstrip("/")
 
         @asynccontextmanager
-        async def visit(path: str, *, signed_in: bool = True, **options: Any) -> AsyncIterator[Any]:  # noqa: ANN401
+        async def visit(
+            path: str,
+            *,
+            signed_in: bool = True,
+            at: datetime | None = None,
+            **options: Any,  # noqa: ANN401 - see browse
+        ) -> AsyncIterator[Any]:
             context = await browser.new_context(**{"locale": "en-GB", **options})
             if signed_in:
                 await context.add_cookies([{"name": COOKIE, "value": "yes", "url": root}])
             page = await context.new_page()
             page.set_default_timeout(PATIENCE_MS)
             wrong = watched(page, root)
+            if at is not None:
+                await page.clock.set_fixed_time(at)
             await page.goto(root + path)
             yield page
             await context.close()

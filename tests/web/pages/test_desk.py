@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,12 +15,20 @@ if TYPE_CHECKING:
     from tests.web.pages.fake_server import FakeServer
 
 CONNECTED = '[data-link="connected"]'
+DEAF = timedelta(milliseconds=500)
+"""A key pressed so soon after it begins to ring was meant for something else."""
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 WRAPUP = {"mode": "skippable", "code_mandatory": True, "deadline": None, "may_end": True}
 
 
 def talk(server: FakeServer, **changes: Any) -> None:  # noqa: ANN401 - JSON
     server.knows["call"] = call(**changes)
     server.knows["me"] |= {"state": "talking", "call": "c-77"}
+
+
+async def trip(page: Any) -> None:  # noqa: ANN401 - see conftest
+    """To the server and back: what the page asked for before has been asked."""
+    await page.evaluate("fetch(location.href).then((answer) => answer.text())")
 
 
 async def test_the_pop_stands_on_the_screen_before_it_rings(
@@ -46,11 +55,11 @@ async def test_the_pop_stands_on_the_screen_before_it_rings(
 async def test_an_offer_is_declined_by_key_and_goes_only_when_the_server_says_so(
     browse: Callable[..., Any], server: FakeServer
 ) -> None:
-    async with browse("/desk") as page:
+    async with browse("/desk", at=NOW) as page:
         await page.wait_for_selector(CONNECTED)
         await server.tell("offer.created", offer())
         await page.wait_for_selector(".ring:focus")
-        await page.wait_for_timeout(600)  # a key in the first 500 ms was meant for something else
+        await page.clock.set_fixed_time(NOW + DEAF)
         await page.keyboard.press("F4")
         await server.until(lambda: server.found("POST", "/offers/o-9/decline"))
         assert await page.locator(".ring").count() == 1
@@ -65,14 +74,16 @@ async def test_an_offer_is_declined_by_key_and_goes_only_when_the_server_says_so
 async def test_keys_pressed_as_it_begins_to_ring_do_nothing(
     browse: Callable[..., Any], server: FakeServer
 ) -> None:
-    async with browse("/desk") as page:
+    async with browse("/desk", at=NOW) as page:
         await page.wait_for_selector(CONNECTED)
         await server.tell("offer.created", offer())
         await page.wait_for_selector(".ring")
+        await page.clock.set_fixed_time(NOW + DEAF - timedelta(milliseconds=1))
         await page.keyboard.press("F4")
         await page.keyboard.press("Escape")
-        await page.wait_for_timeout(600)
+        await trip(page)
         assert server.found("POST", "/offers/o-9/decline") == []
+        await page.clock.set_fixed_time(NOW + DEAF)
         await page.click('[data-act="decline"]')
         await server.until(lambda: server.found("POST", "/offers/o-9/decline"))
         await server.tell("offer.ended", {"offer": "o-9", "end": "declined"})
