@@ -160,6 +160,25 @@ async def test_two_agents_of_a_call_are_each_compared_with_its_caller(book: Opin
     assert (found["ayse",]["gap"], found["can",]["gap"]) == (Mean(2, 4, 1), Mean(-1, 1, 1))
 
 
+async def test_mixed_wordings_are_said_on_either_side_and_one_that_goes_on_is_the_same(
+    book: Opinions,
+) -> None:
+    await pair(book, 5, 4)
+    for digest, goes_on, wordings in (("f" * 64, HASH[:8], 1), ("d" * 64, "", 2)):
+        await book.version("impression", digest=digest, continues=goes_on)
+        await pair(book, 4, 4, version=digest)
+        assert (await rows(book, "R21"))[()]["wordings"] == wordings
+    found = await rows(book, "R21", "wording")
+    assert {labels: cells["said"] for labels, cells in found.items()} == {
+        ("f" * 8,): 2, ("d" * 8,): 1, (): 3,
+    }  # fmt: skip
+    call = await contact(book)
+    await said(book, call, 4, version="d" * 64)
+    other = await book.version(digest="b" * 64)
+    await caller(book, call, ("csat", 4), version_id=other)
+    assert (await rows(book, "R21", "wording"))["d" * 8,]["wordings"] == 2
+
+
 async def test_filters_weeks_and_what_one_may_see(book: Opinions) -> None:
     await pair(book, 5, 4)
     call = await contact(book, last_queue="loans")

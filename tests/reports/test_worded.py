@@ -45,6 +45,12 @@ def test_few_answers_and_nothing_are_said() -> None:
     assert text_of(table("R1", [], "queue"), "tr") == "Bu sürede hiçbir şey yok.\n"
 
 
+def test_a_mean_is_a_number_of_its_scale_and_no_percentage() -> None:
+    counts = {"said": 30, "pairs": 30, "csat_n": 30, "gap_sum": -15, "gap_squares": 45}
+    text = text_of(table("R21", [Fact(("ayse",), counts)], "agent"), "en")
+    assert "Difference: -0.50 (n = 30, -0.92 … -0.08)" in text
+
+
 def test_only_the_first_rows_are_written_out() -> None:
     facts = [Fact((f"q{n:03}",), {"answered": 1000 - n}) for n in range(MOST_ROWS + 1)]
     text = text_of(table("R1", facts, "queue"), "en")

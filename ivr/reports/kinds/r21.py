@@ -33,9 +33,14 @@ def _mean(name: str, title: Titles, of: str, unit: str = MEAN) -> Column:
 
 
 def _wordings(sums: Sums) -> int | None:
-    """1 where all agents were asked in the same words, 2 where several wordings are mixed."""
-    last, first = sums.largest.get("last_version"), sums.largest.get("first_version")
-    return None if last is None or first is None else 1 + int(last != -first)
+    """1 where all agents were asked in the same words, and all callers of the pairs, too; 2 where
+    several wordings are mixed."""
+    found = [
+        sums.largest[f"last_{side}"] != -sums.largest[f"first_{side}"]
+        for side in ("version", "answered")
+        if f"last_{side}" in sums.largest
+    ]
+    return 1 + int(any(found)) if found else None
 
 
 REPORT = Report(

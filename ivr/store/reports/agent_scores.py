@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from ivr.reports.model import Fact, Question
 
 _SAID, _SCORE, _WORDING = survey_response.c, survey_answer.c, survey_version.c
+_OWN, _HIS = survey_answer.alias("own"), survey_response.alias("his")
+"""The caller's own answer of a pair, and the response that it belongs to."""
 
 
 def compared(connection: Connection, question: Question, tenant: int) -> list[Fact]:
@@ -44,7 +46,12 @@ def compared(connection: Connection, question: Question, tenant: int) -> list[Fa
         at=mine.at,
         keys={name: mine[name] for name in ("agent", "score_kind", "survey", "wording", "queue")},
         counts=_counts(mine.score_kind, mine.agent_value, mine.caller_value),
-        largest={"last_version": func.max(mine.version), "first_version": func.max(-mine.version)},
+        largest={
+            "last_version": func.max(mine.version),
+            "first_version": func.max(-mine.version),
+            "last_answered": func.max(mine.answered),
+            "first_answered": func.max(-mine.answered),
+        },
     )
     return counted(connection, what, question)
 
@@ -69,7 +76,7 @@ def _counts(
 
 def _rows(connection: Connection, question: Question, tenant: int) -> Subquery:
     """One row for each score of an agent."""
-    wording = wordings(connection, tenant, _SAID.version_id)
+    wording, answered = (wordings(connection, tenant, each.version_id) for each in (_SAID, _HIS.c))
     return (
         select(
             _SAID.started_at.label("at"),
@@ -80,22 +87,25 @@ def _rows(connection: Connection, question: Question, tenant: int) -> Subquery:
             wording.key.label("version"),
             func.coalesce(interaction.c.last_queue, "").label("queue"),
             _SCORE.value_num.label("agent_value"),
-            _callers_own().label("caller_value"),
+            _OWN.c.value_num.label("caller_value"),
+            answered.key.label("answered"),
         )
         .join(survey_answer, _SCORE.response_id == _SAID.id)
         .join(survey_version, _WORDING.id == _SAID.version_id)
         .join(interaction, interaction.c.id == _SAID.interaction_id)
+        .outerjoin(_OWN, _OWN.c.id == _callers_own())
+        .outerjoin(_HIS, _HIS.c.id == _OWN.c.response_id)
         .where(*_asked(question, tenant))
         .subquery()
     )
 
 
 def _callers_own() -> ScalarSelect[int]:
-    """What the caller of the same contact answered to a question of the same kind; his first such
-    answer where several surveys asked him."""
+    """The key of what the caller of the same contact answered to a question of the same kind; of
+    his first such answer where several surveys asked him."""
     his, given, plan = survey_response.alias(), survey_answer.alias(), survey_plan.alias()
     return (
-        select(given.c.value_num)
+        select(given.c.id)
         .join(his, his.c.id == given.c.response_id)
         .join(plan, and_(plan.c.id == his.c.plan_id, plan.c.anonymous.is_(False)))
         .where(

@@ -35,5 +35,12 @@ def test_scales_are_never_mixed() -> None:
     assert (found["said"], found["pairs"]) == (4, 2)
 
 
-def test_mixed_wordings_are_told() -> None:
+def test_mixed_wordings_are_told_on_either_side() -> None:
     assert [cells(versions=each)["wordings"] for each in ((), (3, 3), (3, 4))] == [None, 1, 2]
+    sums = Sums()
+    for answered in (7, 8):
+        mine = {"last_version": 3, "first_version": -3}
+        his = {"last_answered": answered, "first_answered": -answered}
+        sums.add(Fact((), {}, largest={**mine, **his}))
+    (column,) = [each for each in REPORT.columns if each.name == "wordings"]
+    assert column.of(sums) == 2

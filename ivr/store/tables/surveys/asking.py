@@ -172,7 +172,8 @@ Index(
 )
 
 # respondent: caller agent evaluator employee; completion: started partial completed. score: of the
-# key question; score_kind: csat nps ces, "" = none. No invitation: of an agent or an evaluator.
+# key question; score_kind: csat nps ces, "" = none. No invitation: of an agent or an evaluator,
+# whose name stands in `evaluator`.
 # judged_at: when it was looked at for a low score, which happens once.
 survey_response = Table(
     _RESPONSE,
