@@ -153,19 +153,18 @@ class Desks:
         return AgentId(person) in self._server.floor.host.group.agents
 
 
-def choices_of(config: Config, language: str) -> Choices:
-    """What the configuration lets people choose from, as it is called in a language."""
+def choices_of(config: Config) -> Choices:
+    """What the configuration lets people choose from, as it is called in each language."""
     kinds: Mapping[str, tuple[str, Mapping[str, Any]]] = {
         "breaks": ("break", config.acd.breaks),
         "wrapup_codes": ("code", config.wrapup.code),
         "priorities": ("priority", config.acd.priorities),
         "places": ("place", config.places),
     }
+    groups = {**dict(kinds.values()), "queue": config.queues}
     titles = {
-        group: {
-            name: _title(getattr(one, "title", None), name, language) for name, one in of.items()
-        }
-        for group, of in kinds.values()
+        group: {name: titled(getattr(one, "title", None), name) for name, one in of.items()}
+        for group, of in groups.items()
     }
     names = {kind: tuple(of) for kind, (_group, of) in kinds.items()}
     names |= {"teams": teams_of(config), "skills": _skills(config)}
@@ -181,11 +180,6 @@ def _skills(config: Config) -> tuple[str, ...]:
     kinds = config.acd.skills
     levels = [name for name, kind in kinds.items() if kind == "level"]
     return (*levels, *(config.languages if "language" in kinds.values() else ()))
-
-
-def _title(title: str | Mapping[str, str] | None, name: str, language: str) -> str:
-    titles = titled(title, name)
-    return titles.get(language) or titles[""]
 
 
 def add_desks(server: Server, pops: PopDesk) -> None:
@@ -233,7 +227,7 @@ def _api_parts(server: Server, tickets: Tickets, pops: PopDesk) -> ApiParts:
         impressions=asking_of_agents(server),
         place=Place(config.public_base, config.is_local, tuple(config.web.trusted_proxies)),
         confirm=pops.popper.confirm,
-        choices=lambda language: choices_of(server.live.now, language),
+        choices=lambda: choices_of(server.live.now),
         machine_keys=KeptKeys(store.machine_keys),
         answers=kept_answers(store),
     )

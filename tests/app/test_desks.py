@@ -28,22 +28,23 @@ async def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     await made.close()
 
 
-def test_breaks_codes_priorities_and_places_are_called_as_the_reader_calls_them(
+def test_breaks_codes_priorities_places_and_queues_are_called_as_each_reader_calls_them(
     tmp_path: Path,
 ) -> None:
     config = load_config(shipped(tmp_path), {}, now=START)
-    found = choices_of(config, "en")
+    found = choices_of(config)
     assert tuple(found.names["breaks"]) == ("lunch", "coffee", "training")
-    assert found.titles["break"]["lunch"] == "Lunch"
-    assert choices_of(config, "tr").titles["code"]["solved"] == "Çözüldü"
-    assert found.titles["place"]["vip_desk"] == "vip_desk"
+    assert found.titles["break"]["lunch"]["en"] == "Lunch"
+    assert found.titles["code"]["solved"]["tr"] == "Çözüldü"
+    assert found.titles["queue"]["general"] == {"tr": "Genel", "en": "General", "": "Genel"}
+    assert found.titles["place"]["vip_desk"] == {"": "vip_desk"}
     assert "vip" in found.names["priorities"]
 
 
 def test_who_makes_agents_chooses_from_the_teams_and_skills_that_routing_knows(
     tmp_path: Path,
 ) -> None:
-    found = choices_of(load_config(shipped(tmp_path), {}, now=START), "en")
+    found = choices_of(load_config(shipped(tmp_path), {}, now=START))
     assert {"card_desk", "back_office"} <= set(found.names["teams"])
     assert {"cards", "tr"} <= set(found.names["skills"])
 

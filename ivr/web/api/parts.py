@@ -33,11 +33,12 @@ class Choices:
     """What people may choose from: breaks, wrapup_codes, priorities, places; and dial: the country
     whose numbers agents may call, nothing if they may not.
 
-    titles: group (break, code, priority, place) -> name -> how people call it.
+    titles: group (break, code, priority, place, queue) -> name -> language -> how people call it;
+    language "" for all that have none of their own.
     """
 
     names: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    titles: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,9 @@ class ApiParts:
     """The seams behind the API. keys: seal second factors. machine_keys None: no keys are known.
 
     answers: kept for requests that a client may repeat. promises None: nobody is called back. dials
-    None: nobody calls out. impressions None: no agent is asked about his calls. choices: in a
-    language, what the configuration lets people choose from. confirm: an agent has made sure who
-    stands in a pop; False if it is not his.
+    None: nobody calls out. impressions None: no agent is asked about his calls. choices: what
+    the configuration lets people choose from. confirm: an agent has made sure who stands in a pop;
+    False if it is not his.
     """
 
     people: People
@@ -61,7 +62,7 @@ class ApiParts:
     keys: Keys
     tickets: Tickets
     place: Place
-    choices: Callable[[str], Choices] = lambda _language: Choices()
+    choices: Callable[[], Choices] = Choices
     confirm: Callable[[str, str], Awaitable[bool]] = _not_his
     machine_keys: MachineKeys | None = None
     promises: Promises | None = None

@@ -61,7 +61,8 @@ class Me(BaseModel):
     """Who is signed in. rights: `resource:action` -> scope. csrf: goes into X-CSRF-Token.
 
     choices: breaks, wrapup_codes, priorities, places, teams and skills by name, and the country
-    whose numbers may be dialled; titles: what people call them.
+    whose numbers may be dialled; titles: what people call
+    these and the queues: group -> name -> language -> title, language "" for all others.
     """
 
     person: str
@@ -73,7 +74,7 @@ class Me(BaseModel):
     rights: dict[str, str]
     csrf: str
     choices: dict[str, tuple[str, ...]]
-    titles: dict[str, dict[str, str]]
+    titles: dict[str, dict[str, dict[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +122,13 @@ class SignIn:
         """Who is signed in, and what he may do."""
         who = ask.who
         found = {str(right): may(who, right.resource, right.action) for right in RIGHTS}
-        choices = self.parts.choices(who.language)
+        choices = self.parts.choices()
         return Me(
             choices={kind: tuple(names) for kind, names in choices.names.items()},
-            titles={kind: dict(titles) for kind, titles in choices.titles.items()},
+            titles={
+                kind: {name: dict(each) for name, each in titles.items()}
+                for kind, titles in choices.titles.items()
+            },
             person=who.name,
             display=who.display,
             roles=who.roles,

@@ -66,7 +66,8 @@ ME: dict[str, Any] = {
         ("agent:r", "queue:r", "agent_state:x"), "o"), "choices": {
         "breaks": ["lunch", "coffee"], "wrapup_codes": ["solved", "call_again"],
         "priorities": ["normal", "vip"], "places": ["branch"],
-    },
+    }, "titles": {"queue": {"cards": {"tr": "Kartlar", "en": "Cards", "": "Kartlar"}},
+                  "code": {"solved": {"tr": "Çözüldü", "en": "Solved"}}},
 }  # fmt: skip
 OVERSEER = dict.fromkeys(
     ("agent:r", "queue:r", "waiting:r", "agent_state:x", "listen:x", "supervise:x"), "t"

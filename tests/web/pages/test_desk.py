@@ -316,13 +316,23 @@ async def test_a_caller_who_gave_a_low_score_is_announced_above_all_else(
         assert await page.locator('.pop a[href="/tickets/260000017"]').count() == 1
 
 
+async def test_queues_and_codes_are_called_as_the_reader_of_the_page_calls_them(
+    browse: Callable[..., Any], server: FakeServer
+) -> None:
+    server.knows["offers"] = [offer()]
+    async with browse("/desk") as page:
+        await page.wait_for_selector(".ring:has-text('Cards')")
+        await page.select_option("header select", "tr")
+        await page.wait_for_selector(".ring:has-text('Kartlar')")
+
+
 async def test_hostile_names_stay_text(browse: Callable[..., Any], server: FakeServer) -> None:
     evil = "<img src=x onerror=alert(1)><script>alert(2)</script>"
     record = {"kind": evil, "id": evil, "by": evil, "fields": {"name": evil, evil: evil}}
     match = {"level": 4, "result": "one", "records": [record], "suggest": [record | {"id": "2"}]}
     url = "javascript:alert(3)"
     hostile = pop(reason=evil, path=[evil], match=match, facts={evil: evil}, url=url)
-    server.knows |= {"pops": [hostile], "offers": [offer(caller=evil, queue_title=evil)]}
+    server.knows |= {"pops": [hostile], "offers": [offer(caller=evil, queue=evil)]}
     server.knows["me"] |= {"reason": evil, "state": "break"}
     server.me["display"] = evil
     async with browse("/desk") as page:

@@ -215,7 +215,7 @@ class InteractionRoutes:
 
     def _check(self, body: InteractionChange) -> None:
         """Raises InvalidError for a category or code that is not there."""
-        codes = self.parts.api.choices("").names.get("wrapup_codes", ())
+        codes = self.parts.api.choices().names.get("wrapup_codes", ())
         if body.category and self.parts.rules().catalogue.category(body.category) is None:
             raise _unknown("category")
         if body.wrapup_code is not None and codes and body.wrapup_code not in codes:

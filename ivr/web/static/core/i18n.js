@@ -57,13 +57,13 @@ export function tn(/** @type {string} */ key, /** @type {number} */ n, given = {
   return t(has(`${key}.${form}`) ? `${key}.${form}` : `${key}.other`, { n, ...given });
 }
 
-/** What people call things of the configuration: group -> name -> title. */
-export const titles = signal(/** @type {Record<string, Record<string, string>>} */ ({}));
+/** What people call things of the configuration: group -> name -> language -> title. */
+export const titles = signal(/** @type {Record<string, Record<string, Record<string, string>>>} */ ({}));
 
 /** The words of `group.name`, its title in the configuration, or the plain name. */
 export function named(/** @type {string} */ group, /** @type {string | null | undefined} */ name) {
   if (!name) return "";
-  const title = titles.value[group]?.[name];
+  const title = called(titles.value[group]?.[name]);
   if (title && title !== name) return title;
   return has(`${group}.${name}`) ? t(`${group}.${name}`) : name.replaceAll("_", " ");
 }

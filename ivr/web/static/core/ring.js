@@ -2,7 +2,7 @@
 
 import { computed, effect, signal } from "@preact/signals";
 import { clock, phone, now, secondsUntil } from "./format.js";
-import { t } from "./i18n.js";
+import { named, t } from "./i18n.js";
 import { call, ringing } from "./store.js";
 
 const QUIET = "ivr.quiet";
@@ -62,7 +62,7 @@ function notify(/** @type {any} */ offer) {
   shown = null;
   if (!offer || !("Notification" in window) || Notification.permission !== "granted") return;
   if (document.visibilityState === "visible") return;
-  shown = new Notification(t("ring.title"), { body: `${phone(offer.caller)} · ${offer.queue_title ?? ""}`, tag: offer.offer });
+  shown = new Notification(t("ring.title"), { body: `${phone(offer.caller)} · ${named("queue", offer.queue)}`, tag: offer.offer });
   shown.onclick = () => window.focus();
 }
 

@@ -33,8 +33,8 @@ export const connected = computed(() => link.value.state === "connected");
 export const ringing = computed(() => Object.values(offers.value).find((o) => ON_LINE.has(o.state)) ?? null);
 /** How far a right of mine goes (o own, t team, A all), "" = I have none. */
 export const right = (/** @type {string} */ name) => me.value?.rights?.[name] ?? "";
-/** The title of a queue where the board tells it, else its name. */
-export const queueTitle = (/** @type {string | null | undefined} */ name) => queues.value[name ?? ""]?.title || named("queue", name);
+/** The title of a queue. */
+export const queueTitle = (/** @type {string | null | undefined} */ name) => named("queue", name);
 
 /** What the configuration lets people choose: breaks, wrap-up codes, priorities, places. */
 export const choices = (/** @type {string} */ kind) => me.value?.choices?.[kind] ?? [];

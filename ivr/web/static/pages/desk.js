@@ -32,7 +32,7 @@ function Missed() {
   return html`<section class="missed" aria-label=${t("missed.title")}>
     <h2>${tn("missed", list.length)}</h2>
     <ul class="lines">${list.map((offer) => html`<li key=${offer.offer}><time>${timeOf(offer.at)}</time>
-      <span class="grow">${phone(offer.caller)} · ${offer.queue_title || queueTitle(offer.queue)} · ${t("ring.waited", { time: clock(offer.waited_s ?? 0) })}</span>
+      <span class="grow">${phone(offer.caller)} · ${queueTitle(offer.queue)} · ${t("ring.waited", { time: clock(offer.waited_s ?? 0) })}</span>
       <span class="tag">${t(`end.${offer.why}`)}</span></li>`)}</ul>
     <button type="button" data-act="seen" onClick=${() => keepMissed([])}>${t("missed.seen")}</button>
   </section>`;

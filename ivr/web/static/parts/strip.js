@@ -68,7 +68,7 @@ function Ring({ offer }) {
   return html`<section class="ring" ref=${ref} tabindex="-1" role="alertdialog" aria-labelledby="ring-title" aria-describedby="ring-who" onKeyDown=${onKeyDown}>
     <h2 id="ring-title"><${Icon} name="bell" /> ${t("ring.title")}</h2>
     <div id="ring-who" class="who"><strong>${phone(offer.caller) || t("caller.withheld")}</strong>
-      <span>${offer.queue_title || queueTitle(offer.queue)}</span>
+      <span>${queueTitle(offer.queue)}</span>
       <span>${t("ring.waited", { time: clock(offer.waited_s ?? 0) })}</span>
     </div>
     ${offer.ring_deadline && html`<${Left} at=${offer.ring_deadline} />`}
