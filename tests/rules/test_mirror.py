@@ -66,7 +66,6 @@ ELSEWHERE: dict[str, str] = {
     "ivr/surveys/files/planned.py": "beside tests/surveys/files/test_unbuilt.py",
     "ivr/store/surveys/rates.py": "on both databases: tests/runtime/surveys/test_rating.py",
     "ivr/runtime/survey_waves/starting.py": "on both databases: tests/ports/test_waves_by_hand.py",
-    "ivr/store/waves/places.py": "on all engines: tests/ports/test_survey_quotas.py",
     **dict.fromkeys(
         ("ivr/runtime/surveys/after_tickets.py", "ivr/store/surveys/closed_tickets.py"),
         "on both databases: tests/ports/test_ticket_surveys.py",

@@ -18,6 +18,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    literal_column,
     or_,
     select,
 )
@@ -40,6 +41,8 @@ _I, _P, _W = survey_invitation.c, survey_plan.c, survey_wave.c
 _ALIKE = survey_plan.alias("alike")
 _HELD = survey_invitation.alias("held")
 _NONE = Standing()
+_NO_WAVE: ColumnElement[str] = literal_column("''")
+"""Written out, as the others: an index of a part of the rows is taken only for what it says."""
 _LIMITED = ("product", "region", "segment")
 """The dimensions of quotas."""
 
@@ -103,19 +106,14 @@ def _is_over(name: str) -> ColumnElement[bool]:
     """Places held and filled are compared with the limit; without one, nothing is over it."""
     fragment = bindparam(f"{name}_is", type_=String)
     partials = bindparam("count_partials", type_=Boolean)
-    counting = [each for each in CHOSEN if each is not State.PARTIAL]
+    whole = _HELD.c.state != State.PARTIAL.value
     same = (_ALIKE.c[each] == _P[each] for each in ("tenant_id", "code", "name", "seed"))
     held = (
         select(func.count())
         .select_from(_HELD.join(_ALIKE, _ALIKE.c.id == _HELD.c.plan_id))
-        .where(*same, _HELD.c.cell.is_not(None), _HELD.c.wave == "")
+        .where(*same, _HELD.c.cell.is_not(None), _HELD.c.wave == _NO_WAVE)
         .where(func.replace(_HELD.c.cell, fragment, "") != _HELD.c.cell)
-        .where(
-            or_(
-                _is_one_of(_HELD.c, counting),
-                and_(_HELD.c.state == State.PARTIAL.value, partials),
-            )
-        )
+        .where(_is_one_of(_HELD.c, CHOSEN), or_(whole, partials))
         .correlate(survey_plan)
         .scalar_subquery()
     )
@@ -138,18 +136,21 @@ def _chosen(plan: int) -> ColumnElement[bool]:
         .join(mine, and_(*(mine.c[name] == other.c[name] for name in names)))
         .where(mine.c.id == plan)
     )
-    return and_(_I.plan_id.in_(alike), _I.wave == "", _is_one_of(_I, CHOSEN))
+    return and_(_I.plan_id.in_(alike), _I.wave == _NO_WAVE, _is_one_of(_I, CHOSEN))
 
 
 def _counted(connection: Connection, *mine: ColumnElement[bool]) -> tuple[Filled, ...]:
-    question = (
-        select(_I.cell, _I.state, func.count().label("number"))
-        .where(*mine, _I.cell.isnot(None))
-        .group_by(_I.cell, _I.state)
-    )
     return tuple(
         Filled(json.loads(each.cell), _held(State(each.state)), each.number)
-        for each in connection.execute(question)
+        for each in connection.execute(_by_cell(*mine))
+    )
+
+
+def _by_cell(*mine: ColumnElement[bool]) -> Select[Any]:
+    return (
+        select(_I.cell, _I.state, func.count().label("number"))
+        .where(*mine, _I.cell.is_not(None))
+        .group_by(_I.cell, _I.state)
     )
 
 
@@ -164,4 +165,4 @@ def _lock_plan(connection: Connection, key: int) -> None:
 
 def _is_one_of(columns: Any, states: Sequence[State]) -> ColumnElement[bool]:  # noqa: ANN401
     """Written out: some of these statements are compiled once, and lists only when they are run."""
-    return or_(*(columns.state == each.value for each in states))
+    return or_(*(columns.state == literal_column(f"'{each.value}'") for each in states))
