@@ -26,12 +26,15 @@ def to_surroundings(config: Config) -> Surroundings:
 
 def around_surveys(config: Config, categories: Iterable[str] | None) -> Around:
     """What surveys may name: queues, and categories of tickets if these could be read; and whether
-    people can be called."""
+    people can be called; after which queues nobody winds up."""
     known = None if categories is None else tuple(categories)
     return Around(
         queues=config.queue_names,
         categories=known,
         names=config.surveys,
+        unwound=frozenset(
+            name for name, queue in config.queues.items() if queue.wrapup.mode == "none"
+        ),
         calls=config.survey_calls is not None,
     )
 

@@ -85,8 +85,8 @@ class Impressions(Protocol):
     ) -> tuple[Impression, int | None] | None:
         """The question and what he has answered; None = nothing is asked now."""
 
-    async def answer(self, agent: str, call: str, number: int, language: str) -> None:
-        """Keep his score."""
+    async def answer(self, agent: str, call: str, number: int | None, language: str) -> None:
+        """Keep his score; None takes it back."""
 
 
 class Dials(Protocol):

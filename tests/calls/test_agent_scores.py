@@ -94,6 +94,13 @@ async def test_a_second_score_takes_the_place_of_the_first_until_the_wrap_up_is_
     assert (said.number, said.kind, said.survey, said.language) == (2, "csat", "impression", "tr")
 
 
+async def test_he_may_take_back_what_he_said(asked: AskedCallers, desk: DeskApi) -> None:
+    call = await wound_up(asked)
+    for score in (4, None, None, 2, None):
+        assert (await desk.post(path(call), {"score": score}))["score"] == score
+    assert await asked.centre.served.server.switch.store.agent_scores.of(call, AGENT) is None
+
+
 async def test_nobody_has_to_answer_to_finish_the_wrap_up(
     asked: AskedCallers, desk: DeskApi
 ) -> None:
@@ -106,7 +113,8 @@ async def test_nobody_has_to_answer_to_finish_the_wrap_up(
 
 async def test_a_number_outside_of_the_scale_is_refused(asked: AskedCallers, desk: DeskApi) -> None:
     call = await wound_up(asked)
-    for score in (0, 6, 11, -1, "5", None):
+    wrong: tuple[object, ...] = (0, 6, 11, -1, "5", {})
+    for score in wrong:
         status, _told = await desk.tried(path(call), {"score": score})
         assert status in {400, 422}
     assert (await desk.get(path(call)))["score"] is None

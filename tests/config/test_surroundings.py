@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.config.surroundings import to_surroundings
+from ivr.config.surroundings import around_surveys, to_surroundings
 from ivr.tickets.catalogue.reading import Surroundings
 
 if TYPE_CHECKING:
@@ -29,3 +29,9 @@ def test_teams_queues_calendars_and_languages_are_those_of_the_configuration(loa
         queues=("cards", "loans", "general"),
         calendars=("branch",),
     )
+
+
+def test_surveys_know_after_which_queues_nobody_winds_up(load: Load) -> None:
+    assert around_surveys(load(TEXT), None).unwound == frozenset()
+    none = load(TEXT.replace("general: {}", "general: {wrapup: {mode: none}}"))
+    assert around_surveys(none, None).unwound == frozenset({"general"})

@@ -49,6 +49,17 @@ async def test_a_second_score_takes_the_place_of_the_first(kept: Store) -> None:
     assert await kept.agent_scores.of("c1", "ayse") == replace(SAID, number=1)
 
 
+async def test_a_score_that_is_taken_back_was_never_given(kept: Store) -> None:
+    await kept.agent_scores.keep(SAID, NOON, new_id)
+    await kept.agent_scores.keep(replace(SAID, agent="can"), NOON, new_id)
+    for _twice in range(2):
+        await kept.agent_scores.take_back("c1", "ayse")
+        assert await kept.agent_scores.of("c1", "ayse") is None
+    assert await kept.agent_scores.of("c1", "can") is not None
+    await kept.agent_scores.keep(SAID, NOON, new_id)
+    assert await kept.agent_scores.of("c1", "ayse") == SAID
+
+
 async def test_each_agent_of_a_call_has_his_own(kept: Store) -> None:
     await kept.agent_scores.keep(SAID, NOON, new_id)
     await kept.agent_scores.keep(replace(SAID, agent="can", number=1), NOON, new_id)

@@ -31,6 +31,10 @@ class MemoryAgentScores:
             raise NotFoundError("there is no such contact")
         self._rows[score.call, score.agent] = score
 
+    async def take_back(self, call: str, agent: str) -> None:
+        """Forget it."""
+        self._rows.pop((call, agent), None)
+
     async def of(self, call: str, agent: str) -> AgentScore | None:
         """What this agent said of this contact."""
         return self._rows.get((call, agent))

@@ -53,8 +53,8 @@ class AgentAsking:
         said = await self.store.agent_scores.of(call, agent)
         return impression, None if said is None else said.number
 
-    async def answer(self, agent: str, call: str, number: int, language: str) -> None:
-        """Keep his score, in the place of an earlier one.
+    async def answer(self, agent: str, call: str, number: int | None, language: str) -> None:
+        """Keep his score, in the place of an earlier one. number: None = he takes it back.
 
         Raises IllegalTransitionError unless he is winding this call up, NotFoundError if he is
         asked nothing about it, NotValidError for a number outside of the scale, StoreError.
@@ -64,6 +64,9 @@ class AgentAsking:
         impression = await self._impression(agent, call, language)
         if impression is None:
             raise NotFoundError("nothing is asked about this call")
+        if number is None:
+            await self.store.agent_scores.take_back(call, agent)
+            return
         question = impression.question
         if not question.allows(number):
             raise NotValidError(f"the score is a number from {question.low} to {question.high}")

@@ -44,6 +44,18 @@ class SqlAgentScores:
         """See the port."""
         await self._database.change(partial(_keep, score, at, new_id))
 
+    async def take_back(self, call: str, agent: str) -> None:
+        """See the port."""
+        about = select(_CALL.id).where(_CALL.public_id == call).scalar_subquery()
+        mine = (_SAID.interaction_id == about, _SAID.evaluator == agent, _SAID.respondent == AGENT)
+        keys = select(_SAID.id).where(*mine)
+
+        def job(connection: Connection) -> None:
+            connection.execute(delete(survey_answer).where(_ANSWER.response_id.in_(keys)))
+            connection.execute(delete(survey_response).where(*mine))
+
+        await self._database.change(job)
+
     async def of(self, call: str, agent: str) -> AgentScore | None:
         """See the port."""
         question = (

@@ -32,7 +32,8 @@ _AS_WRITTEN = (
     *("after_external", "every", "dates", "anonymous"),
 )
 """Fields that a plan has as they are written."""
-_EQUAL = frozenset({"==", "!=", "in", "not in"})
+_IS = frozenset({"==", "in"})
+_EQUAL = _IS | {"!=", "not in"}
 
 
 def read_plans(
@@ -107,6 +108,8 @@ def _match(reading: Reading, raw: Map, fields: PlanFields) -> Expression | None:
         when = POST_CALL if reading.by_agents else fields.when
         check_facts(reading, raw, when, match)
         _check_words(reading, raw, match)
+        if reading.by_agents:
+            _check_wound_up(reading, raw, match)
     return match
 
 
@@ -145,10 +148,20 @@ def _check_words(reading: Reading, raw: Map, match: Expression) -> None:
             reading.check(word, names, what, inside(node, offset) if node else raw.at)
 
 
-def _compared(match: Expression) -> Iterator[tuple[str, str, int]]:
+def _check_wound_up(reading: Reading, raw: Map, match: Expression) -> None:
+    """V23: agents are asked while they wind a call up, which some queues leave out."""
+    node = raw.get("match")
+    for fact, word, offset in _compared(match, _IS):
+        if fact == "interaction.queue" and word in reading.around.unwound and node is not None:
+            message = f'nobody winds up calls of "{word}", so its agents are asked nothing'
+            hint = "give that queue a wrapup in config.yaml, or take it out here"
+            reading.warning("V23", inside(node, offset), message, hint)
+
+
+def _compared(match: Expression, words: frozenset[str] = _EQUAL) -> Iterator[tuple[str, str, int]]:
     """Each fact that is compared with a written word, the word and its offset."""
     for node in walk(match.tree):
-        if not isinstance(node, Comparison) or not _EQUAL.issuperset(node.words):
+        if not isinstance(node, Comparison) or not words.issuperset(node.words):
             continue
         facts = [".".join(part.path) for part in node.parts if isinstance(part, Name)]
         for part in node.parts if len(facts) == 1 else ():

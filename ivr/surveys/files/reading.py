@@ -35,8 +35,9 @@ class Around:
 
     names: surveys that this installation asks (`surveys` of the configuration). languages: a text
     in any other is a mistake. flows: names of flows, which no compiled survey may have.
-    recordings: (language, prompt) of recorded prompts, whose text is not said. calls: whether there
-    is a way to call people for planned surveys.
+    unwound: queues after whose calls nobody winds up. recordings: (language, prompt) of recorded
+    prompts, whose text is not said. calls: whether there is a way to call people for planned
+    surveys.
     """
 
     queues: tuple[str, ...] | None = None
@@ -44,6 +45,7 @@ class Around:
     segments: tuple[str, ...] | None = None
     names: tuple[str, ...] | None = None
     flows: frozenset[str] = frozenset()
+    unwound: frozenset[str] = frozenset()
     recordings: frozenset[tuple[str, str]] = frozenset()
     calls: bool | None = None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -130,6 +131,21 @@ def test_a_plan_may_look_at_what_is_known_of_the_call_and_no_further() -> None:
         "20:12 V23 error plans with when: post_call know no ticket when they decide who is asked; "
         "look at customer.*, interaction.* only"
     ]
+
+
+def test_a_queue_whose_calls_are_not_wound_up_is_told_of() -> None:
+    around = replace(AROUND, unwound=frozenset({"loans"}))
+    match = "interaction.queue in ['cards', 'loans', 'general']"
+    column = 12 + match.index("'loans'")
+    for wanted, told_of in (
+        (match, [f"20:{column} V23 warning"]),
+        ("interaction.queue == 'loans'", ["20:33 V23 warning"]),
+        ("interaction.queue != 'loans'", []),
+        ("interaction.queue == 'cards'", []),
+    ):
+        found = read_surveys({PATH: TEXT.replace(match, wanted).encode()}, around)[1]
+        said = [str(each).removeprefix(f"{PATH}:") for each in found]
+        assert [each.split(" nobody")[0] for each in said] == told_of
 
 
 @pytest.mark.parametrize("respondent", ["evaluator", "employee"])

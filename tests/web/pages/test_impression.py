@@ -55,6 +55,8 @@ async def test_a_number_is_given_by_button_and_another_by_key(
         await page.keyboard.press("2")
         await page.wait_for_selector('[data-score="2"][aria-pressed="true"]')
         assert given(asking) == [{"score": 4}, {"score": 2}]
+        await page.click('[data-score="2"]')
+        await asking.until(lambda: given(asking)[2:] == [{"score": None}])
         assert "Kept: 2" in await page.inner_text(".impression")
         await page.screenshot(path=str(screens / "desk-impression.png"))
 

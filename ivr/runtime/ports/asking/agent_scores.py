@@ -38,5 +38,8 @@ class AgentScores(Protocol):
         Raises NotFoundError where contact, wording or plan are not known.
         """
 
+    async def take_back(self, call: str, agent: str) -> None:
+        """Forget what this agent said of this contact; nothing if he said nothing."""
+
     async def of(self, call: str, agent: str) -> AgentScore | None:
         """What this agent said of this contact; None = nothing yet."""

@@ -21,9 +21,10 @@ _CONTROL = Right("call_control", "x")
 
 
 class AgentScoreIn(Body):
-    """What the agent believes the caller's score to be, or has heard him say."""
+    """What the agent believes the caller's score to be, or has heard him say; null takes back what
+    he said."""
 
-    score: Score
+    score: Score | None
 
 
 class AgentQuestionOut(BaseModel):

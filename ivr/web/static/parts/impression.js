@@ -29,7 +29,7 @@ export function Impression({ id }) {
     <p class="question" lang=${question.language}>${question.text}</p>
     <div class="row" role="group" aria-label=${question.text}>${numbers(question).map(
       (score) => html`<button type="button" key=${score} data-score=${score} disabled=${!connected.value}
-        aria-pressed=${asked.score === score} onClick=${() => give(score)}>${score}</button>`,
+        aria-pressed=${asked.score === score} onClick=${() => give(asked.score === score ? null : score)}>${score}</button>`,
     )}</div>
     <p class="hint" role="status">${failed ? t("work.score_failed") : asked.score === null ? t("work.score_free") : t("work.score_given", { score: asked.score })}</p>
   </section>`;
