@@ -27,6 +27,7 @@ class Surveyed:
 
     def __init__(self, centre: CallCentre, store: SqlStore) -> None:
         self.centre, self.store = centre, store
+        self._at_work = False
 
     @classmethod
     async def open(cls, folder: Path, address: str, survey: str = "") -> Surveyed:
@@ -54,8 +55,11 @@ class Surveyed:
     async def talks(self, for_s: float = 3) -> CallId:
         """A customer talks with the agent."""
         centre = self.centre
-        phone = centre.phones[AGENT].plug_in()
-        await centre.floor.ask(AGENT, "login", by=AGENT)
+        phone = centre.phones[AGENT]
+        if not self._at_work:
+            phone.plug_in()
+            await centre.floor.ask(AGENT, "login", by=AGENT)
+            self._at_work = True
         await self.until(lambda: centre.state(AGENT) == "available", 0.1)
         call = await centre.calls(ANI, BANK)
         await self.until(lambda: any("listens" in each for each in centre.heard[call]), 0.1)
