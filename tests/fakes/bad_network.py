@@ -137,8 +137,10 @@ class FarPhone(SipPhone):
         if message.method == "BYE" and not message.status:
             self.reply(message, 200)
 
-    def _take_rtp(self, data: bytes, source: tuple[str, int]) -> None:
-        self.down.carry(data, lambda octets: SipPhone._take_rtp(self, octets, source))
+    def _take_rtp(self, data: bytes, source: tuple[str, int], at: float) -> None:
+        """It comes when this network lets it come."""
+        now = asyncio.get_running_loop().time
+        self.down.carry(data, lambda octets: SipPhone._take_rtp(self, octets, source, now()))
 
     def send_raw_rtp(self, dialog: Dialog, packet: bytes) -> None:
         """Sound towards the server, if the network lets it."""

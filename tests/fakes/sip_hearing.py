@@ -7,6 +7,7 @@ import struct
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
+from tests.fakes.arrivals import Arrivals
 from tests.fakes.sip_line import DatagramLine, StreamLine
 from tests.fakes.sip_message import Message, Rtp, parse
 
@@ -17,14 +18,6 @@ if TYPE_CHECKING:
     from tests.fakes.sip_line import Line
 
 PATIENCE_S = 30.0
-
-
-class _Datagrams(asyncio.DatagramProtocol):
-    def __init__(self, take: Callable[[bytes, tuple[str, int]], None]) -> None:
-        self._take = take
-
-    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        self._take(data, addr)
 
 
 @dataclass(slots=True, eq=False)
@@ -48,21 +41,17 @@ class Hearing:
     transport: str = "UDP"
     piece: int = 0
     _sip: Line | None = None
-    _media: asyncio.DatagramTransport | None = None
+    _media: Arrivals | None = None
     _came: asyncio.Event = field(default_factory=asyncio.Event)
     _sequence: int = 100
     _timestamp: int = 5000
     _ssrc: int = 0x1234
 
     async def __aenter__(self) -> Self:
-        loop = asyncio.get_running_loop()
-        local = (self.host, 0)
         self._sip = await self._open_line()
-        self._media, _ = await loop.create_datagram_endpoint(
-            lambda: _Datagrams(self._take_rtp), local
-        )
+        self._media = Arrivals(self.host, self._take_rtp)
         self.sip_port = self._sip.port
-        self.rtp_port = self._media.get_extra_info("sockname")[1]
+        self.rtp_port = self._media.port
         return self
 
     async def __aexit__(
@@ -92,11 +81,10 @@ class Hearing:
         if self.answers is not None and not message.status:
             self.answers(message)
 
-    def _take_rtp(self, data: bytes, source: tuple[str, int]) -> None:
+    def _take_rtp(self, data: bytes, source: tuple[str, int], at: float) -> None:
         if len(data) < 12:
             return
         first, second, sequence, timestamp, ssrc = struct.unpack("!BBHII", data[:12])
-        at = asyncio.get_running_loop().time()
         if first == 0x80 and second & 127 not in range(64, 96):
             packet = (at, bool(second >> 7), second & 127, sequence, timestamp, ssrc)
             self.rtp.append(Rtp(*packet, data[12:], source))

@@ -60,7 +60,7 @@ def parse(data: bytes) -> Message:
 
 @dataclass(frozen=True, slots=True)
 class Rtp:
-    """An RTP packet. at: loop time in seconds."""
+    """An RTP packet. at: loop time in seconds at which the machine got it."""
 
     at: float
     marker: bool

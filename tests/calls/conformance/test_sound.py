@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.runtime.speech.fixed import fixed_prompts, live_texts
+from tests.fakes.arrivals import Arrivals
 from tests.fakes.sip_sound import ALAW, FRAME, RATE, ULAW, Stream, decode, encode, tone
 
 if TYPE_CHECKING:
@@ -44,6 +45,18 @@ def pace(packets: list[Rtp]) -> float:
         ((packet.timestamp - packets[0].timestamp) & 0xFFFF_FFFF) / FRAME for packet in packets
     ]
     return linear_regression([packet.at for packet in packets], frames).slope
+
+
+async def test_what_is_read_late_came_when_it_came() -> None:
+    loop = asyncio.get_running_loop()
+    taken: asyncio.Future[float] = loop.create_future()
+    ear = Arrivals("127.0.0.1", lambda _data, _source, at: taken.set_result(at))
+    sent = loop.time()
+    ear.sendto(b"x", ("127.0.0.1", ear.port))
+    while loop.time() < sent + 0.2:
+        """The loop is busy."""
+    assert sent - 0.05 < await taken < sent + 0.1
+    ear.close()
 
 
 async def test_rows_002_003_a_prompt_comes_as_it_should(bench: Bench, udp: SipPhone) -> None:

@@ -104,6 +104,7 @@ async def test_a_vip_is_connected_to_sipp_and_hears_it(
             "    kind: bridge\n": "    kind: bridge\n    trunk: carrier\n",
         }
     )
+    await line.opening()  # made by now, or the caller would wait for it within his ten seconds
     options = (
         f"-i {DESK} -bind_local -p {port} -mi {DESK} -mp {free_port(host=DESK)} -rtp_echo -m 1"
     )
