@@ -4,7 +4,7 @@ import { html } from "htm/preact";
 import { useState } from "preact/hooks";
 import { folded, now } from "../core/format.js";
 import { language, t } from "../core/i18n.js";
-import { agents, connected, heardAt, heartbeat, known, queues, right } from "../core/store.js";
+import { agents, connected, heardAt, heartbeat, known, queues, queueTitle, right } from "../core/store.js";
 import { Empty, Icon, STATES } from "../parts/basics.js";
 import { Queues, Roster } from "../parts/board.js";
 import { looking, Waiting } from "../parts/supervise.js";
@@ -21,7 +21,7 @@ function age() {
 export default function Wallboard() {
   const seconds = age();
   const old = seconds >= (connected.value ? Math.max(OLD_S, heartbeat.value + 1) : OLD_S);
-  const lines = Object.values(queues.value).sort((a, b) => (a.title || a.queue).localeCompare(b.title || b.queue, language.value));
+  const lines = Object.values(queues.value).sort((a, b) => queueTitle(a.queue).localeCompare(queueTitle(b.queue), language.value));
   return html`<main class=${`board ${old ? "old" : ""}`}>
     <header class="row"><h1>${t("page.wallboard")}</h1><span class="grow"></span>
       ${known.value && old && html`<strong class="tag bad age" role="status"><${Icon} name="alert" /> ${t("board.old", { n: seconds })}</strong>`}

@@ -3,8 +3,8 @@
 import { html } from "htm/preact";
 import { useMemo } from "preact/hooks";
 import { clock, now, percent } from "../core/format.js";
-import { language, named, t } from "../core/i18n.js";
-import { right } from "../core/store.js";
+import { language, t } from "../core/i18n.js";
+import { queueTitle, right } from "../core/store.js";
 import { Icon, Since, STATES, StateMark } from "./basics.js";
 import { askForce, askMonitor, askTakeOver, looking } from "./supervise.js";
 
@@ -22,9 +22,9 @@ function Queue({ row, stale }) {
   const oldest = row.waiting ? grown(row, stale) : 0;
   const late = Boolean(row.waiting && row.threshold_s && oldest > row.threshold_s);
   return html`<tr data-queue=${row.queue} class=${late ? "late" : ""}>
-    <th scope="row">${row.title || named("queue", row.queue)}</th>
+    <th scope="row">${queueTitle(row.queue)}</th>
     <td data-name="waiting" data-label=${t("board.waiting")}>${right("waiting:r")
-      ? html`<button type="button" class="figure" onClick=${() => (looking.value = row.queue)} aria-label=${t("board.open", { n: row.waiting ?? 0, queue: row.title || row.queue })}>${row.waiting ?? 0}</button>`
+      ? html`<button type="button" class="figure" onClick=${() => (looking.value = row.queue)} aria-label=${t("board.open", { n: row.waiting ?? 0, queue: queueTitle(row.queue) })}>${row.waiting ?? 0}</button>`
       : html`<strong>${row.waiting ?? 0}</strong>`}</td>
     <td data-name="oldest" data-label=${t("board.oldest")}>${row.waiting ? clock(oldest) : "–"}${late && html` <span class="tag bad"><${Icon} name="alert" /> ${t("board.late")}</span>`}</td>
     <td data-name="service" data-label=${t("board.service")}><${Service} level=${row.service_level} /></td>

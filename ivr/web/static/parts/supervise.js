@@ -6,7 +6,7 @@ import { signal } from "@preact/signals";
 import { clock, phone, serverNow } from "../core/format.js";
 import { read, send } from "../core/http.js";
 import { named, t } from "../core/i18n.js";
-import { act, agents, choices, queues, say } from "../core/store.js";
+import { act, agents, choices, queues, queueTitle, say } from "../core/store.js";
 import { Act, Dialog, Empty } from "./basics.js";
 import { keepMonitor } from "./strip.js";
 
@@ -53,7 +53,7 @@ function askMove(row, from) {
   question.value = {
     title: t("ask.move", { who: phone(row.caller) || row.call }),
     act: "move",
-    choice: { label: t("ask.queue"), options: others.map((queue) => [queue.queue, queue.title || queue.queue]) },
+    choice: { label: t("ask.queue"), options: others.map((queue) => [queue.queue, queueTitle(queue.queue)]) },
     run: (reason, queue) => send(path(row.call, "move"), { queue, reason }),
   };
 }
@@ -113,7 +113,7 @@ export function Waiting({ mayAct }) {
       .catch((problem) => gone || setWrong(problem.message));
     return () => (gone = true);
   }, [name, count]);
-  return html`<${Dialog} className="wide" title=${t("waiting.title", { queue: row?.title || name })} onClose=${() => (looking.value = "")}>
+  return html`<${Dialog} className="wide" title=${t("waiting.title", { queue: queueTitle(name) })} onClose=${() => (looking.value = "")}>
     ${wrong && html`<p class="wrong" role="alert">${wrong}</p>`}
     ${list === null && !wrong && html`<${Empty}>${t("loading")}<//>`}
     ${list?.length === 0 && html`<${Empty}>${t("waiting.none")}<//>`}

@@ -6,7 +6,7 @@ import { signal } from "@preact/signals";
 import { folded, phone, typedNumber } from "../core/format.js";
 import { send } from "../core/http.js";
 import { named, t, tn } from "../core/i18n.js";
-import { act, agent, agents, call, changed, choices, queues } from "../core/store.js";
+import { act, agent, agents, call, changed, choices, queues, queueTitle } from "../core/store.js";
 import { Act, Dialog, Icon, StateMark } from "./basics.js";
 
 export const transferOpen = signal(false);
@@ -21,8 +21,8 @@ export function found(typed) {
     .sort((a, b) => Number(b.state === "available") - Number(a.state === "available") || label(a).localeCompare(label(b)))
     .map((row) => ({ to: `agent:${row.agent}`, kind: "agent", label: label(row), row }));
   const lines = Object.values(queues.value)
-    .filter((row) => fits(row.title, row.queue))
-    .map((row) => ({ to: `queue:${row.queue}`, kind: "queue", label: row.title || row.queue, row }));
+    .filter((row) => fits(queueTitle(row.queue), row.queue))
+    .map((row) => ({ to: `queue:${row.queue}`, kind: "queue", label: queueTitle(row.queue), row }));
   const places = choices("places")
     .filter((name) => fits(name))
     .map((name) => ({ to: `place:${name}`, kind: "place", label: named("place", name), row: null }));
