@@ -127,17 +127,13 @@ async def test_words_go_and_scores_stay(life: Life, before: str, after: str) -> 
 async def test_what_an_agent_said_of_her_call_is_a_number_and_stays(life: Life) -> None:
     await life.store.database.change(lambda it: write(it, life, "completed"))
     [call, *_others] = await rows(life, "interaction")
+    [invitation] = await rows(life, "survey_invitation")
     mine = {
-        **dict.fromkeys(("locale", "completion", "score_kind"), "csat"),
-        "public_id": "A",
-        "version_id": 1,
-        "plan_id": 1,
-        "interaction_id": call["id"],
-        "evaluator": "ayse",
-        "respondent": "agent",
-        "medium": "desk",
-        "score": 4,
+        **{name: invitation[name] for name in ("version_id", "plan_id")},
         **dict.fromkeys(("started_at", "finished_at", "judged_at"), life.at),
+        **{"public_id": "A", "interaction_id": call["id"], "evaluator": "ayse", "score": 4},
+        **{"respondent": "agent", "medium": "desk", "locale": "tr", "completion": "completed"},
+        "score_kind": "csat",
     }
 
     def keep(connection: Connection) -> None:
