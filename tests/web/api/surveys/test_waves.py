@@ -77,7 +77,9 @@ async def test_an_administrator_begins_a_wave_once_and_it_is_written_down(
 ) -> None:
     path = "/surveys/support/plans/round/waves"
     assert (await house.send("POST", path, "kemal")).status == 403
-    begun = await house.good("POST", path, "deniz")
+    key = {"Idempotency-Key": "one-click"}
+    begun = await house.good("POST", path, "deniz", None, **key)
+    assert await house.good("POST", path, "deniz", None, **key) == begun, "tried again"
     assert (begun["begun_by"], begun["state"]) == ("deniz", "drawing")
     assert begun["funnel"]["selected"] == 3
     assert (await house.send("POST", path, "deniz")).status == 409
