@@ -131,8 +131,14 @@ async def test_what_an_agent_said_of_her_call_is_a_number_and_stays(life: Life) 
     mine = {
         **{name: invitation[name] for name in ("version_id", "plan_id")},
         **dict.fromkeys(("started_at", "finished_at", "judged_at"), life.at),
-        **{"public_id": "A", "interaction_id": call["id"], "evaluator": "ayse", "score": 4},
-        **{"respondent": "agent", "medium": "desk", "locale": "tr", "completion": "completed"},
+        "public_id": "A",
+        "interaction_id": call["id"],
+        "evaluator": "ayse",
+        "score": 4,
+        "respondent": "agent",
+        "medium": "desk",
+        "locale": "tr",
+        "completion": "completed",
         "score_kind": "csat",
     }
 
