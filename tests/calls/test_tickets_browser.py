@@ -116,7 +116,8 @@ async def solves_it(page: Any) -> None:  # noqa: ANN401 - see Office
     await page.fill('[name="last_four"]', "4532")
     await page.keyboard.press("Tab")
     await page.click('[data-act="form"]')
-    await page.wait_for_selector('[data-act="form"]:disabled')
+    # Saved, not only being saved: a tick that overtakes it would make it one of an old version.
+    await page.wait_for_selector('[data-act="form"]:disabled:not([aria-busy])')
     for seq in ("1", "2"):
         await page.check(f'[data-seq="{seq}"]')
         await page.wait_for_selector(f'li:has([data-seq="{seq}"]) small')
