@@ -9,10 +9,12 @@ in an order of his own (sip-media.md 10).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from hashlib import sha256
+from itertools import cycle
 from math import exp, pi, sin
-from operator import add
+from operator import add, mul
 from typing import TYPE_CHECKING
 
 from ivr.domain.errors import MediaError
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 _PARTIALS = ((1.0, 1.0), (2.0, 0.3), (3.0, 0.08))
 """Multiples of a note's pitch and how strong each is."""
 _ATTACK_S = 0.06
+_LONGEST_ROUND = 2000
+"""Samples after which a note at the latest begins anew: so many are worked out, not all of it."""
 _PAUSE = "."
 
 
@@ -112,9 +116,15 @@ def _score(tune: Tune) -> list[tuple[int, int, float, float]]:
 
 def _note(pitch_hz: float, length_s: float, loud: float) -> list[float]:
     """One note that swells for a moment and fades to nothing; its greatest value is near `loud`."""
-    wave, swell = _wave(), _swell(length_s)
-    turn = [wave[round(index * pitch_hz) % RATE] for index in range(len(swell))]
-    return [loud * (value * strong) for value, strong in zip(turn, swell, strict=True)]
+    turns = [loud * value for value in _turns(pitch_hz)]
+    return list(map(mul, cycle(turns), _swell(length_s)))
+
+
+def _turns(pitch_hz: float) -> list[float]:
+    """The sound of a note until it begins anew at a sample; 0.02 Hz beside its pitch at most."""
+    pitch, wave = Fraction(pitch_hz / RATE).limit_denominator(_LONGEST_ROUND), _wave()
+    up, down = pitch.numerator * RATE, pitch.denominator
+    return [wave[index * up // down % RATE] for index in range(down)]
 
 
 @lru_cache(maxsize=1)
@@ -128,11 +138,12 @@ def _wave() -> tuple[float, ...]:
 def _swell(length_s: float) -> tuple[float, ...]:
     """How strong a note of this length is at each of its samples; a tune has two lengths."""
     times = [index / RATE for index in range(round(length_s * RATE))]
-    rising = [min(1.0, at_s / _ATTACK_S) for at_s in times]
-    return tuple(
-        rise * exp(-2 * at_s / length_s) * (1 - at_s / length_s)
-        for rise, at_s in zip(rising, times, strict=True)
-    )
+    fading = [exp(-2 * at_s / length_s) * (1 - at_s / length_s) for at_s in times]
+    first = round(_ATTACK_S * RATE)
+    rising = [
+        at_s / _ATTACK_S * strong for at_s, strong in zip(times[:first], fading, strict=False)
+    ]
+    return (*rising, *fading[first:])
 
 
 def _ring(line: list[float], at: int, note: list[float]) -> None:
