@@ -79,7 +79,7 @@ async def rendered_at(folder: Path, agent: str, call: str) -> datetime:
 async def is_rung_with_a_pop(team: Team, name: str, call: str) -> None:
     """The page shows who calls before the telephone rings, and still does after a reload."""
     pop = await (await team.shows(name, ".pop")).inner_text()
-    for words in ("Ayşe Kaya", "Kartlar", "kayıp kart", PATH):
+    for words in ("Ayşe Kaya", "Cards", "kayıp kart", PATH):
         assert words in pop, (words, pop.split("\n"))
     assert "4532" not in pop
     await team.shows(name, ".ring")
