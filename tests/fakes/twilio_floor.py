@@ -50,6 +50,7 @@ trunks:
     account: AC00000000000000000000000000000000
     auth_token: "${env:TOKEN:demo}"
     agent_from: "+902120000000"
+    attested: true
 numbers: {"+908502220000": {flow: line}}
 queues:
   help: {title: Help, members: {teams: [desk]}, ring_timeout: 12s, nobody: {join: [offline]}}
