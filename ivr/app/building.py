@@ -157,7 +157,10 @@ def _know_callers(server: Server, clock: Clock) -> None:
         return
     tell_surveyor(server)
     callers, tasks = server.house.callers, server.tasks
-    server.switch.arrived = Arrivals(callers, clock, tasks, server.floor.dispatch.is_attested)
+    arrivals = Arrivals(callers, clock, tasks, server.floor.dispatch.is_attested)
+    server.switch.arrived = arrivals
+    if server.switch.ports.surveyor is not None:
+        server.switch.ports.surveyor.knowing.looked_up = arrivals.known
     server.floor.board.agent_watchers.append(WindingUp(callers, tasks).changed)
 
 

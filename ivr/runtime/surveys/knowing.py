@@ -14,7 +14,7 @@ from ivr.surveys.eligibility import YEAR
 from ivr.surveys.scopes import ASKED_ABOUT, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
     from datetime import datetime
 
     from ivr.domain.call import CallId
@@ -73,13 +73,21 @@ class NoWishes:
         return False
 
 
+async def _at_once(_call: CallId) -> None:
+    """Nothing is looked up."""
+
+
 class Knowing:
-    """What is known of callers. Wishes and earlier calls are put in once they are open."""
+    """What is known of callers. Wishes and earlier calls are put in once they are open.
+
+    looked_up: waits until it is known whose call it is, or cannot be known soon.
+    """
 
     def __init__(self, surveys: Surveys) -> None:
         self._surveys = surveys
         self.wishes: Wishes = NoWishes()
         self.interactions: Interactions | None = None
+        self.looked_up: Callable[[CallId], Awaitable[None]] = _at_once
 
     async def facts(
         self,
@@ -117,6 +125,8 @@ class Knowing:
             "repeat": _REPEAT in reads and await self._is_repeat(met),
         }
         is_wanted = person or _of_customers(reads)
+        if is_wanted:
+            await self.looked_up(met.call)
         customer = await self._surveys.customer(met.call) if is_wanted else {}
         return {
             "interaction": whole("interaction", interaction),

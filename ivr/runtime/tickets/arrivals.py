@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING
 
@@ -11,11 +12,14 @@ from ivr.tickets.identity.trust import Arrival
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ivr.domain.call import CallId
     from ivr.runtime.live import LiveCall
     from ivr.runtime.ports import Clock
     from ivr.runtime.ports.customers import Callers
     from ivr.runtime.tasks import Tasks
 
+KNOWN_WITHIN_S = 0.2
+"""Nobody waits longer for a look-up: a store that is so slow must not hold up a caller."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -32,10 +36,19 @@ class Arrivals:
         self._clock = clock
         self._tasks = tasks
         self._is_attested = is_attested
+        self._looking: dict[CallId, asyncio.Task[None]] = {}
 
     def __call__(self, call: LiveCall) -> None:
         """Look the caller up in the background."""
-        self._tasks.start(self._look_up(call), "whose call it is")
+        task = self._tasks.start(self._look_up(call), "whose call it is")
+        self._looking[call.id] = task
+        task.add_done_callback(lambda _task: self._looking.pop(call.id, None))
+
+    async def known(self, call: CallId) -> None:
+        """Wait for a look-up that is under way, but not for long."""
+        task = self._looking.get(call)
+        if task is not None:
+            await asyncio.wait({task}, timeout=KNOWN_WITHIN_S)
 
     async def _look_up(self, call: LiveCall) -> None:
         arrival = Arrival(trusted=self._is_attested(call.trunk))

@@ -95,6 +95,20 @@ async def test_only_what_a_condition_names_is_looked_up(
     assert flat(facts)["customer_segment"] == ("corporate" if reads[1] else "")
 
 
+async def test_the_customer_is_read_once_it_is_known_whose_call_it_is() -> None:
+    rows = Rows()
+    knowing, done = Knowing(rows), list[int]()
+
+    async def looked_up(_call: CallId) -> None:
+        done.append(rows.asked)
+
+    knowing.looked_up = looked_up
+    await knowing.facts(state(), "cards", [parse("interaction.queue == 'cards'")])
+    assert done == []
+    await knowing.facts(state(), "cards", [parse("customer.segment == 'corporate'")])
+    assert done == [0]
+
+
 async def asked_before(number: str, state: str) -> Knowing:
     rows = MemorySurveys(lambda _: number)
     survey = loaded()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from ivr.domain.call import CallId
@@ -52,3 +53,30 @@ async def test_a_store_that_is_full_costs_only_the_look_up(
 ) -> None:
     assert await asked(Callers(breaks=True)) == []
     assert {one.message for one in caplog.records} == {"caller_not_looked_up"}
+
+
+class Slow(Callers):
+    """Answers when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = asyncio.Event()
+
+    async def arrived(self, call: CallId, arrival: Arrival, at: object) -> None:
+        """Wait, then keep it."""
+        await self.now.wait()
+        await super().arrived(call, arrival, at)
+
+
+async def test_who_needs_it_waits_for_a_look_up_that_is_under_way_but_not_for_long() -> None:
+    callers, tasks = Slow(), Tasks()
+    arrivals = Arrivals(callers, SystemClock(), tasks, lambda _trunk: False)  # type: ignore[arg-type]
+    arrivals(LiveCall(CallId("c0"), "main", "sip", "", b"", 1))
+    await arrivals.known(CallId("c0"))
+    assert callers.asked == [], "the store is slow, and nobody is held up by it"
+    callers.now.set()
+    await arrivals.known(CallId("c0"))
+    assert callers.asked == [("c0", False)]
+    await arrivals.known(CallId("c0"))
+    await arrivals.known(CallId("nobody looks this one up"))
+    await tasks.close()
