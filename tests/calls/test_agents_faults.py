@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,28 @@ async def test_a_kill_as_the_agent_answers_bridges_nobody_twice(tmp_path: Path) 
             await after(ASKS_EVERY_S)
         assert set(few.outcomes()) <= {"handled", "system_lost"}
         assert max(few.bridged.values()) == 1
+
+
+async def test_a_desk_that_was_open_all_the_time_hears_that_a_kill_has_ended_the_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    first = await CallCentre.open(tmp_path)
+    await first.works("ayse")
+    await first.waits()
+    first.phones["ayse"].answer()
+    await first.clock.advance(1)
+    seen = [one.seq for one in await first.served.server.streams.recent("ayse")][-1]
+    store = first.served.server.switch.store
+    await first.served.server.tasks.close()
+    second = await CallCentre.open(tmp_path, store=store, clock=first.clock)  # type: ignore[arg-type]
+    await second.clock.advance(1)
+    missed = [one for one in await second.served.server.streams.recent("ayse") if one.seq > seen]
+    bodies = [json.loads(one.body) for one in missed]
+    calls = [body["data"] for body in bodies if body["type"] == "call.changed"]
+    assert calls == [{}]
+    await second.close()
+    await first.close()
 
 
 async def test_who_does_not_come_back_after_a_kill_was_lost_by_us(

@@ -88,6 +88,8 @@ class Floor:
             knows=Acquaintance(switch.store.interactions, settings.rules, ports.clock),
         )
         self.watchers: list[Callable[[Command], None]] = []
+        self._talked: list[AgentId] = []
+        """Who had a call when the last run ended: an open desk still shows it."""
         self.afterwards = Afterwards(switch.store.wrapups, ports.clock, ports.tasks, settings.codes)
         self.board.agent_watchers.append(self.afterwards.changed)
         self._control = Control(switch, self.telephones.address, settings.place, self._queue_names)
@@ -96,7 +98,9 @@ class Floor:
     async def start(self) -> None:
         """Go on where the last owner was. Before the calls are taken over, which wait in it."""
         await self.host.start(self._settings.rules(), await self._cards())
-        self.dispatch.remember(self.host.group.agents.values())
+        agents = self.host.group.agents.values()
+        self.dispatch.remember(agents)
+        self._talked = [agent.name for agent in agents if agent.won]
         self._tasks.start(self.board.tell_figures(self.queues), "queue figures")
 
     async def sweep(self) -> None:
@@ -110,6 +114,8 @@ class Floor:
                 self.dispatch.offers.pop(agent.won, None)
                 what = "dial_failed" if agent.state == AgentState.DIALING else "call_ended"
                 await self.host.ask(partial(_happened, agent.name, what))
+        for name in self._talked:
+            self.board.seen.tell_again(name)
 
     def _talks(self, agent: Agent) -> bool:
         """Whether the call that an agent has won knows of it; else nobody would end his part."""

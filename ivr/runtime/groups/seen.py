@@ -68,6 +68,10 @@ class Seen:
             if before.get(agent) != now.get(agent):
                 self._tell(agent, "call.changed", now.get(agent) or {})
 
+    def tell_again(self, agent: str) -> None:
+        """Whatever his desk shows, since that is not known: his call as it is now, or none."""
+        self._tell(agent, "call.changed", self.call_of(agent) or {})
+
     def call_of(self, agent: str) -> Row | None:
         """The call that an agent has now."""
         found = (rows.get(AgentId(agent)) for rows in self.calls.values())
