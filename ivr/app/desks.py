@@ -13,7 +13,7 @@ from ivr.app.callbacks import open_dialer
 from ivr.app.compliance import add_compliance
 from ivr.app.records import kept_answers, record_routes
 from ivr.app.reports import reporting_routes
-from ivr.config.queues import titled
+from ivr.config.queues.written import titled
 from ivr.config.surroundings import teams_of
 from ivr.domain.agent import AgentId
 from ivr.domain.errors import NotSignedInError

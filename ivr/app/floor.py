@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from ivr.channels.simulator.desk import PREFIX
 from ivr.config.calendars import find_zone
-from ivr.config.queues import titled
+from ivr.config.queues.written import titled
 from ivr.config.routing import to_rules
 from ivr.domain.agent import Reach
 from ivr.runtime.groups.board import Settings

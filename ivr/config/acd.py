@@ -12,15 +12,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from ivr.config.fields import Called, Flag, Name, PlainText, Strict, refuse, seconds, whole
-from ivr.config.queues import (
-    DAY_S,
-    HOUR_S,
-    QueueWrapup,
-    Title,
-    between,
-    listed,
-    short_or_none,
-)
+from ivr.config.queues.serving import QueueWrapup
+from ivr.config.queues.written import DAY_S, HOUR_S, Title, between, listed, short_or_none
 
 
 def _head_start(value: object) -> object:

@@ -44,7 +44,7 @@ from ivr.config.outside.help import Help  # noqa: TC001 - pydantic reads it
 from ivr.config.outside.settings import Crm, Webhook  # noqa: TC001 - pydantic reads them
 from ivr.config.outside.ticket_systems import TicketSystem  # noqa: TC001 - pydantic reads it
 from ivr.config.outside.uploads import Uploads
-from ivr.config.queues import Queues  # noqa: TC001 - pydantic reads it
+from ivr.config.queues.options import Queues  # noqa: TC001 - pydantic reads it
 from ivr.config.reporting.goals import KpiGoal  # noqa: TC001 - pydantic reads it
 from ivr.config.reporting.mailed import MailedReport  # noqa: TC001 - pydantic reads it
 from ivr.config.secrets import Secret

@@ -24,7 +24,7 @@ from ivr.acd.settings import (
 )
 from ivr.config.acd import OWN_RECORDS
 from ivr.config.pyvoip import PyVoipTrunk
-from ivr.config.queues import is_numeric
+from ivr.config.queues.written import is_numeric
 from ivr.domain.problem import Problem
 from ivr.domain.scalars import nearest
 from ivr.flow.reader import Map, Node
@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from ivr.config.acd import Dialling
     from ivr.config.mistakes import Mistakes, Path
     from ivr.config.model import Config
-    from ivr.config.queues import Levels, OverflowRule, QueueOptions, QueueStep, QueueWrapup
+    from ivr.config.queues.options import QueueOptions
+    from ivr.config.queues.serving import Levels, QueueStep, QueueWrapup
+    from ivr.config.queues.waits import OverflowRule
 
 NORMAL = "normal"
 BUILT_IN_LOOKUPS = ("last_contacts", *OWN_RECORDS)

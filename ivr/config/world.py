@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ivr.config.model import Config, Place
-    from ivr.config.queues import QueueOptions
+    from ivr.config.queues.options import QueueOptions
     from ivr.flow.types import Type
 
 

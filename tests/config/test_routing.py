@@ -11,8 +11,8 @@ from ivr.acd.words import AgentCard
 from ivr.config.routing import judged, to_rules
 from ivr.domain.agent import AgentId
 from ivr.domain.problem import Severity
+from tests.config.queues.test_options import WHOLE
 from tests.config.test_acd import WHOLE as SHARED
-from tests.config.test_queues import WHOLE
 
 if TYPE_CHECKING:
     from tests.config.conftest import Load, Problems

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ivr.config.queues import QueueOptions, is_numeric, titled
+from ivr.config.queues.options import QueueOptions
 
 if TYPE_CHECKING:
     from tests.config.conftest import Load, Problems
@@ -120,24 +120,6 @@ def test_the_defaults_are_those_of_the_design() -> None:
     assert plain.rejoin is None
 
 
-def test_teams_may_be_a_plain_list(load: Load) -> None:
-    config = load("queues: {cards: {members: {teams: [card_desk]}}}")
-    assert config.queues["cards"].members.teams["card_desk"].tier == 1
-
-
-def test_a_title_is_one_text_or_one_for_each_language() -> None:
-    assert titled(None, "cards") == {"": "cards"}
-    assert titled("Kart", "cards") == {"": "Kart"}
-    assert titled({"tr": "Kart", "en": "Card"}, "cards") == {"tr": "Kart", "en": "Card", "": "Kart"}
-
-
-@pytest.mark.parametrize(
-    ("text", "numeric"), [("0", True), ("10", True), ("11", False), ("vip", False)]
-)
-def test_priorities_are_classes_or_numbers_to_ten(text: str, numeric: bool) -> None:
-    assert is_numeric(text) is numeric
-
-
 @pytest.mark.parametrize(
     ("inside", "line"),
     [
@@ -147,24 +129,6 @@ def test_priorities_are_classes_or_numbers_to_ten(text: str, numeric: bool) -> N
         ("rank: [agent.idle_s]", "17 C130 error strategy: expression and rank belong together"),
         ("strategy: expression, rank: [a, b, c, d, e]", "17 C103 error 5 ranks; at most 4"),
         ("ring_timeout: 4s", '32 C103 error "4s" is out of range; 5s to 60s'),
-        ("ageing: 5", '26 C103 error "5" is no speed of ageing; write 0.25 to 4, as in 1.5'),
-        ("ageing: fast", '26 C103 error "fast" is no speed of ageing'),
-        ("longest: 20", '27 C103 error "20" is not a duration; write 20s or 20m'),
-        ("need: {a: {max: 101}}", '34 C103 error "101" is not a level; write 0 to 100, or null'),
-        ("need: {a: {max: none}}", '34 C103 error "none" is not a level'),
-        ("need: {a: {min: x}}", '34 C103 error "x" is not a whole number from 0 to 100'),
-        ("members: {teams: [a, a]}", '35 C131 error "a" stands here twice'),
-        ("members: {teams: [[a]]}", "35 C104 error a list of names is wanted here"),
-        ("members: {teams: {a: {offset: -11m}}}", '48 C103 error "-11m" is out of range; -600s'),
-        ("overflow: [{when: {}, to: {exit: full}}]", "36 C130 error when names no condition"),
-        ("overflow: [{when: {waiting: 1}, to: {}}]", "54 C130 error to wants either exit or queue"),
-        (
-            "overflow: [{when: {waiting: 1}, to: {exit: full, queue: cards}}]",
-            "54 C130 error to wants either exit or queue",
-        ),
-        ("steps: [{after: 1s, set: {a: {}}, drop: [a]}]", '26 C130 error "a" stands in more than'),
-        ("steps: [{drop: [a]}]", '26 C102 error steps needs "after"'),
-        ("sticky: {sources: [ticket_owner]}", "37 C103 error this must be last_agent"),
         ("priority: hihg", '28 C120 error no priority "hihg"; did you mean "high"?'),
         ("hours: door", '25 C120 error no hours "door"'),
         ("wrapup: {code: mandatory}", "33 C130 error agents must give a code, but wrapup.code"),

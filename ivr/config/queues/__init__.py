@@ -1,0 +1,1 @@
+"""The settings of queues: who serves, how callers wait, and what is told of them."""

@@ -1,0 +1,126 @@
+"""How callers wait in a queue: what they hear, when they leave it and where to, and what counts.
+
+    overflow: [{when: {waiting: 50}, to: {exit: full}}]
+    nobody: {leave: [offline, break], grace: 60s}
+    callback: {after: 2m}
+
+Source: acd-cti.md sections 3 and 7.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from ivr.config.fields import Flag, Name, PlainText, Strict, refuse, seconds, whole
+from ivr.config.queues.written import DAY_S, HOUR_S, short_or_none
+
+
+class OverflowWhen(Strict):
+    """When a caller is sent elsewhere: everything that is written must hold."""
+
+    waiting: whole(1, 100_000) | None = Field(  # type: ignore[valid-type]
+        None, description="So many wait in the queue."
+    )
+    waited: seconds(DAY_S) | None = Field(  # type: ignore[valid-type]
+        None, description="The caller has waited so long."
+    )
+    estimate: seconds(DAY_S) | None = Field(  # type: ignore[valid-type]
+        None, description="The expected wait is at least so long."
+    )
+    free_in: Name | None = Field(None, description="This queue has a free agent for the call.")
+
+    @model_validator(mode="after")
+    def _something(self) -> OverflowWhen:
+        if self.model_fields_set == set():
+            refuse("C130", "when names no condition; write waiting, waited, estimate or free_in")
+        return self
+
+
+class OverflowTo(Strict):
+    """Where a caller is sent."""
+
+    exit: Literal["full", "timeout", "nobody"] | None = Field(
+        None, description="The exit of the step `queue` that is taken."
+    )
+    queue: Name | None = Field(None, description="The queue in which the wait goes on.")
+
+    @model_validator(mode="after")
+    def _one(self) -> OverflowTo:
+        if (self.exit is None) == (self.queue is None):
+            refuse("C130", "to wants either exit or queue")
+        return self
+
+
+class OverflowRule(Strict):
+    """One way out of a wait."""
+
+    when: OverflowWhen = Field(description="When this way is taken.")
+    to: OverflowTo = Field(description="Where it leads.")
+
+
+Word = Literal["offline", "break", "not_responding", "talking", "ringing", "wrapup", "tier"]
+
+
+class NobodyRule(Strict):
+    """When a queue counts as empty of agents."""
+
+    join: tuple[Word, ...] = Field(
+        ("offline", "break", "not_responding"),
+        description="Agents in these states do not count when a caller enters.",
+    )
+    leave: tuple[Word, ...] = Field(
+        ("offline",), description="Agents in these states do not count for those who wait."
+    )
+    grace: short_or_none(HOUR_S) = Field(  # type: ignore[valid-type]
+        60.0, description="How long nobody is there before those who wait are sent on."
+    )
+
+
+class RejoinRule(Strict):
+    """Giving callers who were cut off their place back when they call again."""
+
+    grace: seconds(DAY_S) = Field(  # type: ignore[valid-type]
+        600.0, description="For how long the place is kept."
+    )
+
+
+class ServiceLevel(Strict):
+    """What counts as served in time, and how many should be."""
+
+    threshold: seconds(HOUR_S) = Field(  # type: ignore[valid-type]
+        20.0, description="Answered within this time counts as in time."
+    )
+    short_abandon: short_or_none(HOUR_S) = Field(  # type: ignore[valid-type]
+        5.0, description="Callers who hang up within this time count as short abandons."
+    )
+    variant: Literal["F1", "F2", "F3", "F4", "F5", "F6", "F7"] = Field(
+        "F3", description="Formula of the service level; F3 = in time / (answered + abandoned)."
+    )
+    target: whole(1, 100) = Field(80, description="The percentage aimed at.")  # type: ignore[valid-type]
+
+
+class Wait(Strict):
+    """What waiting callers hear where the flow does not say it."""
+
+    music: PlainText | None = Field(None, description="File of the music that is played.")
+    position: Flag = Field(False, description="Whether callers are told their place.")
+    estimate: Flag = Field(False, description="Whether callers are told the expected wait.")
+    first: seconds(600) = Field(10.0, description="Time before the first announcement.")  # type: ignore[valid-type]
+    every: seconds(600) = Field(40.0, description="Time between announcements.")  # type: ignore[valid-type]
+    limit: whole(1, 100) = Field(  # type: ignore[valid-type]
+        10, description="Behind this place callers only hear that more are before them."
+    )
+
+
+class CallbackOffer(Strict):
+    """Calling back instead of waiting."""
+
+    after: short_or_none(HOUR_S) = Field(  # type: ignore[valid-type]
+        120.0, description="How long a caller waits before it is offered."
+    )
+    attempts: whole(1, 3) = Field(3, description="How often the caller is rung up.")  # type: ignore[valid-type]
+    mode: Literal["caller_first", "agent_first"] = Field(
+        "caller_first", description="Who is rung up first: the caller, or the agent."
+    )

@@ -1,0 +1,29 @@
+"""Ways out of a wait, and what is wrong with them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.config.conftest import Problems
+
+
+@pytest.mark.parametrize(
+    ("inside", "line"),
+    [
+        ("overflow: [{when: {}, to: {exit: full}}]", "36 C130 error when names no condition"),
+        ("overflow: [{when: {waiting: 1}, to: {}}]", "54 C130 error to wants either exit or queue"),
+        (
+            "overflow: [{when: {waiting: 1}, to: {exit: full, queue: cards}}]",
+            "54 C130 error to wants either exit or queue",
+        ),
+    ],
+)
+def test_a_way_that_leads_nowhere_is_told_at_its_place(
+    problems: Problems, inside: str, line: str
+) -> None:
+    found = problems(f"queues: {{cards: {{{inside}}}, loans: {{}}}}")
+    assert found[0].startswith(f"1:{line}"), found
+    assert len(found) == 1
