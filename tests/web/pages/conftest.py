@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
-PATIENCE_MS = 7000
+PATIENCE_MS = 20_000
 EXPECTED = "Failed to load resource: the server responded with a status of 4"
 """What Chromium writes for each answer that is an error: the tests ask for some of these."""
 
