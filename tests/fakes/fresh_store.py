@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
 from functools import cache
 from pathlib import Path
@@ -17,7 +18,9 @@ from ivr.store.upgrade import HEAD, upgrade
 @cache
 def _template() -> Path:
     """A database at the newest revision, closed."""
-    path = Path(mkdtemp(prefix="ivr-template-")) / "empty.db"
+    folder = Path(mkdtemp(prefix="ivr-template-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = folder / "empty.db"
     upgrade(f"sqlite:///{path}")
     return path
 
