@@ -97,7 +97,9 @@ def compliance_on(
         SqlErasures(database, office, files, clean),
         SqlHolds(database, office),
         SqlExports(database, office),
-        SqlDestroying(database, office, files, lambda: retention_of(config.retention)),
+        SqlDestroying(
+            database, office, files, lambda: retention_of(config.retention, config.queues)
+        ),
         SqlAuditTrail(database),
         office.pseudonyms.lasting,
     )

@@ -13,7 +13,7 @@ from ivr.config.texting.kannel import KannelTrunk
 from ivr.domain.errors import ConfigError
 from ivr.domain.problem import Problem, Severity
 from ivr.flow.own.own_sources import OWN_SOURCES
-from ivr.flow.world import QueueShape, SourceShape, TrunkShape, World
+from ivr.flow.world import QueueShape, QueueTaping, SourceShape, TrunkShape, World
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -83,7 +83,10 @@ def _source(name: str, source: Source, config: Config) -> SourceShape:
 
 
 def _queue(name: str, queue: QueueOptions) -> QueueShape:
-    wait, offer = queue.wait, queue.callback
+    wait, offer, recording = queue.wait, queue.callback, queue.recording
+    taping = None
+    if recording is not None:
+        taping = QueueTaping(recording.notice or "", follows=recording.transfers == "follow")
     plain = QueueShape(
         name,
         hours=queue.hours or "",
@@ -93,6 +96,8 @@ def _queue(name: str, queue: QueueOptions) -> QueueShape:
         first_s=wait.first,
         every_s=wait.every,
         limit=wait.limit,
+        taping=taping,
+        leads_to=tuple(one.to.queue for one in queue.overflow if one.to.queue is not None),
     )
     if offer is None:
         return plain

@@ -120,12 +120,29 @@ class Wait:
 @dataclass(frozen=True, slots=True)
 class Tape:
     """The call is recorded since this moment. held: paused by the flow; secret: while something is
-    typed that must be kept nowhere."""
+    typed that must be kept nowhere.
+
+    queue: that which wants its talks recorded, "" = none. talk: the turn of the agent with whose
+    talk the recording ends, 0 = the flow has begun it.
+    """
 
     turn: Turn
     since: datetime
     held: bool = False
     secret: bool = False
+    queue: str = ""
+    talk: Turn = NO_DIAL
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the caller knows of being recorded. told: he was told; refused: he does not want it."""
+
+    told: bool = False
+    refused: bool = False
+
+
+UNTOLD = Notice()
 
 
 ALONE = (Leg(CALLER, Phase.UP, Purpose.CALLER),)

@@ -22,7 +22,7 @@ from ivr.domain.commands import (
 )
 from ivr.domain.recording import TAPING, TakeMessage
 from ivr.engine import legs, waiting
-from ivr.engine.record import messages, tapes
+from ivr.engine.record import messages, queued_talks, tapes
 from ivr.engine.view import View
 
 if TYPE_CHECKING:
@@ -68,6 +68,8 @@ class Run:
                 waiting.told(self.state, command)
             if isinstance(command, HangUp) and ended is not None and ended.won:
                 self.report(ended, ended.last_word, command.cause)
+            if isinstance(command, queued_talks.MOVES):
+                queued_talks.follow(self)
 
     def _meant(self, commands: tuple[Command, ...]) -> Iterator[Command]:
         for command in commands:

@@ -20,7 +20,7 @@ from ivr.domain.call import (
     Turn,
 )
 from ivr.domain.events import EPOCH
-from ivr.engine.party import ALONE, Leg, Phase, Purpose, Tape, Wait
+from ivr.engine.party import ALONE, UNTOLD, Leg, Notice, Phase, Purpose, Tape, Wait
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -99,6 +99,7 @@ class State:
     spent in a flow. legs: everybody who is there, in the order of their numbers. wait: the wait in
     a queue that goes on now. placed: why we have called, None = the caller called us. callback_at:
     when the caller is called back, once that is promised. tape: the recording that goes on.
+    notice: what the caller knows of being recorded.
     """
 
     call: CallId
@@ -137,6 +138,7 @@ class State:
     placed: Placed | None = None
     callback_at: datetime | None = None
     tape: Tape | None = None
+    notice: Notice = UNTOLD
     schema: int = SCHEMA
 
     @property
@@ -200,6 +202,7 @@ class State:
             self.placed,
             self.callback_at,
             self.tape,
+            self.notice,
             self.schema,
         )
 
@@ -208,5 +211,5 @@ class State:
         return tuple([command for frame in self.frames for command in frame.open.values()])
 
 
-CLASSES = (State, Frame, Heard, Leg, Phase, Purpose, Tape, Wait)
+CLASSES = (State, Frame, Heard, Leg, Notice, Phase, Purpose, Tape, Wait)
 """What a state is made of beside words of the domain; all of it is stored."""

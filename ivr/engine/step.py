@@ -57,7 +57,7 @@ from ivr.engine.desk import supervising
 from ivr.engine.legs import parties
 from ivr.engine.outgoing import dialling, placing
 from ivr.engine.party import ALONE, OWN_CALL
-from ivr.engine.record import tapes
+from ivr.engine.record import queued_talks, tapes
 from ivr.engine.run import Run
 from ivr.engine.state import FINAL, LIVE, State
 
@@ -88,6 +88,7 @@ def step(state: State | None, event: Event, book: Book) -> tuple[State, Commands
         _answered(run, event)
     else:
         _HANDLERS.get(type(event), _unexpected)(run, event)
+    queued_talks.follow(run)
     return run.state, tuple(run.commands)
 
 

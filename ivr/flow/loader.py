@@ -92,7 +92,8 @@ class _Loading:
         self._read_flows()
         for name, flow in self._flows.items():
             is_sub = flow.is_sub_flow or is_run_by(name, self._flows)
-            prompts = prompts_for(flow, self._written(name), self._findings)
+            notices = self._world.notices
+            prompts = prompts_for(flow, self._written(name), self._findings, notices)
             self._flows[name] = replace(flow, is_sub_flow=is_sub, prompts=prompts)
 
     def check(self) -> None:

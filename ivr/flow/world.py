@@ -61,13 +61,25 @@ class TrunkShape:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueTaping:
+    """A queue has its talks recorded. notice: prompt of the flow that tells callers so, "" = none.
+
+    follows: whether the recording goes on with whom the agent has handed the caller to.
+    """
+
+    notice: str = ""
+    follows: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class QueueShape:
     """A queue as flows see it: what waiting callers hear where a flow does not say it.
 
     hours: calendar outside of which nobody is there, "" = always open. music: file, "" = the
     channel's own. first_s, every_s: of the announcements. limit: behind this place no number is
     told. callback_after_s: when calling back is offered, None = never. callback_agent_first:
-    whether the agent has the call before the customer is rung up.
+    whether the agent has the call before the customer is rung up. taping: None = its talks are not
+    recorded. leads_to: queues in which its waits may go on.
     """
 
     name: str
@@ -81,6 +93,8 @@ class QueueShape:
     callback_after_s: float | None = None
     callback_attempts: int = 3
     callback_agent_first: bool = False
+    taping: QueueTaping | None = None
+    leads_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +126,12 @@ class World:
     """Flow -> the trunks its numbers may come in on, for the channel lint."""
     asked_prompts: frozenset[str] = frozenset()
     """Shared prompts that forms of tickets are asked with: no flow need use them."""
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """The prompts by which queues tell that they are recorded."""
+        told = (one.taping.notice for one in self.queue_shapes.values() if one.taping is not None)
+        return tuple(sorted({name for name in told if name}))
 
     def flow_of(self, called: str, trunk: str) -> str | None:
         """The flow that answers a called number on a trunk; None if nothing does."""

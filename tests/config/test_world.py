@@ -9,7 +9,7 @@ import pytest
 
 from ivr.config.world import to_world
 from ivr.domain.errors import ConfigError
-from ivr.flow.world import QueueShape
+from ivr.flow.world import QueueShape, QueueTaping
 
 if TYPE_CHECKING:
     from tests.config.conftest import Load
@@ -91,9 +91,13 @@ queues:
     hours: branch
     wait: {music: moh/calm.wav, position: true, estimate: true, first: 5s, every: 30s, limit: 7}
     callback: {after: 2m, attempts: 2, mode: agent_first}
+    recording: {notice: told, transfers: end}
+    overflow: [{when: {waiting: 5}, to: {queue: plain}}, {when: {waiting: 9}, to: {exit: full}}]
 """
     shapes = to_world(load(text), NOW).queue_shapes
     assert shapes["plain"] == QueueShape("plain")
+    assert shapes["cards"].taping == QueueTaping("told", follows=False)
+    assert shapes["cards"].leads_to == ("plain",)
     cards = shapes["cards"]
     assert (cards.hours, cards.music, cards.limit) == ("branch", "moh/calm.wav", 7)
     assert (cards.position, cards.estimate) == (True, True)

@@ -69,10 +69,15 @@ def small_world() -> World:
 
 def small_book(nodes: str, head: str = "", **subs: bytes) -> Book:
     """The book of one flow and its sub-flows; fails with the problems if they do not load."""
+    return book_in(small_world(), nodes, head, **subs)
+
+
+def book_in(world: World, nodes: str, head: str = "", **subs: bytes) -> Book:
+    """The same in another world."""
     main = flow(nodes, head, runs=", ".join(subs))
     files = {"flows/main.yaml": main, "flows/prompts.yaml": prompts().encode()}
     files |= {f"flows/{name}.yaml": text for name, text in subs.items()}
-    book, problems = load_book(files, small_world())
+    book, problems = load_book(files, world)
     assert book is not None, "\n".join(
         str(one) for one in problems if one.severity is Severity.ERROR
     )

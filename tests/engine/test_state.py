@@ -9,7 +9,7 @@ from ivr.domain.commands import Play, StartTimer
 from ivr.domain.outbound import Placed, PromiseId
 from ivr.domain.queue import Ticket
 from ivr.domain.values import Sealed
-from ivr.engine.party import Tape, Wait
+from ivr.engine.party import Notice, Tape, Wait
 from ivr.engine.state import Frame, Heard, State
 from tests.fakes.call_script import START
 
@@ -53,6 +53,7 @@ FULL = State(
     placed=Placed(PromiseId("p"), "general"),
     callback_at=START,
     tape=Tape(Turn(5), START),
+    notice=Notice(told=True),
     schema=9,
 )
 

@@ -161,9 +161,9 @@ class Life:
         uri, key = self.sound.keep(WORDS.encode())
         await self._kept(new.id, uri, key)
 
-    async def add_recording(self, call: str, uri: str, key: bytes) -> None:
+    async def add_recording(self, call: str, uri: str, key: bytes, queue: str = "") -> None:
         """One more of a call, which lies there."""
-        new = NewRecording(f"M{call}", "voicemail", 11, 2.0, "words:")
+        new = NewRecording(f"M{call}", "voicemail", 11, 2.0, "words:", queue=queue)
         entry = Entry(CallId(call), 1, 3, self.at, event="{}", recordings=(new,))
         await self.store.journal.append(entry)
         await self._kept(new.id, uri, key)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ivr.runtime.groups.floor import Floor
+    from ivr.store import SqlStore
     from tests.fakes.sip_phone import Dialog, Message, SipPhone
 
 AGENTS = ("ayse", "can")
@@ -65,7 +66,7 @@ class SipDesk:
         sounds: Path,
         changes: Mapping[str, str] | None = None,
         users: tuple[str, ...] = (),
-        store: MemoryStore | None = None,
+        store: MemoryStore | SqlStore | None = None,
     ) -> SipDesk:
         """Open it; callers who dial `line` wait for an agent at once. users: others whose phones
         may register. store: another than one in memory."""

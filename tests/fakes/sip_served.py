@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ivr.runtime.ports import InteractionRow, Source
+    from ivr.store import SqlStore
 
 REST_S = 30.0
 """How long a port for sound is not used again; a test that waits for it makes it less."""
@@ -55,7 +56,7 @@ class SipServed:
         changes: Mapping[str, str] | None = None,
         users: Sequence[str] = (),
         sources: Mapping[str, Source] | None = None,
-        store: MemoryStore | None = None,
+        store: MemoryStore | SqlStore | None = None,
     ) -> SipServed:
         """Put together and listen. sounds: where made prompts are kept, best for all tests.
 

@@ -20,7 +20,17 @@ if TYPE_CHECKING:
     from ivr.store import SqlStore
 
 ID = "01KAJ9Q3Z8M4T7W2Y6B5C1D0EF"
-NEW = NewRecording(ID, "voicemail", 7, 12.34, "spool:abc", box="general", words="a", language="tr")
+NEW = NewRecording(
+    ID,
+    "voicemail",
+    7,
+    12.34,
+    "spool:abc",
+    box="general",
+    words="a",
+    language="tr",
+    queue="cards",
+)
 SOUND = Sound("recordings:ff", 197_484, "ab" * 32, 12_340, b"wrapped", partial=True)
 
 
@@ -60,6 +70,7 @@ async def test_a_step_that_wants_one_kept_leaves_a_row_whose_sound_is_to_come(
         12.34,
         "spool:abc",
     )
+    assert found.queue == "cards"
     assert (found.box, found.words, found.language, found.sound) == ("general", "a", "tr", None)
     assert await rows.due(NOON, 10) == []
 

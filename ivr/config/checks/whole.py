@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from ivr.config.checks.goals import check_goals
 from ivr.config.checks.help import check_help
+from ivr.config.checks.kept import check_kept
 from ivr.config.checks.mail import check_mail
 from ivr.config.checks.mailed_reports import check_mailed_reports
 from ivr.config.checks.outside import check_outside
@@ -54,6 +55,7 @@ def check_all(config: Config, root: Map, mistakes: Mistakes, now: datetime) -> N
         check_help,
         check_goals,
         check_mailed_reports,
+        check_kept,
     )
     for check in checks:
         check(config, mistakes)

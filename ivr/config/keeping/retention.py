@@ -10,13 +10,18 @@ Source: tickets.md section 12.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, field_validator
 
 from ivr.config.fields import Flag, Name, PlainText, Strict, refuse, text_field, whole
 from ivr.domain.scalars import nearest
 from ivr.tickets.retention import Data, Exemption, Period, Retention
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ivr.config.queues.options import QueueOptions
 
 _MOST_DAYS, _MOST_YEARS = 36_600, 100
 
@@ -35,12 +40,15 @@ class KeptFor(Strict):
     """How long one kind of data is kept: so many days, or years of the calendar."""
 
     data: Annotated[Data, text_field(_data)] = Field(
-        description="Kind of data: journal, interaction, ticket, article, survey_answer, text, "
-        "rejected_intake, outbox, inbox, audit, erasure_report."
+        description="Kind of data: recording, survey_audio, journal, interaction, ticket, article, "
+        "survey_answer, text, rejected_intake, outbox, inbox, audit, erasure_report."
     )
     days: whole(0, _MOST_DAYS) = Field(0, description="So many days.")  # type: ignore[valid-type]
     years: whole(0, _MOST_YEARS) = Field(0, description="So many years of the calendar.")  # type: ignore[valid-type]
-    queue: Name | None = Field(None, description="Only contacts that ended in this queue.")
+    queue: Name | None = Field(
+        None,
+        description="Only contacts that ended in this queue, recordings that it has made.",
+    )
     outcome: PlainText = Field("", description="Only contacts that ended so, tickets in a status.")
 
 
@@ -69,9 +77,15 @@ class Kept(Strict):
         return periods
 
 
-def retention_of(kept: Kept) -> Retention:
-    """The periods in force."""
-    return Retention(tuple(_exemption(each) for each in kept.periods))
+def retention_of(kept: Kept, queues: Mapping[str, QueueOptions]) -> Retention:
+    """The periods in force. queues: by name; they say how long what they record is kept."""
+    recorded = ((name, one.recording) for name, one in queues.items())
+    of_queues = (
+        Exemption(Data.RECORDING, one.keep, name)
+        for name, one in recorded
+        if one is not None and one.keep is not None
+    )
+    return Retention((*map(_exemption, kept.periods), *of_queues))
 
 
 def _exemption(each: KeptFor) -> Exemption:

@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from ivr.config.fields import Flag, Name, PlainText, Strict, refuse, seconds, whole
+from ivr.config.queues.recording import QueueRecording  # noqa: TC001 - read at run time
 from ivr.config.queues.serving import Members, Needs, QueueStep, QueueWrapup, StickyRule
 from ivr.config.queues.waits import (
     CallbackOffer,
@@ -104,6 +105,9 @@ class QueueOptions(Strict):
     wait: Wait = Field(default_factory=Wait, description="What waiting callers hear.")
     callback: CallbackOffer | None = Field(None, description="Calling back instead of waiting.")
     wrapup: QueueWrapup = Field(default_factory=QueueWrapup, description="Work after a call.")
+    recording: QueueRecording | None = Field(
+        None, description="Recording talks, from the agent's first word on."
+    )
 
     @model_validator(mode="after")
     def _ranked(self) -> QueueOptions:

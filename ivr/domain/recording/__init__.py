@@ -71,7 +71,8 @@ class KeepRecording(Command):
     """Keep the sound of a message, or of a call, once for each source and call.
 
     source: "" = the channel writes it under the name of call and turn. turn: of the message or the
-    recording. box: where it goes, "" = none. survey, question: what a comment answers.
+    recording. box: where it goes, "" = none. survey, question: what a comment answers. queue: that
+    which has it recorded and says how long it is kept, "" = none.
     """
 
     kind: str
@@ -82,6 +83,7 @@ class KeepRecording(Command):
     words: str = ""
     survey: str = ""
     question: str = ""
+    queue: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +112,15 @@ class EndRecording(Command):
     turn: Turn = NO_TURN
 
 
-TAPING = (RecordCall, PauseRecording, EndRecording)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeHeard(Command):
+    """The caller is being told that he is recorded. refused: he does not want to be; then no queue
+    records him. Noted by the engine, never sent to a channel."""
+
+    refused: bool = False
+
+
+TAPING = (RecordCall, PauseRecording, EndRecording, NoticeHeard)
 """What a verb says of the recording of a call; the engine leaves out what changes nothing."""
 RECORDED: tuple[type[Event] | type[Command], ...] = (
     MessageTaken,

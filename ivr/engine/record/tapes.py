@@ -9,8 +9,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from ivr.domain.commands import Collect
-from ivr.domain.recording import CALL, EndRecording, KeepRecording, PauseRecording, RecordCall
-from ivr.engine.party import Tape
+from ivr.domain.recording import (
+    CALL,
+    EndRecording,
+    KeepRecording,
+    NoticeHeard,
+    PauseRecording,
+    RecordCall,
+)
+from ivr.engine.party import NO_DIAL, Notice, Tape
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,15 +25,19 @@ if TYPE_CHECKING:
     from ivr.domain.call import Turn
     from ivr.domain.commands import Command, Waiting
     from ivr.domain.values import Value
+    from ivr.engine.book import Book
     from ivr.engine.state import State
+    from ivr.engine.view import View
 
 
 class Work(Protocol):
     """The work on one event, as far as a recording is concerned."""
 
     state: State
+    book: Book
     commands: list[Command]
     at: datetime
+    view: View
 
     def note(self, what: str, **facts: Value) -> None:
         """A fact for the interaction and the log."""
@@ -38,13 +49,15 @@ class Work(Protocol):
 def carry(run: Work, command: Command) -> tuple[Command, ...]:
     """What is really to be done, with the turn of the recording: nothing that changes nothing."""
     tape = run.state.tape
+    if isinstance(command, NoticeHeard):
+        return _heard(run, command)
     if isinstance(command, RecordCall):
-        return _begun(run) if tape is None else _paused(run, replace(tape, held=False))
+        return begun(run) if tape is None else _paused(run, replace(tape, held=False))
     if tape is None:
         return ()
     if isinstance(command, PauseRecording):
         return _paused(run, replace(tape, held=command.on))
-    return _ended(run, tape)
+    return ended(run, tape)
 
 
 def opened(run: Work, command: Waiting) -> None:
@@ -64,10 +77,20 @@ def _secret(run: Work, *, on: bool) -> None:
         run.commands.extend(_paused(run, replace(run.state.tape, secret=on)))
 
 
-def _begun(run: Work) -> tuple[Command, ...]:
+def _heard(run: Work, command: NoticeHeard) -> tuple[Command, ...]:
+    before = run.state.notice
+    run.state.notice = Notice(told=True, refused=before.refused or command.refused)
+    if command.refused:
+        run.note("recording", state="refused")
+    return ()
+
+
+def begun(run: Work, queue: str = "", talk: Turn = NO_DIAL) -> tuple[Command, ...]:
+    """A recording begins. queue, talk: of `Tape`."""
     turn = run.new_turn()
-    run.state.tape = Tape(turn, run.at)
-    run.note("recording", turn=turn, state="on")
+    run.state.tape = Tape(turn, run.at, queue=queue, talk=talk)
+    why: dict[str, Value] = {"queue": queue, "told": run.state.notice.told} if queue else {}
+    run.note("recording", turn=turn, state="on", **why)
     return (RecordCall(turn=turn),)
 
 
@@ -81,9 +104,10 @@ def _paused(run: Work, tape: Tape) -> tuple[Command, ...]:
     return (PauseRecording(turn=tape.turn, on=is_silent),)
 
 
-def _ended(run: Work, tape: Tape) -> tuple[Command, ...]:
+def ended(run: Work, tape: Tape) -> tuple[Command, ...]:
+    """The recording that goes on is over, and kept if there is anything of it."""
     run.state.tape = None
     seconds = (run.at - tape.since).total_seconds()
     run.note("recording", turn=tape.turn, state="done", seconds=round(seconds))
-    kept = KeepRecording(kind=CALL, turn=tape.turn, seconds=seconds, source="")
+    kept = KeepRecording(kind=CALL, turn=tape.turn, seconds=seconds, source="", queue=tape.queue)
     return (EndRecording(turn=tape.turn), *((kept,) if seconds else ()))

@@ -13,7 +13,7 @@ from ivr.domain.commands import HangUp, PlaceCall, ReportAgent
 from ivr.domain.events import Answer, KeysCollected, PartyAnswered
 from ivr.engine.legs import connected
 from ivr.engine.verb import Leave, Move, Resume, Stay
-from ivr.engine.verbs import listening
+from ivr.engine.verbs import hearing, listening
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,10 +37,11 @@ def ring(view: View) -> Mapping[str, Waiting]:
 
 def _answered(step: Step, view: View, _event: PartyAnswered) -> Move:
     """Somebody or something is there: is it a person?"""
-    prompts = view.prompts((CONFIRM,))
+    known = hearing.recording_notice(view, str(view.data.get("queue", "")))
+    prompts = (*known, *view.prompts((CONFIRM,)))
     how = {"first_s": CONFIRM_S, "end_key": "", "speech": False, "words": ()}
     listen = listening.collect(step, view, prompts, keys=(HERE, NO_MORE), **how)
-    return Stay(ask={"confirm": listen}, close=("called",))
+    return Stay(ask={"confirm": listen}, close=("called",), do=hearing.told_by(known))
 
 
 def _confirmed(_step: Step, view: View, event: KeysCollected) -> Move:

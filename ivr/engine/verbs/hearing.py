@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ivr.domain.commands import Play, StartTimer, Waiting
+from ivr.domain.recording import NoticeHeard
+from ivr.engine.party import UNTOLD
 from ivr.engine.verbs import announcing, listening
 from ivr.flow.world import QueueShape
 from ivr.media.say import When
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ivr.domain.call import Prompt
+    from ivr.domain.commands import Command
     from ivr.domain.events import QueueNews
     from ivr.domain.values import Value
     from ivr.engine.view import View
@@ -32,6 +35,21 @@ AGAIN_AFTER = timedelta(minutes=2)
 def shape_of(view: View, queue: str) -> QueueShape:
     """What the configuration says of a queue."""
     return view.book.world.queue_shapes.get(queue) or QueueShape(queue)
+
+
+def recording_notice(view: View, queue: str) -> tuple[Prompt, ...]:
+    """What tells a caller that this queue has its talks recorded; nothing if he knows, does not
+    want it, cannot hear it or will not be recorded, or if the flow has no such words."""
+    taping, notice = shape_of(view, queue).taping, view.state.notice
+    if taping is None or taping.notice not in view.flow.prompts:
+        return ()
+    can = view.is_heard and view.can_tape and not view.data.get("walking")
+    return view.prompts((taping.notice,), barge_in=False) if can and notice == UNTOLD else ()
+
+
+def told_by(prompts: tuple[Prompt, ...]) -> tuple[Command, ...]:
+    """What is remembered once such a notice is said."""
+    return (NoticeHeard(),) if prompts else ()
 
 
 def sounding(

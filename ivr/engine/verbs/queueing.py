@@ -23,7 +23,6 @@ from ivr.domain.call import CALLER, Cause, LegId, Turn
 from ivr.domain.commands import (
     Command,
     Dial,
-    Enqueue,
     HangUp,
     LeaveQueue,
     Part,
@@ -54,8 +53,8 @@ from ivr.engine.apology import cut_off
 from ivr.engine.legs import connected, leg_of
 from ivr.engine.party import NO_TICKET
 from ivr.engine.verb import Leave, Move, Resume, Stay
-from ivr.engine.verbs import called, hearing, listening, meanwhile, promising
-from ivr.engine.verbs.callback import place_among, told
+from ivr.engine.verbs import called, hearing, listening, meanwhile, promising, queue_place
+from ivr.engine.verbs.callback import told
 from ivr.engine.verbs.unbuilt import maybe, unbuilt, worth
 from ivr.flow.model import NEXT
 
@@ -63,7 +62,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ivr.domain.call import Prompt
-    from ivr.domain.outbound import Placed
     from ivr.domain.values import Value
     from ivr.engine.view import View
     from ivr.flow.model import Step
@@ -97,8 +95,10 @@ def begin(step: Step, view: View) -> Move:
     hours = hearing.shape_of(view, fields.queue.name).hours
     if hours in view.book.world.calendars and not view.read(("hours", hours, "open")):
         return Leave("nobody")
-    if any(not prompt.barge_in for prompt in view.queued):
-        return Stay(ask={"intro": Play(prompts=view.queued)})
+    known = hearing.recording_notice(view, fields.queue.name)
+    said = (*view.queued, *known)
+    if any(not prompt.barge_in for prompt in said):
+        return Stay(ask={"intro": Play(prompts=said)}, do=hearing.told_by(known))
     return _wait(step, view, fields.queue.name, view.queued)
 
 
@@ -118,48 +118,16 @@ def _wait(
 ) -> Stay:
     """Take a place in a queue, from the beginning: with timers, music and keys."""
     fields: Any = step.fields
-    ask: dict[str, Waiting] = {"place": _enqueue(step, view, queue, keep_from, fields.longest)}
+    place = queue_place.enqueue(step, view, queue, keep_from, fields.longest)
+    ask: dict[str, Waiting] = {"place": place}
     if fields.longest is not None:
         ask["longest"] = StartTimer(due=view.after(fields.longest))
     ask |= hearing.timer(step, view, first=True)
     ask |= hearing.offering(step, view)
-    ask |= hearing.at_first(step, view, prompts, again=bool(keep_from))
-    keep: dict[str, Value] = {"ticket": _next_ticket(view), "queue": queue, "walking": False}
+    ask |= hearing.at_first(step, view, prompts, again=bool(keep_from or first))
+    keep: dict[str, Value] = {"ticket": place.ticket, "queue": queue, "walking": False}
     keep |= {"talk": 0, "joined": False, "late": ""}
     return Stay(ask=ask, keep=keep, first=first, back=True)
-
-
-def _next_ticket(view: View) -> Ticket:
-    """The ticket of an `Enqueue` that is the first command asked: CALL/TURN."""
-    return Ticket(f"{view.state.call}/{view.state.next_turn}")
-
-
-def _enqueue(
-    step: Step, view: View, queue: str, keep_from: Ticket, longest_s: float | None
-) -> Enqueue:
-    fields: Any = step.fields
-    place = Enqueue(
-        ticket=_next_ticket(view),
-        queue=queue,
-        priority=place_among(maybe(view, fields.priority)),
-        skills=promising.skills_of(step, view),
-        language=view.language,
-        longest_s=longest_s,
-        pop=worth(view, fields.pop),
-        keep_from=keep_from,
-    )
-    return place if view.state.placed is None else _of_promise(place, view.state.placed)
-
-
-def _of_promise(place: Enqueue, placed: Placed) -> Enqueue:
-    """Who is called back waits as was promised, from the old place on."""
-    return replace(
-        place,
-        priority=placed.priority,
-        skills=placed.skills,
-        pop=placed.pop,
-        kept_since=placed.kept_since,
-    )
 
 
 # the wait
@@ -174,12 +142,16 @@ def _refused(step: Step, view: View, event: QueueRefused) -> Move:
     left_s = (due.due - view.now).total_seconds() if isinstance(due, StartTimer) else None
     longest_s = None if left_s is None else max(left_s, 0.0)
     before = Ticket(str(view.data["ticket"]))
-    place = _enqueue(step, view, event.target, before, longest_s)
+    place = queue_place.enqueue(step, view, event.target, before, longest_s)
     keep: dict[str, Value] = {"ticket": place.ticket, "queue": event.target, "hops": hops + 1}
     ask: dict[str, Waiting] = {"place": place}
+    known = hearing.recording_notice(view, event.target)
+    if known:
+        ask |= hearing.sounding(step, view, known)
+        keep |= hearing.cut(view)
     if "every" not in view.open and not view.data.get("walking"):
         ask |= hearing.timer(step, view, first=True, queue=event.target)
-    return Stay(ask=ask, keep=keep)
+    return Stay(ask=ask, keep=keep, do=hearing.told_by(known))
 
 
 def _out(view: View, exit_name: str, end: WaitEnd | None = None) -> Stay | Leave:
@@ -370,7 +342,8 @@ def _given_back(step: Step, view: View, event: PartyGaveBack) -> Move:
     caller = leg_of(view.state, CALLER)
     part = (Part(),) if caller is not None and caller.bridge else ()
     if event.queue:
-        return _wait(step, view, event.queue, first=part)
+        known = hearing.recording_notice(view, event.queue)
+        return _wait(step, view, event.queue, known, first=(*part, *hearing.told_by(known)))
     sorry = (cut_off(view.language),) if event.lost else ()
     return _again(step, view, part, sorry)
 

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pydantic import Field
 
-from ivr.domain.commands import Note
 from ivr.domain.events import KeysCollected
-from ivr.domain.recording import EndRecording, PauseRecording, RecordCall
+from ivr.domain.recording import EndRecording, NoticeHeard, PauseRecording, RecordCall
 from ivr.engine.verb import Leave, Move, Stay, Verb, of_fields
 from ivr.engine.verbs import listening
 from ivr.engine.verbs.unbuilt import unbuilt
@@ -81,7 +80,7 @@ def begin(step: Step, view: View) -> Move:
         return Leave(NEXT, (_CHANGES[fields.record],))
     if fields.refuse_key:
         return _offered(step, view, 1)
-    return _recorded(view.prompts(fields.notice, barge_in=fields.barge_in))
+    return _recorded(view.prompts(fields.notice, barge_in=fields.barge_in), told=fields.notice)
 
 
 def _offered(step: Step, view: View, number: int) -> Stay:
@@ -99,17 +98,18 @@ def _answered(step: Step, view: View, event: KeysCollected) -> Move:
     """Who presses the key refuses; who says nothing does not. Another key has cut the notice."""
     fields: Any = step.fields
     if event.reason == "match":
-        return Leave("refused", (Note(what="recording", facts={"state": "refused"}),))
+        return Leave("refused", (NoticeHeard(refused=True),))
     if event.reason == "none":
-        return _recorded(())
+        return _recorded((), told=True)
     tries = cast("int", view.data["tries"])
     if tries < MOST_TRIES:
         return _offered(step, view, tries + 1)
-    return _recorded(view.prompts(fields.notice, barge_in=False))
+    return _recorded(view.prompts(fields.notice, barge_in=False), told=True)
 
 
-def _recorded(prompts: tuple[Prompt, ...]) -> Leave:
-    return Leave(NEXT, (RecordCall(),), prompts=prompts)
+def _recorded(prompts: tuple[Prompt, ...], *, told: object) -> Leave:
+    known = (NoticeHeard(),) if told else ()
+    return Leave(NEXT, (*known, RecordCall()), prompts=prompts)
 
 
 _CHANGES: Mapping[str, Command] = {

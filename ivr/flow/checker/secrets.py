@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ivr.domain.problem import Position
 from ivr.flow.checker.parts import key_place, value_place
-from ivr.flow.checker.tell import error, warning
+from ivr.flow.checker.tell import error
 from ivr.flow.fields import Condition, Valued
 from ivr.flow.load.findings import find, meant
 from ivr.flow.types import SEALABLE, UNKNOWN, nearest
@@ -21,12 +21,11 @@ if TYPE_CHECKING:
 
 
 def check_secrets(study: Study) -> Iterator[Problem]:
-    """F701, F702 of `confirm`, F704 and F705."""
+    """F701, F702 of `confirm` and F704."""
     hidden = _promised(study.bundle, study.flow)
     yield from _never_leaves(study)
     for point in study.graph.points:
         yield from _entries(study, point.step)
-        yield from _notice(point.step)
         for part in point.parts:
             yield from _shown(part, hidden)
 
@@ -60,12 +59,6 @@ def _asked(step: Step, variable: Variable) -> Iterator[Problem]:
     if kind.sealed and fields.confirm is not None:
         message = f'sealed "{name}" would be read back by confirm'
         yield error("F702", value_place(step, "confirm"), message)
-
-
-def _notice(step: Step) -> Iterator[Problem]:
-    fields: Any = step.fields
-    if step.verb == "record" and fields.record == "start" and not fields.notice:
-        yield warning("F705", step.at, "recording starts without a notice")
 
 
 def _never_leaves(study: Study) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ivr.flow.checker.notices import check_notices
 from ivr.flow.checker.prompt_types import check_prompt_values
 from ivr.flow.checker.secrets import check_secrets
 from ivr.flow.checker.study import study
@@ -29,3 +30,4 @@ def check_values(bundle: Bundle, specs: Mapping[str, VerbSpec], world: World) ->
         yield from check_outputs(studied)
         yield from check_prompt_values(studied)
         yield from check_secrets(studied)
+        yield from check_notices(studied)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from ivr.flow.load.leaves import prompts_of
+from ivr.flow.load.leaves import prompts_of, steps_of
 from ivr.flow.load.prompt_files import WrittenPrompt
 
 if TYPE_CHECKING:
@@ -15,20 +15,28 @@ if TYPE_CHECKING:
 Prompts = Mapping[str, WrittenPrompt]
 
 
-def names_used(flow: Flow, known: Iterable[str]) -> tuple[str, ...]:
-    """The prompts that a flow says or writes, each once, those nobody wrote left out."""
+def names_used(flow: Flow, known: Iterable[str], queues: Iterable[str] = ()) -> tuple[str, ...]:
+    """The prompts that a flow says or writes, each once, those nobody wrote left out.
+
+    queues: those that queues want said; any of them may be where callers of a flow wait in one.
+    """
     names = dict.fromkeys(str(name) for name, _at in prompts_of(flow))
+    if any(step.verb == "queue" for step in steps_of(flow)):
+        names |= dict.fromkeys(queues)
     there = frozenset(known)
     return tuple(name for name in names if name in there)
 
 
 def prompts_for(
-    flow: Flow, written: Prompts, findings: Findings
+    flow: Flow, written: Prompts, findings: Findings, queues: Iterable[str] = ()
 ) -> dict[str, Mapping[str, PromptText]]:
-    """Prompt -> language -> text, for the languages of the flow; F502 where one is missing."""
+    """Prompt -> language -> text, for the languages of the flow; F502 where one is missing.
+
+    queues: prompts that queues want said.
+    """
     told = flow.raw is not None and "languages" in findings.excused(flow.raw.at)
     found: dict[str, Mapping[str, PromptText]] = {}
-    for name in names_used(flow, written):
+    for name in names_used(flow, written, queues):
         prompt = written[name]
         found[name] = {lang: text for lang, text in prompt.texts.items() if lang in flow.languages}
         for language in flow.languages:

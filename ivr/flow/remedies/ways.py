@@ -83,6 +83,6 @@ CODES: Mapping[str, Code] = {
     "F705": Code(
         "recording without a notice",
         "People must be told before they are recorded.",
-        "Write `notice: prompt` on the step.",
+        "Write `notice: prompt` on the step, or under `recording` of the queue.",
     ),
 }

@@ -66,6 +66,7 @@ class Recorder:
                 survey=each.survey,
                 question=each.question,
                 language=state.language,
+                queue=each.queue,
             )
             for each in commands
             if isinstance(each, KeepRecording)

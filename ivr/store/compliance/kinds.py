@@ -111,14 +111,20 @@ def _survey_answers() -> Kind:
 def _recordings(data: Data, *kinds: str) -> Kind:
     """Those of some kinds, sound or words, whatever became of them."""
     mine = recording.c
-    whose = select(interaction.c.customer_id).where(interaction.c.id == mine.interaction_id)
+
+    def of_contact(column: Any) -> Any:  # noqa: ANN401 - a column
+        there = interaction.c.id == mine.interaction_id
+        return select(column).where(there).scalar_subquery()
+
     return Kind(
         data,
         mine.id,
         mine.at,
         and_(mine.kind.in_(kinds), THERE),
-        whose.scalar_subquery(),
-        tenant=mine.tenant_id,
+        of_contact(interaction.c.customer_id),
+        mine.queue,
+        of_contact(interaction.c.outcome),
+        mine.tenant_id,
     )
 
 

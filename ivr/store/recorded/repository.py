@@ -136,6 +136,7 @@ def _row(row: Any) -> RecordingRow:  # noqa: ANN401 - a row
         question=row.question,
         sound=_sound(row),
         tries=row.tries,
+        queue=row.queue,
     )
 
 

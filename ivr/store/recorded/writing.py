@@ -33,6 +33,7 @@ _ROW = {
     "locale": bindparam("language", type_=String),
     "survey": bindparam("survey", type_=String),
     "question": bindparam("question", type_=String),
+    "queue": bindparam("queue", type_=String),
     "counted_ms": bindparam("counted_ms", type_=Integer),
     "at": _AT,
     "next_at": _AT,
@@ -71,6 +72,7 @@ def recording_writes(entry: Entry) -> list[Write]:
                 "language": each.language,
                 "survey": each.survey,
                 "question": each.question,
+                "queue": each.queue,
                 "counted_ms": round(each.seconds * 1000),
             },
         )

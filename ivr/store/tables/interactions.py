@@ -132,7 +132,8 @@ Index(
 # kind: voicemail survey_comment call. state: pending ready failed gone; source: where its sound is,
 # "" once it is there no more. next_at: when its sound is fetched, or its source told to forget it.
 # turn: of the message, unique in a call. counted_ms: as the channel says; duration_ms, size_bytes,
-# sha256: of the WAV file that `uri` opens to with its key. words: if they are known.
+# sha256: of the WAV file that `uri` opens to with its key. words: if they are known. queue: that
+# which has it recorded, "" = none.
 recording = Table(
     "recording",
     METADATA,
@@ -162,6 +163,7 @@ recording = Table(
     Column("sealed_key", LargeBinary, nullable=True),
     flag("partial"),
     moment("purged_at", missing=True),
+    Column("queue", String(64), nullable=False, server_default=text("''")),
     UniqueConstraint("public_id"),
     UniqueConstraint("interaction_id", "turn"),
 )

@@ -26,7 +26,7 @@ retention:
 def test_periods_hold_for_what_they_name(load: Load) -> None:
     config = load(OURS)
     assert (config.retention.nightly, config.retention.audit_head[:10]) == (False, "/srv/proof")
-    found = retention_of(config.retention)
+    found = retention_of(config.retention, config.queues)
     assert found.period(Data.INTERACTION, "cards", "handled") == Period(years=3)
     assert found.period(Data.INTERACTION, "cards") == Period(years=5)
     assert found.period(Data.JOURNAL) == Period(days=200)
@@ -35,7 +35,16 @@ def test_periods_hold_for_what_they_name(load: Load) -> None:
 def test_without_a_word_everything_is_kept_as_usual(load: Load) -> None:
     config = load("zone: Europe/Istanbul\n")
     assert config.retention.nightly
-    assert retention_of(config.retention).period(Data.JOURNAL) == Period(days=400)
+    assert retention_of(config.retention, config.queues).period(Data.JOURNAL) == Period(days=400)
+
+
+def test_a_queue_says_how_long_its_recordings_are_kept(load: Load) -> None:
+    queues = "queues: {cards: {recording: {keep: 1y}}, loans: {recording: {}}, general: {}}"
+    config = load(f"zone: Europe/Istanbul\n{queues}\n")
+    found = retention_of(config.retention, config.queues)
+    assert found.period(Data.RECORDING, "cards") == Period(years=1)
+    assert found.period(Data.RECORDING, "loans") == found.period(Data.RECORDING)
+    assert found.period(Data.INTERACTION, "cards") == Period(years=5)
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,7 @@ def test_who_presses_the_key_is_not_recorded() -> None:
     script.press("9") << Like(Play, says=["bye"])
     assert not any(isinstance(one, RecordCall) for one in script.all)
     assert script.noted("recording") == [{"state": "refused"}]
+    assert script.now.notice.refused
 
 
 def test_who_says_nothing_does_not_refuse() -> None:

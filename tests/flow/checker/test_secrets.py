@@ -53,13 +53,6 @@ def test_a_secret_is_not_read_back() -> None:
     assert flow(step) == ['8:55 F702 sealed "code" would be read back by confirm']
 
 
-def test_recording_says_that_it_records() -> None:
-    warned = ["8:7 F705 warning recording starts without a notice"]
-    assert [line for line in flow("record: start") if "F705" in line] == warned
-    assert flow("{record: start, notice: hello}") == []
-    assert flow("record: stop") == []
-
-
 def test_what_never_leaves_is_sealed_and_never_masked() -> None:
     top = "promises: {never_leaves: [code, other.code, cod]}\n"
     ask = "{ask: hello, into: code, secret: true, giveup: start}"

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ivr.engine.verbs import SPECS
 from ivr.flow.loader import load
+from ivr.flow.world import QueueShape, QueueTaping
 from tests.flow.shop import (
     PROMPTS,
     check,
@@ -44,6 +45,17 @@ def test_two_flows_that_miss_a_language_tell_it_once() -> None:
 def test_a_prompt_that_nobody_uses_may_lack_a_language() -> None:
     folder = files(prompts=PROMPTS + "§old_news: {tr: a}\n")
     check_warning(folder, 'F506 warning prompt "old_news" is never used')
+
+
+def test_a_flow_in_which_callers_wait_has_what_queues_want_said() -> None:
+    notice = QueueShape("sales", taping=QueueTaping("old_news"))
+    world = replace(shop_world(), queue_shapes={"sales": notice})
+    prompts = PROMPTS + "old_news: {tr: a, en: b}\n"
+    waits = shop("- queue: sales\n  full: end\n  timeout: end\n  nobody: end\n  done: end")
+    found = load(files(waits, prompts=prompts), SPECS, world)
+    assert "old_news" in found.flows["shop"].prompts
+    assert "old_news" not in found.flows["pin"].prompts
+    assert "F506" not in {one.code for one in found.problems}
 
 
 def test_a_prompt_that_forms_of_tickets_ask_with_is_used() -> None:

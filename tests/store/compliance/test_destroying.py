@@ -159,6 +159,19 @@ async def test_another_period_of_a_queue_or_outcome_holds(life: Life) -> None:
     assert done.counts == {"interaction pseudonymise": 3}
 
 
+async def test_the_recordings_of_a_queue_are_kept_as_long_as_it_says(life: Life) -> None:
+    longer = Exemption(Data.RECORDING, Period(years=1), queue="cards")
+    uri, key = life.sound.keep(b"more")
+    await life.add_recording("c1", uri, key, "cards")
+    await _at(life, timedelta(days=181))
+    done = await _job(life, longer).run(life.act("job"), confirmed=True)
+    assert done.counts["recording destroy_file"] == 1
+    assert life.sound.read(uri, key, 4) == b"more"
+    await _at(life, timedelta(days=367))
+    again = await _job(life, longer).run(life.act("job"), confirmed=True)
+    assert again.counts["recording destroy_file"] == 1
+
+
 async def test_messages_that_still_wait_for_somebody_stay(life: Life) -> None:
     await life.erasures.work(await life.forget(), life.act("job"))
     await _at(life, timedelta(days=30))

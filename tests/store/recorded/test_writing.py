@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 def test_one_statement_for_each(step: Callable[..., Entry]) -> None:
     assert recording_writes(step(2)) == []
-    new = NewRecording("01J", "voicemail", 4, 1.2345, "spool:a")
+    new = NewRecording("01J", "voicemail", 4, 1.2345, "spool:a", queue="cards")
     ((_statement, values),) = recording_writes(replace(step(2), recordings=(new,)))
+    assert values["queue"] == "cards"
     assert (values["call"], values["its_turn"], values["counted_ms"]) == ("c1", 4, 1234)

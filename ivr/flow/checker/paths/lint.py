@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from ivr.domain.problem import Position, Problem, Severity
+from ivr.flow.checker.notices import recorded_queues
 from ivr.flow.checker.parts import key_place, parts_of
 from ivr.flow.checker.paths.keys import own_keys
 from ivr.flow.checker.tell import error, warning
@@ -43,6 +44,7 @@ class _Seen:
     trunk: TrunkShape
     specs: Mapping[str, VerbSpec]
     records: bool
+    world: World
 
     @property
     def listens(self) -> list[Step]:
@@ -54,13 +56,13 @@ def check_trunks(bundle: Bundle, specs: Mapping[str, VerbSpec], world: World) ->
     """F901 to F912 of every flow of a bundle on every trunk that its numbers use."""
     flows = flows_of(bundle)
     steps = (step for flow in flows.values() for step in steps_of(flow))
-    records = any(_starts_recording(step) for step in steps)
+    records = any(_starts_recording(step) or recorded_queues(step, world) for step in steps)
     for name in world.number_trunks.get(bundle.root.name, ()):
         trunk = world.trunks.get(name)
         if trunk is None:
             continue
         for flow in flows.values():
-            seen = _Seen(flow, trunk, specs, records)
+            seen = _Seen(flow, trunk, specs, records, world)
             for each in _CHECKS:
                 yield from each(seen)
         if not trunk.survives_restart:
@@ -245,12 +247,13 @@ def _recording(seen: _Seen) -> Iterator[Problem]:
 
 
 def _taping(seen: _Seen) -> Iterator[Problem]:
-    """F912: at each step that begins to record the call."""
+    """F912: at each step that begins to record the call, or waits for an agent to be recorded."""
     if seen.trunk.tapes:
         return
     for step in steps_of(seen.flow):
-        if _starts_recording(step):
-            message = f"trunk {seen.trunk.name} records no calls: nothing is said, nothing is kept"
+        queues = (f"none of the talks of {name}" for name in recorded_queues(step, seen.world))
+        for what in ("no calls",) if _starts_recording(step) else queues:
+            message = f"trunk {seen.trunk.name} records {what}: nothing is said, nothing is kept"
             yield warning("F912", step.at, message)
 
 

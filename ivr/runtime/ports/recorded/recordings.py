@@ -20,7 +20,8 @@ PENDING, READY, FAILED, GONE = "pending", "ready", "failed", "gone"
 class NewRecording:
     """A recording that a step of a call wants kept. turn: of the message, once in a call.
 
-    seconds: as the channel has counted them. source: where its sound is now.
+    seconds: as the channel has counted them. source: where its sound is now. queue: that which has
+    it recorded.
     """
 
     id: str
@@ -33,6 +34,7 @@ class NewRecording:
     survey: str = ""
     question: str = ""
     language: str = ""
+    queue: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class RecordingRow:
 
     seconds: as the channel has counted them; sound: None unless it can be played. source: where its
     sound is, or is still beside ours; "" once it is there no more. tries: of what is to be done.
+    queue: that which has it recorded and says how long it is kept, "" = none.
     """
 
     id: str
@@ -73,6 +76,7 @@ class RecordingRow:
     question: str = ""
     sound: Sound | None = None
     tries: int = 0
+    queue: str = ""
 
 
 class Recordings(Protocol):

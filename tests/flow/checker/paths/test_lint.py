@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ivr.engine.verbs import SPECS
 from ivr.flow.checker.paths.lint import check_trunks
-from ivr.flow.world import TrunkShape
+from ivr.flow.world import QueueShape, QueueTaping, TrunkShape, World
 from tests.flow.checker.bank import PROMPTS, WORLD, bank_files, small
 from tests.flow.checker.paths.cases import bundle_of, line_of
 
@@ -15,9 +15,12 @@ PERFECT = TrunkShape("t-1", "sip", speech=SPOKEN, dials=True, tapes=True)
 
 
 def _linted(
-    trunk: TrunkShape, files: dict[str, bytes] | None = None, name: str = "bank"
+    trunk: TrunkShape,
+    files: dict[str, bytes] | None = None,
+    name: str = "bank",
+    world: World = WORLD,
 ) -> list[str]:
-    world = replace(WORLD, trunks={"t-1": trunk}, number_trunks={name: ("t-1",)})
+    world = replace(world, trunks={"t-1": trunk}, number_trunks={name: ("t-1",)})
     bundle = bundle_of(files or bank_files(), name, world)
     return [str(one).removeprefix("flows/") for one in check_trunks(bundle, SPECS, world)]
 
@@ -127,6 +130,13 @@ def test_a_notice_of_a_recording_that_nobody_makes() -> None:
     (found,) = _linted(replace(PERFECT, tapes=False))
     message = "F912 warning trunk t-1 records no calls: nothing is said, nothing is kept"
     assert found == f"{_at('- record: start', 7)} {message}"
+
+
+def test_a_queue_whose_talks_nobody_records() -> None:
+    world = replace(WORLD, queue_shapes={"cards": QueueShape("cards", taping=QueueTaping())})
+    (_record, found) = _linted(replace(PERFECT, tapes=False), world=world)
+    message = "trunk t-1 records none of the talks of cards: nothing is said, nothing is kept"
+    assert found == f"{_at('- queue: cards', 7)} F912 warning {message}"
 
 
 def test_messages_that_nobody_can_leave() -> None:

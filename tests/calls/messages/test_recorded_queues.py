@@ -1,0 +1,115 @@
+"""Talks that a queue wants recorded, by telephone: caller and agent, each on a side of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from array import array
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ivr.domain.recording import CALL
+from ivr.media.g711 import alaw_decode
+from ivr.media.wav import call_seconds
+from ivr.runtime.ports.recorded.recordings import READY
+from tests.calls.messages.conftest import Kept
+from tests.calls.messages.test_by_telephone import speaks
+from tests.fakes.fresh_store import open_fresh
+from tests.fakes.sip_agents import SipDesk, answers, is_over
+from tests.fakes.sip_served import need_espeak
+from tests.fakes.sip_sound import ALAW, encode
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+    from pathlib import Path
+
+    from ivr.runtime.ports.recorded.recordings import RecordingRow
+
+TITLE = "    title: {tr: Genel, en: General}\n"
+LOUD = 1000
+
+
+def voice(hz: int) -> bytes:
+    """A tone that is no key."""
+    turn = 2 * math.pi * hz / 8000
+    return encode([round(6000 * math.sin(at * turn)) for at in range(800)], ALAW)
+
+
+CALLER, AGENT = voice(450), voice(300)
+
+
+@pytest.fixture
+def option() -> str:
+    """What the queue says of recording."""
+    return "{mode: dual, keep: 1y, notice: recording_notice}"
+
+
+@pytest.fixture
+def options(option: str) -> Mapping[str, str]:
+    """What is different in the configuration."""
+    return {TITLE: f"{TITLE}    recording: {option}\n"}
+
+
+@pytest.fixture
+async def desk(
+    tmp_path: Path, made: Path, monkeypatch: pytest.MonkeyPatch, options: Mapping[str, str]
+) -> AsyncIterator[SipDesk]:
+    """The server with its queue, and a database."""
+    need_espeak()
+    monkeypatch.chdir(tmp_path)
+    store = open_fresh(f"sqlite:///{tmp_path}/var/ivr.db", create=True)
+    running = await SipDesk.start(tmp_path, made, options, store=store)
+    yield running
+    await running.close()
+
+
+async def rows(desk: SipDesk, many: int = 1) -> list[RecordingRow]:
+    """What was recorded, once it can be heard."""
+    kept = Kept(desk.sip.served)
+    async with asyncio.timeout(20):
+        while True:
+            found = await kept.of_all()
+            if len(found) >= many and all(row.state == READY for row in found):
+                return found
+            await asyncio.sleep(0)
+
+
+def level(samples: array[int], hz: int) -> float:
+    """How much of a tone is in some samples, 0 to 32,768 (Goertzel)."""
+    turn = 2 * math.cos(2 * math.pi * hz / 8000)
+    last = before = 0.0
+    for sample in samples:
+        last, before = sample + turn * last - before, last
+    power = max(last * last + before * before - turn * last * before, 0.0)
+    return 2 * math.sqrt(power) / max(len(samples), 1)
+
+
+def sides(desk: SipDesk, row: RecordingRow) -> tuple[array[int], array[int]]:
+    """What the caller has said, and what was heard."""
+    content = Kept(desk.sip.served).sound(row)
+    said, heard = (alaw_decode(content[44 + side :: 2]) for side in (0, 1))
+    return array("h", said), array("h", heard)
+
+
+async def test_it_lasts_as_long_as_the_talk_and_is_kept_as_the_queue_says(desk: SipDesk) -> None:
+    async with desk.sip.phone() as caller, desk.sip.phone("ayse") as ayse:
+        await desk.works(ayse)
+        line = await caller.call("line")
+        await speaks(caller, line, 0.5, CALLER)
+        leg = await answers(ayse)
+        await desk.until("ayse", "talking")
+        await asyncio.gather(speaks(caller, line, 3.0, CALLER), speaks(ayse, leg, 3.0, AGENT))
+        await ayse.bye(leg)
+        await is_over(caller, line)
+    (row,) = await rows(desk)
+    assert (row.kind, row.queue) == (CALL, "general")
+    assert 1.5 <= call_seconds(Kept(desk.sip.served).sound(row)) <= 3.5
+    said, heard = sides(desk, row)
+    assert level(said, 450) > LOUD > level(said, 300)
+    assert level(heard, 300) > LOUD > level(heard, 450)
+    (contact,) = await desk.sip.served.rows()
+    talk = next(one for one in contact.segments if one.kind == "talk")
+    assert row.at >= talk.started_at
+    assert abs(row.seconds - (talk.ended_at - talk.started_at) / timedelta(seconds=1)) < 0.5
