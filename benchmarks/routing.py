@@ -20,8 +20,8 @@ from time import thread_time_ns
 from typing import TYPE_CHECKING
 
 from benchmarks.table import Benchmark, CannotRunError, Row, parameter
+from ivr.acd.callers.first import best_call
 from ivr.acd.group import Group, decide
-from ivr.acd.matching import best_call
 from ivr.acd.settings import SECOND, Member, Misses, Queue, Rules, Span, Step, Wrapup
 from ivr.acd.words import (
     AgentCard,

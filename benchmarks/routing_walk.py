@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.table import Benchmark, Row, parameter
 from ivr.acd import agents, matching
-from ivr.acd.matching import best_call
+from ivr.acd.callers.first import best_call
 from ivr.acd.strategies import pick
 from tests.acd import oracle
 from tests.acd.books import (

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from ivr.acd.settings import Queue
+    from ivr.acd.shares.share import Share
     from ivr.acd.state import Call, Group, Key, QueueState
     from ivr.acd.words import AgentCard
 
@@ -132,11 +133,14 @@ def profile_of(group: Group, card: AgentCard) -> Profile:
     }
     members = _members(group, card.teams)
     reaches = tuple(sorted(reach.value for reach in card.endpoints))
-    key = (tuple(sorted(members.items())), tuple(skills.items()), reaches)
+    share = _share(group, card.teams)
+    team = "" if share is None else share.team
+    key = (tuple(sorted(members.items())), tuple(skills.items()), reaches, team)
     found = group.profiles.get(key)
     if found is None:
         number = len(group.by_number)
         found = Profile(number, 1 << number, members, skills, reaches, sorted(members))
+        found.share = share
         group.profiles[key] = found
         group.by_number.append(found)
         _connect_profile(group, found)
@@ -156,6 +160,12 @@ def _members(group: Group, teams: tuple[str, ...]) -> dict[str, Member]:
         if ways:
             found[name] = min(ways)
     return found
+
+
+def _share(group: Group, teams: tuple[str, ...]) -> Share | None:
+    """The share by which somebody of these teams works; of several the first by name."""
+    promised = [team for team in teams if team in group.shares]
+    return group.shares[min(promised)] if promised else None
 
 
 def membership(profile: Profile, cls: DemandClass) -> Member | None:

@@ -10,7 +10,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.acd import agents, desk, forecast, leaving, matching, offers, rows, views, waiting
+from ivr.acd.callers import counting
 from ivr.acd.settings import MINUTE
+from ivr.acd.shares.share import Share
 from ivr.acd.state import (
     AVAILABLE,
     OFFLINE,
@@ -75,6 +77,7 @@ def _new_day(group: Group, day: int) -> None:
         queue.offered = queue.answered = queue.abandoned = queue.overflowed = 0
         queue.in_time = queue.short = queue.quick = queue.lost = 0
         queue.called_back = queue.called_back_quick = 0
+    counting.count_again(group)
 
 
 def finish(group: Group) -> tuple[Command, ...]:
@@ -133,6 +136,7 @@ def _set_queues(group: Group, rules: Rules) -> None:
         queue.rule = replace(queue.rule, teams={}, overflow=())
         if not queue.order:
             del group.queues[name]
+    group.shares = {team: Share(team, share) for team, share in rules.share.items()}
     _sum_up(group, list(rules.queues.values()))
 
 
@@ -140,7 +144,8 @@ def _sum_up(group: Group, queues: list[Queue]) -> None:
     """What holds for all queues together; it saves work at each event."""
     members = [member for rule in queues for member in rule.teams.values()]
     group.even = len({rule.ageing for rule in queues}) <= 1
-    group.same_order = group.even and not any(member.offset_ns for member in members)
+    offsets = any(member.offset_ns for member in members)
+    group.same_order = group.even and not offsets and not group.shares
     group.counts_busy = any(rule.strategy in COUNT_BUSY for rule in queues)
     group.watchers = {}
     for rule in queues:

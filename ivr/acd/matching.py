@@ -11,19 +11,20 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from ivr.acd import agents, forecast, leaving, offers
-from ivr.acd.classes import bits, connect_again, profile_of, stand, step_out, waits
+from ivr.acd.callers import counting
+from ivr.acd.callers.first import best_call
+from ivr.acd.classes import connect_again, profile_of, stand, step_out
 from ivr.acd.state import AVAILABLE
 from ivr.acd.strategies import pick, set_free, tier_of
 from ivr.acd.why import record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from ivr.acd.state import Agent, Call, DemandClass, Group, Key
+    from ivr.acd.callers.first import Order
+    from ivr.acd.state import Agent, Call, Group, Key
     from ivr.acd.words import AgentCard
 
-MANY_CLASSES = 64
-Order = tuple[int, int, int]
 _by_key = attrgetter("lane", "v", "seq")
 
 
@@ -117,51 +118,6 @@ def _chosen(group: Group, agent: Agent, call: Call) -> list[Agent]:
     return chosen
 
 
-def best_call(group: Group, agent: Agent) -> tuple[Order, list[Key], Call] | None:
-    """The caller who is first for an agent: (order, heads of all classes looked at, call).
-
-    The first entry of a class in which somebody waits is alive: `step_out` sees to that.
-    """
-    filled = _filled(group, agent)
-    heads: list[Key] = [cls.heap.entries[0] for cls, _offset in filled]
-    promised = _promised(group, agent)
-    heads += promised
-    if not heads:
-        return None
-    if group.same_order:
-        first = min(heads)
-        return first[:3], heads, first[3]
-    orders = [_order(group, cls.heap.entries[0], offset, cls.rate) for cls, offset in filled]
-    orders += [_order(group, entry, 0, entry[3].cls.rate) for entry in promised]
-    order, place = min((order, place) for place, order in enumerate(orders))
-    return order, heads, heads[place][3]
-
-
-def _promised(group: Group, agent: Agent) -> list[Key]:
-    """Callers who wait for this one agent: the first, or all whose queues age differently."""
-    spot = agent.direct
-    if spot is None or not spot.waiting:
-        return []
-    return spot.heap.first(1 if group.even else spot.waiting, waits)
-
-
-def _order(group: Group, entry: Key, offset: int, rate: int) -> Order:
-    if group.even:
-        return entry[0], entry[1] + offset, entry[2]
-    return entry[0], -rate * (group.now - entry[1] - offset), entry[2]
-
-
-def _filled(group: Group, agent: Agent) -> Sequence[tuple[DemandClass, int]]:
-    """The classes of an agent in which somebody waits, with the agent's offset."""
-    profile = agent.profile
-    mask = profile.class_bits & group.filled
-    if not mask:
-        return ()
-    if len(profile.classes) <= MANY_CLASSES:
-        return [each for each in profile.classes.items() if each[0].waiting]
-    return [(group.by_bit[number], profile.classes[group.by_bit[number]]) for number in bits(mask)]
-
-
 def _nobody_waits(group: Group, agent: Agent) -> None:
     """Join a caller who rings everybody; else see who of another queue may come over."""
     for ring in list(group.rings.values()) if agent.stamp else ():
@@ -192,6 +148,7 @@ def match_all(group: Group, cards: Iterable[AgentCard]) -> None:
         group.filled |= cls.bit if cls.waiting else 0
     group.entered += list(group.calls.values())
     forecast.count_again(group)
+    counting.count_again(group)
 
 
 def put_in_profile(group: Group, agent: Agent) -> None:

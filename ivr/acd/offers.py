@@ -11,6 +11,7 @@ from bisect import insort
 from typing import TYPE_CHECKING
 
 from ivr.acd import agents, forecast, places
+from ivr.acd.callers import counting
 from ivr.acd.classes import demand_of, step_out
 from ivr.acd.state import (
     AVAILABLE,
@@ -98,6 +99,8 @@ def _offer(group: Group, ring: Ring, agent: Agent) -> None:
     address = agent.card.endpoints[call.reach]
     offer = Offer(name, ring, call, agent, address, group.now, rule.ring_ns)
     ring.offers[name] = group.offers[name] = offer
+    if agent.profile.share is not None:
+        counting.rung_up(agent.profile.share, offer)
     if agent.name not in ring.rung:
         ring.rung += (agent.name,)
     most = group.rules.misses.most_per_minute
@@ -296,6 +299,8 @@ def _close(group: Group, offer: Offer, end: OfferEnd, *, told: bool) -> None:
     offer.agent.offer = None
     group.dirty[offer] = None
     places.remember(group.past, offer.name, offer, MOST_OFFERS)
+    if offer.agent.profile.share is not None and end is not OfferEnd.ACCEPTED:
+        counting.not_given(group, offer.agent.profile.share, offer)
     if told:
         call = offer.call
         group.out.append(

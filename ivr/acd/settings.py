@@ -178,6 +178,8 @@ class Rules:
     skills: Mapping[str, str] = field(default_factory=dict)
     breaks: Mapping[str, BreakReason] = field(default_factory=lambda: {"break": BreakReason()})
     misses: Misses = field(default_factory=Misses)
+    share: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Team -> queue -> percent of the team's calls that are promised to the queue."""
     priority_step_ns: int = 30 * SECOND
     idle_basis: str = "any_contact"
     break_resets_idle: bool = True

@@ -19,6 +19,7 @@ from ivr.acd.telling.outlook import Outlook, Predicted
 from ivr.domain.agent import AgentId, AgentState
 
 if TYPE_CHECKING:
+    from ivr.acd.shares.share import Share
     from ivr.acd.telling.estimates import Said
     from ivr.acd.telling.positions import ToldPlace
     from ivr.acd.words import AgentCard, Command
@@ -129,6 +130,7 @@ class Profile:
     heaps: dict[tuple[str, str, int], Heap[Entry]] = field(default_factory=dict)
     sorted: list[int] | None = None
     given: Given = field(default_factory=Given)
+    share: Share | None = None
     away: frozenset[str] = frozenset()
     """States that some queue of theirs counts as nobody there."""
 
@@ -364,6 +366,8 @@ class Group:
     classes: dict[tuple[object, ...], DemandClass] = field(default_factory=dict)
     by_bit: list[DemandClass] = field(default_factory=list)
     demands: list[Demand] = field(default_factory=list)
+    shares: dict[str, Share] = field(default_factory=dict)
+    """Of the teams that are promised some."""
     profiles: dict[tuple[object, ...], Profile] = field(default_factory=dict)
     by_number: list[Profile] = field(default_factory=list)
     idle: int = 0
@@ -379,7 +383,7 @@ class Group:
     even: bool = True
     """All queues age at the same speed."""
     same_order: bool = True
-    """They do, and no team has an offset: callers are in the same order for every agent."""
+    """They do, no team has an offset or a share: callers are in the same order for every agent."""
     counts_busy: bool = False
     freed: dict[int, Agent] = field(default_factory=dict)
     entered: list[Call] = field(default_factory=list)

@@ -4,18 +4,21 @@
      "call": "c-77", "class": "cards/1", "key": [1, v, seq], "agent": "a-12" or null,
      "strategy": "longest_idle", "agent_key": [tier, ..., number], "runners_up": [{"agent", "key"}],
      "next_calls": [{"call", "key"}], "skipped": {"talking": 31, "skill": 9, "cooldown": 1},
-     "sticky": null, "rejoined": null, "config": "..."}
+     "sticky": null, "rejoined": null, "share": null, "config": "..."}
 
 At most 3 runners-up and next calls; next calls are the heads of the agent's other classes and who
 stands behind the caller in the same one. `rejoined`: the wait of before, whose place a caller has
 who was cut off. `skipped` counts the agents who serve the queue and were
-not free.
+not free. `share`, where a team is promised some and callers of several queues could have been
+first: {"team", "decides", "given": {queue: calls}, "deficit": {queue: percent}}; `decides` is false
+while somebody has waited beyond the service level, so that the keys alone did.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ivr.acd.callers.first import first_callers, shares_decide
 from ivr.acd.classes import bits, waits
 from ivr.acd.state import AVAILABLE, text_of
 from ivr.acd.strategies import first_free, order_of, tier_of
@@ -55,6 +58,7 @@ def record(group: Group, call: Call, agent: Agent | None, others: list[Key]) -> 
         "skipped": _skipped(group, call),
         "sticky": call.sticky.name if call.sticky else None,
         "rejoined": call.rejoined or None,
+        "share": _share(group, agent) if agent else None,
         "config": group.rules.hash,
     }
     group.out.append(Decided(record=facts))
@@ -85,6 +89,22 @@ def _next_calls(call: Call, heads: list[Key]) -> list[dict[str, Any]]:
         found += [entry for entry in spot.heap.first(2, waits) if entry is not call.key][:1]
     found.sort()
     return [{"call": entry[3].call, "key": list(entry[:3])} for entry in found[:MOST]]
+
+
+def _share(group: Group, agent: Agent) -> dict[str, Any] | None:
+    """Where the team stands, if callers of several of its queues could have been first."""
+    share = agent.profile.share
+    if share is None:
+        return None
+    heads = first_callers(group, agent)
+    if len({entry[3].queue.rule.name for entry in heads}) < 2:
+        return None
+    return {
+        "team": share.team,
+        "decides": shares_decide(group, share, heads),
+        "given": {queue: share.given.get(queue, 0) for queue in sorted(share.promised)},
+        "deficit": {queue: share.deficit(queue) for queue in sorted(share.promised)},
+    }
 
 
 def _skipped(group: Group, call: Call) -> dict[str, int]:

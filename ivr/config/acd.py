@@ -83,6 +83,12 @@ class Acd(Strict):
     skills: Mapping[Name, Literal["level", "language", "certificate"]] = Field(
         default_factory=dict, description="Skills that queues may need, and of what kind each is."
     )
+    share: Mapping[Name, Mapping[Name, whole(1, 100)]] = Field(  # type: ignore[valid-type]
+        default_factory=dict,
+        description="Team -> queue -> percent of the team's calls since midnight, as in "
+        "{desk: {cards: 70, loans: 30}}. While the first callers of its queues are all within "
+        "service_level.threshold, the queue furthest behind is first; else as without shares.",
+    )
     misses: MissRule = Field(default_factory=MissRule, description="Agents who do not answer.")
     breaks: Annotated[Mapping[Name, BreakOptions], BeforeValidator(listed)] = Field(
         default_factory=_breaks, description="Reasons for a break."

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from ivr.acd.checks.queues import Finding, judge
+from ivr.acd.checks.queues import judge
 from ivr.acd.settings import (
     BreakReason,
     Member,
@@ -32,6 +32,7 @@ from ivr.flow.reader import Map, Node
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from ivr.acd.checks.finding import Finding
     from ivr.acd.words import AgentCard
     from ivr.config.acd import Dialling
     from ivr.config.mistakes import Mistakes, Path
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from ivr.config.queues.waits import OverflowRule
 
 NORMAL = "normal"
+_OF_KEYS = frozenset({"ACD-E01", "ACD-E04", "ACD-E08", "ACD-E09", "ACD-W04"})
 BUILT_IN_LOOKUPS = ("last_contacts", *OWN_RECORDS)
 
 
@@ -65,6 +67,7 @@ def to_rules(config: Config) -> Rules:
             _ns(misses.same_call),
             misses.max_offers_per_minute,
         ),
+        share={team: dict(each) for team, each in acd.share.items()},
         priority_step_ns=_ns(acd.priority_step),
         idle_basis=acd.idle_basis,
         break_resets_idle=acd.break_resets_idle,
@@ -175,8 +178,8 @@ def judged(config: Config, cards: Sequence[AgentCard]) -> tuple[Problem, ...]:
 
 
 def _is_key(finding: Finding) -> bool:
-    """Whether it is about a key, the name of a skill or of a queue."""
-    return finding.code in {"ACD-E01", "ACD-E04"} and isinstance(finding.path[-1], str)
+    """Whether it is about a key: the name of a skill, of a queue or of a team."""
+    return finding.code in _OF_KEYS and isinstance(finding.path[-1], str)
 
 
 def check_queues(config: Config, root: Map, mistakes: Mistakes) -> None:
@@ -192,12 +195,24 @@ def check_queues(config: Config, root: Map, mistakes: Mistakes) -> None:
         if not is_numeric(queue.priority):
             _must_exist("priority", queue.priority, classes, (*home, "priority"), mistakes)
         _check_codes(queue.wrapup, home, config, mistakes)
+    _check_shares(config, known, mistakes)
     if config.dial is not None:
         _check_dial(config.dial, config, root, mistakes)
     rules = to_rules(config)
     skills = {**dict.fromkeys(_written(root, "acd", "skills"), "level"), **rules.skills}
     for finding in judge(replace(rules, skills=skills)):
         mistakes.add(finding.code, finding.path, finding.message, key=_is_key(finding))
+
+
+def _check_shares(config: Config, queues: Sequence[str], mistakes: Mistakes) -> None:
+    """Teams that serve a queue, and queues. Of a queue with a mistake the teams are not known."""
+    teams = {team for queue in to_rules(config).queues.values() for team in queue.teams}
+    for team, share in config.acd.share.items():
+        home: Path = ("acd", "share", team)
+        if len(queues) == len(config.queues):
+            _must_exist("team", team, teams, home, mistakes, key=True)
+        for name in share:
+            _must_exist("queue", name, queues, (*home, name), mistakes, key=True)
 
 
 def _check_codes(wrapup: QueueWrapup, home: Path, config: Config, mistakes: Mistakes) -> None:
@@ -246,10 +261,17 @@ def _named(queue: QueueOptions, home: Path) -> Iterable[tuple[Path, str]]:
             yield (*home, "overflow", place, "to", "queue"), way.to.queue
 
 
-def _must_exist(kind: str, name: str, known: Iterable[str], path: Path, mistakes: Mistakes) -> None:
+def _must_exist(
+    kind: str,
+    name: str,
+    known: Iterable[str],
+    path: Path,
+    mistakes: Mistakes,
+    *,
+    key: bool = False,
+) -> None:
     if name in (names := sorted(known)):
         return
     near = nearest(name, names)
-    mistakes.add(
-        "C120", path, f'no {kind} "{name}"' + (f'; did you mean "{near}"?' if near else "")
-    )
+    hint = f'; did you mean "{near}"?' if near else ""
+    mistakes.add("C120", path, f'no {kind} "{name}"{hint}', key=key)

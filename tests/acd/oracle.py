@@ -6,6 +6,7 @@ agent and caller, and compares everybody with everybody.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -90,7 +91,56 @@ def best_for(group: Group, agent: Agent) -> Call | None:
         for call in group.calls.values()
         if offerable(call) and (one := way(group, agent, call)) is not None
     ]
-    return min(found, key=lambda each: each[0])[1] if found else None
+    found.sort(key=lambda each: each[0])
+    team = team_with_share(group, agent)
+    if found and team and shares_decide(group, found, team):
+        found.sort(key=lambda each: (each[1].lane, -missing(group, team, each[1])))
+    return found[0][1] if found else None
+
+
+def team_with_share(group: Group, agent: Agent) -> str:
+    """The team of the agent whose shares hold for him, "" = none has any."""
+    return min((team for team in agent.card.teams if team in group.rules.share), default="")
+
+
+def shares_decide(
+    group: Group, found: list[tuple[tuple[int, float, int], Call]], team: str
+) -> bool:
+    """Whether whoever is first of those who wait for the same agents is in time, of each line."""
+    firsts: dict[object, Call] = {}
+    for _key, call in found:
+        line = call.queue.rule.name if call.sticky else call.cls
+        firsts.setdefault((call.sticky, line), call)
+    rules = {call: group.rules.queues[call.queue.rule.name] for call in firsts.values()}
+    return all(
+        rule.name in group.rules.share[team]
+        and group.now - call.enqueued_at <= rule.service_level_ns
+        for call, rule in rules.items()
+    )
+
+
+def given(group: Group, team: str) -> dict[str, int]:
+    """Queue with a share -> calls answered by the team today, and those it is rung up for now."""
+    calls = dict.fromkeys(group.rules.share[team], 0)
+    rung = set()
+    for agent in group.agents.values():
+        if team_with_share(group, agent) != team:
+            continue
+        if agent.offer is not None:
+            rung.add((agent.offer.ring.name, agent.offer.call.queue.rule.name))
+        for queue, (answered, _talked) in agent.tally.items() if agent.day == group.day else ():
+            calls[queue] = calls.get(queue, 0) + answered
+    for _ring, queue in rung:
+        calls[queue] = calls.get(queue, 0) + 1
+    return {queue: number for queue, number in calls.items() if queue in group.rules.share[team]}
+
+
+def missing(group: Group, team: str, call: Call) -> Fraction:
+    """What is promised to the caller's queue and was not given to it, in percent."""
+    got, queue = given(group, team), call.queue.rule.name
+    observed = Fraction(100 * got[queue], sum(got.values())) if sum(got.values()) else Fraction()
+    promised = group.rules.share[team][queue] if sum(got.values()) else 0
+    return promised - observed
 
 
 def candidates(group: Group, call: Call) -> list[Agent]:
@@ -171,6 +221,16 @@ def check_rest(group: Group) -> None:
     _check_books(group)
     _check_lists(group)
     _check_figures(group)
+    _check_shares(group)
+
+
+def _check_shares(group: Group) -> None:
+    """What is counted along is what one would count now."""
+    assert set(group.shares) == set(group.rules.share)
+    for team, share in group.shares.items():
+        counted = {queue: share.given.get(queue, 0) for queue in share.promised}
+        assert counted == given(group, team), team
+        assert share.total == sum(counted.values()), team
 
 
 def _check_figures(group: Group) -> None:
@@ -248,3 +308,4 @@ def check_rest_after_restart(group: Group) -> None:
     _check_work_conserved(group)
     _check_lists(group)
     _check_figures(group)
+    _check_shares(group)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.acd import matching
+from ivr.acd.callers.first import best_call
 from ivr.acd.classes import stand
 from ivr.acd.group import Group, decide, restore
-from ivr.acd.matching import best_call
 from ivr.acd.settings import SECOND, Member, Nobody, Overflow, Span
 from ivr.acd.strategies import pick
 from ivr.acd.words import (

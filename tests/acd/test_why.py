@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from ivr.acd.settings import Nobody, Span
+from ivr.acd.settings import Nobody, Span, Wrapup
 from ivr.acd.words import Decided
 from tests.acd.house import House, card, only, queue
 
@@ -47,3 +47,36 @@ def test_a_freed_agents_record_names_the_next_callers() -> None:
     record = only(house.agent("ada", "set_available"), Decided)[0].record
     assert record["call"] == "c-t0"
     assert [each["call"] for each in record["next_calls"]] == ["c-t1", "c-t3"]
+
+
+def test_a_record_tells_the_shares_that_decided() -> None:
+    rules = [queue(name, nobody=PATIENT, wrapup=Wrapup("none")) for name in ("cards", "loans")]
+    share = {"t": {"cards": 70, "loans": 30}}
+    house = House(*rules, agents=[card("ada", 1)], share=share)
+    assert only(house.call("t1", "loans"), Decided)[0].record["share"] is None
+    house.answers("ada")
+    for name in ("loans", "cards"):
+        house.call(f"t-{name}", name)
+    record = only(house.agent("ada", "call_ended"), Decided)[0].record
+    assert json.loads(json.dumps(record)) == record
+    assert (record["ticket"], record["share"]) == (
+        "t-cards",
+        {
+            "team": "t",
+            "decides": True,
+            "given": {"cards": 0, "loans": 1},
+            "deficit": {"cards": 70.0, "loans": -70.0},
+        },
+    )
+
+
+def test_a_record_tells_when_somebody_had_waited_too_long_for_the_shares() -> None:
+    rules = [queue(name, nobody=PATIENT, wrapup=Wrapup("none")) for name in ("cards", "loans")]
+    house = House(*rules, agents=[card("ada", 1)], share={"t": {"cards": 70, "loans": 30}})
+    house.call("t1", "loans")
+    house.answers("ada")
+    for name in ("loans", "cards"):
+        house.call(f"t-{name}", name)
+    house.wait(21)
+    record = only(house.agent("ada", "call_ended"), Decided)[0].record
+    assert (record["ticket"], record["share"]["decides"]) == ("t-loans", False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from operator import sub
 from typing import TYPE_CHECKING, Any
 
 from ivr.acd import offers
@@ -26,6 +27,8 @@ from tests.acd import oracle
 from tests.acd.house import House, card, queue
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pytest
 
     from ivr.acd.settings import Queue
@@ -88,14 +91,37 @@ def some_agents(dice: random.Random, count: int) -> list[AgentCard]:
     return found
 
 
-class Walk:
-    """One random day. Every offer and every rest is checked when `checked`."""
+def some_shares(dice: random.Random, queues: Sequence[Queue]) -> dict[str, dict[str, int]]:
+    """Shares of one or two teams; rarely of fewer queues than they serve."""
+    found = {}
+    for team in dice.sample(TEAMS, dice.randint(1, 2)):
+        names = [each.name for each in queues if team in each.teams or dice.random() < 0.2]
+        cuts = sorted(dice.sample(range(10, 100, 10), max(0, len(names) - 1)))
+        if names:
+            found[team] = dict(zip(names, map(sub, [*cuts, 100], [0, *cuts]), strict=True))
+    return found
 
-    def __init__(self, seed: int, agents: int = 6, queues: int = 3) -> None:
+
+class Walk:
+    """One random day. Every offer and every rest is checked when `checked`.
+
+    shares: whether teams are promised some; None = on some days.
+    """
+
+    def __init__(
+        self, seed: int, agents: int = 6, queues: int = 3, *, shares: bool | None = None
+    ) -> None:
         self.dice = random.Random(seed)  # noqa: S311 - not for secrets
         uneven = self.dice.random() < 0.3
+        rules = [a_queue(self.dice, f"q{number}", uneven=uneven) for number in range(queues)]
+        own = random.Random(f"shares {seed}")  # noqa: S311 - not for secrets
+        wanted = own.random() < 0.4 if shares is None else shares
+        if wanted:
+            patience = (10 * SECOND, 30 * SECOND, 120 * SECOND)
+            rules = [replace(each, service_level_ns=own.choice(patience)) for each in rules]
         self.house = House(
-            *(a_queue(self.dice, f"q{number}", uneven=uneven) for number in range(queues)),
+            *rules,
+            share=some_shares(own, rules) if wanted else {},
             agents=some_agents(self.dice, agents),
             here=False,
             priorities={

@@ -20,6 +20,8 @@ acd:
   break_resets_idle: false
   wrapup_most: 5m
   max_waiting: 900
+  share: {desk: {cards: 70, loans: 30}}
+queues: {cards: {members: {teams: [desk]}}, loans: {members: {teams: [desk]}}}
 wrapup:
   code: {solved: {title: {tr: Çözüldü, en: Solved}}, again: {}}
 sources: {crm: {get: "http://127.0.0.1/c?phone={phone}", takes: {phone: phone}, gives: {id: text}}}
@@ -52,6 +54,7 @@ def test_every_key_is_read(load: Load) -> None:
     }
     assert (acd.idle_basis, acd.break_resets_idle) == ("inbound", False)
     assert (acd.wrapup_most, acd.max_waiting) == (300.0, 900)
+    assert acd.share == {"desk": {"cards": 70, "loans": 30}}
 
 
 def test_wrapup_codes_and_pops_are_read(load: Load) -> None:
@@ -96,6 +99,8 @@ def test_nothing_written_is_a_working_call_centre(load: Load) -> None:
         ("acd: {priorities: {high: [a]}}", "26 C104 error a map of settings is wanted here"),
         ("acd: {misses: {allow: 6}}", "15 C130 error allow is 6, but only the last 5 offers"),
         ("acd: {misses: {of: 1}}", "15 C130 error allow is 2, but only the last 1 offers are"),
+        ("acd: {share: {desk: {cards: 0}}}", '29 C103 error "0" is not a whole number from 1'),
+        ("acd: {share: [desk]}", "14 C104 error a map of settings is wanted here"),
         ("acd: {breaks: [a, a]}", '15 C131 error "a" stands here twice'),
         ("acd: {breaks: {a: {longest: 13h}}}", '29 C103 error "13h" is out of range'),
         ("acd: {idle_basis: none}", "19 C103 error this must be any_contact, queue_contact or"),

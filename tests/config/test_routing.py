@@ -181,3 +181,40 @@ def test_queues_are_judged_against_the_agents_at_their_place(load: Load) -> None
     ]
     nobody = judged(config, [])
     assert {each.severity for each in nobody} == {Severity.WARNING}
+
+
+DESK = "queues: {cards: {members: {teams: [desk]}}, loans: {members: {teams: [desk]}}}"
+
+
+def test_shares_go_to_the_queue_machine(load: Load) -> None:
+    rules = to_rules(load(f"{DESK}\nacd: {{share: {{desk: {{cards: 70, loans: 30}}}}}}"))
+    assert rules.share == {"desk": {"cards": 70, "loans": 30}}
+    assert to_rules(load(DESK)).hash != rules.hash
+
+
+@pytest.mark.parametrize(
+    ("share", "line"),
+    [
+        ("{desk: {cards: 70, loans: 31}}", "2:15 ACD-E08 error acd.share.desk: 70 + 31 is not 100"),
+        ("{desk: {cards: 100}}", "2:15 ACD-E09 error acd.share.desk: queue loans, which team desk"),
+        (
+            "{desk: {cards: 70, loans: 20, laons: 10}}",
+            '2:44 C120 error no queue "laons"; did you mean "loans"?',
+        ),
+        ("{dsk: {cards: 100}}", '2:15 C120 error no team "dsk"; did you mean "desk"?'),
+    ],
+)
+def test_what_is_wrong_with_shares_is_told_at_its_place(
+    problems: Problems, share: str, line: str
+) -> None:
+    found = problems(f"{DESK}\nacd: {{share: {share}}}")
+    assert found[0].startswith(line), found
+    assert len(found) == 1
+
+
+def test_a_queue_with_a_mistake_says_nothing_of_its_teams(problems: Problems) -> None:
+    queues = "queues: {cards: {titel: x, members: {teams: [desk]}}}"
+    found = problems(f"{queues}\nacd: {{share: {{desk: {{cards: 100}}}}}}")
+    assert [line.partition(";")[0] for line in found] == [
+        '1:18 C101 error cards has no key "titel"'
+    ]

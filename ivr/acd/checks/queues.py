@@ -1,9 +1,11 @@
 """What is wrong with the queues as they are configured, before a caller has to find out.
 
-    ACD-E01 a skill that is not declared    ACD-E05 overflow that goes in a circle
-    ACD-E02 steps out of order              ACD-E06 too many telephones ring at once
-    ACD-E03 no level can fit                ACD-W01 nobody can serve before a later step
-    ACD-E04 no agent can ever serve         ACD-E07 a rank that nobody can work out
+    ACD-E01 a skill that is not declared    ACD-E07 a rank that nobody can work out
+    ACD-E02 steps out of order              ACD-E08 shares that do not make 100
+    ACD-E03 no level can fit                ACD-E09 shares that do not fit the team's queues
+    ACD-E04 no agent can ever serve         ACD-W01 nobody can serve before a later step
+    ACD-E05 overflow that goes in a circle  ACD-W04 agents for whom several shares might hold
+    ACD-E06 too many telephones ring at once
                                             (ACD-W02 and ACD-W03 need schedules and forecasts)
 
 Source: acd-cti.md 3.4.
@@ -15,7 +17,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ivr.acd.checks import ranks
+from ivr.acd.checks import ranks, shares
+from ivr.acd.checks.finding import Finding, dotted
 from ivr.acd.settings import SECOND, Span
 from ivr.domain.problem import Severity
 from ivr.domain.scalars import nearest
@@ -23,6 +26,7 @@ from ivr.domain.scalars import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from ivr.acd.checks.finding import Path
     from ivr.acd.settings import Queue, Rules, Step
     from ivr.acd.words import AgentCard
 
@@ -30,18 +34,7 @@ LANGUAGE = "language"
 MOST_RINGING = 30
 _MOST_AGENTS = {"ring_all": MOST_RINGING, "ring_progressive": MOST_RINGING, "expression": 200}
 
-Path = tuple[str | int, ...]
 Needs = dict[str, Span]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something wrong. path: of the key in config.yaml, such as ("queues", "cards", "need")."""
-
-    code: str
-    path: Path
-    message: str
-    severity: Severity = Severity.ERROR
 
 
 def judge(
@@ -54,10 +47,12 @@ def judge(
     """
     found = [each for queue in rules.queues.values() for each in _of_rules(queue, rules)]
     found += _circles(rules)
+    found += shares.of_rules(rules)
     if cards is not None:
         staff = Staff(cards)
         for queue in rules.queues.values():
             found += _of_agents(queue, rules, staff, languages)
+        found += shares.of_agents(rules, [(each.teams, each.count) for each in staff.profiles])
     return found
 
 
@@ -305,14 +300,6 @@ def _served_late(queue: Queue, first: int, after_ns: int, language: str) -> Find
         f"{who} waits at least {_seconds(after_ns)}"
     )
     return Finding("ACD-W01", path, message, Severity.WARNING)
-
-
-def dotted(path: Path) -> str:
-    """A path as people write it: `queues.cards.steps[1]`."""
-    said = ""
-    for part in path:
-        said += f"[{part}]" if isinstance(part, int) else f".{part}" if said else part
-    return said
 
 
 def _span(span: Span) -> str:

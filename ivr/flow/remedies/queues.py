@@ -1,4 +1,4 @@
-"""Codes of the queues in config.yaml, ACD-E01 to ACD-W01."""
+"""Codes of the queues in config.yaml, ACD-E01 to ACD-W04."""
 
 from __future__ import annotations
 
@@ -46,9 +46,24 @@ CODES: Mapping[str, Code] = {
         "Use agent.number idle_s calls talk_s occupied_s tier skills.NAME and call.waited_s step "
         "offers priority language; the smallest value is first, so write -agent.idle_s.",
     ),
+    "ACD-E08": Code(
+        "shares that do not make 100",
+        "What a team is promised of its queues is all of its calls, 100 percent.",
+        "Change the numbers of the team under acd.share so that they make 100 together.",
+    ),
+    "ACD-E09": Code(
+        "shares that do not fit the team's queues",
+        "A share is of a queue that the team does not serve, or one that it serves has none.",
+        "Give each queue whose members.teams names the team a share of 1 or more, and no other.",
+    ),
     "ACD-W01": Code(
         "nobody can serve before a later step",
         "No agent has what the first steps ask for, so every caller waits until the step named.",
         "Lower what the queue needs at first, or let the step come earlier.",
+    ),
+    "ACD-W04": Code(
+        "agents for whom several shares might hold",
+        "Who is in several teams with shares works, and is counted, by the first in the alphabet.",
+        "Put the agents into one of these teams, or share out the calls of one of them only.",
     ),
 }

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from ivr.acd.checks.queues import Staff, dotted, judge, stages
+from ivr.acd.checks.finding import dotted
+from ivr.acd.checks.queues import Staff, judge, stages
 from ivr.acd.settings import SECOND, Member, Overflow, Queue, Rules, Span, Step
 from ivr.acd.words import AgentCard
 from ivr.domain.agent import AgentId

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from ivr.acd.checks import ranks
-from ivr.acd.checks.queues import Finding, dotted, judge
+from ivr.acd.checks.finding import Finding, dotted
+from ivr.acd.checks.queues import judge
 from ivr.acd.settings import Queue, Rules
 
 SKILLS = {"cards": "level"}

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.acd import words
+from ivr.acd.group import Group, decide
 from ivr.domain.call import Cause
 from ivr.domain.errors import LeaseLostError, StoreError
 from ivr.domain.queue import OfferId, Ticket, WaitEnd
 from ivr.runtime.groups.host import CODEC
 from ivr.runtime.memory.groups import MemoryGroupLog
+from tests.acd.walk import Walk
 from tests.fakes.floor import RULES, Hosted, card
 
 if TYPE_CHECKING:
@@ -179,3 +181,20 @@ def test_every_event_of_the_queue_machine_can_be_stored_and_read_back() -> None:
     failed = words.OfferFailed(at=2, offer=OfferId("o-1-1"), cause=Cause.BUSY)
     for event in (rules, failed):
         assert CODEC.loads(CODEC.dumps(event)) == event
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_events_as_they_are_journaled_lead_to_the_same_decisions(seed: int) -> None:
+    """I11, shares of teams included."""
+    walk, again = Walk(seed, agents=3, shares=True), Group("g", 1)
+    for _ in range(300):
+        walk.step()
+    kept = [CODEC.dumps(event) for event in walk.house.events]
+    last: tuple[words.Command, ...] = ()
+    for line in kept:
+        last = decide(again, CODEC.loads_as(words.Event, line))
+    assert list(last) == walk.house.out
+    assert again.decided == walk.house.group.decided
+    assert {team: each.given for team, each in again.shares.items()} == {
+        team: each.given for team, each in walk.house.group.shares.items()
+    }

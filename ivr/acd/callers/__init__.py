@@ -1,0 +1,1 @@
+"""Which caller is first for an agent, and which calls count for the shares of teams."""

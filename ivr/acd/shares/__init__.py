@@ -1,0 +1,1 @@
+"""The shares of their calls that teams are promised to queues."""
