@@ -15,7 +15,7 @@ from ivr.acd.callers import counting
 from ivr.acd.callers.first import best_call
 from ivr.acd.classes import connect_again, profile_of, stand, step_out
 from ivr.acd.state import AVAILABLE
-from ivr.acd.strategies import pick, set_free, tier_of
+from ivr.acd.strategies import NO_TIER, pick, set_free, tier_of
 from ivr.acd.why import record
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _chosen(group: Group, agent: Agent, call: Call) -> list[Agent]:
 def _nobody_waits(group: Group, agent: Agent) -> None:
     """Join a caller who rings everybody; else see who of another queue may come over."""
     for ring in list(group.rings.values()) if agent.stamp else ():
-        if tier_of(agent, ring.call.cls) < 1_000 and agent.name not in ring.rung:
+        if tier_of(agent, ring.call.cls) < NO_TIER and agent.name not in ring.rung:
             offers.add(group, ring)
             return
     if group.gave_up and agent.stamp:

@@ -360,6 +360,7 @@ def end_wait(group: Group, call: Call, end: WaitEnd) -> None:
     forecast.ended(group, call, end)
     step_out(group, call)
     group.timers.set(call, "due", None)
+    group.held.pop(call, None)
     del group.calls[call.ticket]
     queue = call.queue
     remove_key(call)

@@ -272,6 +272,8 @@ def _load_call(group: Group, ticket: Ticket, columns: Columns) -> None:
         place, said = columns["told"]
         call.hears = Hears(place and ToldPlace(*place), said and Said(*said))
     group.calls[ticket] = call
+    if call.held_until is not None:
+        group.held[call] = None
     group.last_seq = max(group.last_seq, call.seq)
     demand.calls += 1
     queue.strict += call.lane == 0

@@ -377,6 +377,8 @@ class Group:
     gave_up: dict[str, None] = field(default_factory=dict)
     """Queues with callers who gave up, of whom it is not known yet how long they would have
     waited."""
+    held: dict[Call, None] = field(default_factory=dict)
+    """Callers for whom nobody is rung up now, since they must not be disturbed."""
     watchers: dict[str, list[QueueState]] = field(default_factory=dict)
     """Queue -> queues whose callers may overflow to its free agents."""
     timers: Timers = field(default_factory=Timers)

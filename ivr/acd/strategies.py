@@ -291,9 +291,13 @@ def _pick_carefully(group: Group, call: Call, free: int) -> list[Agent]:
     return agents if call.queue.rule.strategy == "ring_all" else agents[:1]
 
 
+NO_TIER = 1_000
+"""Higher than any tier: of an agent who does not serve a class."""
+
+
 def tier_of(agent: Agent, cls: DemandClass) -> int:
     """The tier in which an agent serves a class, a high one if not at all."""
     for tier, mask in cls.tiers:
         if mask & agent.profile.bit:
             return tier
-    return 1_000
+    return NO_TIER

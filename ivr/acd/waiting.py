@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import insort
 from typing import TYPE_CHECKING
 
-from ivr.acd import forecast, leaving, offers, places
+from ivr.acd import forecast, leaving, offers, places, why
 from ivr.acd.classes import (
     TooManyClassesError,
     demand_of,
@@ -21,14 +21,14 @@ from ivr.acd.classes import (
 from ivr.acd.settings import SECOND, Priority
 from ivr.acd.state import Call, Place
 from ivr.acd.words import Alarm
-from ivr.domain.queue import OfferEnd, WaitEnd
+from ivr.domain.queue import HELD_S, OfferEnd, WaitEnd
 
 if TYPE_CHECKING:
     from ivr.acd.state import Agent, Demand, Group, QueueState
     from ivr.acd.words import CallGone, CallHeld, CallPriority, CallQueued, NewsAsked
     from ivr.domain.queue import Ticket
 
-HELD_AT_MOST = 30 * SECOND
+HELD_AT_MOST = round(HELD_S * SECOND)
 HIGHEST = 10
 
 
@@ -37,7 +37,7 @@ def queued(group: Group, event: CallQueued) -> None:
     known = group.calls.get(event.ticket)
     if known is not None:
         known.turn, known.agent_first = event.turn, event.agent_first
-        group.dirty[known] = None
+        _hold(group, known, event.held_until)
         offers.tell_again(group, known)
         return
     queue = group.queues.get(event.queue)
@@ -130,6 +130,8 @@ def _join(group: Group, event: CallQueued, demand: Demand, place: Place) -> Call
     group.dirty[call] = None
     if demand.calls == 1:
         leaving.look(group, demand)
+    if event.held_until is not None:
+        _hold(group, call, event.held_until)
     return call
 
 
@@ -239,6 +241,7 @@ def due(group: Group, call: Call) -> None:
     """An instant of the caller has come: a step, the end of a promise, of holding, of the wait."""
     if call.held_until is not None and call.held_until <= group.now:
         call.held_until = None
+        group.held.pop(call, None)
     if call.sticky is not None and call.sticky_until <= group.now:
         call.sticky = None
     wider = _step_up(group, call)
@@ -285,15 +288,34 @@ def prioritised(group: Group, event: CallPriority) -> None:
 def held(group: Group, event: CallHeld) -> None:
     """The caller must not be disturbed for at most 30 s, or may be again."""
     call = group.calls.get(event.ticket)
-    if call is None:
-        return
-    call.held_until = group.now + HELD_AT_MOST if event.held else None
-    if event.held:
+    if call is not None:
+        _hold(group, call, event.until)
+
+
+def _hold(group: Group, call: Call, until: int | None) -> None:
+    """Hold a caller, or let go of one who is held.
+
+    Decision: whose telephone rings already falls silent and is as free as before; only an agent who
+    has answered has the caller, who then waits no longer.
+    """
+    before, call.held_until = call.held_until, _bounded(group, until)
+    if call.held_until is not None:
+        offers.withdraw(group, call, OfferEnd.RETRACTED)
         step_out(group, call)
-    elif call.ring is None:
+        group.held[call] = None
+        why.record(group, call, None, [])
+    elif before is not None:
+        del group.held[call]
         group.entered.append(call)
     set_due(group, call)
     group.dirty[call] = None
+
+
+def _bounded(group: Group, until: int | None) -> int | None:
+    """Until when a caller is held: not in the past, and nobody for ever."""
+    if until is None or until <= group.now:
+        return None
+    return min(until, group.now + HELD_AT_MOST)
 
 
 def asked_news(group: Group, event: NewsAsked) -> None:

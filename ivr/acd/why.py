@@ -4,12 +4,16 @@
      "call": "c-77", "class": "cards/1", "key": [1, v, seq], "agent": "a-12" or null,
      "strategy": "longest_idle", "agent_key": [tier, ..., number], "runners_up": [{"agent", "key"}],
      "next_calls": [{"call", "key"}], "skipped": {"talking": 31, "skill": 9, "cooldown": 1},
-     "sticky": null, "rejoined": null, "share": null, "config": "..."}
+     "sticky": null, "held_until": null, "held": [], "rejoined": null,
+     "share": null, "config": "..."}
 
 At most 3 runners-up and next calls; next calls are the heads of the agent's other classes and who
 stands behind the caller in the same one. `rejoined`: the wait of before, whose place a caller has
-who was cut off. `skipped` counts the agents who serve the queue and were
-not free. `share`, where a team is promised some and callers of several queues could have been
+who was cut off. `held`: at most 3 callers who would have come first for this agent but are in a
+step that must not be broken. `held_until`: the caller is in one, so nobody is rung up. `skipped`
+counts the agents who serve the queue and were not free.
+
+`share`, where a team is promised some and callers of several queues could have been
 first: {"team", "decides", "given": {queue: calls}, "deficit": {queue: percent}}; `decides` is false
 while somebody has waited beyond the service level, so that the keys alone did.
 """
@@ -21,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 from ivr.acd.callers.first import first_callers, shares_decide
 from ivr.acd.classes import bits, waits
 from ivr.acd.state import AVAILABLE, text_of
-from ivr.acd.strategies import first_free, order_of, tier_of
+from ivr.acd.strategies import NO_TIER, first_free, order_of, tier_of
 from ivr.acd.words import Decided
 
 if TYPE_CHECKING:
@@ -57,6 +61,8 @@ def record(group: Group, call: Call, agent: Agent | None, others: list[Key]) -> 
         "next_calls": _next_calls(call, others),
         "skipped": _skipped(group, call),
         "sticky": call.sticky.name if call.sticky else None,
+        "held_until": None if call.held_until is None else text_of(call.held_until),
+        "held": _held(group, call, agent) if agent else [],
         "rejoined": call.rejoined or None,
         "share": _share(group, agent) if agent else None,
         "config": group.rules.hash,
@@ -105,6 +111,17 @@ def _share(group: Group, agent: Agent) -> dict[str, Any] | None:
         "given": {queue: share.given.get(queue, 0) for queue in sorted(share.promised)},
         "deficit": {queue: share.deficit(queue) for queue in sorted(share.promised)},
     }
+
+
+def _held(group: Group, call: Call, agent: Agent) -> list[dict[str, Any]]:
+    """Whom this agent could have had, and before this caller, by their keys."""
+    keys = [
+        [other.lane, other.v, other.seq, other.call]
+        for other in group.held
+        if other is not call and tier_of(agent, other.cls) < NO_TIER
+    ]
+    before = sorted(key for key in keys if key[:3] < [call.lane, call.v, call.seq])[:MOST]
+    return [{"call": key[3], "key": key[:3]} for key in before]
 
 
 def _skipped(group: Group, call: Call) -> dict[str, int]:

@@ -58,6 +58,7 @@ class CallQueued(Event):
     None = from now on. wanted: agents for stickiness, best source first. reach: the way the agent's
     phone must be reached. identity: normalised number, "" = withheld. attested: whether the carrier
     vouches for it. agent_first: nobody is there yet; whoever gets the call rings the customer up.
+    held_until: as in `CallHeld`, of who waits already and is held, None = may be rung for.
     """
 
     ticket: Ticket
@@ -75,6 +76,7 @@ class CallQueued(Event):
     identity: str = ""
     attested: bool = False
     agent_first: bool = False
+    held_until: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,10 +99,13 @@ class CallPriority(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallHeld(Event):
-    """The caller is in a step that must not be broken (at most 30 s), or is out of it again."""
+    """The caller is in a step that must not be broken, or is out of it again: nobody is rung up.
+
+    until: ns at which he may be rung for again whatever he does, at most 30 s from now; None = now.
+    """
 
     ticket: Ticket
-    held: bool
+    until: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

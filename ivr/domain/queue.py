@@ -9,6 +9,10 @@ OfferId = NewType("OfferId", str)
 Ticket = NewType("Ticket", str)
 """One wait of one caller, `CALL/TURN` of the first `Enqueue`. It keeps its place over restarts."""
 
+HELD_S = 30.0
+"""So long a caller is at most kept from agents by steps that must not be broken, one after the
+other (acd-cti.md 5.4)."""
+
 
 class WaitEnd(StrEnum):
     """How a wait ended: exactly one for each segment in a queue (acd-cti.md 3.5)."""

@@ -89,7 +89,8 @@ def step(state: State | None, event: Event, book: Book) -> tuple[State, Commands
     else:
         _HANDLERS.get(type(event), _unexpected)(run, event)
     queued_talks.follow(run)
-    return run.state, tuple(run.commands)
+    held = waiting.hold(run.state, run.at, book.step)
+    return run.state, (*run.commands, *held)
 
 
 def _begun(event: Event, book: Book) -> tuple[State, Commands]:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ivr.domain.call import CALLER, Cause, Segment
 from ivr.domain.changed import changed
-from ivr.domain.commands import Enqueue
+from ivr.domain.commands import Enqueue, HoldPlace
 from ivr.domain.events import OfferSettled, QueueRefused
 from ivr.domain.outbound import CallbackBooked
-from ivr.domain.queue import WaitEnd
+from ivr.domain.queue import HELD_S, WaitEnd
 from ivr.engine.party import QUEUE, Phase, Wait
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ivr.domain.commands import AddToPop
     from ivr.domain.events import Answer
     from ivr.domain.queue import Ticket
-    from ivr.engine.state import State
+    from ivr.engine.state import Frame, State
+    from ivr.flow.model import Step
 
 LEFT_BEHIND = (WaitEnd.FULL, WaitEnd.TIMEOUT, WaitEnd.NOBODY)
 """Ends of a wait by which a call counts as overflowed."""
@@ -37,6 +41,46 @@ def told(state: State, command: AddToPop) -> None:
         for name, opened in frame.open.items():
             if isinstance(opened, Enqueue) and opened.ticket == command.ticket:
                 frame.open[name] = changed(opened, pop={**opened.pop, **command.values})
+
+
+def hold(
+    state: State, at: datetime, step_at: Callable[[str, str, str, int], Step]
+) -> tuple[HoldPlace, ...]:
+    """What the queue is to be told when steps begin or end that must not be broken.
+
+    at: now, aware UTC. step_at: the step of a version, flow, node and number.
+
+    Remembered in the frame of the step that waits, as `held_until`, and in its `Enqueue`, so that
+    it is told anew with the wait after a restart.
+    """
+    for index, frame in enumerate(state.frames):
+        for name, opened in frame.open.items():
+            if isinstance(opened, Enqueue):
+                until = _held_until(state, index, at, step_at)
+                return _told(frame, name, opened, until)
+    return ()
+
+
+def _held_until(
+    state: State, index: int, at: datetime, step_at: Callable[[str, str, str, int], Step]
+) -> datetime | None:
+    """index: the frame that waits in the queue. Further such steps do not make it later."""
+    above = state.frames[index + 1 :]
+    steps = (step_at(state.flow_hash, one.flow, one.node, one.step) for one in above)
+    if not any(step.fields.unbroken for step in steps):
+        return None
+    known = state.frames[index].data.get("held_until")
+    return known if isinstance(known, datetime) else at + timedelta(seconds=HELD_S)
+
+
+def _told(
+    frame: Frame, name: str, opened: Enqueue, until: datetime | None
+) -> tuple[HoldPlace, ...]:
+    if opened.held_until == frame.data.get("held_until") == until:
+        return ()
+    frame.data["held_until"] = until
+    frame.open[name] = changed(opened, held_until=until)
+    return (HoldPlace(ticket=opened.ticket, until=until),)
 
 
 def over(state: State, ticket: Ticket, end: WaitEnd) -> None:

@@ -271,9 +271,13 @@ class Strict(BaseModel):
 
 
 class Fields(Strict):
-    """The fields every step may have beside its verb's own. `only` false: the step is skipped."""
+    """The fields every step may have beside its verb's own. `only` false: the step is skipped.
+
+    unbroken: nobody is rung up for a waiting caller while he is in this step of `wait.flow`.
+    """
 
     only: Test = None
+    unbroken: Flag = False
 
 
 class ListenFields(Strict):

@@ -30,7 +30,7 @@ from ivr.flow.load.prompt_files import WrittenPrompt, read_prompts
 from ivr.flow.load.prompt_use import check_unused, is_complete, prompts_for
 from ivr.flow.load.recordings import Recording, read_recording
 from ivr.flow.load.references import Outside, check_references
-from ivr.flow.load.remarks import check_reads, check_rescue, check_unbuilt
+from ivr.flow.load.remarks import check_reads, check_rescue, check_unbroken, check_unbuilt
 from ivr.flow.load.variables import Types
 from ivr.flow.model import Bundle, Flow, Variable
 from ivr.flow.reader import hangup_only, read
@@ -108,6 +108,7 @@ class _Loading:
             check_unbuilt(flow, self._specs, self._findings)
             check_rescue(flow, self._findings)
         check_circles(self._flows, self._findings)
+        check_unbroken(self._flows, self._specs, self._findings)
         self._check_unused()
 
     def result(self) -> Loaded:

@@ -10,6 +10,9 @@ from fractions import Fraction
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from ivr.acd import views
+from ivr.acd.settings import SECOND
+
 if TYPE_CHECKING:
     from ivr.acd.settings import Member, Queue
     from ivr.acd.state import Agent, Call, Group
@@ -22,9 +25,15 @@ def free(agent: Agent) -> bool:
     return agent.state == "available" and agent.cool_until is None
 
 
+def kept_from(call: Call) -> str:
+    """Why nobody may be given the caller now; empty if somebody may."""
+    reasons = {"ended": call.end, "offered": call.ring, "held": call.held_until}
+    return next((name for name, found in reasons.items() if found is not None), "")
+
+
 def offerable(call: Call) -> bool:
     """Whether the caller may be given to somebody."""
-    return call.end is None and call.ring is None and call.held_until is None
+    return not kept_from(call)
 
 
 def way(group: Group, agent: Agent, call: Call) -> tuple[int, int, int] | None:
@@ -218,6 +227,7 @@ def check_rest(group: Group) -> None:
     """I1, I2, I7, I9 and the lists, when the machine has finished an event."""
     _check_offers(group)
     _check_work_conserved(group)
+    _check_held(group)
     _check_books(group)
     _check_lists(group)
     _check_figures(group)
@@ -274,6 +284,21 @@ def _check_work_conserved(group: Group) -> None:
             assert way(group, agent, call) is None, f"{agent.name} is free, {call.ticket} waits"
 
 
+def _check_held(group: Group) -> None:
+    """Who is held is said to be so, stands nowhere, rings nobody up, and is let go in time."""
+    held = [call for call in group.calls.values() if kept_from(call) == "held"]
+    assert set(group.held) == set(held) == {c for c in group.calls.values() if c.held_until}
+    for call in held:
+        assert call.spot is None
+        assert call.held_until is not None
+        assert group.now < call.held_until <= group.now + 30 * SECOND
+        assert call.due is not None
+        assert call.due <= call.held_until
+    for name, queue in group.queues.items():
+        states = [row["state"] for row in views.waiting(group, name)]
+        assert states == [kept_from(key[3]) or "waiting" for key in queue.order]
+
+
 def _check_books(group: Group) -> None:
     for name, queue in group.queues.items():
         live = sum(call.queue is queue for call in group.calls.values())
@@ -306,6 +331,7 @@ def check_rest_after_restart(group: Group) -> None:
     """As `check_rest`; counts of the day begin anew with the program."""
     _check_offers(group)
     _check_work_conserved(group)
+    _check_held(group)
     _check_lists(group)
     _check_figures(group)
     _check_shares(group)

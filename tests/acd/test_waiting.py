@@ -6,7 +6,7 @@ import random
 
 from ivr.acd.forecast import place_in
 from ivr.acd.settings import SECOND, Misses, Nobody, Priority, Span, Step, Sticky, Wrapup
-from ivr.acd.words import Alarm, CallHeld, CallPriority, NewsAsked, Told, WaitOver
+from ivr.acd.words import Alarm, CallPriority, NewsAsked, Told, WaitOver
 from ivr.domain.queue import Ticket
 from tests.acd.house import House, card, only, queue
 
@@ -162,16 +162,6 @@ def test_if_free_takes_the_agent_of_before_only_when_free() -> None:
     assert house.ringing() == {"bob": "t1"}
     house.call("t2", wanted=("bob",))
     assert house.ringing() == {"bob": "t1", "ada": "t2"}
-
-
-def test_a_held_caller_is_not_rung_for_at_most_30_s() -> None:
-    house = busy_house()
-    house.call("t1")
-    house.give(CallHeld(at=house.at, ticket=Ticket("t1"), held=True))
-    house.agent("ada", "set_available")
-    assert house.ringing() == {}
-    house.wait(30)
-    assert house.ringing() == {"ada": "t1"}
 
 
 def test_a_place_is_taken_over_and_only_once() -> None:

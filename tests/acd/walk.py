@@ -215,8 +215,9 @@ class Walk:
         if what < 0.4:
             house.gone(ticket, dice.choice([WaitEnd.ABANDONED, WaitEnd.KEY]))
         elif what < 0.6:
-            held = dice.random() < 0.6
-            house.give(CallHeld(at=house.at, ticket=ticket, held=held))
+            seconds = dice.choice([0, 3, 20, 30, 300])
+            until = house.at + seconds * SECOND if dice.random() < 0.6 else None
+            house.give(CallHeld(at=house.at, ticket=ticket, until=until))
         elif what < 0.8:
             priority = dice.choice(["high", "normal", "9", "strict"])
             house.give(

@@ -22,7 +22,12 @@ if TYPE_CHECKING:
     from ivr.flow.spec import VerbSpec
 
 KIND, FIELDS = "Verbs", "Fields of verbs"
-ONLY = "Condition; the step is skipped when it is false. Every step may have it."
+COMMON: Mapping[str, str] = {
+    "only": "Condition; the step is skipped when it is false. Every step may have it.",
+    "unbroken": "Whether a caller in this step of `wait.flow` keeps his place without being put "
+    "through; at most 30 s.",
+}
+"""Fields that every verb has."""
 _SHOWN: Mapping[str, object] = {
     "duration": kinds.Seconds,
     "true or false": kinds.Flag,
@@ -82,9 +87,9 @@ def _exits(spec: VerbSpec) -> tuple[str, ...]:
 
 
 def _rows(model: type[BaseModel], above: str = "") -> Iterator[Row]:
-    """First the verb's own fields, then how it listens, then `only`."""
+    """First the verb's own fields, then how it listens, then those of every verb."""
     listens = kinds.ListenFields.model_fields if issubclass(model, kinds.ListenFields) else {}
-    own = {n: i for n, i in model.model_fields.items() if n not in listens and n != "only"}
+    own = {n: i for n, i in model.model_fields.items() if n not in listens and n not in COMMON}
     for name, info in own.items():
         path = f"{above}{info.alias or name}"
         yield Row(path, _note(info, info.default), info.description or "")
@@ -92,8 +97,10 @@ def _rows(model: type[BaseModel], above: str = "") -> Iterator[Row]:
             yield from _rows(inner, f"{path}.")
     for name, info in listens.items():
         yield Row(name, _note(info, listening_default(name)), listening(name))
-    if "only" in model.model_fields:
-        yield Row("only", _note(model.model_fields["only"], None), ONLY)
+    for name, meaning in COMMON.items():
+        if name in model.model_fields:
+            info = model.model_fields[name]
+            yield Row(name, _note(info, info.default), meaning)
 
 
 def inside(annotation: object) -> list[type[BaseModel]]:

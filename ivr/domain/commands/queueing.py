@@ -33,7 +33,8 @@ class Enqueue(Waiting):
     priority: a class name or 0 to 10 as text, "" = the queue's. skills: what the agent needs beside
     what the queue asks for. longest_s: the flow's own bound, None = the queue's. pop: what the
     agent is shown, by name. keep_from: the wait whose place this one takes over, "" = none.
-    kept_since: the place of somebody who waits since then, None = a new place.
+    kept_since: the place of somebody who waits since then, None = a new place. held_until: as
+    `until` in `HoldPlace`.
     """
 
     ticket: Ticket
@@ -45,6 +46,7 @@ class Enqueue(Waiting):
     pop: Mapping[str, Value] = field(default_factory=dict)
     keep_from: Ticket = Ticket("")
     kept_since: datetime | None = None
+    held_until: datetime | None = None
     answers: ClassVar[tuple[type[AnswerEvent], ...]] = (
         QueueRefused,
         AgentOffered,
@@ -97,6 +99,17 @@ class LeaveQueue(Command):
 
     ticket: Ticket
     end: WaitEnd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldPlace(Command):
+    """The caller is in a step that must not be broken: his place is kept, but nobody is rung up.
+
+    until: aware UTC, at which he may be rung for again whatever he does; None = from now on.
+    """
+
+    ticket: Ticket
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

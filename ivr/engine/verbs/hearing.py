@@ -207,6 +207,12 @@ def was_cut(view: View) -> bool:
     return bool(view.data.get("cut")) or bool(cut(view))
 
 
+def held_until(view: View) -> datetime | None:
+    """Until when the caller is kept from agents by a step that must not be broken; None = not."""
+    until = view.data.get("held_until")
+    return until if isinstance(until, datetime) and view.now < until else None
+
+
 def facts(view: View, news: QueueNews) -> dict[str, Value]:
     """What prompts can say of the queue."""
     estimate = news.estimate_min

@@ -2,15 +2,14 @@
 
 Turns: `place` (the wait), `longest`, `every`, `sound` or `keys`, and for each agent who is rung up
 `party:OFFER` and, once he has answered, `settle:OFFER`; `offer` and `booked` for calling back. The
-agent who wins hears a whisper, then
-the two are joined, and of all turns only his `party` stays open.
+agent who wins hears a whisper, then the two are joined; of all turns only his `party` stays open.
 
 A caller may walk a sub-flow meanwhile: `meanwhile`.
 
 Memory: ticket, queue, hops (queues so far), late and late_end (a way out that had to wait until it
 was settled who gets the call), offer:OFFER (agent and the queue's whisper), talk (the turn of whom
 the caller got), joined, asked and wanted (calling back: `promising`), saying, words and cut (what
-was announced last: `hearing`).
+was announced last: `hearing`), held_until (nobody is offered until then: `waiting.hold`).
 """
 
 from __future__ import annotations
@@ -126,7 +125,7 @@ def _wait(
     ask |= hearing.offering(step, view)
     ask |= hearing.at_first(step, view, prompts, again=bool(keep_from or first))
     keep: dict[str, Value] = {"ticket": place.ticket, "queue": queue, "walking": False}
-    keep |= {"talk": 0, "joined": False, "late": ""}
+    keep |= {"talk": 0, "joined": False, "late": "", "held_until": None}
     return Stay(ask=ask, keep=keep, first=first, back=True)
 
 
@@ -143,6 +142,7 @@ def _refused(step: Step, view: View, event: QueueRefused) -> Move:
     longest_s = None if left_s is None else max(left_s, 0.0)
     before = Ticket(str(view.data["ticket"]))
     place = queue_place.enqueue(step, view, event.target, before, longest_s)
+    place = replace(place, held_until=hearing.held_until(view))
     keep: dict[str, Value] = {"ticket": place.ticket, "queue": event.target, "hops": hops + 1}
     ask: dict[str, Waiting] = {"place": place}
     known = hearing.recording_notice(view, event.target)
@@ -164,6 +164,10 @@ def _out(view: View, exit_name: str, end: WaitEnd | None = None) -> Stay | Leave
 
 
 def _too_long(_step: Step, view: View, _event: TimerFired) -> Move:
+    """Out, but not out of the middle of a step that must not be broken."""
+    held_until = hearing.held_until(view)
+    if held_until is not None:
+        return Stay(ask={"longest": StartTimer(due=held_until)})
     return _out(view, "timeout", WaitEnd.TIMEOUT)
 
 

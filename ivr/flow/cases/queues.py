@@ -16,12 +16,19 @@ from ivr.domain.commands import (
     Close,
     Dial,
     Enqueue,
+    HoldPlace,
     LeaveQueue,
     ReportAgent,
     Settle,
 )
-from ivr.domain.events import AgentOffered, OfferSettled, QueueNews, QueueRefused
-from ivr.domain.queue import OfferId, Ticket, WaitEnd
+from ivr.domain.events import (
+    AgentOffered,
+    OfferSettled,
+    OfferWithdrawn,
+    QueueNews,
+    QueueRefused,
+)
+from ivr.domain.queue import HELD_S, OfferId, Ticket, WaitEnd
 from ivr.flow.cases.model import QueueGiven
 
 if TYPE_CHECKING:
@@ -44,7 +51,8 @@ _REFUSES: Mapping[str, WaitEnd] = {"full": WaitEnd.FULL, "nobody": WaitEnd.NOBOD
 
 @dataclass(slots=True)
 class _Place:
-    """The wait that goes on. rejected: how many agents have said no so far."""
+    """The wait that goes on. rejected: how many agents have said no so far. rings: the offer of
+    whoever is rung up now. held_ms: nobody is rung up, nor is the wait over, until then."""
 
     ticket: Ticket
     turn: Turn
@@ -53,6 +61,8 @@ class _Place:
     offer_ms: int | None
     over_ms: int
     rejected: int = 0
+    rings: OfferId | None = None
+    held_ms: int = 0
 
 
 class Queues:
@@ -80,6 +90,8 @@ class Queues:
             self._reported(command, now_ms)
         elif isinstance(command, AskNews):
             self._tell()
+        elif isinstance(command, HoldPlace):
+            self._hold(command, now_ms)
         elif isinstance(command, (Close, LeaveQueue)):
             self._left(command)
 
@@ -105,14 +117,15 @@ class Queues:
             return [0]
         if place is None:
             return []
-        return [place.over_ms, *([] if place.offer_ms is None else [place.offer_ms])]
+        times = (place.over_ms, *([] if place.offer_ms is None else [place.offer_ms]))
+        return [max(at_ms, place.held_ms) for at_ms in times]
 
     def take(self, now_ms: int) -> Answer | None:
         """The next thing that is due by now; None when nothing is."""
         if self._answers:
             return self._answers.pop(0)
         place = self._place
-        if place is None:
+        if place is None or now_ms < place.held_ms:
             return None
         if place.offer_ms is not None and place.offer_ms <= now_ms:
             return self._offer(place)
@@ -152,6 +165,7 @@ class Queues:
         place.offer_ms = None
         offer = OfferId(f"offer {len(self._offers) + 1}")
         self._offers[offer] = place.given
+        place.rings = offer
         agent = AgentId(f"agent {len(self._offers)}")
         return AgentOffered(turn=place.turn, offer=offer, agent=agent, address=agent, ring_s=600.0)
 
@@ -168,7 +182,18 @@ class Queues:
         """An agent does not take the call: the next one is offered, the place is kept."""
         if command.what == "failed" and self._place is not None:
             self._place.rejected += 1
+            self._place.rings = None
             self._place.offer_ms = now_ms + AGAIN_MS
+
+    def _hold(self, command: HoldPlace, now_ms: int) -> None:
+        """A step that must not be broken begins or ends; whoever rings falls silent until then."""
+        place = self._place
+        if place is None:
+            return
+        place.held_ms = 0 if command.until is None else now_ms + round(HELD_S * 1000)
+        if place.held_ms and place.rings is not None:
+            self._answers.append(OfferWithdrawn(turn=place.turn, offer=place.rings))
+            place.rings, place.offer_ms = None, now_ms
 
     def _tell(self) -> None:
         place = self._place

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 8
 """Flows inside each other, the root counted."""
-_OWN = ("run", "with", "into", "only")
+_OWN = ("run", "with", "into", "only", "unbroken")
 INPUTS: Mapping[str, str] = {"position": "number?", "estimate": "duration?"}
 """What such a flow may take, and the type it is given in: what the queue says of the caller."""
 VERBS = frozenset(

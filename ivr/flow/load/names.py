@@ -17,7 +17,7 @@ RESERVED = frozenset(
 )
 """Words that mean something by themselves in a flow or in an expression."""
 RESERVED_VARIABLES = RESERVED | {"callback"}
-RESERVED_EXITS = RESERVED | {"run", "with", "into", "only"}
+RESERVED_EXITS = RESERVED | {"run", "with", "into", "only", "unbroken"}
 """Exits of a sub-flow stand beside the fields of `run`."""
 
 

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ivr.domain.problem import Position
-from ivr.flow.load.leaves import expression_of, leaves, steps_of
+from ivr.flow.load.leaves import (
+    expression_of,
+    flows_run_by,
+    key_place,
+    leaves,
+    steps_of,
+)
 from ivr.flow.model import NEXT, Flow
 from ivr.flow.reader_tree import Map, Node, locate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from ivr.flow.load.findings import Findings
     from ivr.flow.spec import VerbSpec
+
+RUN = "run"
+"""The verb whose time is that of the flow it runs."""
 
 
 def check_unbuilt(flow: Flow, specs: Mapping[str, VerbSpec], findings: Findings) -> None:
@@ -61,6 +70,39 @@ def _inserts(flow: Flow) -> list[tuple[str, ...]]:
         for text in texts.values()
         for insert in text.template.inserts
     ]
+
+
+def check_unbroken(
+    flows: Mapping[str, Flow], specs: Mapping[str, VerbSpec], findings: Findings
+) -> None:
+    """F115: `unbroken` where no caller waits for an agent, or at a step that takes no time."""
+    walked = _walked_while_waiting(flows)
+    for flow in flows.values():
+        for step in steps_of(flow):
+            if not step.fields.unbroken:
+                continue
+            at = key_place(step, "unbroken")
+            if flow.name not in walked:
+                message = f"no queue has {flow.name} as its wait.flow: unbroken has no effect"
+                findings.warning("F115", at, message)
+            elif not specs[step.verb].waits and step.verb != RUN:
+                message = f"{step.verb} does not wait for the caller: unbroken has no effect"
+                findings.warning("F115", at, message)
+
+
+def _walked_while_waiting(flows: Mapping[str, Flow]) -> frozenset[str]:
+    """The flows that queues name as `wait.flow`, and all that are run by these."""
+    waits: Iterable[Any] = (
+        getattr(step.fields, "wait", None) for flow in flows.values() for step in steps_of(flow)
+    )
+    work = [str(wait.flow.name) for wait in waits if getattr(wait, "flow", None) is not None]
+    seen: set[str] = set()
+    while work:
+        name = work.pop()
+        if name in flows and name not in seen:
+            seen.add(name)
+            work += [inner for inner, step in flows_run_by(flows[name]) if step.verb == RUN]
+    return frozenset(seen)
 
 
 def check_rescue(flow: Flow, findings: Findings) -> None:

@@ -82,6 +82,12 @@ CODES: Mapping[str, Code] = {
         "them elsewhere or hang up; and it is given nothing but what the queue says of them.",
         "Lead out of the queue by an exit of that flow, named under `wait`.",
     ),
+    "F115": Code(
+        "unbroken without effect",
+        "A waiting caller can be kept from agents only while a step of the `wait.flow` of a queue "
+        "waits for him; a `say` is heard together with the step after it.",
+        "Write it at the `menu`, `ask` or `run` that must not be broken, or take it out.",
+    ),
     "F121": Code(
         "not built yet",
         "The flow is right, but this server cannot carry the step out: the call takes the exit "

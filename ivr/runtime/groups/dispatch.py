@@ -16,15 +16,18 @@ from ivr.acd import words
 from ivr.domain import commands, events
 from ivr.domain.agent import AgentId, Reach
 from ivr.domain.call import CallId, Cause, Turn
+from ivr.domain.changed import changed
 from ivr.domain.commands import Enqueue
 from ivr.domain.outbound import CallbackBooked
 from ivr.domain.queue import OfferId, Ticket, WaitEnd
 from ivr.engine.outgoing.placing import is_planned
+from ivr.runtime.groups.answers import NS, news_of, offer_of
 from ivr.runtime.groups.neighbours import Offer, Silent
 from ivr.runtime.groups.times import to_ns
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from ivr.acd.state import Agent
     from ivr.domain.commands import Command, Dial
@@ -37,7 +40,6 @@ if TYPE_CHECKING:
     from ivr.runtime.live import LiveCall
     from ivr.runtime.tasks import Tasks
 
-_NS = 1_000_000_000
 KNOWN_WITHIN_S = 0.5
 """What is not found within this time about earlier calls is not waited for."""
 _OVER = ("failed", "call_ended", "consult_complete", "dial_failed")
@@ -193,10 +195,10 @@ class Dispatch:
             command.call,
             command.ticket,
             command.queue,
-            command.waited_ns / _NS,
+            command.waited_ns / NS,
             agent_first=command.agent_first,
         )
-        self._tell(command.call, _offer_of(command))
+        self._tell(command.call, offer_of(command))
 
     def withdrawn(self, command: words.Withdrawn) -> None:
         """The agent is not to be rung up any more."""
@@ -248,7 +250,7 @@ class Dispatch:
 
     def told(self, command: words.Told) -> None:
         """What the caller may hear."""
-        self._tell(command.call, _news_of(command))
+        self._tell(command.call, news_of(command))
 
     def _tell(self, call: CallId, event: Event) -> None:
         self.tasks.start(self.deliver(call, event), "queue answer")
@@ -291,7 +293,7 @@ def _place_for(
     """The event by which a caller comes to wait, but for its time. attested: whether the number is
     known to be the caller's own; somebody else's place is nothing to be taken by writing one."""
     before, since = _kept_place(dispatch, state, command, attested=attested)
-    longest = None if command.longest_s is None else round(command.longest_s * _NS)
+    longest = None if command.longest_s is None else round(command.longest_s * NS)
     return partial(
         _queued,
         ticket=command.ticket,
@@ -308,7 +310,22 @@ def _place_for(
         identity=state.ani or "",
         attested=attested,
         agent_first=is_planned(state),
+        held_until=_ns_of(command.held_until),
     )
+
+
+def _hold(dispatch: Dispatch, call: LiveCall, _state: State, command: commands.HoldPlace) -> None:
+    """The caller must not be disturbed, or may be again. One who is only about to enter the queue,
+    since it is still asked who knows him, enters it like that."""
+    for wait in dispatch.waits.get(call.id, {}).values():
+        if wait.ticket == command.ticket:
+            wait.command = changed(wait.command, held_until=command.until)
+    ticket, until = command.ticket, _ns_of(command.until)
+    dispatch.post(lambda at: words.CallHeld(at=at, ticket=ticket, until=until))
+
+
+def _ns_of(at: datetime | None) -> int | None:
+    return None if at is None else to_ns(at)
 
 
 def _tell_of(it: Dispatch, call: LiveCall, state: State, placed: Placed) -> None:
@@ -329,18 +346,8 @@ async def _ask_who_knows(
             async with asyncio.timeout(KNOWN_WITHIN_S):
                 known = await dispatch.knows.of(state.call, wait.command.queue, state.ani or "")
     if dispatch.waits.get(state.call, {}).get(wait.command.turn) is wait:
-        dispatch.post(partial(queued, wanted=known))
-
-
-def _offer_of(command: words.Offered) -> events.AgentOffered:
-    return events.AgentOffered(
-        turn=Turn(command.turn),
-        offer=command.offer,
-        agent=command.agent,
-        address=command.address,
-        ring_s=command.ring_ns / _NS,
-        whisper=command.whisper,
-    )
+        held_until = _ns_of(wait.command.held_until)
+        dispatch.post(partial(queued, wanted=known, held_until=held_until))
 
 
 def _show_more(
@@ -350,16 +357,6 @@ def _show_more(
     for one in state.waiting():
         if isinstance(one, Enqueue) and one.ticket == command.ticket:
             dispatch.tasks.start(dispatch.pops.queued(call, one), "pop lookups")
-
-
-def _news_of(command: words.Told) -> events.QueueNews:
-    return events.QueueNews(
-        turn=Turn(command.turn),
-        position=command.position,
-        estimate_min=command.estimate_min,
-        more_than=command.more_than,
-        longer_than_min=command.longer_than_min,
-    )
 
 
 def _queued(at: int, **facts: Any) -> words.CallQueued:  # noqa: ANN401 - fields of the event
@@ -373,6 +370,7 @@ def _call_over(at: int, agent: AgentId, offer: OfferId, what: str) -> words.Agen
 _CARRIED: Mapping[type[Command], Callable[..., None]] = {
     commands.Enqueue: Dispatch.enqueue,
     commands.AddToPop: _show_more,
+    commands.HoldPlace: _hold,
     commands.LeaveQueue: Dispatch.leave,
     commands.Close: Dispatch.close,
     commands.BookCallback: _book,

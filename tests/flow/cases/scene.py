@@ -19,6 +19,8 @@ from ivr.flow.world import SourceShape, World
 from tests.flow.bank import FLOWS, asking_bank_files, bank_world
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ivr.domain.problem import Problem
     from ivr.domain.values import Value
     from ivr.flow.cases import CaseFile, CaseResult
@@ -183,7 +185,13 @@ def stage(flow: str = SHOP, prompts: str = PROMPTS) -> Stage:
 
 @cache
 def _stage(flow: str, prompts: str) -> Stage:
-    files = {"shop.yaml": flow, "check.yaml": CHECK, "prompts.yaml": prompts}
+    return stage_of(flow, {"check": CHECK}, prompts)
+
+
+def stage_of(flow: str, more: Mapping[str, str], prompts: str = PROMPTS) -> Stage:
+    """A stage for a shop with these sub-flows, by name."""
+    subs = {f"{name}.yaml": text for name, text in more.items()}
+    files = {"shop.yaml": flow, "prompts.yaml": prompts, **subs}
     data = {f"flows/{name}": text.encode() for name, text in files.items()}
     book, problems = load_book(data, shop_world())
     assert book is not None, [str(one) for one in problems]

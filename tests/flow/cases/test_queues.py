@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from ivr.domain.agent import AgentId
 from ivr.domain.call import Turn
-from ivr.domain.commands import AskNews, Close, Dial, Enqueue, LeaveQueue, ReportAgent, Settle
-from ivr.domain.events import AgentOffered, Answer, OfferSettled, QueueNews, QueueRefused
+from ivr.domain.commands import (
+    AskNews,
+    Close,
+    Dial,
+    Enqueue,
+    HoldPlace,
+    LeaveQueue,
+    ReportAgent,
+    Settle,
+)
+from ivr.domain.events import (
+    AgentOffered,
+    Answer,
+    OfferSettled,
+    OfferWithdrawn,
+    QueueNews,
+    QueueRefused,
+)
 from ivr.domain.queue import OfferId, Ticket, WaitEnd
 from ivr.flow.cases.model import QueueGiven
 from ivr.flow.cases.queues import AGAIN_MS, OFFERS_MS, RINGS_MS, Queues
-from tests.flow.cases.scene import failed
+from tests.flow.cases.scene import CHECK, SHOP, failed, played, stage_of
 
 TICKET, TURN = Ticket("C/2"), Turn(2)
 ENQUEUE = Enqueue(turn=TURN, ticket=TICKET, queue="desk")
+HELD = HoldPlace(ticket=TICKET, until=datetime(2026, 11, 23, tzinfo=UTC))
 
 
 def begun(given: QueueGiven | None = None, enqueue: Enqueue = ENQUEUE) -> Queues:
@@ -114,6 +133,31 @@ def test_who_was_never_offered_rings() -> None:
     assert Queues({}).fate_of(unknown) == "rings"
 
 
+def test_who_is_in_a_step_that_must_not_be_broken_is_offered_after_it() -> None:
+    queues = begun()
+    queues.carry_out(HELD, 500)
+    assert come(queues, 20_000) == []
+    queues.carry_out(HoldPlace(ticket=TICKET), 20_000)
+    assert [at_ms for at_ms, _event in come(queues, 120_000)] == [OFFERS_MS]
+
+
+def test_nobody_is_held_for_ever() -> None:
+    queues = begun(enqueue=Enqueue(turn=TURN, ticket=TICKET, queue="desk", longest_s=20.0))
+    queues.carry_out(HELD, 500)
+    ((offered_ms, _offer), (over_ms, over)) = come(queues)
+    assert (offered_ms, over_ms) == (30_500, 30_500)
+    assert over == QueueRefused(turn=TURN, end=WaitEnd.TIMEOUT)
+
+
+def test_an_agent_who_rings_when_it_begins_falls_silent_and_rings_again() -> None:
+    queues = begun()
+    first = offered(queues)
+    queues.carry_out(HELD, 2_000)
+    assert queues.take(2_000) == OfferWithdrawn(turn=TURN, offer=first.offer)
+    queues.carry_out(HoldPlace(ticket=TICKET), 9_000)
+    assert offered(queues).offer != first.offer
+
+
 def test_calls_of_the_shop_play_their_queues() -> None:
     talk = '[{presses: "0"}, {waits: 80s}]'
     given = "{queues: {desk: {agents: 2, answers: 15s, talks: 60s, rejects: 1}}}"
@@ -132,3 +176,35 @@ def test_agents_act_as_the_test_says() -> None:
     moved = f"{talk}, {{agent: {{transfers: boss}}}}, {{waits: 9s}}, {{agent: hangs_up}}]"
     assert failed(moved, "{outcome: handled, ended: hangup}") == []
     assert failed(f"{talk}, {{hangs_up: true}}]", "{outcome: handled, ended: caller}") == []
+
+
+WAITING = SHOP.replace("flows: [check]", "flows: [check, card]").replace(
+    "    - queue: desk", "    - queue: desk\n      wait: {flow: card}"
+)
+CARD = """\
+flow: card
+version: 1
+languages: [tr, en]
+start: first
+vars: {number: digits?}
+nodes:
+  first:
+    - ask: which
+      into: number
+      digits: 5
+      giveup: exit.done
+      unbroken: true
+    - say: bye
+      only: known(number)
+    - go: exit.done
+"""
+
+
+def test_a_call_test_shows_that_nobody_breaks_into_the_step() -> None:
+    slowly = '{presses: {keys: "12345", after: 1s, gap: 1s}}'
+    talk = f'[{{presses: "0"}}, {{hears: which}}, {slowly}, {{hears: bye}}]'
+    given = "{queues: {desk: {agents: 2, answers: 5s, talks: 60s}}}"
+    more = {"check": CHECK, "card": CARD}
+    assert not played(talk, given=given, on=stage_of(WAITING, more)).problems
+    broken = {**more, "card": CARD.replace("      unbroken: true\n", "")}
+    assert played(talk, given=given, on=stage_of(WAITING, broken)).problems

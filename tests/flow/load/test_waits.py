@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.flow.shop import HEAD, check, errors, files, shop
+from tests.flow.shop import HEAD, check, check_warning, errors, files, problems, shop
 
 COMFORT = """\
 flow: comfort
@@ -93,3 +93,53 @@ _QUEUE = (
     "- queue: support\n  full: exit.done\n  timeout: exit.done\n  nobody: exit.done\n"
     "  done: exit.done\n"
 )
+
+ASKS = COMFORT.replace(
+    "    - go: exit.voicemail",
+    "    - menu: hello\n      keys: {'1': exit.voicemail}\n      giveup: exit.done\n"
+    "      §unbroken: true",
+)
+DEEPER = """\
+flow: deeper
+version: 1
+languages: [tr, en]
+start: out
+nodes:
+  out:
+    - menu: hello
+      keys: {'1': exit.done}
+      giveup: exit.done
+      unbroken: true
+"""
+WALKED = "{flow: comfort, voicemail: end}"
+
+
+def remarks(found: dict[str, bytes]) -> list[str]:
+    return [one.message for one in problems(found) if one.code == "F115"]
+
+
+def test_a_question_of_a_wait_flow_may_be_unbroken() -> None:
+    assert remarks(folder(WALKED, ASKS)) == []
+
+
+def test_so_may_one_of_a_flow_that_is_run_by_it_and_the_step_that_runs_it() -> None:
+    comfort = COMFORT.replace("exits:", "uses: {flows: [deeper]}\nexits:").replace(
+        "    - go:", "    - run: deeper\n      unbroken: true\n      failed: next\n    - go:"
+    )
+    assert remarks(folder(WALKED, comfort) | {"flows/deeper.yaml": DEEPER.encode()}) == []
+
+
+def test_elsewhere_it_has_no_effect_and_that_is_told() -> None:
+    steps = "- menu: hello\n  keys: {'1': end}\n  giveup: end\n  §unbroken: true"
+    message = "no queue has shop as its wait.flow: unbroken has no effect"
+    check_warning(files(shop(steps)), f"F115 warning {message}")
+
+
+def test_at_a_step_that_takes_no_time_neither() -> None:
+    message = "say does not wait for the caller: unbroken has no effect"
+    comfort = COMFORT.replace("- say: hello", "- say: hello\n      §unbroken: true")
+    check_warning(folder(WALKED, comfort), f"F115 warning {message}")
+
+
+def test_written_as_false_it_is_no_mistake() -> None:
+    assert remarks(files(shop("- say: hello\n  unbroken: false\n- go: end"))) == []

@@ -212,6 +212,22 @@ async def test_leaving_by_a_key_says_so_to_the_queue(rig: Rig) -> None:
     assert rig.posted[-1] == words.CallGone(at=1, ticket=TICKET, end=WaitEnd.KEY)
 
 
+async def test_a_step_that_must_not_be_broken_is_told_with_its_end(rig: Rig) -> None:
+    until = datetime(1970, 1, 1, 0, 0, 30, tzinfo=UTC)
+    rig.carry(ENQUEUE)
+    rig.carry(commands.HoldPlace(ticket=TICKET, until=until))
+    assert rig.posted[-1] == words.CallHeld(at=1, ticket=TICKET, until=30_000_000_000)
+    rig.carry(commands.HoldPlace(ticket=TICKET))
+    assert rig.posted[-1] == words.CallHeld(at=1, ticket=TICKET, until=None)
+
+
+async def test_who_is_in_such_a_step_when_a_wait_begins_anew_is_held_from_the_start(
+    rig: Rig,
+) -> None:
+    rig.carry(replace(ENQUEUE, held_until=datetime(1970, 1, 1, 0, 0, 9, tzinfo=UTC)))
+    assert rig.posted[-1].held_until == 9_000_000_000
+
+
 class Friends:
     """Knows who knows a caller, but thinks for a while."""
 
@@ -242,3 +258,16 @@ async def test_who_leaves_while_that_is_asked_never_waits(rig: Rig) -> None:
     friends.known.set()
     await settle()
     assert not any(isinstance(one, words.CallQueued) for one in rig.posted)
+
+
+async def test_who_comes_to_such_a_step_while_that_is_asked_is_held_from_the_start(
+    rig: Rig,
+) -> None:
+    friends = rig.dispatch.knows = Friends()
+    rig.carry(ENQUEUE)
+    until = datetime(1970, 1, 1, 0, 0, 9, tzinfo=UTC)
+    rig.carry(commands.HoldPlace(ticket=TICKET, until=until))
+    friends.known.set()
+    await settle()
+    (queued,) = (one for one in rig.posted if isinstance(one, words.CallQueued))
+    assert queued.held_until == 9_000_000_000

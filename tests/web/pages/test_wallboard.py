@@ -124,6 +124,20 @@ async def test_a_state_is_forced_with_version_and_reason(
         assert asked.version == "4"
 
 
+async def test_it_is_seen_who_is_not_put_through_now(
+    browse: Callable[..., Any], server: FakeServer
+) -> None:
+    oversee(server)
+    waits = {"call": "c-8", "caller": "+905321234567", "waited_s": 31, "priority": "normal"}
+    calls = [{**waits, "state": "held"}, {**waits, "call": "c-9", "state": "waiting"}]
+    server.answers["/queues/cards/waiting"] = (200, {"items": calls, "next": None})
+    async with browse("/wallboard") as page:
+        await page.click('[data-queue="cards"] .figure')
+        await page.wait_for_selector("dialog li:nth-child(2)")
+        held = await page.locator('dialog li [data-state="held"]').all_inner_texts()
+        assert [text.strip() for text in held] == ["entering something"]
+
+
 async def test_waiting_calls_are_listed_moved_and_put_before_others(
     browse: Callable[..., Any], server: FakeServer
 ) -> None:

@@ -7,7 +7,7 @@ import { clock, phone, serverNow } from "../core/format.js";
 import { read, send } from "../core/http.js";
 import { named, t } from "../core/i18n.js";
 import { act, agents, choices, queues, queueTitle, say } from "../core/store.js";
-import { Act, Dialog, Empty } from "./basics.js";
+import { Act, Dialog, Empty, Icon } from "./basics.js";
 import { keepMonitor } from "./strip.js";
 
 /** The question that is open: {title, act, run(reason, choice), choice?: {label, options}}. */
@@ -121,6 +121,7 @@ export function Waiting({ mayAct }) {
       <strong>${phone(call.caller ?? call.call) || t("caller.withheld")}</strong>
       <span>${t("ring.waited", { time: clock(call.waited_s ?? 0) })}</span>
       ${call.priority && html`<span class="tag">${named("priority", call.priority)}</span>`}
+      ${call.state === "held" && html`<span class="tag" data-state="held"><${Icon} name="pause" /> ${t("waiting.held")}</span>`}
       <span class="grow"></span>
       ${mayAct && html`<button type="button" data-act="move" onClick=${() => askMove(call, name)}>${t("ask.move.short")}</button>
         <button type="button" data-act="priority" onClick=${() => askPriority(call)}>${t("pop.priority")}</button>`}

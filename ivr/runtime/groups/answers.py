@@ -1,0 +1,36 @@
+"""What the queues decide, in the words that calls understand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.domain import events
+from ivr.domain.call import Turn
+
+if TYPE_CHECKING:
+    from ivr.acd import words
+
+NS = 1_000_000_000
+
+
+def offer_of(command: words.Offered) -> events.AgentOffered:
+    """An agent may be rung up."""
+    return events.AgentOffered(
+        turn=Turn(command.turn),
+        offer=command.offer,
+        agent=command.agent,
+        address=command.address,
+        ring_s=command.ring_ns / NS,
+        whisper=command.whisper,
+    )
+
+
+def news_of(command: words.Told) -> events.QueueNews:
+    """What the caller may hear of his wait."""
+    return events.QueueNews(
+        turn=Turn(command.turn),
+        position=command.position,
+        estimate_min=command.estimate_min,
+        more_than=command.more_than,
+        longer_than_min=command.longer_than_min,
+    )
