@@ -239,8 +239,7 @@ class Call:
     due: the next instant at which something happens to it by itself. missed: agents who missed it.
     expected: the wait that was predicted at the beginning, None = nothing. hears: what the caller
     is told of it, None = nothing yet. attested, agent_first: as in `CallQueued`. rejoined: the wait
-    whose place it has because the caller was cut off, "" = none.
-    """
+    whose place it has because the caller was cut off, "" = none."""
 
     ticket: Ticket
     call: CallId
@@ -375,8 +374,7 @@ class Group:
     filled: int = 0
     """Bits of the classes in which somebody waits."""
     gave_up: dict[str, None] = field(default_factory=dict)
-    """Queues with callers who gave up, of whom it is not known yet how long they would have
-    waited."""
+    """Queues with callers who gave up, whose whole wait is not known yet."""
     held: dict[Call, None] = field(default_factory=dict)
     """Callers for whom nobody is rung up now, since they must not be disturbed."""
     watchers: dict[str, list[QueueState]] = field(default_factory=dict)

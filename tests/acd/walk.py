@@ -215,7 +215,7 @@ class Walk:
         if what < 0.4:
             house.gone(ticket, dice.choice([WaitEnd.ABANDONED, WaitEnd.KEY]))
         elif what < 0.6:
-            seconds = dice.choice([0, 3, 20, 30, 300])
+            seconds = (0, 3, 20, 30, 300)[len(house.events) % 5]
             until = house.at + seconds * SECOND if dice.random() < 0.6 else None
             house.give(CallHeld(at=house.at, ticket=ticket, until=until))
         elif what < 0.8:
