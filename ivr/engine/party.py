@@ -123,7 +123,8 @@ class Tape:
     typed that must be kept nowhere.
 
     queue: that which wants its talks recorded, "" = none. talk: the turn of the agent with whose
-    talk the recording ends, 0 = the flow has begun it.
+    talk the recording ends, 0 = the flow has begun it. asked: the turn of the timer that ends the
+    pause that an agent wanted, 0 = none; until: when that is. overdue: it has ended so.
     """
 
     turn: Turn
@@ -132,6 +133,16 @@ class Tape:
     secret: bool = False
     queue: str = ""
     talk: Turn = NO_DIAL
+    asked: Turn = NO_DIAL
+    until: datetime | None = None
+    overdue: bool = False
+
+    @property
+    def paused_by(self) -> str:
+        """Why nothing is kept now: `secret`, `agent` or `flow`; "" = it is."""
+        if self.secret:
+            return "secret"
+        return "agent" if self.asked else "flow" if self.held else ""
 
 
 @dataclass(frozen=True, slots=True)

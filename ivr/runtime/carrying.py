@@ -182,10 +182,13 @@ class Carrier:
 
 _TOLD = frozenset({"node", "lookup", "error", "unbuilt", "outcome", "ignored"})
 """Notes that are a line in the log of a busy server; the others are there at level debug."""
+_WARNED = frozenset({"recording_resumed"})
+"""Notes that somebody should see."""
 
 
 def _log(note: Note) -> None:
     level = logging.INFO if note.what in _TOLD else logging.DEBUG
+    level = logging.WARNING if note.what in _WARNED else level
     if _LOG.isEnabledFor(level):
         facts = {name: value for name, value in note.facts.items() if name != "pii"}
         _LOG.log(level, "call_%s", note.what, extra={"facts": facts, "pii": note.facts.get("pii")})

@@ -40,6 +40,14 @@ class MessageTaken(Answer):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingPauseAsked(Event):
+    """Whoever talks on this leg wants nothing kept for a while, or all again. who: his name."""
+
+    paused: bool
+    who: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TakeMessage(Waiting):
     """Play prompts and a tone, then take what the caller says.
 
@@ -124,6 +132,7 @@ TAPING = (RecordCall, PauseRecording, EndRecording, NoticeHeard)
 """What a verb says of the recording of a call; the engine leaves out what changes nothing."""
 RECORDED: tuple[type[Event] | type[Command], ...] = (
     MessageTaken,
+    RecordingPauseAsked,
     TakeMessage,
     FinishMessage,
     KeepRecording,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from ivr.domain.commands import Collect
+from ivr.domain.commands import Close, Collect
 from ivr.domain.recording import (
     CALL,
     EndRecording,
@@ -52,11 +52,11 @@ def carry(run: Work, command: Command) -> tuple[Command, ...]:
     if isinstance(command, NoticeHeard):
         return _heard(run, command)
     if isinstance(command, RecordCall):
-        return begun(run) if tape is None else _paused(run, replace(tape, held=False))
+        return begun(run) if tape is None else changed(run, replace(tape, held=False))
     if tape is None:
         return ()
     if isinstance(command, PauseRecording):
-        return _paused(run, replace(tape, held=command.on))
+        return changed(run, replace(tape, held=command.on))
     return ended(run, tape)
 
 
@@ -74,7 +74,7 @@ def closed(run: Work, command: Waiting) -> None:
 
 def _secret(run: Work, *, on: bool) -> None:
     if run.state.tape is not None:
-        run.commands.extend(_paused(run, replace(run.state.tape, secret=on)))
+        run.commands.extend(changed(run, replace(run.state.tape, secret=on)))
 
 
 def _heard(run: Work, command: NoticeHeard) -> tuple[Command, ...]:
@@ -94,13 +94,14 @@ def begun(run: Work, queue: str = "", talk: Turn = NO_DIAL) -> tuple[Command, ..
     return (RecordCall(turn=turn),)
 
 
-def _paused(run: Work, tape: Tape) -> tuple[Command, ...]:
-    """Silent for any of the two reasons, and heard again when there is none of them."""
+def changed(run: Work, tape: Tape, **facts: Value) -> tuple[Command, ...]:
+    """Silent for any of the reasons, and heard again when there is none of them. facts: noted of a
+    change."""
     before, run.state.tape = run.state.tape, tape
-    is_silent = tape.held or tape.secret
-    if before is None or is_silent == (before.held or before.secret):
+    is_silent = bool(tape.paused_by)
+    if before is None or is_silent == bool(before.paused_by):
         return ()
-    run.note("recording", turn=tape.turn, state="paused" if is_silent else "on")
+    run.note("recording", turn=tape.turn, state="paused" if is_silent else "on", **facts)
     return (PauseRecording(turn=tape.turn, on=is_silent),)
 
 
@@ -110,4 +111,5 @@ def ended(run: Work, tape: Tape) -> tuple[Command, ...]:
     seconds = (run.at - tape.since).total_seconds()
     run.note("recording", turn=tape.turn, state="done", seconds=round(seconds))
     kept = KeepRecording(kind=CALL, turn=tape.turn, seconds=seconds, source="", queue=tape.queue)
-    return (EndRecording(turn=tape.turn), *((kept,) if seconds else ()))
+    timer = (Close(turn=tape.asked),) if tape.asked else ()
+    return (*timer, EndRecording(turn=tape.turn), *((kept,) if seconds else ()))

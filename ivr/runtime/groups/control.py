@@ -12,6 +12,7 @@ from ivr.domain.commands import Enqueue
 from ivr.domain.errors import IllegalTransitionError, NotFoundError, NotValidError
 from ivr.domain.phone import parse_phone
 from ivr.domain.queue import WaitEnd
+from ivr.domain.recording import RecordingPauseAsked
 from ivr.runtime.groups.beside import is_beside
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ _PLAIN: Mapping[str, Callable[[LegId], Event]] = {
     "merge": lambda leg: events.MergeAsked(leg=leg),
     "swap": lambda leg: events.SwapAsked(leg=leg),
 }
+PAUSE, GO_ON = "pause-recording", "resume-recording"
 
 
 class Control:
@@ -69,6 +71,8 @@ class Control:
         leg = leg_of_agent(state, who)
         if leg is None:
             raise IllegalTransitionError("you are not in this call")
+        if action in (PAUSE, GO_ON):
+            return _paused(state, leg, who, on=action == PAUSE)
         if action in _PLAIN:
             return _PLAIN[action](leg)
         return self._given(state, action, leg, str(body["to"]))
@@ -118,6 +122,13 @@ class Control:
         if not waits:
             raise IllegalTransitionError("this call does not wait")
         return events.QueueRefused(turn=waits[-1].turn, end=WaitEnd.OVERFLOW, target=queue)
+
+
+def _paused(state: State, leg: LegId, who: str, *, on: bool) -> Event:
+    """An agent must know whether what he is about to hear will be kept."""
+    if state.tape is None or bool(state.tape.asked) is on:
+        raise IllegalTransitionError("the recording cannot be paused, or gone on with, now")
+    return RecordingPauseAsked(leg=leg, paused=on, who=who)
 
 
 def leg_of_agent(state: State, agent: str) -> LegId | None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ivr.acd.settings import Queue
     from ivr.domain.call import CallId
     from ivr.domain.queue import OfferId
-    from ivr.engine.party import Leg
+    from ivr.engine.party import Leg, Tape
     from ivr.engine.state import State
 
 Row = dict[str, Any]
@@ -26,6 +26,7 @@ _HOLDING = ("resume", "mute", "transfer", "hangup")
 _ASKING = ("cancel", "hangup")
 DIALING = "dialing"
 _ASKED = ("cancel", "complete", "merge", "swap", "hangup")
+NOT_RECORDED: Row = {"state": "none"}
 
 
 class Seen:
@@ -67,6 +68,13 @@ class Seen:
                 self._tell(agent, "dial.failed", facts)
             if before.get(agent) != now.get(agent):
                 self._tell(agent, "call.changed", now.get(agent) or {})
+                self._tell_recording(agent, before.get(agent), now.get(agent))
+
+    def _tell_recording(self, agent: str, before: Row | None, now: Row | None) -> None:
+        """Whether what is said is kept from now on; nothing once the call is over."""
+        was = NOT_RECORDED if before is None else before["recording"]
+        if now is not None and now["recording"] != was:
+            self._tell(agent, "recording.changed", {"call": now["call"], **now["recording"]})
 
     def tell_again(self, agent: str) -> None:
         """Whatever his desk shows, since that is not known: his call as it is now, or none."""
@@ -110,8 +118,32 @@ def call_row(state: State, leg: Leg, queue: str) -> Row:
         "held": held,
         "muted": leg.mode is Mode.MUTE,
         "consult": _consult(asked),
-        "can": list(_may(state, leg, asked, held=held)),
+        "recording": _recording(state.tape),
+        "can": [*_may(state, leg, asked, held=held), *_may_pause(state.tape, asked)],
     }
+
+
+def _recording(tape: Tape | None) -> Row:
+    """Whether the call is recorded: `none`, `on` or `paused`, and why and until when that is so.
+
+    why: `agent`, `secret` or `flow`. overdue: an agent has paused it and did not go on in time.
+    """
+    if tape is None:
+        return NOT_RECORDED
+    return {
+        "state": "paused" if tape.paused_by else "on",
+        "since": tape.since.isoformat(),
+        "why": tape.paused_by,
+        "until": None if tape.until is None else tape.until.isoformat(),
+        "overdue": tape.overdue,
+    }
+
+
+def _may_pause(tape: Tape | None, asked: Leg | None) -> tuple[str, ...]:
+    """Not while he asks somebody: then he is not with the caller."""
+    if tape is None or asked is not None:
+        return ()
+    return ("resume-recording",) if tape.asked else ("pause-recording",)
 
 
 def _what(state: State, leg: Leg, asked: Leg | None, *, held: bool) -> str:

@@ -88,6 +88,8 @@ class ControlRoutes:
             *plain,
             _action("transfer", self.transfer, CONTROL),
             _action("consult", self.consult, CONTROL),
+            _action("pause-recording", self.pause_recording, CONTROL),
+            _action("resume-recording", self.resume_recording, CONTROL),
             _action("wrapup-note", self.wrapup_note, CONTROL),
             _action("monitor", self.monitor, LISTEN),
             _action("monitor-end", self.monitor_end, LISTEN),
@@ -111,6 +113,20 @@ class ControlRoutes:
     async def consult(self, ask: Ask, call: Key, body: Consult) -> Row:
         """Put the caller on hold and ask somebody else."""
         return await self._control(ask, call, "consult", body.model_dump())
+
+    async def pause_recording(self, ask: Ask, call: Key) -> Row:
+        """Keep silence instead of what is said; after three minutes it goes on by itself."""
+        return await self._recording(ask, call, "pause-recording")
+
+    async def resume_recording(self, ask: Ask, call: Key) -> Row:
+        """Keep again what is said."""
+        return await self._recording(ask, call, "resume-recording")
+
+    async def _recording(self, ask: Ask, call: str, action: str) -> Row:
+        """It is written down before it is done."""
+        self._see(ask, call, CONTROL)
+        await self.parts.write_down(ask, action, call)
+        return await self.parts.floor.control(call, action, {}, ask.who.name)
 
     async def wrapup_note(self, ask: Ask, call: Key, body: WrapupNote) -> Row:
         """Keep a note with the call."""

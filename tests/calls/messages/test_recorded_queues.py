@@ -1,4 +1,4 @@
-"""Talks that a queue wants recorded, by telephone: caller and agent, each on a side of their own."""
+"""Talks that a queue wants recorded, by telephone: caller and agent, each on one side."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from ivr.runtime.ports.recorded.recordings import READY
 from tests.calls.messages.conftest import Kept
 from tests.calls.messages.test_by_telephone import speaks
 from tests.fakes.fresh_store import open_fresh
+from tests.fakes.pause import pause
 from tests.fakes.sip_agents import SipDesk, answers, is_over
 from tests.fakes.sip_served import need_espeak
 from tests.fakes.sip_sound import ALAW, encode
@@ -73,7 +74,7 @@ async def rows(desk: SipDesk, many: int = 1) -> list[RecordingRow]:
             found = await kept.of_all()
             if len(found) >= many and all(row.state == READY for row in found):
                 return found
-            await asyncio.sleep(0)
+            await pause()
 
 
 def level(samples: array[int], hz: int) -> float:
@@ -113,3 +114,36 @@ async def test_it_lasts_as_long_as_the_talk_and_is_kept_as_the_queue_says(desk: 
     talk = next(one for one in contact.segments if one.kind == "talk")
     assert row.at >= talk.started_at
     assert abs(row.seconds - (talk.ended_at - talk.started_at) / timedelta(seconds=1)) < 0.5
+
+
+async def test_what_is_said_while_the_agent_pauses_is_silence_as_long_as_that(
+    desk: SipDesk,
+) -> None:
+    async with desk.sip.phone() as caller, desk.sip.phone("ayse") as ayse:
+        await desk.works(ayse)
+        line = await caller.call("line")
+        leg = await answers(ayse)
+        await desk.until("ayse", "talking")
+
+        async def both_speak(seconds: float) -> None:
+            await asyncio.gather(
+                speaks(caller, line, seconds, CALLER), speaks(ayse, leg, seconds, AGENT)
+            )
+
+        await both_speak(1.5)
+        await desk.asks("ayse", "pause-recording")
+        row = desk.floor.call("ayse")
+        assert row is not None
+        assert row["recording"]["state"] == "paused"
+        await both_speak(1.5)
+        await desk.asks("ayse", "resume-recording")
+        await both_speak(1.5)
+        await ayse.bye(leg)
+        await is_over(caller, line)
+    (kept,) = await rows(desk)
+    for side in sides(desk, kept):
+        loud = [max(map(abs, side[at : at + 800])) > 100 for at in range(0, len(side), 800)]
+        assert 3.5 <= len(loud) / 10 <= 6
+        first, last = loud.index(True), len(loud) - loud[::-1].index(True)
+        words = "".join("x" if one else "." for one in loud[first:last]).split("x")
+        assert 10 <= max(map(len, words)) <= 22

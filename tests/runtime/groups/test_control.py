@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,8 @@ from ivr.domain.call import CALLER, CallId, LegId, Mode, Turn
 from ivr.domain.commands import Enqueue
 from ivr.domain.errors import IllegalTransitionError, NotFoundError, NotValidError
 from ivr.domain.queue import Ticket, WaitEnd
-from ivr.engine.party import Leg, Phase, Purpose
+from ivr.domain.recording import RecordingPauseAsked
+from ivr.engine.party import Leg, Phase, Purpose, Tape
 from ivr.engine.state import Frame, State
 from ivr.runtime.groups.control import Control
 from ivr.runtime.live import LiveCall
@@ -102,6 +104,19 @@ async def test_every_button_is_one_event(
     rig: Rig, action: str, body: Mapping[str, Any], event: events.Event
 ) -> None:
     assert await rig.asks(action, **body) == event
+
+
+async def test_only_what_is_recorded_can_be_paused(rig: Rig) -> None:
+    for action in ("pause-recording", "resume-recording"):
+        with pytest.raises(IllegalTransitionError):
+            await rig.asks(action)
+    rig.state.tape = Tape(Turn(5), rig.state.started_at)
+    asked = RecordingPauseAsked(leg=LEG, paused=True, who="ayse")
+    assert await rig.asks("pause-recording") == asked
+    rig.state.tape = replace(rig.state.tape, asked=Turn(6))
+    assert await rig.asks("resume-recording") == replace(asked, paused=False)
+    with pytest.raises(IllegalTransitionError):
+        await rig.asks("pause-recording")
 
 
 async def test_a_supervisor_hears_the_agent_by_his_own_telephone(rig: Rig) -> None:

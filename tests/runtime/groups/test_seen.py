@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ivr.domain.agent import AgentId
-from ivr.domain.call import CALLER, BridgeId, CallId, Cause, LegId, Mode
+from ivr.domain.call import CALLER, BridgeId, CallId, Cause, LegId, Mode, Turn
 from ivr.domain.outbound import Placed
 from ivr.domain.queue import OfferId
-from ivr.engine.party import Leg, Phase, Purpose
+from ivr.engine.party import Leg, Phase, Purpose, Tape
 from ivr.engine.state import State
 from ivr.runtime.groups.seen import Seen, offer_row
 
@@ -64,6 +65,40 @@ def test_who_talks_is_told_with_whom_and_what_he_can_do() -> None:
     assert (row["caller"], row["queue"], row["state"]) == ("+905321112233", "cards", "talking")
     assert "consult" in row["can"]
     assert desk.seen.call_of("ayse") == row
+
+
+def test_whether_it_is_recorded_is_told_and_what_the_agent_can_do_about_it() -> None:
+    desk, tape = Desk(), Tape(Turn(5), AT)
+    talk = state(caller(), agent())
+    desk.seen.look(talk)
+    assert desk.told[-1][2]["recording"] == {"state": "none"}
+    until = AT + timedelta(seconds=180)
+    for changed, shown, may in (
+        (tape, ("on", "", None), "pause-recording"),
+        (replace(tape, asked=Turn(6), until=until), ("paused", "agent", until), "resume-recording"),
+        (replace(tape, secret=True), ("paused", "secret", None), "pause-recording"),
+    ):
+        desk.told.clear()
+        desk.seen.look(replace(talk, tape=changed))
+        (_call, (who, kind, told)) = desk.told
+        assert (who, kind, told["call"], told["since"]) == (
+            *("ayse", "recording.changed", CALL),
+            AT.isoformat(),
+        )
+        ends = None if shown[2] is None else shown[2].isoformat()
+        assert (told["state"], told["why"], told["until"]) == (*shown[:2], ends)
+        assert [each for each in desk.told[0][2]["can"] if "recording" in each] == [may]
+    desk.told.clear()
+    desk.seen.look(state(caller()))
+    assert [kind for _who, kind, _told in desk.told] == ["call.changed"]
+
+
+def test_who_asks_a_colleague_cannot_pause_what_the_caller_says() -> None:
+    desk = Desk()
+    asked = Leg(LegId(3), Phase.UP, Purpose.ASKED, detail="can", partner=LegId(2))
+    talk = state(caller(Mode.HELD), agent(), asked)
+    desk.seen.look(replace(talk, tape=Tape(Turn(5), AT)))
+    assert not [each for each in desk.told[0][2]["can"] if "recording" in each]
 
 
 def test_the_same_again_is_not_told_twice() -> None:

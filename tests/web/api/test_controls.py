@@ -96,6 +96,15 @@ async def test_a_call_is_taken_over_with_a_reason(talking: Door) -> None:
     assert talking.floor.asked[-1][2:] == ("take-over", {"reason": "hard case"}, "sule")
 
 
+@pytest.mark.parametrize("action", ["pause-recording", "resume-recording"])
+async def test_who_pauses_a_recording_is_written_down(talking: Door, action: str) -> None:
+    assert (await talking.send("POST", f"/calls/c-1/{action}", "ayse")).status == 200
+    assert talking.floor.asked == [("control", "c-1", action, {}, "ayse")]
+    [row] = [row for row in await talking.store.audit.recent() if row.what == action]
+    assert (row.who, row.about) == ("ayse", "c-1")
+    assert (await talking.send("POST", f"/calls/c-2/{action}", "ayse")).status == 404
+
+
 async def test_a_note_is_kept(talking: Door) -> None:
     answer = await talking.send("POST", "/calls/c-1/wrapup-note", "ayse", {"note": "çağrı notu"})
     assert answer.status == 200

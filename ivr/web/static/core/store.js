@@ -57,6 +57,7 @@ export function applySnapshot(/** @type {any} */ found) {
 const CHANGES = {
   "agent.changed": (data) => (agent.value = data),
   "call.changed": (data) => (call.value = data && Object.keys(data).length ? data : null),
+  "recording.changed": (data) => data.overdue && data.state === "on" && say("error", t("recording.overdue")),
   "offer.created": putOffer,
   "offer.changed": putOffer,
   "offer.ended": endOffer,

@@ -8,7 +8,7 @@ import { send } from "../core/http.js";
 import { t } from "../core/i18n.js";
 import { bindings, isField } from "../core/keys.js";
 import { act, call, changed, offers, queueTitle, ringing } from "../core/store.js";
-import { Act, Icon, Since } from "./basics.js";
+import { Act, Icon, Since, Until } from "./basics.js";
 import { transferOpen } from "./transfer.js";
 
 const DEAF_MS = 500;
@@ -90,12 +90,26 @@ function Talk({ now }) {
       <strong>${phone(now.caller) || t("caller.withheld")}</strong>
       <span>${queueTitle(now.queue)}</span>
       <${Since} at=${now.since} />
+      ${now.state !== "dialing" && html`<${Recording} now=${now.recording ?? { state: "none" }} />`}
     </div>
     ${now.state === "dialing" && html`<span class="hint">${t("dial.hint")}</span>`}
     ${now.muted && html`<strong class="shout" role="status"><${Icon} name="mute" /> ${t("call.muted")}</strong>`}
     ${now.consult && html`<span class="consult"><${Icon} name="people" /> ${t("call.with", { who: now.consult.label || phone(now.consult.address) })} · ${t(`consult.${now.consult.state}`)}</span>`}
     <div class="row"><${Controls} now=${now} /></div>
   </section>`;
+}
+
+const MARKS = { on: "●", paused: "❚❚" };
+
+/** Whether what is said is kept; from the server's events alone. */
+function Recording({ now }) {
+  const why = now.why ? t(`recording.why.${now.why}`) : "";
+  const mark = MARKS[now.state];
+  return html`<span class="recording" data-recording=${now.state}>
+    ${mark && html`<span aria-hidden="true">${mark} </span>`}<span role="status">${t(`recording.${now.state}`, { why })}</span>
+    ${now.state === "on" && html` <${Since} at=${now.since} />`}
+    ${now.state === "paused" && html` <${Until} at=${now.until} />`}
+  </span>`;
 }
 
 /** Only what the server lists for this leg and telephone: the rest is absent, not dead. */
@@ -105,6 +119,8 @@ function Controls({ now }) {
   return html`
     ${(can("hold") || can("resume")) && html`<${Act} act="hold" kind="call" icon=${now.held ? "play" : "pause"} label=${t(now.held ? "call.resume" : "call.hold")} keys=${keys.hold} onClick=${toggleHold} aria-pressed=${Boolean(now.held)} />`}
     ${(can("mute") || can("unmute")) && html`<${Act} act="mute" kind="call" icon=${now.muted ? "mute" : "mic"} label=${t(now.muted ? "call.unmute" : "call.mute")} keys=${keys.mute} onClick=${toggleMute} aria-pressed=${Boolean(now.muted)} />`}
+    ${can("pause-recording") && html`<${Act} act="pause-recording" kind="call" icon="pause" label=${t("recording.pause")} onClick=${() => control("pause-recording")} />`}
+    ${can("resume-recording") && html`<${Act} act="resume-recording" kind="call" icon="play" label=${t("recording.resume")} aria-pressed="true" onClick=${() => control("resume-recording")} />`}
     ${(can("transfer") || can("consult")) && html`<${Act} act="transfer" kind="call" icon="arrow" label=${t("call.transfer")} onClick=${() => (transferOpen.value = true)} />`}
     ${can("complete") && html`<${Act} act="consult-complete" kind="good call" icon="check" label=${t("call.complete")} onClick=${() => control("consult-complete")} />`}
     ${can("merge") && html`<${Act} act="merge" kind="call" icon="people" label=${t("call.merge")} onClick=${() => control("merge")} />`}
