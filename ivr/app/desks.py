@@ -13,15 +13,17 @@ from ivr.app.callbacks import open_dialer
 from ivr.app.compliance import add_compliance
 from ivr.app.records import kept_answers, record_routes
 from ivr.app.reports import reporting_routes
+from ivr.channels import Pages
 from ivr.config.queues.written import titled
 from ivr.config.surroundings import teams_of
 from ivr.domain.agent import AgentId
-from ivr.domain.errors import NotSignedInError
+from ivr.domain.errors import NotSignedInError, StoreError
 from ivr.runtime.texts.choosing import options_of
 from ivr.web.api.adding import add_api
 from ivr.web.api.parts import BASE, ApiParts, Choices
 from ivr.web.api.recordings import playing
 from ivr.web.api.sight import Sight, shown
+from ivr.web.auth import csrf
 from ivr.web.auth.keys import KeptKeys
 from ivr.web.auth.tickets import Tickets
 from ivr.web.desk import changes
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
     from ivr.app.pops import PopDesk
     from ivr.app.server import Server
+    from ivr.channels import Still
     from ivr.config.model import Config
     from ivr.runtime.ports.desk import Session
     from ivr.web.gate import Gate
@@ -200,6 +203,8 @@ def add_desks(server: Server, pops: PopDesk) -> None:
         feed = server.outside.feed
         stream = EventStream(feed, ports.clock, ports.tasks, entry_by(gate))
         server.app.router.add_get(f"{BASE}/events/stream", stream.handle)
+    for add in server.for_pages:
+        add(server.app, _phone_pages(gate, tickets))
     server.app.add_routes(page_routes(partial(_visitor, gate)))
     server.news = desks.live
 
@@ -231,6 +236,26 @@ def _api_parts(server: Server, tickets: Tickets, pops: PopDesk) -> ApiParts:
         machine_keys=KeptKeys(store.machine_keys),
         answers=kept_answers(store),
     )
+
+
+def _phone_pages(gate: Gate, tickets: Tickets) -> Pages:
+    """How trunks know phones in pages: the same tickets, origins and sessions as of live news."""
+
+    async def take(ticket: str) -> Still | None:
+        session = tickets.take(ticket)
+        if session is None or await gate.of_session(session) is None:
+            return None
+        return partial(_lives, gate, session)
+
+    return Pages(csrf.is_page, take, gate.address, gate.place.secure)
+
+
+async def _lives(gate: Gate, session: Session) -> bool:
+    """Whether a session lives on; while the store is away nobody is put out."""
+    try:
+        return await gate.of_session(session) is not None
+    except StoreError:
+        return True
 
 
 async def _visitor(gate: Gate, request: web.Request) -> Who | None:

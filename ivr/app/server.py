@@ -20,11 +20,11 @@ from ivr.web import health
 from ivr.web.guard import HttpLimits, Listener, serve
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ivr.app.outside import Outside
     from ivr.app.tickets import TicketHouse
-    from ivr.channels import Running
+    from ivr.channels import Pages, Running
     from ivr.channels.simulator.page import SimulatorPages
     from ivr.config.live import LiveConfig
     from ivr.config.model import Config
@@ -82,6 +82,7 @@ class Server:
     pages: list[SimulatorPages] = field(default_factory=list)
     doors: list[Listener] = field(default_factory=list)
     running: list[Running] = field(default_factory=list)
+    for_pages: list[Callable[[web.Application, Pages], None]] = field(default_factory=list)
     news: Live | None = None
     keeper: Keeper | None = None
     outside: Outside | None = None

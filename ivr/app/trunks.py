@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ivr.app.floor import watch_provider, watch_simulator, watch_sip
@@ -68,6 +69,7 @@ def _add_provider(
     if provider.together is not None:
         house = provider.together(trunks, place)
         server.running.append(house)
+        server.for_pages.append(partial(provider.pages, house))
         watch_sip(server.floor, house)
     return provider.ways(trunks)
 

@@ -21,6 +21,8 @@ ReadBody = Callable[["web.BaseRequest", int, float], Awaitable[bytes]]
 
 Headers: TypeAlias = Any
 """The fields of a request's head, as `request.headers` of aiohttp."""
+Still = Callable[[], Awaitable[bool]]
+"""Whether somebody's session lives on; asked every few seconds while his connection is open."""
 Give = Callable[[int, str, bytes], None]
 """Answers a request: status, content type, body."""
 Way = Callable[[str, Headers, bytes, Give], None]
@@ -56,6 +58,21 @@ class Place:
     texts: TextDoor | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """How a trunk knows the pages of people who are signed in, which may connect to it.
+
+    is_ours: whether a page of ours sent a request that opens a WebSocket. take: uses up a ticket;
+    tells whether its session lives on, None = the ticket is not good. source: the address of who
+    sent a request, "" if there is none. secure: whether the pages are served by https.
+    """
+
+    is_ours: Callable[[web.Request], bool]
+    take: Callable[[str], Awaitable[Still | None]]
+    source: Callable[[web.Request], str]
+    secure: bool = False
+
+
 class Running(Protocol):
     """What all trunks of one provider share and that must be begun and ended with the server."""
 
@@ -71,6 +88,10 @@ class Running(Protocol):
 
 def _no_routes(_trunks: Mapping[str, Any], _read_body: ReadBody) -> Sequence[web.RouteDef]:
     return ()
+
+
+def _no_pages(_house: Any, _app: web.Application, _pages: Pages) -> None:  # noqa: ANN401
+    """Its trunks serve no pages."""
 
 
 def _no_line(_trunk: Any) -> TextLine | None:  # noqa: ANN401 - any provider's
@@ -89,7 +110,9 @@ class Provider:
     routes: the HTTP routes of all its trunks together, by trunk name. together: makes what these
     trunks share, once all of them are open. ways: path -> who serves the plain POST requests to it,
     which most are, past the application; the same paths are routes too. line: how a trunk sends
-    text messages, None = it does not. calls: whether its trunks take calls at all.
+    text messages, None = it does not. calls: whether its trunks take calls at all. pages: adds to
+    the application what pages of people who are signed in connect to; `house` is what `together`
+    made.
     """
 
     open: Callable[[str, Any, Place], Any]
@@ -98,6 +121,7 @@ class Provider:
     ways: Callable[[Mapping[str, Any]], Mapping[str, Way]] = _no_ways
     line: Callable[[Any], TextLine | None] = _no_line
     calls: bool = True
+    pages: Callable[[Any, web.Application, Pages], None] = _no_pages
 
 
 def load_provider(name: str) -> Provider:

@@ -127,6 +127,9 @@ class SipLimits(Strict):
     media: seconds(3600) = Field(  # type: ignore[valid-type]
         60.0, description="A call from which no sound comes for so long is over."
     )
+    away: seconds(3600) = Field(  # type: ignore[valid-type]
+        5.0, description="How long a call goes on after the connection of its page (`/sip`) ended."
+    )
     live: whole(1, 10_000) = Field(200, description="Most calls at a time.")  # type: ignore[valid-type]
     per_second: whole(1, 10_000) = Field(20, description="Most new calls in a second.")  # type: ignore[valid-type]
 

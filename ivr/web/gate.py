@@ -14,7 +14,7 @@ from ivr.web.auth import csrf
 from ivr.web.auth.keys import BEARER, MachineKeys, machine_key
 from ivr.web.auth.links import has_admin
 from ivr.web.auth.sessions import Sessions, cookie_name, is_fresh
-from ivr.web.auth.throttle import source_key
+from ivr.web.auth.throttle import sender, source_key
 from ivr.web.errors import RefusalError
 from ivr.web.permissions import Right, Who, demand
 from ivr.web.rates import Rates
@@ -142,6 +142,10 @@ class Gate:
         if not self._set_up:
             self._set_up = self.place.local or await has_admin(self.people)
         return self._set_up
+
+    def address(self, request: web.BaseRequest) -> str:
+        """The address that the request comes from; "" for one that came by a UNIX socket."""
+        return str(sender(request, self.place.trusted).address or "")
 
     def source(self, request: web.BaseRequest) -> str:
         """Where the request comes from."""

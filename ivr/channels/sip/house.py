@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
+from aiohttp import web
+
 from ivr.channels.sip import agents, tidings
 from ivr.channels.sip.outside import ways_to
 from ivr.channels.sip.songs import Songs
@@ -26,6 +28,7 @@ from ivr.runtime.speech.fixed import fixed_prompts, live_texts
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ivr.channels import Pages
     from ivr.channels.sip.endpoint.resolve import Resolver
     from ivr.channels.sip.sound.box import Heard
     from ivr.channels.sip.sound.client import Workers
@@ -137,6 +140,31 @@ class House:
         """Whether an agent could be rung up at this address now."""
         return any(agents.reachable(works, endpoint) for works in self.works.values())
 
+    # pages
+
+    def serve_pages(self, pages: Pages) -> bool:
+        """Phones in pages may register wherever phones may; False if they may nowhere."""
+        for stack in self.stacks:
+            stack.pages = pages if stack.registrar else None
+        return any(stack.registrar for stack in self.stacks)
+
+    async def web_phone(self, request: web.Request) -> web.StreamResponse:
+        """Serve a phone in a page; `?trunk=` names where it registers, else the first such trunk.
+
+        404 if no phones register there.
+        """
+        trunk = request.query.get("trunk")
+        for stack in self.stacks:
+            if stack.registrar and trunk in {None, stack.registrar}:
+                return await stack.web_phone(request)
+        return web.Response(status=404)
+
+    async def leave_pages(self, _app: web.Application) -> None:
+        """The web server stops: calls end while their phones can still hear it."""
+        await self._lose_all()
+        for stack in self.stacks:
+            await stack.close_pages()
+
     # crash
 
     def way_back(self, record: DialogRecord) -> Mapping[str, str]:
@@ -205,9 +233,7 @@ class House:
 
     async def close(self) -> None:
         """Say goodbye to callers who are still there and to carriers, then stop."""
-        for works in self.works.values():
-            for talk in list(works.by_ref.values()):
-                await self._lose(works, talk)
+        await self._lose_all()
         if self._preparing is not None:
             self._preparing.cancel()
         for works in self.works.values():
@@ -217,6 +243,11 @@ class House:
         await self.sound.shut()
         await self._speech.workshop.close()
         await self.resolver.close()
+
+    async def _lose_all(self) -> None:
+        for works in self.works.values():
+            for talk in list(works.by_ref.values()):
+                await self._lose(works, talk)
 
     async def _lose(self, works: Works, talk: Talk) -> None:
         """End a call that outlives the server; its far ends are told, stored or not."""

@@ -7,7 +7,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ivr.channels import Place, Provider
+from ivr.channels import Pages, Place, Provider
 from ivr.channels.sip.carrier import Carrier
 from ivr.channels.sip.endpoint.resolve import Resolver, system_srv
 from ivr.channels.sip.house import House, Speech, nobody
@@ -29,6 +29,8 @@ from ivr.runtime.speech.workshop import Workshop
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from aiohttp import web
 
     from ivr.config.model import Config
 
@@ -115,7 +117,8 @@ def _entrance(name: str, settings: Settings) -> Entrance:
         calls_per_s=settings.limits.per_second,
     )
     limits = settings.limits
-    terms = Terms(int(limits.session), int(limits.session_min), settings.media.nat)
+    session = int(limits.session), int(limits.session_min)
+    terms = Terms(*session, settings.media.nat, limits.away)
     digests = tuple(name.upper() for name in settings.digests)
     return Entrance(gate, settings.realm, digests, settings.unknown == "forbid", terms)
 
@@ -137,4 +140,11 @@ def _address(group: Iterable[Settings]) -> Address:
     )
 
 
-PROVIDER = Provider(open=_open, together=_together)
+def _pages(house: House, app: web.Application, pages: Pages) -> None:
+    """The route `/sip` for phones in pages, if phones may register at all (RFC 7118)."""
+    if house.serve_pages(pages):
+        app.router.add_get("/sip", house.web_phone)
+        app.on_shutdown.append(house.leave_pages)
+
+
+PROVIDER = Provider(open=_open, together=_together, pages=_pages)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from aiohttp import web
+
 from ivr.channels.sip.endpoint.door import plain_refusal
 from ivr.channels.sip.endpoint.endpoint import Endpoint
 from ivr.channels.sip.endpoint.tls import server_tls
@@ -19,14 +21,17 @@ from ivr.channels.sip.wire.seams import Options, Seams
 from ivr.channels.sip.wire.words import Offered, Replied
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 
+    from ivr.channels import Pages
     from ivr.channels.sip.phones import Phones
     from ivr.channels.sip.who import Identities
     from ivr.channels.sip.wire.messages.message import Response, WireError
     from ivr.channels.sip.wire.orders import Order
     from ivr.channels.sip.wire.peers.bindings import Binding
     from ivr.channels.sip.wire.words import Flow, Heard, Place
+
+    Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _LOG = logging.getLogger(__name__)
 _SECURITY = logging.getLogger("ivr.security")
@@ -113,7 +118,8 @@ class Address:
 class Stack:
     """SIP on one address. Names of calls and of requests outside calls belong to one trunk each.
 
-    registrar: the trunk whose phones register here, "" = none.
+    registrar: the trunk whose phones register here, "" = none. pages: how phones in pages of ours
+    are known that register here too, None = they do not.
     """
 
     address: Address
@@ -123,11 +129,13 @@ class Stack:
     carriers: dict[str, LogsIn] = field(default_factory=dict)
     registrar: str = ""
     watch: PhoneWatcher | None = None
+    pages: Pages | None = None
     port: int = 0
     tls_port: int = 0
     core: Core | None = None
     _owners: dict[str, Listener] = field(default_factory=dict)
     _endpoint: Endpoint | None = None
+    _web: Handler | None = None
 
     async def open(self) -> None:
         """Listen. Raises OSError if the address is taken or not ours."""
@@ -152,8 +160,11 @@ class Stack:
             with _named(f"SIP by TLS on {address.tls_host}:{address.tls_port}"):
                 self.tls_port = self._endpoint.listen_tls(address.tls_host, address.tls_port, tls)
             lines["tls"] = (address.tls_host, self.tls_port)
+        if self.pages is not None:
+            self._web = self._endpoint.websocket(self.pages, (address.host, self.port))
         if address.advertise:
-            for transport, (host, port) in lines.items():
+            ends = {*lines.items(), *((way, lines["udp"]) for way in ("ws", "wss"))}
+            for transport, (host, port) in ends:
                 advertise[transport, host, port] = (address.advertise, port)
         await self.phones.open()
         _LOG.info("sip_listening", extra={"facts": {"address": f"{address.host}:{self.port}"}})
@@ -181,6 +192,15 @@ class Stack:
         if transport == "tls":
             return self.address.tls_host, self.tls_port
         return self.address.host, self.port
+
+    async def web_phone(self, request: web.Request) -> web.StreamResponse:
+        """Serve a phone in a page until it goes; 503 before `open`."""
+        return web.Response(status=503) if self._web is None else await self._web(request)
+
+    async def close_pages(self) -> None:
+        """Say goodbye to phones in pages; the other sockets go on."""
+        if self._endpoint is not None:
+            await self._endpoint.close_pages()
 
     def drain(self) -> None:
         """Let carriers know that we take no more calls."""

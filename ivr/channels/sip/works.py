@@ -248,7 +248,8 @@ class Works:
     def terms(self) -> Terms:
         """What is agreed with whoever is at the other end of this trunk."""
         limits = self.settings.limits
-        return Terms(int(limits.session), int(limits.session_min), self.settings.media.nat)
+        session = int(limits.session), int(limits.session_min)
+        return Terms(*session, self.settings.media.nat, limits.away)
 
     @property
     def domain(self) -> str:

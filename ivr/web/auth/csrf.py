@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hmac
 from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import urlsplit
 
 from ivr.domain.errors import NotAllowedError
 
@@ -36,6 +37,19 @@ def is_ours(request: web.BaseRequest, origins: Container[str]) -> bool | None:
         return site == "same-origin"
     origin = request.headers.get(_ORIGIN)
     return None if origin is None else origin in origins
+
+
+def is_page(request: web.BaseRequest, also: Container[str] = ()) -> bool:
+    """Whether a page of ours opens a WebSocket. also: other origins whose pages may.
+
+    Browsers always name where a page came from; who names nothing is no page.
+    """
+    origin = request.headers.get(_ORIGIN, "")
+    try:
+        own = urlsplit(origin).netloc == request.host and bool(origin)
+    except ValueError:
+        own = False
+    return own or origin in also
 
 
 def check(request: web.BaseRequest, token: str, origins: Container[str]) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from ivr.web.guard import source_of
+from ivr.web.guard import Source, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,6 +82,11 @@ def _until(due: float, now: float) -> int:
 
 
 def source_key(request: web.BaseRequest, trusted: Sequence[Network]) -> str:
+    """Where a request comes from, as one source: an IPv4 address, the /64 of an IPv6 one."""
+    return sender(request, trusted).key
+
+
+def sender(request: web.BaseRequest, trusted: Sequence[Network]) -> Source:
     """Where a request comes from; X-Forwarded-For is believed only from our own proxies."""
     transport = request.transport
     source = source_of(transport.get_extra_info("peername") if transport else None)
@@ -93,4 +98,4 @@ def source_key(request: web.BaseRequest, trusted: Sequence[Network]) -> str:
         except ValueError:
             break
         source = source_of((hop, 0))
-    return source.key
+    return source

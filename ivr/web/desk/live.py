@@ -14,10 +14,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from ivr.domain.errors import NotAllowedError, StoreError
 from ivr.runtime.streams import ME
+from ivr.web.auth import csrf
 from ivr.web.desk.page import COME_BACK, FORBIDDEN_TOPIC, PROTOCOL, SIGNED_OUT, Pace, Page
 from ivr.web.desk.said import Ack, GarbledError, Hello, PopSeen
 
@@ -81,7 +81,7 @@ class Live:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one page until it goes. Raises NotAllowedError for a page of somebody else."""
-        if not self._same_origin(request):
+        if not csrf.is_page(request, self._doors.origins):
             raise NotAllowedError("this page may not read live news")
         page = Page(self._clock, self._tasks, self._pace)
         await page.open(request)
@@ -103,12 +103,6 @@ class Live:
     def online(self, person: str) -> bool:
         """Whether a page of this person is open."""
         return bool(self._pages.get(person))
-
-    def _same_origin(self, request: web.Request) -> bool:
-        """Browsers always name where a page came from; who names nothing is no page."""
-        origin = request.headers.get("Origin", "")
-        own = urlsplit(origin).netloc == request.host and bool(origin)
-        return own or origin in self._doors.origins
 
     async def _serve(self, page: Page) -> None:
         hello = await self._hello(page)

@@ -7,7 +7,7 @@ from contextlib import nullcontext
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
-from ivr.web.auth.csrf import CrossSiteError, check, check_public
+from ivr.web.auth.csrf import CrossSiteError, check, check_public, is_page
 
 OURS = ["https://ivr.example"]
 TOKEN = {"X-CSRF-Token": "right"}
@@ -47,3 +47,23 @@ def test_safe_methods_need_nothing(method: str) -> None:
     request = make_mocked_request(method, "/", {"Sec-Fetch-Site": "cross-site"})
     check(request, "right", OURS)
     check_public(request, OURS)
+
+
+@pytest.mark.parametrize(
+    ("origin", "good"),
+    [
+        ("https://ivr.example", True),
+        ("https://desk.example", True),
+        ("https://evil.example", False),
+        ("https://ivr.example.evil.example", False),
+        ("null", False),
+        ("http://[", False),
+        ("", False),
+    ],
+)
+def test_a_websocket_is_opened_by_pages_of_ours_and_of_those_listed(
+    origin: str, good: bool
+) -> None:
+    headers = {"Host": "ivr.example", **({"Origin": origin} if origin else {})}
+    request = make_mocked_request("GET", "/sip", headers)
+    assert is_page(request, ["https://desk.example"]) is good

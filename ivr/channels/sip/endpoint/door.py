@@ -36,7 +36,8 @@ class Limits:
     unanswered_s: how long we keep a connection after its first message without answering it.
     idle_s: without an octet in either direction. connect_s: to open one. flush_s: to close all.
     unsent_bytes: not yet taken by the far end; more, and the connection is cut.
-    lookups: names being looked up at a time.
+    lookups: names being looked up at a time. ping_s, dead_s: how often a browser is asked whether
+    it lives, and when one that is silent is cut. frames_per_s: what it may send (`security.md` 5).
     """
 
     per_source: int = 20
@@ -49,6 +50,9 @@ class Limits:
     flush_s: float = 1.0
     unsent_bytes: int = 262_144
     lookups: int = 64
+    ping_s: float = 10.0
+    dead_s: float = 20.0
+    frames_per_s: int = 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from ivr.channels.sip.endpoint.door import Door, Ears, Limits, in_silence
 from ivr.channels.sip.endpoint.ways import Ways
-from ivr.channels.sip.endpoint.websocket import no_origin, no_ticket
 from ivr.channels.sip.wire.words import Send
 
 if TYPE_CHECKING:
@@ -22,8 +21,8 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
+    from ivr.channels import Pages
     from ivr.channels.sip.endpoint.door import Garbled
-    from ivr.channels.sip.endpoint.websocket import OriginCheck, TicketCheck
     from ivr.channels.sip.wire.orders import Order
     from ivr.channels.sip.wire.words import Flow, Heard, Place
 
@@ -114,10 +113,14 @@ class Endpoint:
         self._ways.streams.forget_name(remote)
 
     def websocket(
-        self, origin_ok: OriginCheck = no_origin, take_ticket: TicketCheck = no_ticket
+        self, pages: Pages, local: Place
     ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        """The handler for the route `/sip`; asked for once. By default nobody gets in."""
-        return self._ways.websocket(origin_ok, take_ticket)
+        """The handler for the route `/sip`; asked for once. local: our end, for the core."""
+        return self._ways.websocket(pages, local)
+
+    async def close_pages(self) -> None:
+        """Say goodbye to all browsers; the other sockets go on."""
+        await self._ways.close_pages()
 
     def order(self, order: Order) -> None:
         """Do what the trunk wants; what it leads to is sent before this returns.

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from aiohttp import web
 
+    from ivr.channels import Pages
     from ivr.channels.sip.endpoint.door import Door, Ears
-    from ivr.channels.sip.endpoint.websocket import OriginCheck, TicketCheck
     from ivr.channels.sip.wire.words import Flow, Place
 
 PORT_TRIES: Final = 20
@@ -51,11 +51,16 @@ class Ways:
         return self._listen(host, port)
 
     def websocket(
-        self, origin_ok: OriginCheck, take_ticket: TicketCheck
+        self, pages: Pages, local: Place
     ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """The handler of the WebSocket route."""
-        self._phones = WebPhones(self._later, self.door, self._tasks, origin_ok, take_ticket)
+        self._phones = WebPhones(self._later, self.door, self._tasks, pages, local)
         return self._phones.handle
+
+    async def close_pages(self) -> None:
+        """Say goodbye to all browsers."""
+        if self._phones is not None:
+            await self._phones.close()
 
     def send(self, flow: Flow, data: bytes) -> None:
         """Write a message; if it has no way at all, the core hears so right after."""
@@ -74,8 +79,7 @@ class Ways:
         for datagrams in self._udp.values():
             datagrams.close()
         self._udp.clear()
-        if self._phones is not None:
-            await self._phones.close()
+        await self.close_pages()
         await self.streams.close()
         await self._tasks.close()
         await self._resolver.close()

@@ -1,104 +1,44 @@
 """Signalling over WebSocket: the phone in an agent's browser, one message in each frame.
 
-Source: RFC 7118. The browser shows where its page came from and a ticket that is good for once.
+Source: RFC 7118; who gets in and what a connection may do: `security.md` 5. The browser shows where
+its page came from and a ticket that is good for once. Close codes: 4400 too many frames, 4401 the
+session is over, 1009 too long a frame, 1012 come back in a moment.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import WSMsgType, web
 
 from ivr.channels.sip.endpoint.door import MESSAGE_BYTES
+from ivr.channels.sip.endpoint.webphone import PONG, WebPhone
 from ivr.channels.sip.wire.words import Flow
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-    from typing import TypeAlias
+    from aiohttp import WSMessage
 
+    from ivr.channels import Pages, Still
     from ivr.channels.sip.endpoint.door import Door, Ears
     from ivr.channels.sip.wire.words import Place
     from ivr.runtime.tasks import Tasks
 
-    OriginCheck: TypeAlias = Callable[[str], bool]
-    TicketCheck: TypeAlias = Callable[[str], Awaitable[bool]]
-
 SUBPROTOCOL: Final = "sip"
 PING: Final = b"\r\n\r\n"
-PONG: Final = "\r\n"
-HEARTBEAT_S: Final = 13.0  # half of it for the pong: a dead browser is noticed within 20 s
-OUTBOX_MESSAGES: Final = 64
-
-
-def no_origin(origin: str) -> bool:
-    """Nobody may connect until somebody has said which pages may."""
-    return False
-
-
-async def no_ticket(ticket: str) -> bool:
-    """No ticket is good until somebody issues tickets."""
-    return False
-
-
-class WebPhone:
-    """One browser's connection: what is to be written waits here until the socket takes it."""
-
-    def __init__(self, request: web.Request, flow: Flow) -> None:
-        self.flow = flow
-        self.wire = web.WebSocketResponse(
-            protocols=(SUBPROTOCOL,), heartbeat=HEARTBEAT_S, max_msg_size=MESSAGE_BYTES
-        )
-        self._request = request
-        self._outbox: asyncio.Queue[str | bytes] = asyncio.Queue(OUTBOX_MESSAGES)
-
-    def write(self, message: str | bytes) -> bool:
-        """Queue one frame; False, and the connection is cut, if the browser takes nothing."""
-        try:
-            self._outbox.put_nowait(message)
-        except asyncio.QueueFull:
-            self.cut()
-            return False
-        return True
-
-    def cut(self) -> None:
-        """End the connection at once."""
-        if self._request.transport is not None:
-            self._request.transport.abort()
-
-    async def write_on(self) -> None:
-        """Write frame by frame until the connection ends."""
-        try:
-            while True:
-                message = await self._outbox.get()
-                if isinstance(message, str):
-                    await self.wire.send_str(message)
-                else:
-                    await self.wire.send_bytes(message)
-        except ConnectionError:
-            return
+FLOOD, SIGNED_OUT, COME_BACK = 4400, 4401, 1012
 
 
 class WebPhones:
-    """The route `/sip`. Without both checks nobody gets in.
+    """The route `/sip`. local: our end, as the core knows it."""
 
-    origin_ok: whether a page from this origin may connect; the header absent counts as "".
-    take_ticket: whether the ticket in `?ticket=` is good; it is spent by asking.
-    """
-
-    def __init__(
-        self,
-        ears: Ears,
-        door: Door,
-        tasks: Tasks,
-        origin_ok: OriginCheck = no_origin,
-        take_ticket: TicketCheck = no_ticket,
-    ) -> None:
+    def __init__(self, ears: Ears, door: Door, tasks: Tasks, pages: Pages, local: Place) -> None:
         self._ears = ears
         self._door = door
         self._tasks = tasks
-        self._origin_ok = origin_ok
-        self._take_ticket = take_ticket
+        self._pages = pages
+        self._local = local
         self._phones: dict[int, WebPhone] = {}
         self._closed = False
 
@@ -107,12 +47,13 @@ class WebPhones:
         refused = self._refusal(request)
         if refused is not None:
             return refused
-        if not await self._take_ticket(request.query.get("ticket", "")):
+        still = await self._pages.take(request.query.get("ticket", ""))
+        if still is None:
             return self._turn_away("ticket")
         if self._closed or not self._door.admit(None):
             return web.Response(status=503)
         try:
-            return await self._serve(request)
+            return await self._serve(request, still)
         finally:
             self._door.leave(None)
 
@@ -131,14 +72,14 @@ class WebPhones:
         phones = list(self._phones.values())
         try:
             async with asyncio.timeout(self._door.limits.flush_s):
-                await asyncio.gather(*(phone.wire.close(code=1001) for phone in phones))
+                await asyncio.gather(*(phone.end(COME_BACK) for phone in phones))
         except TimeoutError:
             for phone in phones:
                 phone.cut()
 
     def _refusal(self, request: web.Request) -> web.Response | None:
         offered = request.headers.get("Sec-WebSocket-Protocol", "")
-        if not self._origin_ok(request.headers.get("Origin", "")):
+        if not self._pages.is_ours(request):
             return self._turn_away("origin")
         if SUBPROTOCOL not in {name.strip().lower() for name in offered.split(",")}:
             return web.Response(status=400)
@@ -148,54 +89,90 @@ class WebPhones:
         self._door.turned_away[reason] += 1
         return web.Response(status=403)
 
-    async def _serve(self, request: web.Request) -> web.StreamResponse:
-        phone = WebPhone(request, _flow(request, next(self._door.numbers)))
-        await phone.wire.prepare(request)
+    async def _serve(self, request: web.Request, still: Still) -> web.StreamResponse:
+        wire = web.WebSocketResponse(
+            protocols=(SUBPROTOCOL,), autoping=False, max_msg_size=MESSAGE_BYTES, timeout=2.0
+        )
+        phone = WebPhone(wire, request, self._flow(request), self._door.limits, self._tasks)
+        await wire.prepare(request)
         self._phones[phone.flow.connection] = phone
-        writer = self._tasks.start(phone.write_on(), "sip_websocket")
+        work = [
+            self._tasks.start(phone.write_on(), "sip_websocket"),
+            self._tasks.start(self._beats(phone, still), "sip_websocket_beat"),
+        ]
         try:
             await self._listen(phone)
         finally:
-            writer.cancel()
+            phone.over.set()
+            for task in work:
+                task.cancel()
             del self._phones[phone.flow.connection]
             self._ears.lost(phone.flow, self._ears.now())
             self._ears.settle()
-        return phone.wire
+        await phone.parted()
+        return wire
 
     async def _listen(self, phone: WebPhone) -> None:
-        """Hand each frame over. The first must come in time; later ones the heartbeat watches."""
-        limit_s: float | None = self._door.limits.message_s
+        """Hand each frame over. The first must come in time; later ones the beats watch."""
+        first_by_s: float | None = self._ears.now() + self._door.limits.message_s
         while True:
+            wait_s = None if first_by_s is None else max(first_by_s - self._ears.now(), 0.0)
             try:
-                frame = await phone.wire.receive(limit_s)
+                frame = await phone.wire.receive(wait_s)
             except TimeoutError:
                 self._door.turned_away["slow"] += 1
                 return
-            if frame.type not in {WSMsgType.TEXT, WSMsgType.BINARY}:
+            now = phone.heard_s = self._ears.now()
+            if frame.type in {WSMsgType.TEXT, WSMsgType.BINARY}:
+                first_by_s = None
+            elif frame.type not in {WSMsgType.PING, WSMsgType.PONG}:
                 return
-            limit_s = None
-            data = frame.data.encode() if frame.type is WSMsgType.TEXT else frame.data
-            self._hear(phone, data)
+            if not phone.may_say_more(now):
+                self._door.turned_away["flood"] += 1
+                await phone.end(FLOOD)
+                return
+            await self._hear(phone, frame)
 
-    def _hear(self, phone: WebPhone, data: bytes) -> None:
+    async def _hear(self, phone: WebPhone, frame: WSMessage) -> None:
+        if frame.type is WSMsgType.PONG:
+            return
+        if frame.type is WSMsgType.PING:
+            with contextlib.suppress(ConnectionError):
+                await phone.wire.pong(frame.data)
+            return
+        data = frame.data.encode() if frame.type is WSMsgType.TEXT else frame.data
         if data == PING:
             phone.write(PONG)
             return
         self._ears.receive(data, phone.flow, self._ears.now())
         self._ears.settle()
 
+    async def _beats(self, phone: WebPhone, still: Still) -> None:
+        """Ask whether the browser lives, and whether its person is still signed in."""
+        limits = self._door.limits
+        while not await phone.ends_within(limits.ping_s):
+            if self._ears.now() - phone.heard_s >= limits.dead_s:
+                self._door.turned_away["dead"] += 1
+                phone.cut()
+                return
+            if not await still():
+                self._door.turned_away["signed_out"] += 1
+                await phone.end(SIGNED_OUT)
+                return
+            await phone.ping()
+
+    def _flow(self, request: web.Request) -> Flow:
+        """The flow of a browser. Behind a proxy the port is the proxy's; the number tells."""
+        wire = request.transport
+        far = wire.get_extra_info("peername") if wire else None
+        remote = self._pages.source(request), _place(far)[1]
+        is_secure = request.secure or self._pages.secure
+        return Flow("wss" if is_secure else "ws", self._local, remote, next(self._door.numbers))
+
 
 def _place(address: object) -> Place:
     """Host and port of one end; a proxy may reach us by a UNIX socket, which has neither."""
     return (str(address[0]), int(address[1])) if isinstance(address, tuple) else ("", 0)
-
-
-def _flow(request: web.Request, number: int) -> Flow:
-    """The flow of a browser. Behind a proxy the remote end is the proxy's; the number tells."""
-    wire = request.transport
-    local = _place(wire.get_extra_info("sockname") if wire else None)
-    remote = _place(wire.get_extra_info("peername") if wire else None)
-    return Flow("wss" if request.secure else "ws", local, remote, number)
 
 
 def _frame(data: bytes) -> str | bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.channels.sip.wire.calls import desk, incoming, inside, outside
+from ivr.channels.sip.wire.calls import cut_off, desk, incoming, inside, outside
 from ivr.channels.sip.wire.calls.board import ACCEPT, KNOWN, Board
 from ivr.channels.sip.wire.messages.message import (
     Request,
@@ -19,7 +19,7 @@ from ivr.channels.sip.wire.messages.message import (
     respond,
 )
 from ivr.channels.sip.wire.transaction.layer import Transactions, reply_flow
-from ivr.channels.sip.wire.transaction.post import Post, is_reliable
+from ivr.channels.sip.wire.transaction.post import Post, is_page, is_reliable
 
 if TYPE_CHECKING:
     from ivr.channels.sip.wire.calls.call import Call
@@ -57,7 +57,9 @@ class Core:
     def lost(self, flow: Flow, now: float) -> None:
         """A connection is gone, or a datagram could not be sent."""
         self._transactions.lost(flow, now)
-        if flow.connection:
+        if is_page(flow):
+            cut_off.cut_off(self._board, flow, now)
+        elif flow.connection:
             self._board.reconnect(flow)
 
     def order(self, order: Order, now: float) -> None:

@@ -48,11 +48,13 @@ class Terms:
 
     `session_s`, `session_min_s`: RFC 4028, seconds; 0 as `session_s` asks for no timer.
     `nat`: requests go back the way the last one came; the Contact's address is not believed.
+    `away_s`: how long a call outlives the connection of its phone's page (WebSocket).
     """
 
     session_s: int = 1800
     session_min_s: int = 90
     nat: bool = False
+    away_s: float = 5.0
 
 
 USUAL = Terms()

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import aiohttp
 import pytest
 from aiohttp import WSMsgType, web
 
-from ivr.channels.sip.endpoint import websocket
+from ivr.channels import Pages
+from ivr.channels.sip.endpoint import webphone, websocket
 from ivr.channels.sip.endpoint.door import MESSAGE_BYTES, Limits
 from tests.fakes.sip_core import OPTIONS, PATIENCE_S, FakeCore, rigged
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from aiohttp.client_ws import ClientWebSocketResponse
 
+    from ivr.channels import Still
     from tests.fakes.sip_core import Rig
 
 DESK = "https://desk.example"
@@ -33,6 +35,7 @@ class Site:
     client: aiohttp.ClientSession
     url: str
     tickets: set[str]
+    over: set[str] = field(default_factory=set)
 
     async def phone(
         self, ticket: str = "good", origin: str = DESK, protocol: str = "sip"
@@ -49,30 +52,38 @@ class Site:
         return found.value.status
 
 
+def pages_of(tickets: set[str], over: set[str]) -> Pages:
+    """Who may connect: pages of the desk with one of these tickets, until it is in `over`."""
+
+    async def take(ticket: str) -> Still | None:
+        if ticket not in tickets:
+            return None
+        tickets.remove(ticket)
+
+        async def lives() -> bool:
+            return ticket not in over
+
+        return lives
+
+    return Pages(
+        lambda request: request.headers.get("Origin") == DESK, take, lambda _request: "192.0.2.9"
+    )
+
+
 @asynccontextmanager
-async def site(
-    core: FakeCore | None = None, limits: Limits | None = None, *, open_to: str = DESK
-) -> AsyncIterator[Site]:
-    tickets = {"good", "better"}
-
-    async def take(ticket: str) -> bool:
-        try:
-            tickets.remove(ticket)
-        except KeyError:
-            return False
-        return True
-
+async def site(core: FakeCore | None = None, limits: Limits | None = None) -> AsyncIterator[Site]:
+    tickets, over = {"good", "better"}, set[str]()
     async with rigged(core, limits=limits) as rig:
         app = web.Application()
-        checks = (lambda origin: origin == open_to, take) if open_to else ()
-        app.router.add_get("/sip", rig.endpoint.websocket(*checks))
+        handler = rig.endpoint.websocket(pages_of(tickets, over), ("192.0.2.1", 5060))
+        app.router.add_get("/sip", handler)
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
         listener = web.TCPSite(runner, "127.0.0.1", 0)
         await listener.start()
         port = runner.addresses[0][1]
         async with aiohttp.ClientSession() as client:
-            yield Site(rig, client, f"http://127.0.0.1:{port}/sip", tickets)
+            yield Site(rig, client, f"http://127.0.0.1:{port}/sip", tickets, over)
         await runner.cleanup()
 
 
@@ -86,7 +97,8 @@ async def test_a_message_is_a_frame_each_way() -> None:
         assert (await phone.receive(PATIENCE_S)).data == OPTIONS.decode()
         (_, flow), (_, again) = here.rig.core.received
         assert flow is again
-        assert flow.transport == "ws"
+        assert (flow.transport, flow.local) == ("ws", ("192.0.2.1", 5060))
+        assert flow.remote[0] == "192.0.2.9"
         assert flow.connection > 0
 
 
@@ -106,16 +118,10 @@ async def test_a_ping_between_messages_gets_a_pong() -> None:
         assert here.rig.core.received == []
 
 
-async def test_nobody_gets_in_unless_somebody_says_who_may() -> None:
-    async with site(open_to="") as here:
-        assert await here.refusal() == 403
-        assert here.rig.away == {"origin": 1}
-        assert not await websocket.no_ticket("good")
-
-
 async def test_a_page_from_elsewhere_does_not_get_in_and_spends_no_ticket() -> None:
     async with site() as here:
         assert await here.refusal(origin="https://evil.example") == 403
+        assert here.rig.away == {"origin": 1}
         assert here.tickets == {"good", "better"}
 
 
@@ -186,10 +192,62 @@ async def test_a_browser_that_takes_nothing_is_cut() -> None:
         await phone.send_bytes(OPTIONS)
         core = here.rig.core
         await core.until(lambda: core.received)
-        for _ in range(websocket.OUTBOX_MESSAGES + 1):
+        for _ in range(webphone.OUTBOX_MESSAGES + 1):
             here.rig.send(core.received[0][1], OPTIONS)
         await core.until(lambda: core.gone)
         assert here.rig.away["unsent"] == 1
+
+
+async def test_more_than_twenty_frames_in_a_second_end_the_connection() -> None:
+    async with site() as here:
+        phone = await here.phone()
+        for _ in range(21):
+            await phone.send_str("\r\n\r\n")
+        pongs = 0
+        while (reply := await phone.receive(PATIENCE_S)).type is WSMsgType.TEXT:
+            pongs += 1
+        assert (reply.type, reply.data) == (WSMsgType.CLOSE, websocket.FLOOD)
+        assert pongs <= 20
+        assert here.rig.away == {"flood": 1}
+
+
+async def test_pings_of_the_browser_are_answered_and_count_as_frames() -> None:
+    async with site(limits=Limits(frames_per_s=2)) as here:
+        phone = await here.phone()
+        await phone.send_bytes(OPTIONS)
+        assert (await phone.receive(PATIENCE_S)).data == OPTIONS.decode()
+        await phone.ping(b"there?")
+        await phone.ping(b"there?")
+        reply = await phone.receive(PATIENCE_S)
+        assert (reply.type, reply.data) == (WSMsgType.CLOSE, websocket.FLOOD)
+
+
+async def test_a_browser_that_answers_pings_lives_and_one_that_does_not_is_dead() -> None:
+    async with site(limits=Limits(ping_s=0.05, dead_s=0.5, frames_per_s=100)) as here:
+        phone = await here.client.ws_connect(
+            f"{here.url}?ticket=good", origin=DESK, protocols=("sip",), autoping=False
+        )
+        await phone.send_bytes(OPTIONS)
+        assert (await phone.receive(PATIENCE_S)).type is WSMsgType.TEXT
+        for _ in range(15):
+            ping = await phone.receive(PATIENCE_S)
+            assert ping.type is WSMsgType.PING
+            await phone.pong(ping.data)
+        assert here.rig.away == {}
+        core = here.rig.core
+        await core.until(lambda: core.gone)
+        assert here.rig.away == {"dead": 1}
+
+
+async def test_the_end_of_the_session_ends_the_connection_and_says_so() -> None:
+    async with site(limits=Limits(ping_s=0.03)) as here:
+        phone = await here.phone()
+        await phone.send_bytes(OPTIONS)
+        await phone.receive(PATIENCE_S)
+        here.over.add("good")
+        reply = await phone.receive(PATIENCE_S)
+        assert (reply.type, reply.data) == (WSMsgType.CLOSE, websocket.SIGNED_OUT)
+        assert here.rig.away == {"signed_out": 1}
 
 
 async def test_the_end_says_goodbye_and_lets_nobody_in() -> None:
@@ -199,7 +257,7 @@ async def test_the_end_says_goodbye_and_lets_nobody_in() -> None:
         await phone.receive(PATIENCE_S)
         ending = asyncio.create_task(here.rig.endpoint.close())  # noqa: TID251 - both ends at once
         reply = await phone.receive(PATIENCE_S)
-        assert (reply.type, reply.data) == (WSMsgType.CLOSE, 1001)
+        assert (reply.type, reply.data) == (WSMsgType.CLOSE, websocket.COME_BACK)
         await ending
         assert await here.refusal(ticket="better") == 503
 

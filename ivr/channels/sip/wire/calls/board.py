@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ivr.channels.sip.wire.calls.dialog import next_hop, request_in
 from ivr.channels.sip.wire.messages.message import respond
 from ivr.channels.sip.wire.messages.uri import place
+from ivr.channels.sip.wire.transaction.post import is_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,7 +67,8 @@ class Board:
 
     def contact(self, flow: Flow) -> str:
         """Our Contact on that flow."""
-        way = "" if flow.transport == "udp" else f";transport={flow.transport}"
+        transport = "ws" if is_page(flow) else flow.transport  # RFC 7118 5.2: wss is `ws` here
+        way = "" if transport == "udp" else f";transport={transport}"
         return f"<sip:{self.options.user}@{place(*self.transactions.place(flow))}{way}>"
 
     def about_us(self) -> list[tuple[str, str]]:

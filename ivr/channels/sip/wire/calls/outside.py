@@ -6,13 +6,17 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from ivr.channels.sip.wire.calls.board import SUPPORTED
+from ivr.channels.sip.wire.calls.cut_off import come_back
 from ivr.channels.sip.wire.calls.dialog import Dialog, next_hop, request_in
 from ivr.channels.sip.wire.messages.message import Headers, Request, Response, WireError
+from ivr.channels.sip.wire.messages.uri import parse_uri
+from ivr.channels.sip.wire.transaction.post import is_page
 from ivr.channels.sip.wire.words import Replied
 
 if TYPE_CHECKING:
     from ivr.channels.sip.wire.calls.board import Board
     from ivr.channels.sip.wire.orders import EndStored, Outside
+    from ivr.channels.sip.wire.seams import Registrar
     from ivr.channels.sip.wire.transaction.client import Lost
     from ivr.channels.sip.wire.transaction.server import Server
     from ivr.channels.sip.wire.words import Flow, Pairs
@@ -29,7 +33,7 @@ def serve(board: Board, server: Server, request: Request, flow: Flow, now: float
     if method == "OPTIONS":
         _options(board, server, request, now)
     elif method == "REGISTER" and board.seams.registrar is not None:
-        server.answer(board.seams.registrar(request, flow, now), now)
+        _register(board, board.seams.registrar, server, request, flow, now)
     elif method in _INSIDE_ONLY:
         board.answer(server, request, 481, now)
     elif method == "SUBSCRIBE" and board.seams.registrar is not None:
@@ -38,6 +42,15 @@ def serve(board: Board, server: Server, request: Request, flow: Flow, now: float
         board.answer(server, request, 405, now, [("Allow", board.options.allow)])
     else:
         board.answer(server, request, 501, now, [("Allow", board.options.allow)])
+
+
+def _register(
+    board: Board, registrar: Registrar, server: Server, request: Request, flow: Flow, now: float
+) -> None:
+    response = registrar(request, flow, now)
+    server.answer(response, now)
+    if is_page(flow) and response.status == 200:
+        come_back(board, request, parse_uri(request.to.uri).user or "", flow)
 
 
 def serve_ended(board: Board, server: Server, request: Request, trunk: str, now: float) -> None:

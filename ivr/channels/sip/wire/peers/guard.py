@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ivr.channels.sip.wire.peers.buckets import Bans, Buckets
 from ivr.channels.sip.wire.session.sdp import ip_of
+from ivr.channels.sip.wire.transaction.post import is_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -195,7 +196,12 @@ class Guard:
         return events
 
     def _listed(self, flow: Flow) -> Source:
-        """What the lists say about this source; remembered, as packets come in rows."""
+        """What the lists say about this source; remembered, as packets come in rows.
+
+        No list speaks for a page: it comes by the web server, and only a password makes it a phone.
+        """
+        if is_page(flow):
+            return self.unlisted(flow)
         key = (flow.local, flow.remote[0])
         found = self._cache.get(key)
         if found is None:

@@ -37,6 +37,11 @@ class Post:
         self.counts[what] = self.counts.get(what, 0) + 1
 
 
+def is_page(flow: Flow) -> bool:
+    """True for a phone in a browser's page, to which only the page itself can open a way."""
+    return flow.transport in {"ws", "wss"}
+
+
 def is_reliable(flow: Flow) -> bool:
     """True on a stream, where nothing is sent twice."""
     return flow.transport != "udp"

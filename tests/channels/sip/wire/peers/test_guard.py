@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ivr.channels.sip.wire.peers import guard
@@ -51,6 +53,15 @@ def test_the_source_decides_the_trunk(way: Flow, expected: Source) -> None:
     judge = guarded()
     assert judge.judge(way, 0.0) == expected
     assert judge.judge(way, 0.0) == expected
+
+
+@pytest.mark.parametrize("transport", ["ws", "wss"])
+def test_no_list_speaks_for_a_page(transport: str) -> None:
+    listed = guarded(Gate("all", (HERE,), ("198.51.100.0/24",)), replace(OFFICE, listens=(HERE,)))
+    page = Flow(transport, HERE, ("198.51.100.1", 4000), 3)
+    assert listed.judge(page, 0.0) == Source(Kind.CHALLENGE, "office")
+    here = Flow(transport, ("127.0.0.1", 5080), ("127.0.0.1", 4000), 4)
+    assert guarded().judge(here, 0.0) == Source(Kind.CHALLENGE, "demo")
 
 
 def test_a_registered_flow_is_its_phone_before_anything_else() -> None:
