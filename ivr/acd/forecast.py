@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from ivr.acd.classes import bits
 from ivr.acd.settings import SECOND
-from ivr.acd.state import BREAK, NOT_RESPONDING, OFFLINE, Hears
+from ivr.acd.state import BREAK, NOT_RESPONDING, OFFLINE
 from ivr.acd.telling.estimates import MORE_THAN_MIN, next_said
+from ivr.acd.telling.hears import Hears
 from ivr.acd.telling.outlook import Predicted
 from ivr.acd.telling.positions import is_beyond, next_place
 from ivr.acd.words import Told

@@ -254,7 +254,7 @@ def _wait_again(group: Group, call: Call, agent: Agent) -> None:
     queue = call.queue
     queue.answered -= 1
     queue.in_time -= group.now - call.joined_at <= queue.rule.service_level_ns
-    call.end = None
+    call.end = call.ended_at = None
     call.missed = (call.missed or {}) | {agent.name: group.now}
     call.demand = demand_of(group, queue, call.skills, call.language, call.reach)
     call.step = min(call.step, len(call.demand.steps) - 1)
@@ -356,7 +356,7 @@ def withdraw(group: Group, call: Call, end: OfferEnd) -> None:
 
 def end_wait(group: Group, call: Call, end: WaitEnd) -> None:
     """The caller waits no longer; the place is remembered for a while."""
-    call.end = end
+    call.end, call.ended_at = end, group.now
     forecast.ended(group, call, end)
     step_out(group, call)
     group.timers.set(call, "due", None)

@@ -2,7 +2,8 @@
 
 A step of the flow that goes on waiting names the ticket of before. Who was cut off and calls again
 is known by the number alone, so only one for which the carrier vouches counts, and never one that
-is withheld. The wait of before stays what it was in every figure.
+is withheld. The wait of before stays what it was in every figure. After a restart places are read
+out of the stored waits: who has a place is the last to wait with its moment of entry and number.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from ivr.acd.state import CutOff, Place
-from ivr.domain.queue import WaitEnd
+from ivr.domain.queue import Ticket, WaitEnd
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ivr.acd.state import Call, Group
-    from ivr.acd.words import CallQueued
-    from ivr.domain.queue import Ticket
+    from ivr.acd.words import CallQueued, Row
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -40,6 +42,35 @@ def keep(group: Group, call: Call, end: WaitEnd) -> None:
     if end in _CUT_OFF and rule.rejoin_ns and call.attested and call.identity:
         mine = rule.name, call.identity
         remember(group.cut_off, mine, CutOff(call.ticket, group.now), MOST_PLACES)
+
+
+def load(group: Group, waits: Iterable[Row]) -> None:
+    """Remember the places of waits that were over before a restart, as if there had been none.
+
+    waits: rows of waits, those that are over and those that go on, the oldest first.
+    """
+    waits = sorted(waits, key=lambda row: int(row.columns["joined_at"]))
+    holders = {_place_of(row): row.key for row in waits}
+    over = [row for row in waits if not row.columns["live"] and row.columns.get("ended_at")]
+    last: dict[tuple[str, str], Row] = {}
+    for row in sorted(over, key=lambda row: int(row.columns["ended_at"])):
+        enqueued_at, seq = _place_of(row)
+        group.last_seq = max(group.last_seq, seq)
+        if holders[enqueued_at, seq] == row.key:
+            ticket = Ticket(row.key)
+            remember(group.places, ticket, Place(ticket, enqueued_at, seq), MOST_PLACES)
+        columns = row.columns
+        if columns["end"] in _CUT_OFF and columns.get("attested") and columns["identity"]:
+            remember(last, (columns["queue"], columns["identity"]), row, MOST_PLACES)
+    for mine, row in last.items():
+        queue, ticket = group.queues.get(mine[0]), Ticket(row.key)
+        if queue is not None and queue.rule.rejoin_ns and ticket in group.places:
+            remember(group.cut_off, mine, CutOff(ticket, row.columns["ended_at"]), MOST_PLACES)
+
+
+def _place_of(row: Row) -> tuple[int, int]:
+    """What a wait has taken over of another one that is over, or left to it."""
+    return row.columns["enqueued_at"], row.columns["seq"]
 
 
 def cut_off(group: Group, event: CallQueued) -> Ticket | None:

@@ -4,7 +4,7 @@ Instants are whole ns UTC, everything else plain JSON. A row whose `live` is fal
 
     waiting      key = ticket: live call turn queue reach state(waiting|offered|held|ended) priority
                  enqueued_at joined_at seq lane v step leave_at skills language wanted identity
-                 sticky sticky_until held_until missed attempts told end
+                 sticky sticky_until held_until missed attempts told end ended_at
     ring_group   key = r-EPOCH-N: live call ticket kind winner reopened rung made_at add_at epoch
     offer        key = o-EPOCH-N: live group call ticket agent slot endpoint queue state end reason
                  made_at lease_until ended_at epoch
@@ -19,6 +19,7 @@ from __future__ import annotations
 from bisect import insort
 from typing import TYPE_CHECKING, Any
 
+from ivr.acd import places
 from ivr.acd.classes import demand_of
 from ivr.acd.settings import SECOND, Wrapup
 from ivr.acd.state import (
@@ -28,12 +29,12 @@ from ivr.acd.state import (
     RINGING,
     Agent,
     Call,
-    Hears,
     Offer,
     Place,
     Ring,
 )
 from ivr.acd.telling.estimates import Said
+from ivr.acd.telling.hears import Hears
 from ivr.acd.telling.positions import ToldPlace
 from ivr.acd.words import Row
 from ivr.domain.agent import AgentId, Reach
@@ -92,6 +93,7 @@ def _call(call: Call) -> dict[str, Any]:
         "attempts": call.attempts,
         "told": _told(call),
         "end": call.end.value if call.end else None,
+        "ended_at": call.ended_at,
     }
 
 
@@ -190,11 +192,15 @@ def latest(row: Row) -> int:
 
 
 def load(group: Group, stored: Iterable[Row]) -> None:
-    """Put agents, waiting callers and live offers back; queues and cards are there already."""
+    """Put agents, waiting callers, live offers and places back; queues and cards are there."""
     kinds: dict[str, list[Row]] = {"agent_state": [], "waiting": [], "ring_group": [], "offer": []}
+    waits = []
     for row in stored:
+        if row.kind == "waiting":
+            waits.append(row)
         if row.columns.get("live", True):
             kinds.setdefault(row.kind, []).append(row)
+    places.load(group, waits)
     for row in kinds["agent_state"]:
         _load_agent(group, row)
     for row in sorted(kinds["waiting"], key=lambda row: int(row.columns["seq"])):

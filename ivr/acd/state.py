@@ -20,8 +20,7 @@ from ivr.domain.agent import AgentId, AgentState
 
 if TYPE_CHECKING:
     from ivr.acd.shares.share import Share
-    from ivr.acd.telling.estimates import Said
-    from ivr.acd.telling.positions import ToldPlace
+    from ivr.acd.telling.hears import Hears
     from ivr.acd.words import AgentCard, Command
     from ivr.domain.agent import Reach
     from ivr.domain.call import CallId
@@ -274,27 +273,13 @@ class Call:
     attempts: int = 0
     due: int | None = None
     end: WaitEnd | None = None
+    ended_at: int | None = None
     expected: Predicted | None = None
     hears: Hears | None = None
     agent_first: bool = False
 
     def __lt__(self, other: Call) -> bool:
         return self.ticket < other.ticket
-
-
-@dataclass(slots=True)
-class Hears:
-    """The place and the time that a caller was told last, and those that are being told."""
-
-    place: ToldPlace | None = None
-    said: Said | None = None
-    next_place: ToldPlace | None = None
-    next_said: Said | None = None
-
-    def heard(self) -> None:
-        """What was being told has been heard to its end."""
-        self.place = self.next_place or self.place
-        self.said = self.next_said or self.said
 
 
 @dataclass(slots=True, eq=False, repr=False)

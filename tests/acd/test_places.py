@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ivr.acd.group import Group, restore
 from ivr.acd.places import MOST_PLACES
 from ivr.acd.settings import MINUTE, SECOND, Nobody, Wrapup
-from ivr.acd.words import Decided, Row, WaitOver
+from ivr.acd.state import Place
+from ivr.acd.words import CallQueued, Decided, Row, WaitOver
 from ivr.domain.queue import Ticket, WaitEnd
 from tests.acd.house import House, card, only, queue
+from tests.acd.walk import Walk
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from ivr.acd.state import Place
+    from ivr.acd.words import Command, Event
 
 ADA, BOB, AYSE = card("ada", 1), "+905321112233", "+905554443322"
 
@@ -152,6 +161,170 @@ def test_a_caller_lost_by_a_restart_has_the_place_again() -> None:
     once_more = Group("g", 3)
     restore(once_more, house.rules, house.cards, stored)
     assert once_more.calls[Ticket("t2")].rejoined == "t1"
+
+
+class Kept:
+    """Rows as a store keeps them, of everything that a house says."""
+
+    def __init__(self, house: House) -> None:
+        self.house, self.rows = house, dict[tuple[str, str], Row]()
+        self._give = house.give
+        house.give = self.give  # type: ignore[method-assign]
+
+    def give(self, event: Event) -> list[Command]:
+        """One event, and its rows kept."""
+        out = self._give(event)
+        for row in only(out, Row):
+            columns = json.loads(json.dumps(row.columns))
+            self.rows[row.kind, row.key] = Row(kind=row.kind, key=row.key, columns=columns)
+        return out
+
+    def again(self) -> Group:
+        """The group after a restart; waits that are over come first."""
+        rows = sorted(self.rows.values(), key=lambda row: row.columns.get("live", True))
+        group = Group("g", self.house.group.epoch + 1)
+        restore(group, self.house.rules, self.house.cards, rows)
+        return group
+
+    def restart(self) -> None:
+        """Go on with what was stored."""
+        self.house.group = self.again()
+
+
+def test_who_was_cut_off_before_a_restart_has_the_old_place_again() -> None:
+    house = kept()
+    store = Kept(house)
+    house.call("t1", identity=BOB, attested=True)
+    house.wait(30)
+    house.call("t2", identity=AYSE, attested=True)
+    house.gone("t1")
+    store.restart()
+    house.wait(60)
+    house.call("t3", identity=BOB, attested=True)
+    assert first(house) == "t3"
+    call = house.group.calls[Ticket("t3")]
+    assert (call.rejoined, house.at - call.enqueued_at) == ("t1", 90 * SECOND)
+
+
+@pytest.mark.parametrize(("later_s", "rejoined"), [(600, "t1"), (600.001, "")])
+def test_a_restart_makes_the_grace_neither_longer_nor_shorter(
+    later_s: float, rejoined: str
+) -> None:
+    house = kept(10)
+    store = Kept(house)
+    house.call("t1", identity=BOB, attested=True)
+    house.gone("t1")
+    house.wait(300)
+    house.call("t2")
+    store.restart()
+    house.wait(later_s - 300)
+    house.call("t3", identity=BOB, attested=True)
+    assert house.group.calls[Ticket("t3")].rejoined == rejoined
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_a_place_that_was_given_back_is_not_given_again_after_a_restart(answered: bool) -> None:
+    house = kept()
+    store = Kept(house)
+    house.call("t1", identity=BOB, attested=True)
+    house.gone("t1")
+    house.call("t2", identity=BOB, attested=True)
+    if answered:
+        house.agent("ada", "set_available")
+        house.answers("ada")
+    store.restart()
+    house.call("t3", identity=BOB, attested=True)
+    assert house.group.calls[Ticket("t3")].rejoined == ""
+
+
+def test_who_is_cut_off_twice_goes_on_with_the_second_wait_after_a_restart() -> None:
+    house = kept()
+    store = Kept(house)
+    for ticket in ("t1", "t2"):
+        house.call(ticket, identity=BOB, attested=True)
+        house.wait(10)
+        house.gone(ticket)
+    store.restart()
+    store.restart()
+    house.call("t3", identity=BOB, attested=True)
+    call = house.group.calls[Ticket("t3")]
+    assert (call.rejoined, house.at - call.enqueued_at) == ("t2", 20 * SECOND)
+
+
+def test_a_step_that_goes_on_waiting_has_its_place_after_a_restart() -> None:
+    house = kept()
+    store = Kept(house)
+    house.call("t1")
+    house.wait(30)
+    house.gone("t1", WaitEnd.KEY)
+    store.restart()
+    house.call("t2", keep_from=Ticket("t1"))
+    assert house.at - house.group.calls[Ticket("t2")].enqueued_at == 30 * SECOND
+
+
+def test_numbers_of_places_are_not_given_twice_after_a_restart() -> None:
+    house = kept()
+    store = Kept(house)
+    house.call("t1", identity=BOB, attested=True)
+    house.call("t2")
+    house.gone("t1")
+    house.gone("t2")
+    store.restart()
+    house.call("t3")
+    assert house.group.calls[Ticket("t3")].seq == 3
+
+
+def test_rows_of_an_earlier_version_keep_no_place() -> None:
+    house = kept()
+    store = Kept(house)
+    house.call("t1", identity=BOB, attested=True)
+    house.gone("t1")
+    row = store.rows["waiting", "t1"]
+    columns = {name: value for name, value in row.columns.items() if name != "ended_at"}
+    store.rows["waiting", "t1"] = Row(kind="waiting", key="t1", columns=columns)
+    store.restart()
+    assert (house.group.cut_off, house.group.places) == ({}, {})
+
+
+@pytest.mark.parametrize("seed", range(60, 80))
+def test_on_random_days_the_places_are_the_same_after_a_restart(seed: int) -> None:
+    """But for steps that were not let in with the place of a wait: nobody has that, it is back."""
+    walk = Walk(seed)
+    walk.reuses = False
+    store = Kept(walk.house)
+    for _ in range(250):
+        walk.step()
+    refused = {
+        event.keep_from
+        for event in walk.house.events
+        if isinstance(event, CallQueued) and ("waiting", event.ticket) not in store.rows
+    }
+    before, after = walk.house.group, store.again()
+    assert places_of(after, refused) == places_of(before, refused)
+    assert cut_off_of(after, refused) == cut_off_of(before, refused)
+
+
+def places_of(group: Group, without: Container[Ticket | None]) -> dict[str, Place]:
+    """Places of waits that are over; those of talks that go on are found by their agents."""
+    talks = {agent.place.ticket for agent in group.agents.values() if agent.place is not None}
+    others = {*group.calls, *talks}
+    return {
+        ticket: place
+        for ticket, place in group.places.items()
+        if ticket not in others and ticket not in without
+    }
+
+
+def cut_off_of(
+    group: Group, without: Container[Ticket | None]
+) -> dict[tuple[str, str], tuple[Ticket, int]]:
+    """Whose place would be given back, were the caller to call now."""
+    return {
+        mine: (found.ticket, found.at)
+        for mine, found in group.cut_off.items()
+        if found.ticket in places_of(group, without)
+        and group.now - found.at <= group.queues[mine[0]].rule.rejoin_ns
+    }
 
 
 def test_the_decision_record_tells_whose_place_it_was() -> None:

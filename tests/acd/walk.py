@@ -132,6 +132,8 @@ class Walk:
             idle_basis=self.dice.choice(["any_contact", "queue_contact", "inbound"]),
         )
         self.calls = 0
+        self.reuses = True
+        """Whether tickets of waits that are over are used for new ones now and then."""
 
     def step(self) -> None:
         """Something happens."""
@@ -159,7 +161,7 @@ class Walk:
             "identity": dice.choice(["", "+905321112233", "+905554443322"]),
             "attested": dice.random() < 0.5,
         }
-        name = f"t{self.calls}" if dice.random() < 0.95 else str(old)
+        name = f"t{self.calls}" if dice.random() < 0.95 or not self.reuses else str(old)
         if name == str(facts["keep_from"]):
             facts["keep_from"] = None
         self.house.call(name, f"q{dice.randrange(len(self.house.group.queues))}", **facts)

@@ -76,3 +76,34 @@ async def test_callers_whom_a_dead_server_lost_have_their_places_when_they_call_
     assert in_line(second) == [again, stays]
     await second.close()
     await first.close()
+
+
+async def test_who_hung_up_before_the_server_died_has_the_old_place_when_he_calls_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    first = await CallCentre.open(tmp_path, changes=CHANGES)
+    await first.works("ayse")
+    await first.waits("+905320000009")
+    first.phones["ayse"].answer()
+    await first.clock.advance(1)
+    gone = await first.waits(CUT_OFF)
+    await first.clock.advance(60)
+    stays = await first.waits(OTHER)
+    await first.leaves(gone)
+    store = first.served.server.switch.store
+    await first.served.server.tasks.close()
+    second = await CallCentre.open(tmp_path, store=store, clock=first.clock)  # type: ignore[arg-type]
+    assert second.trunk.attach(stays, lambda _message: None)
+    await second.clock.advance(61)
+    assert in_line(second) == [stays]
+    second._callers = 10
+    second.phones["ayse"].plug_in()
+    await second.clock.advance(1)
+    again = await second.waits(CUT_OFF)
+    assert in_line(second) == [again, stays]
+    (row, _other) = second.floor.waiting("general")
+    assert row["rejoined"]
+    assert (await second.record(gone)).outcome == "abandoned"
+    await second.close()
+    await first.close()

@@ -108,6 +108,25 @@ async def test_what_is_over_is_not_loaded(store: Store) -> None:
     assert await loaded(store) == ["t2", "o2", "ayse"]
 
 
+async def test_the_last_waits_that_are_over_come_first_if_they_are_asked_for(store: Store) -> None:
+    await stored(
+        store,
+        [waiting("t1"), waiting("t2"), waiting("t3"), waiting("t4"), offer("o1", live=False)],
+        [waiting("t3", live=False, end="key"), agent_state()],
+        [waiting("t1", live=False, end="abandoned"), waiting("t2", live=False)],
+    )
+    rows = await store.groups.load("main", ended=2)
+    assert [(row.key, row.columns["live"]) for row in rows[:3]] == [
+        ("t2", False),
+        ("t3", False),
+        ("t4", True),
+    ]
+    assert rows[1] == waiting("t3", live=False, end="key")
+    everything = await store.groups.load("main", ended=100)
+    assert [row.key for row in everything] == ["t1", "t2", "t3", "t4", "ayse"]
+    assert await store.groups.load("other", ended=100) == []
+
+
 async def test_each_group_has_its_own_rows_also_of_the_same_key(store: Store) -> None:
     await store.groups.claim("main")
     await store.groups.claim("other")

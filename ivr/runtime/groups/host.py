@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from ivr.acd import settings, words
 from ivr.acd.group import Group, decide, restore
+from ivr.acd.places import MOST_PLACES
 from ivr.domain.agent import AgentState, Reach
 from ivr.domain.call import CallId, Cause, Turn
 from ivr.domain.codec import Codec
@@ -135,7 +136,8 @@ class Host:
     async def _rebuild(self, rules: Rules, cards: Sequence[AgentCard]) -> None:
         """The group as it is stored, under these rules. Names that were given once (`o-EPOCH-N`)
         are not given again, also those of offers that were not stored."""
-        rows = await self._log.load(self.name)
+        keeps = any(queue.rejoin_ns for queue in rules.queues.values())
+        rows = await self._log.load(self.name, MOST_PLACES if keeps else 0)
         before, self.group = self.group, Group(self.name, self._epoch)
         self.group.offers_made, self.group.rings_made = before.offers_made, before.rings_made
         self._rules, self._cards = rules, tuple(cards)

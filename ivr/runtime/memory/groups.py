@@ -74,13 +74,17 @@ class MemoryGroupLog:
             self._decisions.setdefault(call, []).append(text)
         mine.events += _stamped(batch)
 
-    async def load(self, group: str) -> Sequence[Row]:
-        """Every row that is not over."""
+    async def load(self, group: str, ended: int = 0) -> Sequence[Row]:
+        """Every row that is not over, after so many of the last waits that are."""
+        over = self._of(group, self._rows["waiting"], live=False)
+        live = [row for rows in self._rows.values() for row in self._of(group, rows, live=True)]
+        return [*over[max(0, len(over) - ended) :], *live]
+
+    def _of(self, group: str, rows: Mapping[_Key, _Kept], *, live: bool) -> list[Row]:
         return [
             Row(kind=kind, key=key, columns=json.loads(kept.body))
-            for rows in self._rows.values()
             for (owner, kind, key), kept in rows.items()
-            if kept.live and owner == group
+            if kept.live is live and owner == group
         ]
 
     async def decisions(self, call: str) -> Sequence[Mapping[str, Any]]:

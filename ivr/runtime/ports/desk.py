@@ -162,8 +162,11 @@ class GroupLog(Protocol):
         """Raises LeaseLostError (stale epoch) and StoreError. A live offer or ring group that
         breaks a unique index of acd-cti.md 5.2 is a StoreError, and nothing is stored."""
 
-    async def load(self, group: str) -> Sequence[Row]:
-        """Every live row: waiting calls, ring groups, offers; and all agent states."""
+    async def load(self, group: str, ended: int = 0) -> Sequence[Row]:
+        """Every live row: waiting calls, ring groups, offers; and all agent states.
+
+        ended: so many of the waits that are over come first, those that began last, oldest first.
+        """
 
     async def decisions(self, call: str) -> Sequence[Mapping[str, Any]]:
         """The decision records of a call, in order."""

@@ -63,9 +63,9 @@ class SqlGroupLog:
             size_bytes=sum(len(params.get("body", "")) for _statement, params in writes),
         )
 
-    async def load(self, group: str) -> Sequence[Row]:
-        """Every row that is not over, as of one moment."""
-        return await self._database.read(partial(_load, group))
+    async def load(self, group: str, ended: int = 0) -> Sequence[Row]:
+        """Every row that is not over, after so many of the last waits that are; of one moment."""
+        return await self._database.read(partial(_load, group, ended))
 
     async def decisions(self, call: str) -> Sequence[Mapping[str, Any]]:
         """The decision records of a call, in order."""
@@ -172,9 +172,17 @@ def _explain(batch: GroupBatch, ask: Ask, reason: str) -> PortError | None:
     return StoreError(f"group {batch.group} stands at {seq}, not before {batch.seq}")
 
 
-def _load(group: str, reader: Connection) -> list[Row]:
+def _load(group: str, ended: int, reader: Connection) -> list[Row]:
+    over = reader.execute(sql.ENDED, {"group": group, "most": ended}).all() if ended else []
     return [
-        Row(kind=kind, key=key, columns=json.loads(body))
-        for kind, question in sql.LOAD.items()
-        for key, body in reader.execute(question, {"group": group})
+        *(_waited(key, body) for key, body in reversed(over)),
+        *(
+            Row(kind=kind, key=key, columns=json.loads(body))
+            for kind, question in sql.LOAD.items()
+            for key, body in reader.execute(question, {"group": group})
+        ),
     ]
+
+
+def _waited(key: str, body: str) -> Row:
+    return Row(kind="waiting", key=key, columns=json.loads(body))

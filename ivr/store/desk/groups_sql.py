@@ -141,6 +141,13 @@ def _load(table: Table) -> Select[str, str]:
 
 
 LOAD = {table.name: _load(table) for table in (waiting, ring_group, offer, agent_state)}
+ENDED = (
+    select(waiting.c.key, waiting.c.body)
+    .where(waiting.c.shard == _ID, ~waiting.c.live)
+    .order_by(waiting.c.id.desc())
+    .limit(bindparam("most", type_=BigInteger))
+)
+"""The waits of a group that are over, the last to begin first."""
 _OF_CALL = bindparam("call", type_=String)
 DECISIONS = (
     select(acd_decision.c.body).where(acd_decision.c.call == _OF_CALL).order_by(acd_decision.c.id)
