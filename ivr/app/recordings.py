@@ -7,8 +7,10 @@ import hmac
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ivr.app.compliance import compliance_of
 from ivr.runtime.ids import Ulids
 from ivr.runtime.key_file import master_key
+from ivr.runtime.recordings.consenting import CallConsents
 from ivr.runtime.recordings.folder import RecordingFolder
 from ivr.runtime.recordings.keeper import RecordingKeeper
 from ivr.runtime.recordings.recorder import Recorder
@@ -41,6 +43,9 @@ def start_keeping(server: Server) -> None:
     """From now on the sound of recordings is fetched, and what crashes have left is swept up."""
     recorder = server.switch.ports.recorder
     if recorder is not None:
+        every = compliance_of(server)
+        if every is not None:
+            recorder.consents = CallConsents(every.consents, server.switch.ports.clock)
         keeper = recorder.keeper
         sweeper = Sweeper(keeper.rows, keeper.folder.root, server.switch.ports.clock)
         server.tasks.start(keeper.run(), "recordings")

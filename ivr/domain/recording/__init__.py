@@ -128,6 +128,23 @@ class NoticeHeard(Command):
     refused: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepConsent(Command):
+    """Write down what a caller said of being recorded. name: under which the flow keeps it.
+
+    agreed: false = he refused. answer: `announced` (he could not refuse), `not_refused` or
+    `refused`. notice, version, language: prompts he was told it by, the begin of the SHA-256 of
+    their words or sound, and their language.
+    """
+
+    name: str
+    agreed: bool
+    answer: str
+    notice: str
+    version: str
+    language: str
+
+
 TAPING = (RecordCall, PauseRecording, EndRecording, NoticeHeard)
 """What a verb says of the recording of a call; the engine leaves out what changes nothing."""
 RECORDED: tuple[type[Event] | type[Command], ...] = (
@@ -136,6 +153,7 @@ RECORDED: tuple[type[Event] | type[Command], ...] = (
     TakeMessage,
     FinishMessage,
     KeepRecording,
+    KeepConsent,
     *TAPING,
 )
 """The events and commands of this module."""

@@ -5,12 +5,20 @@ On a trunk that records no calls the step is passed by, and the notice is not sa
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pydantic import Field
 
+from ivr.domain.commands import Note
 from ivr.domain.events import KeysCollected
-from ivr.domain.recording import EndRecording, NoticeHeard, PauseRecording, RecordCall
+from ivr.domain.recording import (
+    EndRecording,
+    KeepConsent,
+    NoticeHeard,
+    PauseRecording,
+    RecordCall,
+)
 from ivr.engine.verb import Leave, Move, Stay, Verb, of_fields
 from ivr.engine.verbs import listening
 from ivr.engine.verbs.unbuilt import unbuilt
@@ -28,6 +36,9 @@ if TYPE_CHECKING:
 
 REFUSE_S = 2.0
 """How long after the notice the call waits for the key by which it is refused."""
+REFUSED = "refused"
+VERSION_DIGITS = 12
+"""So much of the SHA-256 of a notice says which words it had."""
 MOST_TRIES = 3
 """So often a notice is begun that somebody cuts short by a wrong key; then it is said in full."""
 
@@ -40,7 +51,11 @@ class RecordFields(Fields):
     )
     notice: Prompts = Field((), description="Prompts that tell the caller about the recording.")
     barge_in: Flag = Field(False, description="Whether a key may cut the notice.")
-    consent: str = Field("", description="Name under which the consent is kept.")
+    consent: str = Field(
+        "",
+        description="Name under which it is written down that the caller was told, and whether "
+        "he refused (`/api/v1/consents`, purpose `recording`).",
+    )
     refuse_key: Key = Field("", description="Key by which a caller refuses.")
     refused: Exit | None = Field(None, description="Where a caller goes who refuses.")
 
@@ -80,7 +95,8 @@ def begin(step: Step, view: View) -> Move:
         return Leave(NEXT, (_CHANGES[fields.record],))
     if fields.refuse_key:
         return _offered(step, view, 1)
-    return _recorded(view.prompts(fields.notice, barge_in=fields.barge_in), told=fields.notice)
+    prompts = view.prompts(fields.notice, barge_in=fields.barge_in)
+    return _recorded(prompts, _known(step, view, "announced"))
 
 
 def _offered(step: Step, view: View, number: int) -> Stay:
@@ -98,18 +114,40 @@ def _answered(step: Step, view: View, event: KeysCollected) -> Move:
     """Who presses the key refuses; who says nothing does not. Another key has cut the notice."""
     fields: Any = step.fields
     if event.reason == "match":
-        return Leave("refused", (NoticeHeard(refused=True),))
+        return Leave("refused", _known(step, view, REFUSED))
     if event.reason == "none":
-        return _recorded((), told=True)
+        return _recorded((), _known(step, view, "not_refused"))
     tries = cast("int", view.data["tries"])
     if tries < MOST_TRIES:
         return _offered(step, view, tries + 1)
-    return _recorded(view.prompts(fields.notice, barge_in=False), told=True)
+    prompts = view.prompts(fields.notice, barge_in=False)
+    return _recorded(prompts, _known(step, view, "not_refused"))
 
 
-def _recorded(prompts: tuple[Prompt, ...], *, told: object) -> Leave:
-    known = (NoticeHeard(),) if told else ()
+def _recorded(prompts: tuple[Prompt, ...], known: tuple[Command, ...]) -> Leave:
     return Leave(NEXT, (*known, RecordCall()), prompts=prompts)
+
+
+def _known(step: Step, view: View, answer: str) -> tuple[Command, ...]:
+    """What the caller knows by now, and what is written down of it: of a notice that was said."""
+    fields: Any = step.fields
+    if not fields.notice and answer != REFUSED:
+        return ()
+    heard = NoticeHeard(refused=answer == REFUSED)
+    if not (fields.consent and fields.notice):
+        return (heard,)
+    prompts = view.prompts(fields.notice)
+    said = "\n".join(prompt.audio or prompt.text for prompt in prompts)
+    kept = KeepConsent(
+        name=fields.consent,
+        agreed=answer != REFUSED,
+        answer=answer,
+        notice="+".join(fields.notice),
+        version=sha256(said.encode()).hexdigest()[:VERSION_DIGITS],
+        language=prompts[0].language,
+    )
+    facts: dict[str, Value] = {"name": kept.name, "answer": answer, "notice": kept.notice}
+    return (heard, Note(what="consent", facts={**facts, "version": kept.version}), kept)
 
 
 _CHANGES: Mapping[str, Command] = {
@@ -125,7 +163,6 @@ VERB = Verb(
         bounds=bounds,
         speaks=True,
         tapes=True,
-        later=(("consent",),),
     ),
     begin,
     {("keys", KeysCollected): _answered},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ivr.flow.checker.graph import AWAY
+from ivr.flow.checker.parts import key_place
 from ivr.flow.checker.tell import warning
 
 if TYPE_CHECKING:
@@ -15,22 +16,36 @@ if TYPE_CHECKING:
     from ivr.flow.model import Bundle, Flow, Step
     from ivr.flow.world import World
 
+_TELLING = ("notice", "consent", "refuse_key", "refused", "barge_in")
 TOO_EARLY = frozenset({"rescue.error", "rescue.hangup"})
 """Ways on which a call may be before or after whatever its flow has said."""
 
 
 def check_notices(study: Study) -> Iterator[Problem]:
-    """F705: a recording that the flow begins, or a queue that it leads to, without a notice."""
+    """F705: a recording that the flow begins, or a queue that it leads to, without a notice; and a
+    notice of nothing."""
     untold = _untold(study)
     for point in study.graph.points:
         step = point.step
         fields: Any = step.fields
         if step.verb == "record" and fields.record == "start" and not fields.notice:
             yield warning("F705", step.at, "recording starts without a notice")
+        yield from _in_vain(step)
         for queue in recorded_queues(step, study.world) if point.number in untold else ():
             if not _tells_itself(queue, study.flow, study.world):
                 message = f"queue {queue} records its talks, and nothing tells callers before"
                 yield warning("F705", step.at, message)
+
+
+def _in_vain(step: Step) -> Iterator[Problem]:
+    """Nobody is told or asked where nothing begins."""
+    fields: Any = step.fields
+    if step.verb != "record" or fields.record == "start" or step.raw is None:
+        return
+    for name in _TELLING:
+        if step.raw.get(name) is not None:
+            message = f"record: {fields.record} tells and asks nobody; {name} has no effect"
+            yield warning("F705", key_place(step, name), message)
 
 
 def recorded_queues(step: Step, world: World) -> tuple[str, ...]:

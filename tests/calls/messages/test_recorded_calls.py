@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from array import array
 from typing import TYPE_CHECKING
 
 import pytest
 
+from ivr.app.compliance import compliance_of
 from ivr.domain.commands import Collect
 from ivr.domain.recording import CALL
 from ivr.media.g711 import alaw_decode
@@ -15,6 +17,7 @@ from ivr.media.wav import call_seconds
 from ivr.runtime.ports.recorded.recordings import READY
 from tests.calls.messages.conftest import Kept
 from tests.calls.messages.test_by_telephone import place, speaks, the_row
+from tests.fakes.pause import pause
 from tests.fakes.served import Served, shipped
 from tests.fakes.sip_phone import SipPhone
 from tests.fakes.sip_sound import ALAW, encode
@@ -63,6 +66,30 @@ choose: {en: "Press 1."}
 """
 
 
+ASKS = """\
+flow: asks
+version: 1
+languages: [en]
+start: begin
+rescue: {error: bye, emergency: bye}
+nodes:
+  begin:
+    - record: start
+      notice: told
+      consent: kvkk
+      refuse_key: "9"
+      refused: away
+    - go: away
+  away:
+    - menu: choose
+      first: 20s
+      keys: {"1": bye}
+      giveup: bye
+  bye:
+    - hangup: goodbye
+"""
+
+
 VOICE = encode([round(6000 * math.sin(at * 0.35)) for at in range(800)], ALAW)
 """Some 445 Hz: no key."""
 
@@ -70,11 +97,16 @@ VOICE = encode([round(6000 * math.sin(at * 0.35)) for at in range(800)], ALAW)
 @pytest.fixture
 async def line(tmp_path: Path, by_telephone: Mapping[str, str]) -> AsyncIterator[Served]:
     """A house that records a small flow."""
-    number = {'"+908502220002": {flow: status}': '"+908502220002": {flow: line}'}
+    number = {
+        '"+908502220002": {flow: status}': '"+908502220002": {flow: line}',
+        '"+908502220001": {flow: pharmacy}': '"+908502220001": {flow: asks}',
+    }
     config = shipped(tmp_path, {**by_telephone, **number}, sip=True)
     (tmp_path / "flows/line.yaml").write_text(FLOW, encoding="utf-8")
-    prompts = tmp_path / "flows/line.prompts.yaml"
-    prompts.write_text(PROMPTS, encoding="utf-8")
+    (tmp_path / "flows/asks.yaml").write_text(ASKS, encoding="utf-8")
+    for name in ("line", "asks"):
+        prompts = tmp_path / f"flows/{name}.prompts.yaml"
+        prompts.write_text(PROMPTS, encoding="utf-8")
     running = await Served.start(config)
     yield running
     await running.close()
@@ -118,6 +150,27 @@ async def test_both_sides_are_heard_again_and_the_secret_is_silence(line: Served
     assert sum(heard) >= 5
     middle = [one or other for one, other in zip(said, heard, strict=True)][first:last]
     assert longest_silence(middle) >= 8
+
+
+async def test_who_refuses_is_not_recorded_and_that_is_in_the_ledger(line: Served) -> None:
+    number = "+905321112233"
+    async with SipPhone(place(line), number) as phone:
+        dialog = await phone.call("+908502220001")
+        calls = line.server.switch.calls
+        await until_now(lambda: any(asks(call, "told") for call in calls.values()))
+        await phone.until(lambda: len(phone.rtp) > 20)
+        phone.press(dialog, "9")
+        await until_now(lambda: any(asks(call, "choose") for call in calls.values()))
+        await phone.bye(dialog)
+    every = compliance_of(line.server)
+    assert every is not None
+    async with asyncio.timeout(20):
+        while not (rows := await every.consents.of(number, "voice")):
+            await pause()
+    (row,) = rows
+    assert (row.purpose, row.status, row.source) == ("recording", "opt_out", "call")
+    assert row.evidence.startswith("kvkk: notice told ")
+    assert await Kept(line).of_all() == []
 
 
 def longest_silence(loud: list[bool]) -> int:

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from ivr.domain.call import Turn
 from ivr.domain.commands import Collect, HangUp, Play
-from ivr.domain.recording import CALL, EndRecording, KeepRecording, PauseRecording, RecordCall
+from ivr.domain.recording import (
+    CALL,
+    EndRecording,
+    KeepConsent,
+    KeepRecording,
+    PauseRecording,
+    RecordCall,
+)
 from ivr.flow.world import TrunkShape
 from tests.engine.small import RING, small_book
 from tests.fakes.call_script import CallScript, Like
@@ -49,9 +57,10 @@ HEAD = "vars: {card: sealed digits?}"
 TWO = Turn(2)
 
 
-def book(more: str = "", *, tapes: bool = True) -> Book:
+def book(more: str = "", *, tapes: bool = True, notice: str = "      notice: notice\n") -> Book:
     """A call on a trunk that records calls, or does not."""
-    made = small_book(FLOW.replace("MORE\n", f"{more}\n" if more else ""), HEAD)
+    flow = FLOW.replace("      notice: notice\n", notice)
+    made = small_book(flow.replace("MORE\n", f"{more}\n" if more else ""), HEAD)
     shape = TrunkShape("sip", "sip", tapes=tapes)
     return replace(made, world=replace(made.world, trunks={"sip": shape}))
 
@@ -121,6 +130,45 @@ def test_the_key_counts_from_the_first_word_of_the_notice_and_a_wrong_one_begins
     script.fail("nomatch", "5") << RecordCall(turn=Turn(5)) << PauseRecording(turn=Turn(5))
     (said, *_question) = script.all[-1].prompts  # type: ignore[attr-defined]
     assert (said.name, said.barge_in) == ("notice", False)
+
+
+CONSENT = "      consent: kvkk"
+
+
+def kept(script: CallScript) -> list[KeepConsent]:
+    return [one for one in script.all if isinstance(one, KeepConsent)]
+
+
+def test_what_the_caller_was_told_is_written_down_under_the_name_of_the_flow() -> None:
+    script = CallScript(book(CONSENT)).ring(trunk="sip").skip()
+    (said,) = kept(script)
+    assert (said.name, said.agreed, said.answer) == ("kvkk", True, "announced")
+    assert (said.notice, said.language) == ("notice", "tr")
+    assert said.version == sha256(b"notice tr").hexdigest()[:12]
+    facts = {"name": "kvkk", "answer": "announced", "notice": "notice", "version": said.version}
+    assert script.noted("consent") == [facts]
+
+
+def test_who_refuses_has_said_no_and_who_says_nothing_has_not() -> None:
+    more = f'      refuse_key: "9"\n      refused: away\n{CONSENT}'
+    script = CallScript(book(more)).ring(trunk="sip").skip()
+    assert kept(script) == []
+    (said,) = kept(script.press("9").skip())
+    assert (said.agreed, said.answer) == (False, "refused")
+    silent = CallScript(book(more)).ring(trunk="sip").skip().fail().skip()
+    (said,) = kept(silent)
+    assert (said.agreed, said.answer) == (True, "not_refused")
+
+
+def test_nobody_has_agreed_to_what_he_was_not_told() -> None:
+    untold = book(CONSENT, notice="")
+    script = CallScript(untold).ring(trunk="sip").skip()
+    assert any(isinstance(one, RecordCall) for one in script.all)
+    assert kept(script) == []
+    assert not script.now.notice.told
+    secretly = book('      refuse_key: "9"\n      refused: away', notice="")
+    script = CallScript(secretly).ring(trunk="sip").skip().press("9").skip()
+    assert script.now.notice.refused
 
 
 def test_a_trunk_that_records_no_calls_says_nothing_of_it() -> None:

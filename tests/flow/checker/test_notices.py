@@ -38,6 +38,14 @@ def test_a_flow_that_records_says_so() -> None:
     assert flow("record: stop", "hangup: bye") == []
 
 
+def test_a_notice_where_nothing_begins_is_told_to_be_in_vain() -> None:
+    step = "{record: pause, notice: hello, consent: kvkk}"
+    assert flow(step, "hangup: bye") == [
+        f"8:{at} F705 warning record: pause tells and asks nobody; {name} has no effect"
+        for at, name in ((23, "notice"), (38, "consent"))
+    ]
+
+
 def test_a_queue_that_records_tells_callers_or_the_flow_has() -> None:
     assert flow(QUEUE) == []
     assert flow(QUEUE, world=recorded()) == [f"8:7 {UNTOLD}"]

@@ -11,10 +11,6 @@ from tests.flow.shop import HEAD, PIN, check_warning, files, problems, shop
     ("steps", "goes"),
     [
         (
-            "- record: start\n  notice: hello\n  §consent: kvkk\n- go: end",
-            "record.consent is not built yet and has no effect",
-        ),
-        (
             "- voicemail: hello\n  §transcribe: true\n  done: end",
             "voicemail.transcribe is not built yet and has no effect",
         ),
