@@ -10,24 +10,27 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from contextlib import closing
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
+from aiohttp import web
+
 from benchmarks.callers import Line, Tally
 from benchmarks.load import pause, run
-from benchmarks.server import SERVE, Process, free_port, launch, shipped
-from benchmarks.table import Benchmark, Row, middle
+from benchmarks.server import HOST, SERVE, Process, free_port, launch, shipped
+from benchmarks.table import Benchmark, CannotRunError, Row, middle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import AsyncIterator, Iterator, Sequence
     from pathlib import Path
 
 SECONDS = 600.0
 LINES = 20
 """Each has two connections; the server takes 50 from one address."""
 SEED = 20261123
+_API = "https://api.twilio.com"
 _OUTCOMES = """
 SELECT provider_ref, count(*), sum(outcome <> 'open' AND ended_at IS NOT NULL)
 FROM interaction GROUP BY provider_ref
@@ -51,6 +54,7 @@ class Soak:
     """One run: the server, its callers, and who kills it."""
 
     def __init__(self, port: int, folder: Path, seconds: float) -> None:
+        self._rest_port = _without_network(folder)
         self.tally = Tally()
         self.watched = Watched()
         self.kills = 0
@@ -74,9 +78,10 @@ class Soak:
         """Callers and kills, then callers alone, then a stop that lets everybody finish."""
         lines = [Line(self._port, number, SEED, self.tally) for number in range(LINES)]
         try:
-            lives = (line.live(lambda: self._over) for line in lines)
-            await asyncio.gather(self._supervise(), *lives)
-            self.exit_code = await asyncio.to_thread(self._process.stop)
+            async with _knows_nothing(self._rest_port):
+                lives = (line.live(lambda: self._over) for line in lines)
+                await asyncio.gather(self._supervise(), *lives)
+                self.exit_code = await asyncio.to_thread(self._process.stop)
         finally:
             self._process.kill()
 
@@ -98,6 +103,34 @@ class Soak:
             self._process.kill()
             self.kills += 1
             self._process = await asyncio.to_thread(self._started)
+
+
+def _without_network(folder: Path) -> int:
+    """Send what the server asks its provider to this machine. Returns the port there."""
+    file, port = folder / "config.yaml", free_port()
+    text = file.read_text("utf-8")
+    if text.count(_API) != 1:
+        raise CannotRunError(f"config.yaml no longer names {_API} once")
+    file.write_text(text.replace(_API, f"http://{HOST}:{port}"), encoding="utf-8")
+    return port
+
+
+@asynccontextmanager
+async def _knows_nothing(port: int) -> AsyncIterator[None]:
+    """The provider's REST interface: it has no recording of anybody."""
+
+    async def answer(_request: web.Request) -> web.Response:
+        return web.json_response({"code": 20404}, status=404)
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, HOST, port).start()
+    try:
+        yield
+    finally:
+        await runner.cleanup()
 
 
 def without_one_outcome(database: Path, calls: Sequence[str]) -> int:

@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 DRAIN_STEP_S = 0.2
+SETTLING_S = 10.0
+"""So long a stop waits for calls whose caller has gone: what they still do, as to ask a provider
+that is away for a message, goes on after the next start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,8 @@ class Server:
         return all(problem.severity is not Severity.ERROR for problem in problems)
 
     async def drain(self) -> None:
-        """Take no new calls and wait for the running ones, at most `limits.drain`."""
+        """Take no new calls and wait for the running ones, at most `limits.drain`. Those whose
+        caller has gone are waited for `SETTLING_S`."""
         self.switch.draining = True
         for each in self.running:
             each.drain()
@@ -152,7 +156,10 @@ class Server:
         clock = self.switch.ports.clock
         end = clock.now() + timedelta(seconds=self.live.now.limits.drain)
         _LOG.info("draining", extra={"facts": {"calls": len(self.switch.calls)}})
-        while self.switch.calls and clock.now() < end:
+        settled = clock.now() + timedelta(seconds=SETTLING_S)
+        while self.switch.calls and clock.now() < min(end, settled):
+            if any(call.has_caller for call in self.switch.calls.values()):
+                settled = clock.now() + timedelta(seconds=SETTLING_S)
             await clock.sleep_until(clock.now() + timedelta(seconds=DRAIN_STEP_S))
 
     async def close(self) -> None:

@@ -52,12 +52,12 @@ from ivr.domain.events import (
 from ivr.domain.outbound import CallPlaced, CallWithdrawn
 from ivr.domain.recording import FinishMessage, RecordingPauseAsked, TakeMessage
 from ivr.engine import apology, control, rescue, waiting, walk
+from ivr.engine.desk import pausing, supervising
 from ivr.engine.desk import requests as desk
-from ivr.engine.desk import supervising
 from ivr.engine.legs import parties
 from ivr.engine.outgoing import dialling, placing
 from ivr.engine.party import ALONE, OWN_CALL
-from ivr.engine.record import pauses, queued_talks, tapes
+from ivr.engine.record import queued_talks, tapes
 from ivr.engine.run import Run
 from ivr.engine.state import FINAL, LIVE, State
 
@@ -151,7 +151,7 @@ def _answered(run: Run, event: Answer) -> None:
         return
     tape = run.state.tape
     if tape is not None and event.turn == tape.asked != NO_TURN and isinstance(event, TimerFired):
-        pauses.time_is_up(run)
+        pausing.time_is_up(run)
         return
     found = _open_name(run, event.turn)
     if found is None:
@@ -342,7 +342,7 @@ _HANDLERS: Mapping[type[Event], Callable[[Run, Any], None]] = {
     MonitorAsked: _of_legs(supervising.monitor_asked),
     MonitorEndAsked: _of_legs(supervising.end_asked),
     TakeOverAsked: _of_legs(supervising.take_over_asked),
-    RecordingPauseAsked: _of_legs(pauses.asked),
+    RecordingPauseAsked: _of_legs(pausing.asked),
     FactsChanged: _facts_changed,
     CommandFailed: _command_failed,
     CallWithdrawn: _withdrawn,

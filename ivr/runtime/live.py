@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from ivr.engine.state import LIVE
+
 if TYPE_CHECKING:
     from ivr.domain.call import CallId, LegId, Turn
     from ivr.engine.state import State
@@ -64,6 +66,11 @@ class LiveCall:
     def is_placed(self) -> bool:
         """Whether the call is one that we have begun."""
         return self.provider_ref.startswith(PLACED)
+
+    @property
+    def has_caller(self) -> bool:
+        """Whether somebody is on the line, or is about to be."""
+        return self.state is None or self.state.region == LIVE
 
     @property
     def known(self) -> State:

@@ -32,6 +32,13 @@ async def phone(siege: Bench, request: pytest.FixtureRequest) -> AsyncIterator[S
         await line.asks("Expires: 0", contact="*")
 
 
+def granted_s(answer: Message) -> int:
+    """What is left of a registration when its answer is written: a moment less than was given."""
+    found = re.search("expires=([0-9]+)", answer["contact"])
+    assert found is not None
+    return int(found[1])
+
+
 class Registering:
     """REGISTERs of one phone: one Call-ID, CSeq rising, a password for each."""
 
@@ -78,7 +85,7 @@ async def test_row_180_a_phone_registers_and_leaves(phone: SipPhone) -> None:
     here = await line.asks("Expires: 120")
     assert here.status == 200
     assert contacts(here) == [phone.contact]
-    assert "expires=120" in here["contact"]
+    assert granted_s(here) in {119, 120}
     gone = await line.asks("Expires: 0")
     assert gone.status == 200
     assert contacts(gone) == []
@@ -90,8 +97,8 @@ async def test_row_181_too_short_is_423_and_too_long_is_cut(phone: SipPhone) -> 
     assert (short.status, short["min-expires"]) == (423, "60")
     long = await line.asks("Expires: 99999999999")
     assert long.status == 200
-    assert "expires=3600" in long["contact"]
-    assert "expires=300" in (await line.asks())["contact"]
+    assert granted_s(long) in {3599, 3600}
+    assert granted_s(await line.asks()) in {299, 300}
 
 
 async def test_row_182_the_star_stands_alone_and_with_expires_0(phone: SipPhone) -> None:

@@ -221,6 +221,30 @@ async def test_what_is_recorded_is_found_again_by_the_next_life_of_the_server(
         await again.close()
 
 
+async def test_a_server_that_stops_waits_little_for_the_provider_and_finds_the_message_later(
+    served: Served, there: FakeRecordings, tmp_path: Path
+) -> None:
+    assert served.clock is not None
+    there.busy = 1000
+    call = await who_has_spoken(served)
+    draining = served.server.tasks.start(served.server.drain(), "drain")
+    await served.clock.advance(60)
+    assert not draining.done()  # the caller is still speaking
+    await call.leave_speaking(("status",))
+    await served.clock.advance(11)
+    assert draining.done()
+    await served.close()
+    there.busy = 0
+    again = await Served.start(tmp_path / "config.yaml", Parts(clock=served.clock))
+    try:
+        trunk = again.server.switch.trunks["main"]
+        assert isinstance(trunk, TwilioTrunk)
+        there.serve(trunk)
+        await is_kept(again)
+    finally:
+        await again.close()
+
+
 async def test_a_recording_that_comes_when_nobody_waits_any_more_is_an_error_in_the_log(
     served: Served, there: FakeRecordings, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -59,7 +59,8 @@ def test_a_piece_that_was_changed_cut_off_or_exchanged_is_seen(kept: RecordingFo
     path, sealed = path_of(kept, uri), path_of(kept, uri).read_bytes()
     piece = PIECE + 28
     swapped = sealed[piece : 2 * piece] + sealed[:piece] + sealed[2 * piece :]
-    for wrong in (sealed[:-1], sealed[:piece], swapped, sealed[:100] + b"x" + sealed[101:]):
+    changed = sealed[:100] + bytes([sealed[100] ^ 1]) + sealed[101:]
+    for wrong in (sealed[:-1], sealed[:piece], swapped, changed):
         path.write_bytes(wrong)
         with pytest.raises(ReplayError):
             kept.read(uri, key, len(CONTENT))
