@@ -25,6 +25,7 @@ AYSE = Person(
     password="$argon2id$v=19$m=19456$x",  # noqa: S106 - a hash
     totp="sealed",
     totp_step=58_000_000_000,
+    recovery=("b" * 64, "a" * 64),
     disabled=True,
 )
 
@@ -50,7 +51,7 @@ async def test_a_person_comes_back_as_saved(store: Store) -> None:
 async def test_a_person_may_have_neither_password_nor_second_factor(store: Store) -> None:
     saved = await store.people.save(Person("veli", "Veli", ()))
     assert await store.people.get("veli") == saved
-    assert (saved.password, saved.totp) == (None, None)
+    assert (saved.password, saved.totp, saved.recovery) == (None, None, ())
 
 
 async def test_everybody_comes_by_name(store: Store) -> None:

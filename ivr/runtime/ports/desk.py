@@ -18,7 +18,8 @@ class Person:
     """Somebody who may sign in. name: unique, lower case. roles: of `web/permissions.py`.
 
     password: Argon2id hash, None until it is set. totp: the shared secret in base32, sealed with
-    the master key, None = no second factor. version: rises with each change, 0 = not stored yet.
+    the master key, None = no second factor. recovery: SHA-256 in hex of each code that opens once
+    instead of one of the app. version: rises with each change, 0 = not stored yet.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Person:
     totp: str | None = field(default=None, repr=False)
     totp_step: int = 0
     """The last time step whose code was used; each code opens once."""
+    recovery: tuple[str, ...] = field(default=(), repr=False)
     disabled: bool = False
     version: int = 0
 

@@ -30,6 +30,7 @@ _VALUES = {
     "password": bindparam("password", type_=Text),
     "totp": bindparam("totp", type_=Text),
     "totp_step": bindparam("totp_step", type_=BigInteger),
+    "recovery": bindparam("recovery", type_=JSON_VALUE),
     "disabled": bindparam("disabled", type_=Boolean),
     "version": bindparam("next", type_=Integer),
 }
@@ -93,6 +94,7 @@ def _row(person: Person) -> dict[str, Any]:
         "password": person.password,
         "totp": person.totp,
         "totp_step": person.totp_step,
+        "recovery": list(person.recovery),
         "disabled": person.disabled,
         "known": person.version,
         "next": person.version + 1,
@@ -109,6 +111,7 @@ def _person(row: Row[Any]) -> Person:
         password=row.password,
         totp=row.totp,
         totp_step=row.totp_step,
+        recovery=tuple(row.recovery),
         disabled=row.disabled,
         version=row.version,
     )

@@ -35,6 +35,7 @@ person = Table(
     Column("password", Text, nullable=True),
     Column("totp", Text, nullable=True),
     Column("totp_step", BigInteger, nullable=False),
+    Column("recovery", JSON_VALUE, nullable=False, server_default=text("'[]'")),
     Column("disabled", Boolean(create_constraint=True, name="bool_disabled"), nullable=False),
     Column("version", Integer, nullable=False),
     UniqueConstraint("name"),

@@ -17,6 +17,7 @@ from ivr.web.api.controls import ControlRoutes
 from ivr.web.api.dial import DialRoutes
 from ivr.web.api.events import EventRoutes
 from ivr.web.api.offers import OfferRoutes
+from ivr.web.api.own.recovery_codes import RecoveryCodes
 from ivr.web.api.parts import BASE
 from ivr.web.api.people import PeopleRoutes
 from ivr.web.api.pops import PopRoutes
@@ -24,6 +25,7 @@ from ivr.web.api.queues import QueueRoutes
 from ivr.web.api.setting_up import SettingUp
 from ivr.web.api.sign_in import SignIn
 from ivr.web.api.surveys.impressions import ImpressionRoutes
+from ivr.web.auth.throttle import Turns
 from ivr.web.gate import GATE, Gate
 from ivr.web.once import Once
 from ivr.web.openapi import check_names, document
@@ -76,9 +78,11 @@ def add_api(
 
 def routes(parts: ApiParts, gate: Gate) -> list[Route]:
     """Every operation of this package."""
+    turns = Turns()
     return [
         *SettingUp(parts, gate).routes(),
-        *SignIn(parts, gate).routes(),
+        *SignIn(parts, gate, turns).routes(),
+        *RecoveryCodes(parts, turns).routes(),
         *PeopleRoutes(parts).routes(),
         *AgentRoutes(parts).routes(),
         *QueueRoutes(parts).routes(),

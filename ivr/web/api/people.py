@@ -45,7 +45,9 @@ class TakenError(RefusalError):
 
 
 class PersonOut(BaseModel):
-    """Somebody who may sign in; what he signs in with is never shown."""
+    """Somebody who may sign in; what he signs in with is never shown.
+
+    recovery_codes: how many of them are left."""
 
     name: str
     display: str
@@ -55,6 +57,7 @@ class PersonOut(BaseModel):
     disabled: bool
     has_password: bool
     has_second_factor: bool
+    recovery_codes: int
     version: int
 
 
@@ -79,7 +82,8 @@ class PersonChange(Body):
 
 
 class LinkWish(Body):
-    """A new link. reset_second_factor: the old authenticator app is forgotten at once."""
+    """A new link. reset_second_factor: the old authenticator app is forgotten at once, and the
+    recovery codes with it."""
 
     reset_second_factor: bool = False
 
@@ -162,7 +166,8 @@ class PeopleRoutes:
         facts = {"reset_second_factor": body.reset_second_factor}
         await self.parts.write_down(ask, "person_link", name, **facts)
         if body.reset_second_factor and person.totp is not None:
-            person = await self.parts.people.save(replace(person, totp=None, totp_step=0))
+            fresh = replace(person, totp=None, totp_step=0, recovery=())
+            person = await self.parts.people.save(fresh)
             await self.parts.people.end_sessions(name)
         return await self._with_link(person)
 
@@ -199,5 +204,6 @@ def _out(person: Person) -> PersonOut:
         disabled=person.disabled,
         has_password=person.password is not None,
         has_second_factor=person.totp is not None,
+        recovery_codes=len(person.recovery),
         version=person.version,
     )

@@ -11,7 +11,7 @@ from ivr.domain.errors import IvrError, NotFoundError
 from ivr.runtime.ports.desk import Person
 from ivr.web.api.fields import Name, Text  # noqa: TC001 - read at run time
 from ivr.web.api.parts import BASE
-from ivr.web.auth import second_factor
+from ivr.web.auth import recovery, second_factor
 from ivr.web.auth.links import PASSWORD, SETUP, Links, has_admin
 from ivr.web.auth.passwords import fault
 from ivr.web.errors import InvalidError
@@ -66,10 +66,11 @@ class Setup(Body):
 
 
 class Done(BaseModel):
-    """Who can sign in now, and where."""
+    """Who can sign in now, and where. recovery_codes: shown this once, with a new second factor."""
 
     person: str
     next: str
+    recovery_codes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +107,15 @@ class SettingUp:
         link = await self._link(body.token)
         try:
             person = await self._changed(await self._about(link), body)
+            codes = recovery.new_codes() if body.totp_secret else ()
+            person = replace(person, recovery=recovery.kept(codes) or person.recovery)
             await self.parts.write_down(ask, f"link_{link.purpose}", person.name, who=person.name)
             await self.parts.people.save(person)
         except IvrError:
             await self._links.give_back(link)
             raise
         await self.parts.people.end_sessions(person.name)
-        return Done(person=person.name, next="/login")
+        return Done(person=person.name, next="/login", recovery_codes=codes)
 
     @property
     def _links(self) -> Links:

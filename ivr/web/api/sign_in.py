@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Annotated, ClassVar
-from weakref import WeakValueDictionary
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NoReturn
 
 from pydantic import BaseModel, Field
 
-from ivr.domain.errors import NotAllowedError, NotSignedInError, StaleVersionError
+from ivr.domain.errors import NotAllowedError, NotSignedInError
 from ivr.web.api.parts import BASE
 from ivr.web.auth import second_factor, sessions
-from ivr.web.auth.throttle import Throttle
+from ivr.web.auth.recovery import Proof, use_code
+from ivr.web.auth.throttle import Throttle, Turns
 from ivr.web.gate import NotSetUpError, SlowDownError
 from ivr.web.permissions import RIGHTS, Right, may
 from ivr.web.typed import Ask, Body, Reply, Route
@@ -44,11 +43,11 @@ class NoSecondFactorError(NotAllowedError):
 
 
 class Login(Body):
-    """What somebody types to sign in."""
+    """What somebody types to sign in. code: of the authenticator app, or a recovery code."""
 
     name: str = Field(max_length=64)
     password: str = Field(max_length=256)
-    code: Annotated[str, Field(max_length=16)] | None = None
+    code: Annotated[str, Field(max_length=24)] | None = None
 
 
 class Next(BaseModel):
@@ -83,9 +82,7 @@ class SignIn:
 
     parts: ApiParts
     gate: Gate
-    turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
-    """One try at a time for each account, so that many at once are not looked at before any has
-    counted."""
+    turns: Turns = field(default_factory=Turns)
 
     def routes(self) -> list[Route]:
         """The operations of this module."""
@@ -100,10 +97,13 @@ class SignIn:
         if not await self.gate.is_set_up():
             raise NotSetUpError("no admin has been made yet")
         name = body.name.strip().lower()
-        turn = self.turns.setdefault(name, asyncio.Lock())
-        async with turn:
-            person = await self._proven(ask, name, body)
-        await self.parts.write_down(ask, "login", who=person.name)
+        async with self.turns.of(name):
+            proof = await self._proven(ask, name, body)
+        person = proof.person
+        how: dict[str, Any] = {}
+        if proof.by_recovery:
+            how = {"recovery_codes_left": len(person.recovery)}
+        await self.parts.write_down(ask, "login", who=person.name, **how)
         await self._leave_old(ask)
         token, _session = await self.gate.sessions.open(person)
         secure = self.parts.place.secure
@@ -139,7 +139,7 @@ class SignIn:
             csrf=who.session.csrf if who.session else "",
         )
 
-    async def _proven(self, ask: Ask, name: str, body: Login) -> Person:
+    async def _proven(self, ask: Ask, name: str, body: Login) -> Proof:
         """The person, once all that is needed has been given. Raises RequestError."""
         throttle = Throttle(self.parts.people, self.parts.clock)
         wait_s = await throttle.wait_s(name, ask.source)
@@ -148,21 +148,23 @@ class SignIn:
         person = await self.parts.people.get(name)
         kept = person.password if person and not person.disabled else None
         right = await self.parts.passwords.matches(kept, body.password)
-        if person is None or not right:
+        proof = await self._second(person, body.code) if person and right else None
+        if proof is None:
             await self._fail(ask, name, throttle)
-        elif person.totp is None:
-            self._check_may_do_without(person)
-        elif body.code is None:
-            raise SecondFactorError("the code of your authenticator app is needed")
-        else:
-            person = await self._with_code(person, body.code)
-            if person is None:
-                await self._fail(ask, name, throttle)
         await throttle.succeeded(name)
-        assert person is not None  # noqa: S101 - else `_fail` has raised
-        return person
+        return proof
 
-    async def _fail(self, ask: Ask, name: str, throttle: Throttle) -> None:
+    async def _second(self, person: Person, code: str | None) -> Proof | None:
+        """With the second factor, if there is one; None if its code is wrong."""
+        if person.totp is None:
+            self._check_may_do_without(person)
+            return Proof(person, by_recovery=False)
+        if code is None:
+            raise SecondFactorError("the code of your authenticator app is needed")
+        now = self.parts.clock.now()
+        return await use_code(self.parts.people, self.parts.keys, person, code, now)
+
+    async def _fail(self, ask: Ask, name: str, throttle: Throttle) -> NoReturn:
         await throttle.failed(name, ask.source)
         await self.parts.write_down(ask, "login_failed", about=name, who="?")
         raise SignInError("name, password or code is wrong")
@@ -170,18 +172,6 @@ class SignIn:
     def _check_may_do_without(self, person: Person) -> None:
         if second_factor.needed(person.roles) and not self.parts.place.local:
             raise NoSecondFactorError("your role needs a second factor; ask for a new link")
-
-    async def _with_code(self, person: Person, code: str) -> Person | None:
-        """The person with this code used up; None if it is wrong, or somebody else has used it."""
-        secret = second_factor.unsealed(self.parts.keys, person.totp or "")
-        now = self.parts.clock.now()
-        step = second_factor.matching_step(secret, code, now, person.totp_step)
-        if step is None:
-            return None
-        try:
-            return await self.parts.people.save(replace(person, totp_step=step))
-        except StaleVersionError:
-            return None
 
     async def _leave_old(self, ask: Ask) -> None:
         """Signing in again ends the session before."""

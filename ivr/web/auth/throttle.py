@@ -5,9 +5,11 @@ There is no lock-out: that would let anybody keep an agent from working (securit
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from ivr.web.guard import Source, source_of
 
@@ -70,6 +72,18 @@ class Throttle:
         """The row of the ten minutes that it is now, and their start. Two rows take turns."""
         number = int(self._clock.now().timestamp()) // WINDOW_S
         return f"source:{number % 2}:{source}", number * WINDOW_S
+
+
+class Turns:
+    """One try at a time for each account, so that many at once are not looked at before any has
+    counted."""
+
+    def __init__(self) -> None:
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def of(self, name: str) -> asyncio.Lock:
+        """The turn of an account, to be waited for."""
+        return self._locks.setdefault(name, asyncio.Lock())
 
 
 def _account(name: str) -> str:

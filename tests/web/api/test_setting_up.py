@@ -45,6 +45,7 @@ async def test_the_first_admin_makes_himself_and_can_sign_in(fresh: Door) -> Non
     assert secret in offer["otpauth"]
     body = {"token": token, "name": "deniz", "password": GOOD, "totp_secret": secret}
     done = await fresh.send("POST", "/setup", "", {**body, "code": app_code(fresh, secret)})
+    assert len(done.body.pop("recovery_codes")) == 10
     assert (done.status, done.body) == (200, {"person": "deniz", "next": "/login"})
     assert (await fresh.login("deniz")).body["code"] == "second-factor"
     assert (await fresh.login("deniz", code=app_code(fresh, secret))).status == 401

@@ -47,7 +47,7 @@ function Login() {
     <form onSubmit=${go}>
       <label>${t("login.name")}<input name="name" autocomplete="username" autocapitalize="none" spellcheck=${false} required autofocus /></label>
       <label>${t("login.password")}<input name="password" type="password" autocomplete="current-password" required /></label>
-      ${second && html`<label>${t("login.code")}<input ref=${code} name="code" inputmode="numeric" autocomplete="one-time-code" required maxlength="16" /></label>
+      ${second && html`<label>${t("login.code")}<input ref=${code} name="code" autocomplete="one-time-code" autocapitalize="characters" spellcheck=${false} required maxlength="24" /></label>
         <p class="hint">${t("login.code_hint")}</p>`}
       <p class="wrong" role="alert">${wrong}</p>
       <button class="act good call" disabled=${busy}>${t("login.go")}</button>

@@ -4,6 +4,7 @@ import { html, render } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { read, send } from "../core/http.js";
 import { begin, has, t } from "../core/i18n.js";
+import { Codes } from "../parts/codes.js";
 import { LanguageSwitch } from "../parts/language.js";
 
 const LEAST = 12;
@@ -24,6 +25,7 @@ function words(/** @type {any} */ problem) {
 function Setup() {
   const [wrong, setWrong] = useState("");
   const [link, setLink] = useState(/** @type {any} */ (null));
+  const [done, setDone] = useState(/** @type {any} */ (null));
   const [busy, setBusy] = useState(false);
   const fail = (/** @type {any} */ problem) => (setBusy(false), setWrong(words(problem)));
   useEffect(() => {
@@ -38,8 +40,9 @@ function Setup() {
     setBusy(true);
     setWrong("");
     const factor = code ? { code, totp_secret: link.totp_secret } : {};
-    return send("/setup", { token, ...given, ...factor }).then((done) => location.assign(done.next), fail);
+    return send("/setup", { token, ...given, ...factor }).then((made) => (made.recovery_codes?.length ? setDone(made) : location.assign(made.next)), fail);
   };
+  if (done) return html`<main class="card"><header><h1>${t("codes.title")}</h1></header><${Codes} codes=${done.recovery_codes} onKept=${() => location.assign(done.next)} /></main>`;
   const first = link?.purpose === "setup";
   return html`<main class="card">
     <header class="row"><h1>${t(link && !first ? "setup.password_title" : "setup.title")}</h1><span class="grow"></span><${LanguageSwitch} /></header>

@@ -38,6 +38,9 @@ function Link() {
 }
 
 function Mine() {
+  const [Recovery, setRecovery] = useState(/** @type {any} */ (null));
+  // Loaded when it is wanted, which is seldom.
+  const recover = () => import("./recoverycodes.js").then((found) => setRecovery(() => found.RecoveryCodes));
   const leave = async () => {
     await send("/logout").catch(() => {});
     sessionStorage.clear();
@@ -47,9 +50,10 @@ function Mine() {
     <div class="choices">
       <label class="check"><input type="checkbox" checked=${!quiet.value} onChange=${(event) => setQuiet(!event.target.checked)} /> ${t("ring.sound")}</label>
       <button type="button" onClick=${() => (helpOpen.value = true)}><${Icon} name="keyboard" /> ${t("keys.title")}</button>
+      <button type="button" data-act="recovery-codes" onClick=${recover}><${Icon} name="file" /> ${t("codes.title")}</button>
       <button type="button" data-act="logout" onClick=${leave}><${Icon} name="power" /> ${t("logout")}</button>
     </div>
-  </details>`;
+  </details>${Recovery && html`<${Recovery} onClose=${() => setRecovery(null)} />`}`;
 }
 
 /** Which key does what; each can be moved, because some keyboards keep F keys for themselves. */

@@ -1,0 +1,1 @@
+"""What somebody does about his own way in."""
