@@ -20,6 +20,7 @@ from ivr.runtime.ports.desk import AgentRow, AuditRow, Person
 from ivr.web.auth import second_factor
 from ivr.web.auth.links import LATER_S, PASSWORD, Links, address
 from ivr.web.auth.passwords import Passwords, fault
+from ivr.web.auth.recovery import forgotten
 from ivr.web.permissions import ROLES
 
 if TYPE_CHECKING:
@@ -111,6 +112,12 @@ def add(wish: Wish, path: Path, ask: Ask | None) -> int:
 def remove(name: str, path: Path) -> int:
     """Forget somebody, as an agent too. Returns the exit code."""
     return on_store(load(path), partial(_remove, name), create=False)
+
+
+def reset(name: str, path: Path) -> int:
+    """Forget somebody's second factor and recovery codes. Returns the exit code."""
+    config = load(path)
+    return on_store(config, partial(_reset, name, config.public_base), create=False)
 
 
 def planned(wish: Wish, config: Config) -> Plan:
@@ -253,18 +260,39 @@ async def _say_how(plan: Plan, person: Person, store: SqlStore, *, has_password:
     if has_password:
         say(f"{person.name} can sign in at {base}/login")
     else:
-        token = await Links(store.people, SystemClock()).make(PASSWORD, person.name, LATER_S)
-        say(f"{person.name} sets a password within a day, once, at {address(base, token)}")
+        await _say_link(person, base, store)
     if plan.telephone is not None:
         await enrol(plan.telephone.name, plan.telephone.trunk, store)
+
+
+async def _say_link(person: Person, base: str, store: SqlStore) -> None:
+    token = await Links(store.people, SystemClock()).make(PASSWORD, person.name, LATER_S)
+    say(f"{person.name} sets a password within a day, once, at {address(base, token)}")
+
+
+async def _reset(name: str, base: str, store: SqlStore) -> int:
+    """Whoever has lost app and codes sets up both anew, with a new password, by a link."""
+    person = await store.people.get(name)
+    if person is None:
+        return await _unknown(name, store)
+    await _write_down(store, "second_factor_reset", person)
+    await store.people.save(forgotten(person))
+    await store.people.end_sessions(name)
+    say(f"{name} has no second factor any more, and no recovery codes")
+    await _say_link(person, base, store)
+    return GOOD
+
+
+async def _unknown(name: str, store: SqlStore) -> int:
+    near = nearest(name, [one.name for one in await store.people.all()])
+    hint = f'did you mean "{near}"?' if near else "ivr user list shows who is there"
+    return cannot(f'there is nobody called "{name}"; {hint}')
 
 
 async def _remove(name: str, store: SqlStore) -> int:
     person = await store.people.get(name)
     if person is None:
-        near = nearest(name, [one.name for one in await store.people.all()])
-        hint = f'did you mean "{near}"?' if near else "ivr user list shows who is there"
-        return cannot(f'there is nobody called "{name}"; {hint}')
+        return await _unknown(name, store)
     await _write_down(store, "person_removed", person)
     await store.agents.remove(name)
     await store.people.remove(name)

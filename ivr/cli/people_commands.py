@@ -84,3 +84,14 @@ def remove_user(name: Who = None, sip: Sip = None, config: Config = DEFAULT) -> 
         stop(enrolling.remove(sip, config))
     code = people.remove(name, config)
     stop(max(code, enrolling.remove(sip, config)) if sip else code)
+
+
+@user.command(name="reset")
+def reset_user(
+    name: Annotated[str, typer.Argument(help="Somebody who signs in.")],
+    config: Config = DEFAULT,
+) -> None:
+    """Forget somebody's second factor and recovery codes; a link sets them up anew."""
+    from ivr.cli import people
+
+    stop(people.reset(name, config))

@@ -11,7 +11,7 @@ import pytest
 
 from ivr.cli import people
 from ivr.cli.outcome import CANNOT_RUN, GOOD
-from ivr.cli.people import Wish, add, remove
+from ivr.cli.people import Wish, add, remove, reset
 from ivr.runtime.clock import SystemClock
 from ivr.store import open_store
 from ivr.web.auth.links import PASSWORD, Links
@@ -56,6 +56,19 @@ def stored(name: str) -> tuple[Person | None, AgentRow | None, Sequence[AuditRow
             await store.close()
 
     return asyncio.run(read())
+
+
+def kept(person: Person) -> None:
+    """Store somebody."""
+
+    async def save() -> None:
+        store = open_store("sqlite:///var/ivr.db")
+        try:
+            await store.people.save(person)
+        finally:
+            await store.close()
+
+    asyncio.run(save())
 
 
 def opened(token: str) -> Link | None:
@@ -230,6 +243,33 @@ def test_somebody_removed_is_gone_and_his_telephone_is_named(
     assert (person, card, users) == (None, None, ["ayse"])
     assert audit[0].what == "person_removed"
     assert remove("ayse", FILE) == CANNOT_RUN
+
+
+def test_who_has_lost_app_and_codes_sets_up_both_anew_by_a_link(
+    phones: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add(AYSE, FILE, typing(SECRET, SECRET))
+    person, *_others = stored("ayse")
+    assert person is not None
+    kept(replace(person, totp="sealed", totp_step=7, recovery=("a" * 64,)))
+    assert reset("ayse", FILE) == GOOD
+    said, link = capsys.readouterr().out.splitlines()[-2:]
+    assert said == "ayse has no second factor any more, and no recovery codes"
+    found, _card, audit, _users = stored("ayse")
+    assert found is not None
+    assert (found.totp, found.totp_step, found.recovery) == (None, 0, ())
+    assert audit[0].what == "second_factor_reset"
+    use = opened(link.rpartition("=")[2])
+    assert use is not None
+    assert (use.purpose, use.person) == (PASSWORD, "ayse")
+
+
+def test_nobody_is_reset_under_a_name_that_is_not_there(
+    phones: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add(AYSE, FILE, typing(SECRET, SECRET))
+    assert reset("ayşe", FILE) == CANNOT_RUN
+    assert 'did you mean "ayse"?' in capsys.readouterr().err
 
 
 def test_somebody_unknown_is_told_with_the_name_that_was_meant(

@@ -18,6 +18,7 @@ from ivr.web.api.fields import (  # noqa: TC001 - read at run time
 )
 from ivr.web.api.parts import BASE
 from ivr.web.auth.links import LATER_S, PASSWORD, Links, address
+from ivr.web.auth.recovery import forgotten
 from ivr.web.errors import RefusalError
 from ivr.web.permissions import ALL, Right, demand
 from ivr.web.typed import Ask, Body, Items, Reply, Route, Version
@@ -166,8 +167,7 @@ class PeopleRoutes:
         facts = {"reset_second_factor": body.reset_second_factor}
         await self.parts.write_down(ask, "person_link", name, **facts)
         if body.reset_second_factor and person.totp is not None:
-            fresh = replace(person, totp=None, totp_step=0, recovery=())
-            person = await self.parts.people.save(fresh)
+            person = await self.parts.people.save(forgotten(person))
             await self.parts.people.end_sessions(name)
         return await self._with_link(person)
 

@@ -52,6 +52,11 @@ def left_after(stored: tuple[str, ...], code: str) -> tuple[str, ...] | None:
     return left if len(left) < len(stored) else None
 
 
+def forgotten(person: Person) -> Person:
+    """The person without second factor and without codes for it."""
+    return replace(person, totp=None, totp_step=0, recovery=())
+
+
 def _digest(code: str) -> str:
     return digest(code.upper().translate(_ALIKE))
 
