@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivr.app.compliance import compliance_of
 from ivr.runtime.ids import Ulids
 from ivr.runtime.key_file import master_key
+from ivr.runtime.recordings.completeness import Completing, Rule
 from ivr.runtime.recordings.consenting import CallConsents
 from ivr.runtime.recordings.folder import RecordingFolder
 from ivr.runtime.recordings.keeper import RecordingKeeper
@@ -40,13 +42,23 @@ def open_recorder(store: Store, config: Config, keys: Keys, clock: Clock) -> Rec
 
 
 def start_keeping(server: Server) -> None:
-    """From now on the sound of recordings is fetched, and what crashes have left is swept up."""
-    recorder = server.switch.ports.recorder
+    """From now on the sound of recordings is fetched, what crashes have left is swept up, and each
+    day it is looked whether all is there."""
+    recorder, clock = server.switch.ports.recorder, server.switch.ports.clock
     if recorder is not None:
         every = compliance_of(server)
         if every is not None:
-            recorder.consents = CallConsents(every.consents, server.switch.ports.clock)
+            recorder.consents = CallConsents(every.consents, clock)
         keeper = recorder.keeper
-        sweeper = Sweeper(keeper.rows, keeper.folder.root, server.switch.ports.clock)
+        sweeper = Sweeper(keeper.rows, keeper.folder.root, clock)
         server.tasks.start(keeper.run(), "recordings")
         server.tasks.start(sweeper.run(), "recordings swept")
+        looking = Completing(keeper.rows, keeper.folder, clock, partial(_rule, server))
+        server.tasks.start(looking.run(), "recordings complete")
+
+
+def _rule(server: Server) -> Rule:
+    """Which queues have their talks recorded now, and on which trunks that can be."""
+    world = server.switch.ports.books.current().world
+    queues = [name for name, one in world.queue_shapes.items() if one.taping is not None]
+    return queues, [name for name, trunk in world.trunks.items() if trunk.tapes]

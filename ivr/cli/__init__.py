@@ -124,11 +124,17 @@ def call(
 
 
 @app.command()
-def doctor(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
+def doctor(
+    config: ConfigOption = DEFAULT_CONFIG,
+    as_json: JsonOption = False,
+    invariants: Annotated[
+        bool, typer.Option("--invariants", help="Look through what is kept instead.")
+    ] = False,
+) -> None:
     """Check this machine, the configuration and the database; each bad line has its remedy."""
     from ivr.cli import doctoring
 
-    stop(doctoring.doctor(config, as_json=as_json))
+    stop(doctoring.doctor(config, as_json=as_json, invariants=invariants))
 
 
 @app.command()

@@ -22,13 +22,17 @@ if TYPE_CHECKING:
 Check = Callable[[], Iterable[Finding]]
 
 
-def doctor(path: Path, *, as_json: bool) -> int:
-    """Run every check and print its line. Returns the exit code."""
+def doctor(path: Path, *, as_json: bool, invariants: bool = False) -> int:
+    """Run every check and print its line. Returns the exit code.
+
+    invariants: look through what is kept instead of what it is kept with.
+    """
     if not path.is_file():
         complain(f"{path} is not here; run ivr in the project's folder or give --config FILE")
         return CANNOT_RUN
     findings: list[Finding] = []
-    for finding in examine(path, SystemClock().now()):
+    look = keeping if invariants else examine
+    for finding in look(path, SystemClock().now()):
         findings.append(finding)
         if not as_json:
             say(str(finding))
@@ -58,19 +62,36 @@ def examine(path: Path, now: datetime) -> Iterator[Finding]:
         yield from _configured(path, now)
 
 
+def keeping(path: Path, now: datetime) -> Iterator[Finding]:
+    """What must hold of all that is kept."""
+    from ivr.cli.checkup.invariants import invariants
+
+    config, wrong = _read(path, now)
+    yield from wrong if config is None else invariants(config)
+
+
 def _configured(path: Path, now: datetime) -> Iterator[Finding]:
+    from ivr.cli.checkup import settings
+
+    config, wrong = _read(path, now)
+    if config is None:
+        yield from wrong
+        return
+    yield from settings.warnings(config, path)
+    for check in _checks(config, now):
+        yield from check()
+
+
+def _read(path: Path, now: datetime) -> tuple[Config | None, tuple[Finding, ...]]:
+    """The configuration, or what is wrong with it."""
     from ivr.cli.checkup import settings
     from ivr.config.load import load_config
     from ivr.domain.errors import ConfigError
 
     try:
-        config = load_config(path, os.environ, now=now)
+        return load_config(path, os.environ, now=now), ()
     except ConfigError as error:
-        yield from settings.mistakes(error)
-        return
-    yield from settings.warnings(config, path)
-    for check in _checks(config, now):
-        yield from check()
+        return None, tuple(settings.mistakes(error))
 
 
 def _checks(config: Config, now: datetime) -> tuple[Check, ...]:

@@ -80,6 +80,9 @@ CALLBACKS = Counter("ivr_callbacks", "Promises to call back, by what became", ["
 RECORDINGS = Counter(
     "ivr_recordings", "Messages and spoken comments: kept, lost, swept up", ["result"]
 )
+RECORDINGS_OF_DAY = Gauge(
+    "ivr_recordings_of_day", "Recordings that were due in a day, and those that are valid", ["what"]
+)
 SURVEYS_SKIPPED = Counter(
     "ivr_surveys_skipped", "Calls left out of surveys because something failed", ["step"]
 )

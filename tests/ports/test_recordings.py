@@ -151,6 +151,20 @@ async def test_the_newest_that_can_be_played_is_found(
     assert newest.id == later[0].id
 
 
+async def test_all_of_a_span_of_time_are_gone_through_page_by_page(
+    rows: SqlRecordings, base: SqlStore, step: Callable[..., Entry]
+) -> None:
+    more = replace(NEW, id="01KAJ9Q3Z8M4T7W2Y6B5C1D0EH", turn=8)
+    await base.journal.append(replace(step(3), recordings=(more,)))
+    day = NOON + timedelta(days=1)
+    (first,) = await rows.made(NOON, day, "", 1)
+    (second,) = await rows.made(NOON, day, first.id, 5)
+    assert (first.id, second.id) == (ID, more.id)
+    assert await rows.made(NOON, day, second.id, 5) == []
+    assert await rows.made(NOON + timedelta(seconds=3), day, "", 5) == [second]
+    assert await rows.made(NOON, NOON + timedelta(seconds=2), "", 5) == []
+
+
 async def test_one_that_could_not_be_kept_names_nothing(rows: SqlRecordings) -> None:
     await rows.failed(ID, "gone")
     assert await rows.named(["spool:abc"]) == set()

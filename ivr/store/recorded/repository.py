@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from ivr.domain.call import CallId
 from ivr.runtime.ports.recorded.recordings import FAILED, PENDING, READY, RecordingRow, Sound
+from ivr.store.recorded.untaped import LEAST_TALK, untaped
 from ivr.store.tables import interaction, recording, ticket, ticket_interaction
 
 if TYPE_CHECKING:
@@ -77,6 +78,22 @@ class SqlRecordings:
         ready = _every().where(_R.state == READY).order_by(None).order_by(_R.id.desc()).limit(1)
         found = await self._found(ready)
         return found[0] if found else None
+
+    async def made(
+        self, since: datetime, until: datetime, after: str, limit: int
+    ) -> Sequence[RecordingRow]:
+        """See the port."""
+        mine = _every().where(_R.at >= since, _R.at < until, _R.public_id > after)
+        return await self._found(mine.order_by(None).order_by(_R.public_id).limit(limit))
+
+    async def untaped(
+        self, queues: Sequence[str], trunks: Sequence[str], since: datetime, until: datetime
+    ) -> Sequence[CallId]:
+        """See the port."""
+        question = untaped(queues, trunks, since, until)
+        rows = await self._database.read(lambda it: it.execute(question).all())
+        long = (row.call for row in rows if row.ended_at - row.started_at >= LEAST_TALK)
+        return [CallId(call) for call in dict.fromkeys(long)]
 
     async def get(self, recording_id: str) -> RecordingRow | None:
         """See the port."""

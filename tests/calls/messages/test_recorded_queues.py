@@ -13,7 +13,9 @@ import pytest
 from ivr.domain.recording import CALL
 from ivr.media.g711 import alaw_decode
 from ivr.media.wav import call_seconds
+from ivr.runtime.clock import SystemClock
 from ivr.runtime.ports.recorded.recordings import READY
+from ivr.runtime.recordings.completeness import Completing
 from tests.calls.messages.conftest import Kept
 from tests.calls.messages.test_by_telephone import speaks
 from tests.fakes.fresh_store import open_fresh
@@ -114,6 +116,13 @@ async def test_it_lasts_as_long_as_the_talk_and_is_kept_as_the_queue_says(desk: 
     talk = next(one for one in contact.segments if one.kind == "talk")
     assert row.at >= talk.started_at
     assert abs(row.seconds - (talk.ended_at - talk.started_at) / timedelta(seconds=1)) < 0.5
+    keeper = Kept(desk.sip.served).recorder.keeper
+    looking = Completing(
+        keeper.rows, keeper.folder, SystemClock(), lambda: (["general"], ["phones"])
+    )
+    day = timedelta(days=1)
+    found = await looking.between(row.at - day, row.at + day)
+    assert (found.due, found.faults) == (1, ())
 
 
 async def test_what_is_said_while_the_agent_pauses_is_silence_as_long_as_that(

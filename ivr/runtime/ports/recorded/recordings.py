@@ -105,6 +105,18 @@ class Recordings(Protocol):
     async def newest(self) -> RecordingRow | None:
         """The newest that can be played."""
 
+    async def made(
+        self, since: datetime, until: datetime, after: str, limit: int
+    ) -> Sequence[RecordingRow]:
+        """Those of a span of time (until not included), by their ids; after: the last one of the
+        page before, "" = from the first."""
+
+    async def untaped(
+        self, queues: Sequence[str], trunks: Sequence[str], since: datetime, until: datetime
+    ) -> Sequence[CallId]:
+        """Contacts on these trunks that ended in a span of time, in which an agent of one of these
+        queues talked, and of which nothing was recorded though the caller did not refuse."""
+
     async def get(self, recording: str) -> RecordingRow | None:
         """One, whatever became of it."""
 
