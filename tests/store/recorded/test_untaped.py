@@ -28,9 +28,16 @@ TAPED = (NewRecording("R1", "call", 7, 60.0, "spool:a", queue="cards"),)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-async def base(request: pytest.FixtureRequest) -> AsyncIterator[SqlStore]:
+def place(request: pytest.FixtureRequest) -> str:
+    """Where an empty database may be made."""
+    found: str = request.getfixturevalue(f"{request.param}_address")
+    return found
+
+
+@pytest.fixture
+async def base(place: str) -> AsyncIterator[SqlStore]:
     """An empty store on each database."""
-    opened = open_fresh(request.getfixturevalue(f"{request.param}_address"), create=True)
+    opened = open_fresh(place, create=True)
     yield opened
     await opened.close()
 
