@@ -43,6 +43,11 @@ class VirtualClock:
         self._now = end
         await settle()
 
+    async def leap(self, seconds: float) -> None:
+        """Move time on in one step, as for a machine that was asleep: whoever is due acts once."""
+        self._now += timedelta(seconds=seconds)
+        await self.advance(0)
+
 
 async def settle(rounds: int = 20) -> None:
     """Let everything that can run without time passing do so; at most so many rounds.

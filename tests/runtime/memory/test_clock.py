@@ -81,3 +81,18 @@ async def test_when_nobody_has_anything_to_do_two_rounds_are_enough(
     monkeypatch.setattr(asyncio, "sleep", counted)
     await settle()
     assert rounds == [0, 0]
+
+
+async def test_a_leap_wakes_each_sleeper_once_and_late() -> None:
+    clock, woken = VirtualClock(START), []
+
+    async def looks_each_minute() -> None:
+        while True:
+            await clock.sleep_until(clock.now() + timedelta(minutes=1))
+            woken.append(clock.now())
+
+    looking = asyncio.create_task(looks_each_minute())
+    await clock.advance(120)
+    await clock.leap(3600)
+    assert woken == [START + timedelta(seconds=after) for after in (60, 120, 3720)]
+    looking.cancel()

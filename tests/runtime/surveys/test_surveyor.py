@@ -76,6 +76,7 @@ def something(state: State, dice: random.Random) -> Event:
     return LegEnded()
 
 
+@pytest.mark.unmeasured
 async def test_a_thousand_orders_have_one_result_each() -> None:
     found: Counter[str] = Counter()
     for seed in range(1000):

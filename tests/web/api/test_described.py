@@ -71,6 +71,7 @@ async def things(house: TicketDoor) -> dict[str, Any]:
     }
 
 
+@pytest.mark.unmeasured
 async def test_whatever_is_sent_the_server_answers_as_described(own_file: Path) -> None:
     async with ticket_door(own_file) as house:
         house.door.gate.rates = house.door.gate.public_rates = Rates(1e9, 10**9)
