@@ -91,8 +91,9 @@ async def test_a_leap_wakes_each_sleeper_once_and_late() -> None:
             await clock.sleep_until(clock.now() + timedelta(minutes=1))
             woken.append(clock.now())
 
-    looking = asyncio.create_task(looks_each_minute())
+    tasks = Tasks()
+    tasks.start(looks_each_minute(), "look")
     await clock.advance(120)
     await clock.leap(3600)
     assert woken == [START + timedelta(seconds=after) for after in (60, 120, 3720)]
-    looking.cancel()
+    await tasks.close()

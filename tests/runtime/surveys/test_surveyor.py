@@ -6,6 +6,8 @@ import random
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import pytest
+
 from ivr.domain.call import CallId, EndedBy
 from ivr.domain.events import KeysCollected, LegEnded
 from ivr.domain.filing import SurveyDecided
