@@ -154,8 +154,9 @@ async def test_who_enters_nothing_is_put_through_after_30_s(centre: CallCentre) 
 async def test_a_telephone_that_rings_falls_silent_and_has_missed_nothing(
     centre: CallCentre,
 ) -> None:
-    await centre.works("ayse")
+    await busy(centre)
     call = await in_menu(centre)
+    await free(centre)
     assert centre.phones["ayse"].rings
     await centre.trunk.press(call, "1")
     await centre.clock.advance(1)
@@ -165,6 +166,19 @@ async def test_a_telephone_that_rings_falls_silent_and_has_missed_nothing(
     assert (row["state"], row["misses"]) == ("available", 0)
     await enters(centre, call)
     assert centre.phones["ayse"].rings
+
+
+async def test_where_somebody_is_free_the_flow_does_not_get_in_the_way(
+    centre: CallCentre,
+) -> None:
+    await centre.works("ayse")
+    call = await in_menu(centre)
+    assert centre.phones["ayse"].rings
+    live = centre.served.server.switch.calls[call]
+    assert [frame.flow for frame in live.known.frames] == ["bank"]
+    centre.phones["ayse"].hang_up()
+    await centre.clock.advance(3)
+    assert [frame.flow for frame in live.known.frames] == ["bank", "comfort"]
 
 
 async def test_who_hangs_up_in_the_middle_of_it_has_abandoned(centre: CallCentre) -> None:

@@ -181,6 +181,35 @@ def test_a_telephone_that_rings_when_it_begins_is_told_by_the_queue_to_fall_sile
     assert [one for one in script.all if isinstance(one, Join)] == []
 
 
+def queueing(*steps: str) -> CallScript:
+    """A caller whose wait begins with such a flow, but has not yet come to it."""
+    book = small_book(WAITS, comfort=flow(inner(*steps), HEAD, name="comfort"))
+    world = replace(book.world, trunks={"sip": TrunkShape("sip", "sip", dials=True)})
+    return CallScript(replace(book, world=world)).ring(trunk="sip").skip()
+
+
+def test_such_a_flow_does_not_begin_while_an_agent_is_being_rung_up() -> None:
+    script = offered(queueing(MENU, unbroken(ASK)))
+    script.fires("every") << Like(StartTimer) << Like(Play, says=[], music="")
+    script.silent().after(1).fires("every") << Like(StartTimer)
+    script.silent() >> OfferWithdrawn(turn=script.turn("place"), offer=O1)
+    script.skip().after(1).fires("every") << Like(AskNews) << Like(StartTimer)
+    script.silent() >> QueueNews(turn=script.turn("place"))
+    script.skip_closes() << Like(Collect, says=["sub"])
+
+
+def test_nor_when_the_agent_is_rung_up_just_as_it_was_about_to_begin() -> None:
+    script = queueing(unbroken(ASK)).fires("every") << Like(AskNews) << Like(StartTimer)
+    offered(script) >> QueueNews(turn=script.turn("place"))
+    script.skip_closes() << Like(StartTimer) << Like(Play, says=[], music="")
+    assert len(script.silent().now.frames) == 1
+
+
+def test_a_flow_without_such_steps_begins_all_the_same() -> None:
+    script = offered(queueing(MENU))
+    script.fires("every") << Like(AskNews) << Like(StartTimer)
+
+
 def test_who_had_answered_before_it_began_gets_the_caller() -> None:
     script = walking(MENU, unbroken(ASK)).skip()
     offered(script) >> LegAnswered(leg=TWO)
