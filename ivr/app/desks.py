@@ -35,6 +35,8 @@ from ivr.web.files import described
 from ivr.web.gate import Place
 from ivr.web.pages import page_routes
 from ivr.web.permissions import Right, Who, may
+from ivr.web.screens.routes import ScreenRoutes
+from ivr.web.screens.stream import ScreenStream
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -192,6 +194,8 @@ def add_desks(server: Server, pops: PopDesk) -> None:
     parts = _api_parts(server, tickets, pops)
     more = [*outbox_routes(server, parts), *record_routes(server, parts)]
     more += inbox_routes(server, parts)
+    screens = _screens(server)
+    more += ScreenRoutes(parts, server.switch.store.screens, screens).routes()
     more += [*add_compliance(server, parts), *reporting_routes(server, parts)]
     beside = {} if server.house is None else {"beside": _beside}
     gate = add_api(server.app, parts, more, **beside)
@@ -203,10 +207,24 @@ def add_desks(server: Server, pops: PopDesk) -> None:
         feed = server.outside.feed
         stream = EventStream(feed, ports.clock, ports.tasks, entry_by(gate))
         server.app.router.add_get(f"{BASE}/events/stream", stream.handle)
+    server.app.router.add_get(f"{BASE}/screen", partial(screens.serve, gate))
+    server.app.on_shutdown.append(screens.close)
     for add in server.for_pages:
         add(server.app, _phone_pages(gate, tickets))
     server.app.add_routes(page_routes(partial(_visitor, gate)))
     server.news = desks.live
+
+
+def _screens(server: Server) -> ScreenStream:
+    """Screens on walls that are open."""
+    ports = server.switch.ports
+
+    def titles() -> Mapping[str, Mapping[str, str]]:
+        return choices_of(server.live.now).titles["queue"]
+
+    return ScreenStream(
+        server.switch.store.screens, server.floor.queues, titles, ports.clock, ports.tasks
+    )
 
 
 def _beside(document: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from ivr.store.desk.groups import SqlGroupLog
 from ivr.store.desk.machine_keys import SqlMachineKeys
 from ivr.store.desk.people import SqlPeople
 from ivr.store.desk.pops import SqlPops
+from ivr.store.desk.screens import SqlScreens
 from ivr.store.desk.wrapups import SqlWrapups
 from ivr.store.interactions import SqlInteractions
 from ivr.store.journal import SqlCalls, SqlJournal
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
         KeyRows,
         People,
         Pops,
+        Screens,
         Wrapups,
     )
 
@@ -60,6 +62,7 @@ class SqlStore:
         self.pops: Pops = SqlPops(database)
         self.audit: Audit = SqlAudit(database)
         self.machine_keys: KeyRows = SqlMachineKeys(database)
+        self.screens: Screens = SqlScreens(database)
         self.wrapups: Wrapups = SqlWrapups(database)
         self.callbacks: Callbacks = SqlCallbacks(database)
         self.surveys: Surveys = SqlSurveys(database)

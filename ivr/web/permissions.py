@@ -121,6 +121,10 @@ _RECORDINGS = """
 recording:r      agent:o supervisor:t quality:A auditor:A key:A
 recording:x      agent:o supervisor:t quality:A key:A
 """
+_SCREENS = """
+screen:r         supervisor:t admin:A auditor:A
+screen:e         supervisor:t admin:A
+"""
 _COMPLIANCE = """
 consent:r        supervisor:t admin:A auditor:A key:A
 consent:a        agent:A supervisor:t key:A
@@ -164,6 +168,7 @@ _PARTS = (
     _REPORTS,
     _SURVEYS,
     _RECORDINGS,
+    _SCREENS,
     _COMPLIANCE,
 )
 PARTS = tuple(frozenset(right for right, _row in _read(table)) for table in _PARTS)

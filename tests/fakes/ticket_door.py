@@ -13,6 +13,7 @@ from ivr.runtime.memory.keys import PlainKeys
 from ivr.runtime.recordings.folder import RecordingFolder
 from ivr.runtime.survey_waves.starting import start_now
 from ivr.runtime.survey_waves.waving import next_begin
+from ivr.runtime.tasks import Tasks
 from ivr.store import open_store
 from ivr.store.customers.callers import SqlCallers
 from ivr.store.customers.repository import SqlCustomers, SqlMerges, SqlProducts
@@ -48,6 +49,8 @@ from ivr.web.api.tickets.upload_links import LinkMaking
 from ivr.web.api.webhooks import Outbox, WebhookRoutes
 from ivr.web.help.upload_links import UploadLinks
 from ivr.web.inbox.routes import InboxRoutes, Kept
+from ivr.web.screens.routes import ScreenRoutes
+from ivr.web.screens.stream import ScreenStream
 from tests.fakes.compliance import compliance_parts
 from tests.fakes.definitions import NOWHERE, definitions_in
 from tests.fakes.door import Door, opened
@@ -179,6 +182,8 @@ def house_routes(store: SqlStore, parts: ApiParts, folder: Path = NOWHERE) -> li
         )
     )
     spoken = recording_routes(recording_parts(store, of_tickets, folder))
+    walls = ScreenStream(store.screens, parts.floor.queues, dict, parts.clock, Tasks())
+    spoken += ScreenRoutes(parts, store.screens, walls).routes()
     return [*own, *filing, *known, *pool, *hooks, *kept, *reports, *surveys, *spoken]
 
 

@@ -15,6 +15,7 @@ from ivr.runtime.memory.machine_keys import MemoryMachineKeys
 from ivr.runtime.memory.people import MemoryPeople
 from ivr.runtime.memory.phones import MemoryPhones
 from ivr.runtime.memory.pops import MemoryPops
+from ivr.runtime.memory.screens import MemoryScreens
 from ivr.runtime.memory.surveys import MemorySurveys
 from ivr.runtime.memory.wrapups import MemoryWrapups
 from ivr.runtime.ports import (
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
         KeyRows,
         People,
         Pops,
+        Screens,
         Wrapups,
     )
     from ivr.runtime.replies import Reply
@@ -297,6 +299,7 @@ class MemoryStore:
         self.pops: Pops = MemoryPops()
         self.audit: Audit = MemoryAudit()
         self.machine_keys: KeyRows = MemoryMachineKeys()
+        self.screens: Screens = MemoryScreens()
         self.wrapups: Wrapups = MemoryWrapups()
         self.callbacks: Callbacks = MemoryCallbacks()
         self.surveys: Surveys = memory.surveys

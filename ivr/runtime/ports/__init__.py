@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         KeyRows,
         People,
         Pops,
+        Screens,
         Wrapups,
     )
     from ivr.runtime.ports.recorded.recordings import NewRecording
@@ -280,6 +281,7 @@ class Store(Protocol):
     pops: Pops
     audit: Audit
     machine_keys: KeyRows
+    screens: Screens
     wrapups: Wrapups
     callbacks: Callbacks
     surveys: Surveys

@@ -330,3 +330,33 @@ class KeyRows(Protocol):
 
     async def remove(self, name: str) -> bool:
         """Forget a key by its name; False if there was none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenRow:
+    """The key of a screen on a wall. id: the part of the key that is shown. digest: SHA-256 hex of
+    the whole key. queues: those whose figures it shows. language: of its texts, `tr` or `en`."""
+
+    id: str
+    name: str
+    digest: str
+    queues: tuple[str, ...]
+    language: str
+    created_by: str
+    created_at: datetime
+
+
+class Screens(Protocol):
+    """The keys of screens on walls."""
+
+    async def get(self, digest: str) -> ScreenRow | None:
+        """The key with this hash."""
+
+    async def all(self) -> Sequence[ScreenRow]:
+        """All, by name, then id."""
+
+    async def add(self, screen: ScreenRow) -> None:
+        """Keep a new one. Raises StoreError: its id or digest is known already."""
+
+    async def remove(self, screen: str) -> bool:
+        """Forget a key by its id; False if there was none."""

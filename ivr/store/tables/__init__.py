@@ -42,6 +42,7 @@ from ivr.store.tables.people import (
     one_use_link,
     person,
     person_session,
+    screen,
 )
 from ivr.store.tables.phones import sip_binding, sip_user
 from ivr.store.tables.routing import (
@@ -147,6 +148,7 @@ __all__ = [
     "report_mail",
     "ring_group",
     "saved_report",
+    "screen",
     "sip_binding",
     "sip_user",
     "sla_clock",

@@ -110,3 +110,18 @@ machine_key = Table(
     UniqueConstraint("name"),
     UniqueConstraint("digest"),
 )
+
+screen = Table(
+    "screen",
+    METADATA,
+    Column("id", BIG_KEY, primary_key=True),
+    Column("key", String(8), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("queues", JSON_VALUE, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("created_at", UTC, nullable=False),
+    UniqueConstraint("key"),
+    UniqueConstraint("digest"),
+)

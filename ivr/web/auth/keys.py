@@ -63,10 +63,10 @@ class KeptKeys:
         return MachineKey(row.id, row.digest, row.owner, rights, row.ends_at, networks)
 
 
-def new_key() -> tuple[str, str]:
+def new_key(prefix: str = PREFIX) -> tuple[str, str]:
     """A fresh id and the whole key, which is shown once."""
     id_ = "".join(secrets.choice(_LETTERS) for _ in range(8))
-    return id_, f"{PREFIX}{id_}_{secrets.token_urlsafe(32)}"
+    return id_, f"{prefix}{id_}_{secrets.token_urlsafe(32)}"
 
 
 async def machine_key(keys: MachineKeys, header: str, source: str, now: datetime) -> MachineKey:
