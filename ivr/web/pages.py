@@ -48,6 +48,7 @@ class Document:
     """One document: which module runs in it, and whether one must be signed in to see it.
 
     page: the module that `app.js` shows there. path: where it is served, "" = below its name.
+    sheet: a style sheet of its own, "" = the usual one.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Document:
     public: bool = False
     page: str = ""
     path: str = ""
+    sheet: str = ""
 
     @property
     def route(self) -> str:
@@ -64,7 +66,7 @@ class Document:
     @property
     def styles(self) -> str:
         """The style sheet that it loads."""
-        return DOOR_STYLES if self.public else ALL_STYLES
+        return self.sheet or (DOOR_STYLES if self.public else ALL_STYLES)
 
 
 def _page(name: str, path: str = "") -> Document:
@@ -74,6 +76,7 @@ def _page(name: str, path: str = "") -> Document:
 DOCUMENTS = (
     Document("login", "pages/login.js", public=True),
     Document("setup", "pages/setup.js", public=True),
+    Document("tv", "pages/tv.js", public=True, sheet="css/tv.css"),
     _page("desk"),
     _page("wallboard"),
     _page("tickets"),

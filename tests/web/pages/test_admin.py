@@ -93,6 +93,28 @@ async def test_nobody_changes_his_own_rights_or_those_of_other_teams(office: Tic
     assert card.number == 1234
 
 
+async def test_a_screen_is_made_and_its_key_taken_back(office: TicketOffice, screens: Path) -> None:
+    office.floor.lines = {"cards": [], "loans": []}
+    async with office.at("deniz", "/admin?part=screens") as page:
+        await page.click('[data-act="new-screen"]')
+        assert await page.is_disabled('dialog [data-act="add-screen"]')
+        await page.fill('dialog [name="name"]', "Salon")
+        await page.check('dialog [name="queue-cards"]')
+        await page.select_option('dialog [name="language"]', "tr")
+        await page.screenshot(path=screens / "screen-new.png")
+        await page.click('dialog [data-act="add-screen"]')
+        address = await page.inner_text("[data-screen-url]")
+        assert "/tv#ivrs_" in address
+        await page.click('dialog button.good:has-text("Close")')
+        await page.wait_for_selector('[data-screen]:has-text("Salon")')
+        assert "ivrs_" not in await page.inner_text("main")
+        await page.screenshot(path=screens / "screens.png")
+        await page.click('[data-screen] [data-act="revoke"]')
+        await page.click('dialog [data-act="revoke-screen"]')
+        await page.wait_for_selector("[data-screen]", state="detached")
+    assert await office.desk.store.screens.all() == []
+
+
 async def test_an_agent_finds_no_administration(office: TicketOffice) -> None:
     async with office.at("ayse", "/admin") as page:
         await page.wait_for_selector(".empty")

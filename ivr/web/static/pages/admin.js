@@ -1,4 +1,4 @@
-/** Administration: who may sign in and what is known of agents; what other systems still have to be told, and have said. */
+/** Administration: who may sign in and what is known of agents; screens on walls; what other systems still have to be told, and have said. */
 
 import { html } from "htm/preact";
 import { useState } from "preact/hooks";
@@ -9,11 +9,12 @@ import { choices, right } from "../core/store.js";
 import { Empty } from "../parts/basics.js";
 import { Heard, Told } from "../parts/connections.js";
 import { NewPerson, PersonForm, SecretLink } from "../parts/personform.js";
+import { Screens } from "../parts/screens.js";
 import { useRead, Wrong } from "../parts/ticketbits.js";
 
 await add("admin");
 
-const TABS = [["people", "person:r"], ["connections", "webhook:r"]];
+const TABS = [["people", "person:r"], ["screens", "screen:r"], ["connections", "webhook:r"]];
 
 export default function Admin() {
   const wanted = new URLSearchParams(useQuery("/admin")).get("part");
@@ -23,6 +24,7 @@ export default function Admin() {
   return html`<main class="page"><header class="row"><h1>${t("page.admin")}</h1><nav class="sections" aria-label=${t("admin.sections")}>${shown.map(tab)}</nav></header>
     ${!part && html`<${Empty}>${t("admin.closed")}<//>`}
     ${part === "people" && html`<${People} />`}
+    ${part === "screens" && html`<${Screens} />`}
     ${part === "connections" && html`<${Told} /><${Heard} />`}
   </main>`;
 }

@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql
 
 from ivr.store.types import UTC
 
-revision = "0028"
-down_revision = "0027"
+revision = "0029"
+down_revision = "0028"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 JSON_VALUE = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
