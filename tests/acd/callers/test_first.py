@@ -331,7 +331,7 @@ def test_planted_damage_to_shares_is_found(
 def test_shares_decide_often_enough_on_those_days_to_be_looked_at() -> None:
     records = [
         record["share"]["decides"]
-        for seed in range(60)
+        for seed in range(120)
         for walk in (Walk(seed, agents=3, shares=True),)
         for _ in range(150)
         for record in (step.record for step in only(_outs(walk), Decided))
