@@ -2,20 +2,24 @@
 
 A step of the flow that goes on waiting names the ticket of before. Who was cut off and calls again
 is known by the number alone, so only one for which the carrier vouches counts, and never one that
-is withheld. The wait of before stays what it was in every figure. After a restart places are read
-out of the stored waits: who has a place is the last to wait with its moment of entry and number.
+is withheld; or by a PIN that was right, whatever the number. The wait of before stays what it was
+in every figure. After a restart places are read out of the stored waits: who has a place is the
+last to wait with its moment of entry and number.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from ivr.acd.settings import ATTESTED, PIN
 from ivr.acd.state import CutOff, Place
 from ivr.domain.queue import Ticket, WaitEnd
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from ivr.acd.settings import Queue
     from ivr.acd.state import Call, Group
     from ivr.acd.words import CallQueued, Row
 
@@ -39,9 +43,25 @@ def keep(group: Group, call: Call, end: WaitEnd) -> None:
     place = Place(call.ticket, call.enqueued_at, call.seq)
     remember(group.places, call.ticket, place, MOST_PLACES)
     rule = call.queue.rule
-    if end in _CUT_OFF and rule.rejoin_ns and call.attested and call.identity:
-        mine = rule.name, call.identity
-        remember(group.cut_off, mine, CutOff(call.ticket, group.now), MOST_PLACES)
+    for who in _known_as(rule, call) if end in _CUT_OFF else ():
+        remember(group.cut_off, (rule.name, who), CutOff(call.ticket, group.now), MOST_PLACES)
+
+
+def _known_as(rule: Queue, one: Call | CallQueued | _Stored) -> Iterator[str]:
+    """What a caller of the queue is known by surely enough, the surest first."""
+    if rule.rejoin_ns and PIN in rule.rejoin_by and one.proved:
+        yield f"{PIN}:{one.proved}"
+    if rule.rejoin_ns and ATTESTED in rule.rejoin_by and one.attested and one.identity:
+        yield one.identity
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """Who waited, as the row of the wait has it."""
+
+    identity: str
+    attested: bool
+    proved: str
 
 
 def load(group: Group, waits: Iterable[Row]) -> None:
@@ -59,13 +79,21 @@ def load(group: Group, waits: Iterable[Row]) -> None:
         if holders[enqueued_at, seq] == row.key:
             ticket = Ticket(row.key)
             remember(group.places, ticket, Place(ticket, enqueued_at, seq), MOST_PLACES)
-        columns = row.columns
-        if columns["end"] in _CUT_OFF and columns.get("attested") and columns["identity"]:
-            remember(last, (columns["queue"], columns["identity"]), row, MOST_PLACES)
+        for mine in _cut_off_as(group, row.columns):
+            remember(last, mine, row, MOST_PLACES)
     for mine, row in last.items():
-        queue, ticket = group.queues.get(mine[0]), Ticket(row.key)
-        if queue is not None and queue.rule.rejoin_ns and ticket in group.places:
+        if (ticket := Ticket(row.key)) in group.places:
             remember(group.cut_off, mine, CutOff(ticket, row.columns["ended_at"]), MOST_PLACES)
+
+
+def _cut_off_as(group: Group, columns: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """(queue, what the caller is known by) of a wait that was cut off."""
+    queue = group.queues.get(columns["queue"])
+    if queue is None or columns["end"] not in _CUT_OFF:
+        return
+    named = (columns["identity"], columns.get("attested", False), columns.get("proved", ""))
+    for who in _known_as(queue.rule, _Stored(*named)):
+        yield queue.rule.name, who
 
 
 def _place_of(row: Row) -> tuple[int, int]:
@@ -75,13 +103,13 @@ def _place_of(row: Row) -> tuple[int, int]:
 
 def cut_off(group: Group, event: CallQueued) -> Ticket | None:
     """The wait that this caller goes on with, if it was cut off a short while ago; told once."""
-    queue = group.queues[event.queue].rule
-    if not (event.attested and event.identity):
-        return None
-    found = group.cut_off.pop((queue.name, event.identity), None)
-    if found is None or group.now - found.at > queue.rejoin_ns:
-        return None
-    return found.ticket if found.ticket in group.places else None
+    rule = group.queues[event.queue].rule
+    for who in _known_as(rule, event):
+        found = group.cut_off.pop((rule.name, who), None)
+        in_time = found is not None and group.now - found.at <= rule.rejoin_ns
+        if found is not None and in_time and found.ticket in group.places:
+            return found.ticket
+    return None
 
 
 def taken_over(group: Group, ticket: Ticket) -> Place | None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 SECOND = 1_000_000_000
 MINUTE = 60 * SECOND
 HIGHEST_LEVEL = 100
+ATTESTED, PIN = "attested_ani", "pin"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -126,6 +127,10 @@ class Queue:
     nobody: Nobody = field(default_factory=Nobody)
     sticky: Sticky = field(default_factory=Sticky)
     rejoin_ns: int = 0
+    rejoin_by: tuple[str, ...] = (ATTESTED,)
+    """How callers who were cut off are known again: ATTESTED, a number; PIN, a customer."""
+    rejoin_customer: str = ""
+    """Variable of the pop that names the customer whose PIN was right."""
     wrapup: Wrapup = field(default_factory=Wrapup)
     service_level_ns: int = 20 * SECOND
     short_abandon_ns: int = 5 * SECOND

@@ -237,8 +237,8 @@ class Call:
 
     due: the next instant at which something happens to it by itself. missed: agents who missed it.
     expected: the wait that was predicted at the beginning, None = nothing. hears: what the caller
-    is told of it, None = nothing yet. attested, agent_first: as in `CallQueued`. rejoined: the wait
-    whose place it has because the caller was cut off, "" = none."""
+    is told of it, None = nothing yet. attested, proved, agent_first: as in `CallQueued`. rejoined:
+    the wait whose place it has because the caller was cut off, "" = none."""
 
     ticket: Ticket
     call: CallId
@@ -259,6 +259,7 @@ class Call:
     wanted: tuple[AgentId, ...] = ()
     identity: str = ""
     attested: bool = False
+    proved: str = ""
     rejoined: Ticket | Literal[""] = ""
     step: int = 0
     key: Key | None = None

@@ -116,6 +116,7 @@ def _join(group: Group, event: CallQueued, demand: Demand, place: Place) -> Call
         wanted=event.wanted,
         identity=event.identity,
         attested=event.attested,
+        proved=event.proved,
         agent_first=event.agent_first,
     )
     group.calls[call.ticket] = call

@@ -57,7 +57,8 @@ class CallQueued(Event):
     taken over. enqueued_at: since when the caller counts as waiting, where no such ticket is known;
     None = from now on. wanted: agents for stickiness, best source first. reach: the way the agent's
     phone must be reached. identity: normalised number, "" = withheld. attested: whether the carrier
-    vouches for it. agent_first: nobody is there yet; whoever gets the call rings the customer up.
+    vouches for it. proved: stands for the customer whose PIN was right, "" = nobody's was.
+    agent_first: nobody is there yet; whoever gets the call rings the customer up.
     held_until: as in `CallHeld`, of who waits already and is held, None = may be rung for.
     """
 
@@ -75,6 +76,7 @@ class CallQueued(Event):
     wanted: tuple[AgentId, ...] = ()
     identity: str = ""
     attested: bool = False
+    proved: str = ""
     agent_first: bool = False
     held_until: int | None = None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, replace
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ivr.acd.checks.queues import judge
 from ivr.acd.settings import (
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from ivr.config.model import Config
     from ivr.config.queues.options import QueueOptions
     from ivr.config.queues.serving import Levels, QueueStep, QueueWrapup
-    from ivr.config.queues.waits import OverflowRule
+    from ivr.config.queues.waits import OverflowRule, RejoinRule
 
 NORMAL = "normal"
 _OF_KEYS = frozenset({"ACD-E01", "ACD-E04", "ACD-E08", "ACD-E09", "ACD-W04"})
@@ -128,7 +128,7 @@ def _queue(name: str, queue: QueueOptions) -> Queue:
             _ns(queue.sticky.within),
             _ns(queue.sticky.longest),
         ),
-        rejoin_ns=0 if queue.rejoin is None else _ns(queue.rejoin.grace),
+        **_rejoin(queue.rejoin),
         wrapup=_wrapup(queue.wrapup),
         service_level_ns=_ns(queue.service_level.threshold),
         short_abandon_ns=_ns(queue.service_level.short_abandon),
@@ -137,6 +137,16 @@ def _queue(name: str, queue: QueueOptions) -> Queue:
         told_limit=queue.wait.limit,
         live_edit=queue.live_edit_steps == "waiting_too",
     )
+
+
+def _rejoin(rule: RejoinRule | None) -> dict[str, Any]:
+    if rule is None:
+        return {}
+    return {
+        "rejoin_ns": _ns(rule.grace),
+        "rejoin_by": rule.identity,
+        "rejoin_customer": rule.customer or "",
+    }
 
 
 def _needs(needs: Mapping[str, Levels]) -> Mapping[str, Span]:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from ivr.config.outside.pop_page import wrong_page
 from ivr.cti.matching import DEFAULT_RULES, MatchRule
+from ivr.domain.queue import PIN_OK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,7 +70,7 @@ class PopRules:
     hold_s: float = 0.3
     expires_s: float = 4 * 3600.0
     verified: str = "verified"
-    pin: str = "pin_ok"
+    pin: str = PIN_OK
     shared: frozenset[str] = frozenset()
     hidden: tuple[str, ...] = ()
     url: str = ""

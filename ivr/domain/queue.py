@@ -12,6 +12,8 @@ Ticket = NewType("Ticket", str)
 HELD_S = 30.0
 """So long a caller is at most kept from agents by steps that must not be broken, one after the
 other (acd-cti.md 5.4)."""
+PIN_OK = "pin_ok"
+"""The variable of a step's `pop` that says whether the caller's PIN was right."""
 
 
 class WaitEnd(StrEnum):

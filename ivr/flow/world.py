@@ -79,7 +79,9 @@ class QueueShape:
     channel's own. first_s, every_s: of the announcements. limit: behind this place no number is
     told. callback_after_s: when calling back is offered, None = never. callback_agent_first:
     whether the agent has the call before the customer is rung up. taping: None = its talks are not
-    recorded. leads_to: queues in which its waits may go on.
+    recorded. leads_to: queues in which its waits may go on. customer_in: variable of `pop` with the
+    customer by whom callers with a right PIN are known again, "" = they are not; by_pin_alone:
+    nobody is known by anything else.
     """
 
     name: str
@@ -95,6 +97,8 @@ class QueueShape:
     callback_agent_first: bool = False
     taping: QueueTaping | None = None
     leads_to: tuple[str, ...] = ()
+    customer_in: str = ""
+    by_pin_alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

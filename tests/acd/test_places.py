@@ -9,7 +9,7 @@ import pytest
 
 from ivr.acd.group import Group, restore
 from ivr.acd.places import MOST_PLACES
-from ivr.acd.settings import MINUTE, SECOND, Nobody, Wrapup
+from ivr.acd.settings import ATTESTED, MINUTE, PIN, SECOND, Nobody, Wrapup
 from ivr.acd.state import Place
 from ivr.acd.words import CallQueued, Decided, Row, WaitOver
 from ivr.domain.queue import Ticket, WaitEnd
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 ADA, BOB, AYSE = card("ada", 1), "+905321112233", "+905554443322"
 
 
-def kept(minutes: int = 10, name: str = "q") -> House:
+def kept(minutes: int = 10, name: str = "q", by: tuple[str, ...] = (ATTESTED,)) -> House:
     """Ada is on a break; places are kept for so long in two queues."""
     waits = {"nobody": Nobody(join=(), leave=()), "wrapup": Wrapup("none")}
-    keeps = {"rejoin_ns": minutes * MINUTE}
+    keeps = {"rejoin_ns": minutes * MINUTE, "rejoin_by": by}
     house = House(queue(name, **waits, **keeps), queue("other", **waits, **keeps), agents=[ADA])
     house.agent("ada", "set_break", reason="break")
     return house
@@ -163,6 +163,53 @@ def test_a_caller_lost_by_a_restart_has_the_place_again() -> None:
     assert once_more.calls[Ticket("t2")].rejoined == "t1"
 
 
+def test_a_customer_whose_pin_was_right_has_the_old_place_by_any_telephone() -> None:
+    house = kept(by=(PIN,))
+    house.call("t1", identity=BOB, proved="c9")
+    house.call("t2", identity=AYSE, proved="c8")
+    house.gone("t1")
+    house.call("t3", identity="", proved="c9")
+    assert (house.group.calls[Ticket("t3")].rejoined, first(house)) == ("t1", "t3")
+
+
+@pytest.mark.parametrize(
+    ("by", "after"),
+    [
+        ((PIN,), {"identity": BOB, "attested": True}),
+        ((PIN,), {"identity": BOB, "attested": True, "proved": "c8"}),
+        ((ATTESTED,), {"proved": "c9"}),
+        ((ATTESTED, PIN), {"identity": BOB, "proved": ""}),
+    ],
+    ids=["number alone", "another customer", "no PIN wanted", "neither"],
+)
+def test_a_queue_takes_no_other_proof_than_it_wants(
+    by: tuple[str, ...], after: dict[str, Any]
+) -> None:
+    house = kept(by=by)
+    house.call("t1", identity=BOB, attested=True, proved="c9")
+    house.gone("t1")
+    house.call("t2", **after)
+    assert house.group.calls[Ticket("t2")].rejoined == ""
+
+
+def test_a_place_that_was_given_back_by_number_is_not_given_again_by_pin() -> None:
+    house = kept(by=(ATTESTED, PIN))
+    house.call("t1", identity=BOB, attested=True, proved="c9")
+    house.gone("t1")
+    house.call("t2", identity=BOB, attested=True)
+    assert house.group.calls[Ticket("t2")].rejoined == "t1"
+    house.call("t3", identity=AYSE, proved="c9")
+    assert house.group.calls[Ticket("t3")].rejoined == ""
+
+
+def test_a_digest_that_looks_like_a_number_is_nobodys_number() -> None:
+    house = kept(by=(ATTESTED, PIN))
+    house.call("t1", identity=BOB, attested=True)
+    house.gone("t1")
+    house.call("t2", proved=BOB)
+    assert house.group.calls[Ticket("t2")].rejoined == ""
+
+
 class Kept:
     """Rows as a store keeps them, of everything that a house says."""
 
@@ -260,6 +307,16 @@ def test_a_step_that_goes_on_waiting_has_its_place_after_a_restart() -> None:
     store.restart()
     house.call("t2", keep_from=Ticket("t1"))
     assert house.at - house.group.calls[Ticket("t2")].enqueued_at == 30 * SECOND
+
+
+def test_a_customer_is_known_by_his_pin_after_a_restart() -> None:
+    house = kept(by=(ATTESTED, PIN))
+    store = Kept(house)
+    house.call("t1", identity=BOB, proved="c9")
+    house.gone("t1")
+    store.restart()
+    house.call("t2", identity=AYSE, proved="c9")
+    assert house.group.calls[Ticket("t2")].rejoined == "t1"
 
 
 def test_numbers_of_places_are_not_given_twice_after_a_restart() -> None:

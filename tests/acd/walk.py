@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from ivr.acd import offers
 from ivr.acd.agents import EVENTS
-from ivr.acd.settings import SECOND, Member, Nobody, Overflow, Priority, Span, Step, Sticky, Wrapup
+from ivr.acd.settings import (
+    ATTESTED,
+    PIN,
+    SECOND,
+    Member,
+    Nobody,
+    Overflow,
+    Priority,
+    Span,
+    Step,
+    Sticky,
+    Wrapup,
+)
 from ivr.acd.strategies import STRATEGIES
 from ivr.acd.words import (
     CallHeld,
@@ -76,6 +88,7 @@ def a_queue(dice: random.Random, name: str, *, uneven: bool) -> Queue:
         ),
         live_edit=dice.random() < 0.5,
         rejoin_ns=dice.choice([0, 60 * SECOND]),
+        rejoin_by=(ATTESTED, PIN),
     )
 
 
@@ -160,6 +173,7 @@ class Walk:
             "longest_ns": dice.choice([None, 45 * SECOND]),
             "identity": dice.choice(["", "+905321112233", "+905554443322"]),
             "attested": dice.random() < 0.5,
+            "proved": "" if self.calls % 3 else f"customer{self.calls % 7}",
         }
         name = f"t{self.calls}" if dice.random() < 0.95 or not self.reuses else str(old)
         if name == str(facts["keep_from"]):

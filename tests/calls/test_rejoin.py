@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.fakes.call_centre import CallCentre
+from tests.fakes.served import shipped
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+POSITION = "    wait: {position: true}\n"
 CHANGES = {
     "    provider: simulator\n": "    provider: simulator\n    attested: true\n",
-    "    wait: {position: true}\n": "    wait: {position: true}\n    rejoin: {grace: 10m}\n",
+    POSITION: f"{POSITION}    rejoin: {{grace: 10m}}\n",
 }
 CUT_OFF, OTHER = "+905321112233", "+905320000002"
 
@@ -107,3 +109,30 @@ async def test_who_hung_up_before_the_server_died_has_the_old_place_when_he_call
     assert (await second.record(gone)).outcome == "abandoned"
     await second.close()
     await first.close()
+
+
+async def test_a_customer_whose_pin_was_right_has_the_old_place_from_another_telephone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    by_pin = "    rejoin: {grace: 10m, identity: [pin], customer: customer_no}\n"
+    shipped(tmp_path, {POSITION: POSITION + by_pin})
+    flow = tmp_path / "flows" / "bank.yaml"
+    proof = 'pop: {customer_no: "81234", pin_ok: =known(call.ani)}'
+    text = flow.read_text(encoding="utf-8")
+    flow.write_text(text.replace("{queue: general, longest", f"{{queue: general, {proof}, longest"))
+    made = await CallCentre.open(tmp_path)
+    await made.works("ayse")
+    await made.waits("+905320000009")
+    made.phones["ayse"].answer()
+    await made.clock.advance(1)
+    first = await made.waits(CUT_OFF)
+    await made.clock.advance(60)
+    withheld = await made.waits(None)
+    await made.leaves(first)
+    stranger = await made.waits(None)
+    assert in_line(made) == [withheld, stranger]
+    again = await made.waits(OTHER)
+    assert in_line(made) == [again, withheld, stranger]
+    assert [row["rejoined"] for row in made.floor.waiting("general")] == [True, False, False]
+    await made.close()

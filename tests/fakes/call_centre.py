@@ -144,7 +144,7 @@ class CallCentre:
         assert row is not None
         return str(row["state"])
 
-    async def calls(self, ani: str = KNOWN, number: str = BANK) -> CallId:
+    async def calls(self, ani: str | None = KNOWN, number: str = BANK) -> CallId:
         """A customer rings in."""
         self._callers += 1
         ref = f"ref{self._callers}"
@@ -156,7 +156,7 @@ class CallCentre:
         await self.clock.advance(0)
         return call
 
-    async def waits(self, ani: str = KNOWN) -> CallId:
+    async def waits(self, ani: str | None = KNOWN) -> CallId:
         """A customer who wants a person, and has said so."""
         call = await self.calls(ani)
         await self.clock.advance(1)

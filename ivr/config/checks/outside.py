@@ -157,6 +157,6 @@ def _check_attested(config: Config, mistakes: Mistakes) -> None:
     if not config.trunks or any(getattr(one, "attested", False) for one in config.trunks.values()):
         return
     for name, queue in config.queues.items():
-        if queue.rejoin is not None:
-            message = "nobody is known again: no trunk has attested: true"
+        if queue.rejoin is not None and "attested_ani" in queue.rejoin.identity:
+            message = "nobody is known again by a number: no trunk has attested: true"
             mistakes.add("C130", ("queues", name, "rejoin"), message)

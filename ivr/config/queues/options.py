@@ -97,7 +97,7 @@ class QueueOptions(Strict):
     )
     rejoin: RejoinRule | None = Field(
         None,
-        description="Keeping the place of callers who are cut off; known by an `attested` number.",
+        description="Keeping the place of callers who are cut off and call again.",
     )
     service_level: ServiceLevel = Field(
         default_factory=ServiceLevel, description="What counts as served in time."

@@ -84,6 +84,23 @@ class RejoinRule(Strict):
     grace: seconds(DAY_S) = Field(  # type: ignore[valid-type]
         600.0, description="For how long the place is kept."
     )
+    identity: tuple[Literal["attested_ani", "pin"], ...] = Field(
+        ("attested_ani",),
+        description="How they are known again: by a number for which the carrier vouches, or as "
+        "the customer of `customer` while the variable pin_ok of the step's `pop` is true.",
+    )
+    customer: Name | None = Field(
+        None,
+        description="With pin: the variable of the step's `pop` with the customer's number.",
+    )
+
+    @model_validator(mode="after")
+    def _can_be_known(self) -> RejoinRule:
+        if not self.identity:
+            refuse("C130", "identity names no way to know callers again")
+        if ("pin" in self.identity) != (self.customer is not None):
+            refuse("C130", "identity: [pin] and customer belong together")
+        return self
 
 
 class ServiceLevel(Strict):

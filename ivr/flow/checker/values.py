@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ivr.flow.checker.notices import check_notices
 from ivr.flow.checker.prompt_types import check_prompt_values
+from ivr.flow.checker.proofs import check_proofs
 from ivr.flow.checker.secrets import check_secrets
 from ivr.flow.checker.study import study
 from ivr.flow.checker.types_ import check_types
@@ -31,3 +32,4 @@ def check_values(bundle: Bundle, specs: Mapping[str, VerbSpec], world: World) ->
         yield from check_prompt_values(studied)
         yield from check_secrets(studied)
         yield from check_notices(studied)
+        yield from check_proofs(studied)

@@ -88,6 +88,13 @@ CODES: Mapping[str, Code] = {
         "waits for him; a `say` is heard together with the step after it.",
         "Write it at the `menu`, `ask` or `run` that must not be broken, or take it out.",
     ),
+    "F116": Code(
+        "a queue that cannot know anybody again by a PIN",
+        "`rejoin` of the queue takes a customer for the one of before if `pop` of the step names "
+        "him, in the variable that `customer` says, and `pin_ok` is true there.",
+        "Give both: `pop: {customer_no: =customer.id, pin_ok: =pin_right}`; pin_ok only after the "
+        "PIN was checked.",
+    ),
     "F121": Code(
         "not built yet",
         "The flow is right, but this server cannot carry the step out: the call takes the exit "

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from ivr.domain.commands import Command, Dial
     from ivr.domain.events import Event
     from ivr.domain.outbound import Placed
+    from ivr.domain.values import Value
     from ivr.engine.state import State
     from ivr.runtime.groups.host import Make
     from ivr.runtime.groups.neighbours import Knows, PlacedWatcher, Pops, Promises
@@ -60,6 +61,7 @@ class Dispatch:
 
     deliver: gives an event to a call, whatever it takes. execute: has a call's trunk do something.
     calls: those that are going on. is_attested: whether the carrier of a trunk vouches for numbers.
+    proves: what stands for the customer whose PIN was right, of a queue and the step's `pop`.
     """
 
     post: Callable[[Make], None]
@@ -68,6 +70,7 @@ class Dispatch:
     tasks: Tasks
     seen: Seen
     is_attested: Callable[[str], bool]
+    proves: Callable[[str, Mapping[str, Value]], str]
     calls: Mapping[CallId, LiveCall] = field(default_factory=dict)
     pops: Pops = field(default_factory=Silent)
     promises: Promises | None = None
@@ -208,8 +211,7 @@ class Dispatch:
         self._tell(command.call, event)
 
     def stop_ringing(self, offer: OfferId) -> None:
-        """An agent has said at his desk that he does not take the call: his telephone falls
-        silent."""
+        """An agent does not take the call, as he said at his desk: his telephone falls silent."""
         known = self.offers.pop(offer, None)
         if known is None:
             return
@@ -309,6 +311,7 @@ def _place_for(
         enqueued_at=since,
         identity=state.ani or "",
         attested=attested,
+        proved=dispatch.proves(command.queue, command.pop) if state.placed is None else "",
         agent_first=is_planned(state),
         held_until=_ns_of(command.held_until),
     )

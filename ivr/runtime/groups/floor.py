@@ -32,6 +32,7 @@ from ivr.runtime.groups.cards import card_of
 from ivr.runtime.groups.control import Control
 from ivr.runtime.groups.dispatch import BACK, Dispatch
 from ivr.runtime.groups.host import Host
+from ivr.runtime.groups.proofs import Proofs
 from ivr.runtime.groups.telephones import Telephones
 from ivr.runtime.groups.wrapups import Afterwards
 
@@ -85,6 +86,7 @@ class Floor:
             seen=self.board.seen,
             calls=switch.calls,
             is_attested=settings.is_attested,
+            proves=Proofs(settings.rules).of,
             knows=Acquaintance(switch.store.interactions, settings.rules, ports.clock),
         )
         self.watchers: list[Callable[[Command], None]] = []

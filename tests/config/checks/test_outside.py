@@ -148,5 +148,7 @@ def test_a_trunk_for_everybody_vouches_for_no_number() -> None:
 
 def test_places_are_kept_for_nobody_where_no_trunk_vouches_for_numbers() -> None:
     text = "trunks: {p: {provider: simulator%s}}\nqueues: {general: {rejoin: {grace: 10m}}}"
-    assert wrong(text % "") == ["C130 error nobody is known again: no trunk has attested: true"]
+    assert wrong(text % "") == [
+        "C130 error nobody is known again by a number: no trunk has attested: true"
+    ]
     load_text(text % ", attested: true")

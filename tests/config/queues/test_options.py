@@ -42,7 +42,7 @@ queues:
       - {when: {estimate: 15m, free_in: general}, to: {queue: general}}
     nobody: {join: [offline, tier], leave: [], grace: 0s}
     sticky: {sources: [last_agent], mode: if_free, within: 2h, longest: 30s}
-    rejoin: {grace: 5m}
+    rejoin: {grace: 5m, identity: [attested_ani, pin], customer: customer_no}
     service_level: {threshold: 30s, short_abandon: 0s, variant: F1, target: 90}
     wait: {music: moh/calm.wav, position: true, estimate: true, first: 5s, every: 30s, limit: 7}
     callback: {after: 2m, attempts: 2}
@@ -98,6 +98,8 @@ def test_what_callers_hear_and_agents_do_is_read(load: Load) -> None:
     assert (sticky.within, sticky.longest) == (7200.0, 30.0)
     assert cards.rejoin is not None
     assert cards.rejoin.grace == 300.0
+    assert cards.rejoin.identity == ("attested_ani", "pin")
+    assert cards.rejoin.customer == "customer_no"
     assert (level.threshold, level.short_abandon) == (30.0, 0.0)
     assert (level.variant, level.target) == ("F1", 90)
 

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
             "overflow: [{when: {waiting: 1}, to: {exit: full, queue: cards}}]",
             "54 C130 error to wants either exit or queue",
         ),
+        ("rejoin: {identity: []}", "26 C130 error identity names no way to know callers again"),
+        ("rejoin: {identity: [pin]}", "26 C130 error identity: [pin] and customer belong together"),
+        ("rejoin: {customer: no}", "26 C130 error identity: [pin] and customer belong together"),
+        ("rejoin: {identity: [ani]}", "38 C103 error this must be attested_ani or pin"),
     ],
 )
 def test_a_way_that_leads_nowhere_is_told_at_its_place(

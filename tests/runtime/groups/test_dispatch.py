@@ -13,6 +13,7 @@ from ivr.acd import words
 from ivr.domain import commands, events
 from ivr.domain.agent import AgentId, Reach
 from ivr.domain.call import BridgeId, CallId, Cause, LegId, Turn
+from ivr.domain.outbound import Placed
 from ivr.domain.queue import OfferEnd, OfferId, Ticket, WaitEnd
 from ivr.engine.state import Frame, State
 from ivr.runtime.groups.dispatch import BACK, Dispatch
@@ -57,6 +58,7 @@ class Rig:
             execute=self._execute,
             tasks=self.tasks,
             is_attested=lambda trunk: trunk == "carrier",
+            proves=lambda queue, shown: f"{queue}/{shown['who']}" if "who" in shown else "",
             seen=Seen(lambda _agent, _kind, _data: None, lambda _offer: "cards"),
             pops=self,
         )
@@ -271,3 +273,12 @@ async def test_who_comes_to_such_a_step_while_that_is_asked_is_held_from_the_sta
     await settle()
     (queued,) = (one for one in rig.posted if isinstance(one, words.CallQueued))
     assert queued.held_until == 9_000_000_000
+
+
+async def test_who_has_proved_who_he_is_waits_as_that_but_not_whom_we_have_called(rig: Rig) -> None:
+    shown = replace(ENQUEUE, pop={"who": "c9"})
+    rig.carry(shown)
+    assert (rig.posted[-1].proved, rig.posted[-1].attested) == ("cards/c9", False)
+    rig.state.placed = Placed()
+    rig.carry(shown)
+    assert rig.posted[-1].proved == ""
