@@ -57,11 +57,12 @@ from ivr.domain.events import (
 from ivr.domain.filing import InviteSurvey, OpenTicket, SurveyDecided, TicketOpened
 from ivr.domain.outbound import CallbackBooked, CallWithdrawn
 from ivr.domain.queue import OfferId, WaitEnd
-from ivr.domain.recording import MessageTaken, TakeMessage
+from ivr.domain.recording import MessageTaken, RecordingPauseAsked, TakeMessage
 from ivr.domain.values import Money, Sealed, Value
 from ivr.engine.step import step
 from ivr.runtime.memory.keys import PlainKeys
 from ivr.runtime.sealing import CallCodec
+from tests.engine.record.rules import recorded
 from tests.fakes.call_script import START
 
 if TYPE_CHECKING:
@@ -131,6 +132,7 @@ def turn_of(state: State, chance: Chance) -> Turn:
     """Mostly a turn that is open; sometimes the limit, an old one, or one that never was."""
     opened = [command.turn for command in state.waiting()]
     odd = [state.limit, NO_TURN, Turn(state.next_turn - 1), Turn(state.next_turn + 5)]
+    odd += [] if state.tape is None else [state.tape.asked]
     return chance.of(odd) if not opened or chance.below(8) == 0 else chance.of(opened)
 
 
@@ -228,6 +230,7 @@ def of_leg(leg: LegId, chance: Chance) -> Event:
             MonitorAsked(leg=leg, address="boss", mode=mode, who=who),
             MonitorEndAsked(leg=leg, who=who),
             TakeOverAsked(leg=leg, who=who),
+            RecordingPauseAsked(leg=leg, paused=chance.below(3) > 0, who=who),
         ]
     )
 
@@ -282,6 +285,7 @@ def first_event(book: Book, chance: Chance) -> CallOffered:
         call=CallId("C1"),
         flow_hash=flow_hash,
         dnis="+908502220000",
+        trunk="sip",
         ani=None if chance.below(3) == 0 else "+905321112233",
         test=chance.below(3) == 0,
         facts={"switch.emergency": True} if chance.below(9) == 0 else {},
@@ -315,6 +319,7 @@ def play(book: Book, numbers: list[int], length: int) -> tuple[list[Event], Stat
     events: list[Event] = [first_event(book, chance)]
     state, commands = step(None, events[0], book)
     told = list(commands)
+    recorded(told)
     ending = 0
     while not state.ended and ending < 20:
         if len(events) >= length:
@@ -334,6 +339,10 @@ def play(book: Book, numbers: list[int], length: int) -> tuple[list[Event], Stat
         assert not (records and asks_secret), "a secret would be recorded"
         events.append(event)
         told += commands
+        turn, silent = recorded(told)
+        tape = state.tape
+        assert turn == (None if tape is None else tape.turn)
+        assert not (asks_secret and turn and not silent), "a secret would be recorded"
     return events, drained(state, book, events, told), told
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING
 from ivr.config.load import load_config
 from ivr.config.world import to_world
 from ivr.engine.load import load_book
-from tests.engine.small import flow, small_book
+from ivr.flow.world import QueueShape, QueueTaping, TrunkShape
+from tests.engine.small import book_in, flow, small_book, small_world
 from tests.fakes.call_script import START
 from tests.flow.bank import asking_bank_files, bank_world
 
@@ -273,6 +275,36 @@ LAST = (
     "when:\n        - visits('one') > 2: TARGET\n        - else: TARGET",
 )
 RUNS = "  runs:\n    - run: speaking\n      failed: start\n    - go: start\n"
+TAPED = """
+  start:
+    - say: hello
+    - queue: general
+      full: asked
+      timeout: asked
+      nobody: asked
+      done: asked
+  asked:
+    - ask: question
+      into: card
+      secret: true
+      giveup: told
+    - go: told
+  told:
+    - record: start
+      notice: notice
+      consent: kvkk
+      refuse_key: "9"
+      refused: start
+    - menu: main
+      keys: {"1": start, "2": paused, "3": stopped}
+      giveup: start
+  paused:
+    - record: pause
+    - go: start
+  stopped:
+    - record: stop
+    - go: start
+"""
 PLACES = ("start", "one", "two", "three")
 
 
@@ -281,8 +313,20 @@ def books() -> dict[str, Book]:
     """Our own flow with every verb in it, and the worked example with its sub-flow."""
     bank, _problems = load_book(asking_bank_files(), bank_world())
     assert bank is not None
-    found = {"main": small_book(NODES, HEAD, **SUBS), "bank": bank}
+    found = {"main": small_book(NODES, HEAD, **SUBS), "bank": bank, "taped": taped()}
     return {**found, "pharmacy": shipped("pharmacy")}
+
+
+def taped() -> Book:
+    """Waits and questions on a trunk that records calls, with a queue that has its talks recorded,
+    and one in which nobody goes on with the recording of another."""
+    shapes = {
+        "general": QueueShape("general", taping=QueueTaping("notice"), leads_to=("loans",)),
+        "loans": QueueShape("loans", taping=QueueTaping(follows=False)),
+    }
+    trunk = TrunkShape("sip", "sip", dials=True, tapes=True)
+    world = replace(small_world(), trunks={"sip": trunk}, queue_shapes=shapes)
+    return book_in(world, TAPED, "vars: {card: sealed digits?}")
 
 
 def shipped(name: str) -> Book:

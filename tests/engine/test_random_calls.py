@@ -16,7 +16,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.domain.commands import CloseInteraction
+from ivr.domain.commands import CloseInteraction, Note
+from ivr.domain.recording import KeepRecording
 from ivr.engine.verbs import SPECS
 from tests.engine.chance import CODEC, Chance, play, replayed
 from tests.engine.every_verb import books, made_up
@@ -36,7 +37,7 @@ def digest(name: str, calls: int) -> str:
 
 
 @pytest.mark.unmeasured
-@pytest.mark.parametrize("name", ["main", "bank", "pharmacy"])
+@pytest.mark.parametrize("name", ["main", "bank", "pharmacy", "taped"])
 @settings(max_examples=150)
 @given(numbers=st.lists(st.integers(0, 5000), min_size=1, max_size=120))
 def test_every_call_ends_once_and_its_journal_gives_the_same_again(
@@ -98,3 +99,16 @@ def test_calls_through_made_up_flows_end_once_too(making: list[int], numbers: li
     events, state, told = play(book, numbers, 40)
     assert sum(isinstance(command, CloseInteraction) for command in told) == 1
     assert replayed(book, events) == (state, told)
+
+
+@pytest.mark.unmeasured
+def test_the_random_calls_are_recorded_by_flow_and_queue_and_paused_by_agents() -> None:
+    book = books()["taped"]
+    told = []
+    for number in range(400):
+        numbers = [(number * 7919 + place * place * 31) % 1009 for place in range(60)]
+        told += play(book, numbers, 60)[2]
+    kept = {one.queue for one in told if isinstance(one, KeepRecording)}
+    assert kept >= {"", "general"}
+    facts = [one.facts for one in told if isinstance(one, Note) and one.what == "recording"]
+    assert {"boss", "chief"} & {str(one.get("by")) for one in facts}

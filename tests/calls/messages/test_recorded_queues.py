@@ -20,7 +20,7 @@ from tests.calls.messages.conftest import Kept
 from tests.calls.messages.test_by_telephone import speaks
 from tests.fakes.fresh_store import open_fresh
 from tests.fakes.pause import pause
-from tests.fakes.sip_agents import SipDesk, answers, is_over
+from tests.fakes.sip_agents import SipDesk, answers, is_over, rings
 from tests.fakes.sip_served import need_espeak
 from tests.fakes.sip_sound import ALAW, encode
 
@@ -40,7 +40,7 @@ def voice(hz: int) -> bytes:
     return encode([round(6000 * math.sin(at * turn)) for at in range(800)], ALAW)
 
 
-CALLER, AGENT = voice(450), voice(300)
+CALLER, AGENT, COLLEAGUE = voice(450), voice(300), voice(700)
 
 
 @pytest.fixture
@@ -156,3 +156,32 @@ async def test_what_is_said_while_the_agent_pauses_is_silence_as_long_as_that(
         first, last = loud.index(True), len(loud) - loud[::-1].index(True)
         words = "".join("x" if one else "." for one in loud[first:last]).split("x")
         assert 10 <= max(map(len, words)) <= 22
+
+
+async def test_a_caller_who_is_given_away_is_recorded_with_both_and_not_while_it_rings(
+    desk: SipDesk,
+) -> None:
+    async with (
+        desk.sip.phone() as caller,
+        desk.sip.phone("ayse") as ayse,
+        desk.sip.phone("can") as can,
+    ):
+        await desk.works(ayse, can)
+        line = await caller.call("line")
+        leg = await answers(ayse)
+        await desk.until("ayse", "talking")
+        await speaks(ayse, leg, 1.5, AGENT)
+        await desk.asks("ayse", "transfer", to="agent:can")
+        await is_over(ayse, leg)
+        rung = await rings(can)
+        call = next(iter(desk.sip.served.server.switch.calls.values()))
+        assert call.known.tape is None
+        asked = await answers(can, rung=rung)
+        await desk.soon(lambda: call.known.tape)
+        await speaks(can, asked, 1.5, COLLEAGUE)
+        await caller.bye(line)
+    first, second = sorted(await rows(desk, 2), key=lambda row: row.turn)
+    assert {row.queue for row in (first, second)} == {"general"}
+    heard = [sides(desk, row)[1] for row in (first, second)]
+    assert level(heard[0], 300) > LOUD > level(heard[0], 700)
+    assert level(heard[1], 700) > LOUD > level(heard[1], 300)
