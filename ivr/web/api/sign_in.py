@@ -51,9 +51,10 @@ class Login(Body):
 
 
 class Next(BaseModel):
-    """Where to go on."""
+    """Where to go on. recovery_codes_left: of whoever has just used one; null else."""
 
     next: str
+    recovery_codes_left: int | None = None
 
 
 class Me(BaseModel):
@@ -100,14 +101,14 @@ class SignIn:
         async with self.turns.of(name):
             proof = await self._proven(ask, name, body)
         person = proof.person
-        how: dict[str, Any] = {}
-        if proof.by_recovery:
-            how = {"recovery_codes_left": len(person.recovery)}
+        left = len(person.recovery) if proof.by_recovery else None
+        how: dict[str, Any] = {} if left is None else {"recovery_codes_left": left}
         await self.parts.write_down(ask, "login", who=person.name, **how)
         await self._leave_old(ask)
         token, _session = await self.gate.sessions.open(person)
         secure = self.parts.place.secure
-        value = Next(next="/desk" if "agent" in person.roles else "/wallboard")
+        page = "/desk" if "agent" in person.roles else "/wallboard"
+        value = Next(next=page, recovery_codes_left=left)
         return Reply(value, dress=lambda answer: sessions.give(answer, token, secure=secure))
 
     async def logout(self, ask: Ask) -> Reply[None]:

@@ -9,7 +9,7 @@ import { on } from "./core/keys.js";
 import { begin as beginLive } from "./core/live.js";
 import { begin as beginRing } from "./core/ring.js";
 import { begin as beginRoute, place } from "./core/route.js";
-import { call, me } from "./core/store.js";
+import { call, me, say as tell } from "./core/store.js";
 import { dialNow } from "./parts/dial.js";
 import { Header, Help, helpOpen, Notices } from "./parts/header.js";
 import { declineOrHangUp, Monitor, Strip, toggleHold, toggleMute } from "./parts/strip.js";
@@ -109,6 +109,14 @@ async function start() {
   effect(() => void show(place.value.path));
   beginRing();
   beginLive();
+  tellLeft();
+}
+
+/** Whoever has just signed in with a recovery code hears how many are left. */
+function tellLeft() {
+  const left = sessionStorage.getItem("ivr.recovery");
+  sessionStorage.removeItem("ivr.recovery");
+  if (left !== null) tell("info", left === "0" ? t("codes.none_left") : t("codes.left", { n: left }), t("codes.where"));
 }
 
 void start();

@@ -28,7 +28,7 @@ async def with_factor(door: Door, name: str) -> None:
 
 async def test_an_agent_signs_in_and_is_told_who_he_is(door: Door) -> None:
     answer = await door.sign_in("ayse")
-    assert answer.body == {"next": "/desk"}
+    assert answer.body == {"next": "/desk", "recovery_codes_left": None}
     me = await door.send("GET", "/me", "ayse")
     assert me.headers["Cache-Control"] == "no-store"
     assert (me.body["person"], me.body["display"], me.body["agent"]) == ("ayse", "Ayse", True)

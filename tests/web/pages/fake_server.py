@@ -88,6 +88,7 @@ class FakeServer:
     password: str = "a long password"  # noqa: S105 - no real one
     heartbeat_s: float = 10
     second_factor: str = ""
+    recovery_codes_left: int | None = None
     asked: list[Asked] = field(default_factory=list)
     heard: list[dict[str, Any]] = field(default_factory=list)
     answers: dict[str, tuple[int, Any]] = field(default_factory=dict)
@@ -181,7 +182,12 @@ class FakeServer:
         if self.second_factor and body.get("code") != self.second_factor:
             return _problem(401, "second-factor")
         self.signed_in = True
-        response = web.json_response({"next": PAGE_OF[self.me["roles"][0]]})
+        response = web.json_response(
+            {
+                "next": PAGE_OF[self.me["roles"][0]],
+                "recovery_codes_left": self.recovery_codes_left,
+            }
+        )
         response.set_cookie(COOKIE, "yes", httponly=True, samesite="Lax")
         return response
 

@@ -61,6 +61,20 @@ async def test_one_sees_how_many_are_left_and_makes_new_ones_for_a_code(
         await page.wait_for_selector("dialog", state="detached")
 
 
+async def test_who_signs_in_with_one_is_told_how_many_are_left(
+    browse: Callable[..., Any], server: FakeServer
+) -> None:
+    server.recovery_codes_left = 4
+    async with browse("/login", signed_in=False) as page:
+        await page.fill('[name="name"]', "ayse")
+        await page.fill('[name="password"]', server.password)
+        await page.click("form button.good")
+        await page.wait_for_selector('.notice:has-text("4 of your recovery codes are left.")')
+        await page.reload()
+        await page.wait_for_selector('[data-link="connected"]')
+        assert await page.locator(".notice").count() == 0
+
+
 async def test_a_wrong_code_is_told_where_it_was_typed(
     browse: Callable[..., Any], server: FakeServer
 ) -> None:

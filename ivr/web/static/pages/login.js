@@ -35,7 +35,9 @@ function Login() {
     setWrong("");
     try {
       const given = Object.fromEntries([...form].filter(([, value]) => value !== ""));
-      location.assign(after((await send("/login", given))?.next));
+      const done = await send("/login", given);
+      if (done?.recovery_codes_left != null) sessionStorage.setItem("ivr.recovery", String(done.recovery_codes_left));
+      location.assign(after(done?.next));
     } catch (/** @type {any} */ problem) {
       setBusy(false);
       if (problem.code === "second-factor") setSecond(true);
