@@ -40,6 +40,7 @@ def _engine(url: URL, **options: Any) -> AsyncEngine:  # noqa: ANN401 - SQLAlche
         "timezone": "UTC",
         "statement_timeout": str(STATEMENT_MS),
         "application_name": "ivr-server",
+        "jit": "off",  # to compile one of our queries takes longer than to run it
     }
     return create_async_engine(
         url.set(drivername="postgresql+asyncpg"),

@@ -48,6 +48,11 @@ async def test_readers_cannot_write(shared: SqlStore) -> None:
         await shared.database.read(lambda reader: reader.execute(text("DELETE FROM journal")))
 
 
+async def test_no_query_is_compiled(shared: SqlStore) -> None:
+    asked = text("SHOW jit")
+    assert await shared.database.read(lambda reader: reader.execute(asked).scalar_one()) == "off"
+
+
 async def test_a_lost_connection_is_replaced_without_losing_a_step(
     shared: SqlStore, url: str, step: Callable[..., Entry]
 ) -> None:
