@@ -13,7 +13,7 @@ from ivr.app.callbacks import open_dialer
 from ivr.app.compliance import add_compliance
 from ivr.app.records import kept_answers, record_routes
 from ivr.app.reports import reporting_routes
-from ivr.channels import Pages
+from ivr.channels import Guest, Pages
 from ivr.config.queues.written import titled
 from ivr.config.surroundings import teams_of
 from ivr.domain.agent import AgentId
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 
     from ivr.app.pops import PopDesk
     from ivr.app.server import Server
-    from ivr.channels import Still
     from ivr.config.model import Config
     from ivr.runtime.ports.desk import Session
     from ivr.web.gate import Gate
@@ -259,11 +258,11 @@ def _api_parts(server: Server, tickets: Tickets, pops: PopDesk) -> ApiParts:
 def _phone_pages(gate: Gate, tickets: Tickets) -> Pages:
     """How trunks know phones in pages: the same tickets, origins and sessions as of live news."""
 
-    async def take(ticket: str) -> Still | None:
+    async def take(ticket: str) -> Guest | None:
         session = tickets.take(ticket)
         if session is None or await gate.of_session(session) is None:
             return None
-        return partial(_lives, gate, session)
+        return Guest(session.person, partial(_lives, gate, session))
 
     return Pages(csrf.is_page, take, gate.address, gate.place.secure)
 

@@ -59,16 +59,24 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Guest:
+    """Whose page connects. lives: whether his session lives on."""
+
+    name: str
+    lives: Still
+
+
+@dataclass(frozen=True, slots=True)
 class Pages:
     """How a trunk knows the pages of people who are signed in, which may connect to it.
 
     is_ours: whether a page of ours sent a request that opens a WebSocket. take: uses up a ticket;
-    tells whether its session lives on, None = the ticket is not good. source: the address of who
-    sent a request, "" if there is none. secure: whether the pages are served by https.
+    whose it was, None = it is not good. source: the address of who sent a request, "" if there is
+    none. secure: whether the pages are served by https.
     """
 
     is_ours: Callable[[web.Request], bool]
-    take: Callable[[str], Awaitable[Still | None]]
+    take: Callable[[str], Awaitable[Guest | None]]
     source: Callable[[web.Request], str]
     secure: bool = False
 

@@ -107,9 +107,10 @@ class Pages:
     async def sign_in(self, name: str) -> None:
         """Somebody whose page it is; who types passwords is tested elsewhere."""
         people = self.served.server.switch.store.people
-        person = Person(name, name, ("agent",), (), password="none")  # noqa: S106
+        new = Person(name, name, ("agent",), (), password="none")  # noqa: S106
+        person = await people.get(name) or await people.save(new)
         sessions = Sessions(people, SystemClock())
-        token, session = await sessions.open(await people.save(person))
+        token, session = await sessions.open(person)
         self.sessions[name] = session
         self.headers[name] = {
             "X-CSRF-Token": session.csrf,
@@ -140,10 +141,10 @@ class Pages:
             path, origin=origin or self.url, protocols=(protocol,) if protocol else ()
         )
 
-    async def phone(self, user: str = "caller", person: str = "") -> PagePhone:
+    async def phone(self, user: str = "caller", person: str = "", trunk: str = "") -> PagePhone:
         """A phone in a page of this person (most often the user), connected."""
         phone = PagePhone(self.server, user, transport="WS")
-        socket = await self.open(await self.ticket(person or user))
+        socket = await self.open(await self.ticket(person or user), trunk=trunk)
         phone.line = PageLine(phone._take, self.server, socket)
         return phone
 

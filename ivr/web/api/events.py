@@ -35,7 +35,7 @@ class EventRoutes:
         return [Route("POST", f"{BASE}/events/ticket", self.ticket, Right("session", "x"))]
 
     async def ticket(self, ask: Ask) -> TicketOut:
-        """A ticket that opens the WebSocket /api/v1/events."""
+        """A ticket that opens one WebSocket: /api/v1/events, or /sip for a phone in the page."""
         if ask.who.session is None:
             raise NotAllowedError("only people get tickets")
         return TicketOut(ticket=self.parts.tickets.make(ask.who.session))

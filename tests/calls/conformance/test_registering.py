@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 import pytest_asyncio
 
 from tests.fakes.sip_bench import answer_to, says_nothing
+from tests.fakes.sip_page import Pages
 from tests.fakes.sip_served import PASSWORD
 
 if TYPE_CHECKING:
@@ -18,14 +20,27 @@ if TYPE_CHECKING:
     from tests.fakes.sip_phone import Dialog, Message, SipPhone
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-BOTH = [("UDP", 0), ("TCP", 64)]
+WAYS = [("UDP", 0), ("TCP", 64), ("WS", 0)]
 
 
-@pytest_asyncio.fixture(loop_scope="module", params=BOTH, ids=["udp", "tcp"])
+@asynccontextmanager
+async def page_phone(siege: Bench) -> AsyncIterator[SipPhone]:
+    """A phone in a page of the same trunk (RFC 7118)."""
+    stack = siege.sip.house.works["office"].stack
+    served = siege.sip.served
+    pages = Pages(served.web.url, (stack.address.host, stack.port), served)
+    async with await pages.phone("105", trunk="office") as made:
+        yield made
+    await pages.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module", params=WAYS, ids=["udp", "tcp", "ws"])
 async def phone(siege: Bench, request: pytest.FixtureRequest) -> AsyncIterator[SipPhone]:
     """A phone of the user 105; what it registered is taken away in the end."""
     transport, piece = request.param
-    async with siege.phone(transport, piece, trunk="office") as made:
+    by_page = transport == "WS"
+    opened = page_phone(siege) if by_page else siege.phone(transport, piece, trunk="office")
+    async with opened as made:
         made.user = "105"
         yield made
         line = Registering(made)

@@ -223,3 +223,24 @@ async def test_cut_off_it_says_how_old_its_figures_are_and_comes_back_by_itself(
         await page.context.set_offline(False)
         await page.wait_for_selector('[data-queue="cards"] [data-name="waiting"] dd:has-text("7")')
         await page.wait_for_selector(".age", state="detached")
+
+
+async def test_back_at_a_newer_server_it_loads_its_page_anew(wall: Wall) -> None:
+    _, path = await wall.address("cards")
+    newer: list[str] = []
+
+    async def serve(route: Any) -> None:  # noqa: ANN401 - see Wall
+        if newer:
+            await route.fallback()
+        else:
+            newer.append(route.request.url)
+            await route.fulfill(body='<html data-static="/static/0123456789abcdef/">')
+
+    async with wall.hangs(path) as page:
+        await page.wait_for_selector("dd")
+        await page.route("**/tv", serve)
+        async with page.expect_event("load"):
+            await wall.stream.close(web.Application())
+            wall.stream._closed = False
+        await page.wait_for_selector("dd")
+        assert newer

@@ -23,7 +23,7 @@ FLUSH_S: Final = 0.5
 class WebPhone:
     """What is to be written waits here until the socket takes it. heard_s: when it last spoke.
 
-    over: set once nothing more is heard.
+    over: set once nothing more is heard. person: whose page it is.
     """
 
     def __init__(
@@ -36,6 +36,7 @@ class WebPhone:
     ) -> None:
         self.wire = wire
         self.flow = flow
+        self.person = ""
         self.heard_s = asyncio.get_running_loop().time()
         self.over = asyncio.Event()
         self._tasks = tasks

@@ -1,8 +1,8 @@
 """Signalling over WebSocket: the phone in an agent's browser, one message in each frame.
 
 Source: RFC 7118; who gets in and what a connection may do: `security.md` 5. The browser shows where
-its page came from and a ticket that is good for once. Close codes: 4400 too many frames, 4401 the
-session is over, 1009 too long a frame, 1012 come back in a moment.
+its page came from and a ticket that is good for once. Close codes: 4400 too many frames or
+connections, 4401 the session is over, 1009 too long a frame, 1012 come back in a moment.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ivr.channels.sip.wire.words import Flow
 if TYPE_CHECKING:
     from aiohttp import WSMessage
 
-    from ivr.channels import Pages, Still
+    from ivr.channels import Guest, Pages, Still
     from ivr.channels.sip.endpoint.door import Door, Ears
     from ivr.channels.sip.wire.words import Place
     from ivr.runtime.tasks import Tasks
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 SUBPROTOCOL: Final = "sip"
 PING: Final = b"\r\n\r\n"
 FLOOD, SIGNED_OUT, COME_BACK = 4400, 4401, 1012
+CROWDED: Final = FLOOD
+MOST_OF_A_PERSON: Final = 5
 
 
 class WebPhones:
@@ -47,13 +49,13 @@ class WebPhones:
         refused = self._refusal(request)
         if refused is not None:
             return refused
-        still = await self._pages.take(request.query.get("ticket", ""))
-        if still is None:
+        guest = await self._pages.take(request.query.get("ticket", ""))
+        if guest is None:
             return self._turn_away("ticket")
         if self._closed or not self._door.admit(None):
             return web.Response(status=503)
         try:
-            return await self._serve(request, still)
+            return await self._serve(request, guest)
         finally:
             self._door.leave(None)
 
@@ -89,16 +91,20 @@ class WebPhones:
         self._door.turned_away[reason] += 1
         return web.Response(status=403)
 
-    async def _serve(self, request: web.Request, still: Still) -> web.StreamResponse:
+    async def _serve(self, request: web.Request, guest: Guest) -> web.StreamResponse:
         wire = web.WebSocketResponse(
-            protocols=(SUBPROTOCOL,), autoping=False, max_msg_size=MESSAGE_BYTES, timeout=2.0
+            protocols=(SUBPROTOCOL,),
+            autoping=False,
+            compress=False,
+            max_msg_size=MESSAGE_BYTES,
+            timeout=2.0,
         )
         phone = WebPhone(wire, request, self._flow(request), self._door.limits, self._tasks)
         await wire.prepare(request)
-        self._phones[phone.flow.connection] = phone
+        self._enter(phone, guest.name)
         work = [
             self._tasks.start(phone.write_on(), "sip_websocket"),
-            self._tasks.start(self._beats(phone, still), "sip_websocket_beat"),
+            self._tasks.start(self._beats(phone, guest.lives), "sip_websocket_beat"),
         ]
         try:
             await self._listen(phone)
@@ -111,6 +117,15 @@ class WebPhones:
             self._ears.settle()
         await phone.parted()
         return wire
+
+    def _enter(self, phone: WebPhone, person: str) -> None:
+        """One more of this person; his oldest ones go if there are too many."""
+        phone.person = person
+        self._phones[phone.flow.connection] = phone
+        his = [each for each in self._phones.values() if each.person == person]
+        for oldest in his[:-MOST_OF_A_PERSON]:
+            self._door.turned_away["person"] += 1
+            self._tasks.start(oldest.end(CROWDED), "sip_websocket_oldest")
 
     async def _listen(self, phone: WebPhone) -> None:
         """Hand each frame over. The first must come in time; later ones the beats watch."""

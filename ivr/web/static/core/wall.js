@@ -16,10 +16,17 @@ export async function watch(/** @type {string} */ key) {
   let wait = FIRST_MS;
   while (!dark.value) {
     const before = heardAt.value;
+    if (shown.value) await renew().catch(() => {});
     await follow(key).catch(() => {}); // cut off: the age of the figures says so
     wait = heardAt.value > before ? FIRST_MS : Math.min(wait * 2, LONGEST_MS);
     if (!dark.value) await new Promise((go) => setTimeout(go, wait * (0.5 + Math.random() / 2)));
   }
+}
+
+/** Back at a server whose files are others by now: nobody stands at a wall to reload its screen. */
+async function renew() {
+  const answer = await fetch(location.pathname, { cache: "no-store", credentials: "omit", signal: AbortSignal.timeout(SILENT_MS) });
+  if (answer.ok && !(await answer.text()).includes(`data-static="${document.documentElement.dataset.static}"`)) location.reload();
 }
 
 async function follow(key) {

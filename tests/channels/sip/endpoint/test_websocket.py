@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 from aiohttp import WSMsgType, web
 
-from ivr.channels import Pages
+from ivr.channels import Guest, Pages
 from ivr.channels.sip.endpoint import webphone, websocket
 from ivr.channels.sip.endpoint.door import MESSAGE_BYTES, Limits
 from tests.fakes.sip_core import OPTIONS, PATIENCE_S, FakeCore, rigged
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from aiohttp.client_ws import ClientWebSocketResponse
 
-    from ivr.channels import Still
     from tests.fakes.sip_core import Rig
 
 DESK = "https://desk.example"
@@ -55,7 +54,7 @@ class Site:
 def pages_of(tickets: set[str], over: set[str]) -> Pages:
     """Who may connect: pages of the desk with one of these tickets, until it is in `over`."""
 
-    async def take(ticket: str) -> Still | None:
+    async def take(ticket: str) -> Guest | None:
         if ticket not in tickets:
             return None
         tickets.remove(ticket)
@@ -63,7 +62,7 @@ def pages_of(tickets: set[str], over: set[str]) -> Pages:
         async def lives() -> bool:
             return ticket not in over
 
-        return lives
+        return Guest("ayse", lives)
 
     return Pages(
         lambda request: request.headers.get("Origin") == DESK, take, lambda _request: "192.0.2.9"
@@ -237,6 +236,18 @@ async def test_a_browser_that_answers_pings_lives_and_one_that_does_not_is_dead(
         core = here.rig.core
         await core.until(lambda: core.gone)
         assert here.rig.away == {"dead": 1}
+
+
+async def test_a_person_has_five_connections_and_the_oldest_one_goes() -> None:
+    async with site() as here:
+        here.tickets |= {f"t{number}" for number in range(6)}
+        first, *others = [await here.phone(f"t{number}") for number in range(6)]
+        reply = await first.receive(PATIENCE_S)
+        assert (reply.type, reply.data) == (WSMsgType.CLOSE, websocket.CROWDED)
+        for phone in others:
+            await phone.send_bytes(OPTIONS)
+            assert (await phone.receive(PATIENCE_S)).data == OPTIONS.decode()
+        assert here.rig.away == {"person": 1}
 
 
 async def test_the_end_of_the_session_ends_the_connection_and_says_so() -> None:
