@@ -43,7 +43,8 @@ trunks:
     media: {dtmf: inband, nat: true, silence: suppressed}
     extensions: bank
     second_line: false
-    limits: {try: 2s, session: 10m, session_min: 2m, media: 20s, live: 30, per_second: 5}
+    limits: {try: 2s, session: 10m, session_min: 2m, media: 20s, away: 8s, live: 30,
+             per_second: 5}
 places:
   desk: {sip: "sip:{ext}@phones", takes: {ext: digits}, trunk: carrier}
 """
@@ -105,7 +106,7 @@ def test_how_a_trunk_sounds_and_its_bounds_are_read(whole: Config) -> None:
     )
     limits = trunk.limits
     assert (limits.try_, limits.session, limits.session_min, limits.media) == (2, 600, 120, 20)
-    assert (limits.live, limits.per_second) == (30, 5)
+    assert (limits.away, limits.live, limits.per_second) == (8, 30, 5)
 
 
 def test_the_media_workers_are_read(whole: Config, load: Load) -> None:
@@ -135,7 +136,7 @@ def test_a_short_trunk_has_the_usual_settings(load: Load) -> None:
     assert (trunk.media.dtmf, trunk.media.nat, trunk.media.silence) == ("auto", False, "continuous")
     limits = trunk.limits
     assert (limits.try_, limits.session, limits.session_min, limits.media) == (4, 1800, 90, 60)
-    assert (limits.live, limits.per_second) == (200, 20)
+    assert (limits.away, limits.live, limits.per_second) == (5, 200, 20)
 
 
 def test_the_trunk_of_the_documented_sample_is_read(load: Load) -> None:
