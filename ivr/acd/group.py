@@ -6,7 +6,9 @@ that is durable, done. The same events give the same commands. Only `Tick` looks
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import replace
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from ivr.acd import agents, desk, forecast, leaving, matching, offers, rows, views, waiting
@@ -66,7 +68,19 @@ def begin(group: Group, at: int, trigger: str) -> None:
     group.now = max(group.now, at)
     group.events += 1
     group.trigger = trigger
-    day = (group.now + group.rules.day_offset_ns) // DAY
+    if group.now >= group.day_ends:
+        _set_day(group)
+
+
+def _set_day(group: Group) -> None:
+    """Which local day it is, and until when that holds."""
+    offsets = group.rules.day_offsets
+    place = max(0, bisect_right(offsets, group.now, key=itemgetter(0)) - 1)
+    offset = offsets[place][1]
+    day = (group.now + offset) // DAY
+    group.day_ends = (day + 1) * DAY - offset
+    if place + 1 < len(offsets):
+        group.day_ends = min(group.day_ends, offsets[place + 1][0])
     if day != group.day:
         _new_day(group, day)
 
@@ -113,6 +127,7 @@ def set_rules(group: Group, rules: Rules, cards: tuple[AgentCard, ...]) -> None:
     group.rules = rules
     _set_queues(group, rules)
     _set_agents(group, cards)
+    _set_day(group)
     matching.match_all(group, [agent.card for agent in group.agents.values()])
     for call in group.calls.values():
         if call.queue.rule.live_edit:

@@ -193,5 +193,6 @@ class Rules:
     hash: str = ""
     dial_wrapup: Wrapup = field(default_factory=Wrapup)
     """After calls that agents dial themselves."""
-    day_offset_ns: int = 0
-    """What is added to UTC for the local day: counts of `fewest_calls` begin anew with it."""
+    day_offsets: tuple[tuple[int, int], ...] = ((0, 0),)
+    """(since when, what is added to UTC from then on) for local days, ns, the first one from ever
+    on: counts of the day begin anew at local midnight."""

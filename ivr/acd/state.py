@@ -321,8 +321,8 @@ class Offer:
 class Group:
     """One routing group: queues and agents that have to do with each other.
 
-    epoch: of its owner, in every id. freed, entered, unstuck, recheck, dirty, out: what an event
-    still has to do; empty between events.
+    epoch: of its owner, in every id. day: the local one, until `day_ends`. freed, entered,
+    unstuck, recheck, dirty, out: what an event still has to do; empty between events.
     """
 
     name: str
@@ -337,6 +337,7 @@ class Group:
     stamps: int = 0
     trigger: str = ""
     day: int = 0
+    day_ends: int = 0
     agents: dict[AgentId, Agent] = field(default_factory=dict)
     holders: dict[str, Agent] = field(default_factory=dict)
     queues: dict[str, QueueState] = field(default_factory=dict)

@@ -23,6 +23,7 @@ from ivr.acd.settings import (
     Wrapup,
 )
 from ivr.config.acd import OWN_RECORDS
+from ivr.config.days import day_offsets
 from ivr.config.pyvoip import PyVoipTrunk
 from ivr.config.queues.written import is_numeric
 from ivr.domain.problem import Problem
@@ -73,6 +74,7 @@ def to_rules(config: Config) -> Rules:
         break_resets_idle=acd.break_resets_idle,
         wrapup_most_ns=_ns(acd.wrapup_most),
         max_waiting=acd.max_waiting,
+        day_offsets=day_offsets(config.zone),
         dial_wrapup=Wrapup() if config.dial is None else _wrapup(config.dial.wrapup),
     )
     return replace(rules, hash=_hash(rules))

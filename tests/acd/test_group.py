@@ -284,3 +284,45 @@ def test_the_cost_of_an_agent_event_does_not_grow_with_the_number_of_agents() ->
         for heap in profile.heaps.values():
             assert len(heap.entries) <= 2 * len(profile.idle) + 128
     assert len(house.group.by_bit) == 1
+
+
+HOUR = 3_600 * SECOND
+
+
+@pytest.mark.parametrize(
+    ("offsets", "hours"),
+    [
+        (((0, 0),), 24),
+        (((0, 3 * HOUR),), 21),
+        (((0, -5 * HOUR),), 5),
+        (((0, HOUR), (2 * HOUR, 2 * HOUR)), 22),
+        (((0, 2 * HOUR), (2 * HOUR, HOUR)), 23),
+    ],
+    ids=["UTC", "east", "west", "summer time begins", "summer time ends"],
+)
+def test_counts_of_the_day_begin_anew_at_local_midnight(
+    offsets: tuple[tuple[int, int], ...], hours: int
+) -> None:
+    house = House(queue(nobody=PATIENT), agents=[card("ada", 1)], day_offsets=offsets)
+    house.agent("ada", "set_break", reason="break")
+    house.call("t1")
+    midnight = hours * HOUR if house.at < hours * HOUR else (hours + 24) * HOUR
+    house.wait((midnight - house.at) / SECOND - 1)
+    house.call("t2")
+    assert house.group.queues["q"].offered == 2
+    house.wait(1)
+    house.call("t3")
+    assert house.group.queues["q"].offered == 1
+
+
+def test_a_restart_on_a_day_that_is_another_one_in_utc_begins_no_day() -> None:
+    offsets = ((0, 3 * HOUR),)
+    house = House(queue(strategy="fewest_calls"), agents=[card("ada", 1)], day_offsets=offsets)
+    house.wait(22 * 3600)
+    rows = {(row.kind, row.key): row for row in only(house.agent("ada", "login"), Row)}
+    rows |= {(row.kind, row.key): row for row in only(house.call("t1"), Row)}
+    rows |= {(row.kind, row.key): row for row in only(house.answers("ada"), Row)}
+    again = Group("g", 2)
+    restore(again, house.rules, house.cards, list(rows.values()))
+    assert again.day == house.group.day == 1
+    assert again.agents[house.cards[0].agent].day == again.day
