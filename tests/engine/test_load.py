@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def test_the_worked_example_makes_a_book_with_its_version_live() -> None:
     book, problems = load_book(bank_files(), bank_world())
     assert book is not None
-    assert {one.code for one in problems} == {"F121"}
+    assert [one.code for one in problems] == []
     assert list(book.live) == ["bank"]
     root = book.root(book.live["bank"])
     assert root.name == "bank"
@@ -59,7 +59,7 @@ def test_a_comment_silences_a_warning_of_a_later_check() -> None:
         .encode()
     )
     _book, problems = load_book(files, bank_world(), extra_checks=many_keys)
-    assert {one.code for one in problems} == {"F121"}
+    assert [one.code for one in problems] == []
 
 
 def test_an_empty_folder_makes_an_empty_book() -> None:
