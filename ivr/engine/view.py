@@ -119,6 +119,10 @@ class View(Moment):
         text = self._text(name)
         return bool(text.template.inserts) and not text.audio
 
+    def has_prompt(self, name: str) -> bool:
+        """Whether the flow has such words, or that with which the call's version begins."""
+        return name in self._home_of(name).prompts
+
     def can_say(self, name: str) -> bool:
         """Whether all that a prompt cannot do without is known."""
         text = self._text(name)
@@ -146,9 +150,16 @@ class View(Moment):
 
     def _text(self, name: str) -> PromptText:
         """In the caller's language, else in the flow's first."""
-        flow = self.flow
+        flow = self._home_of(name)
         texts = flow.prompts[name]
         return texts.get(self.language) or texts[flow.languages[0]]
+
+    def _home_of(self, name: str) -> Flow:
+        """This flow; or the version's root, where only that has the prompt: calls of ours walk
+        flows that no installation has written."""
+        bundle = self.book.bundles.get(self.state.flow_hash)
+        here = bundle is None or name in self.flow.prompts
+        return self.flow if bundle is None or here else bundle.root
 
     def _voice(self) -> Voice:
         world = self.book.world

@@ -10,6 +10,7 @@ from ivr.domain.commands import Play, StartTimer, Waiting
 from ivr.domain.recording import NoticeHeard
 from ivr.engine.party import UNTOLD
 from ivr.engine.verbs import announcing, listening
+from ivr.flow.own.built_in import RECORDED
 from ivr.flow.world import QueueShape
 from ivr.media.say import When
 
@@ -39,12 +40,14 @@ def shape_of(view: View, queue: str) -> QueueShape:
 
 def recording_notice(view: View, queue: str) -> tuple[Prompt, ...]:
     """What tells a caller that this queue has its talks recorded; nothing if he knows, does not
-    want it, cannot hear it or will not be recorded, or if the flow has no such words."""
+    want it, cannot hear it or will not be recorded, or if the flow has no such words. Whom we call
+    hears words of ours then."""
     taping, notice = shape_of(view, queue).taping, view.state.notice
-    if taping is None or taping.notice not in view.flow.prompts:
-        return ()
     can = view.is_heard and view.can_tape and not view.data.get("walking")
-    return view.prompts((taping.notice,), barge_in=False) if can and notice == UNTOLD else ()
+    if taping is None or not can or notice != UNTOLD:
+        return ()
+    names = [name for name in (taping.notice, RECORDED) if name and view.has_prompt(name)]
+    return view.prompts((names[0],), barge_in=False) if names else ()
 
 
 def told_by(prompts: tuple[Prompt, ...]) -> tuple[Command, ...]:

@@ -31,6 +31,8 @@ DIALLED = f"{MARK}dial"
 """The name of the flow of calls that agents dial."""
 WAIT, SORRY, REFUSED = "wait", "sorry", "no_more"
 """Nodes of a callback: the wait, no agent was to be had, and the person wants no more calls."""
+RECORDED = "cb_recorded"
+"""The prompt that tells whom we call that he is recorded, if the queue has no words of its own."""
 _FLOW = """\
 flow: callback
 version: 1
@@ -46,6 +48,8 @@ nodes:
       giveup: nobody_there
   wait:
     - {queue: QUEUE, full: sorry, timeout: sorry, nobody: sorry, done: over}
+  recorded:  # never entered: its words are said within the step above
+    - hangup: cb_recorded
   nobody_there:
     - hangup: cb_bye
   no_more:
@@ -78,6 +82,8 @@ nodes:
     - menu: cb_confirm
       keys: {"1": over, "9": no_more}
       giveup: silent
+  recorded:  # likewise
+    - hangup: cb_recorded
   silent:
     - hangup: cb_bye
   no_more:
@@ -94,6 +100,7 @@ cb_confirm:
 cb_no_more: {en: "We will not call you again. Goodbye.", tr: "Sizi yeniden aramayacağız. Hoşça kalın."}
 cb_sorry: {en: "We are sorry, nobody is free now. We will try again.", tr: "Üzgünüz, şu an boşta kimse yok. Yeniden arayacağız."}
 cb_bye: {en: "Goodbye.", tr: "Hoşça kalın."}
+cb_recorded: {en: "This call is recorded.", tr: "Görüşmemiz kaydedilmektedir."}
 """  # noqa: E501 - one prompt, one line
 
 

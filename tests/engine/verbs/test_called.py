@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -34,8 +35,12 @@ from ivr.domain.outbound import CallPlaced, CallWithdrawn, Placed, PromiseId
 from ivr.domain.queue import OfferId, WaitEnd
 from ivr.engine.party import Phase
 from ivr.flow.own.built_in import callback_flow
-from tests.engine.small import small_book
+from ivr.flow.world import QueueShape, QueueTaping, TrunkShape
+from tests.engine.small import book_in, small_book, small_world
 from tests.fakes.call_script import START, CallScript, Like
+
+if TYPE_CHECKING:
+    from ivr.engine.book import Book
 
 NUMBER, OURS = "+905321112233", "+908502220000"
 TWO, B1, O1 = LegId(2), BridgeId(1), OfferId("o-1")
@@ -48,10 +53,11 @@ FLOW = """
 PLACED = Placed(PromiseId("p-1"), "general", START, agent_first=True)
 
 
-def waiting() -> CallScript:
+def waiting(book: Book | None = None) -> CallScript:
     """The call waits for an agent; nobody else is there."""
-    book = small_book(FLOW)
+    book = book or small_book(FLOW)
     script = CallScript(book) >> CallPlaced(
+        trunk="sip",
         call=CallId("OURS"),
         flow_hash=book.live["main"],
         flow=callback_flow("general", agent_first=True),
@@ -64,9 +70,9 @@ def waiting() -> CallScript:
     return script.silent()
 
 
-def dialling() -> CallScript:
+def dialling(book: Book | None = None) -> CallScript:
     """An agent has the call, and the customer is rung up."""
-    script = waiting()
+    script = waiting(book)
     script >> AgentOffered(
         turn=script.turn("place"), offer=O1, agent=AgentId("ayse"), address="sip:a@d", ring_s=15.0
     )
@@ -95,6 +101,20 @@ def test_who_presses_1_talks_to_the_agent_at_once() -> None:
     script << report("call_ended")
     script.skip()
     assert script.now.path == ["agent", "over"]
+
+
+@pytest.mark.parametrize(("notice", "said"), [("bye", "cb_recorded"), ("notice", "notice")])
+def test_whom_we_call_is_told_that_he_is_recorded(notice: str, said: str) -> None:
+    shapes = {"general": QueueShape("general", taping=QueueTaping(notice))}
+    trunk = TrunkShape("sip", "sip", dials=True, tapes=True)
+    world = replace(small_world(), trunks={"sip": trunk}, queue_shapes=shapes)
+    told = "" if said == "cb_recorded" else "    - say: notice\n"
+    script = dialling(book_in(world, FLOW.replace("start:\n", f"start:\n{told}")))
+    script.after(4) >> LegAnswered(way_back={})
+    script.skip_closes() << Like(Collect, says=[said, "cb_confirm"])
+    script.press("1", "confirm").skip()
+    assert script.now.tape is not None
+    assert script.noted("recording")[-1]["told"]
 
 
 @pytest.mark.parametrize(("key", "node"), [("9", "no_more"), ("", "silent")])

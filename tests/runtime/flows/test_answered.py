@@ -26,6 +26,17 @@ def test_each_number_without_its_flow_is_told_where_it_stands() -> None:
     ]
 
 
+def test_a_notice_that_is_a_prompt_of_no_flow_is_told() -> None:
+    queues = "queues: {cards: {recording: {notice: main_menu}}, loans: {recording: {notice: x}}}\n"
+    config = load_config(
+        {"config.yaml": (CONFIG.split("numbers", maxsplit=1)[0] + queues).encode()}, {}, now=START
+    )
+    assert [str(problem) for problem in unanswered(config, desk_book())] == [
+        'config.yaml:3:79 C120 error no flow has the prompt "x"; '
+        "callers would not be told of the recording"
+    ]
+
+
 def test_a_whisper_that_is_a_prompt_of_no_flow_is_told() -> None:
     queues = "queues: {cards: {agent_whisper: main_manu}, loans: {agent_whisper: main_menu}}\n"
     config = load_config(
