@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ivr.app.desks import choices_of
+from ivr.app.desks import _lives, choices_of
 from ivr.config.load import load_config
+from ivr.domain.errors import StoreError
 from ivr.runtime.memory.clock import START
 from ivr.runtime.ports.tickets import Act, NewTicket
 from ivr.web.permissions import Who
@@ -71,6 +72,29 @@ async def test_somebody_who_is_no_agent_comes_and_goes_without_a_trace(centre: C
         await happens("sule")
     await centre.clock.advance(60)
     assert [row["state"] for row in centre.floor.agents()] == ["offline", "offline"]
+
+
+class OneSession:
+    """A gate that knows one session, or cannot know."""
+
+    def __init__(self, found: Who | StoreError | None) -> None:
+        self._found = found
+
+    async def of_session(self, _session: object) -> Who | None:
+        if isinstance(self._found, StoreError):
+            raise self._found
+        return self._found
+
+
+@pytest.mark.parametrize(
+    ("found", "lives"), [(Who("ayse"), True), (None, False), (StoreError("away"), True)]
+)
+async def test_a_phone_in_a_page_is_put_out_when_its_session_is_over_and_not_before(
+    found: Who | StoreError | None, lives: bool
+) -> None:
+    gate: Any = OneSession(found)
+    session: Any = object()
+    assert await _lives(gate, session) is lives
 
 
 async def test_pages_hear_of_the_tickets_that_their_people_may_read(

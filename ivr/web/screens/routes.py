@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
 from ivr.domain.errors import NotFoundError, NotValidError
 from ivr.runtime.ports.desk import ScreenRow
@@ -30,10 +30,19 @@ PAGE = "/tv"
 _READ, _EDIT = Right("screen", "r"), Right("screen", "e")
 
 
+Title = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+\z"
+    ),
+]
+"""One line, as it stands at the top of the screen."""
+
+
 class NewScreen(Body):
     """A screen to be hung up. queues: whose figures it shows, in this order."""
 
-    name: Annotated[str, Field(min_length=1, max_length=64, pattern=r"\S")]
+    name: Title
     queues: Annotated[tuple[Key, ...], Field(min_length=1, max_length=50)]
     language: Literal["tr", "en"]
 
@@ -87,7 +96,7 @@ class ScreenRoutes:
             raise NotValidError(f"there is no queue {min(strange)!r}")
         id_, key = new_key(PREFIX)
         row = ScreenRow(
-            *(id_, body.name.strip(), digest(key), queues, body.language),
+            *(id_, body.name, digest(key), queues, body.language),
             *(ask.who.name, self.parts.clock.now()),
         )
         await self.parts.write_down(ask, "screen_added", id_, name=row.name, queues=list(queues))
