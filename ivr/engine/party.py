@@ -124,7 +124,8 @@ class Tape:
 
     queue: that which wants its talks recorded, "" = none. talk: the turn of the agent with whose
     talk the recording ends, 0 = the flow has begun it. asked: the turn of the timer that ends the
-    pause that an agent wanted, 0 = none; until: when that is. overdue: it has ended so.
+    pause that an agent wanted, 0 = none; until: when that is. overdue: it has ended so. failed:
+    nothing more can be kept of it.
     """
 
     turn: Turn
@@ -136,6 +137,7 @@ class Tape:
     asked: Turn = NO_DIAL
     until: datetime | None = None
     overdue: bool = False
+    failed: bool = False
 
     @property
     def paused_by(self) -> str:

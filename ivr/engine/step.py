@@ -50,7 +50,7 @@ from ivr.domain.events import (
     TransferAsked,
 )
 from ivr.domain.outbound import CallPlaced, CallWithdrawn
-from ivr.domain.recording import FinishMessage, RecordingPauseAsked, TakeMessage
+from ivr.domain.recording import FinishMessage, RecordingFailed, RecordingPauseAsked, TakeMessage
 from ivr.engine import apology, control, rescue, waiting, walk
 from ivr.engine.desk import pausing, supervising
 from ivr.engine.desk import requests as desk
@@ -343,6 +343,7 @@ _HANDLERS: Mapping[type[Event], Callable[[Run, Any], None]] = {
     MonitorEndAsked: _of_legs(supervising.end_asked),
     TakeOverAsked: _of_legs(supervising.take_over_asked),
     RecordingPauseAsked: _of_legs(pausing.asked),
+    RecordingFailed: tapes.failed,
     FactsChanged: _facts_changed,
     CommandFailed: _command_failed,
     CallWithdrawn: _withdrawn,

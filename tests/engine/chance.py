@@ -57,7 +57,7 @@ from ivr.domain.events import (
 from ivr.domain.filing import InviteSurvey, OpenTicket, SurveyDecided, TicketOpened
 from ivr.domain.outbound import CallbackBooked, CallWithdrawn
 from ivr.domain.queue import OfferId, WaitEnd
-from ivr.domain.recording import MessageTaken, RecordingPauseAsked, TakeMessage
+from ivr.domain.recording import MessageTaken, RecordingFailed, RecordingPauseAsked, TakeMessage
 from ivr.domain.values import Money, Sealed, Value
 from ivr.engine.step import step
 from ivr.runtime.memory.keys import PlainKeys
@@ -262,6 +262,7 @@ def anything(book: Book, state: State, chance: Chance) -> Event:
             CallRecovered(alive=alive),
             CommandFailed(),
             CallWithdrawn(),
+            RecordingFailed(turn=state.tape.turn if state.tape is not None else turn),
             LegEnded(leg=LegId(2)),
             of_leg(LegId(1 + chance.below(8)), chance),
             of_leg(LegId(1 + chance.below(8)), chance),
@@ -341,7 +342,7 @@ def play(book: Book, numbers: list[int], length: int) -> tuple[list[Event], Stat
         told += commands
         turn, silent = recorded(told)
         tape = state.tape
-        assert turn == (None if tape is None else tape.turn)
+        assert turn == (None if tape is None or tape.failed else tape.turn)
         assert not (asks_secret and turn and not silent), "a secret would be recorded"
     return events, drained(state, book, events, told), told
 

@@ -208,7 +208,8 @@ def _finish_message(works: Works, talk: Talk, command: FinishMessage) -> None:
 def _record(works: Works, talk: Talk, command: RecordCall) -> None:
     party = talk.parties.get(command.leg)
     if party is not None and not party.gone and talk.id is not None:
-        works.house.messages.record(works.house.sound, party.line, talk.id, command.turn)
+        whose = talk.id, partial(works.tell, talk)
+        works.house.messages.record(works.house.sound, party.line, whose, command.turn)
 
 
 def _pause(works: Works, talk: Talk, command: PauseRecording) -> None:

@@ -48,6 +48,13 @@ class RecordingPauseAsked(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingFailed(Event):
+    """Nothing more of the recording of this turn can be kept; what there is of it is all."""
+
+    turn: Turn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TakeMessage(Waiting):
     """Play prompts and a tone, then take what the caller says.
 
@@ -150,6 +157,7 @@ TAPING = (RecordCall, PauseRecording, EndRecording, NoticeHeard)
 RECORDED: tuple[type[Event] | type[Command], ...] = (
     MessageTaken,
     RecordingPauseAsked,
+    RecordingFailed,
     TakeMessage,
     FinishMessage,
     KeepRecording,

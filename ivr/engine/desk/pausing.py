@@ -27,7 +27,7 @@ LONGEST = timedelta(seconds=180)
 def asked(run: Run, event: RecordingPauseAsked) -> tuple[Answer, ...]:
     """Pause, or go on; what the flow or a secret question has paused stays so."""
     tape = run.state.tape
-    fits = tape is not None and bool(tape.asked) is not event.paused
+    fits = tape is not None and not tape.failed and bool(tape.asked) is not event.paused
     if tape is None or not fits or with_caller(run, event.leg) is None:
         return ignored(run)
     if event.paused:

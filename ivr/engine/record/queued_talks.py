@@ -40,7 +40,7 @@ def follow(run: Work) -> None:
     if found is None:
         return
     queue, turn = found
-    if state.tape is None:
+    if state.tape is None or (state.tape.failed and not state.tape.talk):
         run.commands.extend(tapes.begun(run, queue, turn))
     elif not state.tape.talk:
         state.tape = replace(state.tape, queue=queue)

@@ -16,6 +16,7 @@ from ivr.domain.recording import (
     NoticeHeard,
     PauseRecording,
     RecordCall,
+    RecordingFailed,
 )
 from ivr.engine.party import NO_DIAL, Notice, Tape
 
@@ -52,7 +53,9 @@ def carry(run: Work, command: Command) -> tuple[Command, ...]:
     if isinstance(command, NoticeHeard):
         return _heard(run, command)
     if isinstance(command, RecordCall):
-        return begun(run) if tape is None else changed(run, replace(tape, held=False))
+        if tape is None or tape.failed:
+            return begun(run)
+        return changed(run, replace(tape, held=False))
     if tape is None:
         return ()
     if isinstance(command, PauseRecording):
@@ -99,7 +102,7 @@ def changed(run: Work, tape: Tape, **facts: Value) -> tuple[Command, ...]:
     change."""
     before, run.state.tape = run.state.tape, tape
     is_silent = bool(tape.paused_by)
-    if before is None or is_silent == bool(before.paused_by):
+    if before is None or tape.failed or is_silent == bool(before.paused_by):
         return ()
     run.note("recording", turn=tape.turn, state="paused" if is_silent else "on", **facts)
     return (PauseRecording(turn=tape.turn, on=is_silent),)
@@ -108,8 +111,28 @@ def changed(run: Work, tape: Tape, **facts: Value) -> tuple[Command, ...]:
 def ended(run: Work, tape: Tape) -> tuple[Command, ...]:
     """The recording that goes on is over, and kept if there is anything of it."""
     run.state.tape = None
+    if tape.failed:
+        return ()
+    return (*_timer(tape), EndRecording(turn=tape.turn), *_kept(run, tape, "done"))
+
+
+def failed(run: Work, event: RecordingFailed) -> None:
+    """Nothing more can be kept: what there is stays, and nobody is to believe that it goes on."""
+    tape = run.state.tape
+    if tape is None or tape.failed or tape.turn != event.turn:
+        run.note("ignored", reason="late")
+        return
+    run.commands += (*_timer(tape), *_kept(run, tape, "failed"))
+    run.state.tape = replace(tape, failed=True, asked=NO_DIAL, until=None)
+
+
+def _timer(tape: Tape) -> tuple[Command, ...]:
+    return (Close(turn=tape.asked),) if tape.asked else ()
+
+
+def _kept(run: Work, tape: Tape, state: str) -> tuple[Command, ...]:
+    """Up to now, if there is anything of it."""
     seconds = (run.at - tape.since).total_seconds()
-    run.note("recording", turn=tape.turn, state="done", seconds=round(seconds))
+    run.note("recording", turn=tape.turn, state=state, seconds=round(seconds))
     kept = KeepRecording(kind=CALL, turn=tape.turn, seconds=seconds, source="", queue=tape.queue)
-    timer = (Close(turn=tape.asked),) if tape.asked else ()
-    return (*timer, EndRecording(turn=tape.turn), *((kept,) if seconds else ()))
+    return (kept,) if seconds else ()

@@ -93,8 +93,7 @@ class Lane:
             frame = self._next()
         if frame is not None:
             self.out.frame(frame, clock)
-        if self.deck.tape is not None:
-            self.deck.tape.tick()
+        self.deck.tick()
 
     def _next(self) -> bytes | None:
         """What sounded is over; if something waits behind it, it begins in the same tick."""

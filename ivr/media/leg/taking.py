@@ -202,6 +202,11 @@ class Tape:
         self._sink.add(bytes(both))
         self.frames += 1
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether nothing more of it can be kept."""
+        return self._sink.cut is not None
+
     def finish(self) -> Taped:
         """That is all of it."""
         cut, note = self._sink.cut, self._sink.fault
@@ -234,6 +239,13 @@ class Deck:
         """From now on keep what comes and what is sent; told by `Taped` once that is over."""
         self.close()
         self._change(tape)
+
+    def tick(self) -> None:
+        """20 ms have passed. What the disk does not take any more is over."""
+        if self.tape is not None:
+            self.tape.tick()
+            if self.tape.is_cut:
+                self.close()
 
     def mute(self, turn: int, *, on: bool) -> None:
         """Pause the recording of this turn, or go on."""

@@ -126,7 +126,8 @@ class Control:
 
 def _paused(state: State, leg: LegId, who: str, *, on: bool) -> Event:
     """An agent must know whether what he is about to hear will be kept."""
-    if state.tape is None or bool(state.tape.asked) is on:
+    tape = state.tape
+    if tape is None or tape.failed or bool(tape.asked) is on:
         raise IllegalTransitionError("the recording cannot be paused, or gone on with, now")
     return RecordingPauseAsked(leg=leg, paused=on, who=who)
 

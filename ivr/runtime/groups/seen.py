@@ -128,7 +128,7 @@ def _recording(tape: Tape | None) -> Row:
 
     why: `agent`, `secret` or `flow`. overdue: an agent has paused it and did not go on in time.
     """
-    if tape is None:
+    if tape is None or tape.failed:
         return NOT_RECORDED
     return {
         "state": "paused" if tape.paused_by else "on",
@@ -141,7 +141,7 @@ def _recording(tape: Tape | None) -> Row:
 
 def _may_pause(tape: Tape | None, asked: Leg | None) -> tuple[str, ...]:
     """Not while he asks somebody: then he is not with the caller."""
-    if tape is None or asked is not None:
+    if tape is None or tape.failed or asked is not None:
         return ()
     return ("resume-recording",) if tape.asked else ("pause-recording",)
 

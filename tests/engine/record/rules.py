@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.domain.recording import EndRecording, PauseRecording, RecordCall
+from ivr.domain.recording import EndRecording, KeepRecording, PauseRecording, RecordCall
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,5 +26,7 @@ def recorded(told: Sequence[Command]) -> tuple[Turn | None, bool]:
             silent = command.on
         elif isinstance(command, EndRecording):
             assert command.turn == turn
+            turn, silent = None, False
+        elif isinstance(command, KeepRecording) and command.turn == turn:
             turn, silent = None, False
     return turn, silent

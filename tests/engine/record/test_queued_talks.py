@@ -16,7 +16,7 @@ from ivr.domain.events import (
     QueueRefused,
 )
 from ivr.domain.queue import WaitEnd
-from ivr.domain.recording import CALL, EndRecording, KeepRecording, RecordCall
+from ivr.domain.recording import CALL, EndRecording, KeepRecording, RecordCall, RecordingFailed
 from ivr.engine.party import Notice
 from ivr.flow.world import QueueShape, QueueTaping, TrunkShape
 from tests.engine.small import RING, book_in, small_world
@@ -80,6 +80,16 @@ def test_a_caller_who_hangs_up_ends_it_and_nothing_begins_again() -> None:
     script, _turn = talking(waiting())
     script.after(5).leave().skip()
     assert recordings(script) == [RecordCall, EndRecording, KeepRecording]
+
+
+def test_one_that_has_failed_is_not_begun_again_in_the_same_talk() -> None:
+    script, turn = talking(waiting())
+    script.after(20) >> RecordingFailed(turn=turn)
+    script << Like(KeepRecording, seconds=20.0)
+    script.silent()
+    script.after(20) >> LegEnded(leg=TWO) << report("call_ended") << Part()
+    script << Like(Collect, says=["again"])
+    assert script.now.tape is None
 
 
 def test_nothing_is_recorded_without_the_option_or_where_the_trunk_cannot() -> None:

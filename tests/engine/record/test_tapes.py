@@ -15,6 +15,7 @@ from ivr.domain.recording import (
     KeepRecording,
     PauseRecording,
     RecordCall,
+    RecordingFailed,
 )
 from ivr.flow.world import TrunkShape
 from tests.engine.small import RING, small_book
@@ -169,6 +170,38 @@ def test_nobody_has_agreed_to_what_he_was_not_told() -> None:
     secretly = book('      refuse_key: "9"\n      refused: away', notice="")
     script = CallScript(secretly).ring(trunk="sip").skip().press("9").skip()
     assert script.now.notice.refused
+
+
+def test_what_can_be_kept_no_more_is_over_and_nobody_believes_that_it_goes_on() -> None:
+    script = recording().skip().after(12) >> RecordingFailed(turn=TWO)
+    script << Like(KeepRecording, turn=TWO, seconds=12.0)
+    script.silent()
+    assert script.noted("recording")[-1] == {"turn": TWO, "state": "failed", "seconds": 12}
+    (script >> RecordingFailed(turn=TWO)).silent()
+    script.after(9).press("1234").skip()
+    script.leave().skip()
+    assert sum(isinstance(one, KeepRecording) for one in script.all) == 1
+    assert not any(isinstance(one, EndRecording) for one in script.all)
+    assert script.now.tape is None
+
+
+def test_a_step_that_begins_a_recording_tries_again_where_one_has_failed() -> None:
+    nodes = """
+  start:
+    - record: start
+      notice: notice
+    - menu: main
+      keys: {"1": start}
+      giveup: start
+"""
+    made = small_book(nodes)
+    world = replace(made.world, trunks={"sip": TrunkShape("sip", "sip", tapes=True)})
+    script = CallScript(replace(made, world=world)).ring(trunk="sip").skip()
+    (script.press("1") << Like(Collect)).silent()
+    tape = script.now.tape
+    assert tape is not None
+    script.skip() >> RecordingFailed(turn=tape.turn)
+    script.skip().press("1") << Like(RecordCall) << Like(Collect)
 
 
 def test_a_trunk_that_records_no_calls_says_nothing_of_it() -> None:

@@ -115,3 +115,14 @@ def test_a_leg_that_changes_its_codec_is_written_in_the_first(bench: Bench) -> N
     bench.run(500)
     assert sides(sink)[1][-1] != SILENT
     assert {len(one) for one in sink.frames} == {320}
+
+
+def test_what_the_disk_takes_no_more_is_over_at_once(bench: Bench) -> None:
+    phone = bench.phone(1)
+    sink = recorded(bench, phone)
+    talk(bench, phone, 50)
+    sink.cut, sink.fault = 40, "No space left on device"
+    talk(bench, phone, 1)
+    assert bench.told[-1] == Taped(1, 4, 800, "No space left on device")
+    talk(bench, phone, 10)
+    assert len(sink.frames) == 51

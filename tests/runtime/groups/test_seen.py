@@ -89,6 +89,10 @@ def test_whether_it_is_recorded_is_told_and_what_the_agent_can_do_about_it() -> 
         assert (told["state"], told["why"], told["until"]) == (*shown[:2], ends)
         assert [each for each in desk.told[0][2]["can"] if "recording" in each] == [may]
     desk.told.clear()
+    desk.seen.look(replace(talk, tape=replace(tape, failed=True)))
+    assert desk.told[-1][1:] == ("recording.changed", {"call": CALL, "state": "none"})
+    assert not [each for each in desk.told[0][2]["can"] if "recording" in each]
+    desk.told.clear()
     desk.seen.look(state(caller()))
     assert [kind for _who, kind, _told in desk.told] == ["call.changed"]
 

@@ -12,13 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
+from ivr.domain.call import Turn
 from ivr.domain.errors import PortError
-from ivr.domain.recording import LOST, MessageTaken
+from ivr.domain.recording import LOST, MessageTaken, RecordingFailed
 from ivr.media.leg.taking import limits_of
 from ivr.runtime.recordings.sources import CUT, SPOOL
 
 if TYPE_CHECKING:
-    from ivr.domain.call import CallId, Turn
+    from ivr.domain.call import CallId
     from ivr.domain.recording import TakeMessage
     from ivr.media.items import Item
     from ivr.media.leg.taking import Limits
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 Tell: TypeAlias = Callable[[MessageTaken], None]
 """Tells the engine what became of a message."""
+TellFailed: TypeAlias = Callable[[RecordingFailed], None]
+"""Tells it that a recording is over before its time."""
 
 
 class Sound(Protocol):
@@ -57,7 +60,7 @@ class Messages:
         self._recorder = recorder
         self._tasks = tasks
         self._underway: dict[int, _Underway] = {}
-        self._taped: dict[int, CallId] = {}
+        self._taped: dict[int, tuple[CallId, TellFailed]] = {}
 
     def take(
         self,
@@ -77,21 +80,26 @@ class Messages:
         path = str(recorder.spool_path(name))
         sound.take(line, command.turn, items, path, limits_of(command))
 
-    def record(self, sound: Sound, line: int, call: CallId, turn: Turn) -> None:
-        """Begin to record a call; its row is written by the step that ends it."""
+    def record(self, sound: Sound, line: int, whose: tuple[CallId, TellFailed], turn: Turn) -> None:
+        """Begin to record a call; its row is written by the step that ends it. whose: the call, and
+        how its engine is told that nothing more is kept."""
+        call, tell = whose
         if self._recorder is None:
             _LOG.error("call_not_recorded", extra={"call": call, "facts": {"why": "no folder"}})
+            tell(RecordingFailed(turn=turn))
             return
-        self._taped[line] = call
+        self._taped[line] = whose
         path = self._recorder.spool_path(self._recorder.spool_name(call, turn))
         sound.record(line, turn, str(path))
 
     def taped(self, event: Taped) -> None:
         """A worker says what there is of a recording."""
-        call = self._taped.pop(event.leg, "")
+        call, tell = self._taped.pop(event.leg, ("", None))
         if event.note:
             facts = {"why": event.note, "seconds": event.ms / 1000}
             _LOG.error("call_not_recorded", extra={"call": call, "facts": facts})
+            if tell is not None:
+                tell(RecordingFailed(turn=Turn(event.turn)))
 
     def taken(self, event: Taken) -> None:
         """A worker says what there is of a message."""

@@ -11,7 +11,7 @@ import pytest
 from ivr.channels.sip.upkeep.messages import Messages
 from ivr.domain.call import CallId, Turn
 from ivr.domain.errors import StoreError
-from ivr.domain.recording import MessageTaken, TakeMessage
+from ivr.domain.recording import MessageTaken, RecordingFailed, TakeMessage
 from ivr.media.leg.told import Taken, Taped
 from ivr.runtime.tasks import Tasks
 
@@ -171,13 +171,22 @@ async def test_a_call_is_recorded_and_what_is_missing_of_it_is_told(
     tmp_path: Path, tasks: Tasks, caplog: pytest.LogCaptureFixture
 ) -> None:
     messages, sound = Messages(Recorder(tmp_path), tasks), Sound()  # type: ignore[arg-type]
-    messages.record(sound, 5, CALL, Turn(4))
+    told: list[RecordingFailed] = []
+    messages.record(sound, 5, (CALL, told.append), Turn(4))
     ((line, turn, path),) = sound.recorded
     assert (line, turn) == (5, 4)
     assert path == str(tmp_path / f"{CALL}-4")
     messages.taped(Taped(5, 4, 2_000))
     assert not caplog.records
-    messages.record(sound, 5, CALL, Turn(6))
+    assert told == []
+    messages.record(sound, 5, (CALL, told.append), Turn(6))
     messages.taped(Taped(5, 6, 2_000, "No space left on device"))
     assert [each.message for each in caplog.records] == ["call_not_recorded"]
     assert getattr(caplog.records[0], "call", "") == CALL
+    assert told == [RecordingFailed(turn=Turn(6))]
+
+
+async def test_where_nothing_can_be_kept_no_call_counts_as_recorded(tasks: Tasks) -> None:
+    told: list[RecordingFailed] = []
+    Messages(None, tasks).record(Sound(), 5, (CALL, told.append), Turn(4))
+    assert told == [RecordingFailed(turn=Turn(4))]
