@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.counting import count_once, counted, read_by_one
 from tests.fakes.compiled import remember_compiled
-from tests.fakes.fresh_store import emptied, fresh_file
+from tests.fakes.fresh_store import emptied, fresh_file, let_go
 from tests.scheduling import InTime, make_way, place
 
 if TYPE_CHECKING:
@@ -207,7 +207,9 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
     name = f"ivr_{worker}_{os.getpid()}"
     asyncio.run(_run_sql(server, f"CREATE DATABASE {name}"))
-    yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+    url = urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+    yield url
+    let_go(url)
     asyncio.run(_run_sql(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from ivr.store import SqlStore, open_store, postgres
+from ivr.store import SqlStore, open_store
 from ivr.store.address import read_address, sqlite_path
 from ivr.store.tables import METADATA, audit_log, owner
 from ivr.store.upgrade import HEAD, upgrade
@@ -34,10 +36,68 @@ def fresh_file(path: Path) -> str:
 
 def emptied(url: str) -> str:
     """The address of a PostgreSQL database at the newest revision, without rows."""
-    if not postgres.apart(lambda: _empty(url)):
+    if not _cleaner(url).empty():
         upgrade(url)
-        postgres.apart(lambda: _empty(url))
+        _cleaner(url).empty()
     return url
+
+
+def let_go(url: str) -> None:
+    """Leave a PostgreSQL database, which is to be dropped."""
+    _cleaner(url).close()
+    _cleaner.cache_clear()
+
+
+@cache
+def _cleaner(url: str) -> _Cleaner:
+    return _Cleaner(url)
+
+
+class _Cleaner:
+    """One connection of a thread of its own: a new one would have to learn what sixty tables are,
+    which takes longer than to empty them."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._thread = ThreadPoolExecutor(1)
+        self._runner = asyncio.Runner()
+        self._connection: Any = None
+
+    def empty(self) -> bool:
+        """False, and nothing is done, where it is not at the newest revision."""
+        return self._thread.submit(lambda: self._runner.run(self._surely())).result()
+
+    def close(self) -> None:
+        """Before the database goes."""
+        if self._connection is not None:
+            self._thread.submit(self._connection.terminate).result()
+        self._thread.submit(self._runner.close).result()
+        self._thread.shutdown()
+
+    async def _surely(self) -> bool:
+        """A test may have cut it off meanwhile, which it hears of only when it asks."""
+        try:
+            return await self._empty()
+        except Exception:
+            if not self._connection.is_closed():
+                raise
+            return await self._empty()
+
+    async def _empty(self) -> bool:
+        connection = await self._connected()
+        if await connection.fetchval("SELECT to_regclass('alembic_version')") is None:
+            return False
+        if await connection.fetchval("SELECT version_num FROM alembic_version") != HEAD:
+            return False
+        await connection.execute(_emptying())
+        return True
+
+    async def _connected(self) -> Any:  # noqa: ANN401 - the driver has no types
+        import asyncpg  # noqa: PLC0415 - an extra; only these tests need it
+
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await asyncpg.connect(self._url, statement_cache_size=0)
+        return self._connection
 
 
 @cache
@@ -48,22 +108,6 @@ def _emptying() -> str:
     names = [each.name for each in reversed(METADATA.sorted_tables) if each.name not in kept]
     rows = [f"DELETE FROM {name}" for name in names]  # noqa: S608 - names of ours
     return "; ".join(["TRUNCATE audit_log", *rows, "UPDATE owner SET epoch = 0"])
-
-
-async def _empty(url: str) -> bool:
-    """False, and nothing is done, where it is not at the newest revision."""
-    import asyncpg  # noqa: PLC0415 - an extra; only these tests need it
-
-    connection = await asyncpg.connect(url)
-    try:
-        if await connection.fetchval("SELECT to_regclass('alembic_version')") is None:
-            return False
-        if await connection.fetchval("SELECT version_num FROM alembic_version") != HEAD:
-            return False
-        await connection.execute(_emptying())
-        return True
-    finally:
-        await connection.close()
 
 
 def open_fresh(url: str, **options: Any) -> SqlStore:  # noqa: ANN401 - those of open_store
