@@ -263,10 +263,9 @@ def test_a_writer_serves_one_event_loop(sink: FakeSink) -> None:
     asyncio.run(second(made))
 
 
-async def test_a_job_begins_again_while_the_database_is_away(
-    sink: FakeSink, writer: Writer
-) -> None:
+async def test_a_job_begins_again_while_the_database_is_away(sink: FakeSink) -> None:
     sink.faults.extend([UnavailableError("locked"), UnavailableError("locked")])
+    writer = Writer(sink, Compiled(sink.dialect), patience_s=10)
     tries = []
 
     def job(_connection: Connection) -> int:
@@ -275,6 +274,7 @@ async def test_a_job_begins_again_while_the_database_is_away(
 
     assert await writer.submit(Unit((), plainly, alone=True, job=job)) == 42
     assert len(tries) == 1
+    await writer.close()
 
 
 async def test_what_a_job_raises_is_for_its_caller_and_the_writer_goes_on(writer: Writer) -> None:
