@@ -126,3 +126,17 @@ async def test_a_message_is_heard_on_the_page_of_its_ticket(
         await page.screenshot(path=tmp_path / "message.png", full_page=True)
     told = [row for row in await at.desk.rows("audit_log") if row["what"] == "recording.play"]
     assert len(told) == 1
+
+
+async def test_the_recording_of_a_talk_is_told_from_a_message_and_agents_know_of_messages_alone(
+    office: tuple[TicketOffice, RecordingParts],
+) -> None:
+    at, parts = office
+    await leave_in(at.desk, parts, "c1", THREE, kind="call", turn=9, box="", queue="cards")
+    (ticket,) = await at.desk.rows("ticket")
+    for who, many in (("kemal", 3), ("ayse", 2)):
+        async with at.at(who, f"/tickets/{ticket['number']}", language="tr") as page:
+            await page.wait_for_selector(".messages .message")
+            assert await page.locator(".messages .message").count() == many
+            talks = page.locator('.messages .message:has-text("Görüşme kaydı")')
+            assert await talks.count() == many - 2

@@ -33,7 +33,7 @@ class RecordingOut(Out):
     """A message. state: ready, pending (its sound is still to come), failed or gone.
 
     seconds: how long it is; partial: something of it was lost. words: what was typed, on the
-    simulator. may_play: whether you may hear it.
+    simulator. may_play: whether you may hear it. queue: that which has it recorded, "" = none.
     """
 
     id: str
@@ -46,6 +46,7 @@ class RecordingOut(Out):
     words: str
     partial: bool
     may_play: bool
+    queue: str = ""
 
 
 class PlayBody(Body):
@@ -115,4 +116,5 @@ class RecordingRoutes:
             words=row.words,
             partial=sound is not None and sound.partial,
             may_play=sound is not None and may(ask.who, PLAY.resource, PLAY.action) is not None,
+            queue=row.queue,
         )

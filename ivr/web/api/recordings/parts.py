@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
 def knows_of(who: Who, row: RecordingRow) -> bool:
     """Whether he may learn that it is there. What was said in a survey is for those who may read
-    comments, and never for agents."""
-    return row.kind != SURVEY_COMMENT or may(who, SURVEY_COMMENT, "r") not in {None, OWN}
+    comments; agents know of messages alone."""
+    if row.kind == SURVEY_COMMENT:
+        return may(who, SURVEY_COMMENT, "r") not in {None, OWN}
+    return row.kind == VOICEMAIL or may(who, "recording", "r") != OWN
 
 
 @dataclass(frozen=True, slots=True)

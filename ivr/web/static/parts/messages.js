@@ -5,7 +5,7 @@ import { useState } from "preact/hooks";
 import { clock, when } from "../core/format.js";
 import { send } from "../core/http.js";
 import { t } from "../core/i18n.js";
-import { right, sayProblem } from "../core/store.js";
+import { queueTitle, right, sayProblem } from "../core/store.js";
 import { Icon } from "./basics.js";
 import { useRead } from "./ticketbits.js";
 
@@ -34,7 +34,7 @@ export function Message({ row, reason = "message.reason" }) {
     }
   };
   return html`<li class="message" data-state=${row.state}><div class="row"><${Icon} name="phone" /><strong>${clock(row.seconds)}</strong>
-      <time class="hint" datetime=${row.at}>${when(row.at)}</time>${row.box && html`<span class="tag">${row.box}</span>`}
+      <time class="hint" datetime=${row.at}>${when(row.at)}</time>${row.kind === "call" && html`<span class="tag">${t("message.call")}</span>`}${row.box && html`<span class="tag">${row.box}</span>`}${row.queue && html`<span class="tag">${queueTitle(row.queue)}</span>`}
       ${row.partial && html`<span class="tag bad">${t("message.partial")}</span>`}<span class="grow"></span>
       ${row.state === "ready" && row.may_play && !url && html`<button type="button" data-act="hear" disabled=${busy} onClick=${hear}>${t("message.hear")}</button>`}
       ${row.state !== "ready" && html`<span class="hint">${t(`message.${row.state}`)}</span>`}</div>
