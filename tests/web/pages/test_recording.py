@@ -24,7 +24,9 @@ def recorded(state: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
     return call(recording=now | more, can=[*CAN, action])
 
 
-PAUSED = {"why": "agent", "until": from_now(161)}
+def paused_now() -> dict[str, Any]:
+    """By the agent, a moment ago."""
+    return recorded("paused", why="agent", until=from_now(161))
 
 
 @pytest.mark.parametrize(
@@ -46,7 +48,7 @@ async def test_it_is_plain_whether_it_is_recorded(
         await server.tell("call.changed", recorded("on"))
         mark = await page.wait_for_selector(f'{MARK}[data-recording="on"]')
         assert (await mark.inner_text()).startswith(f"● {on} 2:1")
-        await server.tell("call.changed", recorded("paused", **PAUSED))
+        await server.tell("call.changed", paused_now())
         mark = await page.wait_for_selector(f'{MARK}[data-recording="paused"]')
         assert (await mark.inner_text()).startswith(f"❚❚ {paused} 2:")
 
@@ -59,7 +61,7 @@ async def test_the_button_pauses_and_the_server_alone_says_that_it_is_so(
         await page.click('[data-act="pause-recording"]')
         await server.until(lambda: server.found("POST", "/calls/c-77/pause-recording"))
         assert await page.locator(f'{MARK}[data-recording="on"]').count() == 1
-        await server.tell("call.changed", recorded("paused", **PAUSED))
+        await server.tell("call.changed", paused_now())
         await page.click('[data-act="resume-recording"]')
         await server.until(lambda: server.found("POST", "/calls/c-77/resume-recording"))
         await server.tell("call.changed", recorded("on"))
@@ -70,7 +72,7 @@ async def test_the_button_pauses_and_the_server_alone_says_that_it_is_so(
 async def test_an_agent_who_forgot_to_go_on_is_told_that_all_is_kept_again(
     browse: Callable[..., Any], server: FakeServer
 ) -> None:
-    server.knows["call"] = recorded("paused", **PAUSED)
+    server.knows["call"] = paused_now()
     async with browse("/desk") as page:
         await page.wait_for_selector(f'{MARK}[data-recording="paused"]')
         again = recorded("on", overdue=True)
