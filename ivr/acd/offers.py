@@ -125,6 +125,7 @@ def _offered(group: Group, offer: Offer) -> Offered:
         queue=rule.name,
         waited_ns=max(0, group.now - call.enqueued_at),
         whisper=rule.whisper,
+        answers_itself=rule.answers_itself,
         agent_first=call.agent_first,
     )
 

@@ -119,6 +119,8 @@ class Queue:
     ring_ns: int = 20 * SECOND
     setup_ns: int = 4 * SECOND
     add_every_ns: int = 5 * SECOND
+    answers_itself: bool = False
+    """Whether agents' telephones are asked to answer by themselves."""
     may_decline: bool = False
     whisper: str = ""
     max_waiting: int = 200

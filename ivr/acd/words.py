@@ -191,6 +191,7 @@ class Offered:
     queue: str
     waited_ns: int
     whisper: str = ""
+    answers_itself: bool = False
     agent_first: bool = False
 
 

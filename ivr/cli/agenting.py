@@ -141,6 +141,7 @@ _WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "phone": lambda message: f"Telephone {message['phone']} is connected",
     "rings": lambda message: f"Rings: {message['from']} ({message['seconds']:.0f} s)",
     "answered": lambda _message: "Answered",
+    "beep": lambda _message: "(beep)",
     "talk": _talk,
     "says": lambda message: f"{message['by']}: {message['says']}",
     "presses": lambda message: f"{message['by']} presses {message['presses']}",

@@ -118,6 +118,7 @@ def _queue(name: str, queue: QueueOptions) -> Queue:
         ring_ns=_ns(queue.ring_timeout),
         setup_ns=_ns(queue.setup_timeout),
         add_every_ns=_ns(queue.add_every),
+        answers_itself=queue.answer == "auto",
         may_decline=queue.may_decline,
         whisper=queue.agent_whisper or "",
         max_waiting=queue.max_waiting,

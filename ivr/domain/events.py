@@ -298,7 +298,7 @@ class AgentOffered(Answer):
     """An agent is reserved for the caller; the offer is committed, now the agent may be rung up.
 
     address: where the agent's telephone is, as `Dial.address`. ring_s: how long it may ring.
-    whisper: prompt that the agent hears before the caller, "" = none.
+    whisper: prompt that the agent hears before the caller, "" = none. answers_itself: as in `Dial`.
     """
 
     offer: OfferId
@@ -306,6 +306,7 @@ class AgentOffered(Answer):
     address: str
     ring_s: float = 20.0
     whisper: str = ""
+    answers_itself: bool = False
     last: ClassVar[bool] = False
 
 

@@ -5,7 +5,7 @@
     ACD-E03 no level can fit                ACD-E09 shares that do not fit the team's queues
     ACD-E04 no agent can ever serve         ACD-W01 nobody can serve before a later step
     ACD-E05 overflow that goes in a circle  ACD-W04 agents for whom several shares might hold
-    ACD-E06 too many telephones ring at once
+    ACD-E06 too many telephones ring        ACD-W05 telephones that must be answered by hand
                                             (ACD-W02 and ACD-W03 need schedules and forecasts)
 
 Source: acd-cti.md 3.4.
@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ivr.acd.checks import ranks, shares
+from ivr.acd.checks import answering, ranks, shares
 from ivr.acd.checks.finding import Finding, dotted
 from ivr.acd.settings import SECOND, Span
 from ivr.domain.problem import Severity
@@ -52,6 +52,8 @@ def judge(
         staff = Staff(cards)
         for queue in rules.queues.values():
             found += _of_agents(queue, rules, staff, languages)
+            serving = {team for stage in stages(queue, rules) for team in stage.teams}
+            found += answering.by_hand(queue, serving, cards)
         found += shares.of_agents(rules, [(each.teams, each.count) for each in staff.profiles])
     return found
 

@@ -128,6 +128,8 @@ class Desk:
         phone = Phone(call, station.tell, command.other, name, command.turn, up=False)
         shown = command.caller_id or talk.legs.get(command.leg, talk.caller).name
         self._rings(station, talk, phone, shown, command.ring_s)
+        if command.answers_itself:
+            self.answer(station)
 
     def call(self, talk: Talk, command: PlaceCall) -> None:
         """Ring up whom a call of ours is for: the telephone that has this number as its name."""

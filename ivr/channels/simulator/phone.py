@@ -58,6 +58,7 @@ class Phone:
             command = changed(command, silence_s=max(command.silence_s, TYPING_S))
         if isinstance(command, (Play, Collect)):
             self._music(command)
+            self._beep(command)
         elif isinstance(command, Close) and command.turn == self.waits:
             self._no_music()
         events = self.line.carry_out(command, at_ms)
@@ -68,6 +69,10 @@ class Phone:
             self.listens = {"records": True, "end_key": command.end_key}
             self.send(self.listens)
         return self._mine(events)
+
+    def _beep(self, command: Play | Collect) -> None:
+        if isinstance(command, Play) and command.beep:
+            self.send({"beep": True})
 
     def _music(self, command: Play | Collect) -> None:
         """Who waits hears music behind what is said."""

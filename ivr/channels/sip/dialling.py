@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ivr.channels.sip.wire.session.offer import Local
+    from ivr.channels.sip.wire.words import Pairs
     from ivr.channels.sip.works import Talk, Works
     from ivr.domain.commands import PlaceCall, Refer
     from ivr.domain.values import Value
@@ -78,6 +79,7 @@ def ring_up(works: Works, talk: Talk, command: Dial) -> None:
         to=f"<{ringing.address}>",
         sdp=party.agreed.sdp,
         peer=party.phone,
+        headers=_unasked(home) if agents.may_answer_itself(command) else (),
         try_s=home.settings.limits.try_,
         terms=home.terms,
     )
@@ -190,6 +192,18 @@ def _local(talk: Talk, party: Party) -> Local:
     first = caller.agreed.stream.codec if caller and caller.agreed else ""
     codecs = sorted(local.codecs, key=lambda name: name != first)
     return replace(local, codecs=tuple(codecs))
+
+
+def _unasked(home: Works) -> Pairs:
+    """What asks a phone to answer without its user: the standard's word (RFC 5373, a wish and not
+    `require`, so that a phone that does not know it rings), and the two that most desk phones of
+    today go by."""
+    here = f"<sip:{home.domain}>"
+    return (
+        ("Answer-Mode", "Auto"),
+        ("Call-Info", f"{here};answer-after=0"),
+        ("Alert-Info", f"{here};info=alert-autoanswer;delay=0"),
+    )
 
 
 def _from(home: Works, talk: Talk, command: Dial) -> str:

@@ -43,7 +43,8 @@ def sound_out(works: Works, party: Party, command: Play | Collect) -> None:
     _music(works, party, command)
     if isinstance(command, Play):
         if items or command.music is None:
-            sound.play(party.line, command.turn, items)
+            tone = BEEP if command.beep else ()
+            sound.play(party.line, command.turn, (*tone, *items))
         return
     ahead = open_sealed(command.ahead) if command.ahead else ""
     sound.collect(

@@ -78,6 +78,11 @@ class QueueOptions(Strict):
     add_every: between(1, 60) = Field(  # type: ignore[valid-type]
         5.0, description="With ring_progressive: after which one more phone rings."
     )
+    answer: Literal["manual", "auto"] = Field(
+        "manual",
+        description="`auto` = agents' telephones (simulated, or SIP phones that let themselves be "
+        "asked) answer by themselves; a beep, then agent_whisper, then the caller.",
+    )
     may_decline: Flag = Field(False, description="Whether agents may decline, with a reason.")
     agent_whisper: Name | None = Field(
         None, description="Prompt of the flow that the agent hears before the caller."
@@ -115,6 +120,13 @@ class QueueOptions(Strict):
             refuse("C130", "strategy: expression and rank belong together")
         if len(self.rank) > MOST_RANKS:
             refuse("C103", f"{len(self.rank)} ranks; at most {MOST_RANKS}")
+        return self
+
+    @model_validator(mode="after")
+    def _one_answers(self) -> QueueOptions:
+        """Of many telephones that answer by themselves, one would get the caller."""
+        if self.answer == "auto" and self.strategy in ("ring_all", "ring_progressive"):
+            refuse("C130", f"answer: auto rings one agent at a time; strategy {self.strategy} many")
         return self
 
     @field_validator("steps")

@@ -56,12 +56,14 @@ class HangUp(Command):
 class Play(Waiting):
     """Play prompts in order, then say so.
 
+    beep: a short tone comes before them, where the channel has one.
     music: what waiting callers hear behind the prompts until the turn is closed: a file, "" = the
     channel's own, None = no music. With music the end of the prompts is not told.
     """
 
     prompts: tuple[Prompt, ...]
     music: str | None = None
+    beep: bool = False
     answers: ClassVar[tuple[type[AnswerEvent], ...]] = (PromptEnded,)
 
 
@@ -125,6 +127,8 @@ class Dial(Waiting):
     the language that chooses among its numbers; or address: where a phone wants its call to go.
     ring_s: how long it may ring. caller_id: number shown to the called side, "" = the caller's.
     agent, offer: whom an offer rings up, at the agent's own address; the screen pop goes first.
+    answers_itself: the telephone is asked to answer without its agent, where it can be asked; one
+    that does not simply rings.
     """
 
     other: LegId
@@ -136,6 +140,7 @@ class Dial(Waiting):
     caller_id: str = ""
     agent: AgentId = AgentId("")
     offer: OfferId = OfferId("")
+    answers_itself: bool = False
     answers: ClassVar[tuple[type[AnswerEvent], ...]] = (PartyAnswered, PartyLeft, PartyGaveBack)
 
 

@@ -212,6 +212,7 @@ def _offered(_step: Step, view: View, event: AgentOffered) -> Move:
         language=view.language,
         agent=event.agent,
         offer=event.offer,
+        answers_itself=event.answers_itself,
     )
     pop = Pop(offer=event.offer, agent=event.agent)
     about: dict[str, Value] = {"agent": event.agent, "whisper": event.whisper}
@@ -291,18 +292,21 @@ def _again(
 
 
 def _won(step: Step, view: View, party: str) -> Stay:
-    """This agent has the call: everything else ends; he hears a whisper, if there is one."""
+    """This agent has the call: everything else ends; he hears a beep, if his telephone was asked to
+    answer by itself, and a whisper, if there is one."""
     others = tuple(name for name in view.open if name != party)
     first = (*_sent_away(view, others), *promising.not_needed(step, view))
     keep: dict[str, Value] = {"talk": view.open[party].turn}
     whisper = _whisper(step, view, party.partition(":")[2])
-    if not whisper and not view.is_heard:
+    dial = view.open[party]
+    beep = isinstance(dial, Dial) and dial.answers_itself
+    if not (whisper or beep) and not view.is_heard:
         return Stay(ask=called.ring(view), close=others, keep=keep, first=first)
-    if not whisper:
+    if not (whisper or beep):
         talk = _talk(step, view, view.open[party].turn)
         return Stay(do=talk, close=others, keep={**keep, "joined": True}, first=first)
     leg = _leg_at(view, view.open[party].turn)
-    ask: dict[str, Waiting] = {"whisper": Play(leg=leg, prompts=whisper)}
+    ask: dict[str, Waiting] = {"whisper": Play(leg=leg, prompts=whisper, beep=beep)}
     if view.is_heard:
         ask["sound"] = Play(prompts=(), music=hearing.music_of(step, view))
     close = tuple(name for name in others if name not in ask)

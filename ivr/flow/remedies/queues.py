@@ -1,4 +1,4 @@
-"""Codes of the queues in config.yaml, ACD-E01 to ACD-W04."""
+"""Codes of the queues in config.yaml, ACD-E01 to ACD-W05."""
 
 from __future__ import annotations
 
@@ -65,5 +65,11 @@ CODES: Mapping[str, Code] = {
         "agents for whom several shares might hold",
         "Who is in several teams with shares works, and is counted, by the first in the alphabet.",
         "Put the agents into one of these teams, or share out the calls of one of them only.",
+    ),
+    "ACD-W05": Code(
+        "telephones that must be answered by hand",
+        "The queue says `answer: auto`, but a number or a telephone on Twilio rings until somebody "
+        "answers.",
+        "Give the agents a SIP phone that is registered here, or leave it: a miss is a miss.",
     ),
 }

@@ -22,6 +22,7 @@ def offer_of(command: words.Offered) -> events.AgentOffered:
         address=command.address,
         ring_s=command.ring_ns / NS,
         whisper=command.whisper,
+        answers_itself=command.answers_itself,
     )
 
 

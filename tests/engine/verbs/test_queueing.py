@@ -241,6 +241,16 @@ def test_the_queues_own_whisper_is_used_if_the_flow_has_it() -> None:
     settle(answered(whisper="unheard of")).skip_closes() << Join(bridge=B1)
 
 
+def test_an_agent_whose_telephone_answers_by_itself_hears_a_beep_before_the_whisper() -> None:
+    plain = settle(answered(answers_itself=True)).skip_closes()
+    plain << Like(Play, leg=TWO, says=[], beep=True) << Like(Play, leg=CALLER, says=[], music="")
+    plain.heard("whisper") << Like(Close) << Join(bridge=B1) << Join(leg=TWO, bridge=B1)
+    both = settle(answered(answers_itself=True, whisper="again")).skip_closes()
+    both << Like(Play, leg=TWO, says=["again"], beep=True)
+    by_hand = settle(answered(whisper="again")).skip_closes()
+    by_hand << Like(Play, leg=TWO, says=["again"], beep=False)
+
+
 def test_an_agent_who_leaves_during_the_whisper_leaves_the_caller_his_place() -> None:
     script = settle(answered("      whisper: notice")).skip()
     script >> LegEnded(leg=TWO) << report("call_ended")

@@ -113,6 +113,17 @@ async def test_a_desk_telephone_is_answered_on_the_telephone(
         assert await page.locator(".ring button").count() == 0
 
 
+async def test_the_desk_tells_that_a_call_comes_by_itself(
+    browse: Callable[..., Any], server: FakeServer
+) -> None:
+    server.knows["offers"] = [offer(auto=True, may_decline=False)]
+    async with browse("/desk") as page:
+        await page.wait_for_selector(".ring")
+        told = await page.inner_text(".ring")
+        assert "Your telephone answers by itself" in told
+        assert "Answer on your telephone" not in told
+
+
 async def test_a_reload_while_ringing_shows_it_again_once(
     browse: Callable[..., Any], server: FakeServer
 ) -> None:

@@ -73,7 +73,7 @@ function Ring({ offer }) {
     </div>
     ${offer.ring_deadline && html`<${Left} at=${offer.ring_deadline} />`}
     <div class="row">
-      <span class="hint">${t("ring.on_phone")}</span>
+      <span class="hint">${t(offer.auto ? "ring.by_itself" : "ring.on_phone")}</span>
       ${offer.may_decline && html`<${Act} act="decline" kind="bad call" icon="hangup" label=${t("ring.decline")} keys=${bindings().decline} onClick=${() => decline(offer)} />`}
     </div>
   </section>`;
