@@ -32,12 +32,13 @@ if TYPE_CHECKING:
     from ivr.acd.state import Agent, Call, Group, Key
 
 MOST = 3
-_RANKED = frozenset(
+RANKED = frozenset(
     {
         *("longest_idle", "fewest_calls", "least_talk", "least_occupied", "best_skill"),
         *("least_skilled", "ordered", "ring_all", "ring_progressive"),
     }
 )
+"""Strategies by which every free agent has a place behind the chosen one."""
 
 
 def record(group: Group, call: Call, agent: Agent | None, others: list[Key]) -> None:
@@ -76,7 +77,7 @@ def _agent_key(group: Group, call: Call, agent: Agent) -> list[int]:
 
 def _runners_up(group: Group, call: Call, agent: Agent) -> list[dict[str, Any]]:
     free = call.cls.mask & group.idle
-    if call.sticky is not None or not free or call.queue.rule.strategy not in _RANKED:
+    if call.sticky is not None or not free or call.queue.rule.strategy not in RANKED:
         return []
     tier = tier_of(agent, call.cls)
     mask = dict(call.cls.tiers).get(tier, 0)

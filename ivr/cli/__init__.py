@@ -12,6 +12,7 @@ from ivr.cli.key_commands import key
 from ivr.cli.outcome import CANNOT_RUN, FOUND, GOOD, stop
 from ivr.cli.people_commands import user
 from ivr.cli.proof.commands import audit, export
+from ivr.cli.routing.commands import acd
 from ivr.cli.survey.commands import survey
 
 app = typer.Typer(
@@ -29,6 +30,7 @@ app.add_typer(key, name="key")
 app.add_typer(audit, name="audit")
 app.add_typer(export, name="export")
 app.add_typer(survey, name="survey")
+app.add_typer(acd, name="acd")
 agent = typer.Typer(
     help="Agents and their telephones.", no_args_is_help=True, rich_markup_mode=None
 )

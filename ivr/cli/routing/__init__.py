@@ -1,0 +1,1 @@
+"""`ivr acd`: what the queue machine has done, told on the console."""
