@@ -16,6 +16,14 @@ MINUTE = 60 * SECOND
 HIGHEST_LEVEL = 100
 ATTESTED, PIN = "attested_ani", "pin"
 
+RANKED = frozenset(
+    {
+        *("longest_idle", "fewest_calls", "least_talk", "least_occupied", "best_skill"),
+        *("least_skilled", "ordered", "ring_all", "ring_progressive"),
+    }
+)
+"""Strategies by which every free agent has a place behind the chosen one."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from ivr.acd.callers.first import first_callers, shares_decide
 from ivr.acd.classes import bits, waits
+from ivr.acd.settings import RANKED
 from ivr.acd.state import AVAILABLE, text_of
 from ivr.acd.strategies import NO_TIER, first_free, order_of, tier_of
 from ivr.acd.words import Decided
@@ -32,13 +33,6 @@ if TYPE_CHECKING:
     from ivr.acd.state import Agent, Call, Group, Key
 
 MOST = 3
-RANKED = frozenset(
-    {
-        *("longest_idle", "fewest_calls", "least_talk", "least_occupied", "best_skill"),
-        *("least_skilled", "ordered", "ring_all", "ring_progressive"),
-    }
-)
-"""Strategies by which every free agent has a place behind the chosen one."""
 
 
 def record(group: Group, call: Call, agent: Agent | None, others: list[Key]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from ivr.acd.why import RANKED
+from ivr.acd.settings import RANKED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
