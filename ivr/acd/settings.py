@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 SECOND = 1_000_000_000
 MINUTE = 60 * SECOND
 HIGHEST_LEVEL = 100
+MONITORING = ("listen", "whisper", "barge")
 ATTESTED, PIN = "attested_ani", "pin"
 
 RANKED = frozenset(
@@ -129,6 +130,8 @@ class Queue:
     add_every_ns: int = 5 * SECOND
     answers_itself: bool = False
     """Whether agents' telephones are asked to answer by themselves."""
+    monitor: tuple[str, ...] = MONITORING
+    """What supervisors may do on its calls, of `MONITORING`."""
     may_decline: bool = False
     whisper: str = ""
     max_waiting: int = 200

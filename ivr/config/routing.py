@@ -121,6 +121,7 @@ def _queue(name: str, queue: QueueOptions) -> Queue:
         answers_itself=queue.answer == "auto",
         may_decline=queue.may_decline,
         whisper=queue.agent_whisper or "",
+        monitor=queue.monitor.modes,
         max_waiting=queue.max_waiting,
         longest_ns=_ns(queue.longest),
         overflow=tuple(map(_overflow, queue.overflow)),

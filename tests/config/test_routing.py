@@ -41,6 +41,7 @@ def test_the_rest_of_a_queue_is_there_too(load: Load) -> None:
     assert (cards.strategy, cards.priority, cards.ageing) == ("weighted_random", "7", 1.5)
     assert (cards.may_decline, cards.whisper) == (True, "card_call")
     assert cards.answers_itself
+    assert cards.monitor == ("listen", "whisper")
     assert (cards.max_waiting, cards.longest_ns, cards.live_edit) == (50, 10 * MINUTE, True)
     assert (cards.nobody.join, cards.nobody.leave) == (("offline", "tier"), ())
     assert cards.nobody.grace_ns == 0

@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from ivr.config.fields import Flag, Name, PlainText, Strict, refuse, seconds, whole
+from ivr.config.queues.monitoring import QueueMonitor
 from ivr.config.queues.recording import QueueRecording  # noqa: TC001 - read at run time
 from ivr.config.queues.serving import Members, Needs, QueueStep, QueueWrapup, StickyRule
 from ivr.config.queues.waits import (
@@ -112,6 +113,10 @@ class QueueOptions(Strict):
     wrapup: QueueWrapup = Field(default_factory=QueueWrapup, description="Work after a call.")
     recording: QueueRecording | None = Field(
         None, description="Recording talks, from the agent's first word on."
+    )
+
+    monitor: QueueMonitor = Field(
+        default_factory=QueueMonitor, description="What supervisors may do on its calls."
     )
 
     @model_validator(mode="after")

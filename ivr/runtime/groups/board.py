@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ivr.acd import views, words
+from ivr.acd.settings import MONITORING
 from ivr.domain.agent import AgentId
 from ivr.domain.call import CallId
 from ivr.domain.errors import NotFoundError
@@ -73,6 +74,7 @@ class Board:
         self._switch = switch
         self._settings = settings
         self._told = told
+        self._queue_of = queue_of
         self._clock = switch.ports.clock
         self._names: dict[str, str] = {}
         self._figures: dict[str, Row] = {}
@@ -114,7 +116,16 @@ class Board:
         return one_line(ani or "")
 
     def _named(self, row: Row) -> Row:
-        return {**row, "display": self._names.get(row["agent"], "") or row["agent"]}
+        display = self._names.get(row["agent"], "") or row["agent"]
+        offer = row["offer"]
+        may = self.monitoring(offer) if offer else MONITORING
+        return {**row, "display": display, "monitor": list(may)}
+
+    def monitoring(self, offer: OfferId) -> tuple[str, ...]:
+        """What supervisors may do on the call of this offer: of `MONITORING`; all of it on one that
+        no queue has given."""
+        queue = self._settings.rules().queues.get(self._queue_of(offer))
+        return MONITORING if queue is None else queue.monitor
 
     def tell(self, command: Command) -> None:
         """News of what the queue machine has decided."""

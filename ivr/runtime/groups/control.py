@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ivr.domain import events
@@ -17,6 +17,7 @@ from ivr.runtime.groups.beside import is_beside
 
 if TYPE_CHECKING:
     from ivr.domain.events import Event
+    from ivr.domain.queue import OfferId
     from ivr.engine.state import State
     from ivr.runtime.live import LiveCall
     from ivr.runtime.switch import Switch
@@ -41,7 +42,8 @@ class Control:
     """Turns the desk's requests into events.
 
     endpoint: the address of an agent's telephone by a way, "" if he has none. place: the address of
-    a configured place in a language, "" if there is none. queues: names of the queues.
+    a configured place in a language, "" if there is none. queues: names of the queues. monitoring:
+    what supervisors may do on the call of an offer.
     """
 
     def __init__(
@@ -50,11 +52,13 @@ class Control:
         endpoint: Callable[[str, Reach], str],
         place: Callable[[str, str], str],
         queues: Callable[[], frozenset[str]],
+        monitoring: Callable[[OfferId], Collection[str]],
     ) -> None:
         self._switch = switch
         self._endpoint = endpoint
         self._place = place
         self._queues = queues
+        self._monitoring = monitoring
 
     async def act(self, call: str, action: str, body: Row, who: str) -> None:
         """Do it. Raises RequestError where it cannot be done."""
@@ -78,13 +82,16 @@ class Control:
         return self._given(state, action, leg, str(body["to"]))
 
     def _supervised(self, state: State, action: str, body: Row, who: str) -> Event:
-        leg = next((one.id for one in state.legs if one.agent and one.won), None)
-        if leg is None:
+        agent = next((one for one in state.legs if one.agent and one.won), None)
+        if agent is None:
             raise IllegalTransitionError("no agent is in this call")
+        leg = agent.id
         if action == "monitor-end":
             return events.MonitorEndAsked(leg=leg, who=who)
         if action == "take-over":
             return events.TakeOverAsked(leg=leg, who=who)
+        if body["mode"] not in self._monitoring(agent.offer):
+            raise IllegalTransitionError(f"the queue of this call allows no {body['mode']}")
         address = self._endpoint(who, Reach(state.channel))
         if not address:
             raise NotValidError("you have no telephone that this call's trunk can ring up")

@@ -94,7 +94,8 @@ class Floor:
         """Who had a call when the last run ended: an open desk still shows it."""
         self.afterwards = Afterwards(switch.store.wrapups, ports.clock, ports.tasks, settings.codes)
         self.board.agent_watchers.append(self.afterwards.changed)
-        self._control = Control(switch, self.telephones.address, settings.place, self._queue_names)
+        where, may = self.telephones.address, self.board.monitoring
+        self._control = Control(switch, where, settings.place, self._queue_names, may)
         switch.queues = self.dispatch
 
     async def start(self) -> None:

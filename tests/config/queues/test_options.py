@@ -34,6 +34,7 @@ queues:
     setup_timeout: 3s
     add_every: 6s
     answer: auto
+    monitor: {whisper: true, barge: false}
     may_decline: true
     agent_whisper: card_call
     max_waiting: 50
@@ -77,6 +78,7 @@ def test_offers_and_ways_out_are_read(load: Load) -> None:
     assert (cards.strategy, cards.priority, cards.ageing) == ("weighted_random", "7", 1.5)
     assert (cards.may_decline, cards.agent_whisper) == (True, "card_call")
     assert cards.answer == "auto"
+    assert cards.monitor.modes == ("listen", "whisper")
     assert (cards.hours, cards.live_edit_steps, cards.max_waiting) == ("branch", "waiting_too", 50)
     full, other = cards.overflow
     assert (full.when.waiting, full.when.waited, full.to.exit) == (50, 1.0, "full")
@@ -136,6 +138,7 @@ def test_the_defaults_are_those_of_the_design() -> None:
             "strategy: ring_all, answer: auto",
             "17 C130 error answer: auto rings one agent at a time",
         ),
+        ("monitor: {notice: hello}", '28 C101 error monitor has no key "notice"'),
         ("answer: by_hand", "26 C103 error this must be manual or auto"),
         ("ring_timeout: 4s", '32 C103 error "4s" is out of range; 5s to 60s'),
         ("priority: hihg", '28 C120 error no priority "hihg"; did you mean "high"?'),

@@ -13,7 +13,7 @@ from ivr.domain.agent import AgentId, Reach
 from ivr.domain.call import CALLER, CallId, LegId, Mode, Turn
 from ivr.domain.commands import Enqueue
 from ivr.domain.errors import IllegalTransitionError, NotFoundError, NotValidError
-from ivr.domain.queue import Ticket, WaitEnd
+from ivr.domain.queue import OfferId, Ticket, WaitEnd
 from ivr.domain.recording import RecordingPauseAsked
 from ivr.engine.party import Leg, Phase, Purpose, Tape
 from ivr.engine.state import Frame, State
@@ -47,6 +47,7 @@ class Rig:
             lambda agent, reach: ENDPOINTS.get(agent, "") if reach is Reach.SIMULATOR else "",
             lambda name, _language: PLACES.get(name, ""),
             lambda: frozenset({"cards", "loans"}),
+            lambda offer: ("listen",) if offer == QUIET else ("listen", "whisper", "barge"),
         )
 
     async def _deliver(self, _call: CallId, event: events.Event) -> None:
@@ -64,6 +65,8 @@ def rig(house: House) -> Rig:
 
 
 LEG = LegId(2)
+QUIET = OfferId("o-quiet")
+"""An offer of a queue on whose calls supervisors may only listen."""
 
 
 @pytest.mark.parametrize(
@@ -126,6 +129,17 @@ async def test_a_supervisor_hears_the_agent_by_his_own_telephone(rig: Rig) -> No
         leg=LEG, who="can"
     )
     assert await rig.asks("monitor-end", "can") == events.MonitorEndAsked(leg=LEG, who="can")
+
+
+async def test_what_the_queue_of_a_call_forbids_supervisors_is_refused(rig: Rig) -> None:
+    caller, agent = rig.state.legs
+    rig.state.legs = (caller, replace(agent, offer=QUIET))
+    for mode in ("whisper", "barge"):
+        with pytest.raises(IllegalTransitionError, match=f"allows no {mode}") as refused:
+            await rig.asks("monitor", "can", mode=mode, reason="training")
+        assert refused.value.status == 409
+    told = await rig.asks("monitor", "can", mode="listen", reason="training")
+    assert told.mode is Mode.LISTEN
 
 
 async def test_a_supervisor_without_a_telephone_cannot_listen(rig: Rig) -> None:

@@ -90,6 +90,18 @@ async def test_an_agent_sees_no_supervisors_buttons(
         assert await page.locator(".tools, .figure").count() == 0
 
 
+async def test_what_the_queue_of_a_call_forbids_has_no_button(
+    browse: Callable[..., Any], server: FakeServer
+) -> None:
+    oversee(server)
+    server.knows["agents"][0]["monitor"] = ["listen"]
+    async with browse("/wallboard") as page:
+        await page.wait_for_selector('[data-agent="mehmet"] [data-act="listen"]')
+        tools = page.locator('[data-agent="mehmet"]')
+        assert await tools.locator('[data-act="whisper"], [data-act="barge"]').count() == 0
+        assert await tools.locator('[data-act="take-over"]').count() == 1
+
+
 async def test_listening_needs_a_reason_and_can_be_ended(
     browse: Callable[..., Any], server: FakeServer
 ) -> None:

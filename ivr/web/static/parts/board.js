@@ -80,10 +80,11 @@ const mayForce = () => ["t", "A"].includes(right("agent_state:x"));
 
 function Tools({ row }) {
   const bound = row.call && BOUND.has(row.state);
+  const may = (mode) => row.monitor?.includes(mode) ?? true; // as the queue of the call has it
   const tool = (act, icon, run) => html`<button type="button" data-act=${act} onClick=${run}><${Icon} name=${icon} /> ${t(`tool.${act}`)}</button>`;
   return html`<span class="tools" role="group" aria-label=${t("tool.group", { name: row.display || row.agent })}>
-    ${bound && right("listen:x") && tool("listen", "ear", () => askMonitor(row, "listen"))}
-    ${bound && right("supervise:x") && html`${tool("whisper", "speech", () => askMonitor(row, "whisper"))}${tool("barge", "people", () => askMonitor(row, "barge"))}${tool("take-over", "up", () => askTakeOver(row))}`}
+    ${bound && may("listen") && right("listen:x") && tool("listen", "ear", () => askMonitor(row, "listen"))}
+    ${bound && right("supervise:x") && html`${may("whisper") && tool("whisper", "speech", () => askMonitor(row, "whisper"))}${may("barge") && tool("barge", "people", () => askMonitor(row, "barge"))}${tool("take-over", "up", () => askTakeOver(row))}`}
     ${tool("force", "power", () => askForce(row))}
   </span>`;
 }
