@@ -27,6 +27,7 @@ from ivr.acd.state import (
 from ivr.acd.strategies import MANY, pick
 from ivr.acd.why import record
 from ivr.acd.words import Alarm, Offered, Settled, Withdrawn
+from ivr.domain.agent import may_answer_itself
 from ivr.domain.call import CallId, Cause
 from ivr.domain.queue import OfferEnd, OfferId, WaitEnd
 
@@ -125,7 +126,7 @@ def _offered(group: Group, offer: Offer) -> Offered:
         queue=rule.name,
         waited_ns=max(0, group.now - call.enqueued_at),
         whisper=rule.whisper,
-        answers_itself=rule.answers_itself,
+        answers_itself=rule.answers_itself and may_answer_itself(call.reach, offer.address),
         agent_first=call.agent_first,
     )
 

@@ -58,7 +58,7 @@ class _Telephone:
     def __init__(self, socket: ClientWebSocketResponse, talk_s: float | None) -> None:
         self._socket = socket
         self._talk_s = talk_s
-        self._over = asyncio.Event()
+        self._taken, self._over = asyncio.Event(), asyncio.Event()
         self._left = False
 
     async def run(self) -> int:
@@ -81,19 +81,21 @@ class _Telephone:
         if self._talk_s is None:
             return []
         if "ended" in message:
+            self._taken.set()
             self._over.set()
         elif "rings" in message:
-            self._over = asyncio.Event()
-            return [self._later(ANSWER_S, "answer", self._over)]
-        elif "answered" in message:
+            self._taken, self._over = asyncio.Event(), asyncio.Event()
+            return [self._later(ANSWER_S, "answer", self._taken)]
+        elif "answered" in message:  # also by the server, where the queue says `answer: auto`
+            self._taken.set()
             return [self._later(self._talk_s, "hang_up", self._over)]
         return []
 
-    async def _later(self, seconds: float, act: str, over: asyncio.Event) -> None:
-        """Do it after some seconds, unless the call is over before."""
+    async def _later(self, seconds: float, act: str, needless: asyncio.Event) -> None:
+        """Do it after some seconds, unless there is no need any more."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(over.wait(), seconds)
-        if not over.is_set():
+            await asyncio.wait_for(needless.wait(), seconds)
+        if not needless.is_set():
             await self._send({act: True})
 
     async def _act(self) -> None:

@@ -37,3 +37,12 @@ class Reach(StrEnum):
     SIP = "sip"
     TWILIO = "twilio"
     SIMULATOR = "simulator"
+
+
+_ASKABLE = {Reach.SIP: ("sip:", "sips:"), Reach.SIMULATOR: ("sim:",)}
+
+
+def may_answer_itself(reach: Reach | str, address: str) -> bool:
+    """Whether a telephone can be asked to answer without its agent: SIP phones and simulated ones;
+    no number, and nothing that a provider rings up for us."""
+    return address.startswith(_ASKABLE.get(Reach(reach), ()))

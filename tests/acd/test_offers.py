@@ -45,6 +45,15 @@ def test_a_caller_who_leaves_stops_the_ringing_in_the_same_event() -> None:
     assert house.group.agents[ADA.agent].idle_since == idle
 
 
+@pytest.mark.parametrize(("address", "asked"), [("sip:ada@desk", True), ("+905321112233", False)])
+def test_only_telephones_that_can_answer_by_themselves_are_asked_to(
+    address: str, asked: bool
+) -> None:
+    house = House(queue(answers_itself=True), agents=[replace(ADA, endpoints={Reach.SIP: address})])
+    (offer,) = only(house.call("t1"), Offered)
+    assert offer.answers_itself is asked
+
+
 def test_a_late_answer_to_a_gone_call_has_lost_and_is_no_miss() -> None:
     house = House(queue(), agents=[ADA])
     house.call("t1")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from aiohttp import web
@@ -132,6 +132,25 @@ async def test_a_call_that_ends_before_is_not_answered_by_itself(
     await served.pages.close()
     assert await running == CANNOT_RUN
     assert "Answered" not in "".join(seen)
+
+
+async def test_a_call_that_the_server_has_answered_is_not_answered_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(agenting, "ANSWER_S", 0.0)
+    sent: list[object] = []
+
+    class Socket:
+        async def send_json(self, message: object) -> None:
+            sent.append(message)
+
+    phone = agenting._Telephone(cast("Any", Socket()), 0.0)
+    (answering,) = phone._by_itself({"rings": "c-1"})
+    (hanging_up,) = phone._by_itself({"answered": "c-1"})
+    await answering
+    assert sent == []
+    await hanging_up
+    assert sent == [{"hang_up": True}]
 
 
 @pytest.mark.parametrize(

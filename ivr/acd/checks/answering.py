@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.acd.checks.finding import Finding, dotted
-from ivr.domain.agent import Reach
+from ivr.domain.agent import may_answer_itself
 from ivr.domain.problem import Severity
 
 if TYPE_CHECKING:
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from ivr.acd.checks.finding import Path
     from ivr.acd.settings import Queue
     from ivr.acd.words import AgentCard
-
-_SIP = ("sip:", "sips:")
 
 
 def by_hand(queue: Queue, teams: Collection[str], cards: Sequence[AgentCard]) -> Iterator[Finding]:
@@ -38,5 +36,4 @@ def by_hand(queue: Queue, teams: Collection[str], cards: Sequence[AgentCard]) ->
 
 def _has_deaf(card: AgentCard) -> bool:
     """Whether one of his telephones cannot be asked."""
-    number = card.endpoints.get(Reach.SIP)
-    return Reach.TWILIO in card.endpoints or bool(number and not number.startswith(_SIP))
+    return not all(may_answer_itself(*endpoint) for endpoint in card.endpoints.items())

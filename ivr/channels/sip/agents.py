@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from ivr.channels.sip.stack import PhoneWatcher
     from ivr.channels.sip.wire.peers.bindings import Binding
     from ivr.channels.sip.works import Works
-    from ivr.domain.commands import Dial
 
 _LOG = logging.getLogger(__name__)
 SIP = ("sip:", "sips:")
@@ -34,11 +33,6 @@ PhoneWatch = Callable[[str, str, bool], None]
 def is_endpoint(address: str) -> bool:
     """Whether this is an address of the configuration or the desk, and not what a phone dialled."""
     return address.startswith((*SIP, TEL))
-
-
-def may_answer_itself(command: Dial) -> bool:
-    """Whether this is for a SIP phone that is to answer by itself; no number can be asked to."""
-    return command.answers_itself and command.address.startswith(SIP)
 
 
 def way(works: Works, endpoint: str) -> tuple[Works | None, str]:

@@ -79,7 +79,7 @@ def ring_up(works: Works, talk: Talk, command: Dial) -> None:
         to=f"<{ringing.address}>",
         sdp=party.agreed.sdp,
         peer=party.phone,
-        headers=_unasked(home) if agents.may_answer_itself(command) else (),
+        headers=_unasked(home) if command.answers_itself else (),
         try_s=home.settings.limits.try_,
         terms=home.terms,
     )

@@ -127,8 +127,8 @@ class Dial(Waiting):
     the language that chooses among its numbers; or address: where a phone wants its call to go.
     ring_s: how long it may ring. caller_id: number shown to the called side, "" = the caller's.
     agent, offer: whom an offer rings up, at the agent's own address; the screen pop goes first.
-    answers_itself: the telephone is asked to answer without its agent, where it can be asked; one
-    that does not simply rings.
+    answers_itself: the telephone is asked to answer without its agent; one that does not simply
+    rings.
     """
 
     other: LegId

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ivr.acd import views, words
 from ivr.acd.settings import MONITORING
-from ivr.domain.agent import AgentId
+from ivr.domain.agent import AgentId, Reach, may_answer_itself
 from ivr.domain.call import CallId
 from ivr.domain.errors import NotFoundError
 from ivr.runtime.groups.seen import Seen, offer_row
@@ -144,7 +144,15 @@ class Board:
         columns = row.columns
         queue = self._settings.rules().queues.get(columns["queue"])
         shown = offer_row(row.key, columns, queue, self._settings.title(columns["queue"]))
-        self.seen.offered(columns["agent"], {**shown, "caller": self._caller(columns["call"])})
+        auto = bool(queue and queue.answers_itself) and self._may_answer_itself(columns)
+        caller = self._caller(columns["call"])
+        self.seen.offered(columns["agent"], {**shown, "caller": caller, "auto": auto})
+
+    def _may_answer_itself(self, offer: Row) -> bool:
+        """Whether the telephone that an offer rings up can be asked to."""
+        found = self._switch.calls.get(CallId(offer["call"]))
+        channel = found.state.channel if found is not None and found.state is not None else ""
+        return channel in set(Reach) and may_answer_itself(channel, offer["endpoint"])
 
     async def tell_figures(self, queues: Callable[[], Sequence[Row]]) -> None:
         """Wallboards hear once a second what has changed; for ever."""

@@ -191,7 +191,7 @@ def offer_row(key: str, columns: Mapping[str, Any], queue: Queue | None, title: 
         "waited_s": 0,
         "ring_deadline": from_ns(deadline_ns).isoformat(),
         "may_decline": bool(queue and queue.may_decline),
-        "auto": bool(queue and queue.answers_itself),
+        "auto": False,
         "caller": "",
         "end": columns["end"],
     }

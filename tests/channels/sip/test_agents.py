@@ -127,6 +127,16 @@ async def test_a_phone_of_ours_rings_and_shows_the_customer(desk: Desk) -> None:
     assert desk.events[-1].leg == AGENT_LEG
 
 
+async def test_a_phone_is_asked_to_answer_by_itself(desk: Desk) -> None:
+    await desk.rung(replace(offer_to("sip:bob@phones"), answers_itself=True))
+    (invite,) = desk.rig.ordered(Invite)
+    assert dict(invite.headers) == {
+        "Answer-Mode": "Auto",
+        "Call-Info": f"<sip:{US}>;answer-after=0",
+        "Alert-Info": f"<sip:{US}>;info=alert-autoanswer;delay=0",
+    }
+
+
 async def test_the_first_sign_of_ringing_is_told_once(desk: Desk) -> None:
     party = await desk.rung(offer_to("sip:bob@phones"))
     desk.rig.trunk.heard(Progress(party.name, "t", 183, None))

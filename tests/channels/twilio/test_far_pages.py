@@ -99,6 +99,19 @@ async def test_an_agent_hears_a_whisper_before_the_caller(opened: Open) -> None:
     assert "The other way." in centre.exchange.agent(AYSE).words
 
 
+async def test_a_queue_that_is_answered_by_itself_still_rings_agents_on_twilio(
+    opened: Open,
+) -> None:
+    auto = {"ring_timeout: 12s": "ring_timeout: 12s, answer: auto"}
+    centre = await opened("ayse", changes=auto)
+    centre.habit(AYSE, Habit(answers_s=2.0))
+    await centre.ring()
+    await centre.run(1)
+    assert [offer["auto"] for offer in centre.server.floor.offers("ayse")] == [False]
+    await centre.until_talking()
+    assert centre.exchange.together() == [{CALLER, AYSE}]
+
+
 async def test_while_the_database_is_away_an_agent_is_asked_again(opened: Open) -> None:
     centre = await opened("ayse")
     await centre.ring()
