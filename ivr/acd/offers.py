@@ -128,6 +128,7 @@ def _offered(group: Group, offer: Offer) -> Offered:
         whisper=rule.whisper,
         answers_itself=rule.answers_itself and may_answer_itself(call.reach, offer.address),
         agent_first=call.agent_first,
+        sticky=call.kept_by,
     )
 
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from ivr.acd import places
 from ivr.acd.classes import demand_of
-from ivr.acd.settings import SECOND, Wrapup
+from ivr.acd.settings import LAST_AGENT, SECOND, Wrapup
 from ivr.acd.state import (
     AVAILABLE,
     OFFLINE,
@@ -37,7 +37,7 @@ from ivr.acd.telling.estimates import Said
 from ivr.acd.telling.hears import Hears
 from ivr.acd.telling.positions import ToldPlace
 from ivr.acd.words import Row
-from ivr.domain.agent import AgentId, Reach
+from ivr.domain.agent import AgentId, Reach, Wanted
 from ivr.domain.call import CallId
 from ivr.domain.queue import OfferId, Ticket
 
@@ -82,7 +82,7 @@ def _call(call: Call) -> dict[str, Any]:
         "leave_at": call.leave_at,
         "skills": list(call.skills),
         "language": call.language,
-        "wanted": list(call.wanted),
+        "wanted": [[one.agent, one.source] for one in call.wanted],
         "identity": call.identity,
         "attested": call.attested,
         "proved": call.proved,
@@ -240,6 +240,12 @@ def _load_agent(group: Group, row: Row) -> None:
             group.holders.setdefault(address, agent)
 
 
+def _wanted(stored: str | list[str]) -> Wanted:
+    """Whom a caller wants; a name alone was written when only the last agents were looked for."""
+    agent, source = (stored, LAST_AGENT) if isinstance(stored, str) else stored
+    return Wanted(AgentId(agent), source)
+
+
 def _load_call(group: Group, ticket: Ticket, columns: Columns) -> None:
     queue = group.queues[columns["queue"]]
     skills, language = tuple(columns["skills"]), columns["language"]
@@ -264,7 +270,7 @@ def _load_call(group: Group, ticket: Ticket, columns: Columns) -> None:
         leave_at=columns["leave_at"],
         skills=skills,
         language=language,
-        wanted=tuple(columns["wanted"]),
+        wanted=tuple(map(_wanted, columns["wanted"])),
         identity=columns["identity"],
         attested=columns.get("attested", False),
         proved=columns.get("proved", ""),

@@ -16,6 +16,9 @@ MINUTE = 60 * SECOND
 HIGHEST_LEVEL = 100
 MONITORING = ("listen", "whisper", "barge")
 ATTESTED, PIN = "attested_ani", "pin"
+TICKET_OWNER, ACCOUNT_OWNER, LAST_AGENT = "ticket_owner", "account_owner", "last_agent"
+OWNERS = frozenset({TICKET_OWNER, ACCOUNT_OWNER})
+"""Sources of stickiness that name somebody who may serve other queues only: he is not wanted."""
 
 RANKED = frozenset(
     {
@@ -98,7 +101,10 @@ class Wrapup:
 
 @dataclass(frozen=True, slots=True)
 class Sticky:
-    """Give a caller back to an agent of before. mode: `wait` for him, or only `if_free`."""
+    """Give a caller back to an agent who knows him. mode: `wait` for him, or only `if_free`.
+
+    sources: TICKET_OWNER, ACCOUNT_OWNER, LAST_AGENT, the best one first. within_ns: of LAST_AGENT.
+    """
 
     sources: tuple[str, ...] = ()
     mode: str = "wait"

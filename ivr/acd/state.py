@@ -16,7 +16,7 @@ from ivr.acd.heaps import Heap, Timers
 from ivr.acd.settings import Queue, Rules, Wrapup
 from ivr.acd.telling.given import Given
 from ivr.acd.telling.outlook import Outlook, Predicted
-from ivr.domain.agent import AgentId, AgentState
+from ivr.domain.agent import AgentId, AgentState, Wanted
 
 if TYPE_CHECKING:
     from ivr.acd.shares.share import Share
@@ -256,7 +256,7 @@ class Call:
     leave_at: int
     skills: tuple[str, ...] = ()
     language: str = ""
-    wanted: tuple[AgentId, ...] = ()
+    wanted: tuple[Wanted, ...] = ()
     identity: str = ""
     attested: bool = False
     proved: str = ""
@@ -278,6 +278,12 @@ class Call:
     expected: Predicted | None = None
     hears: Hears | None = None
     agent_first: bool = False
+
+    @property
+    def kept_by(self) -> str:
+        """How the agent was found whom the caller is kept for, a source; "" = for nobody."""
+        name = None if self.sticky is None else self.sticky.name
+        return next((one.source for one in self.wanted if one.agent == name), "")
 
     def __lt__(self, other: Call) -> bool:
         return self.ticket < other.ticket

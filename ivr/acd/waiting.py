@@ -18,7 +18,7 @@ from ivr.acd.classes import (
     stand,
     step_out,
 )
-from ivr.acd.settings import SECOND, Priority
+from ivr.acd.settings import OWNERS, SECOND, Priority
 from ivr.acd.state import Call, Place
 from ivr.acd.words import Alarm
 from ivr.domain.queue import HELD_S, OfferEnd, WaitEnd
@@ -26,6 +26,7 @@ from ivr.domain.queue import HELD_S, OfferEnd, WaitEnd
 if TYPE_CHECKING:
     from ivr.acd.state import Agent, Demand, Group, QueueState
     from ivr.acd.words import CallGone, CallHeld, CallPriority, CallQueued, NewsAsked
+    from ivr.domain.agent import Wanted
     from ivr.domain.queue import Ticket
 
 HELD_AT_MOST = round(HELD_S * SECOND)
@@ -113,7 +114,7 @@ def _join(group: Group, event: CallQueued, demand: Demand, place: Place) -> Call
         leave_at=group.now + longest,
         skills=event.skills,
         language=event.language,
-        wanted=event.wanted,
+        wanted=_wanted_here(group, queue, event.wanted),
         identity=event.identity,
         attested=event.attested,
         proved=event.proved,
@@ -155,13 +156,23 @@ def key_of(group: Group, queue: QueueState, name: str, enqueued_at: int) -> tupl
     return 1, enqueued_at - head * 1000 // rate_of(queue.rule)
 
 
+def _wanted_here(group: Group, queue: QueueState, wanted: tuple[Wanted, ...]) -> tuple[Wanted, ...]:
+    """Without owners who are no agents of this queue: another source may have a better one."""
+
+    def serves(one: Wanted) -> bool:
+        agent = group.agents.get(one.agent)
+        return agent is not None and agent.profile in queue.profiles
+
+    return tuple(one for one in wanted if one.source not in OWNERS or serves(one))
+
+
 def _stick(group: Group, call: Call) -> None:
-    """Promise the caller to an agent of before, if that is wanted and the agent is there."""
+    """Promise the caller to an agent who knows him, if that is wanted and the agent is there."""
     sticky = call.queue.rule.sticky
     if not sticky.sources:
         return
-    for name in call.wanted:
-        agent = group.agents.get(name)
+    for wanted in call.wanted:
+        agent = group.agents.get(wanted.agent)
         if agent is None or call.reach not in agent.card.endpoints:
             continue
         waits = sticky.mode == "wait" and agent.state not in leaving.STAYS_AWAY

@@ -4,14 +4,15 @@
      "call": "c-77", "class": "cards/1", "key": [1, v, seq], "agent": "a-12" or null,
      "strategy": "longest_idle", "agent_key": [tier, ..., number], "runners_up": [{"agent", "key"}],
      "next_calls": [{"call", "key"}], "skipped": {"talking": 31, "skill": 9, "cooldown": 1},
-     "sticky": null, "held_until": null, "held": [], "rejoined": null,
+     "sticky": null, "sticky_source": null, "held_until": null, "held": [], "rejoined": null,
      "share": null, "config": "..."}
 
 At most 3 runners-up and next calls; next calls are the heads of the agent's other classes and who
-stands behind the caller in the same one. `rejoined`: the wait of before, whose place a caller has
-who was cut off. `held`: at most 3 callers who would have come first for this agent but are in a
-step that must not be broken. `held_until`: the caller is in one, so nobody is rung up. `skipped`
-counts the agents who serve the queue and were not free.
+stands behind the caller in the same one. `sticky`: the agent whom the caller is kept for, and
+`sticky_source` how he was found: ticket_owner, account_owner or last_agent. `rejoined`: the wait of
+before, whose place a caller has who was cut off. `held`: at most 3 callers who would have come
+first for this agent but are in a step that must not be broken. `held_until`: the caller is in one,
+so nobody is rung up. `skipped` counts the agents who serve the queue and were not free.
 
 `share`, where a team is promised some and callers of several queues could have been
 first: {"team", "decides", "given": {queue: calls}, "deficit": {queue: percent}}; `decides` is false
@@ -56,6 +57,7 @@ def record(group: Group, call: Call, agent: Agent | None, others: list[Key]) -> 
         "next_calls": _next_calls(call, others),
         "skipped": _skipped(group, call),
         "sticky": call.sticky.name if call.sticky else None,
+        "sticky_source": call.kept_by or None,
         "held_until": None if call.held_until is None else text_of(call.held_until),
         "held": _held(group, call, agent) if agent else [],
         "rejoined": call.rejoined or None,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ivr.acd.settings import Rules
-    from ivr.domain.agent import AgentId, AgentState, Reach
+    from ivr.domain.agent import AgentId, AgentState, Reach, Wanted
     from ivr.domain.call import CallId, Cause
     from ivr.domain.queue import OfferEnd, OfferId, Ticket, WaitEnd
 
@@ -73,7 +73,7 @@ class CallQueued(Event):
     longest_ns: int | None = None
     keep_from: Ticket | None = None
     enqueued_at: int | None = None
-    wanted: tuple[AgentId, ...] = ()
+    wanted: tuple[Wanted, ...] = ()
     identity: str = ""
     attested: bool = False
     proved: str = ""
@@ -193,6 +193,8 @@ class Offered:
     whisper: str = ""
     answers_itself: bool = False
     agent_first: bool = False
+    sticky: str = ""
+    """Why the caller was kept for this agent, a source of stickiness; empty = he was not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -159,6 +159,7 @@ def _know_callers(server: Server, clock: Clock) -> None:
     callers, tasks = server.house.callers, server.tasks
     arrivals = Arrivals(callers, clock, tasks, server.floor.dispatch.is_attested)
     server.switch.arrived = arrivals
+    server.floor.knows.callers, server.floor.knows.looked_up = callers, arrivals.known
     if server.switch.ports.surveyor is not None:
         server.switch.ports.surveyor.knowing.looked_up = arrivals.known
     server.floor.board.agent_watchers.append(WindingUp(callers, tasks).changed)

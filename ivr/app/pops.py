@@ -61,7 +61,7 @@ class PopDesk:
         known = self._calls.get(call.id)
         if known is None:
             return
-        more = PopOffer(offer.queue, offer.waited_s)
+        more = PopOffer(offer.queue, offer.waited_s, sticky=offer.sticky)
         await pop_before_ring(
             self.popper, self._desk, Offering(offer.offer, offer.agent, known, more)
         )

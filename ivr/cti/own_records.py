@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ivr.cti.matching import Candidate
 from ivr.cti.own_shown import profile, ticket_fields
+from ivr.domain.queue import TICKET_NAMES
 from ivr.runtime.ports.tickets import SURVEY_ORIGIN
 from ivr.tickets.identity.ladder import How
 from ivr.tickets.identity.trust import Trust
@@ -33,8 +34,6 @@ OWN = (CONTACTS, TICKETS)
 KEYED = ("customer_no", "customer_number")
 """Variables of a pop that hold a customer number as the caller has keyed it."""
 CUSTOMER_NAMES = (*KEYED, "customer")
-TICKET_NAMES = ("ticket_number", "ticket")
-"""Variables of a pop that hold a number of ours; the first that is there counts."""
 ATTESTED = 2
 _BESIDE = "card"
 """What a card is looked up by that is no evidence of who calls."""

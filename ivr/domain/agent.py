@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
 
 AgentId = NewType("AgentId", str)
 """The name an agent signs in with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An agent whom a caller is to be given back to. source: how he was found (acd-cti.md 4.5)."""
+
+    agent: AgentId
+    source: str
 
 
 class AgentState(StrEnum):

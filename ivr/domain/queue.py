@@ -14,6 +14,8 @@ HELD_S = 30.0
 other (acd-cti.md 5.4)."""
 PIN_OK = "pin_ok"
 """The variable of a step's `pop` that says whether the caller's PIN was right."""
+TICKET_NAMES = ("ticket_number", "ticket")
+"""Variables of a `pop` that hold the number of a ticket of ours; the first that is there counts."""
 
 
 class WaitEnd(StrEnum):

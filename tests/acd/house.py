@@ -17,7 +17,7 @@ from ivr.acd.words import (
     RulesChanged,
     Tick,
 )
-from ivr.domain.agent import AgentId, Reach
+from ivr.domain.agent import AgentId, Reach, Wanted
 from ivr.domain.call import CallId, Cause
 from ivr.domain.queue import OfferId, Ticket, WaitEnd
 
@@ -44,6 +44,11 @@ def queue(name: str = "q", **settings: object) -> Queue:
     """A queue that team `t` serves, unless said otherwise."""
     facts: dict[str, Any] = {"teams": {"t": Member()}, **settings}
     return Queue(name, **facts)
+
+
+def wanted(*names: str, source: str = "last_agent") -> tuple[Wanted, ...]:
+    """Agents whom a caller is to be given back to."""
+    return tuple(Wanted(AgentId(name), source) for name in names)
 
 
 class House:

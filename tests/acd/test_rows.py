@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ivr.acd.group import Group, decide, restore
-from ivr.acd.settings import SECOND
+from ivr.acd.settings import SECOND, Sticky
 from ivr.acd.words import CallQueued, Offered, Row, Tick
 from ivr.domain.agent import Reach
 from ivr.domain.call import CallId
 from ivr.domain.queue import Ticket
-from tests.acd.house import House, card, only, queue
+from tests.acd.house import House, card, only, queue, wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,6 +49,25 @@ def test_a_live_offer_goes_on_after_a_restart_and_ends_by_its_deadline() -> None
     assert list(again.offers) == []
     out = decide(again, Tick(at=house.at + 14 * SECOND))
     assert [each.offer for each in only(out, Offered)] == ["o-2-1"]
+
+
+def test_who_is_wanted_is_known_after_a_restart_also_from_rows_of_older_versions() -> None:
+    house = House(queue(sticky=Sticky(("ticket_owner", "last_agent"))), agents=[ADA, BOB])
+    login = house.agent("ada", "set_break", reason="break") + house.agent("ada", "set_available")
+    house.call("t0")
+    house.answers("ada")
+    rows = rows_of(login, house.call("t1", wanted=wanted("ada", source="ticket_owner")))
+    older = [changed_row(row, wanted=["ada"]) for row in rows]
+    for stored, source in ((rows, "ticket_owner"), (older, "last_agent")):
+        again = Group("g", 2)
+        restore(again, house.rules, house.cards, stored)
+        call = again.calls[Ticket("t1")]
+        assert (call.wanted, call.kept_by) == (wanted("ada", source=source), source)
+
+
+def changed_row(row: Row, **columns: object) -> Row:
+    """The row of a caller with other columns; others as they are."""
+    return replace(row, columns={**row.columns, **columns}) if row.kind == "waiting" else row
 
 
 def test_an_offer_without_its_agent_puts_the_caller_back() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 
+import pytest
+
 from ivr.acd.forecast import place_in
-from ivr.acd.settings import SECOND, Misses, Nobody, Priority, Span, Step, Sticky, Wrapup
-from ivr.acd.words import Alarm, CallPriority, NewsAsked, Told, WaitOver
+from ivr.acd.settings import SECOND, Member, Misses, Nobody, Priority, Span, Step, Sticky, Wrapup
+from ivr.acd.words import Alarm, CallPriority, NewsAsked, Offered, Told, WaitOver
 from ivr.domain.queue import Ticket
-from tests.acd.house import House, card, only, queue
+from tests.acd.house import House, card, only, queue, wanted
 
 PATIENT = Nobody(join=(), leave=())
 ADA = card("ada", 1)
@@ -135,7 +137,7 @@ def test_a_caller_waits_for_the_agent_of_before_and_then_joins_the_others() -> N
     house = House(queue(sticky=sticky, wrapup=Wrapup("none")), agents=[ADA, bob])
     house.call("busy")
     house.answers("ada")
-    house.call("t1", wanted=("ada",))
+    house.call("t1", wanted=wanted("ada"))
     assert house.ringing() == {}
     house.wait(29)
     assert house.ringing() == {}
@@ -149,7 +151,7 @@ def test_the_promise_ends_when_the_agent_goes_away() -> None:
     house = House(queue(sticky=sticky, wrapup=Wrapup("none")), agents=[ADA, bob])
     house.call("busy")
     house.answers("ada")
-    house.call("t1", wanted=("ada",))
+    house.call("t1", wanted=wanted("ada"))
     house.agent("ada", "set_break", reason="break")
     house.agent("ada", "call_ended")
     assert house.ringing() == {"bob": "t1"}
@@ -158,10 +160,43 @@ def test_the_promise_ends_when_the_agent_goes_away() -> None:
 def test_if_free_takes_the_agent_of_before_only_when_free() -> None:
     sticky = Sticky(sources=("last_agent",), mode="if_free")
     house = House(queue(sticky=sticky), agents=[ADA, card("bob", 2)])
-    house.call("t1", wanted=("bob",))
+    house.call("t1", wanted=wanted("bob"))
     assert house.ringing() == {"bob": "t1"}
-    house.call("t2", wanted=("bob",))
+    house.call("t2", wanted=wanted("bob"))
     assert house.ringing() == {"bob": "t1", "ada": "t2"}
+
+
+def two_free() -> House:
+    """Ada and Bob serve q, and Eve serves another queue; all are free."""
+    sticky = Sticky(sources=("ticket_owner", "account_owner", "last_agent"))
+    agents = [ADA, card("bob", 2), card("eve", 3, "other")]
+    return House(queue(sticky=sticky), queue("r", teams={"other": Member()}), agents=agents)
+
+
+def test_an_owner_who_serves_other_queues_is_passed_over_for_the_next_one() -> None:
+    house = two_free()
+    house.call("t1", wanted=wanted("eve", "bob", source="ticket_owner"))
+    assert house.ringing() == {"bob": "t1"}
+
+
+@pytest.mark.parametrize("source", ["ticket_owner", "account_owner"])
+def test_owners_who_all_serve_other_queues_leave_the_call_to_everybody(source: str) -> None:
+    house = two_free()
+    house.call("t1", wanted=wanted("eve", "nobody", source=source))
+    assert house.ringing() == {"ada": "t1"}
+
+
+def test_an_owner_who_is_away_leaves_the_call_to_the_next_source() -> None:
+    house = two_free()
+    house.agent("ada", "set_break", reason="break")
+    both = wanted("ada", source="ticket_owner") + wanted("bob")
+    (offered,) = only(house.call("t1", wanted=both), Offered)
+    assert (offered.agent, offered.sticky) == ("bob", "last_agent")
+
+
+def test_whoever_the_caller_was_not_kept_for_is_offered_him_without_a_source() -> None:
+    (offered,) = only(two_free().call("t1"), Offered)
+    assert (offered.agent, offered.sticky) == ("ada", "")
 
 
 def test_a_place_is_taken_over_and_only_once() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from ivr.acd.settings import Nobody, Span, Wrapup
+from ivr.acd.settings import Nobody, Span, Sticky, Wrapup
 from ivr.acd.words import Decided
-from tests.acd.house import House, card, only, queue
+from tests.acd.house import House, card, only, queue, wanted
 
 PATIENT = Nobody(join=(), leave=())
 
@@ -47,6 +47,17 @@ def test_a_freed_agents_record_names_the_next_callers() -> None:
     record = only(house.agent("ada", "set_available"), Decided)[0].record
     assert record["call"] == "c-t0"
     assert [each["call"] for each in record["next_calls"]] == ["c-t1", "c-t3"]
+
+
+def test_a_record_names_the_source_by_which_the_agent_was_found() -> None:
+    sticky = Sticky(sources=("account_owner", "last_agent"))
+    house = House(queue(sticky=sticky), agents=[card("ada", 1), card("bob", 2)])
+    both = wanted("bob", source="account_owner") + wanted("bob")
+    (decided,) = only(house.call("t1", wanted=both), Decided)
+    found = [decided.record[name] for name in ("agent", "sticky", "sticky_source")]
+    assert found == ["bob", "bob", "account_owner"]
+    (decided,) = only(house.call("t2"), Decided)
+    assert (decided.record["sticky"], decided.record["sticky_source"]) == (None, None)
 
 
 def test_a_record_tells_the_shares_that_decided() -> None:

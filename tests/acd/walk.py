@@ -11,8 +11,10 @@ from ivr.acd import offers
 from ivr.acd.agents import EVENTS
 from ivr.acd.settings import (
     ATTESTED,
+    LAST_AGENT,
     PIN,
     SECOND,
+    TICKET_OWNER,
     Member,
     Nobody,
     Overflow,
@@ -32,7 +34,7 @@ from ivr.acd.words import (
     OfferRinging,
     RulesChanged,
 )
-from ivr.domain.agent import AgentState
+from ivr.domain.agent import AgentState, Wanted
 from ivr.domain.call import Cause
 from ivr.domain.queue import OfferId, Ticket, WaitEnd
 from tests.acd import oracle
@@ -168,7 +170,7 @@ class Walk:
             "priority": dice.choice(["", "", "", "high", "8", "0", "strict"]),
             "skills": dice.choice([(), (), (), ("loans",)]),
             "language": dice.choice(["", "tr", "en"]),
-            "wanted": tuple(dice.sample(agents, 2)),
+            "wanted": tuple(map(Wanted, dice.sample(agents, 2), (TICKET_OWNER, LAST_AGENT))),
             "keep_from": old if dice.random() < 0.1 else None,
             "longest_ns": dice.choice([None, 45 * SECOND]),
             "identity": dice.choice(["", "+905321112233", "+905554443322"]),

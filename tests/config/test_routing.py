@@ -46,7 +46,7 @@ def test_the_rest_of_a_queue_is_there_too(load: Load) -> None:
     assert (cards.nobody.join, cards.nobody.leave) == (("offline", "tier"), ())
     assert cards.nobody.grace_ns == 0
     sticky = cards.sticky
-    assert (sticky.sources, sticky.mode) == (("last_agent",), "if_free")
+    assert (sticky.sources, sticky.mode) == (("ticket_owner", "last_agent"), "if_free")
     assert cards.rejoin_ns == 5 * MINUTE
     assert (cards.rejoin_by, cards.rejoin_customer) == (("attested_ani", "pin"), "customer_no")
     assert (sticky.within_ns, sticky.longest_ns) == (120 * MINUTE, 30 * SECOND)

@@ -75,16 +75,20 @@ class Members(Strict):
 
 
 class StickyRule(Strict):
-    """Giving callers back to an agent who knows them."""
+    """Giving callers back to an agent who knows them. Source: acd-cti.md 4.5, but for `list`."""
 
-    sources: tuple[Literal["last_agent"], ...] = Field(
-        (), description="How that agent is found; last_agent = who talked with the caller last."
+    sources: tuple[Literal["ticket_owner", "account_owner", "last_agent"], ...] = Field(
+        (),
+        description="How that agent is found, the best way first: ticket_owner = who has the open "
+        "ticket whose number `pop` names (ticket_number), or without one the caller's newest open "
+        "ticket; account_owner = whom attrs.owner of the customer names; last_agent = who talked "
+        "with the caller last. Owners count only if they serve the queue.",
     )
     mode: Literal["wait", "if_free"] = Field(
         "wait", description="Whether the call waits for that agent, or only looks if he is free."
     )
     within: seconds(365 * DAY_S) = Field(  # type: ignore[valid-type]
-        DAY_S, description="How long ago the talk may have been."
+        DAY_S, description="How long ago the talk of last_agent may have been."
     )
     longest: seconds(HOUR_S) = Field(  # type: ignore[valid-type]
         60.0, description="How long the call waits for that agent alone."

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ivr.acd import words
 from ivr.domain import commands, events
-from ivr.domain.agent import AgentId, Reach
+from ivr.domain.agent import Reach
 from ivr.domain.call import CallId, Cause, Turn
 from ivr.domain.changed import changed
 from ivr.domain.commands import Enqueue
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ivr.acd.state import Agent
+    from ivr.domain.agent import AgentId, Wanted
     from ivr.domain.commands import Command, Dial
     from ivr.domain.events import Event
     from ivr.domain.outbound import Placed
@@ -134,7 +135,7 @@ class Dispatch:
         attested = self.is_attested(call.trunk)
         queued = _place_for(self, state, command, attested=attested and state.placed is None)
         if self.knows is not None and self.knows.matters(command.queue, state.ani or ""):
-            self.tasks.start(_ask_who_knows(self, state, wait, queued), "last agent")
+            self.tasks.start(_ask_who_knows(self, state, wait, queued), "who knows a caller")
         else:
             self.post(queued)
         self.tasks.start(self.pops.queued(call, command), "pop lookups")
@@ -192,15 +193,7 @@ class Dispatch:
 
     def offered(self, command: words.Offered) -> None:
         """An agent is reserved: the call may ring him up."""
-        self.offers[command.offer] = Offer(
-            command.offer,
-            command.agent,
-            command.call,
-            command.ticket,
-            command.queue,
-            command.waited_ns / NS,
-            agent_first=command.agent_first,
-        )
+        self.offers[command.offer] = _remembered(command)
         self._tell(command.call, offer_of(command))
 
     def withdrawn(self, command: words.Withdrawn) -> None:
@@ -277,6 +270,19 @@ def _drop(
         dispatch.promises.drop(command)
 
 
+def _remembered(command: words.Offered) -> Offer:
+    return Offer(
+        command.offer,
+        command.agent,
+        command.call,
+        command.ticket,
+        command.queue,
+        command.waited_ns / NS,
+        agent_first=command.agent_first,
+        sticky=command.sticky,
+    )
+
+
 def _kept_place(
     dispatch: Dispatch, state: State, command: Enqueue, *, attested: bool
 ) -> tuple[Ticket | None, int | None]:
@@ -343,11 +349,11 @@ async def _ask_who_knows(
     dispatch: Dispatch, state: State, wait: Wait, queued: Callable[..., words.CallQueued]
 ) -> None:
     """Into the queue with the agents who know the caller; not if he has left meanwhile."""
-    known: tuple[AgentId, ...] = ()
+    known: tuple[Wanted, ...] = ()
     if dispatch.knows is not None:
         with suppress(TimeoutError):
             async with asyncio.timeout(KNOWN_WITHIN_S):
-                known = await dispatch.knows.of(state.call, wait.command.queue, state.ani or "")
+                known = await dispatch.knows.of(state.call, wait.command, state.ani or "")
     if dispatch.waits.get(state.call, {}).get(wait.command.turn) is wait:
         held_until = _ns_of(wait.command.held_until)
         dispatch.post(partial(queued, wanted=known, held_until=held_until))

@@ -78,6 +78,7 @@ class Floor:
         self.reaches = self.telephones.reaches
         self.board = Board(switch, settings, told, self._queue_of, self._is_agent)
         self.board.seen.watchers.append(Beside(self._is_agent, self.happened).look)
+        self.knows = Acquaintance(switch.store.interactions, settings.rules, ports.clock)
         self.dispatch = Dispatch(
             post=self.host.send,
             deliver=switch.carrier.deliver_surely,
@@ -87,7 +88,7 @@ class Floor:
             calls=switch.calls,
             is_attested=settings.is_attested,
             proves=Proofs(settings.rules).of,
-            knows=Acquaintance(switch.store.interactions, settings.rules, ports.clock),
+            knows=self.knows,
         )
         self.watchers: list[Callable[[Command], None]] = []
         self._talked: list[AgentId] = []

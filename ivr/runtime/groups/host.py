@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ivr.acd import settings, words
 from ivr.acd.group import Group, decide, restore
 from ivr.acd.places import MOST_PLACES
-from ivr.domain.agent import AgentState, Reach
+from ivr.domain.agent import AgentState, Reach, Wanted
 from ivr.domain.call import CallId, Cause, Turn
 from ivr.domain.codec import Codec
 from ivr.domain.errors import LeaseLostError, StoreError
@@ -53,7 +53,7 @@ def _classes(module: object) -> list[type]:
 
 
 CODEC = Codec(
-    [*_classes(words), *_classes(settings), AgentState, Reach, WaitEnd, OfferEnd, Cause],
+    [*_classes(words), *_classes(settings), Wanted, AgentState, Reach, WaitEnd, OfferEnd, Cause],
     _no_secrets,
     _no_secrets,
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from ivr.domain import commands
-    from ivr.domain.agent import AgentId
+    from ivr.domain.agent import AgentId, Wanted
     from ivr.domain.call import CallId
     from ivr.domain.commands import Enqueue
     from ivr.domain.queue import OfferId, Ticket
@@ -82,13 +82,14 @@ class Knows(Protocol):
     def matters(self, queue: str, number: str) -> bool:
         """Whether that is wanted in this queue, and can be known of this number."""
 
-    async def of(self, call: CallId, queue: str, number: str) -> tuple[AgentId, ...]:
+    async def of(self, call: CallId, wait: Enqueue, number: str) -> tuple[Wanted, ...]:
         """The agents, best first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An offer as its call and its agent's desk need it. agent_first: see `words.CallQueued`."""
+    """An offer as its call and its agent's desk need it. agent_first: see `words.CallQueued`;
+    sticky: see `words.Offered`."""
 
     offer: OfferId
     agent: AgentId
@@ -97,3 +98,4 @@ class Offer:
     queue: str
     waited_s: float
     agent_first: bool = False
+    sticky: str = ""

@@ -39,6 +39,9 @@ CHANGEABLE = (
 )
 """What `Customers.change` takes; `attrs` replaces the whole mapping."""
 
+OWNER = "owner"
+"""Which of `attrs` holds the name of the agent who looks after the customer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Act:
@@ -350,6 +353,15 @@ class Entered:
     verified: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Agents by name who look after what a call is about. tickets: of the open ticket that was
+    named, else of the customer's open ones, the newest first. account: of the customer."""
+
+    tickets: tuple[str, ...] = ()
+    account: str = ""
+
+
 class Callers(Protocol):
     """Whose contact an interaction is. No customer is ever made here."""
 
@@ -369,6 +381,10 @@ class Callers(Protocol):
 
         May come before the end of the contact, if the agent handed it on. Unknown calls: nothing.
         """
+
+    async def owners(self, call: CallId, ticket: str = "") -> Owners:
+        """Who looks after the customer and the open tickets of a call. ticket: its number, named
+        by the caller, "" = none; a solved or unknown one has no owner. Unknown calls: nobody."""
 
     async def belongs(self, call: CallId, customer: str, act: Act) -> None:
         """A person says whose contact it is (wrap-up, intake). Raises NotFoundError."""

@@ -24,7 +24,7 @@ from sqlalchemy import (
     update,
 )
 
-from ivr.runtime.ports.customers import NOBODY, Match
+from ivr.runtime.ports.customers import NOBODY, OWNER, Match, Owners
 from ivr.store.customers.contacts import about, belongs, repeated
 from ivr.store.customers.matching import Matched, Sender, candidates, point_row, shown
 from ivr.store.customers.matching import match as match_sender
@@ -32,14 +32,16 @@ from ivr.store.customers.resolving import find
 from ivr.store.customers.work import House, Work
 from ivr.store.statements import Each
 from ivr.store.tables import contact_point, customer, interaction, interaction_segment, ticket
+from ivr.store.tickets.refs import root_id
 from ivr.store.types import UTC
 from ivr.tickets.identity import ladder
 from ivr.tickets.identity.ladder import Entered as Known
 from ivr.tickets.identity.points import read_phone
 from ivr.tickets.identity.trust import Arrival, Trust, may_match, sender_trust
+from ivr.tickets.states import UNDER_WAY
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from ivr.domain.call import CallId
@@ -149,6 +151,10 @@ class SqlCallers:
         row = {"call": call, "its_agent": agent, "begun_at": begun_at, "ended_at": ended_at}
         await self._database.write([(_WRAPUP, row), (_WOUND_UP, {"call": call, "took": took})])
 
+    async def owners(self, call: CallId, ticket: str = "") -> Owners:
+        """Who looks after the customer and the tickets."""
+        return await self._database.read(partial(_owners, call, ticket))
+
     async def belongs(self, call: CallId, customer: str, act: Act) -> None:
         """A person says whose contact it is."""
         await self._database.change(lambda it: belongs(Work(it, act, self._house), call, customer))
@@ -191,6 +197,31 @@ def _entered(
     matched = shown(found, rows, people)
     customer_id = None if matched.customer is None else matched.customer.id
     return matched, repeated(reader, row, customer_id=customer_id)
+
+
+_TICKETS_LOOKED_AT = 20
+_WHOSE = (
+    select(interaction.c.tenant_id, interaction.c.customer_id, customer.c.attrs)
+    .outerjoin(customer, customer.c.id == interaction.c.customer_id)
+    .where(_ITS)
+)
+_OWNED_OPEN = (
+    select(ticket.c.assignee)
+    .where(ticket.c.state_type.in_(sorted(UNDER_WAY)), ticket.c.assignee != "")
+    .order_by(ticket.c.opened_at.desc(), ticket.c.id.desc())
+    .limit(_TICKETS_LOOKED_AT)
+)
+
+
+def _owners(call: CallId, number: str, reader: Connection) -> Owners:
+    row = reader.execute(_WHOSE, {"call": call}).one_or_none()
+    if row is None:
+        return Owners()
+    account = (row.attrs or {}).get(OWNER)
+    key = root_id(reader, number, row.tenant_id) if number else row.customer_id
+    column = ticket.c.id if number else ticket.c.customer_id
+    found: Iterable[str] = () if key is None else reader.scalars(_OWNED_OPEN.where(column == key))
+    return Owners(tuple(dict.fromkeys(found)), account if isinstance(account, str) else "")
 
 
 def _owner(reader: Connection, tenant: int, one: Entered) -> Row[Any] | None:

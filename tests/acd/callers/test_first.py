@@ -16,7 +16,7 @@ from ivr.acd.shares.share import Share
 from ivr.acd.words import Decided
 from ivr.domain.agent import AgentId
 from tests.acd import oracle
-from tests.acd.house import House, card, only, queue
+from tests.acd.house import House, card, only, queue, wanted
 from tests.acd.walk import Walk, watch
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ def test_callers_who_are_promised_to_an_agent_are_those_of_their_queues() -> Non
         agents=[card("ada", 1)],
         share=SEVENTY,
     )
-    mine = {"wanted": (AgentId("ada"),)}
+    mine = {"wanted": wanted("ada")}
     house.call("loans-0", "loans")
     house.answers("ada")
     house.call("loans-1", "loans", **mine)

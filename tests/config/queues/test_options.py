@@ -43,7 +43,7 @@ queues:
       - {when: {waiting: 50, waited: 1s}, to: {exit: full}}
       - {when: {estimate: 15m, free_in: general}, to: {queue: general}}
     nobody: {join: [offline, tier], leave: [], grace: 0s}
-    sticky: {sources: [last_agent], mode: if_free, within: 2h, longest: 30s}
+    sticky: {sources: [ticket_owner, last_agent], mode: if_free, within: 2h, longest: 30s}
     rejoin: {grace: 5m, identity: [attested_ani, pin], customer: customer_no}
     service_level: {threshold: 30s, short_abandon: 0s, variant: F1, target: 90}
     wait: {music: moh/calm.wav, position: true, estimate: true, first: 5s, every: 30s, limit: 7}
@@ -98,7 +98,7 @@ def test_what_callers_hear_and_agents_do_is_read(load: Load) -> None:
     assert (offer.after, offer.attempts) == (120.0, 2)
     assert (wrapup.mode, wrapup.time, wrapup.code) == ("fixed", 45.0, "mandatory")
     sticky, level = cards.sticky, cards.service_level
-    assert (sticky.sources, sticky.mode) == (("last_agent",), "if_free")
+    assert (sticky.sources, sticky.mode) == (("ticket_owner", "last_agent"), "if_free")
     assert (sticky.within, sticky.longest) == (7200.0, 30.0)
     assert cards.rejoin is not None
     assert cards.rejoin.grace == 300.0

@@ -21,7 +21,7 @@ def test_teams_may_be_a_plain_list(load: Load) -> None:
         ("need: {a: {min: x}}", '34 C103 error "x" is not a whole number from 0 to 100'),
         ("steps: [{after: 1s, set: {a: {}}, drop: [a]}]", '26 C130 error "a" stands in more than'),
         ("steps: [{drop: [a]}]", '26 C102 error steps needs "after"'),
-        ("sticky: {sources: [ticket_owner]}", "37 C103 error this must be last_agent"),
+        ("sticky: {sources: [list]}", "37 C103 error this must be ticket_owner"),
     ],
 )
 def test_what_cannot_serve_is_told_at_its_place(problems: Problems, inside: str, line: str) -> None:

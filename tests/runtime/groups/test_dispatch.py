@@ -11,7 +11,7 @@ import pytest
 
 from ivr.acd import words
 from ivr.domain import commands, events
-from ivr.domain.agent import AgentId, Reach
+from ivr.domain.agent import AgentId, Reach, Wanted
 from ivr.domain.call import BridgeId, CallId, Cause, LegId, Turn
 from ivr.domain.outbound import Placed
 from ivr.domain.queue import OfferEnd, OfferId, Ticket, WaitEnd
@@ -230,6 +230,9 @@ async def test_who_is_in_such_a_step_when_a_wait_begins_anew_is_held_from_the_st
     assert rig.posted[-1].held_until == 9_000_000_000
 
 
+CAN = Wanted(AgentId("can"), "ticket_owner")
+
+
 class Friends:
     """Knows who knows a caller, but thinks for a while."""
 
@@ -239,9 +242,9 @@ class Friends:
     def matters(self, queue: str, number: str) -> bool:
         return bool(queue and number)
 
-    async def of(self, _call: CallId, _queue: str, _number: str) -> tuple[AgentId, ...]:
+    async def of(self, _call: CallId, _wait: commands.Enqueue, _number: str) -> tuple[Wanted, ...]:
         await self.known.wait()
-        return (AgentId("can"),)
+        return (CAN,)
 
 
 async def test_who_knows_a_caller_is_asked_before_the_caller_waits(rig: Rig) -> None:
@@ -250,7 +253,17 @@ async def test_who_knows_a_caller_is_asked_before_the_caller_waits(rig: Rig) -> 
     assert rig.posted == []
     friends.known.set()
     await settle()
-    assert [one.wanted for one in rig.posted if isinstance(one, words.CallQueued)] == [("can",)]
+    assert [one.wanted for one in rig.posted if isinstance(one, words.CallQueued)] == [(CAN,)]
+
+
+async def test_who_is_not_found_in_time_is_not_waited_for(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ivr.runtime.groups.dispatch.KNOWN_WITHIN_S", 0.0)
+    rig.dispatch.knows = Friends()
+    rig.carry(ENQUEUE)
+    await settle()
+    assert [one.wanted for one in rig.posted if isinstance(one, words.CallQueued)] == [()]
 
 
 async def test_who_leaves_while_that_is_asked_never_waits(rig: Rig) -> None:
