@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from ivr.acd.settings import RANKED
+from ivr.acd.settings import LAST_AGENT, RANKED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +25,9 @@ _SAID: Mapping[str, Words] = {
         "given": "agent {agent}",
         "nobody": "nobody is rung up",
         "chosen": "chosen by {strategy}: {words}",
-        "sticky": "the caller is for {sticky}, who talked with him before",
+        "last_agent": "the caller is for {sticky}, who talked with him before",
+        "ticket_owner": "the caller is for {sticky}, who has his ticket",
+        "account_owner": "the caller is for {sticky}, who looks after this customer",
         "alone": "no other agent was free for this call",
         "runners_up": "next would have been: {names}",
         "next_calls": "of the other callers for this agent, next comes: {names}",
@@ -43,7 +45,9 @@ _SAID: Mapping[str, Words] = {
         "given": "temsilci {agent}",
         "nobody": "kimse aranmıyor",
         "chosen": "seçim {strategy}: {words}",
-        "sticky": "arayan, onunla daha önce görüşen {sticky} içindir",
+        "last_agent": "arayan, onunla daha önce görüşen {sticky} içindir",
+        "ticket_owner": "arayan, talebinin sahibi {sticky} içindir",
+        "account_owner": "arayan, müşteri sorumlusu {sticky} içindir",
         "alone": "bu çağrı için başka boş temsilci yoktu",
         "runners_up": "sonraki adaylar: {names}",
         "next_calls": "bu temsilcinin öbür arayanlarından sıradaki: {names}",
@@ -139,9 +143,11 @@ def told(record: Mapping[str, Any], language: str, zone: tzinfo) -> Iterator[str
 def _of_caller(record: Mapping[str, Any], say: Words, zone: tzinfo) -> Iterator[str]:
     if record.get("held_until"):
         yield say["held_until"].format(until=_clock(record["held_until"], zone))
-    for name in ("sticky", "rejoined"):
-        if record.get(name):
-            yield say[name].format(**{name: record[name]})
+    if record.get("sticky"):
+        source = record.get("sticky_source") or LAST_AGENT  # older records tell no source
+        yield say[source].format(sticky=record["sticky"])
+    if record.get("rejoined"):
+        yield say["rejoined"].format(rejoined=record["rejoined"])
 
 
 def _of_agents(record: Mapping[str, Any], say: Words, language: str) -> Iterator[str]:

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ivr.acd.settings import Nobody, Span, Wrapup
+from ivr.acd.settings import Nobody, Span, Sticky, Wrapup
 from ivr.acd.telling.reasons import _SAID, _SKIPPED, _STRATEGIES, LANGUAGES, told
 from ivr.acd.words import Decided
 from ivr.config.queues.options import QueueOptions
 from ivr.domain.agent import AgentState
-from tests.acd.house import House, card, only, queue
+from tests.acd.house import House, card, only, queue, wanted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,6 +74,25 @@ def test_shares_that_decided_are_told_with_their_figures() -> None:
         " (cards: 0 today, lacks 70.0 %; loans: 1 today, lacks -70.0 %)"
     )
     assert "of the other callers for this agent, next comes: c-t-loans" in lines(record)
+
+
+@pytest.mark.parametrize(
+    ("source", "said", "in_turkish"),
+    [
+        ("ticket_owner", "who has his ticket", "talebinin sahibi bob"),
+        ("account_owner", "who looks after this customer", "müşteri sorumlusu bob"),
+        ("last_agent", "who talked with him before", "onunla daha önce görüşen bob"),
+        ("", "who talked with him before", "onunla daha önce görüşen bob"),
+    ],
+    ids=["ticket", "account", "talk", "written by an older server"],
+)
+def test_whom_a_caller_is_for_is_told_with_the_way_he_was_found(
+    source: str, said: str, in_turkish: str
+) -> None:
+    house = House(queue(sticky=Sticky((source,))), agents=[card("ada", 1), card("bob", 2)])
+    record = only(house.call("t1", wanted=wanted("bob", source=source)), Decided)[0].record
+    assert lines(record)[1] == f"the caller is for bob, {said}"
+    assert lines(record, "tr")[1] == f"arayan, {in_turkish} içindir"
 
 
 def test_a_record_of_an_older_server_is_told_without_what_it_has_not() -> None:
