@@ -15,6 +15,7 @@ from ivr.runtime.tickets import arrivals
 from tests.app.test_sticky import GENERAL, STICKY
 from tests.fakes.call_centre import KNOWN, CallCentre
 from tests.fakes.fresh_store import open_fresh
+from tests.fakes.served import shipped
 from tests.fakes.waiting import until_now
 
 if TYPE_CHECKING:
@@ -26,14 +27,32 @@ if TYPE_CHECKING:
 OWNED = STICKY.replace("last_agent", "ticket_owner, account_owner")
 
 
+TO_GENERAL = "queue: general, "
+FIRST = "260000019"
+"""The number that the first ticket gets: year, count, check digit."""
+
+
 @pytest.fixture
-async def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[CallCentre]:
+def told() -> str:
+    """What the flow tells with the call."""
+    return ""
+
+
+@pytest.fixture
+async def centre(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: str
+) -> AsyncIterator[CallCentre]:
     """Ayşe is idle for longer than Can, so that a call for everybody is hers."""
     monkeypatch.chdir(tmp_path)
     for limit in (dispatch, arrivals):  # the database is slow where other tests run beside
         monkeypatch.setattr(limit, "KNOWN_WITHIN_S", 30.0)
+    shipped(tmp_path, {GENERAL: OWNED})
+    flow = tmp_path / "flows" / "bank.yaml"
+    text = flow.read_text(encoding="utf-8")
+    assert TO_GENERAL in text
+    flow.write_text(text.replace(TO_GENERAL, TO_GENERAL + told), encoding="utf-8")
     store: Any = open_fresh(f"sqlite:///{tmp_path}/var/ivr.db", create=True, synchronous="NORMAL")
-    made = await CallCentre.open(tmp_path, changes={GENERAL: OWNED}, store=store)
+    made = await CallCentre.open(tmp_path, store=store)
     await made.works("ayse", "can")
     yield made
     await made.close()
@@ -54,11 +73,12 @@ async def customer(centre: CallCentre, **attrs: str) -> str:
     return str(row.id)
 
 
-async def ticket(centre: CallCentre, whose: str, agent: str) -> None:
-    """An open ticket of the caller that is this agent's."""
+async def ticket(centre: CallCentre, whose: str, agent: str) -> str:
+    """An open ticket of the caller that is this agent's: its number."""
     tickets, act = kept(centre).tickets, TicketAct("eda", centre.clock.now())
     opening = await tickets.open(NewTicket(agent, "Kart", "voice", customer=whose), act)
     await tickets.change(opening.ticket.number, {"assignee": agent}, act)
+    return str(opening.ticket.number)
 
 
 async def rings(centre: CallCentre) -> tuple[str, str]:
@@ -72,6 +92,17 @@ async def rings(centre: CallCentre) -> tuple[str, str]:
 
 async def test_the_owner_of_the_callers_open_ticket_gets_the_call(centre: CallCentre) -> None:
     await ticket(centre, await customer(centre, owner="ayse"), "can")
+    assert await rings(centre) == ("can", "ticket_owner")
+
+
+@pytest.mark.parametrize("told", [f'pop: {{ticket_number: "{FIRST}"}}, '])
+async def test_the_owner_of_the_ticket_that_the_flow_names_comes_before_that_of_a_newer_one(
+    centre: CallCentre,
+) -> None:
+    whose = await customer(centre)
+    assert await ticket(centre, whose, "can") == FIRST
+    await centre.clock.advance(60)
+    await ticket(centre, whose, "ayse")
     assert await rings(centre) == ("can", "ticket_owner")
 
 
