@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ivr.channels.pyvoip.wire.messages import Order, Tiding
     from tests.fakes.sip_phone import Dialog, Message
 
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 REALM = 'Digest realm="pbx", nonce="n1", qop="auth"'
 T = TypeVar("T")
 
