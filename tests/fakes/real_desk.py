@@ -88,10 +88,14 @@ class DeskApi:
         return cls(name, f"{url}/api/v1", session)
 
     async def get(self, path: str) -> Any:  # noqa: ANN401 - JSON
-        """A reading."""
-        async with self.session.get(self.url + path) as response:
-            assert response.status == 200, (path, response.status, await response.text())
-            return await response.json()
+        """A reading; who asks too often waits as long as he is told."""
+        while True:
+            async with self.session.get(self.url + path) as response:
+                if response.status == 429:
+                    await after(float(response.headers["Retry-After"]))
+                    continue
+                assert response.status == 200, (path, response.status, await response.text())
+                return await response.json()
 
     async def post(self, path: str, body: Any = None, version: int | None = None) -> Any:  # noqa: ANN401
         """A doing; fails the test if it is refused."""
@@ -107,9 +111,15 @@ class DeskApi:
     ) -> tuple[int, Any]:
         """A doing that may be refused: status and answer."""
         more = {} if version is None else {"If-Match": f'"{version}"'}
-        async with self.session.post(self.url + path, json=body or {}, headers=more) as response:
-            told = await response.json() if response.content_length else None
-            return response.status, told
+        while True:
+            async with self.session.post(
+                self.url + path, json=body or {}, headers=more
+            ) as response:
+                if response.status == 429:
+                    await after(float(response.headers["Retry-After"]))
+                    continue
+                told = await response.json() if response.content_length else None
+                return response.status, told
 
     async def me(self) -> dict[str, Any]:
         """The agent's own row."""
