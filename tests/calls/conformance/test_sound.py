@@ -139,7 +139,7 @@ async def test_calls_at_once_have_ports_prompts_and_keys_of_their_own(
             phone.press(dialog, f"{key}#")
             assert await bench.keys(dialog) == [key]
 
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(40):
         await asyncio.gather(*(one(phone, str(key % 10)) for key, phone in enumerate(phones)))
     assert len(ports) == count
     assert threads_of(bench) <= threads, "calls have no threads of their own"
