@@ -227,6 +227,7 @@ def test_the_first_allowed_instant_is_never_quiet(at_ns: int, span_ns: int) -> N
 
 @given(st.lists(st.sampled_from([*Step]), max_size=20))
 def test_a_promise_is_open_or_has_ended_in_exactly_one_way(steps: list[Step]) -> None:
+    """I12."""
     callback, changes = made(), 0
     for step in steps:
         if (step, callback.state) in TABLE:

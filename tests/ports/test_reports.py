@@ -167,6 +167,7 @@ async def test_tests_calls_of_ours_and_lost_ones_are_no_abandons(book: Book) -> 
 
 
 async def test_a_call_over_midnight_counts_on_the_day_it_was_offered(book: Book) -> None:
+    """R10 of acd-cti.md 14."""
     midnight = datetime(2026, 11, 23, 0, tzinfo=ISTANBUL)
     await book.call(
         midnight - MINUTE, wait(10, "answered", after=55), ("talk", 65, 600, "cards", "ayse")
@@ -200,6 +201,7 @@ async def test_an_hour_that_comes_twice_is_two_rows(book: Book) -> None:
 
 
 async def test_a_threshold_that_changed_does_not_rewrite_what_was_before(book: Book) -> None:
+    """R26 of acd-cti.md 14."""
     reports = book.reports
     assert await reports.keep_limits([QueueLimits("cards", 20_000)], NOON - DAY) == 1
     assert await reports.keep_limits([QueueLimits("cards", 20_000)], NOON - HOUR) == 0

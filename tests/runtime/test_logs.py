@@ -136,6 +136,7 @@ def test_other_long_numbers_stay(harmless: str) -> None:
 
 
 def test_controls_and_turned_directions_are_escaped() -> None:
+    """R29 of acd-cti.md 14: nobody's name or number forges a line."""
     nasty = "a\nb\r\x00\x1b[31m\x85\u2028\u202e\ud800\ufeffz"
     text = logs.JsonLines().format(record(event=nasty, facts={"x": nasty}))
     assert text.isprintable()

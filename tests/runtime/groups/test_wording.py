@@ -28,6 +28,7 @@ def test_what_cannot_be_seen_is_not_shown(text: str, shown: str) -> None:
 
 @given(st.text())
 def test_it_is_always_one_short_line_that_can_be_seen(text: str) -> None:
+    """R29."""
     shown = one_line(text)
     assert len(shown) <= MOST
     assert shown == "" or (shown.isprintable() and len(shown.splitlines()) == 1)
