@@ -18,6 +18,7 @@ from aiohttp import (
 )
 from aiohttp.test_utils import TestServer
 
+from ivr.domain.errors import StoreError
 from ivr.runtime.memory.clock import VirtualClock, settle
 from ivr.runtime.memory.pops import MemoryPops
 from ivr.runtime.streams import Streams
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class House:
-    """The server and what it was told. alive: whether sessions still are."""
+    """The server and what it was told. alive: whether sessions still are; away: the store is."""
 
     clock: VirtualClock
     tasks: Tasks
@@ -41,6 +42,7 @@ class House:
     streams: Streams
     told: list[tuple[Any, ...]] = field(default_factory=list)
     alive: bool = True
+    away: bool = False
     sees: Sees | None = None
     live: Live = field(init=False)
     http: ClientSession = field(init=False)
@@ -77,6 +79,8 @@ class House:
 
     async def beat(self, _person: str) -> bool:
         """As the test says."""
+        if self.away:
+            raise StoreError("away")
         return self.alive
 
     async def page(self, origin: str = "") -> ClientWebSocketResponse:

@@ -174,6 +174,23 @@ async def test_the_end_of_a_session_ends_its_pages(house: House) -> None:
     assert await page.code() == 4401
 
 
+async def test_a_page_beats_on_while_the_store_is_away_and_ends_with_its_session(
+    house: House,
+) -> None:
+    page = await house.hello("ayse:agent")
+    await page.welcomed()
+    house.away = True
+    for _ in range(2):
+        await house.clock.advance(10)
+        assert await page.read() == {"hb": 1}
+        await page.socket.send_json({"ack": 0})
+        await house.streams.tell("ayse", "x", {})
+        await page.read()
+    house.away, house.alive = False, False
+    await house.clock.advance(10)
+    assert await page.code() == 4401
+
+
 async def test_the_end_of_the_server_asks_pages_to_come_back(house: House) -> None:
     page = await house.hello("ayse:agent")
     await page.welcomed()
