@@ -16,7 +16,7 @@ from ivr.cli.people_store import cannot, on_store
 from ivr.config.sip import SipTrunk
 from ivr.domain.scalars import nearest
 from ivr.runtime.clock import SystemClock
-from ivr.runtime.ports.desk import AgentRow, AuditRow, Person
+from ivr.runtime.ports.desk import DISPLAY, DISPLAY_MOST, AgentRow, AuditRow, Person
 from ivr.web.auth import second_factor
 from ivr.web.auth.links import LATER_S, PASSWORD, Links, address
 from ivr.web.auth.passwords import Passwords, fault
@@ -128,13 +128,24 @@ def planned(wish: Wish, config: Config) -> Plan:
     for team in wish.teams:
         if not _WORD.fullmatch(team):
             raise MistakeError(f'"{team}" is no name of a team; write it as in card_desk')
+    display = _display(wish.display)
     telephone = _telephone(wish, config)
     endpoints: dict[str, str] = {}
     for text in wish.endpoints:
         endpoints |= _endpoint(text, config)
     if telephone is not None:
         endpoints["sip"] = f"sip:{telephone.name}@{telephone.trunk_name}"
+    wish = replace(wish, display=display)
     return Plan(wish, config, _skills(wish.skills), endpoints, telephone)
+
+
+def _display(text: str) -> str:
+    """As the pages take it too."""
+    shown = text.strip()
+    if not re.fullmatch(DISPLAY, shown) or len(shown) > DISPLAY_MOST:
+        most = f"at most {DISPLAY_MOST} characters, without control characters"
+        raise MistakeError(f"--display is one line of {most}")
+    return shown
 
 
 def _skills(texts: Sequence[str]) -> dict[str, int]:

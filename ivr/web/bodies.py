@@ -1,6 +1,7 @@
 """Reading what a client sends: bodies with a bound on length and time, and strict JSON.
 
-JSON: RFC 8259 read strictly (no NaN, no doubled names, no lone surrogates), security.md 10.
+JSON: RFC 8259 read strictly (no NaN, no doubled names, no lone surrogates), security.md 10; nor the
+character NUL, which no database of ours keeps in a text.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ _BODY: web.RequestKey[bytes] = web.RequestKey("ivr_body", bytes)
 # Ends at the closing quote or at the end of the text, so that it never has to look twice.
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 _AS_LISTS = dict.fromkeys(range(128)) | {ord("{"): "[", ord("}"): "]"}
 _AS_LISTS |= {ord("["): "[", ord("]"): "]"}
 
@@ -123,6 +125,8 @@ def parse_json(raw: bytes) -> Json:
     try:
         text = raw.decode("utf-8")
         _check_depth(text)
+        if _NUL.search(text):
+            raise MalformedError("a text holds the character NUL")
         value: Json = json.loads(
             text,
             parse_int=_integer,

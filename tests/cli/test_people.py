@@ -108,6 +108,15 @@ def test_somebody_gets_the_password_that_was_typed_twice(
     ]
 
 
+@pytest.mark.parametrize("display", ["Ay\x1b[31mşe", "Ayşe\nK.", "A" * 121])
+def test_a_name_to_show_is_one_line_without_control_characters(
+    phones: Project, capsys: pytest.CaptureFixture[str], display: str
+) -> None:
+    assert add(replace(AYSE, display=display), FILE, typing(SECRET, SECRET)) == CANNOT_RUN
+    assert "--display" in capsys.readouterr().err
+    assert not Path("var/ivr.db").exists()
+
+
 def test_a_weak_or_mistyped_password_is_asked_for_again(
     phones: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -243,6 +243,9 @@ def test_an_amount_keeps_its_places() -> None:
         b'"\xff"',
         b'"a\x00b"',
         b'"a\nb"',
+        b'"a\\u0000b"',
+        b'["\\\\\\u0000"]',
+        b'{"\\u0000":1}',
         b'\xef\xbb\xbf{"a":1}',
         '{"a":1}'.encode("utf-16"),
         b"[" * 33 + b"]" * 33,
@@ -261,11 +264,14 @@ def test_bad_json_is_malformed_and_nothing_worse(raw: bytes) -> None:
         parse_json(raw)
 
 
+def test_a_backslash_before_the_words_of_nul_is_no_nul() -> None:
+    assert parse_json(b'"a\\\\u0000"') == "a\\u0000"
+
+
+TEXTS = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=8)
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**20) + 1, 10**20 - 1) | st.text(max_size=8),
-    lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4)
-    ),
+    st.none() | st.booleans() | st.integers(-(10**20) + 1, 10**20 - 1) | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
     max_leaves=12,
 )
 

@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from ivr.acd.words import Row
 
 
+DISPLAY = r"[^\x00-\x1f\x7f-\x9f]*"
+"""What the name of a person that others are shown is made of: no control characters."""
+DISPLAY_MOST = 120
+"""Its length in characters."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody who may sign in. name: unique, lower case. roles: of `web/permissions.py`.

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from ivr.runtime.ports.desk import DISPLAY, DISPLAY_MOST
+
 NAME = r"^[a-z0-9][a-z0-9._-]{0,31}\z"
 TARGET = r"^((agent|queue|place):[A-Za-z0-9][A-Za-z0-9._-]{0,63}|\+[1-9][0-9]{6,14})\z"
 NUMBER = r"^\+[1-9][0-9]{6,14}\z"
@@ -14,7 +16,11 @@ Name = Annotated[str, StringConstraints(pattern=NAME)]
 """Of a person; agents and users of telephones are named so too."""
 Key = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,127}\z")]
 """Of a call, an offer, a queue, a team, a skill."""
-Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=DISPLAY_MOST, pattern=rf"^{DISPLAY}\z"),
+]
+"""One line that people are shown, as the name of somebody, without control characters."""
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Note = Annotated[str, StringConstraints(max_length=20_000)]
 Target = Annotated[str, StringConstraints(pattern=TARGET)]

@@ -68,6 +68,17 @@ async def test_another_name_to_show_signs_nobody_out(door: Door) -> None:
     assert (await door.send("GET", "/me", "ayse")).body["display"] == "Ayşe"
 
 
+@pytest.mark.parametrize("display", ["Ay\x1bşe", "Ayşe\nK.", "\x7f", "\x9bAyşe"])
+async def test_a_name_to_show_holds_no_control_characters(door: Door, display: str) -> None:
+    change = await door.send("PATCH", "/people/ayse", "deniz", {"display": display}, If_Match="1")
+    added = await door.send("POST", "/people", "deniz", {**NEW, "display": display})
+    assert (change.status, added.status) == (422, 422)
+    assert change.body["errors"][0]["pointer"] == "/display"
+    nul = await door.send("PATCH", "/people/ayse", "deniz", {"display": "A\0"}, If_Match="1")
+    assert (nul.status, nul.body["code"]) == (400, "malformed")
+    assert (await door.send("GET", "/people/ayse", "deniz")).body["display"] == "Ayse"
+
+
 async def test_somebody_disabled_is_out_at_once(door: Door) -> None:
     await door.send("PATCH", "/people/ayse", "deniz", {"disabled": True}, If_Match="1")
     assert (await door.send("GET", "/me", "ayse")).status == 401

@@ -46,7 +46,7 @@ async def test_agents_have_no_screens(walls: Walls) -> None:
     "wrong",
     [
         *({"queues": []}, {"queues": ["nowhere"]}, {"queues": ["cards"] * 51}),
-        *({"language": "de"}, {"name": ""}, {"name": "  "}, {"name": "a\x00b"}, {"more": 1}),
+        *({"language": "de"}, {"name": ""}, {"name": "  "}, {"name": "a\x01b"}, {"more": 1}),
     ],
 )
 async def test_what_makes_no_screen_is_refused(walls: Walls, wrong: dict[str, object]) -> None:
