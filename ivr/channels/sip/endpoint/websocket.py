@@ -131,9 +131,9 @@ class WebPhones:
         """Hand each frame over. The first must come in time; later ones the beats watch."""
         first_by_s: float | None = self._ears.now() + self._door.limits.message_s
         while True:
-            wait_s = None if first_by_s is None else max(first_by_s - self._ears.now(), 0.0)
             try:
-                frame = await phone.wire.receive(wait_s)
+                async with asyncio.timeout_at(first_by_s):
+                    frame = await phone.wire.receive()
             except TimeoutError:
                 self._door.turned_away["slow"] += 1
                 return

@@ -166,6 +166,13 @@ async def test_who_never_says_anything_is_cut() -> None:
         assert here.rig.away == {"slow": 1}
 
 
+async def test_a_browser_whose_time_is_up_to_the_instant_is_not_waited_for_for_ever() -> None:
+    async with site(limits=Limits(message_s=0.0)) as here:
+        phone = await here.phone()
+        assert (await phone.receive(PATIENCE_S)).type is WSMsgType.CLOSE
+        assert here.rig.away == {"slow": 1}
+
+
 async def test_who_has_said_something_may_be_silent() -> None:
     async with site(limits=Limits(message_s=0.05)) as here:
         phone = await here.phone()
