@@ -60,7 +60,7 @@ class Messages:
         self._recorder = recorder
         self._tasks = tasks
         self._underway: dict[int, _Underway] = {}
-        self._taped: dict[int, tuple[CallId, TellFailed]] = {}
+        self._taped: dict[int, tuple[Turn, CallId, TellFailed]] = {}
 
     def take(
         self,
@@ -88,18 +88,21 @@ class Messages:
             _LOG.error("call_not_recorded", extra={"call": call, "facts": {"why": "no folder"}})
             tell(RecordingFailed(turn=turn))
             return
-        self._taped[line] = whose
+        self._taped[line] = (turn, call, tell)
         path = self._recorder.spool_path(self._recorder.spool_name(call, turn))
         sound.record(line, turn, str(path))
 
     def taped(self, event: Taped) -> None:
-        """A worker says what there is of a recording."""
-        call, tell = self._taped.pop(event.leg, ("", None))
+        """A worker says what there is of a recording; late news of an earlier one end no other."""
+        turn, call, tell = self._taped.get(event.leg, (None, "", None))
         if event.note:
             facts = {"why": event.note, "seconds": event.ms / 1000}
             _LOG.error("call_not_recorded", extra={"call": call, "facts": facts})
-            if tell is not None:
-                tell(RecordingFailed(turn=Turn(event.turn)))
+        if tell is None or turn != event.turn:
+            return
+        del self._taped[event.leg]
+        if event.note:
+            tell(RecordingFailed(turn=Turn(event.turn)))
 
     def taken(self, event: Taken) -> None:
         """A worker says what there is of a message."""

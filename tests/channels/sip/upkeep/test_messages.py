@@ -186,6 +186,19 @@ async def test_a_call_is_recorded_and_what_is_missing_of_it_is_told(
     assert told == [RecordingFailed(turn=Turn(6))]
 
 
+async def test_late_news_of_an_earlier_recording_do_not_hide_that_the_next_one_fails(
+    tmp_path: Path, tasks: Tasks
+) -> None:
+    messages, sound = Messages(Recorder(tmp_path), tasks), Sound()  # type: ignore[arg-type]
+    told: list[RecordingFailed] = []
+    messages.record(sound, 5, (CALL, told.append), Turn(4))
+    messages.record(sound, 5, (CALL, told.append), Turn(6))
+    messages.taped(Taped(5, 4, 2_000))
+    assert told == []
+    messages.taped(Taped(5, 6, 500, "No space left on device"))
+    assert told == [RecordingFailed(turn=Turn(6))]
+
+
 async def test_where_nothing_can_be_kept_no_call_counts_as_recorded(tasks: Tasks) -> None:
     told: list[RecordingFailed] = []
     Messages(None, tasks).record(Sound(), 5, (CALL, told.append), Turn(4))
