@@ -31,6 +31,7 @@ _SAYINGS = {
     "second-factor": "This role needs a second factor: totp_secret and its code",
     "code": "The code is not that of this secret now",
     "secret": "This is no secret as this server makes them",
+    "there": "There is a second factor already; only a link that resets it sets another",
     "missing": "Say a name",
     "taken": "This name is taken",
 }
@@ -170,6 +171,8 @@ class SettingUp:
             if self._second_factor(person) == "needed":
                 raise _invalid("totp_secret", "second-factor")
             return person
+        if person.totp is not None:  # else whoever reads a link for a new password needs no app
+            raise _invalid("totp_secret", "there")
         if secret is None or not second_factor.is_secret(secret):
             raise _invalid("totp_secret", "secret")
         step = second_factor.matching_step(secret, code or "", self.parts.clock.now(), 0)

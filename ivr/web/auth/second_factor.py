@@ -47,7 +47,7 @@ def is_secret(text: str) -> bool:
     """Whether this is a secret as `new_secret` makes them."""
     try:
         return len(base64.b32decode(text)) == SECRET_BYTES
-    except binascii.Error:
+    except ValueError:  # also of letters that are not ASCII, which is no binascii.Error
         return False
 
 

@@ -99,6 +99,7 @@ async def test_a_link_is_over_after_a_quarter_of_an_hour(fresh: Door) -> None:
         ({"name": None}, "/name", "missing"),
         ({"code": "000000"}, "/code", "code"),
         ({"totp_secret": "JBSWY3DP"}, "/totp_secret", "secret"),
+        ({"totp_secret": "ş" * 32}, "/totp_secret", "secret"),
         ({"totp_secret": None}, "/totp_secret", "secret"),
     ],
 )

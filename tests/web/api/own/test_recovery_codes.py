@@ -98,6 +98,18 @@ async def test_whoever_sets_up_an_app_is_shown_ten_codes_once(door: Door) -> Non
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+async def test_a_link_for_a_password_alone_sets_no_other_app(door: Door) -> None:
+    await with_factor(door)
+    before = await door.store.people.get("deniz")
+    token = await Links(door.store.people, door.clock).make(TO_SET, "deniz", LATER_S)
+    other = second_factor.new_secret()
+    code = second_factor.code_at(other, second_factor.step_of(door.clock.now()))
+    body = {"token": token, "password": PASSWORD, "totp_secret": other, "code": code}
+    answer = await door.send("POST", "/setup", "", body)
+    assert (answer.status, answer.body["errors"][0]["code"]) == (422, "there")
+    assert await door.store.people.get("deniz") == before
+
+
 async def test_a_new_password_alone_makes_no_codes_and_keeps_those_there_are(door: Door) -> None:
     await with_factor(door)
     token = await Links(door.store.people, door.clock).make(TO_SET, "deniz", LATER_S)
