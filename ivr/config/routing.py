@@ -35,11 +35,11 @@ if TYPE_CHECKING:
 
     from ivr.acd.checks.finding import Finding
     from ivr.acd.words import AgentCard
-    from ivr.config.acd import Dialling
+    from ivr.config.acd import Acd, Dialling, MissRule
     from ivr.config.mistakes import Mistakes, Path
     from ivr.config.model import Config
     from ivr.config.queues.options import QueueOptions
-    from ivr.config.queues.serving import Levels, QueueStep, QueueWrapup
+    from ivr.config.queues.serving import Levels, Members, QueueStep, QueueWrapup, StickyRule
     from ivr.config.queues.waits import OverflowRule, RejoinRule
 
 NORMAL = "normal"
@@ -49,25 +49,13 @@ BUILT_IN_LOOKUPS = ("last_contacts", *OWN_RECORDS)
 
 def to_rules(config: Config) -> Rules:
     """The rules of routing. Their hash is of what they say, so the same rules have the same."""
-    acd, misses = config.acd, config.acd.misses
+    acd = config.acd
     rules = Rules(
         queues={name: _queue(name, each) for name, each in config.queues.items()},
-        priorities={
-            NORMAL: Priority(),
-            **{
-                name: Priority(_ns(each.head_start), each.strict, each.max_waiting)
-                for name, each in acd.priorities.items()
-            },
-        },
+        priorities={NORMAL: Priority(), **_priorities(acd)},
         skills=_skills(config),
         breaks={name: BreakReason(_ns(each.longest)) for name, each in acd.breaks.items()},
-        misses=Misses(
-            misses.allow,
-            misses.of,
-            _ns(misses.cooldown),
-            _ns(misses.same_call),
-            misses.max_offers_per_minute,
-        ),
+        misses=_misses(acd.misses),
         share={team: dict(each) for team, each in acd.share.items()},
         priority_step_ns=_ns(acd.priority_step),
         idle_basis=acd.idle_basis,
@@ -78,6 +66,19 @@ def to_rules(config: Config) -> Rules:
         dial_wrapup=Wrapup() if config.dial is None else _wrapup(config.dial.wrapup),
     )
     return replace(rules, hash=_hash(rules))
+
+
+def _priorities(acd: Acd) -> Mapping[str, Priority]:
+    return {
+        name: Priority(_ns(each.head_start), each.strict, each.max_waiting)
+        for name, each in acd.priorities.items()
+    }
+
+
+def _misses(rule: MissRule) -> Misses:
+    return Misses(
+        rule.allow, rule.of, _ns(rule.cooldown), _ns(rule.same_call), rule.max_offers_per_minute
+    )
 
 
 def _wrapup(options: QueueWrapup) -> Wrapup:
@@ -102,17 +103,13 @@ def _ns(length_s: float) -> int:
 
 
 def _queue(name: str, queue: QueueOptions) -> Queue:
-    teams = {
-        team: Member(each.tier, _ns(each.offset), each.weight)
-        for team, each in queue.members.teams.items()
-    }
     return Queue(
         name,
         strategy=queue.strategy,
         rank=queue.rank,
         need=_needs(queue.need),
         steps=tuple(map(_step, queue.steps)),
-        teams=teams or {name: Member()},
+        teams=_teams(queue.members) or {name: Member()},
         priority=queue.priority,
         ageing=queue.ageing,
         ring_ns=_ns(queue.ring_timeout),
@@ -126,12 +123,7 @@ def _queue(name: str, queue: QueueOptions) -> Queue:
         longest_ns=_ns(queue.longest),
         overflow=tuple(map(_overflow, queue.overflow)),
         nobody=Nobody(queue.nobody.join, queue.nobody.leave, _ns(queue.nobody.grace)),
-        sticky=Sticky(
-            queue.sticky.sources,
-            queue.sticky.mode,
-            _ns(queue.sticky.within),
-            _ns(queue.sticky.longest),
-        ),
+        sticky=_sticky(queue.sticky),
         **_rejoin(queue.rejoin),
         wrapup=_wrapup(queue.wrapup),
         service_level_ns=_ns(queue.service_level.threshold),
@@ -141,6 +133,17 @@ def _queue(name: str, queue: QueueOptions) -> Queue:
         told_limit=queue.wait.limit,
         live_edit=queue.live_edit_steps == "waiting_too",
     )
+
+
+def _teams(members: Members) -> Mapping[str, Member]:
+    return {
+        team: Member(each.tier, _ns(each.offset), each.weight)
+        for team, each in members.teams.items()
+    }
+
+
+def _sticky(rule: StickyRule) -> Sticky:
+    return Sticky(rule.sources, rule.mode, _ns(rule.within), _ns(rule.longest))
 
 
 def _rejoin(rule: RejoinRule | None) -> dict[str, Any]:
@@ -209,19 +212,19 @@ def check_queues(config: Config, root: Map, mistakes: Mistakes) -> None:
         if not is_numeric(queue.priority):
             _must_exist("priority", queue.priority, classes, (*home, "priority"), mistakes)
         _check_codes(queue.wrapup, home, config, mistakes)
-    _check_shares(config, known, mistakes)
+    rules = to_rules(config)
+    _check_shares(rules, config, known, mistakes)
     if config.dial is not None:
         _check_dial(config.dial, config, root, mistakes)
-    rules = to_rules(config)
     skills = {**dict.fromkeys(_written(root, "acd", "skills"), "level"), **rules.skills}
     for finding in judge(replace(rules, skills=skills)):
         mistakes.add(finding.code, finding.path, finding.message, key=_is_key(finding))
 
 
-def _check_shares(config: Config, queues: Sequence[str], mistakes: Mistakes) -> None:
+def _check_shares(rules: Rules, config: Config, queues: Sequence[str], mistakes: Mistakes) -> None:
     """Teams that serve a queue, and queues. Of a queue with a mistake the teams are not known."""
-    teams = {team for queue in to_rules(config).queues.values() for team in queue.teams}
-    for team, share in config.acd.share.items():
+    teams = {team for queue in rules.queues.values() for team in queue.teams}
+    for team, share in rules.share.items():
         home: Path = ("acd", "share", team)
         if len(queues) == len(config.queues):
             _must_exist("team", team, teams, home, mistakes, key=True)

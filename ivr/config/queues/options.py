@@ -114,7 +114,6 @@ class QueueOptions(Strict):
     recording: QueueRecording | None = Field(
         None, description="Recording talks, from the agent's first word on."
     )
-
     monitor: QueueMonitor = Field(
         default_factory=QueueMonitor, description="What supervisors may do on its calls."
     )

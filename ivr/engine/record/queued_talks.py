@@ -56,9 +56,10 @@ def _goes_on(run: Work, tape: Tape) -> bool:
 def _talk(run: Work) -> tuple[str, Turn] | None:
     """The queue that has the talk of now recorded, and the turn of its agent."""
     state, caller = run.state, leg_of(run.state, CALLER)
-    if state.notice.refused or caller is None or not is_there(state) or not run.view.can_tape:
+    others = () if caller is None else others_in(state, caller)
+    if not others or state.notice.refused or not is_there(state) or not run.view.can_tape:
         return None
-    for leg in others_in(state, caller):
+    for leg in others:
         queue = _queue_of(state, leg)
         taping = _taping(run, queue)
         if taping is not None and _counts(leg, taping):

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 NEWS_S = 1.0
 """So long a flow waits for what the queue has to say."""
-
-
 RINGS_S = 1.0
 """So often it is looked whether an agent is still being rung up."""
 
