@@ -7,6 +7,7 @@ kept as bits of whole numbers; no caller is ever compared with an agent (acd-cti
 
 from __future__ import annotations
 
+from bisect import insort
 from typing import TYPE_CHECKING
 
 from ivr.acd.settings import Span
@@ -282,6 +283,16 @@ def connect_again(group: Group, cards: Iterable[AgentCard]) -> None:
 def waits(entry: Key) -> bool:
     """Whether the caller of an entry still stands where the entry was put."""
     return entry[3].key is entry and entry[3].spot is not None
+
+
+def line_up(group: Group, call: Call) -> None:
+    """The caller is one of the queue's and has a place in its order."""
+    queue = call.queue
+    group.calls[call.ticket] = call
+    call.demand.calls += 1
+    queue.strict += call.lane == 0
+    call.key = (call.lane, call.v, call.seq, call)
+    insort(queue.order, call.key)
 
 
 def stand(group: Group, call: Call) -> None:

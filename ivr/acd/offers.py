@@ -7,12 +7,11 @@ nobody answers goes back to its exact place.
 
 from __future__ import annotations
 
-from bisect import insort
 from typing import TYPE_CHECKING
 
 from ivr.acd import agents, forecast, places
 from ivr.acd.callers import counting
-from ivr.acd.classes import demand_of, step_out
+from ivr.acd.classes import demand_of, line_up, step_out
 from ivr.acd.state import (
     AVAILABLE,
     DIALING,
@@ -262,11 +261,8 @@ def _wait_again(group: Group, call: Call, agent: Agent) -> None:
     call.demand = demand_of(group, queue, call.skills, call.language, call.reach)
     call.step = min(call.step, len(call.demand.steps) - 1)
     call.cls = call.demand.steps[call.step][1]
-    group.calls[call.ticket] = call
     group.places.pop(call.ticket, None)
-    queue.strict += call.lane == 0
-    call.demand.calls += 1
-    insort(queue.order, (call.lane, call.v, call.seq, call))
+    line_up(group, call)
     group.dirty[call] = None
 
 

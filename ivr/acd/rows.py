@@ -16,11 +16,10 @@ Instants are whole ns UTC, everything else plain JSON. A row whose `live` is fal
 
 from __future__ import annotations
 
-from bisect import insort
 from typing import TYPE_CHECKING, Any
 
 from ivr.acd import places
-from ivr.acd.classes import demand_of
+from ivr.acd.classes import demand_of, line_up
 from ivr.acd.settings import LAST_AGENT, SECOND, Wrapup
 from ivr.acd.state import (
     AVAILABLE,
@@ -213,16 +212,19 @@ def load(group: Group, stored: Iterable[Row]) -> None:
     _mend(group, rings)
 
 
+_AS_WRITTEN = (
+    *("state", "since", "reason", "next", "next_reason", "version", "reachable", "warned"),
+    *("idle_since", "call", "queue", "won", "contact", "before", "before_reason"),
+    *("wrap_asked", "code", "talk_since", "busy_since", "busy_ns", "day"),
+)
+"""Columns of an agent that are stored as they are."""
+
+
 def _load_agent(group: Group, row: Row) -> None:
     agent, columns = group.agents.get(AgentId(row.key)), row.columns
     if agent is None:
         return
-    plain = (
-        *("state", "since", "reason", "next", "next_reason", "version", "reachable", "warned"),
-        *("idle_since", "call", "queue", "won", "contact", "before", "before_reason"),
-        *("wrap_asked", "code", "talk_since", "busy_since", "busy_ns", "day"),
-    )
-    for name in plain:
+    for name in _AS_WRITTEN:
         setattr(agent, name, columns[name])
     agent.misses, agent.offered = tuple(columns["misses"]), tuple(columns["offered"])
     agent.busy = tuple((begin, end) for begin, end in columns["busy"])
@@ -247,13 +249,24 @@ def _wanted(stored: str | list[str]) -> Wanted:
 
 
 def _load_call(group: Group, ticket: Ticket, columns: Columns) -> None:
+    call = _stored_call(group, ticket, columns)
+    if columns.get("told"):
+        place, said = columns["told"]
+        call.hears = Hears(place and ToldPlace(*place), said and Said(*said))
+    if call.held_until is not None:
+        group.held[call] = None
+    group.last_seq = max(group.last_seq, call.seq)
+    line_up(group, call)
+
+
+def _stored_call(group: Group, ticket: Ticket, columns: Columns) -> Call:
     queue = group.queues[columns["queue"]]
     skills, language = tuple(columns["skills"]), columns["language"]
     reach = Reach(columns["reach"])
     demand = demand_of(group, queue, skills, language, reach)
     step = min(columns["step"], len(demand.steps) - 1)
     sticky = group.agents.get(columns["sticky"]) if columns["sticky"] else None
-    call = Call(
+    return Call(
         ticket=ticket,
         call=CallId(columns["call"]),
         turn=columns["turn"],
@@ -282,16 +295,6 @@ def _load_call(group: Group, ticket: Ticket, columns: Columns) -> None:
         missed=dict(columns["missed"]) or None,
         attempts=columns["attempts"],
     )
-    if columns.get("told"):
-        place, said = columns["told"]
-        call.hears = Hears(place and ToldPlace(*place), said and Said(*said))
-    group.calls[ticket] = call
-    if call.held_until is not None:
-        group.held[call] = None
-    group.last_seq = max(group.last_seq, call.seq)
-    demand.calls += 1
-    queue.strict += call.lane == 0
-    insort(queue.order, (call.lane, call.v, call.seq, call))
 
 
 def _load_ring(group: Group, row: Row) -> Ring | None:

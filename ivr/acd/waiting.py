@@ -14,6 +14,7 @@ from ivr.acd import forecast, leaving, offers, places, why
 from ivr.acd.classes import (
     TooManyClassesError,
     demand_of,
+    line_up,
     rate_of,
     stand,
     step_out,
@@ -91,13 +92,28 @@ def _may_join(group: Group, event: CallQueued, queue: QueueState) -> tuple[WaitE
 
 
 def _join(group: Group, event: CallQueued, demand: Demand, place: Place) -> Call:
+    call = _call_of(group, event, demand, place)
+    line_up(group, call)
+    _step_up(group, call)
+    _stick(group, call)
+    set_due(group, call)
+    group.entered.append(call)
+    group.dirty[call] = None
+    if demand.calls == 1:
+        leaving.look(group, demand)
+    if event.held_until is not None:
+        _hold(group, call, event.held_until)
+    return call
+
+
+def _call_of(group: Group, event: CallQueued, demand: Demand, place: Place) -> Call:
     queue = demand.queue
     longest = queue.rule.longest_ns
     if event.longest_ns is not None:
         longest = min(longest, event.longest_ns)
     priority = event.priority or queue.rule.priority
     lane, v = key_of(group, queue, priority, place.enqueued_at)
-    call = Call(
+    return Call(
         ticket=event.ticket,
         call=event.call,
         turn=event.turn,
@@ -120,21 +136,6 @@ def _join(group: Group, event: CallQueued, demand: Demand, place: Place) -> Call
         proved=event.proved,
         agent_first=event.agent_first,
     )
-    group.calls[call.ticket] = call
-    demand.calls += 1
-    queue.strict += lane == 0
-    call.key = (lane, v, call.seq, call)
-    insort(queue.order, call.key)
-    _step_up(group, call)
-    _stick(group, call)
-    set_due(group, call)
-    group.entered.append(call)
-    group.dirty[call] = None
-    if demand.calls == 1:
-        leaving.look(group, demand)
-    if event.held_until is not None:
-        _hold(group, call, event.held_until)
-    return call
 
 
 def key_of(group: Group, queue: QueueState, name: str, enqueued_at: int) -> tuple[int, int]:
