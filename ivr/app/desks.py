@@ -28,7 +28,7 @@ from ivr.web.auth.keys import KeptKeys
 from ivr.web.auth.tickets import Tickets
 from ivr.web.desk import changes
 from ivr.web.desk.entering import entry_by
-from ivr.web.desk.live import Doors, Live
+from ivr.web.desk.live import Doors, Live, Visitor
 from ivr.web.desk.page import Pace
 from ivr.web.desk.stream import EventStream
 from ivr.web.files import described
@@ -65,7 +65,6 @@ class Desks:
         self._tickets = tickets
         self._pops = pops
         self._visitors: dict[str, Who] = {}
-        self._sessions: dict[str, Session] = {}
         ports = server.switch.ports
         self._clock, self._tasks = ports.clock, ports.tasks
         doors = Doors(
@@ -76,20 +75,19 @@ class Desks:
             sees=self._sees,
             connected=self._connected,
             gone=self._gone,
-            beat=self._beat,
         )
         pace = Pace(beat_s=BEAT_S)
         self.live = Live(doors, server.streams, ports.clock, ports.tasks, pace)
 
-    async def _take(self, ticket: str) -> tuple[str, Sequence[str]] | None:
+    async def _take(self, ticket: str) -> Visitor | None:
         session = self._tickets.take(ticket)
         who = None if session is None else await self._gate.of_session(session)
         if session is None or who is None:
             return None
         if who.agent:
             await self._server.floor.refresh(who.name)
-        self._visitors[who.name], self._sessions[who.name] = who, session
-        return who.name, who.roles
+        self._visitors[who.name] = who
+        return Visitor(who.name, who.roles, partial(self._beat, session))
 
     def _may(self, person: str, _roles: Sequence[str], topic: str) -> bool:
         right = _TOPICS.get(topic)
@@ -146,11 +144,11 @@ class Desks:
         if not self.live.online(person):
             self._server.floor.happened(person, "endpoint_lost")
 
-    async def _beat(self, person: str) -> bool:
+    async def _beat(self, session: Session) -> bool:
         """Whether the session lives on; rights that changed meanwhile count from now."""
-        who = await self._gate.of_session(self._sessions[person])
+        who = await self._gate.of_session(session)
         if who is not None:
-            self._visitors[person] = who
+            self._visitors[who.name] = who
         return who is not None
 
     def _is_agent(self, person: str) -> bool:

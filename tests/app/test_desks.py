@@ -11,6 +11,7 @@ from ivr.app.desks import _lives, choices_of
 from ivr.config.load import load_config
 from ivr.domain.errors import StoreError
 from ivr.runtime.memory.clock import START
+from ivr.runtime.ports.desk import Person
 from ivr.runtime.ports.tickets import Act, NewTicket
 from ivr.web.permissions import Who
 from tests.fakes.call_centre import CallCentre
@@ -72,6 +73,18 @@ async def test_somebody_who_is_no_agent_comes_and_goes_without_a_trace(centre: C
         await happens("sule")
     await centre.clock.advance(60)
     assert [row["state"] for row in centre.floor.agents()] == ["offline", "offline"]
+
+
+async def test_a_page_is_asked_about_the_session_that_it_came_with(centre: CallCentre) -> None:
+    news, people = centre.served.server.news, centre.served.server.switch.ports.store.people
+    assert news is not None
+    desks: Any = getattr(news._doors.take, "__self__", None)
+    person = await people.get("sule") or await people.save(Person("sule", "Şule", ("supervisor",)))
+    sessions = desks._gate.sessions
+    (_key, desk), (_other, laptop) = [await sessions.open(person) for _ in range(2)]
+    visitors = [await news._doors.take(desks._tickets.make(one)) for one in (desk, laptop)]
+    await sessions.end(laptop)
+    assert [await visitor.lives() for visitor in visitors if visitor] == [True, False]
 
 
 class OneSession:

@@ -19,7 +19,7 @@ from ivr.store import open_store
 from ivr.web.api import ApiParts, add_api, signed_in
 from ivr.web.auth.passwords import Passwords
 from ivr.web.auth.tickets import Tickets
-from ivr.web.desk.live import Doors, Live
+from ivr.web.desk.live import Doors, Live, Visitor
 from ivr.web.errors import outermost
 from ivr.web.gate import Place
 from ivr.web.pages import page_routes
@@ -145,9 +145,9 @@ class _House:
             passwords=Passwords(QUICK),
         )
 
-    async def _take(self, ticket: str) -> tuple[str, Sequence[str]] | None:
+    async def _take(self, ticket: str) -> Visitor | None:
         session = self.tickets.take(ticket)
-        return (session.person, PEOPLE[session.person][1]) if session else None
+        return Visitor(session.person, PEOPLE[session.person][1]) if session else None
 
     async def _snapshot(self, person: str, topics: tuple[str, ...]) -> Mapping[str, Any]:
         agents = list(self.floor.agents()) if "agents" in topics else []

@@ -10,27 +10,34 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ivr.domain.errors import NotAllowedError, StoreError
 from ivr.runtime.streams import ME
 from ivr.web.auth import csrf
-from ivr.web.desk.page import COME_BACK, FORBIDDEN_TOPIC, PROTOCOL, SIGNED_OUT, Pace, Page
+from ivr.web.desk.page import (
+    COME_BACK,
+    FORBIDDEN_TOPIC,
+    PROTOCOL,
+    SIGNED_OUT,
+    Lives,
+    Pace,
+    Page,
+    always,
+)
 from ivr.web.desk.said import Ack, GarbledError, Hello, PopSeen
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
     from aiohttp import web
 
     from ivr.runtime.ports import Clock
     from ivr.runtime.streams import Streams
     from ivr.runtime.streams.subscription import Sees
     from ivr.runtime.tasks import Tasks
-
-Visitor = tuple[str, Sequence[str]]
-"""Whose ticket it was: the person's name and roles."""
 
 _PACE = Pace()
 
@@ -39,8 +46,13 @@ async def _nothing(_person: str) -> None:
     return None
 
 
-async def _always(_person: str) -> bool:
-    return True
+class Visitor(NamedTuple):
+    """Whose ticket it was. lives: asked every 10 s while the page is open; False = the session
+    that got the ticket is over. Raises StoreError while nobody can know."""
+
+    person: str
+    roles: Sequence[str]
+    lives: Lives = always
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +62,8 @@ class Doors:
     take: use up a ticket. snapshot: how things stand, for the topics asked. may: whether these
     roles may read a topic. sees: which data of a topic a person sees, None = all. seen: a pop
     (person, pop id, rev, stage) was received or rendered. connected: the first page of a person is
-    open. gone: his last one is closed. beat: called every 10 s for a person with an open page;
-    False = the session is over. origins: `https://host` from which pages may come beside our own.
+    open. gone: his last one is closed. origins: `https://host` from which pages may come beside
+    our own.
     """
 
     take: Callable[[str], Awaitable[Visitor | None]]
@@ -61,7 +73,6 @@ class Doors:
     sees: Callable[[str, Sequence[str]], Sees | None] = lambda _person, _roles: None
     connected: Callable[[str], Awaitable[None]] = _nothing
     gone: Callable[[str], Awaitable[None]] = _nothing
-    beat: Callable[[str], Awaitable[bool]] = _always
     origins: tuple[str, ...] = ()
 
 
@@ -145,7 +156,7 @@ class Live:
         visitor = None if self._closing else await self._doors.take(hello.ticket)
         if visitor is None:
             return COME_BACK if self._closing else SIGNED_OUT
-        person, roles = visitor
+        person, roles, page.lives = visitor
         if not all(self._doors.may(person, roles, topic) for topic in hello.topics):
             return FORBIDDEN_TOPIC
         sees = self._doors.sees(person, roles)
@@ -214,6 +225,6 @@ class Live:
 
     async def _is_signed_in(self, page: Page) -> bool:
         try:
-            return await self._doors.beat(page.person)
+            return await page.lives()
         except StoreError:  # asked again with the next beat; till then nobody is thrown out
             return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from aiohttp import ClientConnectionResetError, WSMsgType, web
 
@@ -13,6 +13,7 @@ from ivr.runtime.streams.subscription import Subscription, framed
 from ivr.web.desk.said import GarbledError, Said, read_said
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from datetime import datetime
 
     from ivr.runtime.ports import Clock
@@ -24,6 +25,12 @@ FORBIDDEN_TOPIC = 4403
 COME_BACK = 1012
 MOST_BYTES = 64 * 1024
 HEARTBEAT = framed('{"hb":1}')
+Lives: TypeAlias = "Callable[[], Awaitable[bool]]"
+
+
+async def always() -> bool:
+    """Of a page whose session nobody ends."""
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +45,15 @@ class Pace:
 
 
 class Page:
-    """A connected page. person: empty until its hello was accepted."""
+    """A connected page. person: empty until its hello was accepted; lives: whether the session
+    that it came with does."""
 
     def __init__(self, clock: Clock, tasks: Tasks, pace: Pace) -> None:
         self.socket = web.WebSocketResponse(
             autoping=False, max_msg_size=MOST_BYTES, compress=False, timeout=2.0
         )
         self.person = ""
+        self.lives: Lives = always
         self.frames = Subscription()
         self._clock = clock
         self._tasks = tasks

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,7 +24,7 @@ from ivr.runtime.memory.clock import VirtualClock, settle
 from ivr.runtime.memory.pops import MemoryPops
 from ivr.runtime.streams import Streams
 from ivr.runtime.tasks import Tasks
-from ivr.web.desk.live import Doors, Live
+from ivr.web.desk.live import Doors, Live, Visitor
 from ivr.web.errors import outermost
 
 if TYPE_CHECKING:
@@ -34,14 +35,14 @@ if TYPE_CHECKING:
 
 @dataclass
 class House:
-    """The server and what it was told. alive: whether sessions still are; away: the store is."""
+    """The server and what it was told. over: tickets of sessions that are; away: the store is."""
 
     clock: VirtualClock
     tasks: Tasks
     pops: MemoryPops
     streams: Streams
     told: list[tuple[Any, ...]] = field(default_factory=list)
-    alive: bool = True
+    over: set[str] = field(default_factory=set)
     away: bool = False
     sees: Sees | None = None
     live: Live = field(init=False)
@@ -49,13 +50,14 @@ class House:
     url: str = ""
     sockets: list[ClientWebSocketResponse] = field(default_factory=list)
 
-    async def take(self, ticket: str) -> tuple[str, Sequence[str]] | None:
+    async def take(self, ticket: str) -> Visitor | None:
         """A ticket is PERSON:ROLE; each opens once."""
         if ("take", ticket) in self.told:
             return None
         self.told.append(("take", ticket))
         person, colon, role = ticket.partition(":")
-        return (person, (role.partition("#")[0],)) if colon else None
+        lives = partial(self.lives, ticket)
+        return Visitor(person, (role.partition("#")[0],), lives) if colon else None
 
     async def snapshot(self, person: str, topics: tuple[str, ...]) -> Mapping[str, Any]:
         """Something to recognise."""
@@ -77,11 +79,11 @@ class House:
         """Written down."""
         self.told.append(("gone", person))
 
-    async def beat(self, _person: str) -> bool:
+    async def lives(self, ticket: str) -> bool:
         """As the test says."""
         if self.away:
             raise StoreError("away")
-        return self.alive
+        return ticket not in self.over
 
     async def page(self, origin: str = "") -> ClientWebSocketResponse:
         """A page that has connected and said nothing yet."""
@@ -154,7 +156,6 @@ async def house() -> AsyncIterator[House]:
         sees=lambda _person, _roles: made.sees,
         connected=made.connected,
         gone=made.gone,
-        beat=made.beat,
         origins=("https://desk.example",),
     )
     made.live = Live(doors, made.streams, clock, tasks)

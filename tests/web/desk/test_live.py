@@ -169,9 +169,21 @@ async def test_a_page_that_is_dead_for_20_seconds_is_cut_off(house: House) -> No
 async def test_the_end_of_a_session_ends_its_pages(house: House) -> None:
     page = await house.hello("ayse:agent")
     await page.welcomed()
-    house.alive = False
+    house.over = {"ayse:agent"}
     await house.clock.advance(10)
     assert await page.code() == 4401
+
+
+async def test_the_end_of_a_session_ends_no_pages_of_the_same_persons_other_one(
+    house: House,
+) -> None:
+    desk, laptop = await house.hello("ayse:agent#1"), await house.hello("ayse:agent#2")
+    await desk.welcomed()
+    await laptop.welcomed()
+    house.over = {"ayse:agent#1"}
+    await house.clock.advance(10)
+    assert await desk.code() == 4401
+    assert await laptop.read() == {"hb": 1}
 
 
 async def test_a_page_beats_on_while_the_store_is_away_and_ends_with_its_session(
@@ -186,7 +198,7 @@ async def test_a_page_beats_on_while_the_store_is_away_and_ends_with_its_session
         await page.socket.send_json({"ack": 0})
         await house.streams.tell("ayse", "x", {})
         await page.read()
-    house.away, house.alive = False, False
+    house.away, house.over = False, {"ayse:agent"}
     await house.clock.advance(10)
     assert await page.code() == 4401
 
