@@ -191,9 +191,7 @@ async def test_a_server_that_dies_with_callers_waiting_knows_their_order_again(
         calls.append(await first.waits())
         await first.clock.advance(1)
     assert first.phones["ayse"].rings
-    store = first.served.server.switch.store
-    await first.served.server.tasks.close()
-    second = await CallCentre.open(tmp_path, store=store, clock=first.clock)  # type: ignore[arg-type]
+    second = await first.killed(tmp_path)
     for call in calls:
         assert second.trunk.attach(call, lambda _message: None)
     assert [row["call"] for row in second.floor.waiting("general")] == calls

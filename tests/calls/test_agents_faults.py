@@ -78,9 +78,7 @@ async def test_a_desk_that_was_open_all_the_time_hears_that_a_kill_has_ended_the
     first.phones["ayse"].answer()
     await first.clock.advance(1)
     seen = [one.seq for one in await first.served.server.streams.recent("ayse")][-1]
-    store = first.served.server.switch.store
-    await first.served.server.tasks.close()
-    second = await CallCentre.open(tmp_path, store=store, clock=first.clock)  # type: ignore[arg-type]
+    second = await first.killed(tmp_path)
     await second.clock.advance(1)
     missed = [one for one in await second.served.server.streams.recent("ayse") if one.seq > seen]
     bodies = [json.loads(one.body) for one in missed]
@@ -97,9 +95,7 @@ async def test_who_does_not_come_back_after_a_kill_was_lost_by_us(
     first = await CallCentre.open(tmp_path)
     await first.works("ayse")
     calls = [await first.waits() for _caller in range(4)]
-    store = first.served.server.switch.store
-    await first.served.server.tasks.close()
-    second = await CallCentre.open(tmp_path, store=store, clock=first.clock)  # type: ignore[arg-type]
+    second = await first.killed(tmp_path)
     for call in calls[::2]:
         assert second.trunk.attach(call, lambda _message: None)
     await second.clock.advance(61)

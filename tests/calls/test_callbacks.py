@@ -71,9 +71,7 @@ async def opened(
         (folder / "flows" / "back.yaml").write_text(FLOW, encoding="utf-8")
         (folder / "flows" / "back.prompts.yaml").write_text(PROMPTS, encoding="utf-8")
         return await CallCentre.open(folder)
-    store = first.served.server.switch.store
-    await first.served.server.tasks.close()
-    return await CallCentre.open(folder, store=store, clock=first.clock)  # type: ignore[arg-type]
+    return await first.killed(folder)
 
 
 @pytest.fixture

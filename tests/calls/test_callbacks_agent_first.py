@@ -27,9 +27,7 @@ async def opened(folder: Path, first: CallCentre | None = None) -> CallCentre:
     if first is None:
         shipped(folder, CHANGES)
         return await CallCentre.open(folder)
-    store = first.served.server.switch.store
-    await first.served.server.tasks.close()
-    return await CallCentre.open(folder, store=store, clock=first.clock)  # type: ignore[arg-type]
+    return await first.killed(folder)
 
 
 @pytest.fixture

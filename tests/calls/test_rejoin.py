@@ -18,7 +18,7 @@ CHANGES = {
     "    provider: simulator\n": "    provider: simulator\n    attested: true\n",
     POSITION: f"{POSITION}    rejoin: {{grace: 10m}}\n",
 }
-CUT_OFF, OTHER = "+905321112233", "+905320000002"
+CUT_OFF, OTHER, TALKING = "+905321112233", "+905320000002", "+905320000009"
 
 
 @pytest.fixture
@@ -36,10 +36,7 @@ def in_line(centre: CallCentre) -> list[object]:
 async def test_a_caller_whose_line_broke_has_the_old_place_and_the_old_wait_stays_abandoned(
     centre: CallCentre,
 ) -> None:
-    await centre.works("ayse")
-    talks = await centre.waits("+905320000009")
-    centre.phones["ayse"].answer()
-    await centre.clock.advance(1)
+    talks = await centre.is_busy("ayse", TALKING)
     first = await centre.waits(CUT_OFF)
     await centre.clock.advance(60)
     other = await centre.waits(OTHER)
@@ -64,14 +61,11 @@ async def test_callers_whom_a_dead_server_lost_have_their_places_when_they_call_
     lost = await first.waits(CUT_OFF)
     await first.clock.advance(5)
     stays = await first.waits(OTHER)
-    store = first.served.server.switch.store
-    await first.served.server.tasks.close()
-    second = await CallCentre.open(tmp_path, store=store, clock=first.clock)  # type: ignore[arg-type]
+    second = await first.killed(tmp_path)
     assert second.trunk.attach(stays, lambda _message: None)
     await second.clock.advance(61)
     assert in_line(second) == [stays]
     assert (await second.record(lost)).outcome == "system_lost"
-    second._callers = 10
     second.phones["ayse"].plug_in()
     await second.clock.advance(1)
     again = await second.waits(CUT_OFF)
@@ -85,21 +79,15 @@ async def test_who_hung_up_before_the_server_died_has_the_old_place_when_he_call
 ) -> None:
     monkeypatch.chdir(tmp_path)
     first = await CallCentre.open(tmp_path, changes=CHANGES)
-    await first.works("ayse")
-    await first.waits("+905320000009")
-    first.phones["ayse"].answer()
-    await first.clock.advance(1)
+    await first.is_busy("ayse", TALKING)
     gone = await first.waits(CUT_OFF)
     await first.clock.advance(60)
     stays = await first.waits(OTHER)
     await first.leaves(gone)
-    store = first.served.server.switch.store
-    await first.served.server.tasks.close()
-    second = await CallCentre.open(tmp_path, store=store, clock=first.clock)  # type: ignore[arg-type]
+    second = await first.killed(tmp_path)
     assert second.trunk.attach(stays, lambda _message: None)
     await second.clock.advance(61)
     assert in_line(second) == [stays]
-    second._callers = 10
     second.phones["ayse"].plug_in()
     await second.clock.advance(1)
     again = await second.waits(CUT_OFF)
@@ -122,10 +110,7 @@ async def test_a_customer_whose_pin_was_right_has_the_old_place_from_another_tel
     text = flow.read_text(encoding="utf-8")
     flow.write_text(text.replace("{queue: general, longest", f"{{queue: general, {proof}, longest"))
     made = await CallCentre.open(tmp_path)
-    await made.works("ayse")
-    await made.waits("+905320000009")
-    made.phones["ayse"].answer()
-    await made.clock.advance(1)
+    await made.is_busy("ayse", TALKING)
     first = await made.waits(CUT_OFF)
     await made.clock.advance(60)
     withheld = await made.waits(None)

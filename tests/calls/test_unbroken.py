@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.fakes.call_centre import CallCentre
-from tests.fakes.served import shipped
+from tests.fakes.call_centre import CallCentre, walking_meanwhile
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -44,41 +43,17 @@ PROMPTS = """
 comfort_offer: {tr: "Numaranız için 1'i tuşlayın.", en: "Press 1 to enter your number."}
 comfort_number: {tr: "Numaranız?", en: "Your number?"}
 """
-BEFORE = "{queue: general, longest: 10m"
-AFTER = "{queue: general, wait: {flow: comfort, every: 30s}, longest: 10m"
+WAIT = "flow: comfort, every: 30s"
 
 
 @pytest.fixture
 async def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[CallCentre]:
     """Two agents, of whom nobody is at work yet."""
     monkeypatch.chdir(tmp_path)
-    shipped(tmp_path)
-    bank, prompts = tmp_path / "flows/bank.yaml", tmp_path / "flows/prompts.yaml"
-    text = bank.read_text(encoding="utf-8")
-    assert BEFORE in text
-    text = text.replace(BEFORE, AFTER).replace("flows: [identify]", "flows: [identify, comfort]")
-    bank.write_text(text, encoding="utf-8")
-    prompts.write_text(prompts.read_text(encoding="utf-8") + PROMPTS, encoding="utf-8")
-    (tmp_path / "flows/comfort.yaml").write_text(COMFORT, encoding="utf-8")
+    walking_meanwhile(tmp_path, WAIT, COMFORT, PROMPTS)
     made = await CallCentre.open(tmp_path)
     yield made
     await made.close()
-
-
-async def busy(centre: CallCentre) -> None:
-    """Ayşe talks to somebody else."""
-    await centre.works("ayse")
-    await centre.waits()
-    centre.phones["ayse"].answer()
-    await centre.clock.advance(1)
-
-
-async def free(centre: CallCentre) -> None:
-    """She does not any more."""
-    centre.phones["ayse"].hang_up()
-    await centre.clock.advance(1)
-    await centre.floor.ask("ayse", "wrapup_done", code="solved", by="ayse")
-    await centre.clock.advance(1)
 
 
 async def in_menu(centre: CallCentre) -> CallId:
@@ -110,10 +85,10 @@ def rows(centre: CallCentre) -> list[tuple[str, int, str]]:
 
 
 async def test_nobody_is_rung_up_until_the_number_is_entered(centre: CallCentre) -> None:
-    await busy(centre)
+    await centre.is_busy("ayse")
     call = await in_question(centre)
     assert rows(centre) == [(call, 1, "held")]
-    await free(centre)
+    await centre.is_free_again("ayse")
     assert (centre.phones["ayse"].rang, centre.state("ayse")) == (1, "available")
     await enters(centre, call)
     assert centre.phones["ayse"].rings
@@ -125,10 +100,10 @@ async def test_nobody_is_rung_up_until_the_number_is_entered(centre: CallCentre)
 
 
 async def test_those_behind_are_served_meanwhile_and_he_comes_next(centre: CallCentre) -> None:
-    await busy(centre)
+    await centre.is_busy("ayse")
     first = await in_question(centre)
     second, third = await in_menu(centre), await in_menu(centre)
-    await free(centre)
+    await centre.is_free_again("ayse")
     assert [one for one in rows(centre) if one[2] == "offered"] == [(second, 2, "offered")]
     centre.phones["ayse"].answer()
     await centre.clock.advance(1)
@@ -140,9 +115,9 @@ async def test_those_behind_are_served_meanwhile_and_he_comes_next(centre: CallC
 
 
 async def test_who_enters_nothing_is_put_through_after_30_s(centre: CallCentre) -> None:
-    await busy(centre)
+    await centre.is_busy("ayse")
     await in_question(centre)
-    await free(centre)
+    await centre.is_free_again("ayse")
     await centre.clock.advance(25)
     assert centre.phones["ayse"].rang == 1
     await centre.clock.advance(4)
@@ -154,9 +129,9 @@ async def test_who_enters_nothing_is_put_through_after_30_s(centre: CallCentre) 
 async def test_a_telephone_that_rings_falls_silent_and_has_missed_nothing(
     centre: CallCentre,
 ) -> None:
-    await busy(centre)
+    await centre.is_busy("ayse")
     call = await in_menu(centre)
-    await free(centre)
+    await centre.is_free_again("ayse")
     assert centre.phones["ayse"].rings
     await centre.trunk.press(call, "1")
     await centre.clock.advance(1)
@@ -182,7 +157,7 @@ async def test_where_somebody_is_free_the_flow_does_not_get_in_the_way(
 
 
 async def test_who_hangs_up_in_the_middle_of_it_has_abandoned(centre: CallCentre) -> None:
-    await busy(centre)
+    await centre.is_busy("ayse")
     call = await in_question(centre)
     await centre.leaves(call)
     assert rows(centre) == []

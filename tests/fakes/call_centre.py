@@ -28,6 +28,8 @@ KNOWN = "+905321112233"
 """A customer of the example."""
 TO_QUEUE = "0"
 """What a caller presses in the menu of the bank to reach a person."""
+WAITS = "{queue: general, longest: 10m"
+"""Where he waits for one."""
 
 
 @dataclass(slots=True)
@@ -119,6 +121,15 @@ class CallCentre:
             made.phones[name] = Telephone(name, made.trunk)
         return made
 
+    async def killed(self, folder: Path) -> CallCentre:
+        """The server dies without a word; the one that is begun in its place, in the folder."""
+        store = self.served.server.switch.store
+        assert isinstance(store, MemoryStore)
+        await self.served.server.tasks.close()
+        after = await CallCentre.open(folder, store=store, clock=self.clock)
+        after._callers = self._callers
+        return after
+
     @property
     def floor(self) -> Floor:
         """The floor of the server."""
@@ -137,6 +148,21 @@ class CallCentre:
             self.phones[name].plug_in()
             await self.floor.ask(name, "login", by=name)
             await self.clock.advance(1)
+
+    async def is_busy(self, name: str, ani: str = KNOWN) -> CallId:
+        """An agent comes to work and talks to somebody: the call."""
+        await self.works(name)
+        call = await self.waits(ani)
+        self.phones[name].answer()
+        await self.clock.advance(1)
+        return call
+
+    async def is_free_again(self, name: str) -> None:
+        """The agent has ended the talk and the work after it."""
+        self.phones[name].hang_up()
+        await self.clock.advance(1)
+        await self.floor.ask(name, "wrapup_done", code="solved", by=name)
+        await self.clock.advance(1)
 
     def state(self, name: str) -> str:
         """What an agent is doing."""
@@ -178,3 +204,17 @@ class CallCentre:
     async def close(self) -> None:
         """End everything."""
         await self.served.close()
+
+
+def walking_meanwhile(folder: Path, wait: str, flow: str, prompts: str) -> None:
+    """The shipped folder, but who waits for a person walks the flow `comfort`. wait: how."""
+    shipped(folder)
+    flows = folder / "flows"
+    bank = (flows / "bank.yaml").read_text(encoding="utf-8")
+    assert WAITS in bank
+    bank = bank.replace(WAITS, f"{{queue: general, wait: {{{wait}}}, longest: 10m")
+    bank = bank.replace("flows: [identify]", "flows: [identify, comfort]")
+    (flows / "bank.yaml").write_text(bank, encoding="utf-8")
+    (flows / "comfort.yaml").write_text(flow, encoding="utf-8")
+    with (flows / "prompts.yaml").open("a", encoding="utf-8") as file:
+        file.write(prompts)
