@@ -28,7 +28,7 @@ from ivr.acd.words import (
 )
 from tests.acd import oracle
 from tests.acd.house import House, card, only, queue
-from tests.acd.walk import Walk, watch
+from tests.acd.walk import Walk, check_repeated, watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -111,17 +111,7 @@ def test_planted_damage_is_found(
 @pytest.mark.parametrize("seed", range(20, 26))
 def test_the_same_events_give_the_same_commands(seed: int) -> None:
     """I11."""
-    walk = Walk(seed)
-    again = Group("g", 1)
-    for event in walk.house.events:
-        decide(again, event)
-    for _ in range(300):
-        before = len(walk.house.events)
-        walk.step()
-        for event in walk.house.events[before:]:
-            expected = decide(again, event)
-        if len(walk.house.events) > before:
-            assert list(expected) == walk.house.out
+    check_repeated(Walk(seed), 300)
 
 
 def stored(rows: dict[tuple[str, str], Row], out: Iterable[object]) -> None:

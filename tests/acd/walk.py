@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ivr.acd import offers
 from ivr.acd.agents import EVENTS
+from ivr.acd.group import Group, decide
 from ivr.acd.settings import (
     ATTESTED,
     LAST_AGENT,
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     import pytest
 
     from ivr.acd.settings import Queue
-    from ivr.acd.state import Agent, Call, Group, Key
+    from ivr.acd.state import Agent, Call, Key
     from ivr.acd.words import AgentCard
 
 TEAMS = ("one", "two", "three")
@@ -253,6 +254,20 @@ class Walk:
         cards[place] = replace(cards[place], skills=skills)
         house.cards = tuple(cards)
         house.give(RulesChanged(at=house.at, rules=house.rules, agents=house.cards))
+
+
+def check_repeated(walk: Walk, steps: int) -> None:
+    """The same events have another group decide the same (I11), for so many steps."""
+    again = Group("g", 1)
+    for event in walk.house.events:
+        decide(again, event)
+    for _ in range(steps):
+        before = len(walk.house.events)
+        walk.step()
+        for event in walk.house.events[before:]:
+            expected = decide(again, event)
+        if len(walk.house.events) > before:
+            assert list(expected) == walk.house.out
 
 
 def watch(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ivr.domain.agent import AgentId
 from ivr.domain.calendar import Calendar
 from ivr.domain.commands import Answer, StartTimer
+from ivr.domain.events import AgentOffered
 from ivr.domain.problem import Severity
 from ivr.engine.load import load_book
 from ivr.flow.types import Type, parse_type
@@ -14,6 +16,7 @@ from ivr.flow.world import SourceShape, World
 from tests.fakes.call_script import CallScript, Like
 
 if TYPE_CHECKING:
+    from ivr.domain.queue import OfferId
     from ivr.engine.book import Book
 
 PROMPTS = (
@@ -105,3 +108,15 @@ def ringing(nodes: str, head: str = "", **subs: bytes) -> CallScript:
     for wanted in RING:
         script << wanted
     return script
+
+
+def reserve(script: CallScript, offer: OfferId, agent: str = "ayse", **more: Any) -> CallScript:  # noqa: ANN401
+    """The queue has reserved an agent for the caller who waits."""
+    return script >> AgentOffered(
+        turn=script.turn("place"),
+        offer=offer,
+        agent=AgentId(agent),
+        address=f"sip:{agent}@desk",
+        ring_s=15.0,
+        **more,
+    )

@@ -10,18 +10,18 @@ import pytest
 
 from ivr.acd.callers import counting, first
 from ivr.acd.callers.first import MANY_CLASSES
-from ivr.acd.group import Group, decide
 from ivr.acd.settings import SECOND, Member, Misses, Nobody, Priority, Sticky, Wrapup
 from ivr.acd.shares.share import Share
 from ivr.acd.words import Decided
 from ivr.domain.agent import AgentId
 from tests.acd import oracle
 from tests.acd.house import House, card, only, queue, wanted
-from tests.acd.walk import Walk, watch
+from tests.acd.walk import Walk, check_repeated, watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ivr.acd.group import Group
     from ivr.acd.settings import Queue
     from ivr.acd.state import Key
 
@@ -349,13 +349,4 @@ def _outs(walk: Walk) -> list[object]:
 @pytest.mark.parametrize("seed", range(20, 26))
 def test_the_same_events_give_the_same_decisions_with_shares(seed: int) -> None:
     """I11."""
-    walk, again = Walk(seed, agents=3, shares=True), Group("g", 1)
-    for event in walk.house.events:
-        decide(again, event)
-    for _ in range(400):
-        before = len(walk.house.events)
-        walk.step()
-        for event in walk.house.events[before:]:
-            expected = decide(again, event)
-        if len(walk.house.events) > before:
-            assert list(expected) == walk.house.out
+    check_repeated(Walk(seed, agents=3, shares=True), 400)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ivr.domain.agent import AgentId
 from ivr.domain.call import CALLER, BridgeId, CallId, Cause, LegId
 from ivr.domain.commands import (
     CloseInteraction,
@@ -23,7 +22,6 @@ from ivr.domain.commands import (
     StartTimer,
 )
 from ivr.domain.events import (
-    AgentOffered,
     CallRecovered,
     LegAnswered,
     LegEnded,
@@ -36,7 +34,7 @@ from ivr.domain.queue import OfferId, WaitEnd
 from ivr.engine.party import Phase
 from ivr.flow.own.built_in import callback_flow
 from ivr.flow.world import QueueShape, QueueTaping, TrunkShape
-from tests.engine.small import book_in, small_book, small_world
+from tests.engine.small import book_in, reserve, small_book, small_world
 from tests.fakes.call_script import START, CallScript, Like
 
 if TYPE_CHECKING:
@@ -73,9 +71,7 @@ def waiting(book: Book | None = None) -> CallScript:
 def dialling(book: Book | None = None) -> CallScript:
     """An agent has the call, and the customer is rung up."""
     script = waiting(book)
-    script >> AgentOffered(
-        turn=script.turn("place"), offer=O1, agent=AgentId("ayse"), address="sip:a@d", ring_s=15.0
-    )
+    reserve(script, O1)
     assert script.skip().now.legs[1].phase is Phase.DIALLING
     (script >> LegAnswered(leg=TWO)) << Like(Settle, offer=O1)
     script >> OfferSettled(turn=script.turn(f"settle:{O1}"), offer=O1, won=True)

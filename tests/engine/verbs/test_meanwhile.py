@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-from ivr.domain.agent import AgentId
 from ivr.domain.call import CALLER, BridgeId, Cause, EndedBy, LegId
 from ivr.domain.commands import (
     AddToPop,
@@ -26,7 +25,6 @@ from ivr.domain.commands import (
     StartTimer,
 )
 from ivr.domain.events import (
-    AgentOffered,
     CallRecovered,
     LegAnswered,
     LegEnded,
@@ -36,7 +34,7 @@ from ivr.domain.events import (
 )
 from ivr.domain.queue import OfferId, Ticket, WaitEnd
 from ivr.flow.world import TrunkShape
-from tests.engine.small import RING, flow, small_book
+from tests.engine.small import RING, flow, reserve, small_book
 from tests.fakes.call_script import CallScript, Like
 
 TWO, O1 = LegId(2), OfferId("o-1")
@@ -96,13 +94,7 @@ def walking(position: int | None = None, estimate_min: int | None = None) -> Cal
 
 def offered(script: CallScript) -> CallScript:
     """An agent's telephone rings, and the caller does not notice."""
-    script >> AgentOffered(
-        turn=script.turn("place"),
-        offer=O1,
-        agent=AgentId("ayse"),
-        address="sip:ayse@desk",
-        ring_s=15.0,
-    )
+    reserve(script, O1)
     return (script << Like(Pop) << Like(Dial, other=TWO)).silent()
 
 

@@ -25,7 +25,6 @@ from ivr.domain.commands import (
     StartTimer,
 )
 from ivr.domain.events import (
-    AgentOffered,
     CallRecovered,
     CommandFailed,
     LegAnswered,
@@ -39,7 +38,7 @@ from ivr.domain.events import (
 )
 from ivr.domain.queue import OfferId, Ticket, WaitEnd
 from ivr.flow.world import QueueShape, TrunkShape
-from tests.engine.small import RING, small_book
+from tests.engine.small import RING, reserve, small_book
 from tests.fakes.call_script import CallScript, Like, keys
 
 TWO, THREE, B1 = LegId(2), LegId(3), BridgeId(1)
@@ -93,14 +92,7 @@ def queued(more: str = "", **how: Any) -> CallScript:  # noqa: ANN401
 
 def offer(script: CallScript, offer: OfferId = O1, agent: str = "ayse", **more: Any) -> CallScript:  # noqa: ANN401
     """The queue has reserved an agent."""
-    return script.after(1) >> AgentOffered(
-        turn=script.turn("place"),
-        offer=offer,
-        agent=AgentId(agent),
-        address=f"sip:{agent}@desk",
-        ring_s=15.0,
-        **more,
-    )
+    return reserve(script.after(1), offer, agent, **more)
 
 
 def ringing(more: str = "", **offered: Any) -> CallScript:  # noqa: ANN401

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ivr.domain.agent import AgentId
 from ivr.domain.call import CALLER, LegId
 from ivr.domain.commands import (
     AddToPop,
@@ -25,7 +24,6 @@ from ivr.domain.commands import (
     StartTimer,
 )
 from ivr.domain.events import (
-    AgentOffered,
     CallRecovered,
     LegAnswered,
     OfferSettled,
@@ -35,7 +33,7 @@ from ivr.domain.events import (
 )
 from ivr.domain.queue import OfferId, Ticket, WaitEnd
 from ivr.flow.world import TrunkShape
-from tests.engine.small import RING, flow, small_book
+from tests.engine.small import RING, flow, reserve, small_book
 from tests.fakes.call_script import CallScript, Like
 
 if TYPE_CHECKING:
@@ -110,13 +108,7 @@ def held_until(script: CallScript) -> datetime | None:
 
 def offered(script: CallScript) -> CallScript:
     """An agent's telephone rings."""
-    script >> AgentOffered(
-        turn=script.turn("place"),
-        offer=O1,
-        agent=AgentId("ayse"),
-        address="sip:ayse@desk",
-        ring_s=15.0,
-    )
+    reserve(script, O1)
     return (script << Like(Pop) << Like(Dial, other=TWO)).silent()
 
 
