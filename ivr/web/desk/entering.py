@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ivr.domain.errors import NotSignedInError
+from ivr.domain.errors import NotSignedInError, StoreError
 from ivr.domain.phone import mask_phone
 from ivr.web.desk.stream import Entry
 from ivr.web.permissions import Right, may
@@ -44,11 +44,13 @@ def entry_by(gate: Gate) -> Admit:
 
 
 async def _still(gate: Gate, request: web.Request, who: Who) -> bool:
-    """Whether the key or the session is good by now, and opens this."""
+    """Whether the key or the session is good by now, and opens this; asked anew later on."""
     try:
         again = await (gate.of_session(who.session) if who.session else gate.of_key(request))
     except NotSignedInError:
         return False
+    except StoreError:  # while the store is away nobody is put out
+        return True
     return again is not None and may(again, LISTEN.resource, LISTEN.action) is not None
 
 

@@ -8,6 +8,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from ivr.domain.errors import StoreError
 from ivr.runtime.streams.feed import FeedEvent
 from ivr.web.desk.entering import entry_by, masked
 from ivr.web.errors import outermost
@@ -89,6 +90,21 @@ async def test_signing_out_ends_it(listening: Listening) -> None:
     assert entry.show(EVENT) is EVENT
     assert await entry.still()
     await listening.door.store.people.end_sessions("deniz")
+    assert not await entry.still()
+
+
+async def test_nobody_is_put_out_while_the_store_is_away(
+    listening: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = await listening.let_in("supervisor")
+
+    async def away(_digest: str) -> None:
+        raise StoreError("away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(listening.door.store.people, "session", away)
+        assert await entry.still()
+    await listening.door.send("POST", "/logout", "deniz")
     assert not await entry.still()
 
 
