@@ -21,6 +21,25 @@ Who = Annotated[str | None, typer.Argument(metavar="[NAME]", help="Somebody who 
 Sip = Annotated[
     str | None, typer.Option("--sip", metavar="NAME", help="Name of the user of a telephone.")
 ]
+Trunk = Annotated[str | None, typer.Option(help="The SIP trunk that --sip registers with.")]
+Roles = Annotated[
+    list[str] | None,
+    typer.Option(help="agent, supervisor, quality, admin or auditor; may be repeated."),
+]
+Teams = Annotated[list[str] | None, typer.Option(help="A team; may be repeated.")]
+Display = Annotated[str, typer.Option(help="The name that others are shown.")]
+Number = Annotated[int, typer.Option(min=0, help="Number of the agent; 0 = the next free one.")]
+Skills = Annotated[
+    list[str] | None, typer.Option(help="As in cards=80, 0 to 100; may be repeated.")
+]
+Endpoints = Annotated[
+    list[str] | None,
+    typer.Option(help="The agent's telephone: sip:NAME@TRUNK or +90...; may be repeated."),
+]
+Phone = Annotated[
+    str | None,
+    typer.Option(metavar="TRUNK", help="Also let a telephone of this name register there."),
+]
 DEFAULT = Path("config.yaml")
 
 
@@ -29,29 +48,14 @@ def add_user(  # noqa: PLR0913, PLR0917 - one per option
     name: Who = None,
     sip: Sip = None,
     config: Config = DEFAULT,
-    trunk: Annotated[
-        str | None, typer.Option(help="The SIP trunk that --sip registers with.")
-    ] = None,
-    role: Annotated[
-        list[str] | None,
-        typer.Option(help="agent, supervisor, quality, admin or auditor; may be repeated."),
-    ] = None,
-    team: Annotated[list[str] | None, typer.Option(help="A team; may be repeated.")] = None,
-    display: Annotated[str, typer.Option(help="The name that others are shown.")] = "",
-    number: Annotated[
-        int, typer.Option(min=0, help="Number of the agent; 0 = the next free one.")
-    ] = 0,
-    skill: Annotated[
-        list[str] | None, typer.Option(help="As in cards=80, 0 to 100; may be repeated.")
-    ] = None,
-    endpoint: Annotated[
-        list[str] | None,
-        typer.Option(help="The agent's telephone: sip:NAME@TRUNK or +90...; may be repeated."),
-    ] = None,
-    phone: Annotated[
-        str | None,
-        typer.Option(metavar="TRUNK", help="Also let a telephone of this name register there."),
-    ] = None,
+    trunk: Trunk = None,
+    role: Roles = None,
+    team: Teams = None,
+    display: Display = "",
+    number: Number = 0,
+    skill: Skills = None,
+    endpoint: Endpoints = None,
+    phone: Phone = None,
 ) -> None:
     """Let somebody sign in, or a telephone register. Again: changes, and a new password."""
     from ivr.cli import enrolling, people
