@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
 
-    from ivr.runtime.ports import Store
+    from ivr.runtime.ports import Clock, Store
     from ivr.web.auth.keys import MachineKeys
+    from ivr.web.floor import Floor
     from ivr.web.gate import Gate
     from ivr.web.typed import Route
 
@@ -35,6 +36,7 @@ PASSWORD = "tarçın kokulu 7 vapur"  # noqa: S105 - of people that exist in tes
 BASE = "http://127.0.0.1"
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 KEPT = QUICK.hash(PASSWORD)
+HERE = Place(BASE, local=True)
 SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
 
 
@@ -170,6 +172,30 @@ class Door:
         return await self.send("POST", "/login", "", {"name": name, "password": password, **more})
 
 
+def parts_of(
+    store: Store,
+    floor: Floor,
+    clock: Clock,
+    place: Place = HERE,
+    **more: Any,  # noqa: ANN401 - further fields of it
+) -> ApiParts:
+    """What the API needs, from a store; its secrets lie open and passwords are checked quickly."""
+    further: dict[str, Any] = {"tickets": Tickets(clock), "passwords": Passwords(QUICK)} | more
+    return ApiParts(
+        people=store.people,
+        agents=store.agents,
+        interactions=store.interactions,
+        log=store.groups,
+        wrapups=store.wrapups,
+        audit=store.audit,
+        floor=floor,
+        clock=clock,
+        keys=PlainKeys(),
+        place=place,
+        **further,
+    )
+
+
 async def door(
     *,
     base: str = BASE,
@@ -182,22 +208,7 @@ async def door(
     """A running server; use as `async with opened(...)`. more: routes beside those of the desk."""
     store, floor, clock = store or MemoryStore(), FakeFloor(), VirtualClock()
     place = Place(base, local, tuple(ip_network(each) for each in proxies))
-    parts = ApiParts(
-        people=store.people,
-        agents=store.agents,
-        interactions=store.interactions,
-        log=store.groups,
-        wrapups=store.wrapups,
-        audit=store.audit,
-        floor=floor,
-        clock=clock,
-        keys=PlainKeys(),
-        tickets=Tickets(clock),
-        place=place,
-        confirm=floor.confirm,
-        machine_keys=keys,
-        passwords=Passwords(QUICK),
-    )
+    parts = parts_of(*(store, floor, clock, place), confirm=floor.confirm, machine_keys=keys)
     app = web.Application(middlewares=[outermost])
     further = more(parts)
     gate = add_api(app, parts, further)

@@ -11,22 +11,19 @@ from aiohttp.test_utils import TestServer
 
 from ivr.domain.errors import NotSignedInError
 from ivr.runtime.clock import SystemClock
-from ivr.runtime.memory.keys import PlainKeys
 from ivr.runtime.ports.desk import AgentRow, Person
 from ivr.runtime.streams import Streams
 from ivr.runtime.tasks import Tasks
 from ivr.store import open_store
 from ivr.web.api import ApiParts, add_api, signed_in
-from ivr.web.auth.passwords import Passwords
 from ivr.web.auth.tickets import Tickets
 from ivr.web.desk.live import Doors, Live, Visitor
 from ivr.web.errors import outermost
-from ivr.web.gate import Place
 from ivr.web.pages import page_routes
 from ivr.web.permissions import Who, may
 from tests.fakes.browsers import browsing
 from tests.fakes.definitions import NOWHERE
-from tests.fakes.door import KEPT, PASSWORD, QUICK, FakeFloor
+from tests.fakes.door import KEPT, PASSWORD, FakeFloor, parts_of
 from tests.fakes.ticket_door import house_routes
 from tests.fakes.ticket_house import Desk
 from tests.web.pages.conftest import PATIENCE_MS, watched
@@ -129,21 +126,7 @@ class _House:
         return made
 
     def _parts(self) -> ApiParts:
-        store = self.store
-        return ApiParts(
-            people=store.people,
-            agents=store.agents,
-            interactions=store.interactions,
-            log=store.groups,
-            wrapups=store.wrapups,
-            audit=store.audit,
-            floor=self.floor,
-            clock=self.clock,
-            keys=PlainKeys(),
-            tickets=self.tickets,
-            place=Place("http://127.0.0.1", local=True),
-            passwords=Passwords(QUICK),
-        )
+        return parts_of(self.store, self.floor, self.clock, tickets=self.tickets)
 
     async def _take(self, ticket: str) -> Visitor | None:
         session = self.tickets.take(ticket)

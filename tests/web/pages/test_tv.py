@@ -13,20 +13,17 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from ivr.runtime.clock import SystemClock
-from ivr.runtime.memory.keys import PlainKeys
 from ivr.runtime.memory.store import MemoryStore
 from ivr.runtime.ports.desk import ScreenRow
 from ivr.runtime.tasks import Tasks
-from ivr.web.api import ApiParts, add_api
+from ivr.web.api import add_api
 from ivr.web.auth.keys import new_key
-from ivr.web.auth.tickets import Tickets
 from ivr.web.auth.tokens import digest
 from ivr.web.errors import outermost
-from ivr.web.gate import Place
 from ivr.web.pages import page_routes
 from ivr.web.screens.stream import ScreenStream
 from tests.fakes.browsers import browsing
-from tests.fakes.door import FakeFloor
+from tests.fakes.door import FakeFloor, parts_of
 from tests.web.pages.conftest import PATIENCE_MS, watched
 
 if TYPE_CHECKING:
@@ -112,19 +109,7 @@ class Wall:
 async def wall() -> AsyncIterator[Wall]:
     clock, store, floor, tasks = SystemClock(), MemoryStore(), Busy(), Tasks()
     stream = ScreenStream(store.screens, floor.queues, lambda: TITLES, clock, tasks)
-    parts = ApiParts(
-        people=store.people,
-        agents=store.agents,
-        interactions=store.interactions,
-        log=store.groups,
-        wrapups=store.wrapups,
-        audit=store.audit,
-        floor=floor,
-        clock=clock,
-        keys=PlainKeys(),
-        tickets=Tickets(clock),
-        place=Place("http://127.0.0.1", local=True),
-    )
+    parts = parts_of(store, floor, clock)
     app = web.Application(middlewares=[outermost])
     app.add_routes(page_routes(_nobody))
     app.router.add_get("/api/v1/screen", partial(stream.serve, add_api(app, parts)))

@@ -7,26 +7,22 @@ from typing import TYPE_CHECKING, Any
 import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from argon2 import PasswordHasher
 
 from ivr.domain.errors import NotSignedInError
 from ivr.runtime.clock import SystemClock
-from ivr.runtime.memory.keys import PlainKeys
 from ivr.runtime.memory.store import MemoryStore
 from ivr.runtime.ports.desk import AgentRow, Person
 from ivr.runtime.streams import Streams
 from ivr.runtime.tasks import Tasks
 from ivr.web.api import ApiParts, add_api, signed_in
 from ivr.web.auth.links import first_link
-from ivr.web.auth.passwords import Passwords
 from ivr.web.auth.tickets import Tickets
 from ivr.web.desk.live import Doors, Live, Visitor
 from ivr.web.errors import outermost
-from ivr.web.gate import Place
 from ivr.web.pages import page_routes
 from ivr.web.permissions import Who, may
 from tests.fakes.browsers import browsing
-from tests.fakes.door import FakeFloor
+from tests.fakes.door import QUICK, FakeFloor, parts_of
 from tests.web.pages.conftest import PATIENCE_MS, watched
 from tests.web.pages.fake_server import AGENT, offer, pop
 
@@ -34,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
 
 PASSWORD = "tarçın kokulu 7 vapur"  # noqa: S105 - of people that exist in tests only
-QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 AYSE = AGENT | {"version": 3, "state": "offline", "reason": ""}
 
 
@@ -61,21 +56,7 @@ class House:
         return made
 
     def _parts(self) -> ApiParts:
-        store = self.store
-        return ApiParts(
-            people=store.people,
-            agents=store.agents,
-            interactions=store.interactions,
-            log=store.groups,
-            wrapups=store.wrapups,
-            audit=store.audit,
-            floor=self.floor,
-            clock=self.clock,
-            keys=PlainKeys(),
-            tickets=self.tickets,
-            place=Place("http://127.0.0.1", local=True),
-            passwords=Passwords(QUICK),
-        )
+        return parts_of(self.store, self.floor, self.clock, tickets=self.tickets)
 
     async def _take(self, ticket: str) -> Visitor | None:
         session = self.tickets.take(ticket)
