@@ -22,7 +22,7 @@ from ivr.app.intake import add_help, open_intake, receivers_of
 from ivr.app.judging import judge_agents
 from ivr.app.outside import open_outside
 from ivr.app.pops import PopDesk
-from ivr.app.recordings import open_recorder, start_keeping
+from ivr.app.recordings import open_recorder, start_keeping, write_consents_down
 from ivr.app.server import NOTHING, Parts, Server, facts_of
 from ivr.app.texts import open_texts, start_texts
 from ivr.app.tickets import keep_times, open_house, tell_desks
@@ -144,6 +144,7 @@ async def _open_to_customers(server: Server) -> None:
     server.inbox = open_inbox(server, systems.agreements)
     server.texting = await start_texts(server)
     start_keeping(server)
+    write_consents_down(server)
     if server.house is not None:
         keep_times(server.house, server.switch.ports.clock, server.tasks)
         if server.news is not None:

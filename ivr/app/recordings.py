@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivr.app.compliance import compliance_of
+from ivr.domain.recording import KeepConsent
+from ivr.runtime.effects.worker import Effects
 from ivr.runtime.ids import Ulids
 from ivr.runtime.key_file import master_key
 from ivr.runtime.recordings.completeness import Completing, Rule
@@ -18,6 +20,7 @@ from ivr.runtime.recordings.keeper import RecordingKeeper
 from ivr.runtime.recordings.recorder import Recorder
 from ivr.runtime.recordings.sources import CUT, SPOOL, WORDS, of_spool, of_words
 from ivr.runtime.recordings.sweeping import Sweeper
+from ivr.runtime.sealing import CallCodec
 from ivr.store.opening import SqlStore
 from ivr.store.recorded.repository import SqlRecordings
 
@@ -46,15 +49,22 @@ def start_keeping(server: Server) -> None:
     day it is looked whether all is there."""
     recorder, clock = server.switch.ports.recorder, server.switch.ports.clock
     if recorder is not None:
-        every = compliance_of(server)
-        if every is not None:
-            recorder.consents = CallConsents(every.consents, clock)
         keeper = recorder.keeper
         sweeper = Sweeper(keeper.rows, keeper.folder.root, clock)
         server.tasks.start(keeper.run(), "recordings")
         server.tasks.start(sweeper.run(), "recordings swept")
         looking = Completing(keeper.rows, keeper.folder, clock, partial(_rule, server))
         server.tasks.start(looking.run(), "recordings complete")
+
+
+def write_consents_down(server: Server) -> None:
+    """From now on it comes into the ledger what callers said of being recorded."""
+    every, ports = compliance_of(server), server.switch.ports
+    if every is None:
+        return
+    keep, outbox = CallConsents(every.consents, ports.clock).keep, server.switch.store.outbox
+    kept = Effects(outbox, KeepConsent, keep, CallCodec(ports.keys), ports.clock)
+    server.tasks.start(kept.run(), "consents of calls")
 
 
 def _rule(server: Server) -> Rule:

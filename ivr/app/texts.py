@@ -15,7 +15,9 @@ from ivr.cti.outbox.lane import Lane, Post
 from ivr.cti.outbox.worker import Worker
 from ivr.cti.texts.arriving import ArrivalPost, Reception
 from ivr.cti.texts.sending import TextOffice, TextPost, blocked
+from ivr.domain.filing import SendText
 from ivr.flow.own.own_sources import TICKET_STATUS
+from ivr.runtime.effects.worker import Effects
 from ivr.runtime.ids import Ulids
 from ivr.runtime.ports.deliveries import PAUSED
 from ivr.runtime.ports.texts import ARRIVALS, LANE
@@ -110,7 +112,8 @@ async def start_texts(server: Server) -> RunningTexts | None:
     more = ((look_for_parts, PARTS_LOOK_S), (give_up_stranded, STRANDED_LOOK_S))
     worker = Worker(post, lanes, ports.tasks, more)
     worker.start()
-    of_calls = CallTexts(store.outbox, it.send, CallCodec(ports.keys), clock)
+    queue = CallTexts(it.send, clock).queue
+    of_calls = Effects(store.outbox, SendText, queue, CallCodec(ports.keys), clock)
     return RunningTexts(worker, ports.tasks.start(of_calls.run(), "texts of calls"))
 
 

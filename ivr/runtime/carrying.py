@@ -14,13 +14,13 @@ from ivr.domain.commands import Close, CloseInteraction, Command, Fetch, Note, S
 from ivr.domain.errors import LeaseLostError, StoreError
 from ivr.domain.events import Event, Fetched
 from ivr.domain.filing import InviteSurvey, MoveInvitation, OpenTicket, SurveyDecided, TicketOpened
-from ivr.domain.recording import KeepConsent
 from ivr.runtime import metrics
 from ivr.runtime.ports import FetchResult
 
 if TYPE_CHECKING:
     from ivr.runtime.live import LiveCall
     from ivr.runtime.standing import Ports
+    from ivr.runtime.surveys.surveyor import Surveyor
     from ivr.runtime.timers import Timers
 
 _LOG = logging.getLogger(__name__)
@@ -40,7 +40,6 @@ class Carrier:
         self._tasks = ports.tasks
         self._tickets = ports.tickets
         self._surveyor = ports.surveyor
-        self._recorder = ports.recorder
         self._timers = timers
         self._deliver = deliver
 
@@ -70,20 +69,10 @@ class Carrier:
             call.lookups[command.turn] = self._tasks.start(work, "survey")
         elif isinstance(command, MoveInvitation):
             self._moved(call, command)
-        elif isinstance(command, KeepConsent):
-            self._consented(call, command)
 
     def _moved(self, call: LiveCall, command: MoveInvitation) -> None:
-        surveyor = self._surveyor
-        if command.state == OPTED_OUT and surveyor is not None:
-            work = self._written_down(call, "opt_out", lambda: surveyor.opt_out(call))
-            self._tasks.start(work, "opt out")
-
-    def _consented(self, call: LiveCall, command: KeepConsent) -> None:
-        consents = self._recorder.consents if self._recorder is not None else None
-        if consents is not None:
-            work = self._written_down(call, "consent", lambda: consents.keep(call, command))
-            self._tasks.start(work, "consent")
+        if command.state == OPTED_OUT and self._surveyor is not None:
+            self._tasks.start(self._opt_out(call, self._surveyor), "opt out")
 
     def _close(self, call: LiveCall, turn: Turn) -> None:
         self._timers.cancel(call.id, turn)
@@ -127,18 +116,16 @@ class Carrier:
         call.lookups.pop(command.turn, None)
         await self.deliver_surely(call.id, event)
 
-    async def _written_down(
-        self, call: LiveCall, what: str, write: Callable[[], Awaitable[None]]
-    ) -> None:
+    async def _opt_out(self, call: LiveCall, surveyor: Surveyor) -> None:
         """Written down also if the database is away for a while."""
         for pause_s in STORE_PAUSES_S:
             try:
-                await write()
+                await surveyor.opt_out(call)
             except StoreError:
                 await self._clock.sleep_until(self._clock.now() + timedelta(seconds=pause_s))
             else:
                 return
-        _LOG.error("%s_waits_for_store", what, extra={"call": call.id})
+        _LOG.error("opt_out_waits_for_store", extra={"call": call.id})
 
     async def _open_ticket(self, call: LiveCall, command: OpenTicket) -> None:
         event = await self._opened(call, command)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import logging
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from ivr.domain.commands import Note
 from ivr.domain.errors import LeaseLostError, StoreError
 from ivr.domain.events import Event, Fetched, KeysCollected, LegEnded
 from ivr.domain.filing import MoveInvitation
-from ivr.domain.recording import KeepConsent
 from ivr.domain.values import Sealed
 from ivr.runtime.carrying import STORE_PAUSES_S
 from ivr.runtime.memory.clock import settle
@@ -196,29 +194,6 @@ async def test_keys_reach_the_journal_only_sealed(house: House) -> None:
     pin = KeysCollected(turn=turn, keys=Sealed("9753"), reason="match")
     await house.switch.deliver(call.id, pin)
     assert all("9753" not in repr(entry) for entry in house.store.entries)
-
-
-async def test_a_consent_that_could_not_be_kept_yet_is_tried_again(
-    house: House, caplog: pytest.LogCaptureFixture
-) -> None:
-    class Away:
-        tries = 0
-
-        async def keep(self, call: LiveCall, said: KeepConsent) -> None:
-            self.tries += 1
-            if self.tries < 3:
-                raise StoreError("the database is away", retryable=True)
-
-    carrier, call = house.switch.carrier, await house.ring()
-    away = Away()
-    carrier._recorder = SimpleNamespace(consents=away)  # type: ignore[assignment]
-    said = KeepConsent(
-        name="kvkk", agreed=True, answer="announced", notice="told", version="ab", language="tr"
-    )
-    await carrier.carry(call, [said])
-    await house.clock.advance(ALL_PAUSES_S + 1)
-    assert away.tries == 3
-    assert caplog.records == []
 
 
 async def test_never_again_that_could_not_be_kept_yet_is_in_the_log(

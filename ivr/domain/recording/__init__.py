@@ -138,6 +138,7 @@ class NoticeHeard(Command):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeepConsent(Command):
     """Write down what a caller said of being recorded. name: under which the flow keeps it.
+    number: the caller's, "" = nobody knows one.
 
     agreed: false = he refused. answer: `announced` (he could not refuse), `not_refused` or
     `refused`. notice, version, language: prompts he was told it by, the begin of the SHA-256 of
@@ -150,6 +151,8 @@ class KeepConsent(Command):
     notice: str
     version: str
     language: str
+    number: str = ""
+    durable: ClassVar[bool] = True
 
 
 TAPING = (RecordCall, PauseRecording, EndRecording, NoticeHeard)

@@ -145,6 +145,7 @@ def _known(step: Step, view: View, answer: str) -> tuple[Command, ...]:
         notice="+".join(fields.notice),
         version=sha256(said.encode()).hexdigest()[:VERSION_DIGITS],
         language=prompts[0].language,
+        number=view.state.ani or "",
     )
     facts: dict[str, Value] = {"name": kept.name, "answer": answer, "notice": kept.notice}
     return (heard, Note(what="consent", facts={**facts, "version": kept.version}), kept)

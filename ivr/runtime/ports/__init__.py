@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
+from ivr.domain.call import CallId
 from ivr.domain.errors import PortError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from ivr.domain.call import CallId, LegId
+    from ivr.domain.call import LegId
     from ivr.domain.commands import Command
     from ivr.domain.values import Value
     from ivr.engine.book import Book
@@ -91,6 +92,11 @@ class Effect:
     effect_id: str
     kind: str
     body: str
+
+    @property
+    def call(self) -> CallId:
+        """Which call wants it."""
+        return CallId(self.effect_id.partition("/")[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,17 +19,15 @@ if TYPE_CHECKING:
     from ivr.domain.call import CallId, Turn
     from ivr.domain.commands import Command
     from ivr.engine.state import State
-    from ivr.runtime.recordings.consenting import CallConsents
     from ivr.runtime.recordings.keeper import RecordingKeeper
 
 
 class Recorder:
     """new_id: of recordings. keeper: fetches their sound once the step is durable. key: of names in
-    the spool. consents: where it is written down what callers say of it, once that is open."""
+    the spool."""
 
     def __init__(self, keeper: RecordingKeeper, new_id: Callable[[], str], key: bytes) -> None:
         self.keeper = keeper
-        self.consents: CallConsents | None = None
         self._new_id = new_id
         self._key = key
 

@@ -145,6 +145,7 @@ def test_what_the_caller_was_told_is_written_down_under_the_name_of_the_flow() -
     (said,) = kept(script)
     assert (said.name, said.agreed, said.answer) == ("kvkk", True, "announced")
     assert (said.notice, said.language) == ("notice", "tr")
+    assert said.number == script.now.ani
     assert said.version == sha256(b"notice tr").hexdigest()[:12]
     facts = {"name": "kvkk", "answer": "announced", "notice": "notice", "version": said.version}
     assert script.noted("consent") == [facts]

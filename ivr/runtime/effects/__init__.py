@@ -1,0 +1,1 @@
+"""What calls want done outside, which is durable with the step that wants it."""
