@@ -60,7 +60,10 @@ class Acquaintance:
     async def of(self, call: CallId, wait: Enqueue, number: str) -> tuple[Wanted, ...]:
         """Agents who know the caller, those of the queue's first source first. Empty if anything
         cannot be read: then the call is for everybody."""
-        sticky = self._rules().queues[wait.queue].sticky
+        rule = self._rules().queues.get(wait.queue)
+        if rule is None:  # new rules have come since it mattered; the queue machine says what now
+            return ()
+        sticky = rule.sticky
         try:
             owners = await self._owners(call, sticky, _ticket(wait.pop))
             talkers = await self._talkers(call, sticky, number)

@@ -99,6 +99,12 @@ async def test_without_the_database_the_call_is_for_everybody() -> None:
     assert await known(row("a", 5, ("ayse", 60)), broken=True) == ()
 
 
+async def test_in_a_queue_that_is_taken_out_meanwhile_the_call_is_for_everybody() -> None:
+    past: object = Past(row("a", 5, ("ayse", 60)))
+    who = Acquaintance(past, Rules, VirtualClock())  # type: ignore[arg-type]
+    assert await who.of(ME, wait(), NOW) == ()
+
+
 class Desk:
     """Owners that are told; knows whose call it is once it was looked up. asked: ticket numbers."""
 
