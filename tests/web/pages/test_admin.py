@@ -62,6 +62,19 @@ async def test_an_admin_adds_somebody_and_makes_an_agent_of_him(
     )
 
 
+async def test_a_link_is_copied_by_hand_where_the_browser_has_no_clipboard(
+    office: TicketOffice, tmp_path: Path
+) -> None:
+    async with office.at("deniz", "/admin") as page:
+        await page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+        await page.click('[data-act="new-person"]')
+        await page.fill('dialog [name="name"]', "zeki")
+        await page.click('dialog [data-act="add-person"]')
+        await page.click('dialog [data-act="copy"]')
+        await page.wait_for_selector("text=select and copy by hand")
+        await page.screenshot(path=tmp_path / "copy.png")
+
+
 async def test_somebody_who_leaves_may_not_sign_in_any_more(office: TicketOffice) -> None:
     async with office.at("deniz", "/admin", "tr") as page:
         await page.fill('[name="find"]', "IŞIK")

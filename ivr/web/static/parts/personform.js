@@ -120,8 +120,15 @@ function Rows({ title, name, rows, fresh: first, input, label, onChange }) {
 
 /** The link is shown once: whoever has it sets the password. */
 export function SecretLink({ made, onClose }) {
-  const copy = () => navigator.clipboard.writeText(made.link).then(() => say("good", t("admin.copied")), () => say("info", t("admin.copy_by_hand")));
-  return html`<${Dialog} title=${t("admin.link_title", { name: made.person.display })} onClose=${onClose}>
-    <p>${t("admin.link_words")}</p><p><code class="secret" data-link-secret>${made.link}</code></p>
-    <div class="row end"><button type="button" onClick=${copy}>${t("admin.copy")}</button><button type="button" class="good" onClick=${onClose}>${t("close")}</button></div><//>`;
+  return html`<${Once} title=${t("admin.link_title", { name: made.person.display })} about=${t("admin.link_words")} text=${made.link} mark="data-link-secret" onClose=${onClose} />`;
+}
+
+/** What is told this once, to be copied. mark: the attribute of its element. */
+export function Once({ title, about, text, mark, onClose }) {
+  // Without https browsers give no clipboard: then it is copied by hand.
+  const write = () => navigator.clipboard?.writeText(text) ?? Promise.reject(new Error());
+  const copy = () => write().then(() => say("good", t("admin.copied")), () => say("info", t("admin.copy_by_hand")));
+  return html`<${Dialog} title=${title} onClose=${onClose}>
+    <p>${about}</p><p><code class="secret" ...${{ [mark]: true }}>${text}</code></p>
+    <div class="row end"><button type="button" data-act="copy" onClick=${copy}>${t("admin.copy")}</button><button type="button" class="good" onClick=${onClose}>${t("close")}</button></div><//>`;
 }

@@ -5,8 +5,9 @@ import { useState } from "preact/hooks";
 import { when } from "../core/format.js";
 import { fresh, remove, send } from "../core/http.js";
 import { language, LANGUAGES, t } from "../core/i18n.js";
-import { act, queueTitle, right, say } from "../core/store.js";
+import { act, queueTitle, right } from "../core/store.js";
 import { Act, Dialog, Empty } from "./basics.js";
+import { Once } from "./personform.js";
 import { Field, Options, useRead, Wrong } from "./ticketbits.js";
 
 export function Screens() {
@@ -63,8 +64,5 @@ function Revoke({ row, again, onClose }) {
 
 /** The address is told once: whoever has it sees the figures. */
 function Address({ made, onClose }) {
-  const copy = () => navigator.clipboard.writeText(made.url).then(() => say("good", t("admin.copied")), () => say("info", t("admin.copy_by_hand")));
-  return html`<${Dialog} title=${t("admin.screen_address", { name: made.screen.name })} onClose=${onClose}>
-    <p>${t("admin.screen_once")}</p><p><code class="secret" data-screen-url>${made.url}</code></p>
-    <div class="row end"><button type="button" onClick=${copy}>${t("admin.copy")}</button><button type="button" class="good" onClick=${onClose}>${t("close")}</button></div><//>`;
+  return html`<${Once} title=${t("admin.screen_address", { name: made.screen.name })} about=${t("admin.screen_once")} text=${made.url} mark="data-screen-url" onClose=${onClose} />`;
 }
