@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ivr.domain.errors import PortError
 from ivr.runtime import metrics
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine, Iterator
     from datetime import timedelta
 
     from ivr.runtime.ports import Clock
@@ -23,6 +24,15 @@ def tell_failure(task: asyncio.Task[Any] | None, error: BaseException) -> None:
     name = task.get_name() if task else "none"
     metrics.TASK_FAILURES.labels(name).inc()
     _LOG.error("task_failed", exc_info=error, extra={"task": name})
+
+
+@contextmanager
+def survived() -> Iterator[None]:
+    """A part of some work without which the rest goes on: a fault in it is counted and logged."""
+    try:
+        yield
+    except Exception as error:
+        tell_failure(asyncio.current_task(), error)
 
 
 class Tasks:

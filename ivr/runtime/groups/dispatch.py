@@ -24,6 +24,7 @@ from ivr.engine.outgoing.placing import is_planned
 from ivr.runtime.groups.answers import NS, news_of, offer_of
 from ivr.runtime.groups.neighbours import Offer, Silent
 from ivr.runtime.groups.times import to_ns
+from ivr.runtime.tasks import survived
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
@@ -351,7 +352,7 @@ async def _ask_who_knows(
     """Into the queue with the agents who know the caller; not if he has left meanwhile."""
     known: tuple[Wanted, ...] = ()
     if dispatch.knows is not None:
-        with suppress(TimeoutError):
+        with survived(), suppress(TimeoutError):
             async with asyncio.timeout(KNOWN_WITHIN_S):
                 known = await dispatch.knows.of(state.call, wait.command, state.ani or "")
     if dispatch.waits.get(state.call, {}).get(wait.command.turn) is wait:

@@ -247,6 +247,13 @@ class Friends:
         return (CAN,)
 
 
+class Broken(Friends):
+    """Fails at once."""
+
+    async def of(self, _call: CallId, _wait: commands.Enqueue, _number: str) -> tuple[Wanted, ...]:
+        raise KeyError("a fault")
+
+
 async def test_who_knows_a_caller_is_asked_before_the_caller_waits(rig: Rig) -> None:
     friends = rig.dispatch.knows = Friends()
     rig.carry(ENQUEUE)
@@ -264,6 +271,16 @@ async def test_who_is_not_found_in_time_is_not_waited_for(
     rig.carry(ENQUEUE)
     await settle()
     assert [one.wanted for one in rig.posted if isinstance(one, words.CallQueued)] == [()]
+
+
+async def test_a_fault_of_ours_while_that_is_asked_keeps_nobody_out_of_the_queue(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    rig.dispatch.knows = Broken()
+    rig.carry(ENQUEUE)
+    await settle()
+    assert [one.wanted for one in rig.posted if isinstance(one, words.CallQueued)] == [()]
+    assert [one.message for one in caplog.records] == ["task_failed"]
 
 
 async def test_who_leaves_while_that_is_asked_never_waits(rig: Rig) -> None:
