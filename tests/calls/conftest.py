@@ -10,9 +10,11 @@ from ivr.app import Parts
 from ivr.runtime.memory.clock import VirtualClock
 from ivr.runtime.memory.store import MemoryStore
 from tests.fakes.served import Process, Served, shipped
+from tests.fakes.sip_agents import SipDesk
+from tests.fakes.sip_served import need_espeak
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
     from pathlib import Path
 
 
@@ -42,6 +44,35 @@ async def served(folder: Path) -> AsyncIterator[Served]:
 async def stored(folder: Path) -> AsyncIterator[Served]:
     """The shipped server with SQLite on real time."""
     made = await Served.start(folder / "config.yaml")
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+def options() -> Mapping[str, str]:
+    """What is different in the configuration of `desk`."""
+    return {}
+
+
+@pytest.fixture
+def users() -> tuple[str, ...]:
+    """Whose phones may register beside the agents'."""
+    return ()
+
+
+@pytest.fixture
+async def desk(
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    options: Mapping[str, str],
+    users: tuple[str, ...],
+) -> AsyncIterator[SipDesk]:
+    """A server with a queue, whose callers and agents have SIP telephones."""
+    need_espeak()
+    monkeypatch.chdir(tmp_path)
+    sounds = tmp_path_factory.getbasetemp() / "sounds"
+    made = await SipDesk.start(tmp_path, sounds, options, users)
     yield made
     await made.close()
 

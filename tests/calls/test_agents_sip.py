@@ -17,38 +17,14 @@ from tests.fakes.sip_agents import (
     side_of,
     takes,
 )
-from tests.fakes.sip_served import PASSWORD, need_espeak
+from tests.fakes.sip_served import PASSWORD
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
-    from pathlib import Path
-
     from tests.fakes.sip_phone import Message, SipPhone
 
 TONE = bytes(range(1, 161))
 OTHER = bytes(range(161, 1, -1))
 SILENCE = b"\xd5" * 160
-
-
-@pytest.fixture
-def options() -> Mapping[str, str]:
-    """What is different in the configuration."""
-    return {}
-
-
-@pytest.fixture
-async def desk(
-    tmp_path: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    monkeypatch: pytest.MonkeyPatch,
-    options: Mapping[str, str],
-) -> AsyncIterator[SipDesk]:
-    """The server with its queue."""
-    need_espeak()
-    monkeypatch.chdir(tmp_path)
-    made = await SipDesk.start(tmp_path, tmp_path_factory.getbasetemp() / "sounds", options)
-    yield made
-    await made.close()
 
 
 def cancels(phone: SipPhone) -> list[Message]:

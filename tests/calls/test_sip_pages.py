@@ -12,11 +12,10 @@ import pytest
 
 from tests.fakes.sip_agents import SipDesk, answers, invites, is_over, rings, says
 from tests.fakes.sip_page import Pages
-from tests.fakes.sip_served import PASSWORD, need_espeak
+from tests.fakes.sip_served import PASSWORD
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
-    from pathlib import Path
+    from collections.abc import AsyncIterator
 
     from tests.fakes.sip_page import PagePhone
 
@@ -26,25 +25,9 @@ BANK = "+908502220000"
 
 
 @pytest.fixture
-def options() -> Mapping[str, str]:
-    """What is different in the configuration."""
-    return {}
-
-
-@pytest.fixture
-async def desk(
-    tmp_path: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    monkeypatch: pytest.MonkeyPatch,
-    options: Mapping[str, str],
-) -> AsyncIterator[SipDesk]:
-    """The server with its queue."""
-    need_espeak()
-    monkeypatch.chdir(tmp_path)
-    sounds = tmp_path_factory.getbasetemp() / "sounds"
-    made = await SipDesk.start(tmp_path, sounds, options, users=("zeynep",))
-    yield made
-    await made.close()
+def users() -> tuple[str, ...]:
+    """Whose phones may register beside the agents'."""
+    return ("zeynep",)
 
 
 @pytest.fixture
