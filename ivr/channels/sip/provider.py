@@ -19,8 +19,7 @@ from ivr.channels.sip.watching import PhoneWatch
 from ivr.channels.sip.who import Entrance, Identities
 from ivr.channels.sip.wire.control import Limits
 from ivr.channels.sip.wire.peers.guard import Gate
-from ivr.channels.sip.wire.words import Terms
-from ivr.channels.sip.works import Works
+from ivr.channels.sip.works import Works, terms_of
 from ivr.config.sip import SipTrunk as Settings
 from ivr.runtime.speech.engines import open_engines
 from ivr.runtime.speech.prompts import Sounds
@@ -116,11 +115,8 @@ def _entrance(name: str, settings: Settings) -> Entrance:
         is_open=settings.open,
         calls_per_s=settings.limits.per_second,
     )
-    limits = settings.limits
-    session = int(limits.session), int(limits.session_min)
-    terms = Terms(*session, settings.media.nat, limits.away)
     digests = tuple(name.upper() for name in settings.digests)
-    return Entrance(gate, settings.realm, digests, settings.unknown == "forbid", terms)
+    return Entrance(gate, settings.realm, digests, settings.unknown == "forbid", terms_of(settings))
 
 
 def _address(group: Iterable[Settings]) -> Address:

@@ -247,9 +247,7 @@ class Works:
     @property
     def terms(self) -> Terms:
         """What is agreed with whoever is at the other end of this trunk."""
-        limits = self.settings.limits
-        session = int(limits.session), int(limits.session_min)
-        return Terms(*session, self.settings.media.nat, limits.away)
+        return terms_of(self.settings)
 
     @property
     def domain(self) -> str:
@@ -388,3 +386,9 @@ class Works:
 def _rules(host: str, nat_source: str) -> Rules:
     """What a trunk that listens there may reach; asked for twice in each call."""
     return Rules(is_loopback(host), nat_source)
+
+
+def terms_of(settings: Settings) -> Terms:
+    """What the settings of a trunk say of it."""
+    limits = settings.limits
+    return Terms(int(limits.session), int(limits.session_min), settings.media.nat, limits.away)
