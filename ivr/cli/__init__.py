@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 from pathlib import Path
 from typing import Annotated
@@ -183,8 +184,13 @@ def simulate_agent(
 
 
 def main() -> None:
-    """The entry point of the command `ivr`."""
+    """The entry point of the command `ivr`.
+
+    What a process leaves goes with it. Python would look all of it over for garbage several times
+    at its end: 0.4 s of the 2.3 that `ivr check` takes for the shipped flows.
+    """
     gc.set_threshold(*COLLECT_AFTER)
+    atexit.register(gc.freeze)
     app()
 
 

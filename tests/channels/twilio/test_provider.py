@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.channels import PROVIDERS, Place, Provider, load_provider
-from ivr.channels.twilio.provider import PROVIDER
+from ivr.channels.twilio.provider import MUSIC_AFTER_S, PROVIDER
 from ivr.channels.twilio.routes import PAGES
 from ivr.channels.twilio.trunk import TwilioTrunk
 from ivr.config.secrets import Secret
@@ -76,4 +76,13 @@ async def test_what_the_trunks_hold_open_is_closed_with_the_server(opened: Open)
     await together.start()
     together.drain()
     await together.close()
-    assert trunk.jukebox.has("")
+
+
+async def test_music_is_composed_soon_after_the_start_and_not_during_it(rig: Rig) -> None:
+    assert PROVIDER.together is not None
+    place = Place(rig.switch, rig.trunk.public_base)
+    await PROVIDER.together({"main": rig.trunk}, place).start()
+    await rig.clock.advance(MUSIC_AFTER_S - 1)
+    assert not rig.trunk.jukebox.has("")
+    await rig.clock.advance(1)
+    assert rig.trunk.jukebox.has("")
