@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,11 +19,13 @@ from ivr.store.tables import owner
 from ivr.store.writer import PATIENCE_S, Explain, Unit, Writer, plainly
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+    from sqlalchemy import Row as NamedRow
     from sqlalchemy.ext.asyncio import AsyncEngine
 
     from ivr.store.sink import Job, Sink
+    from ivr.store.statements import Prepared
 
 READY_S = 1.0
 _PING = select(owner.c.epoch)
@@ -35,6 +38,9 @@ class Reader(Protocol):
 
     async def run(self, question: Callable[[Connection], _T]) -> _T:
         """The answer, as of one moment. Raises RefusedError or UnavailableError."""
+
+    async def ask(self, question: Prepared, values: Row) -> list[Row]:
+        """The rows of one select, as the driver gives them. Raises as `run`."""
 
     async def close(self) -> None:
         """Release the connections."""
@@ -74,10 +80,22 @@ class Database:
 
     async def read(self, question: Callable[[Connection], _T]) -> _T:
         """Ask on a reading connection. Raises StoreError."""
+        return await self._answered(self._reader.run, question)
+
+    async def ask(self, question: Each, params: Mapping[str, Any]) -> list[NamedRow[Any]]:
+        """What a select gives, as rows with names, as of one moment. Raises StoreError.
+
+        It goes through the driver itself: what is asked for each call costs a fifth of `read`.
+        """
+        prepared = self._compiled.get(question)
+        rows = await self._answered(self._reader.ask, prepared, prepared.bind(params))
+        return self._compiled.answers(question)(rows)
+
+    async def _answered(self, ask: Callable[..., Awaitable[_T]], *what: Any) -> _T:  # noqa: ANN401
         if self._closed:
             raise StoreError("the store is closed")
         try:
-            return await self._reader.run(question)
+            return await ask(*what)
         except UnavailableError as error:
             raise StoreError(f"the database cannot be read: {error}", retryable=True) from None
         except RefusedError as error:
@@ -114,6 +132,12 @@ class SqliteReader:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, self._ask, question)
 
+    async def ask(self, question: Prepared, values: Row) -> list[Row]:
+        """Ask in one of the threads, without a transaction: one statement sees one moment."""
+        loop = asyncio.get_running_loop()
+        ask = partial(sqlite.ask, self._engine, question, values)
+        return await loop.run_in_executor(self._threads, ask)
+
     async def close(self) -> None:
         """End the threads, then the connections."""
         loop = asyncio.get_running_loop()
@@ -139,6 +163,14 @@ class PostgresReader:
         try:
             async with self._engine.connect() as connection:
                 return await connection.run_sync(question)
+        except (SQLAlchemyError, OSError, TimeoutError) as error:
+            raise postgres_fault(error) from None
+
+    async def ask(self, question: Prepared, values: Row) -> list[Row]:
+        """Ask on one of the connections."""
+        try:
+            async with self._engine.connect() as connection:
+                return await postgres.ask(connection, question, values)
         except (SQLAlchemyError, OSError, TimeoutError) as error:
             raise postgres_fault(error) from None
 

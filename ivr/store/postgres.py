@@ -130,12 +130,12 @@ class PostgresSink:
     async def _ask(self, question: Prepared, values: Row) -> list[Row]:
         try:
             connection = await self._open()
-            rows = (await connection.exec_driver_sql(question.sql, values)).fetchall()
+            rows = await ask(connection, question, values)
             await connection.rollback()
         except _DRIVER_ERRORS as error:
             await self._roll_back(error)
             raise postgres_fault(error) from None
-        return [tuple(row) for row in rows]
+        return rows
 
     async def _open(self) -> AsyncConnection:
         if self._connection is None:
@@ -162,6 +162,12 @@ class PostgresSink:
             await connection.close()
         except _DRIVER_ERRORS:
             return
+
+
+async def ask(connection: AsyncConnection, question: Prepared, values: Row) -> list[Row]:
+    """The rows of one select. Raises what SQLAlchemy raises."""
+    result = await connection.exec_driver_sql(question.sql, values)
+    return [tuple(row) for row in result.fetchall()]
 
 
 async def _carry_out(connection: AsyncConnection, work: Sequence[Step]) -> list[Row]:

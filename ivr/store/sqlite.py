@@ -7,7 +7,7 @@ Settings: WAL, `synchronous=FULL` (a power cut loses nothing acknowledged), fore
 from __future__ import annotations
 
 import sqlite3
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -81,6 +81,19 @@ def writing_engine(path: Path, *, synchronous: str = "FULL") -> Engine:
     )
     event.listen(engine, "begin", _begin_immediate)
     return engine
+
+
+def ask(engine: Engine, question: Prepared, values: Row) -> list[Row]:
+    """The rows of one select, on a connection of this engine. Raises as `Sink` does."""
+    try:
+        with closing(engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            cursor.execute(question.sql, values)
+            return list(cursor.fetchall())
+    except SQLAlchemyError as error:
+        raise database_fault(error) from None
+    except _DRIVER_ERRORS as error:
+        raise sqlite_fault(error) from None
 
 
 def database_fault(error: SQLAlchemyError) -> RefusedError | UnavailableError:

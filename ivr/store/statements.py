@@ -17,8 +17,18 @@ from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from sqlalchemy import BindParameter, ClauseElement, ColumnElement, Dialect, Table, bindparam
+from sqlalchemy import (
+    BindParameter,
+    ClauseElement,
+    ColumnElement,
+    Dialect,
+    Select,
+    Table,
+    bindparam,
+)
+from sqlalchemy import Row as NamedRow
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import result_tuple
 from sqlalchemy.sql.compiler import SQLCompiler
 
 if TYPE_CHECKING:
@@ -121,12 +131,36 @@ def _picker(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Row]:
     return lambda params: tuple([params[name] for name in names])
 
 
+class Answers:
+    """What makes rows with names and in our types of those of the driver."""
+
+    def __init__(self, question: Select[Any], dialect: Dialect) -> None:
+        columns = tuple(question.selected_columns)
+        self._name = result_tuple([str(column.key) for column in columns])
+        converts = (
+            column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns
+        )
+        self._converts = tuple(
+            (place, convert) for place, convert in enumerate(converts) if convert is not None
+        )
+
+    def __call__(self, rows: Sequence[Row]) -> list[NamedRow[Any]]:
+        """Each row of the driver as SQLAlchemy would give it."""
+        return [self._named([*row]) for row in rows]
+
+    def _named(self, row: list[Any]) -> NamedRow[Any]:
+        for place, convert in self._converts:
+            row[place] = convert(row[place])
+        return self._name(row)
+
+
 class Compiled:
     """Every statement in one dialect, compiled when first used."""
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
         self._known: dict[tuple[Statement, int], Prepared] = {}
+        self._answers: dict[Each, Answers] = {}
 
     def get(self, statement: Statement, count: int = 1) -> Prepared:
         """The compiled statement for `count` rows."""
@@ -138,6 +172,15 @@ class Compiled:
     def bind(self, statement: Statement, params: Mapping[str, Any]) -> Row:
         """One row's values in the driver's order."""
         return self.get(statement).bind(params)
+
+    def answers(self, question: Each) -> Answers:
+        """What makes rows with names of what the driver gives for a select."""
+        known = self._answers.get(question)
+        if known is None:
+            if not isinstance(question.statement, Select):
+                raise TypeError("not a question")
+            known = self._answers[question] = Answers(question.statement, self.dialect)
+        return known
 
     def _compile(self, statement: Statement, count: int) -> Prepared:
         compiled = statement.build(self.dialect, count).compile(dialect=self.dialect)

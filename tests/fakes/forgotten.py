@@ -137,7 +137,7 @@ class Life:
         name = CallId(call)
         first = Entry(name, 1, 1, self.at, event=f'{{"ani": "{PHONE}", "said": "{WORDS}"}}')
         await self.store.journal.append(replace(first, opening=opening))
-        await self.desk.callers.arrived(name, Arrival(), self.at)
+        await self.desk.callers.arrived(name, PHONE, Arrival(), self.at)
         begun, ended = self.at, self.at + timedelta(seconds=90)
         closing = CallClosing(
             outcome="handled",

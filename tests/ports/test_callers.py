@@ -79,7 +79,7 @@ async def test_a_known_caller_is_written_down_at_the_begin(
     desk: CustomerPorts, store: SqlStore, step: Step, ali: CustomerRow
 ) -> None:
     call = await _opened(store, step)
-    match = await desk.callers.arrived(call, OWN, NOON)
+    match = await desk.callers.arrived(call, PHONE, OWN, NOON)
     row = await _row(store)
     assert (match.how, match.customer) == (How.EXACT, ali.id)
     assert (row.from_norm, row.ani_trust, row.match_how, row.match_score) == (
@@ -96,11 +96,11 @@ async def test_running_it_again_changes_nothing(
     desk: CustomerPorts, store: SqlStore, step: Step, ali: CustomerRow
 ) -> None:
     call = await _opened(store, step)
-    await desk.callers.arrived(call, OWN, NOON)
+    await desk.callers.arrived(call, PHONE, OWN, NOON)
     before = await _row(store)
-    assert await desk.callers.arrived(call, Arrival(attestation="A"), NOON) == NOBODY
+    assert await desk.callers.arrived(call, PHONE, Arrival(attestation="A"), NOON) == NOBODY
     assert await _row(store) == before
-    assert await desk.callers.arrived(CallId("none"), OWN, NOON) == NOBODY
+    assert await desk.callers.arrived(CallId("none"), PHONE, OWN, NOON) == NOBODY
     assert ali.id
 
 
@@ -124,7 +124,7 @@ async def test_who_hides_or_forges_his_number_is_nobody(
     await desk.customers.add_point(ali.id, NewPoint("phone", PHONE), ACT)
     ani, arrival = sender
     call = await _opened(store, step, ani=ani)
-    match = await desk.callers.arrived(call, arrival, NOON)
+    match = await desk.callers.arrived(call, ani, arrival, NOON)
     row = await _row(store)
     assert (match.how, match.candidates) == (How.NONE, ())
     assert (row.customer_id, row.ani_trust, row.match_how) == (None, trust, "none")
@@ -134,7 +134,7 @@ async def test_a_call_alone_makes_no_customer(
     desk: CustomerPorts, store: SqlStore, step: Step
 ) -> None:
     call = await _opened(store, step)
-    assert not (await desk.callers.arrived(call, OWN, NOON)).known
+    assert not (await desk.callers.arrived(call, PHONE, OWN, NOON)).known
     entered = [Entered("customer_no", "1000006", verified=True)]
     assert not (await desk.callers.entered(call, entered, NOON)).known
     count = await store.database.read(
@@ -149,7 +149,7 @@ async def test_who_says_who_he_is_and_proves_it_is_that_customer(
 ) -> None:
     can = await desk.customers.add(NewCustomer("Can"), ACT)
     call = await _opened(store, step)
-    await desk.callers.arrived(call, OWN, NOON)
+    await desk.callers.arrived(call, PHONE, OWN, NOON)
     said = Entered("customer_no", can.number, verified=False)
     assert (await desk.callers.entered(call, [said], NOON)).customer == ali.id
     match = await desk.callers.entered(call, [replace(said, verified=True)], NOON)
@@ -174,7 +174,7 @@ async def test_an_agent_says_whose_call_it_was(
     desk: CustomerPorts, store: SqlStore, step: Step, ali: CustomerRow
 ) -> None:
     call = await _opened(store, step, ani=None)
-    await desk.callers.arrived(call, OWN, NOON)
+    await desk.callers.arrived(call, None, OWN, NOON)
     await desk.callers.belongs(call, ali.number, ACT)
     assert await _customer_of(store) == ali.id
     for change in (
@@ -194,7 +194,7 @@ async def test_a_second_call_about_the_same_within_seven_days_is_a_repeat(
     begins = {"c1": 0, "c2": 6, "c3": 8, "c4": 6.5}
     for call, day in begins.items():
         await _opened(store, step, call, at=NOON + timedelta(days=day))
-        await desk.callers.arrived(CallId(call), OWN, NOON)
+        await desk.callers.arrived(CallId(call), PHONE, OWN, NOON)
     for call, category in (
         ("c1", "billing.wrong_amount"),
         ("c2", "billing.late"),
@@ -212,7 +212,7 @@ async def test_the_card_shows_the_contacts_also_after_a_merge(
     desk: CustomerPorts, store: SqlStore, step: Step, ali: CustomerRow
 ) -> None:
     call = await _opened(store, step)
-    await desk.callers.arrived(call, OWN, NOON)
+    await desk.callers.arrived(call, PHONE, OWN, NOON)
     can = await desk.customers.add(NewCustomer("Can"), ACT)
     merge = await desk.merges.merge(can.id, ali.id, "", ACT)
     closing = CallClosing("handled", "success", "normal", "caller", "", "tr", (), ())
@@ -258,7 +258,7 @@ async def test_a_point_that_is_ended_is_not_matched(
     (point,) = await desk.customers.points(ali.id)
     await desk.customers.end_point(point.id, ACT)
     call = await _opened(store, step)
-    assert not (await desk.callers.arrived(call, OWN, NOON)).known
+    assert not (await desk.callers.arrived(call, PHONE, OWN, NOON)).known
     left = select(func.count()).select_from(contact_point)
     assert await store.database.read(lambda it: it.scalar(left)) == 1
 

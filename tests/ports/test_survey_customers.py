@@ -53,7 +53,7 @@ async def decided(
     surveyor = Surveyor(store.surveys, lambda: known, clock, lambda: f"{next(ids):026d}")
     await store.surveys.publish([survey], NOON, lambda: f"{next(ids):026d}")
     await store.journal.append(step(1, call=CALL))
-    await open_customers(store.database).callers.arrived(CALL, Arrival(), NOON)
+    await open_customers(store.database).callers.arrived(CALL, PHONE, Arrival(), NOON)
     state = Asking.begun(SURVEY).now
     call = LiveCall(CALL, "t", "simulator", "r", b"", 1, survey=Picked.NOT_YET)
     writes = await surveyor.writes(

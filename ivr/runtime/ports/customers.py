@@ -365,10 +365,13 @@ class Owners:
 class Callers(Protocol):
     """Whose contact an interaction is. No customer is ever made here."""
 
-    async def arrived(self, call: CallId, arrival: Arrival, at: datetime) -> Match:
+    async def arrived(
+        self, call: CallId, number: str | None, arrival: Arrival, at: datetime
+    ) -> Match:
         """A contact has begun: look its sender up and write down who it is, and what it repeats.
 
-        Run once, just after the opening; running it again changes nothing. NOBODY if unknown.
+        number: the sender's as it came, None = withheld. Run once, just after the opening; running
+        it again changes nothing. NOBODY if unknown.
         """
 
     async def entered(self, call: CallId, entered: Sequence[Entered], at: datetime) -> Match:

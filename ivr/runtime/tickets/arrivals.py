@@ -53,6 +53,6 @@ class Arrivals:
     async def _look_up(self, call: LiveCall) -> None:
         arrival = Arrival(trusted=self._is_attested(call.trunk))
         try:
-            await self._callers.arrived(call.id, arrival, self._clock.now())
+            await self._callers.arrived(call.id, call.known.ani, arrival, self._clock.now())
         except PortError as error:
             _LOG.warning("caller_not_looked_up", extra={"call": call.id, "why": str(error)})

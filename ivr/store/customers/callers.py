@@ -24,10 +24,16 @@ from sqlalchemy import (
     update,
 )
 
-from ivr.runtime.ports.customers import NOBODY, OWNER, Match, Owners
+from ivr.runtime.ports.customers import OWNER, Match, Owners
 from ivr.store.customers.contacts import about, belongs, repeated
-from ivr.store.customers.matching import Matched, Sender, candidates, point_row, shown
-from ivr.store.customers.matching import match as match_sender
+from ivr.store.customers.matching import (
+    Matched,
+    Sender,
+    candidates,
+    match_call,
+    point_row,
+    shown,
+)
 from ivr.store.customers.resolving import find
 from ivr.store.customers.work import House, Work
 from ivr.store.statements import Each
@@ -49,9 +55,6 @@ if TYPE_CHECKING:
     from ivr.store.database import Database
 
 _ITS = interaction.c.public_id == bindparam("call", type_=String)
-_SENDER = select(interaction.c.tenant_id, interaction.c.from_raw, interaction.c.match_how).where(
-    _ITS
-)
 _FOUND = {
     "customer_id": bindparam("its_customer", type_=BigInteger),
     "contact_point_id": bindparam("its_point", type_=BigInteger),
@@ -118,13 +121,14 @@ class SqlCallers:
         self._database = database
         self._house = house
 
-    async def arrived(self, call: CallId, arrival: Arrival, at: datetime) -> Match:
+    async def arrived(
+        self, call: CallId, number: str | None, arrival: Arrival, at: datetime
+    ) -> Match:
         """Look the sender up and write down who it is."""
-        asked = partial(_arrived, self._house, call, arrival, at)
-        found = await self._database.read(asked)
-        if found is None:
-            return NOBODY
-        sender, matched = found
+        country = self._house.country
+        point = read_phone(number or "", country)
+        sender = Sender(point, sender_trust(point, country, arrival), at)
+        matched = await match_call(self._database, call, sender)
         row = {"its_number": sender.point.norm, "its_trust": str(sender.trust)}
         row |= {"call": call, **_found(matched)}
         await self._database.write([(_ARRIVED, row)], call=call)
@@ -162,18 +166,6 @@ class SqlCallers:
     async def about(self, call: CallId, category: str, act: Act) -> None:
         """What it was about."""
         await self._database.change(lambda it: about(Work(it, act, self._house), call, category))
-
-
-def _arrived(
-    house: House, call: CallId, arrival: Arrival, at: datetime, reader: Connection
-) -> tuple[Sender, Matched] | None:
-    row = reader.execute(_SENDER, {"call": call}).one_or_none()
-    if row is None or row.match_how is not None:
-        return None
-    point = read_phone(row.from_raw or "", house.country)
-    trust = sender_trust(point, house.country, arrival)
-    sender = Sender(point, trust, at, row.tenant_id)
-    return sender, match_sender(reader, sender)
 
 
 def _entered(

@@ -5,11 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Integer, Row, Select, String, bindparam, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    Select,
+    String,
+    bindparam,
+    select,
+    union_all,
+)
 
 from ivr.runtime.ports.customers import NOBODY, Candidate, Match
 from ivr.store.customers.resolving import COLUMNS, COMPANY
-from ivr.store.tables import contact_point, customer
+from ivr.store.statements import Each
+from ivr.store.tables import contact_point, customer, interaction
 from ivr.tickets.identity import ladder
 from ivr.tickets.identity.evidence import phrase, reasons
 from ivr.tickets.identity.ladder import PointRow
@@ -19,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from ivr.domain.call import CallId
+    from ivr.store.database import Database
     from ivr.tickets.identity.points import Point
 
 MOST_ROWS = 60
@@ -36,33 +49,22 @@ _POINT = (
 )
 
 
-_LIVING = (
-    contact_point.c.tenant_id == bindparam("tenant", type_=Integer),
-    contact_point.c.ended_at.is_(None),
-)
 _NORM = bindparam("norm", type_=String)
-_SAME = (
-    select(contact_point.c.id)
-    .where(
-        *_LIVING,
-        contact_point.c.kind == bindparam("kind", type_=String),
-        contact_point.c.value_norm == _NORM,
-    )
-    .limit(MOST_ROWS)
+_IS_SAME = (
+    contact_point.c.kind == bindparam("kind", type_=String),
+    contact_point.c.value_norm == _NORM,
 )
-_ENDS = (
-    select(contact_point.c.id)
-    .where(
-        *_LIVING,
-        contact_point.c.tail9 == bindparam("tail9", type_=String),
-        contact_point.c.value_norm != _NORM,
-    )
-    .limit(MOST_ROWS)
+_ENDS_SO = (
+    contact_point.c.tail9 == bindparam("tail9", type_=String),
+    contact_point.c.value_norm != _NORM,
 )
+_Conditions = tuple[ColumnElement[bool], ...]
 
 
-def _with_customers(*ids: Select[Any]) -> Select[Any]:
-    """These points and whose they are. Built once: every call asks it."""
+def _owners(tenant: ColumnElement[Any], *any_of: _Conditions) -> Select[Any]:
+    """The points of a tenant that fulfil one of these, and whose they are."""
+    living = contact_point.c.tenant_id == tenant, contact_point.c.ended_at.is_(None)
+    ids = (select(contact_point.c.id).where(*living, *one).limit(MOST_ROWS) for one in any_of)
     found = union_all(*(one.subquery().select() for one in ids)).subquery()
     return (
         select(*COLUMNS, *_POINT)
@@ -73,8 +75,21 @@ def _with_customers(*ids: Select[Any]) -> Select[Any]:
     )
 
 
-EQUAL, ALIKE = _with_customers(_SAME), _with_customers(_SAME, _ENDS)
+_TENANT = bindparam("tenant", type_=Integer)
+EQUAL, ALIKE = _owners(_TENANT, _IS_SAME), _owners(_TENANT, _IS_SAME, _ENDS_SO)
 """Who has a value, and who has it or its last nine digits; parameters tenant, kind, norm, tail9."""
+_NOT_LOOKED_UP = (
+    select(interaction.c.tenant_id)
+    .where(
+        interaction.c.public_id == bindparam("call", type_=String),
+        interaction.c.match_how.is_(None),
+    )
+    .scalar_subquery()
+)
+CALLS_EQUAL = _owners(_NOT_LOOKED_UP, _IS_SAME)
+CALLS_ALIKE = _owners(_NOT_LOOKED_UP, _IS_SAME, _ENDS_SO)
+"""The same of the tenant of a call; nobody for one that is unknown, or was looked up before."""
+_WHO_CALLS, _WHO_CALLS_PERHAPS = Each(0, CALLS_EQUAL), Each(0, CALLS_ALIKE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +115,18 @@ def match(connection: Connection, sender: Sender) -> Matched:
     """Who this is from, in one read; nobody without one if the sender may not be matched."""
     if not may_match(sender.point, sender.trust):
         return Matched()
-    rows = candidates(connection, sender.point, sender.tenant)
+    return _matched(sender, candidates(connection, sender.point, sender.tenant))
+
+
+async def match_call(database: Database, call: CallId, sender: Sender) -> Matched:
+    """As `match`, for a call that nobody has looked up yet, whatever its tenant; else nobody."""
+    if not may_match(sender.point, sender.trust):
+        return Matched()
+    question = _WHO_CALLS if sender.point.tail9 is None else _WHO_CALLS_PERHAPS
+    return _matched(sender, await database.ask(question, {"call": call, **_values(sender.point)}))
+
+
+def _matched(sender: Sender, rows: Sequence[Row[Any]]) -> Matched:
     found = ladder.match(sender.point, sender.trust, [point_row(row) for row in rows], sender.at)
     return shown(found, rows)
 
@@ -136,8 +162,12 @@ def shown(
 
 def candidates(connection: Connection, point: Point, tenant: int) -> Sequence[Row[Any]]:
     """Every row in use with the value or the last nine digits of a point, with its customer."""
-    params = {"tenant": tenant, "kind": str(point.kind), "norm": point.norm, "tail9": point.tail9}
-    return connection.execute(EQUAL if point.tail9 is None else ALIKE, params).all()
+    question = EQUAL if point.tail9 is None else ALIKE
+    return connection.execute(question, {"tenant": tenant, **_values(point)}).all()
+
+
+def _values(point: Point) -> dict[str, str | None]:
+    return {"kind": str(point.kind), "norm": point.norm, "tail9": point.tail9}
 
 
 def point_row(row: Row[Any]) -> PointRow:

@@ -23,7 +23,7 @@ from ivr.store.customers.cards import (
     tickets_question,
 )
 from ivr.store.customers.finding import by_name, by_point
-from ivr.store.customers.matching import ALIKE, EQUAL, Sender
+from ivr.store.customers.matching import ALIKE, CALLS_ALIKE, CALLS_EQUAL, EQUAL, Sender
 from ivr.store.customers.merging import merge
 from ivr.store.customers.point_rows import points_question
 from ivr.store.customers.resolving import meant
@@ -54,6 +54,8 @@ def questions(dialect: str) -> dict[str, Select[Any]]:
         "by number": meant(1, "1000006"),
         "look-up": ALIKE.params(**LOOKED_UP),
         "look-up of an address": EQUAL.params(**LOOKED_UP),
+        "look-up of a call": CALLS_ALIKE.params(call="c1", **LOOKED_UP),
+        "look-up of a sender of mail": CALLS_EQUAL.params(call="c1", **LOOKED_UP),
         "points": points_question(7),
         "assets": assets_question(7),
         "tickets": tickets_question(7),
