@@ -51,6 +51,10 @@ class Outside:
         data = {"at": news.at.isoformat(), **news.plain()}
         self.feed.publish(FeedEvent(news.kind, data))
 
+    def wanted(self, kind: str) -> bool:
+        """Whether anybody may do something with an event of this type."""
+        return bool(self.crms) or self.hooks.wanted(kind) or self.feed.wanted(kind)
+
     def heard_pop(self, kind: str, payload: Mapping[str, Any]) -> None:
         """A screen pop was opened, or no desk took it."""
         self.hooks.heard_pop(kind, payload)
@@ -124,7 +128,7 @@ def open_outside(config: Config, switch: Switch, floor: Floor) -> Outside:
         InOrder(ports.tasks, "recorded events"),
     )
     if switch.queues is not None:
-        watch = CallWatch(config.country, outside.tell)
+        watch = CallWatch(config.country, outside.tell, outside.wanted)
         switch.queues = Watched(switch.queues, watch, outside)
     return outside
 

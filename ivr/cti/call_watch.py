@@ -28,12 +28,15 @@ Tell = Callable[[CallNews], None]
 _GIVEN = (Purpose.HANDED, Purpose.TRANSFER, Purpose.VERB)
 """Parties that take an agent's place."""
 _ABANDONED = "abandoned"
+_NEWS = frozenset({Enqueue, Dial, CloseInteraction})
+"""Commands that are news, or may be."""
 
 
 @dataclass(slots=True)
 class _Seen:
     """A call as it was after its last step. queue: where it has waited last."""
 
+    legs: tuple[Leg, ...] = ()
     recovered: bool = False
     queue: str = ""
     tickets: set[Ticket] = field(default_factory=set)
@@ -44,11 +47,15 @@ class _Seen:
 
 
 class CallWatch:
-    """Finds out what has happened in each call. country: of numbers without a country code."""
+    """Finds out what has happened in each call.
 
-    def __init__(self, country: str, tell: Tell) -> None:
+    country: of numbers without a country code. wanted: whether anybody listens to events of a type.
+    """
+
+    def __init__(self, country: str, tell: Tell, wanted: Callable[[str], bool]) -> None:
         self._country = country
         self._tell = tell
+        self._wanted = wanted
         self._calls: dict[CallId, _Seen] = {}
 
     def look(self, state: State, wanted: Sequence[Command], *, is_first: bool) -> None:
@@ -58,14 +65,20 @@ class CallWatch:
             seen = self._calls[state.call] = _Seen(recovered=not is_first)
             if seen.recovered:
                 _catch_up(seen, state, wanted)
-        step = _Step(self._tell, seen, state, wanted, self._country)
+        if state.legs is not seen.legs or not _NEWS.isdisjoint(map(type, wanted)):
+            self._told(seen, state, wanted)
+        if state.ended:
+            del self._calls[state.call]
+
+    def _told(self, seen: _Seen, state: State, wanted: Sequence[Command]) -> None:
+        """Somebody came, went or does something else, or there is a command that is news."""
+        step = _Step(self._tell, seen, state, wanted, self._country, self._wanted)
         step.parties()
         step.queued()
         step.offered()
         step.held()
         step.ended()
-        if state.ended:
-            del self._calls[state.call]
+        seen.legs = state.legs
 
 
 def _catch_up(seen: _Seen, state: State, wanted: Sequence[Command]) -> None:
@@ -82,13 +95,14 @@ def _catch_up(seen: _Seen, state: State, wanted: Sequence[Command]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One step of a call, beside what was seen before."""
+    """One step of a call, beside what was seen before. listened: see `wanted` of the watch."""
 
     tell: Tell
     seen: _Seen
     state: State
     wanted: Sequence[Command]
     country: str
+    listened: Callable[[str], bool]
 
     def parties(self) -> None:
         """An agent has the call, or has given it away."""
@@ -148,6 +162,8 @@ class _Step:
                 self._say("call.ended", cause=cause, more=facts)
 
     def _say(self, kind: str, **facts: Any) -> None:  # noqa: ANN401 - fields of CallNews
+        if not self.listened(kind):
+            return
         state = self.state
         number = read_sender(state.ani or "", self.country).e164
         ours, theirs = state.dnis, number

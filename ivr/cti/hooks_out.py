@@ -85,6 +85,10 @@ class Hooks:
         """Send an event of a call to all who want its type."""
         self.send(news.kind, news.call, news.at, news.plain())
 
+    def wanted(self, kind: str) -> bool:
+        """Whether anybody wants events of this type."""
+        return any(wants(way[0].events, kind) for way in self._ways)
+
     def heard_pop(self, kind: str, payload: Mapping[str, Any]) -> None:
         """A screen pop was opened, or no desk took it: see `Popper`."""
         self.send(kind, str(payload["call_id"]), self._clock.now(), payload)

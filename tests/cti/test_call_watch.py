@@ -38,7 +38,8 @@ class Bench:
 
     def __init__(self, ani: str = "0532 111 22 33") -> None:
         self.news: list[CallNews] = []
-        self.watch = CallWatch("TR", self.news.append)
+        self.unheard: set[str] = set()
+        self.watch = CallWatch("TR", self.news.append, lambda kind: kind not in self.unheard)
         self.state = State(CallId("c1"), "h", "+908502220000", AT, ani=ani, last_at=AT)
         self._first = True
 
@@ -103,6 +104,26 @@ def test_an_address_that_is_no_number_is_not_told(bench: Bench) -> None:
     bench.step(replace(RUNG, address="sip:ayse@phones"))
     bench.step(legs=(AYSE,))
     assert bench.news[-1].number == ""
+
+
+def test_what_nobody_listens_to_is_not_told_and_counts_all_the_same(bench: Bench) -> None:
+    bench.unheard = {"call.queued", "call.answered"}
+    assert bench.step(QUEUED) == []
+    assert bench.step(RUNG) == ["call.offered"]
+    assert bench.step(legs=(AYSE,)) == []
+    bench.unheard = set()
+    assert bench.step(QUEUED) == []
+    assert bench.step(closing(), legs=()) == ["call.ended"]
+
+
+def test_steps_that_change_nobody_do_not_hide_the_next_that_does(bench: Bench) -> None:
+    bench.talks()
+    assert bench.step() == bench.step() == []
+    held = replace(AYSE, mode=Mode.HELD)
+    assert bench.step(legs=(held,)) == []
+    bench.state.legs = (replace(ALONE[0], mode=Mode.HELD), AYSE)
+    assert bench.step() == ["call.held"]
+    assert bench.step() == []
 
 
 def test_a_withheld_number_is_empty() -> None:
