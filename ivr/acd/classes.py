@@ -309,6 +309,7 @@ def stand(group: Group, call: Call) -> None:
     spot.waiting += 1
     group.filled |= spot.bit
     spot.heap.push(call.key, waits)
+    spot.first = spot.heap.entries[0]
 
 
 def step_out(group: Group, call: Call) -> None:
@@ -318,6 +319,7 @@ def step_out(group: Group, call: Call) -> None:
         return
     call.spot = None
     spot.waiting -= 1
-    spot.heap.head(waits)  # whoever leaves is mostly the first: no dead entries pile up there
+    if spot.first is call.key:
+        spot.first = spot.heap.head(waits)
     if not spot.waiting:
         group.filled &= ~spot.bit

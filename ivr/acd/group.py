@@ -103,12 +103,12 @@ def finish(group: Group) -> tuple[Command, ...]:
         leaving.watch(group)
     if group.staffed:
         forecast.tell_staff(group)
-    stored: list[Command] = [rows.row_of(group, thing) for thing in group.dirty]
-    shown: list[Command] = [
-        AgentChanged(agent=thing.name, row=views.row_of(thing))
-        for thing in group.dirty
-        if isinstance(thing, Agent)
-    ]
+    stored: list[Command] = []
+    shown: list[Command] = []
+    for thing in group.dirty:
+        stored.append(rows.row_of(group, thing))
+        if isinstance(thing, Agent):
+            shown.append(AgentChanged(thing.name, views.row_of(thing)))
     out = (*stored, *shown, *group.out)
     group.dirty.clear()
     group.out.clear()

@@ -54,12 +54,12 @@ LEASE_OVER_RING = 5 * SECOND
 def row_of(group: Group, thing: Agent | Call | Ring | Offer) -> Row:
     """The row of anything that is stored, as it is now."""
     if isinstance(thing, Agent):
-        return Row(kind="agent_state", key=thing.name, columns=_agent(group, thing))
+        return Row("agent_state", thing.name, _agent(group, thing))
     if isinstance(thing, Call):
-        return Row(kind="waiting", key=thing.ticket, columns=_call(thing))
+        return Row("waiting", thing.ticket, _call(thing))
     if isinstance(thing, Offer):
-        return Row(kind="offer", key=thing.name, columns=_offer(group, thing))
-    return Row(kind="ring_group", key=thing.name, columns=_ring(group, thing))
+        return Row("offer", thing.name, _offer(group, thing))
+    return Row("ring_group", thing.name, _ring(group, thing))
 
 
 def _call(call: Call) -> dict[str, Any]:

@@ -61,6 +61,8 @@ class Spot:
     """Where callers wait for the same agents: a demand class, or one agent they were promised."""
 
     heap: Heap[Key] = field(default_factory=Heap)
+    first: Key | None = None
+    """Of whoever waits here first: agents who are free look at that of many classes."""
     waiting: int = 0
     bit: int = 0
     """1 << number of the class, 0 for a single agent."""

@@ -67,7 +67,7 @@ def test_who_is_wanted_is_known_after_a_restart_also_from_rows_of_older_versions
 
 def changed_row(row: Row, **columns: object) -> Row:
     """The row of a caller with other columns; others as they are."""
-    return replace(row, columns={**row.columns, **columns}) if row.kind == "waiting" else row
+    return row._replace(columns={**row.columns, **columns}) if row.kind == "waiting" else row
 
 
 def test_an_offer_without_its_agent_puts_the_caller_back() -> None:

@@ -16,28 +16,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from ivr.acd.shares.share import Share
-    from ivr.acd.state import Agent, Call, DemandClass, Group, Key
+    from ivr.acd.state import Agent, Call, DemandClass, Group, Key, Spot
 
 MANY_CLASSES = 64
 Order = tuple[int, int, int]
 
 
 def best_call(group: Group, agent: Agent) -> tuple[Order, list[Key], Call] | None:
-    """The caller who is first for an agent: (order, heads of all classes looked at, call).
-
-    The first entry of a class in which somebody waits is alive: `step_out` sees to that.
-    """
-    filled = _filled(group, agent)
-    heads: list[Key] = [cls.heap.entries[0] for cls, _offset in filled]
-    promised = _promised(group, agent)
-    heads += promised
+    """The caller who is first for an agent: (order, heads of all classes looked at, call)."""
+    if not group.same_order:
+        return _best_by_order(group, agent)
+    heads = first_callers(group, agent)
     if not heads:
         return None
-    if group.same_order:
-        first = min(heads)
-        return first[:3], heads, first[3]
-    orders = [_order(group, cls.heap.entries[0], offset, cls.rate) for cls, offset in filled]
-    orders += [_order(group, entry, 0, entry[3].cls.rate) for entry in promised]
+    first = min(heads)
+    return first[:3], heads, first[3]
+
+
+def _best_by_order(group: Group, agent: Agent) -> tuple[Order, list[Key], Call] | None:
+    """As `best_call`, where callers may be in another order for each agent."""
+    heads = first_callers(group, agent)
+    if not heads:
+        return None
+    orders = [_order(group, agent, entry) for entry in heads]
     place = _first_place(group, agent.profile.share, heads, orders)
     return orders[place], heads, heads[place][3]
 
@@ -67,18 +68,16 @@ def shares_decide(group: Group, share: Share, heads: Iterable[Key]) -> bool:
 
 def first_callers(group: Group, agent: Agent) -> list[Key]:
     """The first callers of all classes that the agent may serve, and who is promised to him."""
-    heads: list[Key] = [cls.heap.entries[0] for cls, _offset in _filled(group, agent)]
-    return heads + _promised(group, agent)
+    heads = [cls.first for cls in _filled(group, agent) if cls.first is not None]
+    spot = agent.direct
+    return heads if spot is None or not spot.waiting else heads + _promised(group, agent, spot)
 
 
-def _promised(group: Group, agent: Agent) -> list[Key]:
+def _promised(group: Group, agent: Agent, spot: Spot) -> list[Key]:
     """Callers who wait for this one agent: the first, or all whose queues age differently.
 
     Where shares may decide: the first of each queue.
     """
-    spot = agent.direct
-    if spot is None or not spot.waiting:
-        return []
     if agent.profile.share is not None:
         return _one_of_each_queue(spot.heap.first(spot.waiting, waits))
     return spot.heap.first(1 if group.even else spot.waiting, waits)
@@ -91,18 +90,18 @@ def _one_of_each_queue(entries: Iterable[Key]) -> list[Key]:
     return list(found.values())
 
 
-def _order(group: Group, entry: Key, offset: int, rate: int) -> Order:
+def _order(group: Group, agent: Agent, entry: Key) -> Order:
+    """The place of a caller among all for this agent; offsets are for who was not promised to him."""
+    lane, v, seq, call = entry
+    offset = 0 if call.spot is agent.direct else agent.profile.classes[call.cls]
     if group.even:
-        return entry[0], entry[1] + offset, entry[2]
-    return entry[0], -rate * (group.now - entry[1] - offset), entry[2]
+        return lane, v + offset, seq
+    return lane, -call.cls.rate * (group.now - v - offset), seq
 
 
-def _filled(group: Group, agent: Agent) -> Sequence[tuple[DemandClass, int]]:
-    """The classes of an agent in which somebody waits, with the agent's offset."""
-    profile = agent.profile
-    mask = profile.class_bits & group.filled
-    if not mask:
-        return ()
-    if len(profile.classes) <= MANY_CLASSES:
-        return [each for each in profile.classes.items() if each[0].waiting]
-    return [(group.by_bit[number], profile.classes[group.by_bit[number]]) for number in bits(mask)]
+def _filled(group: Group, agent: Agent) -> Iterable[DemandClass]:
+    """The classes of an agent among which are all those where somebody waits."""
+    classes = agent.profile.classes
+    if len(classes) <= MANY_CLASSES:
+        return classes
+    return [group.by_bit[number] for number in bits(agent.profile.class_bits & group.filled)]
