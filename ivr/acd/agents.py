@@ -48,6 +48,14 @@ HELD_FOR = 5 * MINUTE
 DIALING_FOR = 60 * SECOND
 HOUR = 60 * MINUTE
 RATE_WINDOW = 60 * SECOND
+_LASTS = {
+    NOT_RESPONDING: NOT_RESPONDING_FOR,
+    TALKING: LONGEST_CALL,
+    CONSULTING: LONGEST_CALL,
+    DIRECT: LONGEST_CALL,
+    HOLDING: HELD_FOR,
+    DIALING: DIALING_FOR,
+}
 _NO_BUSY = (OFFLINE, AVAILABLE, BREAK, NOT_RESPONDING)
 
 
@@ -162,14 +170,7 @@ def _deadline(group: Group, agent: Agent) -> int | None:
     if state == BREAK:
         reason = group.rules.breaks.get(agent.reason)
         return now + (reason.longest_ns if reason else 60 * MINUTE)
-    lasts = {
-        NOT_RESPONDING: NOT_RESPONDING_FOR,
-        TALKING: LONGEST_CALL,
-        CONSULTING: LONGEST_CALL,
-        DIRECT: LONGEST_CALL,
-        HOLDING: HELD_FOR,
-        DIALING: DIALING_FOR,
-    }.get(state)
+    lasts = _LASTS.get(state)
     return None if lasts is None else now + lasts
 
 

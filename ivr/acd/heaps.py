@@ -1,7 +1,7 @@
 """Lists that always know who is first: waiting callers, free agents, deadlines.
 
-All are binary heaps whose dead entries go when they surface, or together once they are the
-majority: leaving costs nothing, and a heap never holds more than twice what lives, plus a little.
+Dead entries go when they surface, or together once they are the majority: leaving costs nothing,
+and no list ever holds more than twice what lives, plus a little.
 """
 
 from __future__ import annotations
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 E = TypeVar("E")
+Due = tuple[int, int, Any, str]
+"""(instant, number, thing, field) of a deadline; numbers differ."""
+SECOND_BITS = 30
+"""2^30 ns are a second and a bit."""
 SLACK = 64
 """Entries below which nobody counts the dead."""
 
@@ -51,6 +55,14 @@ class Heap(Generic[E]):
             heappop(entries)
         return None
 
+    def second(self, alive: Callable[[E], bool]) -> E | None:
+        """The living entry after the first, which is alive; None if it is the only one."""
+        behind = self.entries[1:3]
+        if all(map(alive, behind)):
+            return min(behind, default=None)
+        found = self.first(2, alive)
+        return found[1] if len(found) > 1 else None
+
     def pop(self) -> None:
         """Take the first entry away."""
         heappop(self.entries)
@@ -73,38 +85,89 @@ class Heap(Generic[E]):
 
 
 class Timers:
-    """Absolute deadlines in one heap: `thing.field` is the instant, and a changed one is dead."""
+    """Absolute deadlines: `thing.field` is the instant in ns, and a changed one is dead.
 
-    __slots__ = ("_heap", "_number")
+    Those of about one second stand together in no order; only the nearest second is a heap. Of
+    100,000 deadlines most are changed long before they are due, and never cost a comparison.
+    """
+
+    __slots__ = ("_count", "_heap", "_later", "_limit", "_number", "_second", "_seconds")
 
     def __init__(self) -> None:
-        self._heap: Heap[tuple[int, int, object, str]] = Heap()
-        self._number = 0
+        self._heap: list[Due] = []
+        self._second = 0
+        """The heap holds everything until the end of this second."""
+        self._later: dict[int, list[Due]] = {}
+        self._seconds: list[int] = []
+        """A heap of the keys of `_later`."""
+        self._number = self._count = 0
+        self._limit = SLACK
 
     def __len__(self) -> int:
-        return len(self._heap.entries)
+        return self._count
 
     def set(self, thing: object, field: str, due: int | None) -> None:
         """Write the instant into the thing and wake up for it; None = no longer."""
         setattr(thing, field, due)
-        if due is not None:
-            self._number += 1
-            self._heap.push((due, self._number, thing, field), _is_set)
+        if due is None:
+            return
+        self._number += 1
+        self._count += 1
+        self._put((due, self._number, thing, field))
+        if self._count > self._limit:
+            self._sweep()
 
     def next_due(self) -> int | None:
         """When something is due first."""
-        entry = self._heap.head(_is_set)
+        entry = self._head()
         return None if entry is None else entry[0]
 
     def pop_due(self, at: int) -> tuple[Any, str] | None:
         """The next thing and field due by `at`, cleared; ties in the order they were set."""
-        entry = self._heap.head(_is_set)
+        entry = self._head()
         if entry is None or entry[0] > at:
             return None
-        self._heap.pop()
+        self._drop()
         setattr(entry[2], entry[3], None)
         return entry[2], entry[3]
 
+    def _put(self, entry: Due) -> None:
+        second = entry[0] >> SECOND_BITS
+        if second <= self._second:
+            heappush(self._heap, entry)
+        elif second in self._later:
+            self._later[second].append(entry)
+        else:
+            self._later[second] = [entry]
+            heappush(self._seconds, second)
 
-def _is_set(entry: tuple[int, int, object, str]) -> bool:
+    def _head(self) -> Due | None:
+        """The first living entry; opens the next second when the heap is empty."""
+        while True:
+            while self._heap:
+                if _is_set(self._heap[0]):
+                    return self._heap[0]
+                self._drop()
+            if not self._seconds:
+                return None
+            self._second = heappop(self._seconds)
+            self._heap = self._later.pop(self._second)
+            heapify(self._heap)
+
+    def _drop(self) -> None:
+        heappop(self._heap)
+        self._count -= 1
+
+    def _sweep(self) -> None:
+        """Drop everything that is dead."""
+        entries = [entry for each in (self._heap, *self._later.values()) for entry in each]
+        self._heap, self._later, self._seconds = [], {}, []
+        living = list(filter(_is_set, entries))
+        for entry in living:
+            self._put(entry)
+        self._count = len(living)
+        self._limit = 2 * self._count + SLACK
+
+
+def _is_set(entry: Due) -> bool:
     return bool(getattr(entry[2], entry[3]) == entry[0])

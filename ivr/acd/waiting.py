@@ -247,7 +247,7 @@ def set_due(group: Group, call: Call) -> None:
         if rule.waited_ns is not None
     ]
     later = [at for at in due if at > group.now]
-    group.timers.set(call, "due", min(later) if later else None)
+    group.timers.set(call, "due", min(later, default=None))
 
 
 def due(group: Group, call: Call) -> None:

@@ -21,16 +21,19 @@ while somebody has waited beyond the service level, so that the keys alone did.
 
 from __future__ import annotations
 
+from operator import add
 from typing import TYPE_CHECKING, Any
 
 from ivr.acd.callers.first import first_callers, shares_decide
 from ivr.acd.classes import bits, waits
 from ivr.acd.settings import RANKED
-from ivr.acd.state import AVAILABLE, text_of
+from ivr.acd.state import AVAILABLE, STATES, text_of
 from ivr.acd.strategies import NO_TIER, first_free, order_of, tier_of
 from ivr.acd.words import Decided
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ivr.acd.state import Agent, Call, Group, Key
 
 MOST = 3
@@ -40,6 +43,7 @@ def record(group: Group, call: Call, agent: Agent | None, others: list[Key]) -> 
     """Write down a decision before it is carried out. others: heads of the agent's classes."""
     group.decided += 1
     rule = call.queue.rule
+    tier = NO_TIER if agent is None else tier_of(agent, call.cls)
     facts: dict[str, Any] = {
         "id": f"d-{group.epoch}-{group.decided}",
         "group": group.name,
@@ -52,34 +56,29 @@ def record(group: Group, call: Call, agent: Agent | None, others: list[Key]) -> 
         "key": [call.lane, call.v, call.seq],
         "agent": agent.name if agent else None,
         "strategy": rule.strategy,
-        "agent_key": _agent_key(group, call, agent) if agent else None,
-        "runners_up": _runners_up(group, call, agent) if agent else [],
+        "agent_key": [tier, *order_of(group, call, agent), agent.number] if agent else None,
+        "runners_up": _runners_up(group, call, agent, tier) if agent else [],
         "next_calls": _next_calls(call, others),
         "skipped": _skipped(group, call),
         "sticky": call.sticky.name if call.sticky else None,
         "sticky_source": call.kept_by or None,
         "held_until": None if call.held_until is None else text_of(call.held_until),
-        "held": _held(group, call, agent) if agent else [],
+        "held": _held(group, call, agent) if agent and group.held else [],
         "rejoined": call.rejoined or None,
         "share": _share(group, agent) if agent else None,
         "config": group.rules.hash,
     }
-    group.out.append(Decided(record=facts))
+    group.out.append(Decided(facts))
 
 
-def _agent_key(group: Group, call: Call, agent: Agent) -> list[int]:
-    return [tier_of(agent, call.cls), *order_of(group, call, agent), agent.number]
-
-
-def _runners_up(group: Group, call: Call, agent: Agent) -> list[dict[str, Any]]:
+def _runners_up(group: Group, call: Call, agent: Agent, tier: int) -> list[dict[str, Any]]:
     free = call.cls.mask & group.idle
+    if agent.stamp and len(agent.profile.idle) == 1:
+        free &= ~agent.profile.bit
     if call.sticky is not None or not free or call.queue.rule.strategy not in RANKED:
         return []
-    tier = tier_of(agent, call.cls)
     mask = dict(call.cls.tiers).get(tier, 0)
     profiles = [group.by_number[number] for number in bits(mask & free)]
-    if sum(len(profile.idle) for profile in profiles) <= int(bool(agent.stamp)):
-        return []
     found = first_free(group, call, profiles, MOST + 1)
     others = [(key, other) for key, other in found if other is not agent][:MOST]
     return [{"agent": other.name, "key": [tier, *key[0], key[1]]} for key, other in others]
@@ -88,8 +87,9 @@ def _runners_up(group: Group, call: Call, agent: Agent) -> list[dict[str, Any]]:
 def _next_calls(call: Call, heads: list[Key]) -> list[dict[str, Any]]:
     spot = call.spot
     found = [entry for entry in heads if entry is not call.key]
-    if spot is not None and spot.waiting > 1:
-        found += [entry for entry in spot.heap.first(2, waits) if entry is not call.key][:1]
+    if spot is not None and spot.first is not None and spot.waiting > 1:
+        behind = spot.heap.second(waits) if spot.first is call.key else spot.first
+        found += [] if behind is None else [behind]
     found.sort()
     return [{"call": entry[3].call, "key": list(entry[:3])} for entry in found[:MOST]]
 
@@ -122,19 +122,18 @@ def _held(group: Group, call: Call, agent: Agent) -> list[dict[str, Any]]:
 
 
 def _skipped(group: Group, call: Call) -> dict[str, int]:
-    sums: dict[str, int] = {}
-    fit = cooling = 0
+    counts: Iterable[int] = [0] * len(STATES)
+    fit = free = 0
     for number in bits(call.cls.mask):
         profile = group.by_number[number]
-        counts = profile.counts
+        counts = map(add, counts, profile.counts.values())
         fit += profile.agents
-        cooling += counts[AVAILABLE] - len(profile.idle)
-        for state, count in counts.items():
-            if count and state != AVAILABLE:
-                sums[state] = sums.get(state, 0) + count
-    members = sum(profile.agents for profile in call.queue.profiles)
+        free += len(profile.idle)
+    skipped = {state: count for state, count in zip(STATES, counts, strict=True) if count}
+    cooling = skipped.pop(AVAILABLE, 0) - free
+    members = sum([profile.agents for profile in call.queue.profiles])
     if members > fit:
-        sums["skill"] = members - fit
+        skipped["skill"] = members - fit
     if cooling:
-        sums["cooldown"] = cooling
-    return sums
+        skipped["cooldown"] = cooling
+    return skipped

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.acd.heaps import SLACK, Heap, Timers
+from ivr.acd.heaps import SECOND_BITS, SLACK, Heap, Timers
 
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.booleans()), max_size=200))
@@ -33,7 +33,7 @@ def test_a_heap_never_holds_much_more_than_lives() -> None:
     assert len(heap.entries) <= 2 * (10 + SLACK)
 
 
-@dataclass
+@dataclass(eq=False)
 class Thing:
     """Something with a deadline."""
 
@@ -56,6 +56,34 @@ def test_ties_come_in_the_order_in_which_they_were_set() -> None:
     for thing in things:
         timers.set(thing, "due", 7)
     assert [(timers.pop_due(7) or (None,))[0] for _ in things] == things
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 9), st.none() | st.integers(0, 10 << SECOND_BITS), st.booleans()),
+        max_size=200,
+    )
+)
+def test_what_is_due_comes_in_order_whatever_was_set_changed_and_asked_between(
+    steps: list[tuple[int, int | None, bool]],
+) -> None:
+    timers, things = Timers(), [Thing() for _ in range(10)]
+    for place, due, asks in steps:
+        timers.set(things[place], "due", due)
+        if asks:
+            assert timers.next_due() == min(_dues(things), default=None)
+    for due in sorted(_dues(things)):
+        assert timers.pop_due(due - 1) is None
+        assert timers.next_due() == due
+        found = timers.pop_due(due)
+        assert found is not None
+        assert found[0].due is None
+    assert timers.pop_due(1 << 60) is None
+    assert len(timers) == 0
+
+
+def _dues(things: list[Thing]) -> list[int]:
+    return [thing.due for thing in things if thing.due is not None]
 
 
 def test_ten_thousand_changes_leave_few_entries() -> None:

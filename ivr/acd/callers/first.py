@@ -91,7 +91,7 @@ def _one_of_each_queue(entries: Iterable[Key]) -> list[Key]:
 
 
 def _order(group: Group, agent: Agent, entry: Key) -> Order:
-    """The place of a caller among all for this agent; offsets are for who was not promised to him."""
+    """A caller's place for this agent, whose offsets mean nobody who was promised to him."""
     lane, v, seq, call = entry
     offset = 0 if call.spot is agent.direct else agent.profile.classes[call.cls]
     if group.even:
