@@ -86,7 +86,7 @@ async def test_rows_come_back_as_they_were_written(store: Store) -> None:
 
 async def test_rows_may_be_any_mapping(store: Store) -> None:
     frozen = MappingProxyType({**waiting().columns, "deep": MappingProxyType({"a": 1})})
-    await stored(store, [replace(waiting(), columns=frozen)])
+    await stored(store, [waiting()._replace(columns=frozen)])
     assert await store.groups.load("main") == [waiting(deep={"a": 1})]
 
 
@@ -319,7 +319,7 @@ HANDED_ON = {
 async def test_a_place_given_up_in_the_same_batch_can_be_taken(
     store: Store, first: Row, second: Row, over: dict[str, Any], later: bool
 ) -> None:
-    gone = replace(first, columns={**first.columns, **over})
+    gone = first._replace(columns={**first.columns, **over})
     await stored(store, [first], [second, gone] if later else [gone, second])
     assert await loaded(store) == [second.key]
 
