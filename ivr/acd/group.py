@@ -32,6 +32,7 @@ from ivr.acd.words import (
     AgentChanged,
     AgentEvent,
     Alarm,
+    CallbackDeclined,
     CallGone,
     CallHeld,
     CallPriority,
@@ -102,6 +103,7 @@ def finish(group: Group) -> tuple[Command, ...]:
     while group.recheck:
         leaving.watch(group)
     if group.staffed:
+        leaving.staff_moved(group)
         forecast.tell_staff(group)
     stored: list[Command] = []
     shown: list[Command] = []
@@ -264,6 +266,7 @@ _HANDLERS: dict[type[Event], Callable[[Group, Any], None]] = {
     CallGone: waiting.gone,
     CallPriority: waiting.prioritised,
     CallHeld: waiting.held,
+    CallbackDeclined: waiting.declined,
     NewsAsked: waiting.asked_news,
     AgentEvent: desk.agent_event,
     OfferRinging: lambda group, event: offers.ringing(group, event.offer),

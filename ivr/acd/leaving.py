@@ -9,27 +9,42 @@ from ivr.acd.classes import bits, states_of
 from ivr.acd.offers import end_wait
 from ivr.acd.settings import SECOND
 from ivr.acd.state import NOT_RESPONDING, STATES
-from ivr.acd.words import WaitOver
-from ivr.domain.queue import WaitEnd
+from ivr.acd.words import OfferCallback, WaitOver
+from ivr.domain.queue import WaitEnd, way_to
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ivr.acd.settings import Overflow
-    from ivr.acd.state import Agent, Call, Demand, Group, Profile
+    from ivr.acd.state import Agent, Call, Demand, Group, Profile, QueueState
     from ivr.acd.words import CallQueued
 
-_EXITS = {
-    "full": WaitEnd.FULL,
-    "timeout": WaitEnd.TIMEOUT,
-    "nobody": WaitEnd.NOBODY,
-    "callback": WaitEnd.CALLBACK,
-}
+_EXITS = {"full": WaitEnd.FULL, "timeout": WaitEnd.TIMEOUT, "nobody": WaitEnd.NOBODY}
 
 
-def leave(group: Group, call: Call, end: WaitEnd, target: str = "", way: str = "") -> None:
-    """The machine ends a wait: by an exit of the step (`way`), or into another queue (`target`)."""
+ASKED_AT_MOST = 60 * SECOND
+"""So long a caller may think about being called back before the next way counts."""
+
+
+def leave(
+    group: Group,
+    call: Call,
+    end: WaitEnd,
+    target: str = "",
+    way: str = "",
+    ways: tuple[str, ...] = (),
+) -> None:
+    """The machine ends a wait: by an exit of the step (`way`), or on by one of the `ways`, of which
+    the first may be another queue (`target`)."""
     group.out.append(
         WaitOver(
-            ticket=call.ticket, call=call.call, turn=call.turn, end=end, target=target, exit=way
+            ticket=call.ticket,
+            call=call.call,
+            turn=call.turn,
+            end=end,
+            target=target,
+            exit=way,
+            ways=ways,
         )
     )
     end_wait(group, call, end)
@@ -47,29 +62,100 @@ def overdue(group: Group, call: Call) -> bool:
     if group.now >= call.leave_at:
         leave(group, call, WaitEnd.TIMEOUT, way="timeout")
         return True
-    for rule in call.queue.rule.overflow:
-        if _holds(group, call, rule):
-            _overflow(group, call, rule)
-            return True
-    return False
+    return bool(call.queue.rule.overflow) and _overflows(group, call)
 
 
-def _overflow(group: Group, call: Call, rule: Overflow) -> None:
-    if rule.queue:
-        leave(group, call, WaitEnd.OVERFLOW, target=rule.queue)
+# overflow
+
+
+def _overflows(group: Group, call: Call) -> bool:
+    """Send a caller on by the first way that is open; whether he has left.
+
+    Decision: to be called back is an offer. Meanwhile the caller waits on and no other way counts;
+    if he does not take it, those after it do, as they did when it was made.
+    """
+    if call.asked_until is not None and group.now < call.asked_until:
+        return False
+    joins = call.asked_at_join or (call.joined_at == group.now and not call.attempts)
+    call.asked_at_join = False
+    ways = [each for each in call.queue.rule.overflow if _is_open(call, each)]
+    found = (each for each in ways if _holds(group, call, each, joins=joins))
+    first = next(found, None)
+    if first is None:
+        return False
+    if first.callback:
+        _ask(group, call, first.callback, joins=joins)
+        return False
+    if first.exit:
+        leave(group, call, _EXITS[first.exit], way=first.exit)
     else:
-        leave(group, call, _EXITS.get(rule.exit, WaitEnd.OVERFLOW), way=rule.exit)
+        _send_on(group, call, first, found, joins=joins)
+    return True
 
 
-def _holds(group: Group, call: Call, rule: Overflow) -> bool:
+def _is_open(call: Call, rule: Overflow) -> bool:
+    """Whether the way is one for this caller: nobody is asked twice, and a call in which nobody is
+    on the line yet can only go to another queue, or end."""
+    if rule.callback and call.asked_until is not None:
+        return False
+    return not call.agent_first or bool(rule.exit or rule.queue)
+
+
+def _send_on(
+    group: Group, call: Call, first: Overflow, others: Iterator[Overflow], *, joins: bool
+) -> None:
+    """Out of the queue, with the ways that are open too, should the first one lead nowhere."""
+    ways = [first.way, *(each.way for each in others)]
+    if joins and first.waiting is not None and not first.queue:
+        ways.append(way_to("exit", "full"))
+    once = tuple(dict.fromkeys(ways))
+    leave(group, call, WaitEnd.OVERFLOW, target=first.queue, ways=once)
+
+
+def _ask(group: Group, call: Call, queue: str, *, joins: bool) -> None:
+    """Have the caller asked whether he would rather be called back."""
+    asked = OfferCallback(ticket=call.ticket, call=call.call, turn=call.turn, queue=queue)
+    group.out.append(asked)
+    call.asked_until, call.asked_at_join = group.now + ASKED_AT_MOST, joins
+    due = call.asked_until if call.due is None else min(call.due, call.asked_until)
+    group.timers.set(call, "due", due)
+
+
+def grown(group: Group, queue: QueueState) -> None:
+    """One more waits: those are looked at for whom that number was what was missing."""
+    reached = len(queue.order) - 1
+    if any(each.waiting == reached and _is_later(each) for each in queue.rule.overflow):
+        _look_at_all(group, queue)
+
+
+def staff_moved(group: Group) -> None:
+    """Agents of some queues came or went, so that everybody there waits longer, or less."""
+    for name in list(group.staffed):
+        queue = group.queues.get(name)
+        if queue and any(each.estimate_ns is not None for each in queue.rule.overflow):
+            _look_at_all(group, queue)
+
+
+def _look_at_all(group: Group, queue: QueueState) -> None:
+    """Whoever waits, and is neither rung for nor held, leaves if it is time."""
+    for key in list(queue.order):
+        call = key[3]
+        if call.ring is None and call.spot is not None:
+            overdue(group, call)
+
+
+def _is_later(rule: Overflow) -> bool:
+    """Whether a rule is also for those who wait already."""
+    return rule.waited_ns is not None or rule.estimate_ns is not None or bool(rule.free_in)
+
+
+def _holds(group: Group, call: Call, rule: Overflow, *, joins: bool) -> bool:
     """Whether all conditions hold that are written.
 
     Decision: a rule that asks for nothing but `waiting` turns away who joins; it never throws out
     somebody who waits already, since the number says nothing about that caller.
     """
-    later = rule.waited_ns is not None or rule.estimate_ns is not None or rule.free_in
-    joins = call.joined_at == group.now and not call.attempts
-    if not later and not joins:
+    if not joins and not _is_later(rule):
         return False
     if rule.waiting is not None and len(call.queue.order) - 1 < rule.waiting:
         return False

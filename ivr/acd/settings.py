@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ivr.domain.queue import WAYS, way_to
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -66,8 +68,10 @@ class Overflow:
     """Where a wait goes on when all conditions that are written hold.
 
     waiting: so many wait. waited_ns: the call has waited so long. estimate_ns: its estimate is at
-    least this. free_in: a queue that has a free agent for it. exit: the exit of the step, or queue:
-    the queue where the wait goes on; exactly one is written.
+    least this. free_in: a queue that has a free agent for it. Exactly one of these is written.
+    exit: the exit of the step. queue: the queue where the wait goes on. flow: what is walked
+    instead. number: the place that is rung up. callback: the queue whose agents call back whoever
+    accepts that.
     """
 
     waiting: int | None = None
@@ -76,6 +80,14 @@ class Overflow:
     free_in: str = ""
     exit: str = ""
     queue: str = ""
+    flow: str = ""
+    callback: str = ""
+    number: str = ""
+
+    @property
+    def way(self) -> str:
+        """Where it leads, as `domain/queue.py` writes it."""
+        return next(way_to(kind, name) for kind in WAYS if (name := getattr(self, kind)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -280,6 +280,9 @@ class Call:
     expected: Predicted | None = None
     hears: Hears | None = None
     agent_first: bool = False
+    asked_until: int | None = None
+    """So long the caller may think about being called back, None = was never asked."""
+    asked_at_join: bool = False
 
     @property
     def kept_by(self) -> str:

@@ -26,7 +26,14 @@ from ivr.domain.queue import HELD_S, OfferEnd, WaitEnd
 
 if TYPE_CHECKING:
     from ivr.acd.state import Agent, Demand, Group, QueueState
-    from ivr.acd.words import CallGone, CallHeld, CallPriority, CallQueued, NewsAsked
+    from ivr.acd.words import (
+        CallbackDeclined,
+        CallGone,
+        CallHeld,
+        CallPriority,
+        CallQueued,
+        NewsAsked,
+    )
     from ivr.domain.agent import Wanted
     from ivr.domain.queue import Ticket
 
@@ -57,6 +64,7 @@ def queued(group: Group, event: CallQueued) -> None:
     before = places.cut_off(group, event) if place is None else None
     call = _join(group, event, demand, place or _taken_over(group, before) or _new(group, event))
     call.rejoined = before or ""
+    leaving.grown(group, queue)
 
 
 def _taken_over(group: Group, before: Ticket | None) -> Place | None:
@@ -241,6 +249,8 @@ def set_due(group: Group, call: Call) -> None:
         due.append(call.sticky_until)
     if call.held_until is not None:
         due.append(call.held_until)
+    if call.asked_until is not None:
+        due.append(call.asked_until)
     due += [
         call.enqueued_at + rule.waited_ns
         for rule in call.queue.rule.overflow
@@ -329,6 +339,17 @@ def _bounded(group: Group, until: int | None) -> int | None:
     if until is None or until <= group.now:
         return None
     return min(until, group.now + HELD_AT_MOST)
+
+
+def declined(group: Group, event: CallbackDeclined) -> None:
+    """The caller will not be called back: what else was open counts from now on."""
+    call = group.calls.get(event.ticket)
+    if call is None or call.asked_until is None or call.asked_until <= group.now:
+        return
+    call.asked_until = group.now
+    set_due(group, call)
+    if call.ring is None:
+        group.entered.append(call)
 
 
 def asked_news(group: Group, event: NewsAsked) -> None:

@@ -111,6 +111,13 @@ class CallHeld(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackDeclined(Event):
+    """The caller does not want to be called back, or cannot be: the next way out counts."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewsAsked(Event):
     """What may this waiting caller be told now? Answered by `Told`.
 
@@ -219,7 +226,11 @@ class Settled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitOver:
-    """The machine ends the wait: full nobody timeout, or overflow into `target`."""
+    """The machine ends the wait: full nobody timeout, or overflow into the queue `target`.
+
+    ways: of an overflow, all ways that were open to the caller, the best first; the next one counts
+    if that leads nowhere.
+    """
 
     ticket: Ticket
     call: CallId
@@ -227,6 +238,17 @@ class WaitOver:
     end: WaitEnd
     target: str = ""
     exit: str = ""
+    ways: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferCallback:
+    """Ask the caller whether he would rather be called back by the agents of `queue`."""
+
+    ticket: Ticket
+    call: CallId
+    turn: int
+    queue: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,5 +312,15 @@ class Row(NamedTuple):
 
 
 Command = (
-    Offered | Withdrawn | Settled | WaitOver | Told | AgentChanged | Refused | Decided | Alarm | Row
+    Offered
+    | Withdrawn
+    | Settled
+    | WaitOver
+    | OfferCallback
+    | Told
+    | AgentChanged
+    | Refused
+    | Decided
+    | Alarm
+    | Row
 )

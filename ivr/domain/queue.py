@@ -18,6 +18,22 @@ TICKET_NAMES = ("ticket_number", "ticket")
 """Variables of a `pop` that hold the number of a ticket of ours; the first that is there counts."""
 
 
+WAYS = ("exit", "queue", "flow", "callback", "number")
+"""Kinds of ways out of a wait that overflows: an exit of the step, another queue, a flow, the offer
+to be called back, a place that is rung up."""
+
+
+def way_to(kind: str, name: str) -> str:
+    """A way out as it is handed on and stored: its kind and what it leads to."""
+    return f"{kind}:{name}"
+
+
+def read_way(way: str) -> tuple[str, str]:
+    """Kind and name of such a way."""
+    kind, _, name = way.partition(":")
+    return kind, name
+
+
 class WaitEnd(StrEnum):
     """How a wait ended: exactly one for each segment in a queue (acd-cti.md 3.5)."""
 

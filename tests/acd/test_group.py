@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from ivr.acd.words import (
     Alarm,
     Decided,
     OfferAnswered,
+    OfferCallback,
     Offered,
     Row,
     RulesChanged,
@@ -49,6 +51,24 @@ def test_random_days_agree_with_the_oracle(first: int, monkeypatch: pytest.Monke
         for _ in range(STEPS):
             walk.step()
             oracle.check_rest(walk.house.group)
+
+
+@pytest.mark.unmeasured
+def test_random_days_on_which_queues_send_callers_on_agree_with_the_oracle(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    watch(monkeypatch)
+    ways: Counter[str] = Counter()
+    for seed in range(40):
+        walk = Walk(seed, ways=True)
+        for _ in range(STEPS):
+            walk.step()
+            oracle.check_rest(walk.house.group)
+            over = only(walk.house.out, WaitOver)
+            ways.update(way for each in over for way in each.ways)
+            ways["callback"] += len(only(walk.house.out, OfferCallback))
+        check_repeated(walk, 20)
+    assert {"number:branch", "flow:message", "callback"} <= ways.keys()
 
 
 @pytest.mark.parametrize("seed", [11, 12, 13])

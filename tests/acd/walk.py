@@ -27,6 +27,7 @@ from ivr.acd.settings import (
 )
 from ivr.acd.strategies import STRATEGIES
 from ivr.acd.words import (
+    CallbackDeclined,
     CallHeld,
     CallPriority,
     NewsAsked,
@@ -52,6 +53,12 @@ if TYPE_CHECKING:
 
 TEAMS = ("one", "two", "three")
 SKILLS = ("cards", "loans", "tr", "en")
+_WAYS = (
+    Overflow(waiting=2, callback="q0"),
+    Overflow(waited_ns=30 * SECOND, waiting=1, callback="q0"),
+    Overflow(estimate_ns=120 * SECOND, number="branch"),
+    Overflow(waited_ns=20 * SECOND, waiting=1, flow="message"),
+)
 
 
 def a_queue(dice: random.Random, name: str, *, uneven: bool) -> Queue:
@@ -121,12 +128,20 @@ def some_shares(dice: random.Random, queues: Sequence[Queue]) -> dict[str, dict[
 class Walk:
     """One random day. Every offer and every rest is checked when `checked`.
 
-    shares: whether teams are promised some; None = on some days.
+    shares: whether teams are promised some; None = on some days. ways: whether queues send callers
+    on in every way.
     """
 
     def __init__(
-        self, seed: int, agents: int = 6, queues: int = 3, *, shares: bool | None = None
+        self,
+        seed: int,
+        agents: int = 6,
+        queues: int = 3,
+        *,
+        shares: bool | None = None,
+        ways: bool = False,
     ) -> None:
+        self.ways = ways
         self.dice = random.Random(seed)  # noqa: S311 - not for secrets
         uneven = self.dice.random() < 0.3
         rules = [a_queue(self.dice, f"q{number}", uneven=uneven) for number in range(queues)]
@@ -135,6 +150,7 @@ class Walk:
         if wanted:
             patience = (10 * SECOND, 30 * SECOND, 120 * SECOND)
             rules = [replace(each, service_level_ns=own.choice(patience)) for each in rules]
+        rules = [replace(each, overflow=_WAYS) for each in rules] if ways else rules
         self.house = House(
             *rules,
             share=some_shares(own, rules) if wanted else {},
@@ -242,6 +258,8 @@ class Walk:
             house.give(
                 CallPriority(at=house.at, ticket=ticket, priority=priority, by="s", reason="r")
             )
+        elif self.ways:
+            house.give(CallbackDeclined(at=house.at, ticket=ticket))
         else:
             house.give(NewsAsked(at=house.at, ticket=ticket))
 
