@@ -26,6 +26,7 @@ from ivr.config.acd import OWN_RECORDS
 from ivr.config.days import day_offsets
 from ivr.config.pyvoip import PyVoipTrunk
 from ivr.config.queues.written import is_numeric
+from ivr.domain.phone import parse_phone
 from ivr.domain.problem import Problem
 from ivr.domain.scalars import nearest
 from ivr.flow.reader import Map, Node
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from ivr.acd.words import AgentCard
     from ivr.config.acd import Acd, Dialling, MissRule
     from ivr.config.mistakes import Mistakes, Path
-    from ivr.config.model import Config
+    from ivr.config.model import Config, Place
     from ivr.config.queues.options import QueueOptions
     from ivr.config.queues.serving import Levels, Members, QueueStep, QueueWrapup, StickyRule
     from ivr.config.queues.waits import OverflowRule, RejoinRule
@@ -51,7 +52,7 @@ def to_rules(config: Config) -> Rules:
     """The rules of routing. Their hash is of what they say, so the same rules have the same."""
     acd = config.acd
     rules = Rules(
-        queues={name: _queue(name, each) for name, each in config.queues.items()},
+        queues={name: _queue(name, each, config) for name, each in config.queues.items()},
         priorities={NORMAL: Priority(), **_priorities(acd)},
         skills=_skills(config),
         breaks={name: BreakReason(_ns(each.longest)) for name, each in acd.breaks.items()},
@@ -102,7 +103,7 @@ def _ns(length_s: float) -> int:
     return round(length_s * 1000) * 1_000_000
 
 
-def _queue(name: str, queue: QueueOptions) -> Queue:
+def _queue(name: str, queue: QueueOptions, config: Config) -> Queue:
     return Queue(
         name,
         strategy=queue.strategy,
@@ -121,7 +122,7 @@ def _queue(name: str, queue: QueueOptions) -> Queue:
         monitor=queue.monitor.modes,
         max_waiting=queue.max_waiting,
         longest_ns=_ns(queue.longest),
-        overflow=tuple(map(_overflow, queue.overflow)),
+        overflow=tuple(_overflow(rule, config) for rule in queue.overflow),
         nobody=Nobody(queue.nobody.join, queue.nobody.leave, _ns(queue.nobody.grace)),
         sticky=_sticky(queue.sticky),
         **_rejoin(queue.rejoin),
@@ -170,15 +171,18 @@ def _step(step: QueueStep) -> Step:
     )
 
 
-def _overflow(rule: OverflowRule) -> Overflow:
-    when = rule.when
+def _overflow(rule: OverflowRule, config: Config) -> Overflow:
+    when, to = rule.when, rule.to
     return Overflow(
         waiting=when.waiting,
         waited_ns=None if when.waited is None else _ns(when.waited),
         estimate_ns=None if when.estimate is None else _ns(when.estimate),
         free_in=when.free_in or "",
-        exit=rule.to.exit or "",
-        queue=rule.to.queue or "",
+        exit=to.exit or "",
+        queue=to.queue or "",
+        flow=to.flow or "",
+        callback=to.callback or "",
+        number="" if to.number is None else _place_of(to.number, config) or to.number,
     )
 
 
@@ -212,6 +216,7 @@ def check_queues(config: Config, root: Map, mistakes: Mistakes) -> None:
         if not is_numeric(queue.priority):
             _must_exist("priority", queue.priority, classes, (*home, "priority"), mistakes)
         _check_codes(queue.wrapup, home, config, mistakes)
+    _check_overflow(config, mistakes)
     rules = to_rules(config)
     _check_shares(rules, config, known, mistakes)
     if config.dial is not None:
@@ -251,6 +256,37 @@ def _check_dial(dial: Dialling, config: Config, root: Map, mistakes: Mistakes) -
         _must_exist("number", dial.number, known, (*home, "number"), mistakes)
 
 
+def _place_of(text: str, config: Config) -> str:
+    """The place of this name, or that has this number; "" if there is none."""
+    if text in config.places:
+        return text
+    number = parse_phone(text, config.country)
+    owned = (name for name, place in config.places.items() if number in _numbers_of(place))
+    return next(owned, "") if number else ""
+
+
+def _numbers_of(place: Place) -> tuple[str | None, ...]:
+    number: str | Mapping[str, str] | None = place.number
+    return (number,) if number is None or isinstance(number, str) else tuple(number.values())
+
+
+def _check_overflow(config: Config, mistakes: Mistakes) -> None:
+    """C120: a place that is not there. ACD-E11: one that wants inputs, which no queue has."""
+    for queue, options in config.queues.items():
+        for number, way in enumerate(options.overflow):
+            if way.to.number is None:
+                continue
+            path: Path = ("queues", queue, "overflow", number, "to", "number")
+            found = _place_of(way.to.number, config)
+            if not found:
+                near = nearest(way.to.number, config.places)
+                hint = f'; did you mean "{near}"?' if near else "; add it under places"
+                mistakes.add("C120", path, f'no place "{way.to.number}"{hint}')
+            elif config.places[found].takes:
+                message = f"queues.{queue}.overflow: place {found} takes inputs, a queue gives none"
+                mistakes.add("ACD-E11", path, message)
+
+
 def _written(root: Map, *path: str) -> tuple[str, ...]:
     """The names in a part of the file, also of those entries that could not be read."""
     node: Node | None = root
@@ -274,8 +310,9 @@ def _named(queue: QueueOptions, home: Path) -> Iterable[tuple[Path, str]]:
     for place, way in enumerate(queue.overflow):
         if way.when.free_in is not None:
             yield (*home, "overflow", place, "when", "free_in"), way.when.free_in
-        if way.to.queue is not None:
-            yield (*home, "overflow", place, "to", "queue"), way.to.queue
+        for kind, other in (("queue", way.to.queue), ("callback", way.to.callback)):
+            if other is not None:
+                yield (*home, "overflow", place, "to", kind), other
 
 
 def _must_exist(

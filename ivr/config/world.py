@@ -98,6 +98,7 @@ def _queue(name: str, queue: QueueOptions) -> QueueShape:
         limit=wait.limit,
         taping=taping,
         leads_to=tuple(one.to.queue for one in queue.overflow if one.to.queue is not None),
+        flows=tuple(one.to.flow for one in queue.overflow if one.to.flow is not None),
         customer_in="" if queue.rejoin is None else queue.rejoin.customer or "",
         by_pin_alone=queue.rejoin is not None and queue.rejoin.identity == ("pin",),
     )

@@ -155,8 +155,9 @@ class Prompt:
 class Segment:
     """A stretch of the call of one kind; they may lie over one another.
 
-    kind and detail: `ivr` (the flow), `queue` (its name and how the wait ended), `ring` and `talk`
-    (the agent), `transfer` (who was reached outside), `hold` (the agent).
+    kind and detail: `ivr` (the flow), `queue` (its name, how the wait ended, and of an overflow
+    where it went on, as in `general overflow queue:loans`), `ring` and `talk` (the agent),
+    `transfer` (who was reached outside), `hold` (the agent).
     """
 
     kind: str

@@ -286,11 +286,13 @@ class ReferSettled(Answer):
 class QueueRefused(Answer):
     """The wait is over without an agent: `full`, `nobody`, `timeout`, or `overflow` to a target.
 
-    target: another queue's name when the wait goes on there, else "".
+    target: another queue's name when the wait goes on there, else "". ways: of an overflow, all
+    that were open (`way_to`), the best first; the next one counts if that leads nowhere.
     """
 
     end: WaitEnd
     target: str = ""
+    ways: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

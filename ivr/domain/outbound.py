@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NewType
+from typing import TYPE_CHECKING, ClassVar, NewType
 
 from ivr.domain.events import EPOCH, Answer, Event
 
@@ -85,5 +85,18 @@ class CallbackBooked(Answer):
     again: bool = False
 
 
-OUTBOUND: tuple[type[Event], ...] = (CallPlaced, CallWithdrawn, CallbackBooked)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackSuggested(Answer):
+    """It is time to ask whoever waits whether he would rather be called back by this queue."""
+
+    queue: str
+    last: ClassVar[bool] = False
+
+
+OUTBOUND: tuple[type[Event], ...] = (
+    CallPlaced,
+    CallWithdrawn,
+    CallbackBooked,
+    CallbackSuggested,
+)
 """The events of this module."""

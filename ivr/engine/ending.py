@@ -72,9 +72,9 @@ def outcome_of(state: State) -> str:
 
 def _of_waits(state: State) -> str:
     ends = waiting.ends(state)
-    if ends and ends[-1] == WaitEnd.ABANDONED:
+    if ends and ends[-1][0] == WaitEnd.ABANDONED:
         return Outcome.ABANDONED
-    if any(end in waiting.LEFT_BEHIND for end in ends):
+    if any(waiting.is_left_behind(*each) for each in ends):
         return Outcome.OVERFLOWED
     if state.failed:
         return Outcome.FAILED

@@ -32,6 +32,17 @@ OWN_CALL = "@dial"
 """The node of a call that an agent makes himself; it stands in no flow."""
 
 
+def how_ended(queue: str, end: str, target: str = "") -> str:
+    """The detail of the segment of a wait: queue, end, and where one that overflowed went on."""
+    return " ".join(filter(None, (queue, end, target)))
+
+
+def read_end(detail: str) -> tuple[str, str, str]:
+    """Queue, end and target of such a detail; "" where there is none."""
+    queue, end, target, *_ = (*detail.split(" ", 2), "", "", "")
+    return queue, end, target
+
+
 class Phase(StrEnum):
     """How far a leg is. `offered` is a phone's second line that waits to be put through; `planned`
     is whom we shall ring up as soon as an agent has the call."""

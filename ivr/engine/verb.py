@@ -65,11 +65,15 @@ class Leave:
 
 @dataclass(frozen=True, slots=True)
 class Enter:
-    """Begin a sub-flow; the step is left when the sub-flow takes one of its exits."""
+    """Begin a sub-flow; the step is left when the sub-flow takes one of its exits.
+
+    keep: what the verb remembers until then, all of it; only for verbs that are told (`walked`).
+    """
 
     flow: str
     variables: Mapping[str, Value]
     do: tuple[Command, ...] = ()
+    keep: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +98,8 @@ Resume: TypeAlias = Callable[[Step, View, Any], Move]
 
 
 Walked: TypeAlias = Callable[[Step, View, str, Mapping[str, Any]], Move]
-"""Takes the exit and the outputs of a sub-flow that was walked while the step waited; `failed` and
-none after a fault."""
+"""Takes the exit and the outputs of a sub-flow that the step has begun, while it waited or instead;
+`failed` and none after a fault."""
 
 
 @dataclass(frozen=True, slots=True)

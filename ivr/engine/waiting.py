@@ -11,8 +11,8 @@ from ivr.domain.changed import changed
 from ivr.domain.commands import Enqueue, HoldPlace
 from ivr.domain.events import OfferSettled, QueueRefused
 from ivr.domain.outbound import CallbackBooked
-from ivr.domain.queue import HELD_S, WaitEnd
-from ivr.engine.party import QUEUE, Phase, Wait
+from ivr.domain.queue import HELD_S, WaitEnd, read_way, way_to
+from ivr.engine.party import QUEUE, Phase, Wait, how_ended, read_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ivr.flow.model import Step
 
 LEFT_BEHIND = (WaitEnd.FULL, WaitEnd.TIMEOUT, WaitEnd.NOBODY)
-"""Ends of a wait by which a call counts as overflowed."""
+"""Ends of a wait by which a call counts as overflowed, wherever it goes on."""
 FINAL = "final"
 
 
@@ -83,12 +83,12 @@ def _told(
     return (HoldPlace(ticket=opened.ticket, until=until),)
 
 
-def over(state: State, ticket: Ticket, end: WaitEnd) -> None:
-    """The wait of this ticket is over: a segment, exactly one."""
+def over(state: State, ticket: Ticket, end: WaitEnd, target: str = "") -> None:
+    """The wait of this ticket is over: a segment, exactly one. target: the way it went on by."""
     wait = state.wait
     if wait is not None and wait.ticket == ticket:
-        segment = Segment(QUEUE, wait.since, state.last_at, f"{wait.queue} {end}")
-        state.segments.append(segment)
+        detail = how_ended(wait.queue, end, target)
+        state.segments.append(Segment(QUEUE, wait.since, state.last_at, detail))
         state.wait = None
 
 
@@ -104,7 +104,7 @@ def answered(state: State, event: Answer) -> None:
     if isinstance(event, CallbackBooked) and event.done:
         state.callback_at = event.due
     if isinstance(event, QueueRefused) and state.wait is not None:
-        over(state, state.wait.ticket, event.end)
+        over(state, state.wait.ticket, event.end, _target(event))
     elif isinstance(event, OfferSettled) and event.won:
         dials = any(leg.id == CALLER and leg.phase is Phase.PLANNED for leg in state.legs)
         state.legs = tuple(
@@ -115,6 +115,22 @@ def answered(state: State, event: Answer) -> None:
             over(state, state.wait.ticket, WaitEnd.ANSWERED)
 
 
-def ends(state: State) -> tuple[str, ...]:
-    """How each wait so far has ended, in order."""
-    return tuple(one.detail.rpartition(" ")[2] for one in state.segments if one.kind == QUEUE)
+def _target(event: QueueRefused) -> str:
+    """Where a wait that overflows goes on first."""
+    if event.end is not WaitEnd.OVERFLOW:
+        return ""
+    if event.ways:
+        return event.ways[0]
+    return way_to("queue", event.target) if event.target else ""
+
+
+def ends(state: State) -> tuple[tuple[str, str], ...]:
+    """How each wait so far has ended, in order, and where those that overflowed went on."""
+    waits = (read_end(one.detail) for one in state.segments if one.kind == QUEUE)
+    return tuple((end, target) for _queue, end, target in waits)
+
+
+def is_left_behind(end: str, target: str) -> bool:
+    """Whether somebody who was let go like this had no agent, nor another queue to get one in."""
+    went_on = read_way(target)[0] in ("", "queue")
+    return end in LEFT_BEHIND or (end == WaitEnd.OVERFLOW and not went_on)

@@ -73,7 +73,7 @@ def _moved(run: Run, move: Leave | Enter | Always) -> Move | None:
     if isinstance(move, Always):
         run.commands.extend(move.do)
         return _follow(run, move)
-    run.state.top.data = {}
+    run.state.top.data = dict(move.keep)
     _entered(run, move)
     return None
 

@@ -24,7 +24,7 @@ from ivr.flow.load.findings import Findings
 from ivr.flow.load.flow_files import outputs_of, read_flow, record_of
 from ivr.flow.load.hashing import flow_hash
 from ivr.flow.load.heads import Head, read_head
-from ivr.flow.load.leaves import flows_begun_by, flows_run_by
+from ivr.flow.load.leaves import flows_begun_by, flows_run_by, flows_sent_to
 from ivr.flow.load.places import Folder, sort_files
 from ivr.flow.load.prompt_files import WrittenPrompt, read_prompts
 from ivr.flow.load.prompt_use import check_unused, is_complete, prompts_for
@@ -92,6 +92,7 @@ class _Loading:
         self._read_flows()
         for name, flow in self._flows.items():
             is_sub = flow.is_sub_flow or is_run_by(name, self._flows)
+            is_sub = is_sub or name in self._world.instead
             notices = self._world.notices
             prompts = prompts_for(flow, self._written(name), self._findings, notices)
             self._flows[name] = replace(flow, is_sub_flow=is_sub, prompts=prompts)
@@ -107,7 +108,7 @@ class _Loading:
             check_not_found(flow, self._world, self._findings)
             check_unbuilt(flow, self._specs, self._findings)
             check_rescue(flow, self._findings)
-        check_circles(self._flows, self._findings)
+        check_circles(self._flows, self._world, self._findings)
         check_unbroken(self._flows, self._specs, self._findings)
         self._check_unused()
 
@@ -213,7 +214,7 @@ class _Loading:
             sound = kept
 
     def _bundle(self, name: str, whole: Mapping[str, Flow]) -> Bundle:
-        flows = _closure(name, whole)
+        flows = _closure(name, whole, self._world)
         written = {each: self._written(each) for each in flows}
         return Bundle(flow_hash(name, flows, written), whole[name], flows, self._sources(flows))
 
@@ -241,8 +242,9 @@ def _runs_only(flow: Flow, known: Mapping[str, Flow]) -> bool:
     return all(name in known for name, _step in flows_run_by(flow))
 
 
-def _closure(root: str, flows: Mapping[str, Flow]) -> dict[str, Flow]:
-    """A flow and every flow that it runs, also through others; the root first."""
+def _closure(root: str, flows: Mapping[str, Flow], world: World) -> dict[str, Flow]:
+    """A flow and every flow that it runs or that its queues send callers to, also through others;
+    the root first."""
     found: dict[str, Flow] = {}
     left = [root]
     while left:
@@ -250,4 +252,6 @@ def _closure(root: str, flows: Mapping[str, Flow]) -> dict[str, Flow]:
         if name not in found:
             found[name] = flows[name]
             left.extend(flows_begun_by(flows[name], flows))
+            sent = (one for one, _step in flows_sent_to(flows[name], world))
+            left.extend(one for one in sent if one in flows)
     return found

@@ -79,7 +79,8 @@ class QueueShape:
     channel's own. first_s, every_s: of the announcements. limit: behind this place no number is
     told. callback_after_s: when calling back is offered, None = never. callback_agent_first:
     whether the agent has the call before the customer is rung up. taping: None = its talks are not
-    recorded. leads_to: queues in which its waits may go on. customer_in: variable of `pop` with the
+    recorded. leads_to: queues in which its waits may go on. flows: those that its callers may be
+    sent to instead of waiting on. customer_in: variable of `pop` with the
     customer by whom callers with a right PIN are known again, "" = they are not; by_pin_alone:
     nobody is known by anything else.
     """
@@ -97,6 +98,7 @@ class QueueShape:
     callback_agent_first: bool = False
     taping: QueueTaping | None = None
     leads_to: tuple[str, ...] = ()
+    flows: tuple[str, ...] = ()
     customer_in: str = ""
     by_pin_alone: bool = False
 
@@ -136,6 +138,21 @@ class World:
         """The prompts by which queues tell that they are recorded."""
         told = (one.taping.notice for one in self.queue_shapes.values() if one.taping is not None)
         return tuple(sorted({name for name in told if name}))
+
+    def waits_from(self, queue: str) -> tuple[QueueShape, ...]:
+        """The queue and those in which its waits may go on, in the order in which they are come to;
+        without those of which nothing is known."""
+        names = [queue]
+        for name in names:
+            shape = self.queue_shapes.get(name)
+            names += () if shape is None else [one for one in shape.leads_to if one not in names]
+        return tuple(self.queue_shapes[name] for name in names if name in self.queue_shapes)
+
+    @property
+    def instead(self) -> frozenset[str]:
+        """The flows that callers are sent to by queues alone: no number leads to them."""
+        sent = (name for shape in self.queue_shapes.values() for name in shape.flows)
+        return frozenset(sent) - frozenset(self.numbers.values())
 
     def flow_of(self, called: str, trunk: str) -> str | None:
         """The flow that answers a called number on a trunk; None if nothing does."""

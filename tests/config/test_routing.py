@@ -221,3 +221,49 @@ def test_a_queue_with_a_mistake_says_nothing_of_its_teams(problems: Problems) ->
     assert [line.partition(";")[0] for line in found] == [
         '1:18 C101 error cards has no key "titel"'
     ]
+
+
+# the ways of overflow
+
+CALLED = """\
+languages: [tr, en]
+places:
+  branch: {number: "+902125550001"}
+  desk: {number: {tr: "+902125550002", en: "+902125550003"}}
+  agent_line: {sip: "sip:{line}@pbx.example", takes: {line: text}}
+queues:
+  cards:
+    overflow:
+"""
+
+
+def ways(*to: str) -> str:
+    """A queue that leads to these."""
+    return CALLED + "".join(f"      - {{when: {{waited: 1m}}, to: {{{one}}}}}\n" for one in to)
+
+
+def test_a_way_leads_to_a_flow_a_callback_or_a_place_by_name_or_number(load: Load) -> None:
+    config = load(ways("flow: message", "callback: cards", "number: desk", "number: 02125550003"))
+    rules = to_rules(config).queues["cards"].overflow
+    assert [one.way for one in rules] == [
+        *("flow:message", "callback:cards"),
+        *("number:desk", "number:desk"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("to", "line"),
+    [
+        ("number: brunch", 'C120 error no place "brunch"; did you mean "branch"?'),
+        ("number: '+905320000000'", 'C120 error no place "+905320000000"; add it under places'),
+        (
+            "number: agent_line",
+            "ACD-E11 error queues.cards.overflow: place agent_line takes inputs, "
+            "a queue gives none",
+        ),
+        ("callback: crads", 'C120 error no queue "crads"; did you mean "cards"?'),
+    ],
+)
+def test_a_way_to_nowhere_is_told(problems: Problems, to: str, line: str) -> None:
+    (found,) = problems(ways(to))
+    assert found.endswith(line), found

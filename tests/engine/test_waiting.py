@@ -63,7 +63,7 @@ def test_an_agent_who_wins_ends_it_and_is_known_for_it() -> None:
 def test_a_queue_that_lets_the_caller_go_ends_it() -> None:
     state = waits()
     waiting.answered(state, QueueRefused(turn=TURN, end=WaitEnd.NOBODY))
-    assert waiting.ends(state) == ("nobody",)
+    assert waiting.ends(state) == (("nobody", ""),)
 
 
 @pytest.mark.parametrize(

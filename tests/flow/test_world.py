@@ -8,7 +8,7 @@ from datetime import UTC
 import pytest
 
 from ivr.flow.types import parse_type
-from ivr.flow.world import SourceShape, TrunkShape, World
+from ivr.flow.world import QueueShape, SourceShape, TrunkShape, World
 
 WORLD = World(
     numbers={"+908502220000": "bank", "+908502221111": "shop"},
@@ -74,3 +74,15 @@ def test_an_empty_world_is_in_turkey_and_has_nothing() -> None:
     assert all(dict(one) == {} for one in maps)
     assert world.flow_of("+908502220000", "main") is None
     assert World().numbers is not world.numbers
+
+
+def test_a_wait_may_go_on_from_queue_to_queue_each_told_once() -> None:
+    shapes = {
+        "a": QueueShape("a", leads_to=("b", "x")),
+        "b": QueueShape("b", leads_to=("c", "a")),
+        "c": QueueShape("c", flows=("message", "main")),
+    }
+    world = World(queue_shapes=shapes, numbers={"+908502220000": "main"})
+    assert [one.name for one in world.waits_from("a")] == ["a", "b", "c"]
+    assert world.waits_from("x") == ()
+    assert world.instead == {"message"}, "what a number leads to is no flow of queues alone"

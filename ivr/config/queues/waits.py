@@ -15,6 +15,7 @@ from pydantic import Field, model_validator
 
 from ivr.config.fields import Flag, Name, PlainText, Strict, refuse, seconds, whole
 from ivr.config.queues.written import DAY_S, HOUR_S, short_or_none
+from ivr.domain.queue import WAYS
 
 
 class OverflowWhen(Strict):
@@ -45,11 +46,26 @@ class OverflowTo(Strict):
         None, description="The exit of the step `queue` that is taken."
     )
     queue: Name | None = Field(None, description="The queue in which the wait goes on.")
+    flow: Name | None = Field(
+        None,
+        description="The flow that is walked instead of waiting; `exit.done` leads to the exit "
+        "done of the step, exits called full, timeout or nobody to those, `exit.failed` to the "
+        "next way.",
+    )
+    callback: Name | None = Field(
+        None,
+        description="The queue whose agents call back; offered, once, to the caller, who waits on.",
+    )
+    number: PlainText | None = Field(
+        None,
+        description="The place that is rung up: its name under `places`, or its number. If nobody "
+        "answers, the next way that is open counts.",
+    )
 
     @model_validator(mode="after")
     def _one(self) -> OverflowTo:
-        if (self.exit is None) == (self.queue is None):
-            refuse("C130", "to wants either exit or queue")
+        if len([name for name in WAYS if getattr(self, name) is not None]) != 1:
+            refuse("C130", f"to wants one of {', '.join(WAYS)}")
         return self
 
 

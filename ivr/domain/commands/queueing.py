@@ -15,7 +15,7 @@ from ivr.domain.events import (
     QueueRefused,
 )
 from ivr.domain.events import Answer as AnswerEvent
-from ivr.domain.outbound import CallbackBooked
+from ivr.domain.outbound import CallbackBooked, CallbackSuggested
 from ivr.domain.queue import OfferId, Ticket, WaitEnd
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ class Enqueue(Waiting):
         AgentOffered,
         OfferWithdrawn,
         QueueNews,
+        CallbackSuggested,
     )
 
 
@@ -83,6 +84,13 @@ class DropCallback(Command):
 
     queue: str
     number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclineCallback(Command):
+    """Whoever waits with this ticket will not be called back, as was suggested."""
+
+    ticket: Ticket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

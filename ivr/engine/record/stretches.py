@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from ivr.engine.ending import FLOW
-from ivr.engine.party import DIAL, HOLD, OUTSIDE, QUEUE, RING, TALK, VOICEMAIL
+from ivr.engine.party import DIAL, HOLD, OUTSIDE, QUEUE, RING, TALK, VOICEMAIL, read_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -109,7 +109,7 @@ def _named(segment: Segment) -> Stretch:
     kind = _KINDS.get(segment.kind, segment.kind)
     begin, end, detail = segment.started_at, segment.ended_at, segment.detail
     if kind == QUEUE:
-        queue, _, result = detail.rpartition(" ")
+        queue, result, _target = read_end(detail)
         return Stretch(kind, begin, end, detail, CALLER, queue, result=result)
     agent = detail if kind in (TALK, HOLD) else ""
     return Stretch(kind, begin, end, detail, CALLER, agent=agent)

@@ -97,15 +97,17 @@ def _keys(step: Step, *, offered: bool) -> tuple[str, ...]:
 
 
 def callback_key(step: Step) -> str:
-    """The key that accepts to be called back, "" = it is not offered here."""
+    """The key that accepts to be called back, should that be offered; "" = none is free."""
     fields: Any = step.fields
-    return "" if fields.callback is None else str(fields.callback.key)
+    if fields.callback is not None:
+        return str(fields.callback.key)
+    return next((key for key in "123456789" if key not in map(str, fields.keys)), "")
 
 
 def number_of(step: Step, view: View) -> str:
     """The number that the caller would be called back at, "" if nobody knows one."""
     fields: Any = step.fields
-    if fields.callback.number is not None:
+    if fields.callback is not None and fields.callback.number is not None:
         return str(view.value(fields.callback.number) or "")
     return view.state.ani or ""
 

@@ -1,26 +1,40 @@
 """Calling back instead of waiting: offered to a caller in a queue, booked, or not needed any more.
 
-Memory of the queue verb: asked (the offer was made), wanted (the caller has accepted it).
+The step offers it after some time; a queue may have it offered too, in the step's words or, if that
+has none, in words of ours.
+
+Memory of the queue verb: asked (the offer was made), wanted (the caller has accepted it), offers
+(the queue whose agents would call back, if the queue had it offered).
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ivr.domain.commands import BookCallback, Command, DropCallback, StartTimer
+from ivr.domain.commands import (
+    BookCallback,
+    Command,
+    DeclineCallback,
+    DropCallback,
+    StartTimer,
+)
 from ivr.domain.queue import Ticket
 from ivr.engine.verb import Move, Stay
-from ivr.engine.verbs import hearing
+from ivr.engine.verbs import callback_words, hearing
 from ivr.engine.verbs.callback import place_among
 from ivr.engine.verbs.unbuilt import maybe, worth
 
 if TYPE_CHECKING:
     from ivr.domain.events import TimerFired
+    from ivr.domain.outbound import CallbackSuggested
     from ivr.engine.view import View
     from ivr.flow.model import Step
 
 AGAIN_S = 5.0
 """How long after a sub-flow in the caller's way the offer is tried again."""
+DECIDE_S = 10.0
+"""So long after its words an offer that the queue wanted is waited for."""
 
 
 def skills_of(step: Step, view: View) -> tuple[str, ...]:
@@ -33,14 +47,52 @@ def skills_of(step: Step, view: View) -> tuple[str, ...]:
 def offer(step: Step, view: View, _event: TimerFired) -> Move:
     """The caller has waited long enough to be asked; never one whose number nobody knows, and not
     while a sub-flow is heard."""
-    fields: Any = step.fields
     if not hearing.number_of(step, view):
         return Stay()
     if view.data.get("walking"):
         return Stay(ask={"offer": StartTimer(due=view.after(AGAIN_S))})
-    prompts = view.prompts((fields.callback.say,))
-    ask = hearing.sounding(step, view, prompts, asked=True)
+    return _say(step, view, decides=bool(view.data.get("offers")))
+
+
+def _say(step: Step, view: View, *, decides: bool) -> Stay:
+    """Offer it now. decides: the queue wanted it, and hears when nothing is pressed in time."""
+    fields: Any = step.fields
+    if fields.callback is not None:
+        prompts = view.prompts((fields.callback.say,))
+    else:
+        prompts = (callback_words.offer(view.language, hearing.callback_key(step)),)
+    ask = dict(hearing.sounding(step, view, prompts, asked=True))
+    if decides:
+        said_s = sum(prompt.seconds for prompt in prompts)
+        ask["decide"] = StartTimer(due=view.after(said_s + DECIDE_S))
     return Stay(ask=ask, close=("sound",), keep={"asked": True, **hearing.cut(view)})
+
+
+def suggested(step: Step, view: View, event: CallbackSuggested) -> Move:
+    """The queue wants it offered, once."""
+    if view.data.get("offers") or not can_offer(step, view):
+        return Stay(do=declined(view))
+    return suggest(step, view, event.queue)
+
+
+def suggest(step: Step, view: View, queue: str) -> Stay:
+    """Offer that this queue calls back; after the sub-flow that is heard, if there is one."""
+    if view.data.get("walking"):
+        later = StartTimer(due=view.after(AGAIN_S))
+        return Stay(ask={"offer": later}, keep={"offers": queue})
+    move = _say(step, view, decides=True)
+    return replace(move, keep={**move.keep, "offers": queue})
+
+
+def can_offer(step: Step, view: View) -> bool:
+    """Whether there is anybody on the line whom we could call, and has not called already."""
+    known = hearing.number_of(step, view) and hearing.callback_key(step)
+    return bool(known) and view.is_heard and view.state.placed is None
+
+
+def declined(view: View) -> tuple[Command, ...]:
+    """The queue may look for another way."""
+    return (DeclineCallback(ticket=Ticket(str(view.data["ticket"]))),)
 
 
 def book(step: Step, view: View) -> Move:
@@ -54,7 +106,7 @@ def book(step: Step, view: View) -> Move:
 def _wanted(step: Step, view: View) -> BookCallback:
     fields: Any = step.fields
     return BookCallback(
-        queue=str(view.data["queue"]),
+        queue=_queue(view),
         number=hearing.number_of(step, view),
         attempts=hearing.shape_of(view, fields.queue.name).callback_attempts,
         ticket=Ticket(str(view.data["ticket"])),
@@ -70,4 +122,9 @@ def not_needed(step: Step, view: View) -> tuple[Command, ...]:
     if not view.data.get("wanted"):
         return ()
     number = hearing.number_of(step, view)
-    return (DropCallback(queue=str(view.data["queue"]), number=number),)
+    return (DropCallback(queue=_queue(view), number=number),)
+
+
+def _queue(view: View) -> str:
+    """Whose agents call back."""
+    return str(view.data.get("offers") or view.data["queue"])

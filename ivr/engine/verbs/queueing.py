@@ -23,7 +23,6 @@ from ivr.domain.commands import (
     Command,
     Dial,
     HangUp,
-    LeaveQueue,
     Part,
     Play,
     Pop,
@@ -43,7 +42,6 @@ from ivr.domain.events import (
     PartyLeft,
     PromptEnded,
     QueueNews,
-    QueueRefused,
     TimerFired,
 )
 from ivr.domain.outbound import CallbackBooked
@@ -51,9 +49,18 @@ from ivr.domain.queue import OfferId, Ticket, WaitEnd
 from ivr.engine.apology import cut_off
 from ivr.engine.legs import connected, leg_of
 from ivr.engine.party import NO_TICKET
-from ivr.engine.verb import Leave, Move, Resume, Stay
-from ivr.engine.verbs import called, hearing, listening, meanwhile, promising, queue_place
+from ivr.engine.verb import Enter, Leave, Move, Resume, Stay
+from ivr.engine.verbs import (
+    called,
+    hearing,
+    listening,
+    meanwhile,
+    overflowing,
+    promising,
+    queue_place,
+)
 from ivr.engine.verbs.callback import told
+from ivr.engine.verbs.overflowing import late, not_booked, out, returned
 from ivr.engine.verbs.unbuilt import maybe, unbuilt, worth
 from ivr.flow.model import NEXT
 
@@ -65,12 +72,9 @@ if TYPE_CHECKING:
     from ivr.engine.view import View
     from ivr.flow.model import Step
 
-MOST_HOPS = 8
-"""Through so many queues one wait may overflow; then it counts as too long."""
 FAILED = "failed"
 """The exit of a sub-flow that had a fault."""
 _NOTHING = {"agent": "", "whisper": ""}
-_EXITS: Mapping[WaitEnd, str] = {WaitEnd.FULL: "full", WaitEnd.NOBODY: "nobody"}
 
 
 def _asked(step: Step, view: View) -> Mapping[str, Value]:
@@ -132,43 +136,12 @@ def _wait(
 # the wait
 
 
-def _refused(step: Step, view: View, event: QueueRefused) -> Move:
-    """The queue lets the caller go: on into another queue, or out by an exit."""
-    hops = cast("int", view.data.get("hops", 1))
-    if event.end is not WaitEnd.OVERFLOW or not event.target or hops >= MOST_HOPS:
-        return _out(view, _EXITS.get(event.end, "timeout"))
-    due = view.open.get("longest")
-    left_s = (due.due - view.now).total_seconds() if isinstance(due, StartTimer) else None
-    longest_s = None if left_s is None else max(left_s, 0.0)
-    before = Ticket(str(view.data["ticket"]))
-    place = queue_place.enqueue(step, view, event.target, before, longest_s)
-    place = replace(place, held_until=hearing.held_until(view))
-    keep: dict[str, Value] = {"ticket": place.ticket, "queue": event.target, "hops": hops + 1}
-    ask: dict[str, Waiting] = {"place": place}
-    known = hearing.recording_notice(view, event.target)
-    if known:
-        ask |= hearing.sounding(step, view, known)
-        keep |= hearing.cut(view)
-    if "every" not in view.open and not view.data.get("walking"):
-        ask |= hearing.timer(step, view, first=True, queue=event.target)
-    return Stay(ask=ask, keep=keep, do=hearing.told_by(known))
-
-
-def _out(view: View, exit_name: str, end: WaitEnd | None = None) -> Stay | Leave:
-    """Leave the queue. While it is being settled who gets the call, the way out waits."""
-    if any(name.startswith("settle:") for name in view.open):
-        return Stay(keep={"late": exit_name, "late_end": end})
-    outcome = "callback" if end is WaitEnd.CALLBACK else ""
-    leave = LeaveQueue(ticket=Ticket(str(view.data["ticket"])), end=end or WaitEnd.TIMEOUT)
-    return Leave(exit_name, first=() if end is None else (leave,), outcome=outcome)
-
-
-def _too_long(_step: Step, view: View, _event: TimerFired) -> Move:
+def _too_long(step: Step, view: View, _event: TimerFired) -> Move:
     """Out, but not out of the middle of a step that must not be broken."""
     held_until = hearing.held_until(view)
     if held_until is not None:
         return Stay(ask={"longest": StartTimer(due=held_until)})
-    return _out(view, "timeout", WaitEnd.TIMEOUT)
+    return out(step, view, "timeout", WaitEnd.TIMEOUT)
 
 
 def _pressed(step: Step, view: View, event: KeysCollected) -> Move:
@@ -178,21 +151,23 @@ def _pressed(step: Step, view: View, event: KeysCollected) -> Move:
     key = listening.plain_keys(event)
     if view.data.get("asked") and key == hearing.callback_key(step):
         return promising.book(step, view)
-    return _out(view, f"key {key}", WaitEnd.KEY)
+    return out(step, view, f"key {key}", WaitEnd.KEY)
 
 
 def _booked(step: Step, view: View, event: CallbackBooked) -> Move:
     """The caller may go; if it could not be booked, the caller just waits on."""
     if not event.done:
-        return Stay()
-    return replace(_out(view, "callback", WaitEnd.CALLBACK), do=(told(step, event),))
+        return not_booked(step, view)
+    return replace(out(step, view, "callback", WaitEnd.CALLBACK), do=(told(step, event),))
 
 
 def walked(step: Step, view: View, exit_name: str, outputs: Mapping[str, Value]) -> Move:
     """The sub-flow is over: music until it begins again, or out of the queue by its exit."""
+    if view.data.get("instead"):
+        return returned(step, view, exit_name)
     told = meanwhile.shown(view, outputs)
     if exit_name not in (NEXT, FAILED):
-        move = _out(view, f"wait {exit_name}", WaitEnd.KEY)
+        move = out(step, view, f"wait {exit_name}", WaitEnd.KEY)
         return replace(move, first=(*told, *move.first))
     ask = {**hearing.timer(step, view, first=False), **hearing.sounding(step, view, view.queued)}
     return Stay(ask=ask, do=told, keep={"walking": False}, back=True)
@@ -254,15 +229,7 @@ def _settled(step: Step, view: View, event: OfferSettled) -> Move:
     names = (party,) if party in view.open else ()
     if event.won:
         return _won_in_vain(step, view, event.offer)
-    return _late(view) or Stay(first=_sent_away(view, names), close=names)
-
-
-def _late(view: View) -> Move | None:
-    """The way out that had to wait, if there is one and nothing is to be settled any more."""
-    late, end = str(view.data.get("late", "")), view.data.get("late_end")
-    if not late or any(name.startswith("settle:") for name in view.open):
-        return None
-    return _out(view, late, end if isinstance(end, WaitEnd) else None)
+    return late(step, view) or Stay(first=_sent_away(view, names), close=names)
 
 
 def _won_in_vain(step: Step, view: View, offer: OfferId) -> Move:
@@ -271,9 +238,11 @@ def _won_in_vain(step: Step, view: View, offer: OfferId) -> Move:
     over = "call_ended" if view.is_heard else "dial_failed"
     told = ReportAgent(offer=offer, agent=agent, what=over)
     others = tuple(name for name in view.open if name.startswith(("party:", "settle:")))
-    late = None if others else _late(view)
-    if isinstance(late, Leave):
-        return replace(late, first=(told, *late.first))
+    after = None if others else late(step, view)
+    if isinstance(after, (Leave, Stay)):
+        return replace(after, first=(told, *after.first))
+    if isinstance(after, Enter):
+        return replace(after, do=(told, *after.do))
     again = _again(step, view, (told, *_sent_away(view, others)))
     return replace(again, close=others)
 
@@ -358,7 +327,6 @@ def _given_back(step: Step, view: View, event: PartyGaveBack) -> Move:
 
 RESUME: Mapping[tuple[str, type[Answer]], Resume] = {
     ("intro", PromptEnded): _introduced,
-    ("place", QueueRefused): _refused,
     ("place", AgentOffered): _offered,
     ("place", OfferWithdrawn): _withdrawn,
     ("place", QueueNews): meanwhile.news,
@@ -374,4 +342,5 @@ RESUME: Mapping[tuple[str, type[Answer]], Resume] = {
     ("settle", OfferSettled): _settled,
     ("whisper", PromptEnded): _whispered,
     **called.RESUME,
+    **overflowing.RESUME,
 }

@@ -39,7 +39,8 @@ class QueueGiven:
     """A queue around one call. answers_s: after so long an agent answers, None = when the test says
 
     so. talks_s: how long he talks, None alike. refuses: `full nobody timeout`, "" = it takes the
-    caller. rejects: so many agents say no first. position, estimate_s: what may be told.
+    caller. rejects: so many agents say no first. position, estimate_s: what may be told. ways: by
+    which callers are sent on at once, the best first (`way_to`).
     """
 
     answers_s: float | None = None
@@ -48,6 +49,7 @@ class QueueGiven:
     rejects: int = 0
     position: int | None = None
     estimate_s: float | None = None
+    ways: tuple[str, ...] = ()
 
     @property
     def estimate(self) -> timedelta | None:

@@ -6,7 +6,7 @@ that lets him answer; the caller may just as well hang up. The only one who wait
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from ivr.domain.agent import AgentId
 from ivr.domain.commands import (
     AskNews,
     Close,
+    DeclineCallback,
     Dial,
     Enqueue,
     HoldPlace,
@@ -28,7 +29,8 @@ from ivr.domain.events import (
     QueueNews,
     QueueRefused,
 )
-from ivr.domain.queue import HELD_S, OfferId, Ticket, WaitEnd
+from ivr.domain.outbound import CallbackSuggested
+from ivr.domain.queue import HELD_S, OfferId, Ticket, WaitEnd, read_way
 from ivr.flow.cases.model import QueueGiven
 
 if TYPE_CHECKING:
@@ -52,7 +54,8 @@ _REFUSES: Mapping[str, WaitEnd] = {"full": WaitEnd.FULL, "nobody": WaitEnd.NOBOD
 @dataclass(slots=True)
 class _Place:
     """The wait that goes on. rejected: how many agents have said no so far. rings: the offer of
-    whoever is rung up now. held_ms: nobody is rung up, nor is the wait over, until then."""
+    whoever is rung up now. held_ms: nobody is rung up, nor is the wait over, until then. ways: that
+    are left to a caller who is being asked whether he wants to be called back."""
 
     ticket: Ticket
     turn: Turn
@@ -61,6 +64,7 @@ class _Place:
     offer_ms: int | None
     over_ms: int
     rejected: int = 0
+    ways: tuple[str, ...] = ()
     rings: OfferId | None = None
     held_ms: int = 0
 
@@ -92,6 +96,8 @@ class Queues:
             self._tell()
         elif isinstance(command, HoldPlace):
             self._hold(command, now_ms)
+        elif isinstance(command, DeclineCallback):
+            self._declined()
         elif isinstance(command, (Close, LeaveQueue)):
             self._left(command)
 
@@ -147,14 +153,33 @@ class Queues:
         over_ms, offer_ms = now_ms + round(longest_s * 1000), self._first_ms(given, now_ms)
         place = _Place(command.ticket, command.turn, given, now_ms, offer_ms, over_ms)
         end = _REFUSES.get(given.refuses)
-        if end is None:
-            self._place = place
-        else:
-            self._answers.append(QueueRefused(turn=place.turn, end=end))
+        self._place = place
+        if end is not None:
+            self._answers.append(self._refuse(place, end))
+        elif given.ways:
+            self._send_on(place, given.ways)
+
+    def _send_on(self, place: _Place, ways: tuple[str, ...]) -> None:
+        """By the first way, or ask the caller, who waits on meanwhile, whether he takes it."""
+        kind, name = read_way(ways[0])
+        if kind == "callback":
+            place.ways = ways[1:]
+            self._answers.append(CallbackSuggested(turn=place.turn, queue=name))
+            return
+        self._place = None
+        end = _REFUSES.get(name) if kind == "exit" else WaitEnd.OVERFLOW
+        over = QueueRefused(turn=place.turn, end=end or WaitEnd.TIMEOUT)
+        self._answers.append(over if kind == "exit" else replace(over, ways=ways))
+
+    def _declined(self) -> None:
+        """The caller does not want to be called back: by the next way, if there is one."""
+        place = self._place
+        if place is not None and place.ways:
+            self._send_on(place, place.ways)
 
     def _first_ms(self, given: QueueGiven, now_ms: int) -> int | None:
         """When the first agent is offered: in time to answer when the test says so."""
-        if given.refuses:
+        if given.refuses or given.ways:
             return None
         if given.answers_s is None:
             return now_ms + OFFERS_MS

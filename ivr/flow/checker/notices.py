@@ -52,12 +52,8 @@ def recorded_queues(step: Step, world: World) -> tuple[str, ...]:
     """The queues with recorded talks in which a step may let callers wait, itself or by overflow,
     in the order in which they come to them."""
     fields: Any = step.fields
-    found = [str(fields.queue.name)] if step.verb == "queue" else []
-    for name in found:
-        shape = world.queue_shapes.get(name)
-        found += () if shape is None else [one for one in shape.leads_to if one not in found]
-    shapes = (world.queue_shapes.get(name) for name in found)
-    return tuple(one.name for one in shapes if one is not None and one.taping is not None)
+    shapes = world.waits_from(str(fields.queue.name)) if step.verb == "queue" else ()
+    return tuple(one.name for one in shapes if one.taping is not None)
 
 
 def _tells_itself(queue: str, flow: Flow, world: World) -> bool:

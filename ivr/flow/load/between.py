@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 from ivr.domain.scalars import nearest
 from ivr.flow.fields import Reference
 from ivr.flow.load.findings import Findings, meant
-from ivr.flow.load.leaves import flows_run_by, key_place, leaves, place, steps_of
+from ivr.flow.load.leaves import (
+    flows_run_by,
+    flows_sent_to,
+    key_place,
+    leaves,
+    place,
+    steps_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -186,17 +193,18 @@ def _beyond(flow: Flow, flows: Mapping[str, Flow]) -> Iterator[tuple[str, str]]:
         work += [flows[name] for name in sorted(inside) if name in flows]
 
 
-def check_circles(flows: Mapping[str, Flow], findings: Findings) -> None:
-    """F208: no flow runs itself, not even through others, and none lies too deep."""
-    runs = {name: _runs(flow, flows) for name, flow in flows.items()}
+def check_circles(flows: Mapping[str, Flow], world: World, findings: Findings) -> None:
+    """F208: no flow runs itself, not even through others, nor because a queue sends callers to it,
+    and none lies too deep."""
+    runs = {name: _runs(flow, flows, world) for name, flow in flows.items()}
     done: dict[str, int] = {}
     for name in sorted(flows, key=lambda name: (flows[name].is_sub_flow, name)):
         _Walk(runs, done, findings).visit(name, ())
 
 
-def _runs(flow: Flow, flows: Mapping[str, Flow]) -> dict[str, Step]:
+def _runs(flow: Flow, flows: Mapping[str, Flow], world: World) -> dict[str, Step]:
     found: dict[str, Step] = {}
-    for name, step in flows_run_by(flow):
+    for name, step in (*flows_run_by(flow), *flows_sent_to(flow, world)):
         if name in flows:
             found.setdefault(name, step)
     return found

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ivr.domain.problem import Position
     from ivr.flow.expressions import Expression
     from ivr.flow.model import Flow, Step
+    from ivr.flow.world import QueueShape, World
 
 Path: TypeAlias = tuple[str | int, ...]
 Leaf: TypeAlias = PromptName | Target | VarName | Reference | Valued | Condition
@@ -77,6 +78,25 @@ def flows_begun_by(flow: Flow, known: Container[str]) -> Iterator[str]:
                 name = flow_of(leaf.name)
                 if name in known:
                     yield name
+
+
+def flows_sent_to(flow: Flow, world: World) -> Iterator[tuple[str, Step]]:
+    """Names of the flows that the queues of its steps may send callers to, and these steps."""
+    for step in steps_of(flow):
+        for shape in _queues(step, world):
+            yield from ((name, step) for name in shape.flows)
+
+
+def queues_of(flow: Flow, world: World) -> Iterator[QueueShape]:
+    """Every queue in which its steps may let callers wait, themselves or by overflow."""
+    for step in steps_of(flow):
+        yield from _queues(step, world)
+
+
+def _queues(step: Step, world: World) -> Iterator[QueueShape]:
+    for _path, leaf in leaves(step.fields):
+        if isinstance(leaf, Reference) and leaf.kind == "queues":
+            yield from world.waits_from(leaf.name)
 
 
 def place(step: Step, path: Path) -> Position:

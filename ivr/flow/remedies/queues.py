@@ -56,6 +56,17 @@ CODES: Mapping[str, Code] = {
         "A share is of a queue that the team does not serve, or one that it serves has none.",
         "Give each queue whose members.teams names the team a share of 1 or more, and no other.",
     ),
+    "ACD-E10": Code(
+        "overflow to a flow that callers cannot be sent to",
+        "A queue hands a flow nothing, and a step `queue` has no exits but its own.",
+        "Let the flow do without inputs, or give them defaults, and leave by `exit.done`, "
+        "`exit.failed`, or exits called full, timeout or nobody.",
+    ),
+    "ACD-E11": Code(
+        "overflow to a place that takes inputs",
+        "Nothing is known to a queue that could be written into the address of the place.",
+        "Name a place without `takes`, or let the flow transfer callers who time out.",
+    ),
     "ACD-W01": Code(
         "nobody can serve before a later step",
         "No agent has what the first steps ask for, so every caller waits until the step named.",

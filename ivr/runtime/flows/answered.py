@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 from ivr.domain.problem import Problem, Severity
 from ivr.domain.scalars import nearest
+from ivr.engine.verbs.overflowing import RETURNS
+from ivr.flow.load.leaves import queues_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from ivr.config.model import Config
     from ivr.config.queues.options import QueueOptions
     from ivr.engine.book import Book
+    from ivr.flow.model import Flow
 
 
 def unanswered(config: Config, book: Book) -> list[Problem]:
@@ -25,7 +28,38 @@ def unanswered(config: Config, book: Book) -> list[Problem]:
             at = config.where("numbers", number, "flow")
             message = f'no flow "{entry.flow}" answers {number}; {hint}'
             found.append(Problem("C120", Severity.ERROR, at, message))
-    return [*found, *_no_words(config, book)]
+    return [*found, *_no_words(config, book), *_not_walked(config, book)]
+
+
+def _not_walked(config: Config, book: Book) -> Iterator[Problem]:
+    """C120, ACD-E10: flows that queues would send callers to in vain, of queues that some flow lets
+    callers wait in."""
+    flows = {name: flow for one in book.bundles.values() for name, flow in one.flows.items()}
+    waited = {shape.name for flow in flows.values() for shape in queues_of(flow, book.world)}
+    for queue, options in config.queues.items():
+        for place, way in enumerate(options.overflow):
+            if way.to.flow is None or queue not in waited:
+                continue
+            code, message = _wrong(way.to.flow, flows)
+            if message:
+                at = config.where("queues", queue, "overflow", place, "to", "flow")
+                yield Problem(code, Severity.ERROR, at, f"queues.{queue}.overflow: {message}")
+
+
+def _wrong(name: str, flows: Mapping[str, Flow]) -> tuple[str, str]:
+    """Why callers cannot be sent to a flow: code and message, "" if they can."""
+    flow = flows.get(name)
+    if flow is None:
+        near = nearest(name, tuple(flows))
+        return "C120", f'no flow "{name}"; ' + (f'did you mean "{near}"?' if near else "add it")
+    for one, variable in flow.inputs.items():
+        if variable.default is None and not variable.type.optional:
+            return "ACD-E10", f'{name} needs the input "{one}", which a queue does not have'
+    for one in flow.exits:
+        if one not in (*RETURNS, "done", "failed"):
+            known = ", ".join(("done", "failed", *RETURNS))
+            return "ACD-E10", f'{name} has the exit "{one}"; from here it can only take {known}'
+    return "", ""
 
 
 def _no_words(config: Config, book: Book) -> list[Problem]:

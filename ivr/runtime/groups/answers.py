@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ivr.domain import events
 from ivr.domain.call import Turn
+from ivr.runtime.groups.neighbours import Offer
 
 if TYPE_CHECKING:
     from ivr.acd import words
@@ -23,6 +24,27 @@ def offer_of(command: words.Offered) -> events.AgentOffered:
         ring_s=command.ring_ns / NS,
         whisper=command.whisper,
         answers_itself=command.answers_itself,
+    )
+
+
+def remembered(command: words.Offered) -> Offer:
+    """What is kept of an offer while it stands."""
+    return Offer(
+        command.offer,
+        command.agent,
+        command.call,
+        command.ticket,
+        command.queue,
+        command.waited_ns / NS,
+        agent_first=command.agent_first,
+        sticky=command.sticky,
+    )
+
+
+def refused_of(command: words.WaitOver) -> events.QueueRefused:
+    """The queue lets the caller go."""
+    return events.QueueRefused(
+        turn=Turn(command.turn), end=command.end, target=command.target, ways=command.ways
     )
 
 

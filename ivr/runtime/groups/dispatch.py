@@ -18,10 +18,10 @@ from ivr.domain.agent import Reach
 from ivr.domain.call import CallId, Cause, Turn
 from ivr.domain.changed import changed
 from ivr.domain.commands import Enqueue
-from ivr.domain.outbound import CallbackBooked
+from ivr.domain.outbound import CallbackBooked, CallbackSuggested
 from ivr.domain.queue import OfferId, Ticket, WaitEnd
 from ivr.engine.outgoing.placing import is_planned
-from ivr.runtime.groups.answers import NS, news_of, offer_of
+from ivr.runtime.groups.answers import NS, news_of, offer_of, refused_of, remembered
 from ivr.runtime.groups.neighbours import Offer, Silent
 from ivr.runtime.groups.times import to_ns
 from ivr.runtime.tasks import survived
@@ -194,7 +194,7 @@ class Dispatch:
 
     def offered(self, command: words.Offered) -> None:
         """An agent is reserved: the call may ring him up."""
-        self.offers[command.offer] = _remembered(command)
+        self.offers[command.offer] = remembered(command)
         self._tell(command.call, offer_of(command))
 
     def withdrawn(self, command: words.Withdrawn) -> None:
@@ -241,12 +241,20 @@ class Dispatch:
     def over(self, command: words.WaitOver) -> None:
         """The queue lets the caller go."""
         self._forget_wait(command.call, Turn(command.turn))
-        event = events.QueueRefused(turn=Turn(command.turn), end=command.end, target=command.target)
-        self._tell(command.call, event)
+        self._tell(command.call, refused_of(command))
 
     def told(self, command: words.Told) -> None:
         """What the caller may hear."""
         self._tell(command.call, news_of(command))
+
+    def suggested(self, command: words.OfferCallback) -> None:
+        """The caller is to be asked whether we shall call back."""
+        event = CallbackSuggested(turn=Turn(command.turn), queue=command.queue)
+        self._tell(command.call, event)
+
+    def decline(self, _call: LiveCall, _: State, command: commands.DeclineCallback) -> None:
+        """The caller will not be called back."""
+        self.post(lambda at: words.CallbackDeclined(at=at, ticket=command.ticket))
 
     def _tell(self, call: CallId, event: Event) -> None:
         self.tasks.start(self.deliver(call, event), "queue answer")
@@ -269,19 +277,6 @@ def _drop(
     """Somebody need not be called back any more."""
     if dispatch.promises is not None:
         dispatch.promises.drop(command)
-
-
-def _remembered(command: words.Offered) -> Offer:
-    return Offer(
-        command.offer,
-        command.agent,
-        command.call,
-        command.ticket,
-        command.queue,
-        command.waited_ns / NS,
-        agent_first=command.agent_first,
-        sticky=command.sticky,
-    )
 
 
 def _kept_place(
@@ -385,6 +380,7 @@ _CARRIED: Mapping[type[Command], Callable[..., None]] = {
     commands.Close: Dispatch.close,
     commands.BookCallback: _book,
     commands.DropCallback: _drop,
+    commands.DeclineCallback: Dispatch.decline,
     commands.Settle: Dispatch.settle,
     commands.AskNews: Dispatch.news,
     commands.ReportAgent: Dispatch.report,
@@ -396,5 +392,6 @@ BACK: Mapping[type, Callable[[Dispatch, Any], None]] = {
     words.Settled: Dispatch.settled,
     words.WaitOver: Dispatch.over,
     words.Told: Dispatch.told,
+    words.OfferCallback: Dispatch.suggested,
 }
 """What the queues decide for calls, and who brings it to them."""

@@ -46,7 +46,7 @@ def _missed(state: CallState, agent: str) -> Missed:
 def _was_left(state: CallState) -> bool:
     """Whether all agents had gone before the caller did: then nobody made him leave."""
     caller, waited = leg_of(state, CALLER), ends(state)
-    talked_last = not waited or waited[-1] == WaitEnd.ANSWERED
+    talked_last = not waited or waited[-1][0] == WaitEnd.ANSWERED
     return talked_last and caller is not None and caller.bridge == NO_BRIDGE
 
 

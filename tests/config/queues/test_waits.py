@@ -14,10 +14,13 @@ if TYPE_CHECKING:
     ("inside", "line"),
     [
         ("overflow: [{when: {}, to: {exit: full}}]", "36 C130 error when names no condition"),
-        ("overflow: [{when: {waiting: 1}, to: {}}]", "54 C130 error to wants either exit or queue"),
+        (
+            "overflow: [{when: {waiting: 1}, to: {}}]",
+            "54 C130 error to wants one of exit, queue, flow, callback, number",
+        ),
         (
             "overflow: [{when: {waiting: 1}, to: {exit: full, queue: cards}}]",
-            "54 C130 error to wants either exit or queue",
+            "54 C130 error to wants one of exit, queue, flow, callback, number",
         ),
         ("rejoin: {identity: []}", "26 C130 error identity names no way to know callers again"),
         ("rejoin: {identity: [pin]}", "26 C130 error identity: [pin] and customer belong together"),

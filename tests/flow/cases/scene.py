@@ -15,7 +15,7 @@ from ivr.engine.verbs import EVERY
 from ivr.flow.cases import Stage, play, read_cases
 from ivr.flow.cases.written.names import Names
 from ivr.flow.types import parse_type
-from ivr.flow.world import SourceShape, World
+from ivr.flow.world import QueueShape, SourceShape, World
 from tests.flow.bank import FLOWS, asking_bank_files, bank_world
 
 if TYPE_CHECKING:
@@ -161,8 +161,7 @@ GIVES: dict[str, str] = {
 }
 
 
-@cache
-def shop_world() -> World:
+def shop_world(shapes: Mapping[str, QueueShape] | None = None) -> World:
     """Open 09:00-18:00 every day; one source, one of everything else."""
     gives = {name: a_type(text) for name, text in GIVES.items()}
     order = SourceShape("order", {"number": a_type("digits")}, gives, 1.5, not_found=True)
@@ -171,6 +170,7 @@ def shop_world() -> World:
         calendars={"door": Calendar(ZONE, (((540, 1080),),) * 7)},
         sources={"order": order},
         queues=("desk",),
+        queue_shapes=shapes or {},
         places={"boss": ()},
         surveys=("csat",),
         payments=("cash",),
@@ -188,12 +188,14 @@ def _stage(flow: str, prompts: str) -> Stage:
     return stage_of(flow, {"check": CHECK}, prompts)
 
 
-def stage_of(flow: str, more: Mapping[str, str], prompts: str = PROMPTS) -> Stage:
+def stage_of(
+    flow: str, more: Mapping[str, str], prompts: str = PROMPTS, world: World | None = None
+) -> Stage:
     """A stage for a shop with these sub-flows, by name."""
     subs = {f"{name}.yaml": text for name, text in more.items()}
     files = {"shop.yaml": flow, "prompts.yaml": prompts, **subs}
     data = {f"flows/{name}": text.encode() for name, text in files.items()}
-    book, problems = load_book(data, shop_world())
+    book, problems = load_book(data, world or shop_world())
     assert book is not None, [str(one) for one in problems]
     return Stage(step, book, EVERY, CLASSES)
 

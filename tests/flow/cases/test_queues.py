@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
 
 from ivr.domain.agent import AgentId
 from ivr.domain.call import Turn
@@ -27,7 +30,11 @@ from ivr.domain.events import (
 from ivr.domain.queue import OfferId, Ticket, WaitEnd
 from ivr.flow.cases.model import QueueGiven
 from ivr.flow.cases.queues import AGAIN_MS, OFFERS_MS, RINGS_MS, Queues
-from tests.flow.cases.scene import CHECK, SHOP, failed, played, stage_of
+from ivr.flow.world import QueueShape
+from tests.flow.cases.scene import CHECK, SHOP, failed, played, shop_world, stage_of
+
+if TYPE_CHECKING:
+    from ivr.flow.cases import Stage
 
 TICKET, TURN = Ticket("C/2"), Turn(2)
 ENQUEUE = Enqueue(turn=TURN, ticket=TICKET, queue="desk")
@@ -208,3 +215,57 @@ def test_a_call_test_shows_that_nobody_breaks_into_the_step() -> None:
     assert not played(talk, given=given, on=stage_of(WAITING, more)).problems
     broken = {**more, "card": CARD.replace("      unbroken: true\n", "")}
     assert played(talk, given=given, on=stage_of(WAITING, broken)).problems
+
+
+# a wait that overflows
+
+LATER = """\
+flow: later
+version: 1
+languages: [tr, en]
+start: first
+exits: [full]
+nodes:
+  first:
+    - ask: which
+      into: number
+      digits: 3-5
+      giveup: exit.failed
+    - go: exit.done
+vars: {number: digits?}
+"""
+
+
+def overflowing() -> Stage:
+    """The shop, whose queue may send callers to the flow later."""
+    shapes = {"desk": QueueShape("desk", flows=("later",))}
+    return stage_of(SHOP, {"check": CHECK, "later": LATER}, world=shop_world(shapes))
+
+
+def sent(*ways: str) -> str:
+    return f"{{queues: {{desk: {{overflow: {{{', '.join(ways)}}}}}}}}}"
+
+
+@pytest.mark.parametrize(
+    ("ways", "talk", "wanted"),
+    [
+        (("flow: later",), "{hears: which}, {presses: '123'}", "{exits: [desk.queue.done]}"),
+        (("flow: later", "exit: full"), "{hears: which}, {waits: 60s}", "{voicemail: main}"),
+        (("number: boss",), "{waits: 9s}, {agent: hangs_up}", "{outcome: transferred}"),
+        (("callback: desk",), "{presses: '1'}", "{outcome: callback}"),
+        (("callback: desk", "exit: full"), "{waits: 30s}", "{voicemail: main}"),
+    ],
+    ids=["flow", "failed flow", "place", "accepted", "declined"],
+)
+def test_a_call_test_sends_callers_by_the_ways_of_an_overflow(
+    ways: tuple[str, ...], talk: str, wanted: str
+) -> None:
+    talks = f'[{{presses: "0"}}, {talk}]'
+    found = played(talks, wanted, sent(*ways), on=overflowing())
+    assert [str(one) for one in found.problems] == []
+
+
+def test_a_place_that_is_busy_leads_to_the_next_way() -> None:
+    given = sent("number: boss", "exit: full").rstrip("}") + "}}}, places: {boss: busy}}"
+    found = played('[{presses: "0"}]', "{voicemail: main}", given, on=overflowing())
+    assert [str(one) for one in found.problems] == []

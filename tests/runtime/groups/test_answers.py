@@ -6,8 +6,8 @@ from ivr.acd import words
 from ivr.domain import events
 from ivr.domain.agent import AgentId
 from ivr.domain.call import CallId, Turn
-from ivr.domain.queue import OfferId, Ticket
-from ivr.runtime.groups.answers import news_of, offer_of
+from ivr.domain.queue import OfferId, Ticket, WaitEnd
+from ivr.runtime.groups.answers import news_of, offer_of, refused_of
 
 
 def test_an_offer_tells_the_call_whom_to_ring_up_and_how_long() -> None:
@@ -36,3 +36,17 @@ def test_an_offer_tells_the_call_whom_to_ring_up_and_how_long() -> None:
 def test_news_tell_the_call_what_the_caller_may_hear() -> None:
     told = words.Told(ticket=Ticket("c1/3"), call=CallId("c1"), turn=3, position=2, estimate_min=5)
     assert news_of(told) == events.QueueNews(turn=Turn(3), position=2, estimate_min=5)
+
+
+def test_a_wait_that_is_over_tells_the_call_every_way_that_is_open() -> None:
+    ways = ("queue:b", "exit:full")
+    over = words.WaitOver(
+        ticket=Ticket("c1/3"),
+        call=CallId("c1"),
+        turn=3,
+        end=WaitEnd.OVERFLOW,
+        target="b",
+        ways=ways,
+    )
+    told = events.QueueRefused(turn=Turn(3), end=WaitEnd.OVERFLOW, target="b", ways=ways)
+    assert refused_of(over) == told

@@ -203,7 +203,7 @@ def _queues(node: Node, names: Names, reading: Reading, world: _Found) -> None:
         if not reading.name(entry.key, names.world.queues, "queue"):
             continue
         name = entry.key.value
-        given, agents = queues.read_queue(entry, reading)
+        given, agents = queues.read_queue(entry, reading, names.world)
         world.queues[name] = given
         world.facts.update(queues.facts_of(name, given, agents))
         fate = queues.fate_of(given)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ivr.domain import scalars
+from ivr.domain.queue import WAYS, way_to
 from ivr.flow.cases.model import QueueGiven
 from ivr.flow.cases.written.tree import Reading, whole_number
 
@@ -14,12 +15,14 @@ if TYPE_CHECKING:
 
     from ivr.domain.values import Value
     from ivr.flow.reader_tree import Entry
+    from ivr.flow.world import World
 
+_CALLED = {"flow": "flow of an overflow", "callback": "queue", "number": "place"}
 FLAGS = ("full", "timeout", "nobody")
-_FIELDS = ("agents", "answers", "talks", *FLAGS, "position", "estimate", "rejects")
+_FIELDS = ("agents", "answers", "talks", *FLAGS, "position", "estimate", "rejects", "overflow")
 
 
-def read_queue(entry: Entry, reading: Reading) -> tuple[QueueGiven, int]:
+def read_queue(entry: Entry, reading: Reading, world: World) -> tuple[QueueGiven, int]:
     """What is said of one queue, and how many agents are there for the flow to read."""
     subject = f"given queues.{entry.key.value}"
     found = reading.entries(entry.value, _FIELDS, subject)
@@ -38,8 +41,26 @@ def read_queue(entry: Entry, reading: Reading) -> tuple[QueueGiven, int]:
         rejects=number("rejects") or 0,
         position=number("position"),
         estimate_s=_seconds(found.get("estimate"), reading, f"{subject}.estimate"),
+        ways=_ways(found.get("overflow"), reading, f"{subject}.overflow", world),
     )
     return given, agents or 0
+
+
+def _ways(entry: Entry | None, reading: Reading, subject: str, world: World) -> tuple[str, ...]:
+    """Where callers are sent at once, as in {flow: message, exit: full}: the best way first."""
+    known = {
+        "exit": FLAGS,
+        "queue": world.queues,
+        "flow": tuple(name for shape in world.queue_shapes.values() for name in shape.flows),
+        "callback": world.queues,
+        "number": tuple(world.places),
+    }
+    found = []
+    for kind, one in reading.entries(entry.value if entry else None, WAYS, subject).items():
+        text = reading.text(one.value, f"{subject}.{kind}")
+        if text is not None and reading.name(text, known[kind], _CALLED.get(kind, kind)):
+            found.append(way_to(kind, text.value))
+    return tuple(found)
 
 
 def facts_of(name: str, given: QueueGiven, agents: int) -> Mapping[str, Value]:
