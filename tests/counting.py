@@ -24,15 +24,27 @@ FIRST = "gw0"
 
 
 def count_once(config: pytest.Config) -> None:
-    """Let a worker count once. pytest-cov (7.1) starts counting there twice, as a lone run's and
-    then as a worker's; the first takes over whenever the second pauses, and is thrown away."""
+    """Let a worker count once, and cheaply. pytest-cov (7.1) starts counting there twice, as a
+    lone run's and then as a worker's; the first takes over whenever the second pauses, and is
+    thrown away."""
     counting = _counting(config)
-    if counting is None or not hasattr(config, "workerinput"):
+    if counting is None:
         return
     counting.pause()
-    while (other := Coverage.current()) is not None:
+    while hasattr(config, "workerinput") and (other := Coverage.current()) is not None:
         other.stop()
+    _lock_cheaply(counting.cov)
     counting.resume()
+
+
+def _lock_cheaply(cov: Coverage) -> None:
+    """Each call of a function of ours locks what is counted and lets go of it again, by two methods
+    in Python that ask whether there is a lock (coverage 7.17): a fifth of what counting it takes.
+    """
+    collector = cov._collector
+    lock = getattr(collector, "data_lock", None)
+    if lock is not None:
+        vars(collector).update(lock_data=lock.acquire, unlock_data=lock.release)
 
 
 @contextmanager

@@ -31,7 +31,7 @@ from tests.fakes.twilio import Answered, FakeTwilio, Pairs
 if TYPE_CHECKING:
     import signal
     from collections.abc import Callable, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
     from typing import TypeAlias
 
     from aiohttp import ClientWebSocketResponse
@@ -50,6 +50,7 @@ TOKEN = "demo"  # noqa: S105 - the demo token of the shipped configuration
 FORM = "application/x-www-form-urlencoded"
 BANK, PHARMACY = "+908502220000", "+908502220001"
 PATIENCE_S = 30.0
+KNOWN_FLOWS = 32
 RECORD = re.compile(r"^    - record: start\n(      .*\n)*", re.MULTILINE)
 SHIPPED_SHARE = "rate: 50%"
 _SIP = re.compile(r"  phones: .*\n(?:    .*\n)*")
@@ -59,17 +60,18 @@ _LISTENING = re.compile(rb"listening on http://127\.0\.0\.1:(\d+)")
 def _once(check: _Check) -> _Check:
     """Tests start hundreds of servers with the shipped flows: checking them is most of a start.
 
-    The same files under the same configuration at the same time give the same, which is frozen.
+    The same files under the same values of a configuration on the same day give the same, which is
+    frozen. Where a configuration was read from is no value of it: each test has its own folder.
     """
-    known: deque[tuple[tuple[Files, Config, datetime], Checked]] = deque(maxlen=8)
+    known: deque[tuple[tuple[Files, dict[str, Any], date], Checked]] = deque(maxlen=KNOWN_FLOWS)
 
     def found(files: Files, config: Config, now: datetime) -> Checked:
-        asked = (files, config, now)
+        asked = (files, dict(vars(config)), now.date())
         for each, checked in known:
             if each == asked:
                 return checked
-        known.append((asked, check(*asked)))
-        return known[-1][1]
+        known.appendleft((asked, check(files, config, now)))
+        return known[0][1]
 
     return found
 
