@@ -68,11 +68,16 @@ class Database:
         call: str = "",
         alone: bool = False,
         size_bytes: int = 0,
+        unhurried: bool = False,
     ) -> Awaitable[list[Row]]:
-        """Store all of it or nothing; what is awaited ends when it is durable. Raises PortError."""
+        """Store all of it or nothing; what is awaited ends when it is durable. Raises PortError.
+
+        The options are those of `Unit`.
+        """
         bind = self._compiled.bind
         bound = [(one, bind(one, params)) for one, params in writes]
-        return self._writer.submit(Unit(bound, explain, call, alone, size_bytes))
+        unit = Unit(bound, explain, call, alone, size_bytes, unhurried=unhurried)
+        return self._writer.submit(unit)
 
     def change(self, job: Job[_T]) -> Awaitable[_T]:
         """Run a job in one durable transaction; what it raises undoes it. Raises PortError."""

@@ -30,6 +30,7 @@ BATCH_UNITS = 256
 QUEUE_UNITS = 10_000
 QUEUE_BYTES = 64 * 1024 * 1024
 PATIENCE_S = 10.0
+UNHURRIED_S = 0.02
 _FIRST_PAUSE_S = 0.01
 _LONGEST_PAUSE_S = 0.5
 
@@ -43,6 +44,7 @@ class Unit:
 
     call: two units of one call never share a transaction, since the second builds on the first.
     alone: the unit gets a transaction of its own. size_bytes: what it adds to the queue, about.
+    unhurried: it may wait 20 ms for others, to be committed with them: nobody is held up by it.
     explain: told why the database refused, finds the error the caller gets; None means that what
     was asked for is already so. job: an operation instead of writes, always alone; whatever it
     raises is for its caller alone.
@@ -54,6 +56,7 @@ class Unit:
     alone: bool = False
     size_bytes: int = 0
     job: Job[Any] | None = None
+    unhurried: bool = False
 
 
 @dataclass(slots=True)
@@ -69,6 +72,46 @@ def plainly(_ask: Ask, reason: str) -> PortError:
     return StoreError(f"the database refused: {reason}")
 
 
+class _Turn:
+    """What came in this turn of the loop, handed over at its end, all at once.
+
+    What is not in a hurry goes with it, or when its time is up. The timer runs on when others come
+    before: to move it for each unit would cost more.
+    """
+
+    def __init__(self, handed: SimpleQueue[list[_Wait] | None]) -> None:
+        self._handed = handed
+        self._waits: list[_Wait] = []
+        self._ends = False
+        self._later: asyncio.TimerHandle | None = None
+
+    def add(self, wait: _Wait, loop: asyncio.AbstractEventLoop) -> None:
+        """One more, in order."""
+        self._waits.append(wait)
+        if wait.unit.unhurried:
+            self._later = self._later or loop.call_later(UNHURRIED_S, self._time_is_up)
+        elif not self._ends:
+            self._ends = True
+            loop.call_soon(self.end)
+
+    def end(self) -> None:
+        """Hand over what there is."""
+        self._ends = False
+        if self._waits:
+            waits, self._waits = self._waits, []
+            self._handed.put(waits)
+
+    def close(self) -> None:
+        """Hand over what there is; nothing comes after it."""
+        if self._later is not None:
+            self._later.cancel()
+        self.end()
+
+    def _time_is_up(self) -> None:
+        self._later = None
+        self.end()
+
+
 class Writer:
     """The queue and its thread. Used from one event loop."""
 
@@ -77,7 +120,7 @@ class Writer:
         self._compiled = compiled
         self._patience_s = patience_s
         self._handed: SimpleQueue[list[_Wait] | None] = SimpleQueue()
-        self._turn: list[_Wait] = []
+        self._turn = _Turn(self._handed)
         self._units = 0
         self._bytes = 0
         self._stop = Event()
@@ -101,9 +144,7 @@ class Writer:
             raise StoreError("the write queue is full", retryable=True)
         loop = self._started()
         wait = _Wait(unit, loop.create_future(), [])
-        if not self._turn:
-            loop.call_soon(self._hand_over)
-        self._turn.append(wait)
+        self._turn.add(wait, loop)
         self._units += 1
         self._bytes += unit.size_bytes
         return wait.answer
@@ -116,7 +157,7 @@ class Writer:
         if self._loop is None:
             return
         self._ended = self._loop.create_future()
-        self._hand_over()
+        self._turn.close()
         self._handed.put(None)
         await self._ended
 
@@ -128,11 +169,6 @@ class Writer:
         elif self._loop is not loop:
             raise StoreError("a store belongs to the event loop that used it first")
         return loop
-
-    def _hand_over(self) -> None:
-        if self._turn:
-            turn, self._turn = self._turn, []
-            self._handed.put(turn)
 
     def _settle(self, waits: Sequence[_Wait]) -> None:
         for wait in waits:
@@ -181,7 +217,7 @@ class Writer:
         self._tell(self._end)
 
     def _lose(self, lost: list[_Wait]) -> None:
-        self._hand_over()
+        self._turn.end()
         with suppress(Empty):
             while True:
                 lost.extend(self._handed.get_nowait() or ())

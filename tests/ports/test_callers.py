@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -90,6 +91,17 @@ async def test_a_known_caller_is_written_down_at_the_begin(
     )
     assert await _customer_of(store) == ali.id
     assert row.contact_point_id is not None
+
+
+async def test_a_call_that_is_over_at_once_is_written_down_all_the_same(
+    desk: CustomerPorts, store: SqlStore, step: Step, ali: CustomerRow
+) -> None:
+    call = await _opened(store, step)
+    closing = CallClosing("handled", "success", "normal", "caller", "", "tr", (), ())
+    end = store.journal.append(replace(step(2), closing=closing))
+    match, _ended = await asyncio.gather(desk.callers.arrived(call, PHONE, OWN, NOON), end)
+    row = await _row(store)
+    assert (match.customer, row.match_how, row.outcome) == (ali.id, "exact", "handled")
 
 
 async def test_running_it_again_changes_nothing(

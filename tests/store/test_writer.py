@@ -90,9 +90,11 @@ def unit(
     call: str = "",
     alone: bool = False,
     size_bytes: int = 0,
+    unhurried: bool = False,
 ) -> Unit:
     """A unit that writes one number."""
-    return Unit([(INSERT, (number,))], explain, call, alone, size_bytes)
+    written = [(INSERT, (number,))]
+    return Unit(written, explain, call, alone, size_bytes, unhurried=unhurried)
 
 
 async def _ends(writer: Writer, units: Sequence[Unit]) -> list[Any]:
@@ -118,6 +120,24 @@ async def test_what_comes_during_a_commit_shares_the_next(writer: Writer, sink: 
     await asyncio.gather(*waits)
     assert [number for group in sink.done for number in group] == [1, 2, 3, 4]
     assert len(sink.done) <= 2
+
+
+async def test_what_is_not_in_a_hurry_goes_with_the_next_that_is(
+    writer: Writer, sink: FakeSink
+) -> None:
+    waits = [writer.submit(unit(1, unhurried=True)), writer.submit(unit(2, unhurried=True))]
+    await asyncio.sleep(0)  # noqa: TID251 - two turns of the loop, no time
+    await asyncio.sleep(0)  # noqa: TID251 - as above
+    await asyncio.gather(*waits, writer.submit(unit(3)))
+    assert sink.done == [[1, 2, 3]]
+
+
+async def test_what_is_not_in_a_hurry_goes_alone_when_its_time_is_up(
+    writer: Writer, sink: FakeSink
+) -> None:
+    assert await _ends(writer, [unit(1, unhurried=True)]) == [[(1,)]]
+    assert await _ends(writer, [unit(2, unhurried=True)]) == [[(1,)]]
+    assert sink.done == [[1], [2]]
 
 
 async def test_a_commit_holds_256_units_at_most(writer: Writer, sink: FakeSink) -> None:
@@ -212,7 +232,7 @@ async def test_the_queue_is_bounded_in_bytes_too(writer: Writer, sink: FakeSink)
 
 
 async def test_closing_writes_what_is_queued(writer: Writer, sink: FakeSink) -> None:
-    waits = [writer.submit(unit(number)) for number in range(3)]
+    waits = [writer.submit(unit(number, unhurried=number == 2)) for number in range(3)]
     await writer.close()
     assert [wait.result() for wait in waits] == [[(3,)]] * 3
     assert sink.closed

@@ -1,7 +1,7 @@
 """Whose contact an interaction is: found when it begins, corrected when he says who he is.
 
-Looking up happens on a reading connection and the answer is one update that is committed together
-with the steps of other calls: a busy telephone exchange pays no transaction of its own for it.
+Looking up happens on a reading connection and the answer is one update that waits a moment to be
+committed together with a step of any call: a telephone exchange pays no transaction for it.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ _FOUND = {
     "match_score": bindparam("its_score", type_=Integer),
 }
 _ARRIVED = Each(
-    52,
+    12,  # before all that a later step of its call writes in the same transaction
     update(interaction)
     .where(_ITS, interaction.c.match_how.is_(None))
     .values(
@@ -131,7 +131,7 @@ class SqlCallers:
         matched = await match_call(self._database, call, sender)
         row = {"its_number": sender.point.norm, "its_trust": str(sender.trust)}
         row |= {"call": call, **_found(matched)}
-        await self._database.write([(_ARRIVED, row)], call=call)
+        await self._database.write([(_ARRIVED, row)], unhurried=True)
         return matched.match
 
     async def entered(self, call: CallId, entered: Sequence[Entered], at: datetime) -> Match:
