@@ -97,6 +97,7 @@ def _queue(name: str, queue: QueueOptions) -> QueueShape:
         every_s=wait.every,
         limit=wait.limit,
         taping=taping,
+        monitored=queue.monitor.notice or "",
         leads_to=tuple(one.to.queue for one in queue.overflow if one.to.queue is not None),
         flows=tuple(one.to.flow for one in queue.overflow if one.to.flow is not None),
         customer_in="" if queue.rejoin is None else queue.rejoin.customer or "",

@@ -20,6 +20,10 @@ _CUT_OFF = {
     "tr": "Özür dileriz, temsilcimizle bağlantınız koptu. Sıranız korunuyor, lütfen bekleyin.",
     "en": "We are sorry, the line to our agent was lost. You keep your place, please hold on.",
 }
+_MONITORED = {
+    "tr": "Bu görüşmeye bir yönetici katılıyor.",
+    "en": "A supervisor is joining this call.",
+}
 
 
 def prompt(language: str) -> Prompt:
@@ -30,6 +34,11 @@ def prompt(language: str) -> Prompt:
 def cut_off(language: str) -> Prompt:
     """What a caller is told whose agent's line has died in the talk."""
     return _spoken("cut_off", _CUT_OFF, language)
+
+
+def monitored(language: str) -> Prompt:
+    """What caller and agent are told before a supervisor comes, if the flow has no words for it."""
+    return _spoken("monitored", _MONITORED, language)
 
 
 def _spoken(name: str, words_of: Mapping[str, str], language: str) -> Prompt:

@@ -82,7 +82,7 @@ class Leg:
     the one who gets it. since: when it was dialled. held_at: since when it is on hold. to: whom
     alone it whispers to. wish: how a supervisor wants to be there. dials: this agent has the call,
     but whom it is for is not there yet. inside: an agent of ours whom no queue has offered it, but
-    a colleague.
+    a colleague. told_of: turn of the timer while the others are told that this supervisor comes.
     """
 
     id: LegId
@@ -105,6 +105,7 @@ class Leg:
     wish: Mode = Mode.TALK
     dials: bool = False
     inside: bool = False
+    told_of: Turn = NO_DIAL
 
     @property
     def talks(self) -> bool:

@@ -153,6 +153,8 @@ def _answered(run: Run, event: Answer) -> None:
     if tape is not None and event.turn == tape.asked != NO_TURN and isinstance(event, TimerFired):
         pausing.time_is_up(run)
         return
+    if isinstance(event, TimerFired) and supervising.is_told(run, event.turn):
+        return
     found = _open_name(run, event.turn)
     if found is None:
         run.note("ignored", reason="late")
@@ -284,6 +286,7 @@ def _recovered(run: Run, event: CallRecovered) -> None:
     if run.state.limit != NO_TURN:
         _start_limit(run)
     _fail_lookups(run)
+    supervising.recovered(run)
     for frame in run.state.frames:
         for name, command in frame.open.items():
             if command.turn < newest:

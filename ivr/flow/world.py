@@ -79,7 +79,8 @@ class QueueShape:
     channel's own. first_s, every_s: of the announcements. limit: behind this place no number is
     told. callback_after_s: when calling back is offered, None = never. callback_agent_first:
     whether the agent has the call before the customer is rung up. taping: None = its talks are not
-    recorded. leads_to: queues in which its waits may go on. flows: those that its callers may be
+    recorded. monitored: prompt that is heard before a supervisor comes into a talk, "" = none.
+    leads_to: queues in which its waits may go on. flows: those that its callers may be
     sent to instead of waiting on. customer_in: variable of `pop` with the
     customer by whom callers with a right PIN are known again, "" = they are not; by_pin_alone:
     nobody is known by anything else.
@@ -97,6 +98,7 @@ class QueueShape:
     callback_attempts: int = 3
     callback_agent_first: bool = False
     taping: QueueTaping | None = None
+    monitored: str = ""
     leads_to: tuple[str, ...] = ()
     flows: tuple[str, ...] = ()
     customer_in: str = ""
@@ -135,9 +137,10 @@ class World:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """The prompts by which queues tell that they are recorded."""
-        told = (one.taping.notice for one in self.queue_shapes.values() if one.taping is not None)
-        return tuple(sorted({name for name in told if name}))
+        """The prompts by which queues tell that they are recorded, or that somebody listens."""
+        shapes = self.queue_shapes.values()
+        told = {one.taping.notice for one in shapes if one.taping is not None}
+        return tuple(sorted((told | {one.monitored for one in shapes}) - {""}))
 
     def waits_from(self, queue: str) -> tuple[QueueShape, ...]:
         """The queue and those in which its waits may go on, in the order in which they are come to;

@@ -8,6 +8,7 @@ import pytest
 
 from ivr.domain.errors import IllegalTransitionError
 from tests.fakes.call_centre import CallCentre
+from tests.fakes.served import shipped
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,3 +42,26 @@ async def test_what_the_queue_forbids_is_refused_also_to_who_listens_already(
         assert row["monitor"] == ["listen"]
     finally:
         await centre.close()
+
+
+async def test_caller_and_agent_are_told_before_the_supervisor_hears_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    changes = {GENERAL: f"{GENERAL}    monitor: {{notice: monitored_now}}\n"}
+    shipped(tmp_path, changes)
+    with (tmp_path / "flows" / "prompts.yaml").open("a", encoding="utf-8") as file:
+        file.write('monitored_now: {tr: "Görüşmeniz dinleniyor.", en: "Somebody listens."}\n')
+    centre = await CallCentre.open(tmp_path)
+    call = await centre.is_busy("ayse")
+    supervisor = centre.phones["can"].plug_in()
+    await centre.floor.control(call, "monitor", {"mode": "listen"}, "can")
+    await centre.clock.advance(1)
+    supervisor.answer()
+    await centre.clock.advance(0.5)
+    for said in (centre.heard[call], centre.phones["ayse"].said):
+        assert "monitored_now" in str(said[-2:])
+    assert not any("talk" in one for one in supervisor.said)
+    await centre.clock.advance(4)
+    assert [one["talk"] for one in supervisor.said if "talk" in one] == ["listening"]
+    await centre.close()

@@ -34,6 +34,7 @@ class Member:
     muted: bool = False
     held: bool = False
     coach: str = ""
+    announced: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)

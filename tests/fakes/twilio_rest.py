@@ -5,6 +5,7 @@ Shapes of requests and answers: twilio/twilio-oai, `spec/json/twilio_api_v2010.j
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from ivr.channels.twilio.rest import Pairs, Said
     from ivr.runtime.ports import Clock
     from tests.fakes.twilio_exchange import Exchange
-    from tests.fakes.twilio_legs import Leg
+    from tests.fakes.twilio_legs import Leg, Member
 
 WANTED = {"To", "From", "Url", "StatusCallback", "Timeout"}
 
@@ -153,9 +154,19 @@ class RestServer:
             assert not member.held or fields["HoldUrl"]
         if "Muted" in fields:
             member.muted = fields["Muted"] == "true"
+        if "AnnounceUrl" in fields:
+            url = fields["AnnounceUrl"]
+            self.exchange.later(0.05, lambda: self._announce(member, url))
         if "Coaching" in fields:
             member.coach = fields["CallSidToCoach"] if fields["Coaching"] == "true" else ""
         return 200, {"call_sid": sid}
+
+    async def _announce(self, member: Member, url: str) -> None:
+        """Play a document to somebody in a room."""
+        provider = self.exchange.provider
+        form = (("AccountSid", provider.account), ("CallSid", member.leg.sid))
+        answer = await provider.send(url, form)
+        member.announced += re.findall(r"<Say[^>]*>([^<]*)</Say>", answer.body.decode())
 
     # over HTTP
 

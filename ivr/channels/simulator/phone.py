@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ivr.domain.call import CALLER, CallId, LegId, Prompt, Turn
 from ivr.domain.changed import changed
-from ivr.domain.commands import Close, Collect, Command, Play
+from ivr.domain.commands import Announce, Close, Collect, Command, Play
 from ivr.domain.recording import MessageTaken, TakeMessage
 from ivr.media.line import Line
 
@@ -61,6 +61,8 @@ class Phone:
             self._beep(command)
         elif isinstance(command, Close) and command.turn == self.waits:
             self._no_music()
+        elif isinstance(command, Announce):
+            self._sounding(command.prompts, at_ms)
         events = self.line.carry_out(command, at_ms)
         if isinstance(command, Collect):
             self.listens = {"listens": True, "secret": command.secret}

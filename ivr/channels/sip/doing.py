@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ivr.channels.sip import dialling
 from ivr.channels.sip.sounding import (
+    announce,
     hear_each_other,
     hear_nobody,
     message_items,
@@ -29,6 +30,7 @@ from ivr.channels.sip.wire.orders import Refer as ReferOrder
 from ivr.channels.sip.wire.session.offer import answer, make_offer
 from ivr.domain.call import CALLER, Cause, EndedBy, Member
 from ivr.domain.commands import (
+    Announce,
     Answer,
     Close,
     CloseInteraction,
@@ -140,7 +142,7 @@ def _failure(command: Command) -> CommandFailed | LegFailed:
 
 def _wait_for(works: Works, talk: Talk, command: Command) -> Wait | None:
     """What must be there before a command can be carried out."""
-    if isinstance(command, TakeMessage):
+    if isinstance(command, (TakeMessage, Announce)):
         prompts = unready(works, command)
         return partial(works.house.make, prompts) if prompts else None
     if isinstance(command, (Play, Collect)):
@@ -224,6 +226,12 @@ def _end_recording(works: Works, talk: Talk, command: EndRecording) -> None:
         works.house.sound.stop(party.line, command.turn)
 
 
+def _announce(works: Works, talk: Talk, command: Announce) -> None:
+    party = talk.parties.get(command.leg)
+    if party is not None:
+        announce(works, party, command)
+
+
 def _close(works: Works, talk: Talk, command: Close) -> None:
     """Sound of this turn stops; whoever it rang up and nobody talks to is given up."""
     for party in list(talk.parties.values()):
@@ -305,6 +313,7 @@ def _bound(talk: Talk, command: Command) -> Party | None:
 
 _DO: Mapping[type[Command], Callable[[Works, Talk, Any], None]] = {
     Answer: _answer,
+    Announce: _announce,
     Play: _sound,
     Collect: _sound,
     Close: _close,

@@ -18,13 +18,15 @@ if TYPE_CHECKING:
     from ivr.channels.sip.wire.session.offer import Negotiated
     from ivr.channels.sip.works import Party, Talk, Works
     from ivr.domain.call import LegId, Prompt, Turn
+    from ivr.domain.commands import Announce
     from ivr.domain.recording import TakeMessage
 
-RINGBACK = -1
-"""The turn of the ring-back tone that a waiting caller hears; no turn of the engine is negative."""
+RINGBACK, ANNOUNCED = -1, -2
+"""The turns of the ring-back tone that a waiting caller hears, and of what is announced in a talk;
+no turn of the engine is negative."""
 
 
-def unready(works: Works, command: Play | Collect | TakeMessage) -> tuple[Prompt, ...]:
+def unready(works: Works, command: Play | Collect | TakeMessage | Announce) -> tuple[Prompt, ...]:
     """The prompts of a command whose sound must be made first."""
     ready = works.house.sounds.ready
     return tuple(prompt for prompt in command.prompts if ready(prompt) is None)
@@ -50,6 +52,12 @@ def sound_out(works: Works, party: Party, command: Play | Collect) -> None:
     sound.collect(
         *(party.line, command.turn, items, listen_of(command)), ahead=ahead, flush=command.flush
     )
+
+
+def announce(works: Works, party: Party, command: Announce) -> None:
+    """Say something over what is heard in a bridge."""
+    items = tuple(clip for prompt in command.prompts for clip in _clip(works, prompt))
+    works.house.sound.play(party.line, ANNOUNCED, items)
 
 
 def _music(works: Works, party: Party, command: Play | Collect) -> None:

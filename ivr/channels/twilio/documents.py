@@ -113,7 +113,7 @@ class Documents:
         self._addresses = addresses
         self._music = music
         self._speech = frozenset(speech)
-        self._speaker = twiml.Speaker(addresses.media, voices)
+        self.speaker = twiml.Speaker(addresses.media, voices)
         self._patterns: dict[tuple[object, ...], Pattern] = {}
         self.hangup = Document(twiml.document(twiml.hangup()))
         self.reject = Document(twiml.document(twiml.reject()))
@@ -153,7 +153,7 @@ class Documents:
     def said(self, asked: Play, call: CallId) -> Document:
         """Prompts that somebody other than the caller hears, then the request that says so."""
         last = self._redirect(Address(call, asked.leg, asked.turn))
-        verbs = self._speaker.verbs(asked.prompts)
+        verbs = self.speaker.verbs(asked.prompts)
         return Document(twiml.document(*verbs, last), _seconds(asked.prompts))
 
     def acceptance(self, prompt: Prompt, again: Address) -> Document:
@@ -162,7 +162,7 @@ class Documents:
             self._addresses.at("leg", again), ACCEPT_S, num_digits=1, finish_on_key=""
         )
         body = twiml.document(
-            twiml.gather(listening, self._speaker.verbs([prompt])),
+            twiml.gather(listening, self.speaker.verbs([prompt])),
             twiml.redirect(self._addresses.at("leg", again)),
         )
         return Document(body, prompt.seconds + ACCEPT_S)
@@ -202,7 +202,7 @@ class Documents:
 
     def _sorry(self) -> Document:
         prompts = [apology.prompt(language) for language in LANGUAGES_OF_THE_APOLOGY]
-        body = twiml.document(*self._speaker.verbs(prompts), twiml.hangup())
+        body = twiml.document(*self.speaker.verbs(prompts), twiml.hangup())
         return Document(body, _seconds(prompts))
 
     def _wait(self, seconds: int, address: Address) -> Document:
@@ -240,14 +240,14 @@ class Documents:
         told = self._addresses.at("recording", here)
         recording = _recorded(asked, self._addresses.url(here), told)
         body = twiml.document(
-            *self._speaker.verbs(asked.prompts),
+            *self.speaker.verbs(asked.prompts),
             twiml.record(recording),
             self._redirect(Address(_CALL, CALLER, asked.turn, nothing=True)),
         )
         return Document(body, _seconds(asked.prompts) + recording.longest_s)
 
     def _saying(self, asked: Play) -> Document:
-        verbs = self._speaker.verbs(asked.prompts)
+        verbs = self.speaker.verbs(asked.prompts)
         last = self._redirect(Address(_CALL, CALLER, asked.turn))
         return Document(twiml.document(*verbs, last), _seconds(asked.prompts))
 
@@ -265,8 +265,8 @@ class Documents:
             language=asked.language,
         )
         body = twiml.document(
-            *self._speaker.verbs(asked.prompts[:whole]),
-            twiml.gather(listening, self._speaker.verbs(asked.prompts[whole:])),
+            *self.speaker.verbs(asked.prompts[:whole]),
+            twiml.gather(listening, self.speaker.verbs(asked.prompts[whole:])),
             self._redirect(Address(_CALL, CALLER, asked.turn, nothing=True)),
         )
         longest_s = _seconds(asked.prompts) + listening.timeout_s * (listening.num_digits + 1)
@@ -280,7 +280,7 @@ class Documents:
 
     def _waiting(self, call: CallId, asked: Collect | Play, wait: Wait) -> Document:
         """Prompts once, then a piece of music; a key counts if the flow has some for who waits."""
-        verbs = [] if wait.heard else self._speaker.verbs(asked.prompts)
+        verbs = [] if wait.heard else self.speaker.verbs(asked.prompts)
         verbs.append(self._song(asked.music or "", wait.piece))
         if isinstance(asked, Collect):
             action = self._addresses.url(Address(call, CALLER, asked.turn))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ivr.channels.twilio import twiml
 from ivr.channels.twilio.answers import Answer, Asked, ForeignCallError
 from ivr.channels.twilio.documents import XML
 from ivr.channels.twilio.wire.calls import Address, ask_turn
@@ -190,6 +191,12 @@ class FarPages:
         address = asked.address
         again = Address(address.call, address.leg, address.turn, address.part + 1)
         return _answer(self._documents.hold(again))
+
+    async def notice(self, asked: Asked) -> Answer:
+        """What is announced to somebody in a room."""
+        address = asked.address
+        said = self._trunk.rooms.announced(address.call, address.leg)
+        return Answer(200, twiml.document(*self._documents.speaker.verbs(said)))
 
 
 def _answer(document: Document) -> Answer:

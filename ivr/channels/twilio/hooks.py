@@ -140,7 +140,7 @@ class Hooks:
             url = self._settings.fallback_url
             sorry = self._trunk.documents.elsewhere(url) if url else self._trunk.documents.sorry
             return Answer(200, sorry.body)
-        if address.leg != CALLER or page in ("hold", "leg"):
+        if address.leg != CALLER or page in ("hold", "leg", "notice"):
             return Answer(200, self._trunk.documents.back(page, address).body)
         live = self._switch.calls.get(address.call)
         return Answer(200, self._trunk.documents.later(address.call, live.seq if live else 0).body)

@@ -69,6 +69,7 @@ class Pages:
             "left": self._left,
             "room": self._far.room,
             "hold": self._far.hold,
+            "notice": self._far.notice,
             "recording": partial(called_back, trunk),
             "machine": partial(machine_answered, trunk),
         }

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PAGES = (
     *("next", "voice", "status", "ask", "fallback", "leg", "left", "room", "hold", "recording"),
-    "machine",
+    *("machine", "notice"),
     *texting.PAGES,
 )
 """The most asked for is found first."""

@@ -22,7 +22,16 @@ from ivr.channels.twilio.rest import Line, Rest
 from ivr.channels.twilio.watchdog import Watchdog
 from ivr.channels.twilio.wire.calls import Addresses
 from ivr.domain.call import CALLER, CallId, LegId
-from ivr.domain.commands import Close, CloseInteraction, Command, Dial, HangUp, PlaceCall, Refer
+from ivr.domain.commands import (
+    Announce,
+    Close,
+    CloseInteraction,
+    Command,
+    Dial,
+    HangUp,
+    PlaceCall,
+    Refer,
+)
 from ivr.domain.errors import NotFoundError
 from ivr.domain.events import Event, ReferSettled
 from ivr.domain.recording import FinishMessage
@@ -137,6 +146,10 @@ class TwilioTrunk:
             self.finishing.begin(call, command.turn)
         elif isinstance(command, HangUp) and command.leg == CALLER:
             self._hang_up(call)
+        elif isinstance(command, Announce):
+            party = self.parties.find(call, command.leg)
+            line = self.line(call.id) if party is None else party.line
+            self.rooms.announce(call, command.leg, line, command.prompts)
 
     def _hang_up(self, call: LiveCall) -> None:
         """A caller who asks for nothing by himself would not learn that the call is over."""

@@ -14,6 +14,7 @@ from ivr.domain.commands.base import (
     Waiting,
 )
 from ivr.domain.commands.calls import (
+    Announce,
     Answer,
     CloseInteraction,
     Collect,
@@ -46,6 +47,7 @@ from ivr.domain.commands.queueing import (
 __all__ = [
     "COMMANDS",
     "AddToPop",
+    "Announce",
     "Answer",
     "AskNews",
     "BookCallback",
@@ -78,6 +80,7 @@ __all__ = [
 
 COMMANDS: tuple[type[Command], ...] = (
     Answer,
+    Announce,
     HangUp,
     Close,
     Note,

@@ -190,6 +190,14 @@ class SetMode(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Announce(Command):
+    """Say this to the leg, which stays in its bridge, instead of what it hears there. Nobody hears
+    of its end."""
+
+    prompts: tuple[Prompt, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part(Command):
     """Take the leg out of its bridge."""
 

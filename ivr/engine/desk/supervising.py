@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from ivr.domain.agent import AgentId
 from ivr.domain.call import CALLER, NO_LEG, Cause, Mode
-from ivr.domain.commands import Dial, HangUp, Join, SetMode
+from ivr.domain.commands import Announce, Dial, HangUp, Join, SetMode, StartTimer
+from ivr.engine import apology
 from ivr.engine.desk.seating import MOST_LEGS, RING_S, ignored, let_talk, ring_up, with_caller
 from ivr.engine.legs import change, leg_of, others_in, party_left
 from ivr.engine.party import NO_DIAL, Leg, Purpose
+from ivr.engine.record.queued_talks import queue_of
 
 if TYPE_CHECKING:
-    from ivr.domain.call import LegId
+    from ivr.domain.call import LegId, Prompt, Turn
     from ivr.domain.events import Answer as Derived
     from ivr.domain.events import MonitorAsked, MonitorEndAsked, TakeOverAsked
     from ivr.engine.run import Run
@@ -59,14 +61,61 @@ def _to(agent: Leg, mode: Mode) -> LegId:
 
 
 def sit_in(run: Run, monitor: Leg) -> None:
-    """The supervisor has answered: he sits down where the agent talks."""
+    """The supervisor has answered: he sits down where the agent talks, once that is told there."""
     agent = leg_of(run.state, monitor.partner)
     if agent is None or not agent.bridge:
         run.send(HangUp(leg=monitor.id, cause=Cause.CANCELLED))
         return
+    notice = _notice(run, agent)
+    if notice is None:
+        _sit_down(run, monitor, agent)
+        return
+    for leg in (agent, *others_in(run.state, agent)):
+        if leg.purpose is not Purpose.MONITOR:
+            run.send(Announce(leg=leg.id, prompts=(notice,)))
+    _wait(run, monitor, notice.seconds)
+
+
+def _notice(run: Run, agent: Leg) -> Prompt | None:
+    """What the queue of this agent's talk has everybody told; None = nothing."""
+    shape = run.book.world.queue_shapes.get(queue_of(run.state, agent))
+    if shape is None or not shape.monitored:
+        return None
+    if run.view.has_prompt(shape.monitored):
+        return run.view.prompts((shape.monitored,), barge_in=False)[0]
+    return apology.monitored(run.state.language)
+
+
+def _wait(run: Run, monitor: Leg, seconds: float) -> None:
+    turn = run.new_turn()
+    change(run.state, replace(monitor, told_of=turn))
+    run.commands.append(StartTimer(turn=turn, due=run.view.after(seconds)))
+
+
+def is_told(run: Run, turn: Turn) -> bool:
+    """The time of a timer has come. Whether it was that of such words: then he sits down."""
+    monitor = next((leg for leg in run.state.legs if turn and leg.told_of == turn), None)
+    if monitor is None:
+        return False
+    agent = leg_of(run.state, monitor.partner)
+    if agent is None or not agent.bridge:
+        run.send(HangUp(leg=monitor.id, cause=Cause.CANCELLED))
+    else:
+        _sit_down(run, monitor, agent)
+    return True
+
+
+def recovered(run: Run) -> None:
+    """After a restart nobody knows how much of the words was heard: they are said again."""
+    for leg in run.state.legs:
+        if leg.told_of:
+            sit_in(run, leg)
+
+
+def _sit_down(run: Run, monitor: Leg, agent: Leg) -> None:
     mode = monitor.wish
     turn = agent.turn if mode is Mode.TALK else NO_DIAL
-    change(run.state, replace(monitor, turn=turn))
+    change(run.state, replace(monitor, turn=turn, told_of=NO_DIAL))
     to = _to(agent, mode)
     run.send(Join(leg=monitor.id, bridge=agent.bridge, mode=mode, to=to))
 

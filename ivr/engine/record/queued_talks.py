@@ -60,7 +60,7 @@ def _talk(run: Work) -> tuple[str, Turn] | None:
     if not others or state.notice.refused or not is_there(state) or not run.view.can_tape:
         return None
     for leg in others:
-        queue = _queue_of(state, leg)
+        queue = queue_of(state, leg)
         taping = _taping(run, queue)
         if taping is not None and _counts(leg, taping):
             return queue, leg.turn
@@ -78,7 +78,7 @@ def _taping(run: Work, queue: str) -> QueueTaping | None:
     return None if shape is None else shape.taping
 
 
-def _queue_of(state: State, leg: Leg) -> str:
+def queue_of(state: State, leg: Leg) -> str:
     """The queue whose offer this leg has answered, or stands in for; "" = none."""
     for frame in state.frames if leg.turn else ():
         dials = (one for one in frame.open.values() if isinstance(one, Dial) and one.offer)

@@ -80,6 +80,7 @@ def _no_words(config: Config, book: Book) -> list[Problem]:
 def _words(queue: QueueOptions) -> Iterator[tuple[tuple[str, ...], str | None, str]]:
     """What a queue wants said: where that is written, the prompt, and what if there is none."""
     yield ("agent_whisper",), queue.agent_whisper, "agents would hear nothing"
+    yield ("monitor", "notice"), queue.monitor.notice, "words of ours would be said"
     if queue.recording is not None:
         path = ("recording", "notice")
         yield path, queue.recording.notice, "callers would not be told of the recording"

@@ -19,3 +19,8 @@ def test_all_is_allowed_that_is_not_switched_off(
     written: dict[str, bool], modes: tuple[str, ...]
 ) -> None:
     assert QueueMonitor.model_validate(written).modes == modes
+
+
+def test_a_notice_is_no_right() -> None:
+    written = QueueMonitor.model_validate({"notice": "monitored", "barge": False})
+    assert (written.notice, written.modes) == ("monitored", ("listen", "whisper"))

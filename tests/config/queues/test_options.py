@@ -138,7 +138,7 @@ def test_the_defaults_are_those_of_the_design() -> None:
             "strategy: ring_all, answer: auto",
             "17 C130 error answer: auto rings one agent at a time",
         ),
-        ("monitor: {notice: hello}", '28 C101 error monitor has no key "notice"'),
+        ("monitor: {record: true}", '28 C101 error monitor has no key "record"'),
         ("answer: by_hand", "26 C103 error this must be manual or auto"),
         ("ring_timeout: 4s", '32 C103 error "4s" is out of range; 5s to 60s'),
         ("priority: hihg", '28 C120 error no priority "hihg"; did you mean "high"?'),

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from ivr.domain.call import CALLER, BridgeId, Cause, LegId, Mode
-from ivr.domain.commands import Collect, Dial, HangUp, Join, Part, SetMode
+from ivr.domain.commands import Announce, Collect, Dial, HangUp, Join, Part, SetMode, StartTimer
 from ivr.domain.events import (
+    CallRecovered,
     DeskConsultAsked,
     HoldAsked,
     LegAnswered,
@@ -12,9 +17,21 @@ from ivr.domain.events import (
     LegFailed,
     MonitorAsked,
     MonitorEndAsked,
+    OfferSettled,
     TakeOverAsked,
+    TimerFired,
 )
-from tests.engine.verbs.test_queueing import closing, report, segments, talking
+from ivr.flow.world import QueueShape, TrunkShape
+from tests.engine.small import book_in, small_world
+from tests.engine.verbs.test_queueing import (
+    O1,
+    closing,
+    nodes,
+    offer,
+    report,
+    segments,
+    talking,
+)
 from tests.fakes.call_script import CallScript, Like
 
 TWO, THREE, B1 = LegId(2), LegId(3), BridgeId(1)
@@ -104,3 +121,67 @@ def test_what_does_not_fit_is_ignored() -> None:
         script = talking() >> event
         script.silent()
         assert script.noted("ignored") == [{"reason": "illegal"}]
+
+
+# what is told before
+
+PROMPT, SHAPE = "notice", QueueShape("general", monitored="notice")
+
+
+def told(words: str = PROMPT) -> CallScript:
+    """The supervisor has answered, and caller and agent are being told; words: whose they are."""
+    shape = replace(SHAPE, monitored=words)
+    trunks = {"sip": TrunkShape("sip", "sip", dials=True)}
+    world = replace(small_world(), queue_shapes={"general": shape}, trunks=trunks)
+    script = CallScript(book_in(world, nodes(""))).ring(trunk="sip").skip()
+    offer(script).skip()
+    (script >> LegAnswered(leg=TWO)).skip()
+    (script >> OfferSettled(turn=script.turn(f"settle:{O1}"), offer=O1, won=True)).skip()
+    (script >> asked()).skip()
+    script >> LegAnswered(leg=THREE)
+    name = PROMPT if words == PROMPT else "monitored"
+    return script << Like(Announce, leg=TWO, says=[name]) << Like(Announce, says=[name])
+
+
+def timer_of(script: CallScript) -> StartTimer:
+    """The timer that runs while they are told."""
+    return [one for one in script.all if isinstance(one, StartTimer)][-1]
+
+
+def is_up(script: CallScript) -> CallScript:
+    timer = timer_of(script)
+    return script.skip().after(5) >> TimerFired(turn=timer.turn)
+
+
+@pytest.mark.parametrize("words", [PROMPT, "of_another_flow"])
+def test_the_queues_notice_is_heard_by_both_before_the_supervisor_hears_anything(
+    words: str,
+) -> None:
+    script = told(words) << Like(StartTimer)
+    script.silent()
+    is_up(script) << Join(leg=THREE, bridge=B1, mode=Mode.LISTEN)
+    script.silent()
+    (script >> asked(Mode.TALK)) << SetMode(leg=THREE, mode=Mode.TALK)
+
+
+def test_an_agent_who_goes_while_it_is_told_takes_the_supervisor_with_him() -> None:
+    script = told().skip() >> LegEnded(leg=TWO) << report("call_ended")
+    script << HangUp(leg=THREE)
+    timer = timer_of(script)
+    script.skip() >> TimerFired(turn=timer.turn)
+    script.silent()
+
+
+def test_an_agent_who_has_stepped_out_while_it_is_told_is_not_heard() -> None:
+    script = told().skip()
+    turn = timer_of(script).turn
+    (script >> DeskConsultAsked(leg=TWO, address="ext-7")).skip()
+    script.after(5) >> TimerFired(turn=turn) << HangUp(leg=THREE, cause=Cause.CANCELLED)
+
+
+def test_after_a_restart_it_is_told_again() -> None:
+    script = told().skip() >> CallRecovered(alive=(CALLER, TWO, THREE))
+    again = [one for one in script._due if isinstance(one, Announce)]
+    assert [one.leg for one in again] == [TWO, CALLER]
+    script.skip()
+    is_up(script) << Join(leg=THREE, bridge=B1, mode=Mode.LISTEN)

@@ -1,4 +1,5 @@
-"""What legs do in their rooms: on hold, muted, whispering, listening, changed while they talk."""
+"""What legs do in their rooms: on hold, muted, whispering, listening, changed while they talk; and
+what is announced to them there."""
 
 from __future__ import annotations
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from ivr.channels.twilio.legs.lines import Line
     from ivr.channels.twilio.rest import Pairs, Rest
     from ivr.channels.twilio.wire.calls import Addresses
+    from ivr.domain.call import Prompt
     from ivr.engine.party import Leg
     from ivr.runtime.live import LiveCall
     from ivr.runtime.standing import Ports
@@ -46,6 +48,7 @@ class Rooms:
         self._tasks = ports.tasks
         self._named = named
         self._sids: dict[CallId, dict[BridgeId, str]] = {}
+        self._said: dict[tuple[CallId, LegId], tuple[Prompt, ...]] = {}
 
     def opened(self, call: CallId, bridge: BridgeId, sid: str) -> None:
         """The provider tells its own name of a room."""
@@ -54,6 +57,33 @@ class Rooms:
     def close(self, call: CallId) -> None:
         """The call is over."""
         self._sids.pop(call, None)
+        for key in [key for key in self._said if key[0] == call]:
+            del self._said[key]
+
+    def announce(self, call: LiveCall, leg: LegId, line: Line, prompts: tuple[Prompt, ...]) -> None:
+        """Say something to a leg where it is."""
+        self._said[call.id, leg] = prompts
+        self._tasks.start(self._announce(call, leg, line), "announcement")
+
+    def announced(self, call: CallId, leg: LegId) -> tuple[Prompt, ...]:
+        """What is to be said to a leg whose document is asked for."""
+        return self._said.get((call, leg), ())
+
+    async def _announce(self, call: LiveCall, leg: LegId, line: Line) -> None:
+        page = self._addresses.at("notice", Address(call.id, leg, call.known.next_bridge))
+        form = [("AnnounceUrl", page), ("AnnounceMethod", "POST")]
+        for _attempt in range(TRIES):
+            if line.room and await self._heard(call, leg, line, form):
+                return
+            await self._clock.sleep_until(self._clock.now() + timedelta(seconds=PAUSE_S))
+        _LOG.warning("not_announced", extra={"call": call.id, "facts": {"leg": leg}})
+
+    async def _heard(self, call: LiveCall, leg: LegId, line: Line, form: Pairs) -> bool:
+        try:
+            await self._rest.sit(await self._room(call.id, line.room), self._named(call, leg), form)
+        except (GoneError, RestError):
+            return False
+        return True
 
     def look(self, call: LiveCall, leg: Leg, line: Line) -> None:
         """Let a leg do in its room what the call wants it to do there."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.fakes.twilio_floor import AYSE, BORA, CALLER
+from tests.fakes.twilio_rest import Fault
 
 if TYPE_CHECKING:
     from tests.fakes.twilio_floor import Open
@@ -63,3 +64,38 @@ async def test_an_agent_asks_another_one_and_hands_the_caller_over(opened: Open)
     await centre.run(2)
     assert centre.exchange.together() == [{CALLER, BORA}]
     assert centre.exchange.agent(AYSE).is_over
+
+
+async def test_what_is_announced_is_heard_in_the_room_before_the_supervisor_comes(
+    opened: Open,
+) -> None:
+    join = "nobody: {join: [offline]}"
+    centre = await opened("ayse", "bora", changes={join: f"{join}, monitor: {{notice: other}}"})
+    caller = await centre.ring()
+    await centre.until_talking()
+    call, agent = centre.live.id, centre.exchange.agent(AYSE)
+    await centre.server.floor.control(call, "monitor", {"mode": "listen"}, "bora")
+    await centre.run(3.4)
+    (room,) = centre.exchange.rooms.values()
+    said = {sid: member.announced for sid, member in room.members.items()}
+    assert said == {caller.sid: ["The other way."], agent.sid: ["The other way."]}
+    assert len(room.members) == 2
+    await centre.run(4)
+    assert room.hears(centre.exchange.agent(BORA).sid, caller.sid)
+    assert room.hears(caller.sid, agent.sid)
+
+
+async def test_an_announcement_that_the_provider_does_not_take_is_made_again(
+    opened: Open,
+) -> None:
+    join = "nobody: {join: [offline]}"
+    centre = await opened("ayse", "bora", changes={join: f"{join}, monitor: {{notice: other}}"})
+    await centre.ring()
+    await centre.until_talking()
+    centre.rest.fails("sit", Fault(status=500), Fault(status=500))
+    await centre.server.floor.control(centre.live.id, "monitor", {"mode": "listen"}, "bora")
+    await centre.run(8)
+    (room,) = centre.exchange.rooms.values()
+    told = [member.announced for member in room.members.values() if member.announced]
+    assert told == [["The other way."]] * 2
+    assert len(room.members) == 3
