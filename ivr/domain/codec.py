@@ -26,6 +26,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -39,6 +40,7 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 # Tables by exact type: the key says what the argument is, which a type checker cannot follow.
 Encode: TypeAlias = "Callable[[Any], Json]"
 Revive: TypeAlias = "Callable[[Any], object]"
+_Rows: TypeAlias = "list[tuple[str, object, type | None]]"
 T = TypeVar("T")
 
 _PLAIN = frozenset((str, int, bool, float, type(None)))
@@ -185,16 +187,23 @@ def writer(default: Callable[[Any], Any] | None = None) -> Callable[[object], st
     return lambda value: "".join(parts(value, 0))
 
 
-def _dataclass_encoder(kind: type, encoders: _Encoders) -> Encode:
-    """Encodes one class: its tag, then each field that is not at its default."""
-    tag = kind.__name__
+@cache
+def _table(kind: type) -> tuple[_Rows, Callable[[object], tuple[Any, ...]]]:
+    """A class's fields by name, default and usual type, and what reads them all; every codec takes
+    the same."""
     table = [field for field in fields(kind) if field.init]
     defaults = [_default(field.default, field.default_factory) for field in table]
     rows = [
         (field.name, default, _usual(default))
         for field, default in zip(table, defaults, strict=True)
     ]
-    values = _reader([field.name for field in table])
+    return rows, _reader([field.name for field in table])
+
+
+def _dataclass_encoder(kind: type, encoders: _Encoders) -> Encode:
+    """Encodes one class: its tag, then each field that is not at its default."""
+    tag = kind.__name__
+    rows, values = _table(kind)
 
     def encode(value: object) -> Json:
         coded: dict[str, Json] = {"$": tag}
