@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.counting import EXAMPLES
+from tests.counting import EXAMPLES, goes_ways_of_sqlite
 
 
 @pytest.mark.unmeasured
@@ -26,3 +26,14 @@ def test_only_the_first_examples_of_a_property_are_counted(number: int) -> None:
         assert not _traced[-1]
     else:
         assert _traced[-1] == _traced[0], "all of them, or none where nothing is counted"
+
+
+def test_of_twins_on_both_kinds_of_database_the_one_on_sqlite_is_counted() -> None:
+    twin = "tests/ports/test_calls.py::test_a_call_is_kept[{}-1]"
+    assert goes_ways_of_sqlite(twin.format("postgres"))
+    assert not goes_ways_of_sqlite(twin.format("sqlite"))
+    assert not goes_ways_of_sqlite("tests/ports/test_calls.py::test_it_is_on_postgres")
+
+
+def test_on_postgres_what_is_written_for_it_alone_is_counted() -> None:
+    assert not goes_ways_of_sqlite("tests/store/search/test_asking.py::test_it[postgres]")
