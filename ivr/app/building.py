@@ -45,7 +45,7 @@ from ivr.runtime.flows.folder import (
     surveys_of,
     tickets_fit,
 )
-from ivr.runtime.flows.library import Judges, Library, none_used, read_folder
+from ivr.runtime.flows.library import Judges, Library, Verdict, none_used, read_folder
 from ivr.runtime.groups.winding_up import WindingUp
 from ivr.runtime.ids import Ulids
 from ivr.runtime.key_file import master_key
@@ -88,6 +88,7 @@ async def build(config: Config, parts: Parts = NOTHING) -> Server:
     if store is None:
         store = await asyncio.to_thread(open_store, config.database.reveal(), create=True)
     library = Library(book, store.shelf, _judges(live, clock, store), catalogue, surveys)
+    library.verdict = Verdict(problems)
     told = (*receivers_of(config), *told_of(config))
     house = open_house(store, library, live, (clock, tasks), lambda: told)
     keys = parts.keys or MasterKeys(master_key(Path(config.keys.file)))

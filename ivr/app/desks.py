@@ -18,8 +18,10 @@ from ivr.config.queues.written import titled
 from ivr.config.surroundings import teams_of
 from ivr.domain.agent import AgentId
 from ivr.domain.errors import NotSignedInError, StoreError
+from ivr.runtime.flows.shown import FlowsShown
 from ivr.runtime.texts.choosing import options_of
 from ivr.web.api.adding import add_api
+from ivr.web.api.flows.routes import FlowRoutes
 from ivr.web.api.parts import BASE, ApiParts, Choices
 from ivr.web.api.recordings import playing
 from ivr.web.api.sight import Sight, shown
@@ -184,6 +186,13 @@ def _skills(config: Config) -> tuple[str, ...]:
     return (*levels, *(config.languages if "language" in kinds.values() else ()))
 
 
+def _flows_shown(server: Server) -> FlowsShown:
+    def numbers() -> dict[str, str]:
+        return {number: entry.flow for number, entry in server.live.now.numbers.items()}
+
+    return FlowsShown(server.library, server.switch.calls, numbers)
+
+
 def add_desks(server: Server, pops: PopDesk) -> None:
     """API, pages and live news of one server."""
     ports = server.switch.ports
@@ -192,6 +201,7 @@ def add_desks(server: Server, pops: PopDesk) -> None:
     more = [*outbox_routes(server, parts), *record_routes(server, parts)]
     more += inbox_routes(server, parts)
     screens = _screens(server)
+    more += FlowRoutes(_flows_shown(server)).routes()
     more += ScreenRoutes(parts, server.switch.store.screens, screens).routes()
     more += [*add_compliance(server, parts), *reporting_routes(server, parts)]
     beside = {} if server.house is None else {"beside": _beside}

@@ -89,6 +89,8 @@ DOCUMENTS = (
     _page("knowledge"),
     _page("reports"),
     _page("surveys"),
+    _page("flows"),
+    _page("flow", "/flows/{ref}"),
     _page("admin"),
 )
 """The order counts: the first whose path fits is served."""

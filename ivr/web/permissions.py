@@ -125,6 +125,9 @@ _SCREENS = """
 screen:r         supervisor:t admin:A auditor:A
 screen:e         supervisor:t admin:A
 """
+_FLOWS = """
+flow:r           supervisor:A quality:A admin:A auditor:A
+"""
 _COMPLIANCE = """
 consent:r        supervisor:t admin:A auditor:A key:A
 consent:a        agent:A supervisor:t key:A
@@ -169,6 +172,7 @@ _PARTS = (
     _SURVEYS,
     _RECORDINGS,
     _SCREENS,
+    _FLOWS,
     _COMPLIANCE,
 )
 PARTS = tuple(frozenset(right for right, _row in _read(table)) for table in _PARTS)

@@ -36,6 +36,7 @@ from ivr.surveys.files.loading import read_surveys
 from ivr.web.api.compliance import compliance_routes
 from ivr.web.api.customers import CustomerParts, customer_routes
 from ivr.web.api.filing import filing_routes
+from ivr.web.api.flows.routes import FlowRoutes
 from ivr.web.api.intake import IntakeParts, intake_routes
 from ivr.web.api.knowledge import KnowledgeParts, knowledge_routes
 from ivr.web.api.recordings import recording_routes
@@ -54,6 +55,7 @@ from ivr.web.screens.stream import ScreenStream
 from tests.fakes.compliance import compliance_parts
 from tests.fakes.definitions import NOWHERE, definitions_in
 from tests.fakes.door import Door, opened
+from tests.fakes.flow_shelf import desk_shown
 from tests.fakes.ticket_house import RULES, Desk
 from tests.fakes.wave_house import previewer
 
@@ -184,6 +186,7 @@ def house_routes(store: SqlStore, parts: ApiParts, folder: Path = NOWHERE) -> li
     spoken = recording_routes(recording_parts(store, of_tickets, folder))
     walls = ScreenStream(store.screens, parts.floor.queues, dict, parts.clock, Tasks())
     spoken += ScreenRoutes(parts, store.screens, walls).routes()
+    spoken += FlowRoutes(desk_shown()).routes()
     return [*own, *filing, *known, *pool, *hooks, *kept, *reports, *surveys, *spoken]
 
 

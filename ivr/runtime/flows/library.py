@@ -80,10 +80,20 @@ class Judges:
     surveys: CheckSurveys = no_surveys
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was said of the files when they were read last. refused: what runs is older than they
+    are."""
+
+    problems: Sequence[Problem] = ()
+    refused: bool = False
+
+
 class Library:
     """Implements `Books`. A version stays in the book as long as the process lives.
 
-    keep_surveys: keeps each version of what is asked, before anybody is asked it.
+    keep_surveys: keeps each version of what is asked, before anybody is asked it. verdict: of the
+    last files, whether they were published or not.
     """
 
     def __init__(
@@ -101,6 +111,7 @@ class Library:
         self._judges = judges
         self._surveys = surveys
         self.keep_surveys: Callable[[Surveys], Awaitable[None]] = told_nobody
+        self.verdict = Verdict()
 
     def current(self) -> Book:
         """What new events are decided with."""
@@ -153,6 +164,7 @@ class Library:
         refused = bool(wrong) or book is None or catalogue is None or surveys is None
         metrics.RELOADS.labels("refused" if refused else "done").inc()
         if wrong or book is None or catalogue is None or surveys is None:
+            self.verdict = Verdict(problems, refused=True)
             for problem in wrong:
                 _LOG.error("flow_problem", extra={"facts": {"problem": str(problem)}})
             return problems
@@ -160,6 +172,7 @@ class Library:
         await self.keep_surveys(surveys)
         self._add(book)
         self._catalogue, self._surveys = catalogue, surveys
+        self.verdict = Verdict(problems)
         facts = {"live": dict(book.live), "catalogue": catalogue.hash}
         _LOG.info("flows_published", extra={"facts": facts})
         return problems

@@ -56,6 +56,7 @@ async def things(house: TicketDoor) -> dict[str, Any]:
     await book.answered(1, ("csat", 4), comment="İyi")
     return {
         "survey": "support",
+        "flow": "desk",
         "article": article["id"],
         "ref": ticket["number"],
         "other": other["number"],
