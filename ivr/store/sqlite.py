@@ -180,6 +180,8 @@ class SqliteSink:
         if self._connection is None:
             try:
                 self._connection = connect_to_write(self._path, synchronous=self._synchronous)
+                # How to undo half an insert of many rows: else in a file of its own, each time.
+                self._connection.execute("PRAGMA temp_store=MEMORY")
             except sqlite3.Error as error:
                 raise sqlite_fault(error) from None
         return self._connection

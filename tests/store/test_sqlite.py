@@ -102,6 +102,15 @@ def test_a_refused_statement_undoes_the_ones_before_it(sink: SqliteSink) -> None
     sink.close()
 
 
+def test_what_undoes_a_refused_insert_of_many_rows_is_in_no_file(sink: SqliteSink) -> None:
+    sink.transact([_step("CREATE TABLE t (a INTEGER NOT NULL)")])
+    with pytest.raises(Exception, match="NOT NULL"):
+        sink.transact([_step("INSERT INTO t VALUES (1), (NULL)")])
+    assert sink.ask(Prepared("PRAGMA temp_store", (), {}), ()) == [(2,)]
+    assert sink.ask(Prepared("SELECT count(*) FROM t", (), {}), ()) == [(0,)]
+    sink.close()
+
+
 def test_a_commit_that_fails_is_reported_as_such_and_leaves_nothing(sink: SqliteSink) -> None:
     sink.transact(
         [
