@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, get_args
 
+from ivr.domain.codec import writer
 from ivr.domain.errors import MediaError
 from ivr.media.collect import Listen
 from ivr.media.items import Clip, Item, Music, Pause, Tone
@@ -269,7 +270,6 @@ Heard: TypeAlias = Ready | Opened | Refused | Told | Load | Figures | Beat
 Message: TypeAlias = Order | Heard
 
 _KINDS: tuple[type[Message], ...] = get_args(Message)
-_BY_NAME: Mapping[str, type[Message]] = {kind.__name__: kind for kind in _KINDS}
 _FIELDS: Mapping[type[object], tuple[str, ...]] = {
     kind: tuple(each.name for each in fields(kind))
     for kind in (*_KINDS, Clip, Pause, Tone, Music, Counters)
@@ -277,12 +277,14 @@ _FIELDS: Mapping[type[object], tuple[str, ...]] = {
 _ITEMS: Mapping[str, Callable[..., Item]] = {
     kind.__name__: kind for kind in (Clip, Pause, Tone, Music)
 }
+_ODD = "surrogatepass"
+"""A folder may have a name that is no text."""
 _LISTEN = tuple(each.name for each in fields(Listen) if each.name != "words")
 
 
 def write(message: Message, epoch: int) -> bytes:
     """One line. Raises MediaError if it would exceed 8 KB (too many prompts at once)."""
-    data = _ENCODE([epoch, type(message).__name__, *_values(message)]).encode()
+    data = _ENCODE([epoch, type(message).__name__, *_values(message)]).encode(errors=_ODD)
     if len(data) > MESSAGE_BYTES:
         raise MediaError(f"a message to the media worker is too long: {len(data)} bytes")
     return data
@@ -291,11 +293,12 @@ def write(message: Message, epoch: int) -> bytes:
 def read(data: bytes) -> tuple[int, Message]:
     """Epoch and message of one line. Raises MediaError if it is none."""
     try:
-        epoch, name, *values = _DECODE(data.decode())
-        kind = _BY_NAME[name]
-        names = _FIELDS[kind]
-        facts = [_rebuilt(*each) for each in zip(names, values, strict=True)]
-        return int(epoch), kind(*facts)
+        epoch, name, *values = _DECODE(data.decode(errors=_ODD))
+        form = _FORMS[name]
+        for place, rebuild in form.rebuilt:
+            if values[place] is not None:
+                values[place] = rebuild(values[place])
+        return int(epoch), form.kind(*form.checked(values))
     except (ValueError, TypeError, LookupError) as wrong:
         raise MediaError("not a message of the media worker") from wrong
 
@@ -329,11 +332,6 @@ def _plain(value: object) -> list[Any]:
     raise TypeError(f"{type(value).__name__} cannot be told")
 
 
-def _rebuilt(name: str, value: Any) -> Any:  # noqa: ANN401 - what JSON gives
-    rebuild = _REBUILD.get(name)
-    return value if rebuild is None or value is None else rebuild(value)
-
-
 def _item(plain: list[Any]) -> Item:
     name, *values = plain
     return _ITEMS[name](*(tuple(each) if isinstance(each, list) else each for each in values))
@@ -347,7 +345,7 @@ def _listen(plain: list[Any]) -> Listen:
     return Listen.from_plain(dict(zip(_LISTEN, plain, strict=True)))
 
 
-_ENCODE = json.JSONEncoder(separators=(",", ":"), default=_plain).encode
+_ENCODE = writer(_plain)
 _DECODE = json.JSONDecoder().decode
 _REBUILD: Mapping[str, Callable[[Any], Any]] = {
     "items": _items,
@@ -357,3 +355,26 @@ _REBUILD: Mapping[str, Callable[[Any], Any]] = {
     "counters": lambda plain: Counters(*plain),
     "load": lambda plain: Load(*plain),
 }
+
+
+class _Form(NamedTuple):
+    """How a kind of message is read. rebuilt: the places whose values JSON does not know."""
+
+    kind: type[Message]
+    fields: int
+    rebuilt: tuple[tuple[int, Callable[[Any], Any]], ...]
+
+    def checked(self, values: list[Any]) -> list[Any]:
+        """What may be left out when a message is made must be there when it comes."""
+        if len(values) != self.fields:
+            raise ValueError("too many values, or too few")
+        return values
+
+
+def _form(kind: type[Message]) -> _Form:
+    names = _FIELDS[kind]
+    places = ((place, _REBUILD.get(name)) for place, name in enumerate(names))
+    return _Form(kind, len(names), tuple((at, rebuild) for at, rebuild in places if rebuild))
+
+
+_FORMS: Mapping[str, _Form] = {kind.__name__: _form(kind) for kind in _KINDS}

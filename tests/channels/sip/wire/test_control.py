@@ -110,6 +110,11 @@ def test_sixty_prompts_with_long_names_fit() -> None:
     assert len(control.write(Play(1, 2, (Clip(stem, 250),) * 60), 999)) <= control.MESSAGE_BYTES
 
 
+def test_a_folder_with_a_name_that_is_no_text_is_found() -> None:
+    message = Play(1, 2, (Clip("/sounds/\udcff/ğ", 5),))
+    assert control.read(control.write(message, 3)) == (3, message)
+
+
 def test_keys_are_not_shown() -> None:
     for message in (SendKeys(1, "4711"), Key(1, "4711"), Collect(1, 2, (), Listen(), "4711")):
         assert "4711" not in repr(message)
