@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ivr.domain.call import CALLER, NO_TURN, Cause, EndedBy
+from ivr.domain.changed import changed
 from ivr.domain.commands import Answer as AnswerCall
 from ivr.domain.commands import (
     Collect,
@@ -132,7 +133,7 @@ def _state_of(event: CallOffered, language: str) -> State:
         language=language,
         facts=dict(event.facts),
         last_at=event.at,
-        legs=tuple(replace(leg, way_back=event.way_back) for leg in ALONE),
+        legs=tuple([changed(leg, way_back=event.way_back) for leg in ALONE]),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ivr.domain.codec import writer
 from ivr.domain.commands import CloseInteraction, Command, Note
@@ -25,9 +25,14 @@ SNAPSHOT_EVERY = 20
 
 
 def entry_of(
-    call: LiveCall, event: Event, state: State, commands: Sequence[Command], codec: CallCodec
+    call: LiveCall,
+    event: Event,
+    state: State,
+    commands: Sequence[Command],
+    codec: CallCodec,
+    **more: Any,  # noqa: ANN401 - of the types that Entry says
 ) -> Entry:
-    """The row for one step, its number one above the last."""
+    """The row for one step, its number one above the last. more: what else stands in it."""
     seq = call.seq + 1
     due = seq - call.snapshot_seq >= SNAPSHOT_EVERY and not _is_asked(state)
     notes, effects, closing = [], [], None
@@ -49,6 +54,7 @@ def entry_of(
         closing=closing,
         notes=tuple(notes),
         effects=tuple(effects),
+        **more,
     )
 
 

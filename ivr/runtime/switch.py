@@ -204,14 +204,14 @@ class Switch:
         """Decide, make durable, then act: nothing leaves before its row is committed."""
         stamped, state, commands = self._decide(call, event)
         reply = self._document(call, state, key)
-        entry = entry_of(call, stamped, state, commands, self.codec)
         surveyor = self.ports.surveyor
         surveys = await surveyor.writes(call, state, commands) if surveyor is not None else ()
         recorder = self.ports.recorder
         recordings = recorder.writes(state, commands) if recorder is not None else ()
         more = {"opening": opening, "reply": reply, "surveys": surveys, "recordings": recordings}
+        entry = entry_of(call, stamped, state, commands, self.codec, **more)
         began = perf_counter()
-        await self.store.journal.append(changed(entry, **more))
+        await self.store.journal.append(entry)
         metrics.JOURNAL_SECONDS.observe(perf_counter() - began)
         if surveyor is not None and surveys:
             surveyor.written(call, surveys)

@@ -43,6 +43,10 @@ LIMIT_S = 2.0
 """So long a caller waits for the decision at most; it takes some milliseconds."""
 CHOOSING_S = 0.5
 """So long a step of a call waits for what surveys read; a caller hears nothing meanwhile."""
+_HEEDED = frozenset(
+    {Enqueue, InviteSurvey, PlaceCall, MoveInvitation, KeepAnswer, CloseInteraction}
+)
+"""Commands of which `writes` may make something: most steps have none."""
 
 
 class Surveyor:
@@ -74,6 +78,8 @@ class Surveyor:
         self, call: LiveCall, state: CallState, commands: Sequence[Command]
     ) -> tuple[SurveyWrite, ...]:
         """What a step writes about surveys, beside its own rows. Never fails."""
+        if _HEEDED.isdisjoint(map(type, commands)):
+            return ()
         found: list[SurveyWrite] = []
         for command in commands:
             if isinstance(command, (Enqueue, InviteSurvey)) and not _chose(found):

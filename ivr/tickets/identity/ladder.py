@@ -126,6 +126,8 @@ def match(
     what was keyed and found; what was not verified counts for nothing.
     """
     found = _by_number(entered) + _by_point(sender, trust, rows, now)
+    if not found:
+        return NOBODY
     shown = _best_of_each(found)
     steps = [(how, [each for each in shown if each.how is how]) for how in How]
     how, hits = next((step for step in steps if step[1]), (How.NONE, []))
