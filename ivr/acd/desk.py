@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.acd import agents, offers, waiting
+from ivr.acd.callers import tallies
 from ivr.acd.settings import SECOND
 from ivr.acd.state import (
     AVAILABLE,
@@ -213,7 +214,7 @@ def _after(group: Group, agent: Agent, _event: AgentEvent) -> None:
 
 def end_contact(group: Group, agent: Agent) -> None:
     """Wrap-up if the queue has one, else free or what was wished for."""
-    offers.count_talk(group, agent)
+    tallies.talked(group, agent)
     wrap = agent.wrap
     asked = wrap is not None and (wrap.mode != "requested" or agent.wrap_asked)
     if wrap is not None and asked and wrap.mode != "none":

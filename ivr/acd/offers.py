@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ivr.acd import agents, forecast, places
-from ivr.acd.callers import counting
+from ivr.acd.callers import counting, tallies
 from ivr.acd.classes import demand_of, line_up, step_out
 from ivr.acd.state import (
     AVAILABLE,
@@ -185,21 +185,8 @@ def _talk(group: Group, offer: Offer) -> None:
     agent.misses = (*agent.misses, False)[-group.rules.misses.of :]
     agent.won, agent.wrap, agent.contact = offer.name, rule.wrapup, "queue"
     agent.place, agent.talk_since = Place(call.ticket, call.enqueued_at, call.seq), group.now
-    _tally(group, agent, 1, 0)
+    tallies.won(group, agent)
     agents.enter(group, agent, DIALING if call.agent_first else TALKING)
-
-
-def _tally(group: Group, agent: Agent, calls: int, talk_ns: int) -> None:
-    if agent.day != group.day:
-        agent.day, agent.tally = group.day, {}
-    old = agent.tally.get(agent.queue, (0, 0))
-    agent.tally[agent.queue] = (old[0] + calls, old[1] + talk_ns)
-
-
-def count_talk(group: Group, agent: Agent) -> None:
-    """The talk of a call from a queue is over: it counts for `least_talk`."""
-    if agent.contact == "queue":
-        _tally(group, agent, 0, group.now - agent.talk_since)
 
 
 def failed(group: Group, event: OfferFailed) -> None:
@@ -248,14 +235,17 @@ def _not_won(group: Group, offer: Offer, reason: str) -> None:
     offer.state, offer.end, offer.reason = "failed", OfferEnd.UNREACHABLE, reason
     offer.ended_at = group.now
     offer.ring.winner = None
+    if offer.agent.profile.share is not None:
+        counting.not_given(group, offer.agent.profile.share, offer)
     group.dirty[offer] = None
     group.dirty[offer.ring] = None
 
 
 def _wait_again(group: Group, call: Call, agent: Agent) -> None:
-    queue = call.queue
-    queue.answered -= 1
-    queue.in_time -= group.now - call.joined_at <= queue.rule.service_level_ns
+    queue, answered_at = call.queue, call.ended_at or group.now
+    if tallies.taken_back(group, agent, queue.rule.name):
+        queue.answered -= 1
+        queue.in_time -= answered_at - call.joined_at <= queue.rule.service_level_ns
     call.end = call.ended_at = None
     call.missed = (call.missed or {}) | {agent.name: group.now}
     call.demand = demand_of(group, queue, call.skills, call.language, call.reach)

@@ -10,7 +10,8 @@ import pytest
 
 from ivr.acd.group import DAY, Group, decide, restore
 from ivr.acd.settings import SECOND, Nobody, Wrapup
-from ivr.acd.words import Row, RulesChanged, Tick
+from ivr.acd.words import OfferFailed, Row, RulesChanged, Tick
+from ivr.domain.call import Cause
 from ivr.domain.queue import WaitEnd
 from tests.acd import oracle
 from tests.acd.house import House, card, only, queue
@@ -142,3 +143,15 @@ def shares_of(group: Group) -> Mapping[str, Mapping[str, int]]:
         team: {queue: share.given.get(queue, 0) for queue in share.promised}
         for team, share in group.shares.items()
     }
+
+
+def test_a_win_that_is_taken_back_counts_only_for_who_is_rung_up_next() -> None:
+    one = house()
+    one.call("t1", "cards")
+    one.answers("ada")
+    won = one.group.agents["ada"].won
+    assert won is not None
+    one.give(OfferFailed(at=one.at, offer=won, cause=Cause.UNREACHABLE))
+    assert one.ringing() == {"bob": "t1"}
+    assert counted(one.group) == {"cards": 1}
+    assert one.group.shares["t"].total == 1
