@@ -11,6 +11,7 @@ import pytest
 from ivr.acd.group import DAY, Group, decide, restore
 from ivr.acd.settings import SECOND, Nobody, Wrapup
 from ivr.acd.words import OfferFailed, Row, RulesChanged, Tick
+from ivr.domain.agent import AgentId
 from ivr.domain.call import Cause
 from ivr.domain.queue import WaitEnd
 from tests.acd import oracle
@@ -149,7 +150,7 @@ def test_a_win_that_is_taken_back_counts_only_for_who_is_rung_up_next() -> None:
     one = house()
     one.call("t1", "cards")
     one.answers("ada")
-    won = one.group.agents["ada"].won
+    won = one.group.agents[AgentId("ada")].won
     assert won is not None
     one.give(OfferFailed(at=one.at, offer=won, cause=Cause.UNREACHABLE))
     assert one.ringing() == {"bob": "t1"}

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ivr.acd.settings import SECOND, Nobody, Wrapup
 from ivr.acd.words import OfferFailed
+from ivr.domain.agent import AgentId
 from ivr.domain.call import Cause
 from tests.acd.house import House, card, queue
+
+if TYPE_CHECKING:
+    from ivr.acd.state import Agent
 
 CALM = {"nobody": Nobody(join=(), leave=()), "wrapup": Wrapup("none")}
 
 
 def house(**settings: object) -> House:
-    return House(queue(**{**CALM, **settings}), agents=[card("ada", 0), card("bob", 1)])
+    return House(queue("q", **{**CALM, **settings}), agents=[card("ada", 0), card("bob", 1)])
 
 
-def lost_before_the_bridge(one: House, agent: str) -> None:
+def agent(one: House, name: str) -> Agent:
+    return one.group.agents[AgentId(name)]
+
+
+def lost_before_the_bridge(one: House, name: str) -> None:
     """The telephone of who has just answered is gone before caller and agent hear each other."""
-    offer = one.group.agents[agent].won
+    offer = agent(one, name).won
     assert offer is not None
     one.give(OfferFailed(at=one.at, offer=offer, cause=Cause.UNREACHABLE))
 
@@ -27,7 +37,7 @@ def test_a_call_and_its_talk_count_for_the_queue() -> None:
     one.answers("ada")
     one.wait(30)
     one.agent("ada", "call_ended")
-    assert one.group.agents["ada"].tally == {"q": (1, 30 * SECOND)}
+    assert agent(one, "ada").tally == {"q": (1, 30 * SECOND)}
 
 
 def test_a_call_that_was_won_and_not_had_counts_for_nobody_but_who_gets_it() -> None:
@@ -35,10 +45,10 @@ def test_a_call_that_was_won_and_not_had_counts_for_nobody_but_who_gets_it() -> 
     one.call("t1")
     one.answers("ada")
     lost_before_the_bridge(one, "ada")
-    assert one.group.agents["ada"].tally["q"][0] == 0
+    assert agent(one, "ada").tally["q"][0] == 0
     assert one.ringing() == {"bob": "t1"}
     one.answers("bob")
-    assert one.group.agents["bob"].tally["q"][0] == 1
+    assert agent(one, "bob").tally["q"][0] == 1
     assert one.group.queues["q"].answered == 1
 
 
@@ -62,4 +72,4 @@ def test_what_was_won_yesterday_is_not_taken_from_today() -> None:
     one.wait(4)
     lost_before_the_bridge(one, "ada")
     assert (one.group.queues["q"].answered, one.group.queues["q"].in_time) == (0, 0)
-    assert one.group.agents["ada"].tally["q"][0] == 0
+    assert agent(one, "ada").tally["q"][0] == 0
