@@ -71,6 +71,7 @@ def test_random_days_on_which_queues_send_callers_on_agree_with_the_oracle(
     assert {"number:branch", "flow:message", "callback"} <= ways.keys()
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("seed", [11, 12, 13])
 def test_a_long_day_agrees_with_the_oracle(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     watch(monkeypatch)

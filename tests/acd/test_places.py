@@ -393,6 +393,7 @@ def test_the_decision_record_tells_whose_place_it_was() -> None:
     assert [(each["ticket"], each["rejoined"]) for each in records] == [("t2", "t1")]
 
 
+@pytest.mark.unmeasured
 def test_no_more_numbers_are_remembered_than_places() -> None:
     house = kept()
     for number in range(MOST_PLACES + 3):

@@ -243,6 +243,7 @@ def test_each_team_has_its_own_shares() -> None:
     assert share.team == "t"  # of several the first by name
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("heads_s", "offset_s", "bound_s"),
     [({"normal": 0}, 0, 40), ({"normal": 0, "7": 60, "4": -30}, 15, 90 + 15 + 40)],
@@ -303,6 +304,7 @@ def always(_group: Group, share: Share, heads: list[Key]) -> bool:
     return all(each[3].queue.rule.name in share.promised for each in heads)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("where", "name", "damage"),
     [
@@ -328,6 +330,7 @@ def test_planted_damage_to_shares_is_found(
         days()
 
 
+@pytest.mark.unmeasured
 def test_shares_decide_often_enough_on_those_days_to_be_looked_at() -> None:
     records = [
         record["share"]["decides"]

@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -97,12 +98,14 @@ def _agreed(said: Sequence[tuple[datetime, str]], at: datetime) -> bool:
     return bool(before) and before[-1] == "opt_in"
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 2**16))
 def test_no_course_of_events_asks_anybody_against_the_rules(seed: int) -> None:
     asyncio.run(course(seed))
 
 
+@pytest.mark.unmeasured
 def test_the_same_course_asks_the_same_people_again() -> None:
     first, second = asyncio.run(course(11)), asyncio.run(course(11))
     assert first.asked == second.asked

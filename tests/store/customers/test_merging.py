@@ -110,6 +110,7 @@ async def _on_postgres(url: Any, job: Callable[[Connection], None]) -> None:  # 
     await engine.dispose()
 
 
+@pytest.mark.unmeasured
 @settings(max_examples=40)
 @given(world=WORLDS)
 def test_merging_and_taking_back_restores_every_row(run: Run, world: World) -> None:

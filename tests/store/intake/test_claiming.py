@@ -19,6 +19,7 @@ from ivr.store import open_store
 from tests.fakes.intake import Pool
 
 
+@pytest.mark.unmeasured
 async def test_of_two_agents_one_wins_each_time(pool: Pool, address: str) -> None:
     turns = 10 if address.startswith("sqlite") else 2  # a turn there takes ten times as long
     other = open_store(address, synchronous="NORMAL")  # a second way in, as that of another process

@@ -30,6 +30,7 @@ def year(plan: Plan, zone: ZoneInfo) -> dict[str, datetime]:
     return found
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("zone", [BERLIN, ISTANBUL])
 def test_a_year_of_sundays_comes_at_ten_on_the_wall_whatever_the_clock_does(zone: ZoneInfo) -> None:
     found = year(PLAN, zone)

@@ -30,8 +30,10 @@ CUT = "net::ERR_INTERNET_DISCONNECTED"
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """One loop for the tests, and below for what they ask for."""
+    """One loop for the tests, and below for what they ask for. Coverage counts what the tests of
+    the API reach: all that pages do on a server they do by it."""
     item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+    item.add_marker("unmeasured")
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session", autouse=True)

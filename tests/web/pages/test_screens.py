@@ -103,7 +103,6 @@ CLICKS = {
 }
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("case", CASES)
 async def test_pages_look_right(
     browse: Callable[..., Any], server: FakeServer, screens: Path, case: str
@@ -123,7 +122,6 @@ async def test_pages_look_right(
             assert not await page.evaluate(overflow), f"{case} {size} is wider than the screen"
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize("case", ["desk-talk", "desk-ring", "wallboard"])
 async def test_small_screens_and_fingers_are_served(
     browse: Callable[..., Any], server: FakeServer, case: str

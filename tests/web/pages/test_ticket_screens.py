@@ -83,7 +83,6 @@ async def at_rest(page: Any) -> None:  # noqa: ANN401 - see TicketOffice
     await page.wait_for_load_state("networkidle")
 
 
-@pytest.mark.unmeasured
 @pytest.mark.parametrize(("size", "scheme", "language"), LOOKS)
 async def test_pages_look_right(
     office: TicketOffice, screens: Path, size: str, scheme: str, language: str
@@ -103,7 +102,6 @@ async def test_pages_look_right(
             assert await page.locator("main b").count() == 0, "a name is text"
 
 
-@pytest.mark.unmeasured
 async def test_small_screens_and_fingers_are_served(office: TicketOffice) -> None:
     async with office.at("sule", "/tickets", viewport={"width": 320, "height": 640}) as page:
         for path in (await places(office)).values():

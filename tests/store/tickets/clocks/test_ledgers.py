@@ -96,6 +96,7 @@ DOINGS = st.sampled_from(
 )
 
 
+@pytest.mark.unmeasured
 @settings(
     max_examples=12,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
