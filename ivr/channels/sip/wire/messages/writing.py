@@ -138,7 +138,10 @@ def reason_of(status: int) -> str:
 
 def top_via(request: Request) -> Via:
     """The nearest hop alone; safe for a request that came with a WireError, however broken."""
-    found = members(request.headers.all("Via"))
+    try:
+        return request.vias[0]  # as it was read when the request came
+    except WireError:
+        found = members(request.headers.all("Via"))
     if not found:
         raise WireError(0, "no Via")
     return parse_via(found[0])
