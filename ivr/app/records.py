@@ -13,6 +13,7 @@ from ivr.store.desk.answers import SqlAnswers
 from ivr.store.desk.contacts import SqlContacts
 from ivr.store.intake.files import FileFolder
 from ivr.store.opening import SqlStore
+from ivr.store.recorded.listing import SqlRecordingLists
 from ivr.web.api.customers import CustomerParts, customer_routes
 from ivr.web.api.filing import filing_routes
 from ivr.web.api.intake import IntakeParts, intake_routes
@@ -81,12 +82,12 @@ def record_routes(server: Server, parts: ApiParts) -> list[Route]:
 
 
 def _recordings(server: Server, of_tickets: TicketParts) -> list[Route]:
-    """Messages that callers left; none where none can be kept."""
-    ports = server.switch.ports
-    if ports.recorder is None:
+    """What was recorded; nothing where nothing can be kept."""
+    ports, store = server.switch.ports, server.switch.store
+    if ports.recorder is None or not isinstance(store, SqlStore):
         return []
-    keeper = ports.recorder.keeper
-    parts = RecordingParts(of_tickets, keeper.rows, keeper.folder, Passes(ports.clock))
+    keeper, lists = ports.recorder.keeper, SqlRecordingLists(store.database)
+    parts = RecordingParts(of_tickets, keeper.rows, lists, keeper.folder, Passes(ports.clock))
     server.app.add_routes(Playing(parts).routes())
     return recording_routes(parts)
 

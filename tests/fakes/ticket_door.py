@@ -24,6 +24,7 @@ from ivr.store.knowledge.repository import SqlKnowledge
 from ivr.store.outside.deliveries import SqlDeliveries
 from ivr.store.outside.far_refs import SqlFarRefs
 from ivr.store.outside.inbox import SqlInbox
+from ivr.store.recorded.listing import SqlRecordingLists
 from ivr.store.recorded.repository import SqlRecordings
 from ivr.store.reports.repository import SqlReports
 from ivr.store.reports.saved import SqlSavedReports
@@ -194,7 +195,9 @@ def recording_parts(store: SqlStore, of_tickets: TicketParts, folder: Path) -> R
     """What hearing messages is made from; their files are below `folder`."""
     sound = RecordingFolder(folder / "recordings", PlainKeys())
     passes = Passes(of_tickets.api.clock)
-    return RecordingParts(of_tickets, SqlRecordings(store.database), sound, passes)
+    database = store.database
+    rows, lists = SqlRecordings(database), SqlRecordingLists(database)
+    return RecordingParts(of_tickets, rows, lists, sound, passes)
 
 
 def _checked(code: str, text: str) -> Sequence[Problem]:

@@ -16,7 +16,7 @@ from ivr.store.tables import customer, interaction, interaction_segment, offer, 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement, Connection, Row, Select
+    from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select
 
     from ivr.runtime.ports.contacts import ContactFilter, Handled
     from ivr.store.database import Database
@@ -97,7 +97,7 @@ def _page(
 def _get(
     contact: str, within: Handled | None, tenant: int, reader: Connection
 ) -> ContactRow | None:
-    row = reader.execute(_ALL.where(*_one(contact, tenant), *_within(within))).one_or_none()
+    row = reader.execute(_ALL.where(*_one(contact, tenant), *inside(within))).one_or_none()
     return None if row is None else _row(row)
 
 
@@ -138,7 +138,7 @@ def _code(contact: str, code: str, tenant: int, connection: Connection) -> None:
 def _serves(agent: str, whose: str, ended_since: datetime, tenant: int, reader: Connection) -> bool:
     mine = interaction.c
     fresh = or_(mine.ended_at.is_(None), mine.ended_at >= ended_since)
-    his = (_belongs_to(whose, tenant), fresh, _handled_by((agent,)))
+    his = (_belongs_to(whose, tenant), fresh, handled_by((agent,)))
     return reader.scalar(select(mine.id).where(*his).limit(1)) is not None
 
 
@@ -165,7 +165,7 @@ def _belongs_to(whose: str, tenant: int) -> ColumnElement[bool]:
 
 
 def _about(which: ContactFilter, tenant: int) -> list[ColumnElement[bool]]:
-    found = _within(which.within)
+    found = inside(which.within)
     if which.customer:
         found.append(_belongs_to(which.customer, tenant))
     if which.category:
@@ -188,18 +188,22 @@ def _times(which: ContactFilter) -> list[ColumnElement[bool]]:
     return found
 
 
-def _within(within: Handled | None) -> list[ColumnElement[bool]]:
+def inside(within: Handled | None) -> list[ColumnElement[bool]]:
+    """That a contact of a question lies within what may be seen."""
     if within is None:
         return []
-    found = [_handled_by(within.by)]
+    found = [handled_by(within.by)]
     if within.since is not None:
         found.append(interaction.c.started_at >= within.since)
     return found
 
 
-def _handled_by(people: tuple[str, ...]) -> ColumnElement[bool]:
-    """Who talked with the caller: written when it was over, and as an offer that was taken."""
-    part, mine = interaction_segment.c, interaction.c
+def handled_by(people: tuple[str, ...], contact: FromClause = interaction) -> ColumnElement[bool]:
+    """Who talked with the caller: written when it was over, and as an offer that was taken.
+
+    contact: the table of contacts as the question names it.
+    """
+    part, mine = interaction_segment.c, contact.c
     talked = exists().where(
         part.interaction_id == mine.id, part.agent.in_(people), part.kind != _OFFER
     )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 
 from ivr.domain.call import CallId
-from ivr.runtime.ports.recorded.recordings import FAILED, PENDING, READY, RecordingRow, Sound
+from ivr.runtime.ports.recorded.recordings import FAILED, PENDING, READY
+from ivr.store.recorded.rows import EVERY, row_of
 from ivr.store.recorded.untaped import LEAST_TALK, untaped
 from ivr.store.tables import interaction, recording, ticket, ticket_interaction
 
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Select
 
+    from ivr.runtime.ports.recorded.recordings import RecordingRow, Sound
     from ivr.store.database import Database
 
 _R = recording.c
+_IN_ORDER = EVERY.order_by(_R.id)
 MOST = 200
 
 
@@ -32,7 +35,7 @@ class SqlRecordings:
 
     async def due(self, now: datetime, limit: int) -> Sequence[RecordingRow]:
         """See the port."""
-        return await self._found(_every().where(_R.next_at <= now).limit(limit))
+        return await self._found(_IN_ORDER.where(_R.next_at <= now).limit(limit))
 
     async def ready(self, recording_id: str, sound: Sound, at: datetime) -> bool:
         """See the port."""
@@ -75,7 +78,7 @@ class SqlRecordings:
 
     async def newest(self) -> RecordingRow | None:
         """See the port."""
-        ready = _every().where(_R.state == READY).order_by(None).order_by(_R.id.desc()).limit(1)
+        ready = EVERY.where(_R.state == READY).order_by(_R.id.desc()).limit(1)
         found = await self._found(ready)
         return found[0] if found else None
 
@@ -83,8 +86,8 @@ class SqlRecordings:
         self, since: datetime, until: datetime, after: str, limit: int
     ) -> Sequence[RecordingRow]:
         """See the port."""
-        mine = _every().where(_R.at >= since, _R.at < until, _R.public_id > after)
-        return await self._found(mine.order_by(None).order_by(_R.public_id).limit(limit))
+        mine = EVERY.where(_R.at >= since, _R.at < until, _R.public_id > after)
+        return await self._found(mine.order_by(_R.public_id).limit(limit))
 
     async def untaped(
         self, queues: Sequence[str], trunks: Sequence[str], since: datetime, until: datetime
@@ -97,12 +100,12 @@ class SqlRecordings:
 
     async def get(self, recording_id: str) -> RecordingRow | None:
         """See the port."""
-        found = await self._found(_every().where(_R.public_id == recording_id))
+        found = await self._found(_IN_ORDER.where(_R.public_id == recording_id))
         return found[0] if found else None
 
     async def of_call(self, call: CallId) -> Sequence[RecordingRow]:
         """See the port."""
-        return await self._found(_every().where(interaction.c.public_id == call).limit(MOST))
+        return await self._found(_IN_ORDER.where(interaction.c.public_id == call).limit(MOST))
 
     async def of_ticket(self, number: str) -> Sequence[RecordingRow]:
         """See the port."""
@@ -111,11 +114,11 @@ class SqlRecordings:
             .join(ticket, ticket.c.id == ticket_interaction.c.ticket_id)
             .where(ticket.c.number == number)
         )
-        return await self._found(_every().where(_R.interaction_id.in_(its)).limit(MOST))
+        return await self._found(_IN_ORDER.where(_R.interaction_id.in_(its)).limit(MOST))
 
     async def _found(self, question: Select[Any]) -> list[RecordingRow]:
         rows = await self._database.read(lambda it: it.execute(question).all())
-        return [_row(one) for one in rows]
+        return [row_of(one) for one in rows]
 
     async def _changed(
         self, recording_id: str, while_: ColumnElement[bool], values: dict[str, Any]
@@ -126,40 +129,3 @@ class SqlRecordings:
             return connection.execute(fresh).rowcount > 0
 
         return await self._database.change(job)
-
-
-def _every() -> Select[Any]:
-    return (
-        select(recording, interaction.c.public_id.label("call"))
-        .outerjoin(interaction, interaction.c.id == _R.interaction_id)
-        .order_by(_R.id)
-    )
-
-
-def _row(row: Any) -> RecordingRow:  # noqa: ANN401 - a row
-    return RecordingRow(
-        id=row.public_id,
-        kind=row.kind,
-        state=row.state,
-        call=CallId(row.call or ""),
-        turn=row.turn,
-        at=row.at,
-        seconds=row.counted_ms / 1000,
-        source=row.source,
-        box=row.box,
-        words=row.words,
-        language=row.locale,
-        survey=row.survey,
-        question=row.question,
-        sound=_sound(row),
-        tries=row.tries,
-        queue=row.queue,
-    )
-
-
-def _sound(row: Any) -> Sound | None:  # noqa: ANN401 - a row
-    if row.state != READY:
-        return None
-    return Sound(
-        row.uri, row.size_bytes, row.sha256, row.duration_ms, row.sealed_key, partial=row.partial
-    )

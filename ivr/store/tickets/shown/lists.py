@@ -97,7 +97,7 @@ def _wanted(operation: Operation, which: TicketFilter) -> list[ColumnElement[boo
         customer = refs.customer_id(operation.connection, which.customer, operation.tenant)
         found.append(ticket.c.customer_id == customer)
     found += _having(which.words)
-    return found if which.scope is None else [*found, _within(which.scope)]
+    return found if which.scope is None else [*found, in_scope(which.scope)]
 
 
 def _having(text: str) -> list[ColumnElement[bool]]:
@@ -152,7 +152,8 @@ def _codes(operation: Operation, categories: Sequence[str]) -> list[str]:
     return sorted({*within, *categories})
 
 
-def _within(scope: Scope) -> ColumnElement[bool]:
+def in_scope(scope: Scope) -> ColumnElement[bool]:
+    """That a ticket is one of his own, or lies with these teams."""
     his = or_(ticket.c.assignee == scope.person, ticket.c.opened_by == scope.person)
     return or_(his, ticket.c.team.in_(scope.teams)) if scope.teams else his
 

@@ -50,3 +50,16 @@ async def eyes_of(who: Who, contacts: Contacts, now: datetime, customer: str = "
         return Eyes(names, scope is not None)
     serves = bool(customer) and await contacts.serves(who.name, customer, now - FULL_AFTER)
     return Eyes(names, serves)
+
+
+def eyes_of_contact(who: Who, ended_at: datetime | None, now: datetime) -> Eyes:
+    """What somebody may read of a contact that he sees; ended_at: None while it goes on."""
+    scope = may(who, "number", "r")
+    late = ended_at is not None and ended_at < now - FULL_AFTER
+    numbers = scope is not None and not (scope == OWN and late)
+    return Eyes(may(who, "name", "r") is not None, numbers)
+
+
+def sender_seen(text: str, eyes: Eyes) -> str:
+    """Of a contact: a number with dots; an address is as good as a name."""
+    return eyes.number(text) if eyes.names or "@" not in text else ""

@@ -1,9 +1,10 @@
-"""Messages that callers left: which there are, and hearing them."""
+"""Recordings of calls, messages, spoken comments: which there are, and hearing them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ivr.web.api.recordings.finding import FindingRoutes
 from ivr.web.api.recordings.listed import RecordingRoutes
 
 if TYPE_CHECKING:
@@ -15,4 +16,4 @@ __all__ = ["recording_routes"]
 
 def recording_routes(parts: RecordingParts) -> list[Route]:
     """Every operation of this package that speaks JSON."""
-    return RecordingRoutes(parts).routes()
+    return [*FindingRoutes(parts).routes(), *RecordingRoutes(parts).routes()]

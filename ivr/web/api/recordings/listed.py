@@ -1,23 +1,27 @@
-"""Which messages there are, and the pass to hear one."""
+"""Which recordings a ticket or a contact has, and the pass to hear one."""
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - read at run time
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
-from ivr.domain.errors import NotFoundError
+from ivr.domain.errors import MediaError, NotFoundError, ReplayError
+from ivr.media.peaks import peaks
 from ivr.runtime.ports.recorded.recordings import READY
 from ivr.web.api.customers.fields import Out, Ref
 from ivr.web.api.fields import Key  # noqa: TC001 - read at run time
 from ivr.web.api.parts import BASE
 from ivr.web.api.recordings.parts import knows_of
+from ivr.web.api.recordings.shapes import LIST, PLAY, RecordingOut, recording_out
 from ivr.web.api.tickets.interactions import InteractionRoutes
 from ivr.web.api.tickets.sight import sight_of
-from ivr.web.permissions import Right, demand, may
-from ivr.web.typed import Ask, Body, Items, Route
+from ivr.web.permissions import demand
+from ivr.web.typed import Ask, Body, Items, Query, Route
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,28 +29,7 @@ if TYPE_CHECKING:
     from ivr.runtime.ports.recorded.recordings import RecordingRow
     from ivr.web.api.recordings.parts import RecordingParts
 
-LIST, PLAY = Right("recording", "r"), Right("recording", "x")
 Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=200)]
-
-
-class RecordingOut(Out):
-    """A message. state: ready, pending (its sound is still to come), failed or gone.
-
-    seconds: how long it is; partial: something of it was lost. words: what was typed, on the
-    simulator. may_play: whether you may hear it. queue: that which has it recorded, "" = none.
-    """
-
-    id: str
-    kind: str
-    state: str
-    interaction: str
-    at: datetime
-    seconds: float
-    box: str
-    words: str
-    partial: bool
-    may_play: bool
-    queue: str = ""
 
 
 class PlayBody(Body):
@@ -62,6 +45,21 @@ class PlayOut(Out):
     expires_at: datetime
 
 
+class PeaksAsked(Query):
+    """With the pass that the sound is heard by."""
+
+    token: Annotated[str, Field(alias="pass", max_length=200)]
+
+
+class PeaksOut(Out):
+    """How loud it is from begin to end, 0..255 of full scale, in parts of equal length.
+
+    sides: of a call the caller, then what he hears; of what a caller left the one that there is.
+    """
+
+    sides: tuple[tuple[int, ...], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class RecordingRoutes:
     """The routes."""
@@ -74,6 +72,7 @@ class RecordingRoutes:
             Route("GET", f"{BASE}/tickets/{{ref}}/recordings", self.of_ticket, LIST),
             Route("GET", f"{BASE}/interactions/{{contact}}/recordings", self.of_contact, LIST),
             Route("POST", f"{BASE}/recordings/{{recording}}/plays", self.play, PLAY),
+            Route("GET", f"{BASE}/recordings/{{recording}}/peaks", self.peaks, PLAY),
         ]
 
     async def of_ticket(self, ask: Ask, ref: Ref) -> Items[RecordingOut]:
@@ -100,21 +99,18 @@ class RecordingRoutes:
         token, until = self.parts.passes.make(row.id, ask.who)
         return PlayOut(url=f"{BASE}/recordings/{row.id}/audio?pass={token}", expires_at=until)
 
-    def _known(self, ask: Ask, rows: Sequence[RecordingRow]) -> Items[RecordingOut]:
-        return Items(items=[self._out(ask, row) for row in rows if knows_of(ask.who, row)])
+    async def peaks(self, ask: Ask, recording: Key, query: PeaksAsked) -> PeaksOut:
+        """What a player draws of it, for who has a pass to it."""
+        row = await self.parts.rows.get(recording)
+        opened = self.parts.passes.opens(query.token, recording, ask.who)
+        if not opened or row is None or row.sound is None:
+            raise NotFoundError("there is nothing here")
+        read = partial(self.parts.folder.sound, row.sound)
+        try:
+            sides = await asyncio.to_thread(peaks, read, row.sound.size_bytes)
+        except (MediaError, ReplayError) as error:
+            raise NotFoundError("there is nothing here") from error
+        return PeaksOut(sides=sides)
 
-    def _out(self, ask: Ask, row: RecordingRow) -> RecordingOut:
-        sound = row.sound
-        return RecordingOut(
-            id=row.id,
-            kind=row.kind,
-            state=row.state,
-            interaction=row.call,
-            at=row.at,
-            seconds=row.seconds if sound is None else sound.duration_ms / 1000,
-            box=row.box,
-            words=row.words,
-            partial=sound is not None and sound.partial,
-            may_play=sound is not None and may(ask.who, PLAY.resource, PLAY.action) is not None,
-            queue=row.queue,
-        )
+    def _known(self, ask: Ask, rows: Sequence[RecordingRow]) -> Items[RecordingOut]:
+        return Items(items=[recording_out(ask.who, row) for row in rows if knows_of(ask.who, row)])

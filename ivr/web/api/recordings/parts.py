@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ivr.domain.errors import NotFoundError
-from ivr.domain.recording import SURVEY_COMMENT, VOICEMAIL
+from ivr.domain.recording import CALL, SURVEY_COMMENT, VOICEMAIL
 from ivr.web.api.tickets.interactions import InteractionRoutes
 from ivr.web.api.tickets.sight import sight_of
 from ivr.web.permissions import ALL, OWN, demand, may
 
 if TYPE_CHECKING:
+    from ivr.runtime.ports.recorded.listing import RecordingLists
     from ivr.runtime.ports.recorded.recordings import RecordingRow, Recordings
     from ivr.runtime.recordings.folder import RecordingFolder
     from ivr.web.api.recordings.passes import Passes
@@ -20,12 +21,20 @@ if TYPE_CHECKING:
     from ivr.web.typed import Ask
 
 
+def known_kinds(who: Who) -> frozenset[str]:
+    """The kinds that he may learn of. What was said in a survey is for those who may read comments;
+    agents know of messages alone."""
+    found = {VOICEMAIL}
+    if may(who, "recording", "r") != OWN:
+        found.add(CALL)
+    if may(who, SURVEY_COMMENT, "r") not in {None, OWN}:
+        found.add(SURVEY_COMMENT)
+    return frozenset(found)
+
+
 def knows_of(who: Who, row: RecordingRow) -> bool:
-    """Whether he may learn that it is there. What was said in a survey is for those who may read
-    comments; agents know of messages alone."""
-    if row.kind == SURVEY_COMMENT:
-        return may(who, SURVEY_COMMENT, "r") not in {None, OWN}
-    return row.kind == VOICEMAIL or may(who, "recording", "r") != OWN
+    """Whether he may learn that it is there."""
+    return row.kind in known_kinds(who)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,7 @@ class RecordingParts:
 
     tickets: TicketParts
     rows: Recordings
+    lists: RecordingLists
     folder: RecordingFolder
     passes: Passes
 

@@ -12,7 +12,7 @@ from ivr.domain.call import CallId
 from ivr.domain.errors import NotFoundError
 from ivr.runtime.ports.contacts import ContactFilter, Handled
 from ivr.runtime.ports.customers import Act
-from ivr.web.api.customers.eyes import Eyes
+from ivr.web.api.customers.eyes import eyes_of_contact, sender_seen
 from ivr.web.api.customers.fields import (
     Cursor,
     MaybeCode,
@@ -23,11 +23,11 @@ from ivr.web.api.customers.fields import (
 )
 from ivr.web.api.fields import Key  # noqa: TC001 - read at run time
 from ivr.web.api.parts import BASE
-from ivr.web.api.sight import FULL_AFTER, OWN_DAYS
+from ivr.web.api.sight import OWN_DAYS
 from ivr.web.api.tickets.bodies import Words  # noqa: TC001 - read at run time
 from ivr.web.api.tickets.sight import sight_of
 from ivr.web.errors import InvalidError
-from ivr.web.permissions import ALL, OWN, Right, demand, may
+from ivr.web.permissions import ALL, OWN, Right, demand
 from ivr.web.typed import Ask, Body, Items, Limit, Query, Route
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ class InteractionRoutes:
             since=query.since,
             before=query.before,
             tests=query.tests,
-            within=await self._within(ask, "r"),
+            within=await self.within(ask, "r"),
         )
         page = await self.parts.contacts.list(which, cursor=query.cursor, limit=query.limit)
         return Items(items=[self._out(ask, row) for row in page.rows], next=page.next or None)
@@ -197,12 +197,12 @@ class InteractionRoutes:
         return Items(items=[self._out(ask, row)])
 
     async def _there(self, ask: Ask, contact: str, action: str) -> ContactRow:
-        row = await self.parts.contacts.get(contact, await self._within(ask, action))
+        row = await self.parts.contacts.get(contact, await self.within(ask, action))
         if row is None:
             raise NotFoundError("there is no such contact")
         return row
 
-    async def _within(self, ask: Ask, action: str) -> Handled | None:
+    async def within(self, ask: Ask, action: str) -> Handled | None:
         """Whose contacts the right reaches, None = everybody's."""
         scope = demand(ask.who, "interaction", action)
         if scope == ALL:
@@ -223,20 +223,10 @@ class InteractionRoutes:
 
     def _out(self, ask: Ask, row: ContactRow) -> InteractionOut:
         shown = InteractionOut.model_validate(row)
-        scope = may(ask.who, "number", "r")
-        late = row.ended_at is not None and row.ended_at < self.parts.api.clock.now() - FULL_AFTER
-        eyes = Eyes(
-            names=may(ask.who, "name", "r") is not None,
-            numbers=scope is not None and not (scope == OWN and late),
-        )
-        update = {name: _seen(getattr(row, name), eyes) for name in ("sender", "receiver")}
+        eyes = eyes_of_contact(ask.who, row.ended_at, self.parts.api.clock.now())
+        update = {name: sender_seen(getattr(row, name), eyes) for name in ("sender", "receiver")}
         masked = tuple(name for name, text in update.items() if text != getattr(row, name))
         return shown.model_copy(update={**update, "masked": masked})
-
-
-def _seen(text: str, eyes: Eyes) -> str:
-    """A number with dots; an address is as good as a name."""
-    return eyes.number(text) if eyes.names or "@" not in text else ""
 
 
 def _unknown(name: str) -> InvalidError:

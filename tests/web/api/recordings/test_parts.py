@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ivr.domain.errors import NotFoundError
-from ivr.web.api.recordings.listed import PLAY
+from ivr.web.api.recordings.shapes import PLAY
 from ivr.web.permissions import Who
 from ivr.web.typed import Ask
 from tests.fakes.message_desk import parts_of

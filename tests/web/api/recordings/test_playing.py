@@ -56,6 +56,21 @@ async def test_a_message_is_listed_with_its_ticket_and_heard_with_a_reason(
     assert "customer asks" in str(told)
 
 
+async def test_who_has_a_pass_is_told_how_loud_it_is(desk: MessageDesk) -> None:
+    url = await the_pass(desk)
+    path = url.removeprefix("/api/v1").replace("/audio", "/peaks")
+    (side,) = (await desk.house.good("GET", path, "ayse"))["sides"]
+    assert len(side) > 1000
+    assert not any(side), "it is silent"
+    for who, asked in (("sule", path), ("ayse", path[:-3]), ("ayse", path.replace(ONE, TWO))):
+        assert (await desk.house.send("GET", asked, who)).status == 404
+    assert (await desk.house.send("GET", path.partition("?")[0], "ayse")).status == 422
+    for file in desk.parts.folder.root.rglob("*"):
+        if file.is_file():
+            file.unlink()
+    assert (await desk.house.send("GET", path, "ayse")).status == 404
+
+
 @pytest.mark.parametrize(
     ("part", "begin", "end"),
     [("bytes=0-99", 0, 100), ("bytes=44-", 44, len(SOUND)), ("bytes=-10", -10, len(SOUND))],
