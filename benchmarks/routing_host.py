@@ -56,6 +56,7 @@ class Watched:
         self._log = log
         self.claim, self.load = log.claim, log.load
         self.decisions, self.offers = log.decisions, log.offers
+        self.groups, self.events, self.decided = log.groups, log.events, log.decided
         self.stored: set[str] = set()
 
     async def append(self, batch: GroupBatch) -> None:

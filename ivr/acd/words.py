@@ -50,6 +50,21 @@ class RulesChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Restored(Event):
+    """A group begins, or begins anew, from its stored rows: what a replay has to begin with.
+
+    rows: kind, key and columns of each `Row`. offers_made, rings_made: numbers that the group of
+    before, in the same process, gave away.
+    """
+
+    rules: Rules
+    agents: tuple[AgentCard, ...]
+    rows: tuple[tuple[str, str, Mapping[str, Any]], ...] = ()
+    offers_made: int = 0
+    rings_made: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallQueued(Event):
     """A call wants an agent. A ticket that waits already only changes its turn (after a restart).
 

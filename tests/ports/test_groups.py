@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -358,3 +359,27 @@ async def test_a_row_is_kept_as_it_was_when_stored(store: Store) -> None:
     path.append("b")
     [row] = await store.groups.load("main")
     assert row.columns["path"] == ["a"]
+
+
+async def test_a_record_is_read_page_by_page_in_order(store: Store) -> None:
+    epoch, _last = await store.groups.claim("main")
+    await store.groups.claim("other")
+    records = [{"id": f"d-1-{n}", "seq": seq, "call": "c"} for n, seq in enumerate((1, 2, 2), 1)]
+    first = replace(batch(1, count=3, epoch=epoch), decisions=records)
+    await store.groups.append(first)
+    await store.groups.append(batch(1, group="other"))
+    assert await store.groups.groups() == ["main", "other"]
+    pages = [await store.groups.events("main", after, 2) for after in (0, 2, 3)]
+    assert [[(seq, of) for seq, of, _body in page] for page in pages] == [
+        [(1, epoch), (2, epoch)],
+        [(3, epoch)],
+        [],
+    ]
+    assert [body for page in pages for _seq, _of, body in page] == [
+        body for _kind, _at, body in first.events
+    ]
+    two = await store.groups.decided("main", 0, 2)
+    rest = await store.groups.decided("main", two[-1][0], 2)
+    told = [(seq, json.loads(text)["id"]) for _place, seq, text in (*two, *rest)]
+    assert told == [(1, "d-1-1"), (2, "d-1-2"), (2, "d-1-3")]
+    assert await store.groups.decided("other", 0, 9) == []

@@ -26,3 +26,16 @@ def why_call(
     from ivr.cli.routing import telling_why
 
     stop(telling_why.why(call, language, config))
+
+
+@acd.command(name="replay")
+def replay_record(
+    config: Annotated[
+        Path, typer.Option("--config", "-c", help="The configuration file.", show_default=True)
+    ] = Path("config.yaml"),
+) -> None:
+    """Decide everything once more from the record of the queues: every decision must be the same,
+    byte for byte. Reads only; what comes in meanwhile is not looked at twice."""
+    from ivr.cli.routing import repeating
+
+    stop(repeating.replay(config))

@@ -15,8 +15,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from ivr.acd import settings, words
-from ivr.acd.group import Group, decide, restore
+from ivr.acd.group import Group, decide
 from ivr.acd.places import MOST_PLACES
+from ivr.acd.record.replay import begun
 from ivr.domain.agent import AgentState, Reach, Wanted
 from ivr.domain.call import CallId, Cause, Turn
 from ivr.domain.codec import Codec
@@ -38,10 +39,10 @@ _LOG = logging.getLogger(__name__)
 Make = Callable[[int], "Event"]
 """Makes an event, given the moment at which its turn has come."""
 Carry = Callable[["Command"], None]
+_Stored = tuple[str, int, str]
+"""Kind, moment and text of an event."""
 BATCH_MOST = 256
 RETRY_S = 0.5
-_QUIET = (words.Tick, words.NewsAsked)
-"""Events that are stored only if something followed from them."""
 
 
 def _no_secrets(_text: str) -> str:
@@ -72,16 +73,18 @@ class _Work:
     """What a batch of events has led to, before it is stored."""
 
     seq: int
-    events: list[tuple[str, int, str]] = field(default_factory=list)
+    events: list[_Stored] = field(default_factory=list)
     rows: dict[tuple[str, str], words.Row] = field(default_factory=dict)
     decisions: list[Any] = field(default_factory=list)
     done: list[tuple[_Letter, tuple[Command, ...]]] = field(default_factory=list)
 
-    def add(self, letter: _Letter, event: Event, commands: tuple[Command, ...]) -> None:
-        """One event and what followed from it."""
+    def record(self, event: Event) -> None:
+        """An event that is stored."""
+        self.events.append(_coded(event))
+
+    def add(self, letter: _Letter, commands: tuple[Command, ...]) -> None:
+        """What followed from one event."""
         self.done.append((letter, commands))
-        if commands or not isinstance(event, _QUIET):
-            self.events.append((type(event).__name__, event.at, CODEC.dumps(event)))
         for command in commands:
             if isinstance(command, words.Row):
                 self.rows[command.kind, command.key] = command
@@ -108,6 +111,8 @@ class Host:
         self._epoch = 0
         self._seq = 0
         self._last_ns = 0
+        self._begin: _Stored | None = None
+        """With what the group has begun, until that is stored."""
 
     async def start(self, rules: Rules, cards: Sequence[AgentCard]) -> None:
         """Become the owner, go on where the last owner was, and take mail."""
@@ -138,10 +143,17 @@ class Host:
         are not given again, also those of offers that were not stored."""
         keeps = any(queue.rejoin_ns for queue in rules.queues.values())
         rows = await self._log.load(self.name, MOST_PLACES if keeps else 0)
-        before, self.group = self.group, Group(self.name, self._epoch)
-        self.group.offers_made, self.group.rings_made = before.offers_made, before.rings_made
         self._rules, self._cards = rules, tuple(cards)
-        restore(self.group, rules, self._cards, rows, self.now_ns())
+        begin = words.Restored(
+            at=self.now_ns(),
+            rules=rules,
+            agents=self._cards,
+            rows=tuple((row.kind, row.key, row.columns) for row in rows),
+            offers_made=self.group.offers_made,
+            rings_made=self.group.rings_made,
+        )
+        self.group = begun(self.name, self._epoch, self._seq + 1, begin)
+        self._begin = _text_of(begin)
         self.send(lambda at: words.Tick(at=at))
 
     async def _run(self) -> None:
@@ -160,6 +172,7 @@ class Host:
         work, broken = self._decided()
         if await self._stored(work):
             self._seq += len(work.events)
+            self._begin = None if work.events else self._begin
             self._let_out(work)
         else:
             broken = broken or work.done[0][0]
@@ -179,13 +192,21 @@ class Host:
     def _decided(self) -> tuple[_Work, _Letter | None]:
         """Work of at most a batch, and the letter that broke the machine, if one did."""
         work = _Work(self._seq + 1)
+        if self._begin is not None:
+            work.events.append(self._begin)
         while self._mail and len(work.done) < BATCH_MOST:
             letter = self._mail.popleft()
             try:
                 event = letter.make(self.now_ns())
                 if isinstance(event, words.RulesChanged):
                     self._rules, self._cards = event.rules, event.agents
-                work.add(letter, event, decide(self.group, event))
+                due = self.group.next_due
+                commands = decide(self.group, event)
+                work.add(letter, commands)
+                if commands or not _is_quiet(event, due):
+                    work.record(event)
+                else:
+                    self.group.events -= 1
             except Exception:  # a bug costs one event; the group is read again from the store
                 _LOG.exception("routing_event_failed")
                 metrics.TASK_FAILURES.labels("routing").inc()
@@ -222,6 +243,28 @@ class Host:
 
     def _due(self, _group: CallId, _turn: Turn) -> None:
         self.send(lambda at: words.Tick(at=at))
+
+
+def _coded(event: Event) -> _Stored:
+    return type(event).__name__, event.at, CODEC.dumps(event)
+
+
+def _text_of(begin: words.Restored) -> _Stored | None:
+    """A beginning as it is stored. Without one the record cannot be repeated, which must keep no
+    caller from an agent."""
+    try:
+        return _coded(begin)
+    except TypeError:
+        _LOG.exception("routing_beginning_not_kept")
+        return None
+
+
+def _is_quiet(event: Event, due: int | None) -> bool:
+    """Whether an event from which nothing followed need not be stored: it has changed nothing. Time
+    that comes to what was due has."""
+    if isinstance(event, words.Tick):
+        return due is None or event.at < due
+    return isinstance(event, words.NewsAsked)
 
 
 def _fail(letters: Sequence[_Letter]) -> None:

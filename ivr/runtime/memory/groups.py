@@ -52,6 +52,7 @@ class MemoryGroupLog:
         self._rows: dict[str, dict[_Key, _Kept]] = {kind: {} for kind in _NEEDED}
         self._taken: dict[_Place, _Key] = {}
         self._decisions: dict[str, list[str]] = {}
+        self._decided: dict[str, list[tuple[int, int, str]]] = {}
 
     async def claim(self, group: str) -> tuple[int, int]:
         """Become the owner: a new epoch, and the last stored seq."""
@@ -72,6 +73,9 @@ class MemoryGroupLog:
             self._rows[key[1]][key] = kept
         for call, text in records:
             self._decisions.setdefault(call, []).append(text)
+        made = self._decided.setdefault(batch.group, [])
+        for record, (_call, text) in zip(batch.decisions, records, strict=True):
+            made.append((len(made) + 1, record.get("seq", batch.seq), text))
         mine.events += _stamped(batch)
 
     async def load(self, group: str, ended: int = 0) -> Sequence[Row]:
@@ -97,6 +101,19 @@ class MemoryGroupLog:
             json.loads(kept.body) for kept in self._rows["offer"].values() if kept.call == call
         ]
         return sorted(found, key=lambda columns: columns.get("made_at", 0))
+
+    async def groups(self) -> Sequence[str]:
+        """The groups of which there is a record, by name."""
+        return sorted(self._groups)
+
+    async def events(self, group: str, after: int, most: int) -> Sequence[tuple[int, int, str]]:
+        """Seq, epoch and body of the next events of a group, in order."""
+        mine = self._groups.get(group, _Group()).events[after : after + most]
+        return [(seq, epoch, body) for seq, (epoch, (_k, _at, body)) in enumerate(mine, after + 1)]
+
+    async def decided(self, group: str, after: int, most: int) -> Sequence[tuple[int, int, str]]:
+        """Place, number of the event and text of the next decisions of a group, in order."""
+        return self._decided.get(group, [])[after : after + most]
 
     def _owned(self, batch: GroupBatch) -> _Group:
         mine = self._groups.get(batch.group)

@@ -182,6 +182,16 @@ class GroupLog(Protocol):
     async def offers(self, call: str) -> Sequence[Mapping[str, Any]]:
         """The offers of a call, also ended ones, in order."""
 
+    async def groups(self) -> Sequence[str]:
+        """The groups of which there is a record, by name."""
+
+    async def events(self, group: str, after: int, most: int) -> Sequence[tuple[int, int, str]]:
+        """Seq, epoch and body of the next events of a group, in order."""
+
+    async def decided(self, group: str, after: int, most: int) -> Sequence[tuple[int, int, str]]:
+        """The next decision records of a group, in order: place (0 is before the first), number of
+        the event, and the text as it was stored."""
+
 
 @dataclass(frozen=True, slots=True)
 class PopMessage:

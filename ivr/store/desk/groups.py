@@ -17,7 +17,7 @@ from ivr.store.writer import Ask, plainly
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Select
 
     from ivr.runtime.ports.desk import GroupBatch
     from ivr.store.database import Database
@@ -78,6 +78,25 @@ class SqlGroupLog:
         params = {"call": call}
         found = await self._database.read(lambda it: it.scalars(sql.OFFERS, params).all())
         return sorted(map(json.loads, found), key=lambda columns: columns.get("made_at", 0))
+
+    async def groups(self) -> Sequence[str]:
+        """The groups of which there is a record, by name."""
+        return await self._database.read(lambda it: it.scalars(sql.GROUPS).all())
+
+    async def events(self, group: str, after: int, most: int) -> Sequence[tuple[int, int, str]]:
+        """Seq, epoch and body of the next events of a group, in order."""
+        return await self._page(sql.EVENTS, group, after, most)
+
+    async def decided(self, group: str, after: int, most: int) -> Sequence[tuple[int, int, str]]:
+        """Place, number of the event and text of the next decisions of a group, in order."""
+        return await self._page(sql.DECIDED, group, after, most)
+
+    async def _page(
+        self, question: Select[int, int, str], group: str, after: int, most: int
+    ) -> list[tuple[int, int, str]]:
+        params = {"group": group, "after": after, "most": most}
+        rows = await self._database.read(lambda it: it.execute(question, params).all())
+        return [(int(one), int(other), str(body)) for one, other, body in rows]
 
 
 def batch_writes(batch: GroupBatch) -> list[Write]:

@@ -140,7 +140,7 @@ def _load(table: Table) -> Select[str, str]:
     return rows.where(table.c.live) if "live" in table.c else rows
 
 
-LOAD = {table.name: _load(table) for table in (waiting, ring_group, offer, agent_state)}
+LOAD = {str(table.name): _load(table) for table in (waiting, ring_group, offer, agent_state)}
 ENDED = (
     select(waiting.c.key, waiting.c.body)
     .where(waiting.c.shard == _ID, ~waiting.c.live)
@@ -153,3 +153,17 @@ DECISIONS = (
     select(acd_decision.c.body).where(acd_decision.c.call == _OF_CALL).order_by(acd_decision.c.id)
 )
 OFFERS = select(offer.c.body).where(offer.c.call == _OF_CALL).order_by(offer.c.id)
+_AFTER, _MOST = bindparam("after", type_=BigInteger), bindparam("most", type_=BigInteger)
+GROUPS = select(acd_shard.c.id).order_by(acd_shard.c.id)
+EVENTS = (
+    select(acd_event.c.seq, acd_event.c.epoch, acd_event.c.body)
+    .where(acd_event.c.shard == _ID, acd_event.c.seq > _AFTER)
+    .order_by(acd_event.c.seq)
+    .limit(_MOST)
+)
+DECIDED = (
+    select(acd_decision.c.id, acd_decision.c.seq, acd_decision.c.body)
+    .where(acd_decision.c.shard == _ID, acd_decision.c.id > _AFTER)
+    .order_by(acd_decision.c.id)
+    .limit(_MOST)
+)

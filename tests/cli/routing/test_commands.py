@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 @pytest.mark.usefixtures("project")
 def test_a_language_that_is_not_spoken_is_named() -> None:
-    asked = CliRunner().invoke(acd, ["c-1", "--language", "de"])
+    asked = CliRunner().invoke(acd, ["why", "c-1", "--language", "de"])
     assert (asked.exit_code, asked.stderr) == (CANNOT_RUN, "--language is one of en, tr\n")
 
 
 def test_a_configuration_that_is_not_there_is_named(project: Project) -> None:
     assert project is not None
-    assert CliRunner().invoke(acd, ["c-1", "-c", "none.yaml"]).exit_code == CANNOT_RUN
+    assert CliRunner().invoke(acd, ["why", "c-1", "-c", "none.yaml"]).exit_code == CANNOT_RUN
