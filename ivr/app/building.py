@@ -23,7 +23,7 @@ from ivr.app.judging import judge_agents
 from ivr.app.outside import open_outside
 from ivr.app.pops import PopDesk
 from ivr.app.recordings import open_recorder, start_keeping, write_consents_down
-from ivr.app.server import NOTHING, Parts, Server, facts_of
+from ivr.app.server import NOTHING, Parts, Server, switches_of
 from ivr.app.texts import open_texts, start_texts
 from ivr.app.tickets import keep_times, open_house, tell_desks
 from ivr.app.trunks import add_trunks
@@ -46,6 +46,7 @@ from ivr.runtime.flows.folder import (
     tickets_fit,
 )
 from ivr.runtime.flows.library import Judges, Library, Verdict, none_used, read_folder
+from ivr.runtime.flows.switching import Switches
 from ivr.runtime.groups.winding_up import WindingUp
 from ivr.runtime.ids import Ulids
 from ivr.runtime.key_file import master_key
@@ -105,13 +106,28 @@ async def build(config: Config, parts: Parts = NOTHING) -> Server:
         recorder=open_recorder(store, config, keys, clock),
     )
     switch = Switch(ports)
-    switch.facts = facts_of(config)
+    switches = await _open_switches(switch, live)
     app = web.Application(middlewares=[outermost])
     floor, streams = open_floor(switch, live)
-    server = Server(config, app, switch, library, tasks, problems, sources, live, floor, streams)
+    made = (config, app, switch, library, tasks, problems, sources, live, floor, streams)
+    server = Server(*made, switches)
     server.house = house
     await _furnish(server)
     return server
+
+
+async def _open_switches(switch: Switch, live: LiveConfig) -> Switches:
+    """The switches, which from now on end by themselves. Raises StoreError."""
+    ports = switch.ports
+    configured = partial(_configured, live)
+    switches = Switches(ports.store.switches, ports.clock, configured, switch.tell_facts)
+    await switches.load()
+    ports.tasks.start(switches.run(), "switches")
+    return switches
+
+
+def _configured(live: LiveConfig) -> dict[str, bool]:
+    return switches_of(live.now)
 
 
 def _own_sources(house: TicketHouse | None) -> Mapping[str, Source]:

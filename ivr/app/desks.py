@@ -22,6 +22,7 @@ from ivr.runtime.flows.shown import FlowsShown
 from ivr.runtime.texts.choosing import options_of
 from ivr.web.api.adding import add_api
 from ivr.web.api.flows.routes import FlowRoutes
+from ivr.web.api.flows.switches import SwitchRoutes
 from ivr.web.api.parts import BASE, ApiParts, Choices
 from ivr.web.api.recordings import playing
 from ivr.web.api.sight import Sight, shown
@@ -202,6 +203,7 @@ def add_desks(server: Server, pops: PopDesk) -> None:
     more += inbox_routes(server, parts)
     screens = _screens(server)
     more += FlowRoutes(_flows_shown(server)).routes()
+    more += SwitchRoutes(parts, server.switches).routes()
     more += ScreenRoutes(parts, server.switch.store.screens, screens).routes()
     more += [*add_compliance(server, parts), *reporting_routes(server, parts)]
     beside = {} if server.house is None else {"beside": _beside}

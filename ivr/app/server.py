@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from ivr.cti.sources.opening import OpenSources
     from ivr.domain.problem import Problem
     from ivr.runtime.callbacks.keeper import Keeper
+    from ivr.runtime.flows.switching import Switches
     from ivr.runtime.groups.floor import Floor
     from ivr.runtime.ports import Clock, Keys, Source, Store
     from ivr.runtime.streams import Streams
@@ -82,6 +83,7 @@ class Server:
     live: LiveConfig
     floor: Floor
     streams: Streams
+    switches: Switches
     pages: list[SimulatorPages] = field(default_factory=list)
     doors: list[Listener] = field(default_factory=list)
     running: list[Running] = field(default_factory=list)
@@ -128,7 +130,7 @@ class Server:
                 self.live.now = before
         if not taken:
             return False
-        self.switch.facts = facts_of(self.live.now)
+        self.switches.apply()
         await self.floor.reload()
         _LOG.info("config_taken_over", extra={"facts": {"needs_restart": waiting}})
         return True
@@ -181,6 +183,7 @@ class Server:
                 await part.close()
 
 
-def facts_of(config: Config) -> dict[str, bool]:
-    """What every new call is told of the switches."""
-    return {f"switch.{name}": on for name, on in config.switches.items()}
+def switches_of(config: Config) -> dict[str, bool]:
+    """Every switch that hours name or the configuration has, and whether it is on there."""
+    closing = (str(hours["switch"]) for hours in config.hours.values() if "switch" in hours)
+    return {**dict.fromkeys(closing, False), **config.switches}

@@ -15,6 +15,7 @@ from ivr.store.desk.machine_keys import SqlMachineKeys
 from ivr.store.desk.people import SqlPeople
 from ivr.store.desk.pops import SqlPops
 from ivr.store.desk.screens import SqlScreens
+from ivr.store.desk.switches import SqlSwitches
 from ivr.store.desk.wrapups import SqlWrapups
 from ivr.store.interactions import SqlInteractions
 from ivr.store.journal import SqlCalls, SqlJournal
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
         Audit,
         Callbacks,
         GroupLog,
+        HandSwitches,
         KeyRows,
         People,
         Pops,
@@ -63,6 +65,7 @@ class SqlStore:
         self.audit: Audit = SqlAudit(database)
         self.machine_keys: KeyRows = SqlMachineKeys(database)
         self.screens: Screens = SqlScreens(database)
+        self.switches: HandSwitches = SqlSwitches(database)
         self.wrapups: Wrapups = SqlWrapups(database)
         self.callbacks: Callbacks = SqlCallbacks(database)
         self.surveys: Surveys = SqlSurveys(database)

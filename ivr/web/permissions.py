@@ -5,8 +5,8 @@ rows are wider than the table of the design, because the transfer dialog of the 
 agents read their team's agents and all queues. Two more because agents choose from them when they
 open a ticket: categories and products. Agents also correct the drafts of articles that they wrote
 themselves (`kb:e`), and hear messages (voicemail) that belong to tickets they see: a message that
-nobody can hear who works on it is worth nothing. What is not in the design is as near to it as
-could be.
+nobody can hear who works on it is worth nothing. Supervisors set switches for the whole house,
+since no switch belongs to a team. What is not in the design is as near to it as could be.
 """
 
 from __future__ import annotations
@@ -128,6 +128,10 @@ screen:e         supervisor:t admin:A
 _FLOWS = """
 flow:r           supervisor:A quality:A admin:A auditor:A
 """
+_SWITCHES = """
+switch:r         supervisor:A quality:A admin:A auditor:A
+switch:x         supervisor:A admin:A
+"""
 _COMPLIANCE = """
 consent:r        supervisor:t admin:A auditor:A key:A
 consent:a        agent:A supervisor:t key:A
@@ -173,6 +177,7 @@ _PARTS = (
     _RECORDINGS,
     _SCREENS,
     _FLOWS,
+    _SWITCHES,
     _COMPLIANCE,
 )
 PARTS = tuple(frozenset(right for right, _row in _read(table)) for table in _PARTS)

@@ -18,6 +18,7 @@ from ivr.domain.events import KeysCollected
 from ivr.runtime.key_file import KeyFileError
 from ivr.runtime.memory.clock import START, VirtualClock, settle
 from ivr.runtime.memory.store import MemoryStore
+from ivr.runtime.ports.desk import HandSwitch
 from tests.fakes.served import BANK, HOOKS, PHARMACY, TOKEN, Phone, Served, shipped
 
 if TYPE_CHECKING:
@@ -276,6 +277,26 @@ async def test_an_emergency_switched_on_is_for_the_next_call_at_once(
     await call.wait(30)
     assert call.ended == "hangup"
     assert (await served.rows())[-1].path == ("closed_for_now", "wrap_up")
+
+
+async def test_an_emergency_set_by_hand_holds_whatever_the_configuration_becomes(
+    served: Served, folder: Path
+) -> None:
+    twilio = served.provider()
+    inside = twilio.call(to=BANK)
+    await inside.ring()
+    await served.server.switches.put(HandSwitch("emergency", True, "sule", "fire", START))
+    assert await served.server.reconfigure(load_config(folder / "config.yaml", {}, now=START))
+    call = twilio.call(to=BANK)
+    await call.ring()
+    await call.wait(30)
+    assert call.ended == "hangup"
+    assert not inside.ended, "calls that go on are not touched"
+    await served.server.switches.take_back("emergency")
+    later = twilio.call(to=BANK)
+    await later.ring()
+    await later.wait(30)
+    assert not later.ended
 
 
 async def test_a_configuration_that_breaks_a_flow_changes_nothing(

@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 from ivr.engine.checking import check_flows
 from ivr.runtime.flows.library import Judges, Library
 from ivr.runtime.flows.shown import FlowsShown
+from ivr.runtime.flows.switching import Switches
 from ivr.runtime.memory.store import MemoryShelf
 from tests.fakes.house import NUMBER, desk_book, desk_world
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ivr.domain.call import CallId
     from ivr.domain.problem import Problem
     from ivr.engine.book import Book
     from ivr.runtime.live import LiveCall
+    from ivr.runtime.ports import Clock
+    from ivr.runtime.ports.desk import HandSwitches
 
 
 def desk_library(book: Book | None = None) -> Library:
@@ -35,6 +38,16 @@ def desk_shown(
         {} if calls is None else calls,  # one that is empty now may be filled
         lambda: {NUMBER: "desk"},
     )
+
+
+def switches(
+    kept: HandSwitches,
+    clock: Clock,
+    tell: Callable[[dict[str, bool]], object] = dict,
+    **configured: bool,
+) -> Switches:
+    """Switches, with `branch` off in the configuration unless said otherwise."""
+    return Switches(kept, clock, lambda: {"branch": False, **configured}, tell)
 
 
 def _checked(files: Mapping[str, bytes]) -> tuple[Book | None, Sequence[Problem]]:

@@ -38,6 +38,7 @@ from ivr.web.api.compliance import compliance_routes
 from ivr.web.api.customers import CustomerParts, customer_routes
 from ivr.web.api.filing import filing_routes
 from ivr.web.api.flows.routes import FlowRoutes
+from ivr.web.api.flows.switches import SwitchRoutes
 from ivr.web.api.intake import IntakeParts, intake_routes
 from ivr.web.api.knowledge import KnowledgeParts, knowledge_routes
 from ivr.web.api.recordings import recording_routes
@@ -56,7 +57,7 @@ from ivr.web.screens.stream import ScreenStream
 from tests.fakes.compliance import compliance_parts
 from tests.fakes.definitions import NOWHERE, definitions_in
 from tests.fakes.door import Door, opened
-from tests.fakes.flow_shelf import desk_shown
+from tests.fakes.flow_shelf import desk_shown, switches
 from tests.fakes.ticket_house import RULES, Desk
 from tests.fakes.wave_house import previewer
 
@@ -188,6 +189,7 @@ def house_routes(store: SqlStore, parts: ApiParts, folder: Path = NOWHERE) -> li
     walls = ScreenStream(store.screens, parts.floor.queues, dict, parts.clock, Tasks())
     spoken += ScreenRoutes(parts, store.screens, walls).routes()
     spoken += FlowRoutes(desk_shown()).routes()
+    spoken += SwitchRoutes(parts, switches(store.switches, parts.clock)).routes()
     return [*own, *filing, *known, *pool, *hooks, *kept, *reports, *surveys, *spoken]
 
 

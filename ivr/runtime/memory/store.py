@@ -17,6 +17,7 @@ from ivr.runtime.memory.phones import MemoryPhones
 from ivr.runtime.memory.pops import MemoryPops
 from ivr.runtime.memory.screens import MemoryScreens
 from ivr.runtime.memory.surveys import MemorySurveys
+from ivr.runtime.memory.switches import MemorySwitches
 from ivr.runtime.memory.wrapups import MemoryWrapups
 from ivr.runtime.ports import (
     AlreadyOpenError,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
         Audit,
         Callbacks,
         GroupLog,
+        HandSwitches,
         KeyRows,
         People,
         Pops,
@@ -300,6 +302,7 @@ class MemoryStore:
         self.audit: Audit = MemoryAudit()
         self.machine_keys: KeyRows = MemoryMachineKeys()
         self.screens: Screens = MemoryScreens()
+        self.switches: HandSwitches = MemorySwitches()
         self.wrapups: Wrapups = MemoryWrapups()
         self.callbacks: Callbacks = MemoryCallbacks()
         self.surveys: Surveys = memory.surveys

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         Audit,
         Callbacks,
         GroupLog,
+        HandSwitches,
         KeyRows,
         People,
         Pops,
@@ -288,6 +289,7 @@ class Store(Protocol):
     audit: Audit
     machine_keys: KeyRows
     screens: Screens
+    switches: HandSwitches
     wrapups: Wrapups
     callbacks: Callbacks
     surveys: Surveys

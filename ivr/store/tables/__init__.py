@@ -37,6 +37,7 @@ from ivr.store.tables.metadata import METADATA
 from ivr.store.tables.outbox import outbox_message, report_mail, saved_report
 from ivr.store.tables.people import (
     agent,
+    hand_switch,
     login_failure,
     machine_key,
     one_use_link,
@@ -116,6 +117,7 @@ __all__ = [
     "external_ref",
     "flow_file",
     "flow_version",
+    "hand_switch",
     "identity_candidate",
     "inbox_message",
     "inbox_position",

@@ -111,6 +111,17 @@ machine_key = Table(
     UniqueConstraint("digest"),
 )
 
+hand_switch = Table(
+    "hand_switch",
+    METADATA,
+    Column("name", String(64), primary_key=True),
+    Column("is_on", Boolean, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("since", UTC, nullable=False),
+    Column("until", UTC),
+)
+
 screen = Table(
     "screen",
     METADATA,

@@ -57,6 +57,7 @@ async def things(house: TicketDoor) -> dict[str, Any]:
     return {
         "survey": "support",
         "flow": "desk",
+        "switch": "branch",
         "article": article["id"],
         "ref": ticket["number"],
         "other": other["number"],

@@ -10,6 +10,7 @@ from ivr.engine.load import load_book
 from ivr.web.api.flows.shapes import detail_out
 from tests.fakes.flow_shelf import desk_library, desk_shown
 from tests.flow.bank import asking_bank_files, bank_world
+from tests.web.pages.fake_server import instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 PROBLEM = {
     "code": "F201", "severity": "error", "file": "flows/bank.yaml", "line": 72, "column": 9,
     "message": "no node called <b>nowhere</b>", "hint": 'did you mean "main"?',
+}  # fmt: skip
+
+
+OFF = {
+    "switch": "emergency", "on": False, "configured": False, "by": "", "why": "", "since": None,
+    "until": None,
 }  # fmt: skip
 
 
@@ -42,11 +49,12 @@ def server(server: FakeServer) -> FakeServer:
     """A supervisor; two callers are in the menu."""
     flow = bank(main=2)
     server.me["roles"] = ["supervisor"]
-    server.me["rights"] |= {"flow:r": "A"}
+    server.me["rights"] |= {"flow:r": "A", "switch:r": "A", "switch:x": "A"}
     server.answers |= {
         "/flows": (200, {"items": [listed(flow)]}),
         "/flows/bank": (200, flow),
         "/flow-problems": (200, {"refused": False, "items": []}),
+        "/switches": (200, {"items": [OFF]}),
     }
     return server
 
@@ -139,3 +147,36 @@ async def test_on_a_small_dark_screen_only_the_map_scrolls(
             await page.wait_for_selector('[data-map="bank"], [data-flow="bank"]')
             assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth")
             await page.screenshot(path=screens / f"{name}-narrow-dark.png", full_page=True)
+
+
+async def test_the_emergency_is_turned_on_for_a_time_with_a_reason_and_taken_back(
+    browse: Callable[..., Any], server: FakeServer, screens: Path
+) -> None:
+    on = {**OFF, "on": True, "by": "ayse", "why": "fire", "since": instant(0), "until": instant(9)}
+    async with browse("/flows") as page:
+        await page.click('[data-switch="emergency"] [data-turn]')
+        await page.select_option("dialog select", "240")
+        await page.fill('dialog input[maxlength="500"]', "fire")
+        server.answers["/switches"] = (200, {"items": [on]})
+        await page.click("dialog .good")
+        await server.until(lambda: [each for each in server.asked if each.method == "PUT"])
+        (told,) = [each for each in server.asked if each.method == "PUT"]
+        assert (told.path, told.body) == (
+            "/switches/emergency", {"on": True, "why": "fire", "minutes": 240},
+        )  # fmt: skip
+        await page.wait_for_selector('[data-switch="emergency"].alarm')
+        assert "set by ayse · fire" in await page.inner_text('[data-switch="emergency"]')
+        await page.screenshot(path=screens / "flows-emergency.png", full_page=True)
+        server.answers["/switches"] = (200, {"items": [OFF]})
+        await page.click('[data-switch="emergency"] [data-back]')
+        await server.until(lambda: [each for each in server.asked if each.method == "DELETE"])
+        await page.wait_for_selector('[data-switch="emergency"]:not(.alarm)')
+
+
+async def test_who_may_not_set_switches_sees_them_without_buttons(
+    browse: Callable[..., Any], server: FakeServer
+) -> None:
+    del server.me["rights"]["switch:x"]
+    async with browse("/flows") as page:
+        await page.wait_for_selector('[data-switch="emergency"]')
+        assert await page.locator('[data-switch="emergency"] button').count() == 0

@@ -36,10 +36,10 @@ if TYPE_CHECKING:
 
 OURS = frozenset(
     {"agent", "agent_span", "alembic_version", "audit_log", "calendar_rev"}
-    | {"customer_key", "flow_file", "flow_version", "kb_article", "login_failure", "machine_key"}
-    | {"mailbox_position", "number_sequence", "one_use_link", "owner", "person", "person_session"}
-    | {"product", "report_mail", "saved_report", "screen", "sip_binding", "sip_user"}
-    | {"endpoint_state", "contact_refused", "inbox_position"}
+    | {"customer_key", "flow_file", "flow_version", "hand_switch", "kb_article", "login_failure"}
+    | {"machine_key", "mailbox_position", "number_sequence", "one_use_link", "owner", "person"}
+    | {"person_session", "product", "report_mail", "saved_report", "screen", "sip_binding"}
+    | {"sip_user", "endpoint_state", "contact_refused", "inbox_position"}
 )
 """Tables that hold nothing of customers."""
 MACHINES = frozenset(

@@ -4,6 +4,7 @@ import { html } from "htm/preact";
 import { useEffect } from "preact/hooks";
 import { add, t } from "../core/i18n.js";
 import { Empty, Icon } from "../parts/basics.js";
+import { Switches } from "../parts/switches.js";
 import { useRead, Wrong } from "../parts/ticketbits.js";
 
 await add("flows");
@@ -24,9 +25,11 @@ export function useFresh(/** @type {string} */ path) {
 export default function Flows() {
   const list = useFresh("/flows");
   const said = useFresh("/flow-problems");
+  const switches = useFresh("/switches");
   const items = list.value?.items ?? [];
   return html`<main class="page flows"><header class="row"><h1>${t("page.flows")}</h1></header>
     ${list.wrong && html`<${Wrong} problem=${list.wrong} again=${list.again} />`}
+    ${switches.value && html`<${Switches} rows=${switches.value.items} again=${switches.again} />`}
     ${said.value?.refused && html`<${Problems} said=${said.value} />`}
     ${list.value && !items.length && html`<${Empty}>${t("flow.none")}<//>`}
     ${items.length > 0 && html`<div class="scroll"><table class="queues"><thead><tr>
