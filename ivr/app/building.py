@@ -118,16 +118,15 @@ async def build(config: Config, parts: Parts = NOTHING) -> Server:
 
 async def _open_switches(switch: Switch, live: LiveConfig) -> Switches:
     """The switches, which from now on end by themselves. Raises StoreError."""
+
+    def tell(facts: dict[str, bool]) -> None:
+        switch.facts = facts
+
     ports = switch.ports
-    configured = partial(_configured, live)
-    switches = Switches(ports.store.switches, ports.clock, configured, switch.tell_facts)
+    switches = Switches(ports.store.switches, ports.clock, lambda: switches_of(live.now), tell)
     await switches.load()
     ports.tasks.start(switches.run(), "switches")
     return switches
-
-
-def _configured(live: LiveConfig) -> dict[str, bool]:
-    return switches_of(live.now)
 
 
 def _own_sources(house: TicketHouse | None) -> Mapping[str, Source]:

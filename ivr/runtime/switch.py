@@ -82,10 +82,6 @@ class Switch:
         self.carrier = Carrier(ports, timers, self.deliver)
         ports.tasks.start(timers.run(), "timers")
 
-    def tell_facts(self, facts: dict[str, bool]) -> None:
-        """Hand these to each new call from now on."""
-        self.facts = facts
-
     @property
     def admits(self) -> bool:
         """Whether new calls are taken: not while stopping, nor while the store cannot keep up."""
