@@ -36,13 +36,13 @@ if TYPE_CHECKING:
         Audit,
         Callbacks,
         GroupLog,
-        HandSwitches,
         KeyRows,
         People,
         Pops,
         Screens,
         Wrapups,
     )
+    from ivr.runtime.ports.supervision.switches import HandSwitches
 
 _SYNCHRONOUS = ("FULL", "NORMAL")
 

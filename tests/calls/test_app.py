@@ -18,7 +18,7 @@ from ivr.domain.events import KeysCollected
 from ivr.runtime.key_file import KeyFileError
 from ivr.runtime.memory.clock import START, VirtualClock, settle
 from ivr.runtime.memory.store import MemoryStore
-from ivr.runtime.ports.desk import HandSwitch
+from ivr.runtime.ports.supervision.switches import HandSwitch
 from tests.fakes.served import BANK, HOOKS, PHARMACY, TOKEN, Phone, Served, shipped
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ivr.engine.book import Book
     from ivr.runtime.live import LiveCall
     from ivr.runtime.ports import Clock
-    from ivr.runtime.ports.desk import HandSwitches
+    from ivr.runtime.ports.supervision.switches import HandSwitches
 
 
 def desk_library(book: Book | None = None) -> Library:

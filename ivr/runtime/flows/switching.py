@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ivr.runtime.ports import Clock
-    from ivr.runtime.ports.desk import HandSwitch, HandSwitches
+    from ivr.runtime.ports.supervision.switches import HandSwitch, HandSwitches
 
 _LOG = logging.getLogger(__name__)
 FACT = "switch."

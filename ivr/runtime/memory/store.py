@@ -47,13 +47,13 @@ if TYPE_CHECKING:
         Audit,
         Callbacks,
         GroupLog,
-        HandSwitches,
         KeyRows,
         People,
         Pops,
         Screens,
         Wrapups,
     )
+    from ivr.runtime.ports.supervision.switches import HandSwitches
     from ivr.runtime.replies import Reply
 
 

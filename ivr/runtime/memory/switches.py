@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ivr.runtime.ports.desk import HandSwitch
+    from ivr.runtime.ports.supervision.switches import HandSwitch
 
 
 class MemorySwitches:

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
         Audit,
         Callbacks,
         GroupLog,
-        HandSwitches,
         KeyRows,
         People,
         Pops,
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
         Wrapups,
     )
     from ivr.runtime.ports.recorded.recordings import NewRecording
+    from ivr.runtime.ports.supervision.switches import HandSwitches
     from ivr.runtime.replies import Reply, ReplyKey
 
 

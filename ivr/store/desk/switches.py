@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Boolean, String, Text, bindparam, delete, select
 
-from ivr.runtime.ports.desk import HandSwitch
+from ivr.runtime.ports.supervision.switches import HandSwitch
 from ivr.store.statements import Each, Rows
 from ivr.store.tables import hand_switch as table
 from ivr.store.types import UTC

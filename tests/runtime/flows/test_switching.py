@@ -10,7 +10,7 @@ import pytest
 from ivr.domain.errors import NotFoundError, StoreError
 from ivr.runtime.memory.clock import START, VirtualClock, settle
 from ivr.runtime.memory.switches import MemorySwitches
-from ivr.runtime.ports.desk import HandSwitch
+from ivr.runtime.ports.supervision.switches import HandSwitch
 from ivr.runtime.tasks import Tasks
 from tests.fakes.flow_shelf import switches
 

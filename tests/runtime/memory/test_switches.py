@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from ivr.runtime.memory.switches import MemorySwitches
-from ivr.runtime.ports.desk import HandSwitch
+from ivr.runtime.ports.supervision.switches import HandSwitch
 
 
 async def test_what_was_set_is_listed() -> None:

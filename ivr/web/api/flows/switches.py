@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from ivr.runtime.ports.desk import HandSwitch
+from ivr.runtime.ports.supervision.switches import HandSwitch
 from ivr.web.api.fields import Key  # noqa: TC001 - read at run time
 from ivr.web.api.parts import BASE
 from ivr.web.permissions import Right

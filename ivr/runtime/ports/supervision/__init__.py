@@ -1,0 +1,1 @@
+"""What supervisors decide for the whole house."""
