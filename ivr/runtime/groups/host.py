@@ -200,7 +200,7 @@ class Host:
                 event = letter.make(self.now_ns())
                 if isinstance(event, words.RulesChanged):
                     self._rules, self._cards = event.rules, event.agents
-                due = self.group.next_due
+                due = self.group.next_due if isinstance(event, words.Tick) else None
                 commands = decide(self.group, event)
                 work.add(letter, commands)
                 if commands or not _is_quiet(event, due):
