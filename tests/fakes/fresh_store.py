@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -13,8 +14,13 @@ from typing import Any
 
 from ivr.store import SqlStore, open_store
 from ivr.store.address import read_address, sqlite_path
+from ivr.store.database import connect
 from ivr.store.tables import METADATA, audit_log, owner
 from ivr.store.upgrade import HEAD, upgrade
+
+_just_made: dict[str, str] = {}
+"""Addresses whose database was seen at the newest revision and that nobody has opened since, and
+the test which has seen it: the next one may undo migrations first."""
 
 
 @cache
@@ -31,7 +37,7 @@ def fresh_file(path: Path) -> str:
     """The address of a new SQLite file with tables and no rows."""
     path.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(_template(), path)
-    return f"sqlite:///{path}"
+    return _made(f"sqlite:///{path}")
 
 
 def emptied(url: str) -> str:
@@ -39,7 +45,17 @@ def emptied(url: str) -> str:
     if not _cleaner(url).empty():
         upgrade(url)
         _cleaner(url).empty()
+    return _made(url)
+
+
+def _made(url: str) -> str:
+    _just_made[url] = _this_test()
     return url
+
+
+def _this_test() -> str:
+    """Its name without the phase that it is in."""
+    return os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" ")[0]
 
 
 def let_go(url: str) -> None:
@@ -111,8 +127,12 @@ def _emptying() -> str:
 
 
 def open_fresh(url: str, **options: Any) -> SqlStore:  # noqa: ANN401 - those of open_store
-    """`open_store` with `create`; an SQLite file that is not there has its tables already."""
+    """`open_store` with `create`; an SQLite file that is not there has its tables already.
+
+    One that was just made is not looked at again, which takes longer than many a test."""
     address = read_address(url)
     if address.get_backend_name() == "sqlite" and not sqlite_path(address).exists():
         fresh_file(sqlite_path(address))
+    if _just_made.pop(url, None) == _this_test():
+        return SqlStore(connect(address, **{k: v for k, v in options.items() if k != "create"}))
     return open_store(url, **{"create": True, **options})

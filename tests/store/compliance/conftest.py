@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ivr.store import open_store
 from tests.fakes.forgotten import Life
+from tests.fakes.fresh_store import open_fresh
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -23,7 +23,7 @@ def file(sqlite_address: str) -> Path:
 @pytest.fixture
 async def house(address: str, tmp_path: Path) -> AsyncIterator[Life]:
     """A house in which nobody has done anything yet."""
-    store = open_store(address, synchronous="NORMAL")
+    store = open_fresh(address, synchronous="NORMAL")
     yield Life(store, tmp_path / "files")
     await store.close()
 

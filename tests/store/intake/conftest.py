@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ivr.store import open_store
+from tests.fakes.fresh_store import open_fresh
 from tests.fakes.intake import Pool
 
 if TYPE_CHECKING:
@@ -16,6 +16,6 @@ if TYPE_CHECKING:
 @pytest.fixture
 async def pool(address: str) -> AsyncIterator[Pool]:
     """An intake in which nothing has arrived."""
-    store = open_store(address, synchronous="NORMAL")
+    store = open_fresh(address, synchronous="NORMAL")
     yield Pool(store)
     await store.close()

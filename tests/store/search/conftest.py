@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ivr.store import open_store
+from tests.fakes.fresh_store import open_fresh
 from tests.fakes.writers import Writers
 
 if TYPE_CHECKING:
@@ -16,6 +16,6 @@ if TYPE_CHECKING:
 @pytest.fixture
 async def writers(address: str) -> AsyncIterator[Writers]:
     """A knowledge base without an article."""
-    store = open_store(address, synchronous="NORMAL")
+    store = open_fresh(address, synchronous="NORMAL")
     yield Writers(store)
     await store.close()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ivr.store import open_store
+from tests.fakes.fresh_store import open_fresh
 from tests.fakes.ticket_house import Desk
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 async def desk(address: str) -> AsyncIterator[Desk]:
     """A desk where no ticket was opened yet."""
-    store = open_store(address, synchronous="NORMAL")
+    store = open_fresh(address, synchronous="NORMAL")
     yield Desk(store)
     await store.close()
 
@@ -26,6 +26,6 @@ async def desk(address: str) -> AsyncIterator[Desk]:
 def lasting(address: str) -> Iterator[tuple[Desk, Callable[[Coroutine[Any, Any, None]], None]]]:
     """One desk for many examples, and what runs them on its own loop."""
     with asyncio.Runner() as runner:
-        store = open_store(address, synchronous="NORMAL")
+        store = open_fresh(address, synchronous="NORMAL")
         yield Desk(store), runner.run
         runner.run(store.close())
