@@ -45,6 +45,13 @@ class Heap(Generic[E]):
         heapify(self.entries)
         self.limit = 2 * len(self.entries) + SLACK
 
+    def trim(self, alive: Callable[[E], bool]) -> None:
+        """Drop the dead at the end of the list: that is where the newest often are, and a heap
+        without its last entry is still one."""
+        entries = self.entries
+        while entries and not alive(entries[-1]):
+            entries.pop()
+
     def head(self, alive: Callable[[E], bool]) -> E | None:
         """The first living entry, None if there is none."""
         entries = self.entries

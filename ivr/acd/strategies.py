@@ -181,6 +181,8 @@ def set_taken(group: Group, agent: Agent) -> None:
     if not agent.stamp:
         return
     agent.stamp = 0
+    for heap in profile.heaps.values():  # mostly somebody who has just become free
+        heap.trim(alive)
     del profile.idle[agent.number]
     if not profile.idle:
         group.idle &= ~profile.bit

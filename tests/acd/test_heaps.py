@@ -33,6 +33,23 @@ def test_a_heap_never_holds_much_more_than_lives() -> None:
     assert len(heap.entries) <= 2 * (10 + SLACK)
 
 
+def test_who_comes_last_and_leaves_at_once_leaves_nothing() -> None:
+    heap: Heap[tuple[int]] = Heap()
+    left: set[int] = set()
+
+    def alive(entry: tuple[int]) -> bool:
+        return entry[0] not in left
+
+    for number in (1, 2, 3):
+        heap.push((number,), alive)
+    left |= {2, 3}
+    heap.trim(alive)
+    assert heap.entries == [(1,)]
+    left.add(1)
+    heap.trim(alive)
+    assert heap.entries == []
+
+
 @dataclass(eq=False)
 class Thing:
     """Something with a deadline."""
