@@ -89,6 +89,7 @@ DOCUMENTS = (
     _page("knowledge"),
     _page("reports"),
     _page("surveys"),
+    _page("recordings"),
     _page("flows"),
     _page("flow", "/flows/{ref}"),
     _page("admin"),

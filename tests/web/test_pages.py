@@ -179,7 +179,7 @@ def test_a_first_visit_stays_light(document: Document) -> None:
 def catalog(language: str) -> dict[str, str]:
     """All words of a language."""
     found: dict[str, str] = {}
-    for part in ("", "tickets", "reports", "surveys", "flows", "admin"):
+    for part in ("", "tickets", "reports", "surveys", "recordings", "flows", "admin"):
         text = (ROOT / "i18n" / part / f"{language}.json").read_text(encoding="utf-8")
         fresh: dict[str, str] = json.loads(text)
         assert not found.keys() & fresh.keys(), "each word stands in one catalog"

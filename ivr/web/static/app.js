@@ -28,6 +28,7 @@ const PAGES = [
   [/^\/customers\/[^/]+$/, () => import("./pages/customer.js")],
   [/^\/knowledge$/, () => import("./pages/knowledge.js")],
   [/^\/surveys$/, () => import("./pages/surveys.js")],
+  [/^\/recordings$/, () => import("./pages/recordings.js")],
   [/^\/flows$/, () => import("./pages/flows.js")],
   [/^\/flows\/[^/]+$/, () => import("./pages/flow.js")],
   [/^\/admin$/, () => import("./pages/admin.js")],

@@ -16,7 +16,7 @@ import { StateButton } from "./state.js";
 export const helpOpen = signal(false);
 
 /** The pages, and the right without which one is not shown. */
-const PAGES = [["/desk", ""], ["/wallboard", ""], ["/tickets", "ticket:r"], ["/customers", "customer:r"], ["/knowledge", "kb:r"], ["/reports", "report:r"], ["/surveys", "survey:r"], ["/flows", "flow:r"], ["/admin", "person:r"]];
+const PAGES = [["/desk", ""], ["/wallboard", ""], ["/tickets", "ticket:r"], ["/customers", "customer:r"], ["/knowledge", "kb:r"], ["/reports", "report:r"], ["/surveys", "survey:r"], ["/recordings", "recording:r"], ["/flows", "flow:r"], ["/admin", "person:r"]];
 
 export function Header({ path }) {
   const to = ([name]) => html`<a key=${name} href=${name} aria-current=${path === name || path.startsWith(`${name}/`) ? "page" : undefined}>${t(`page${name.replace("/", ".")}`)}</a>`;
