@@ -14,8 +14,13 @@ from ivr.domain.recording import CALL
 from ivr.media.g711 import alaw_decode
 from ivr.media.wav import call_seconds
 from ivr.runtime.clock import SystemClock
+from ivr.runtime.ports.recorded.listing import RecordingFilter
 from ivr.runtime.ports.recorded.recordings import READY
 from ivr.runtime.recordings.completeness import Completing
+from ivr.store import SqlStore
+from ivr.store.desk.contacts import SqlContacts
+from ivr.store.recorded.listing import SqlRecordingLists
+from ivr.web.api.recordings.marks import marks_of
 from tests.calls.messages.conftest import Kept
 from tests.calls.messages.test_by_telephone import speaks
 from tests.fakes.fresh_store import open_fresh
@@ -125,6 +130,24 @@ async def test_it_lasts_as_long_as_the_talk_and_is_kept_as_the_queue_says(desk: 
     assert (found.due, found.faults) == (1, ())
 
 
+async def the_marks_fit(desk: SipDesk, kept: RecordingRow) -> None:
+    """Where the pause is told to be nothing is heard of the caller, and before and after he is."""
+    store = desk.sip.served.server.switch.store
+    assert isinstance(store, SqlStore)
+    lists = SqlRecordingLists(store.database)
+    (found,) = (await lists.list(RecordingFilter((CALL,)))).rows
+    parts = await SqlContacts(store.database).segments(kept.call)
+    told = marks_of(found.begin, kept.at, parts, await lists.pauses(kept.id))
+    assert found.agents == ("ayse",)
+    assert [(mark.kind, mark.who) for mark in told] == [("talk", "ayse"), ("pause", "ayse")]
+    said, _heard = sides(desk, kept)
+    begin, end = (round(8000 * each) for each in (told[1].begin, told[1].end))
+    some = 4000  # of half a second: telephones and workers have their own pace
+    assert max(map(abs, said[begin + some : end - some])) < 100
+    assert max(map(abs, said[begin - 2 * some : begin])) > LOUD
+    assert max(map(abs, said[end : end + 2 * some])) > LOUD
+
+
 async def test_what_is_said_while_the_agent_pauses_is_silence_as_long_as_that(
     desk: SipDesk,
 ) -> None:
@@ -156,6 +179,7 @@ async def test_what_is_said_while_the_agent_pauses_is_silence_as_long_as_that(
         first, last = loud.index(True), len(loud) - loud[::-1].index(True)
         words = "".join("x" if one else "." for one in loud[first:last]).split("x")
         assert 10 <= max(map(len, words)) <= 22
+    await the_marks_fit(desk, kept)
 
 
 async def test_a_caller_who_is_given_away_is_recorded_with_both_and_not_while_it_rings(
