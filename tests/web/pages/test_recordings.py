@@ -243,23 +243,48 @@ def mark(kind: str, begin: float, end: float, who: str = "") -> dict[str, Any]:
     return {"kind": kind, "begin": begin, "end": end, "who": who}
 
 
-async def test_where_nothing_was_kept_is_hatched_and_what_cannot_be_heard_is_told(
-    browse: Callable[..., Any], server: FakeServer, screens: Path
-) -> None:
-    row = {
-        "id": "R1", "kind": "call", "state": "ready", "interaction": "c1", "box": "", "words": "",
-        "at": instant(0), "begin": instant(-600), "seconds": 600, "partial": True,
-        "may_play": True, "queue": "cards", "sender": "+90532***4567", "agents": ["ayse"],
-        "tickets": [], "language": "tr", "survey": "", "question": "", "masked": ["sender"],
-        "marks": [mark("talk", 10, 300, "ayse"), mark("pause", 60, 120, "ayse"),
-                  mark("hold", 200, 260, "ayse"), mark("transfer", 300, 590)],
-    }  # fmt: skip
+TOLD: dict[str, Any] = {
+    "id": "R1", "kind": "call", "state": "ready", "interaction": "c1", "box": "", "words": "",
+    "at": instant(0), "begin": instant(-600), "seconds": 600, "partial": True,
+    "may_play": True, "queue": "cards", "sender": "+90532***4567", "agents": ["ayse"],
+    "tickets": [], "language": "tr", "survey": "", "question": "", "masked": ["sender"],
+    "marks": [mark("talk", 10, 300, "ayse"), mark("pause", 60, 120, "ayse"),
+              mark("hold", 200, 260, "ayse"), mark("transfer", 300, 590)],
+}  # fmt: skip
+
+
+@pytest.fixture
+def listener(server: FakeServer) -> FakeServer:
+    """Somebody of quality, and one recording with all that can happen."""
     server.me["roles"] = ["quality"]
     server.me["rights"] |= {"recording:r": "A", "recording:x": "A"}
-    sides = [[at * 7 % 200 for at in range(1200)], [at * 11 % 150 for at in range(1200)]]
     server.answers |= {
-        "/recordings": (200, {"items": [row], "next": None}),
-        "/recordings/R1": (200, row),
+        "/recordings": (200, {"items": [TOLD], "next": None}),
+        "/recordings/R1": (200, TOLD),
+    }
+    return server
+
+
+async def test_one_that_is_chosen_far_down_comes_into_sight_and_older_ones_by_a_button(
+    browse: Callable[..., Any], listener: FakeServer
+) -> None:
+    many = [TOLD | {"id": f"S{at}"} for at in range(60)]
+    listener.answers["/recordings"] = (200, {"items": [*many, TOLD], "next": "abc"})
+    async with browse("/recordings", viewport={"width": 1300, "height": 600}) as page:
+        await page.click('[data-act="more"]')
+        await shown(page, "document.querySelectorAll('.rows tbody tr').length === 122")
+        await page.locator('[data-recording="R1"] td:nth-child(3)').last.click()
+        await page.wait_for_selector(".chosen .why")
+        top = "document.querySelector('.chosen').getBoundingClientRect().top"
+        await shown(page, f"{top} >= 0 && {top} < innerHeight")
+
+
+async def test_where_nothing_was_kept_is_hatched_and_what_cannot_be_heard_is_told(
+    browse: Callable[..., Any], listener: FakeServer, screens: Path
+) -> None:
+    sides = [[at * 7 % 200 for at in range(1200)], [at * 11 % 150 for at in range(1200)]]
+    server = listener
+    server.answers |= {
         "/recordings/R1/plays": (200, {"url": "/api/v1/recordings/R1/audio?pass=x"}),
         "/recordings/R1/peaks": (200, {"sides": sides}),
         "/recordings/R1/audio": (404, "not-found"),

@@ -116,7 +116,9 @@ function Row({ row, query, chosen }) {
 function Chosen({ id, close }) {
   const found = useRead(`/recordings/${encodeURIComponent(id)}`);
   const row = found.value;
-  return html`<section class="panel chosen" aria-label=${t("rec.chosen")}>
+  const place = useRef(/** @type {any} */ (null));
+  useEffect(() => place.current.scrollIntoView({ block: "nearest" }), [id]); // it was chosen far down in the list
+  return html`<section class="panel chosen" ref=${place} aria-label=${t("rec.chosen")}>
     <header class="row"><h2>${row ? `${t(`rec.kind.${row.kind}`)} · ${when(row.begin)}` : t("loading")}</h2>
       ${row && html`<span class="hint">${[phone(row.sender), row.agents.map(personName).join(", "), queueTitle(row.queue)].filter(Boolean).join(" · ")}</span>`}
       <span class="grow"></span><button type="button" class="plain" aria-label=${t("close")} onClick=${close}><${Icon} name="cross" /></button></header>
