@@ -156,7 +156,7 @@ def at_rest(centre: CallCentre) -> list[str]:
 
 
 ALWAYS = (
-    *("timers", "routing", "routing timers", "queue figures", "simulator browser"),
+    *("timers", "routing", "routing timers", "queue figures", "switches", "simulator browser"),
     *("callbacks", "callback timers"),
 )
 """Tasks that run as long as the server does."""
