@@ -181,7 +181,8 @@ def _recorded(row: InteractionRow) -> Iterator[str]:
         if not row.started_at <= one.started_at <= one.ended_at <= ended_at:
             yield f"{row.public_id}: {one} is outside of the call"
     kinds = {one.kind for one in row.segments}
-    if (row.outcome == "handled") != ("talk" in kinds):
+    talked = {"talk", "hold"} & kinds  # who is put on hold as soon as he is answered only holds
+    if (row.outcome == "handled") != bool(talked):
         yield f"{row.public_id} is {row.outcome} with {sorted(kinds)}"
     apart = [one for one in row.segments if one.kind in ("ivr", "queue")]
     for before, after in pairwise(sorted(apart, key=_begin)):
