@@ -15,15 +15,17 @@ from hypothesis import HealthCheck, settings
 
 from tests.counting import count_once, counted, read_by_one
 from tests.fakes.compiled import remember_compiled
-from tests.fakes.fresh_store import emptied, fresh_file, let_go
+from tests.fakes.fresh_store import emptied, fresh_file, let_go, open_fresh
 from tests.scheduling import InTime, make_way, place
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import AsyncIterator, Generator, Iterator
     from pathlib import Path
 
     from xdist.remote import Producer
     from xdist.scheduler import Scheduling
+
+    from ivr.store import SqlStore
 
 POSTGRES = "IVR_TEST_POSTGRES"
 REQUIRED = "IVR_TEST_REQUIRE"
@@ -189,10 +191,24 @@ def postgres_address(postgres_url: str) -> str:
 
 
 @pytest.fixture(params=("sqlite", "postgres"))
-def address(request: pytest.FixtureRequest) -> str:
+def sql_address(request: pytest.FixtureRequest) -> str:
     """A database of each kind in turn, with tables and no rows."""
     found: str = request.getfixturevalue(f"{request.param}_address")
     return found
+
+
+@pytest.fixture
+def address(sql_address: str) -> str:
+    """The same; where ports have a store in memory too, that is one of them."""
+    return sql_address
+
+
+@pytest.fixture
+async def base(sql_address: str) -> AsyncIterator[SqlStore]:
+    """An empty store on each database."""
+    opened = open_fresh(sql_address, create=True)
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture(scope="session")

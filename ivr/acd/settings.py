@@ -68,10 +68,11 @@ class Overflow:
     """Where a wait goes on when all conditions that are written hold.
 
     waiting: so many wait. waited_ns: the call has waited so long. estimate_ns: its estimate is at
-    least this. free_in: a queue that has a free agent for it. Exactly one of these is written.
-    exit: the exit of the step. queue: the queue where the wait goes on. flow: what is walked
-    instead. number: the place that is rung up. callback: the queue whose agents call back whoever
-    accepts that.
+    least this. free_in: a queue that has a free agent for it.
+
+    Of what follows exactly one is written. exit: the exit of the step. queue: the queue where the
+    wait goes on. flow: what is walked instead. number: the place that is rung up. callback: the
+    queue whose agents call back whoever accepts that.
     """
 
     waiting: int | None = None

@@ -12,7 +12,7 @@ from ivr.runtime import metrics
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Iterator
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
     from ivr.runtime.ports import Clock
 
@@ -87,3 +87,32 @@ async def look_again(
 def every(clock: Clock, span: timedelta) -> Callable[[], Awaitable[None]]:
     """A pause of so long."""
     return lambda: clock.sleep_until(clock.now() + span)
+
+
+class Bell:
+    """Wakes one who waits. Rung while nobody waits, it ends the next wait at once."""
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
+
+    def ring(self) -> None:
+        """There is work."""
+        self._rung.set()
+
+    def every(self, clock: Clock, span: timedelta) -> Callable[[], Coroutine[Any, Any, None]]:
+        """A pause of so long, which the bell ends."""
+        return lambda: self.wait(clock, clock.now() + span)
+
+    async def wait(self, clock: Clock, until: datetime) -> None:
+        """Until it is rung, or that moment has come."""
+        waits = {
+            asyncio.ensure_future(self._rung.wait()),
+            asyncio.ensure_future(clock.sleep_until(until)),
+        }
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in waits:
+                each.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+        self._rung.clear()

@@ -16,33 +16,17 @@ from ivr.runtime.ports.recorded.listing import Reach, RecordingFilter
 from ivr.runtime.ports.recorded.recordings import NewRecording
 from ivr.runtime.ports.tickets import Scope
 from ivr.store.recorded.listing import SqlRecordingLists
-from tests.fakes.fresh_store import open_fresh
 from tests.fakes.ticket_house import Desk
 from tests.ports.conftest import NOON
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import Callable
 
     from ivr.runtime.ports import Entry
     from ivr.store import SqlStore
 
 EVERY = RecordingFilter(("call", "survey_comment", "voicemail"))
 NOBODY = Scope("nobody", ())
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def place(request: pytest.FixtureRequest) -> str:
-    """Where an empty database may be made."""
-    found: str = request.getfixturevalue(f"{request.param}_address")
-    return found
-
-
-@pytest.fixture
-async def base(place: str) -> AsyncIterator[SqlStore]:
-    """An empty store on each database."""
-    opened = open_fresh(place, create=True)
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

@@ -10,11 +10,10 @@ import pytest
 
 from ivr.runtime.ports.recorded.recordings import FAILED, PENDING, READY, NewRecording, Sound
 from ivr.store.recorded.repository import SqlRecordings
-from tests.fakes.fresh_store import open_fresh
 from tests.ports.conftest import NOON
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import Callable
 
     from ivr.runtime.ports import Entry
     from ivr.store import SqlStore
@@ -32,21 +31,6 @@ NEW = NewRecording(
     queue="cards",
 )
 SOUND = Sound("recordings:ff", 197_484, "ab" * 32, 12_340, b"wrapped", partial=True)
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def place(request: pytest.FixtureRequest) -> str:
-    """Where an empty database may be made."""
-    found: str = request.getfixturevalue(f"{request.param}_address")
-    return found
-
-
-@pytest.fixture
-async def base(place: str) -> AsyncIterator[SqlStore]:
-    """An empty store on each database."""
-    opened = open_fresh(place, create=True)
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

@@ -10,8 +10,7 @@ import pytest
 
 from ivr.domain.errors import StoreError
 from ivr.runtime.memory.clock import VirtualClock, settle
-from ivr.runtime.surveys.bell import Bell
-from ivr.runtime.tasks import Tasks, every, look_again
+from ivr.runtime.tasks import Bell, Tasks, every, look_again
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -11,7 +11,7 @@ from ivr.flow.model import ERROR, EXIT_PREFIX, NEXT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ivr.flow.model import Flow, Node, Step
+    from ivr.flow.model import Flow, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,9 @@ class Station:
 def outline(flow: Flow) -> tuple[Station, ...]:
     """All nodes of a flow, as they are written."""
     entries = dict(_entries(flow))
-    stages = {name: _stages(flow, node) for name, node in flow.nodes.items()}
+    stages = {
+        name: tuple(_stage(flow, step) for step in node.steps) for name, node in flow.nodes.items()
+    }
     reached = _reached(entries.values(), stages)
     return tuple(
         Station(
@@ -79,10 +81,6 @@ def _entries(flow: Flow) -> Iterator[tuple[str, str]]:
     for key, chosen in (flow.always or {}).items():
         if chosen.go:
             yield f"key {key}", chosen.go
-
-
-def _stages(flow: Flow, node: Node) -> tuple[Stage, ...]:
-    return tuple(_stage(flow, step) for step in node.steps)
 
 
 def _stage(flow: Flow, step: Step) -> Stage:

@@ -70,28 +70,40 @@ class FlowsShown:
     def all(self) -> list[FlowNow]:
         """Every flow that new calls may come to, by name; first those in which they begin."""
         book = self._library.current()
-        homes = _homes(book)
-        return [self._now(name, homes[name], book) for name in homes]
+        inside, older = self._counts(book)
+        return [
+            FlowNow(bundle.flows[name], bundle, self._numbers_of(name), inside[name], older[name])
+            for name, bundle in _homes(book).items()
+        ]
 
     def one(self, name: str) -> FlowMap:
         """One flow. Raises NotFoundError."""
-        book = self._library.current()
-        bundle = _homes(book).get(name)
-        if bundle is None:
+        now = next((each for each in self.all() if each.flow.name == name), None)
+        if now is None:
             raise NotFoundError("there is no such flow")
-        now = self._now(name, bundle, book)
+        book, bundle = self._library.current(), now.bundle
         text = bundle.sources.get(now.flow.file, b"").decode()
+        stations = book.once(lambda: outline(now.flow), "outline", bundle.hash, name)
         current = set(book.live.values())
         states = [state for state in self._states() if state.flow_hash in current]
         inside = Counter(one.node for state in states for one in state.frames if one.flow == name)
-        return FlowMap(now, text, outline(now.flow), inside)
+        return FlowMap(now, text, stations, inside)
 
-    def _now(self, name: str, bundle: Bundle, book: Book) -> FlowNow:
+    def _counts(self, book: Book) -> tuple[Counter[str], Counter[str]]:
+        """Flow -> calls in it now, and those of them on a version of before; in one look, for there
+        may be thousands of calls."""
         current = set(book.live.values())
-        inside = [s for s in self._states() if any(frame.flow == name for frame in s.frames)]
-        numbers = tuple(sorted(one for one, flow in self._numbers().items() if flow == name))
-        older = sum(state.flow_hash not in current for state in inside)
-        return FlowNow(bundle.flows[name], bundle, numbers, len(inside), older)
+        inside: Counter[str] = Counter()
+        older: Counter[str] = Counter()
+        for state in self._states():
+            flows = {frame.flow for frame in state.frames}
+            inside.update(flows)
+            if state.flow_hash not in current:
+                older.update(flows)
+        return inside, older
+
+    def _numbers_of(self, name: str) -> tuple[str, ...]:
+        return tuple(sorted(one for one, flow in self._numbers().items() if flow == name))
 
     def _states(self) -> Iterator[State]:
         for call in self._calls.values():

@@ -12,11 +12,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ivr.domain.errors import NotFoundError
-from ivr.runtime.surveys.bell import Bell
-from ivr.runtime.tasks import look_again
+from ivr.runtime.tasks import Bell, look_again
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from ivr.runtime.ports import Clock
     from ivr.runtime.ports.supervision.switches import HandSwitch, HandSwitches
@@ -71,7 +71,7 @@ class Switches:
         now, found = self._clock.now(), []
         for name in sorted(configured, key=lambda each: (each != EMERGENCY, each)):
             hand = self._hands.get(name)
-            if hand is not None and hand.until is not None and hand.until <= now:
+            if hand is not None and _is_over(hand, now):
                 hand = None
             on = configured[name] if hand is None else hand.on
             found.append(SwitchNow(name, on, configured[name], hand))
@@ -117,7 +117,7 @@ class Switches:
     async def _end(self) -> None:
         """Forget what is over. Calls are told first: the store may be away."""
         now = self._clock.now()
-        over = [each for each in self._hands.values() if each.until and each.until <= now]
+        over = [each for each in self._hands.values() if _is_over(each, now)]
         if over:
             self.apply()
         for each in over:
@@ -129,4 +129,11 @@ class Switches:
         now = self._clock.now()
         ends = [each.until for each in self._hands.values() if each.until]
         due = min(ends, default=now + IDLE)
-        await self._bell.wait(self._clock, max(due, now + RETRY) if due <= now else due)
+        if due <= now:  # the store is away
+            due = now + RETRY
+        await self._bell.wait(self._clock, due)
+
+
+def _is_over(hand: HandSwitch, now: datetime) -> bool:
+    """Whether it has ended by itself."""
+    return hand.until is not None and hand.until <= now

@@ -25,10 +25,9 @@ from ivr.runtime.survey_calls.courses import Courses
 from ivr.runtime.survey_calls.ringing import Way
 from ivr.runtime.surveys.aside import Aside
 from ivr.runtime.surveys.awake import awake_outside, open_from
-from ivr.runtime.surveys.bell import Bell
 from ivr.runtime.surveys.book import SurveyBook
 from ivr.runtime.surveys.deciding import Asked
-from ivr.runtime.tasks import look_again
+from ivr.runtime.tasks import Bell, look_again
 from ivr.surveys.invitations import State
 from ivr.surveys.planned.tries import too_many_abandoned
 from ivr.tickets.consent import SURVEY, Wish

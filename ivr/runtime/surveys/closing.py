@@ -22,9 +22,8 @@ from ivr.runtime.ports.tickets import (
     NewArticle,
     NewTicket,
 )
-from ivr.runtime.surveys.bell import Bell
 from ivr.runtime.surveys.book import SurveyBook
-from ivr.runtime.tasks import look_again
+from ivr.runtime.tasks import Bell, look_again
 from ivr.surveys.invitations import State
 from ivr.surveys.low_scores import calls_for_follow_up, raised, subject, told
 from ivr.tickets.sla.facts import PRIORITIES

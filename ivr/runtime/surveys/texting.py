@@ -17,10 +17,9 @@ from ivr.runtime.ports.compliance import SMS
 from ivr.runtime.surveys import deciding
 from ivr.runtime.surveys.aside import Aside
 from ivr.runtime.surveys.awake import awake_outside
-from ivr.runtime.surveys.bell import Bell
 from ivr.runtime.surveys.book import SurveyBook
 from ivr.runtime.surveys.deciding import Asked
-from ivr.runtime.tasks import look_again
+from ivr.runtime.tasks import Bell, look_again
 from ivr.surveys.model import YESNO
 from ivr.tickets.consent import SURVEY, YES, Verdict, Wish, awake_from
 

@@ -7,36 +7,18 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pytest
-
 from ivr.runtime.ports.recorded.listing import RecordingPause
 from ivr.runtime.ports.recorded.recordings import NewRecording
 from ivr.store.recorded.listing import SqlRecordingLists
-from tests.fakes.fresh_store import open_fresh
 from tests.ports.conftest import NOON, step
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import Callable
 
     from ivr.runtime.ports import Entry
     from ivr.store import SqlStore
 
 __all__ = ["step"]
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def place(request: pytest.FixtureRequest) -> str:
-    """Where an empty database may be made."""
-    found: str = request.getfixturevalue(f"{request.param}_address")
-    return found
-
-
-@pytest.fixture
-async def base(place: str) -> AsyncIterator[SqlStore]:
-    """An empty store on each database."""
-    opened = open_fresh(place, create=True)
-    yield opened
-    await opened.close()
 
 
 def note(**facts: object) -> tuple[tuple[str, str], ...]:

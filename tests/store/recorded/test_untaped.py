@@ -6,17 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pytest
-
 from ivr.engine.record.stretches import Stretch
 from ivr.runtime.ports import CallClosing
 from ivr.runtime.ports.recorded.recordings import NewRecording
 from ivr.store.recorded.repository import SqlRecordings
-from tests.fakes.fresh_store import open_fresh
 from tests.ports.conftest import NOON, step
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import Callable
 
     from ivr.runtime.ports import Entry
     from ivr.store import SqlStore
@@ -25,21 +22,6 @@ __all__ = ["step"]
 DAY = timedelta(days=1)
 REFUSED = (("recording", '{"state":"refused"}'),)
 TAPED = (NewRecording("R1", "call", 7, 60.0, "spool:a", queue="cards"),)
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def place(request: pytest.FixtureRequest) -> str:
-    """Where an empty database may be made."""
-    found: str = request.getfixturevalue(f"{request.param}_address")
-    return found
-
-
-@pytest.fixture
-async def base(place: str) -> AsyncIterator[SqlStore]:
-    """An empty store on each database."""
-    opened = open_fresh(place, create=True)
-    yield opened
-    await opened.close()
 
 
 def talked(seconds: float, queue: str) -> CallClosing:

@@ -12,8 +12,8 @@ from ivr.web.api.flows.shapes import (
     FlowOut,
     FlowProblems,
     detail_out,
+    file_problem_out,
     flow_out,
-    problem_out,
 )
 from ivr.web.api.parts import BASE
 from ivr.web.permissions import Right
@@ -52,5 +52,5 @@ class FlowRoutes:
         """What `ivr check` said of the files when they were read last, warnings too."""
         verdict = self.shown.verdict
         return FlowProblems(
-            refused=verdict.refused, items=[problem_out(each) for each in verdict.problems]
+            refused=verdict.refused, items=[file_problem_out(each) for each in verdict.problems]
         )

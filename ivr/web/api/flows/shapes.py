@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
+from ivr.web.api.surveys.shapes import ProblemOut, problem_out
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -70,16 +72,10 @@ class FlowDetail(FlowOut):
     map: list[StationOut]
 
 
-class FileProblem(BaseModel):
-    """A mistake in a file, as `ivr check` says it."""
+class FileProblem(ProblemOut):
+    """A mistake, and the file that it stands in."""
 
-    code: str
-    severity: str
     file: str
-    line: int
-    column: int
-    message: str
-    hint: str
 
 
 class FlowProblems(BaseModel):
@@ -133,14 +129,6 @@ def _way_out(way: Way) -> WayOut:
     return WayOut(exit=way.exit, to=way.to, says=way.says, words=dict(way.words or {}))
 
 
-def problem_out(problem: Problem) -> FileProblem:
+def file_problem_out(problem: Problem) -> FileProblem:
     """A mistake as JSON."""
-    return FileProblem(
-        code=problem.code,
-        severity=str(problem.severity),
-        file=problem.at.file,
-        line=problem.at.line,
-        column=problem.at.column,
-        message=problem.message,
-        hint=problem.hint,
-    )
+    return FileProblem(file=problem.at.file, **problem_out(problem).model_dump())

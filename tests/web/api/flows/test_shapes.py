@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ivr.domain.problem import Position, Problem, Severity
-from ivr.web.api.flows.shapes import detail_out, flow_out, problem_out
+from ivr.web.api.flows.shapes import detail_out, file_problem_out, flow_out
 from tests.fakes.flow_shelf import desk_shown
 
 
@@ -18,7 +18,7 @@ def test_the_list_and_the_map_agree() -> None:
 def test_a_problem_keeps_its_place_and_its_remedy() -> None:
     at = Position("flows/desk.yaml", 3, 7)
     problem = Problem("F201", Severity.ERROR, at, "no node nowhere", "did you mean bye?")
-    assert problem_out(problem).model_dump() == {
+    assert file_problem_out(problem).model_dump() == {
         "code": "F201",
         "severity": "error",
         "file": "flows/desk.yaml",

@@ -6,8 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ivr.runtime.memory.clock import VirtualClock, settle
-from ivr.runtime.surveys.bell import Bell
-from ivr.runtime.tasks import Tasks
+from ivr.runtime.tasks import Bell, Tasks
 
 if TYPE_CHECKING:
     from asyncio import Task
