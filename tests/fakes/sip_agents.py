@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ivr.domain.call import CallId
 from ivr.runtime.memory.store import MemoryStore
@@ -142,6 +143,11 @@ class SipDesk:
         call = self.floor.call(agent)
         assert call is not None
         return CallId(call["call"])
+
+    async def pops(self, agent: str) -> list[dict[str, Any]]:
+        """What this agent's desk has been told so far, oldest first."""
+        store = self.sip.served.server.switch.store
+        return [json.loads(message.body) for message in await store.pops.after(agent, 0)]
 
     async def close(self) -> None:
         """End everything."""

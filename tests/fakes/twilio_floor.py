@@ -122,9 +122,14 @@ def lay_out(folder: Path, changes: Mapping[str, str] | None = None) -> Path:
 
 @dataclass(slots=True)
 class Centre:
-    """One server with its provider. A restart keeps store and provider."""
+    """One server with its provider. A restart keeps store and provider.
+
+    teams, skills: of every agent.
+    """
 
     config: Path
+    teams: tuple[str, ...] = ("desk",)
+    skills: Mapping[str, int] = field(default_factory=dict)
     clock: VirtualClock = field(default_factory=VirtualClock)
     store: MemoryStore = field(default_factory=MemoryStore)
     server: Server = field(init=False)
@@ -144,7 +149,8 @@ class Centre:
         self.rest = RestServer(self.exchange, self.clock)
         numbers = {"ayse": AYSE, "bora": BORA, "can": CAN}
         for name in agents:
-            row = AgentRow(name, teams=("desk",), endpoints={"twilio": numbers[name]})
+            phone = {"twilio": numbers[name]}
+            row = AgentRow(name, teams=self.teams, skills=self.skills, endpoints=phone)
             await self.store.agents.save(row)
         await self._build()
         for name in agents:
