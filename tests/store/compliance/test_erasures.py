@@ -81,7 +81,7 @@ async def test_afterwards_no_table_and_no_file_knows_her(life: Life, tmp_path: P
     assert [each for each in (tmp_path / "files").rglob("*") if each.is_file()] == []
 
 
-@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("sql_address", ["sqlite"], indirect=True)
 async def test_afterwards_no_byte_of_the_database_knows_her(life: Life, file: Path) -> None:
     assert _bytes_of(file)
     await life.erasures.work(await life.forget(), life.act("job"))
@@ -189,7 +189,7 @@ async def test_a_hold_refuses_approval_and_stops_what_runs(life: Life) -> None:
     assert len((await life.erasures.work(request, life.act("job"))).counts) == len(Step)
 
 
-@pytest.mark.parametrize("address", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("sql_address", ["sqlite"], indirect=True)
 async def test_a_job_that_is_cut_off_anywhere_ends_the_same(
     life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
