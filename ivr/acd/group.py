@@ -164,6 +164,8 @@ def _sum_up(group: Group, queues: list[Queue]) -> None:
     offsets = any(member.offset_ns for member in members)
     group.same_order = group.even and not offsets and not group.shares
     group.counts_busy = any(rule.strategy in COUNT_BUSY for rule in queues)
+    own = [group.rules.misses_in(rule) for rule in queues]
+    group.offers_kept = max(rule.of for rule in (group.rules.misses, *own))
     group.watchers = {}
     for rule in queues:
         for name in dict.fromkeys(each.free_in for each in rule.overflow if each.free_in):

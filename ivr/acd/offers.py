@@ -23,7 +23,7 @@ from ivr.acd.state import (
     Place,
     Ring,
 )
-from ivr.acd.strategies import MANY, pick
+from ivr.acd.strategies import MANY, pick, stand_anew
 from ivr.acd.why import record
 from ivr.acd.words import Alarm, Offered, Settled, Withdrawn
 from ivr.domain.agent import may_answer_itself
@@ -182,7 +182,7 @@ def answered(group: Group, name: OfferId) -> None:
 def _talk(group: Group, offer: Offer) -> None:
     agent, call = offer.agent, offer.call
     rule = call.queue.rule
-    agent.misses = (*agent.misses, False)[-group.rules.misses.of :]
+    agent.misses = (*agent.misses, False)[-group.offers_kept :]
     agent.won, agent.wrap, agent.contact = offer.name, rule.wrapup, "queue"
     agent.place, agent.talk_since = Place(call.ticket, call.enqueued_at, call.seq), group.now
     tallies.won(group, agent)
@@ -246,6 +246,7 @@ def _wait_again(group: Group, call: Call, agent: Agent) -> None:
     if tallies.taken_back(group, agent, queue.rule.name):
         queue.answered -= 1
         queue.in_time -= answered_at - call.joined_at <= queue.rule.service_level_ns
+        stand_anew(group, agent)
     call.end = call.ended_at = None
     call.missed = (call.missed or {}) | {agent.name: group.now}
     call.demand = demand_of(group, queue, call.skills, call.language, call.reach)
@@ -311,19 +312,21 @@ def lose(group: Group, offer: Offer, end: OfferEnd, *, told: bool = True) -> Non
 
 
 def miss(group: Group, offer: Offer, end: OfferEnd, *, told: bool = True) -> None:
-    """The agent did not take the offer (acd-cti.md 5.5)."""
-    agent, call, rules = offer.agent, offer.call, group.rules.misses
+    """The agent did not take the offer: the rule of its queue says what follows (5.5)."""
+    agent, call = offer.agent, offer.call
+    rule = group.rules.misses_in(call.queue.rule)
     _close(group, offer, end, told=told)
     call.missed = (call.missed or {}) | {agent.name: group.now}
-    agent.misses = (*agent.misses, end in COUNTED)[-rules.of :]
+    agent.misses = (*agent.misses, end in COUNTED)[-group.offers_kept :]
     if end is OfferEnd.UNREACHABLE:
         agent.reachable = False
         agents.slot_empty(group, agent, NOT_RESPONDING, agents.UNREACHABLE)
         return
-    many = end in COUNTED and sum(agent.misses) >= rules.allow
-    agent.cool_until = group.now + rules.cooldown_ns
+    missed = sum(agent.misses[-rule.of :])
+    many = end in COUNTED and missed >= rule.allow
+    agent.cool_until = group.now + rule.cooldown_ns
     if many:
-        facts = {"agent": agent.name, "reason": end.value, "misses": sum(agent.misses)}
+        facts = {"agent": agent.name, "reason": end.value, "misses": missed}
         group.out.append(Alarm(name="agent_not_responding", facts=facts))
     agents.slot_empty(
         group, agent, NOT_RESPONDING if many else AVAILABLE, end.value if many else ""

@@ -171,6 +171,8 @@ class Queue:
     told_limit: int = 10
     live_edit: bool = False
     """Whether calls that wait already are moved when the steps change."""
+    misses: Misses | None = None
+    """Its own rule about missed offers, whole; None = that of all queues."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,11 @@ class Priority:
 
 @dataclass(frozen=True, slots=True)
 class Misses:
-    """When an agent who misses offers is taken out (acd-cti.md 5.5)."""
+    """When an agent who misses offers is taken out (acd-cti.md 5.5).
+
+    The rule of the queue of the missed offer judges. Only `most_per_minute` is read from the rule
+    of all queues alone: an agent is free for all of his queues, or for none.
+    """
 
     allow: int = 2
     of: int = 5
@@ -228,3 +234,7 @@ class Rules:
     day_offsets: tuple[tuple[int, int], ...] = ((0, 0),)
     """(since when, what is added to UTC from then on) for local days, ns, the first one from ever
     on: counts of the day begin anew at local midnight."""
+
+    def misses_in(self, queue: Queue) -> Misses:
+        """The rule about offers of this queue that are missed."""
+        return queue.misses or self.misses

@@ -383,6 +383,8 @@ class Group:
     same_order: bool = True
     """They do, no team has an offset or a share: callers are in the same order for every agent."""
     counts_busy: bool = False
+    offers_kept: int = 0
+    """So many of an agent's last offers are remembered, for the rule that looks back furthest."""
     freed: dict[int, Agent] = field(default_factory=dict)
     entered: list[Call] = field(default_factory=list)
     unstuck: list[Agent] = field(default_factory=list)

@@ -190,6 +190,13 @@ def set_taken(group: Group, agent: Agent) -> None:
         del profile.sorted[bisect_left(profile.sorted, agent.number)]
 
 
+def stand_anew(group: Group, agent: Agent) -> None:
+    """What the agent is compared by has changed; whoever is free stands by it from now on."""
+    if agent.stamp:
+        set_taken(group, agent)
+        set_free(group, agent)
+
+
 def heap_of(group: Group, profile: Profile, kind: tuple[str, str, int]) -> Heap[Entry]:
     """The free agents of a profile in this order, made when it is asked for the first time."""
     heap = profile.heaps.get(kind)
@@ -281,7 +288,7 @@ def _drawn(group: Group, call: Call, agents: list[Agent]) -> Agent:
 
 def _pick_carefully(group: Group, call: Call, free: int) -> list[Agent]:
     """As `pick`, but without those who have just missed this very caller, if there are others."""
-    since = group.now - group.rules.misses.same_call_ns
+    since = group.now - group.rules.misses_in(call.queue.rule).same_call_ns
     missed: Mapping[str, int] = {name: at for name, at in (call.missed or {}).items() if at > since}
     everybody = [agent for number in bits(free) for agent in group.by_number[number].idle.values()]
     agents = [agent for agent in everybody if agent.name not in missed] or everybody

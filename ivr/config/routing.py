@@ -56,7 +56,7 @@ def to_rules(config: Config) -> Rules:
         priorities={NORMAL: Priority(), **_priorities(acd)},
         skills=_skills(config),
         breaks={name: BreakReason(_ns(each.longest)) for name, each in acd.breaks.items()},
-        misses=_misses(acd.misses),
+        misses=_to_misses(acd.misses),
         share={team: dict(each) for team, each in acd.share.items()},
         priority_step_ns=_ns(acd.priority_step),
         idle_basis=acd.idle_basis,
@@ -76,10 +76,18 @@ def _priorities(acd: Acd) -> Mapping[str, Priority]:
     }
 
 
-def _misses(rule: MissRule) -> Misses:
+def _to_misses(rule: MissRule) -> Misses:
     return Misses(
         rule.allow, rule.of, _ns(rule.cooldown), _ns(rule.same_call), rule.max_offers_per_minute
     )
+
+
+def _own_misses(queue: QueueOptions, acd: Acd) -> Misses | None:
+    """The whole rule of a queue that has written some of it."""
+    if queue.misses is None:
+        return None
+    written = queue.misses.model_dump(exclude_none=True)
+    return _to_misses(acd.misses.model_copy(update=written))
 
 
 def _wrapup(options: QueueWrapup) -> Wrapup:
@@ -133,6 +141,7 @@ def _queue(name: str, queue: QueueOptions, config: Config) -> Queue:
         service_target=queue.service_level.target,
         told_limit=queue.wait.limit,
         live_edit=queue.live_edit_steps == "waiting_too",
+        misses=_own_misses(queue, config.acd),
     )
 
 
@@ -216,6 +225,7 @@ def check_queues(config: Config, root: Map, mistakes: Mistakes) -> None:
         if not is_numeric(queue.priority):
             _must_exist("priority", queue.priority, classes, (*home, "priority"), mistakes)
         _check_codes(queue.wrapup, home, config, mistakes)
+        _check_misses(_own_misses(queue, config.acd), (*home, "misses"), mistakes)
     _check_overflow(config, mistakes)
     rules = to_rules(config)
     _check_shares(rules, config, known, mistakes)
@@ -235,6 +245,12 @@ def _check_shares(rules: Rules, config: Config, queues: Sequence[str], mistakes:
             _must_exist("team", team, teams, home, mistakes, key=True)
         for name in share:
             _must_exist("queue", name, queues, (*home, name), mistakes, key=True)
+
+
+def _check_misses(own: Misses | None, path: Path, mistakes: Mistakes) -> None:
+    if own is not None and own.of < own.allow:
+        message = f"allow is {own.allow}, but only the last {own.of} offers are seen"
+        mistakes.add("C130", path, message)
 
 
 def _check_codes(wrapup: QueueWrapup, home: Path, config: Config, mistakes: Mistakes) -> None:

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 from ivr.acd import views
 from ivr.acd.settings import SECOND
+from ivr.acd.words import Alarm
+from ivr.domain.queue import OfferEnd
 
 if TYPE_CHECKING:
-    from ivr.acd.settings import Member, Queue
+    from ivr.acd.settings import Member, Misses, Queue
     from ivr.acd.state import Agent, Call, Group
 
 BUSY = ("reserved", "ringing", "talking", "holding", "consulting", "dialing", "direct")
@@ -152,6 +154,29 @@ def missing(group: Group, team: str, call: Call) -> Fraction:
     return promised - observed
 
 
+def miss_rule(group: Group, call: Call) -> Misses:
+    """What holds for offers of the caller's queue that are missed."""
+    return group.rules.queues[call.queue.rule.name].misses or group.rules.misses
+
+
+def check_miss(
+    group: Group, agent: Agent, call: Call, before: tuple[bool, ...], end: OfferEnd
+) -> None:
+    """An agent has just missed an offer. before: his last offers without it, True = missed."""
+    if end is OfferEnd.UNREACHABLE:
+        assert agent.state in {"not_responding", "offline", "break"}
+        return
+    rule = miss_rule(group, call)
+    counts = end in {OfferEnd.NO_ANSWER, OfferEnd.DECLINED}
+    missed = [*before, counts][-rule.of :].count(True)
+    out = counts and missed >= rule.allow
+    told = [each.facts for each in group.out if isinstance(each, Alarm)]
+    assert ({"agent": agent.name, "reason": end.value, "misses": missed} in told) == out
+    if agent.state == "available":
+        assert not out
+        assert agent.cool_until is None or agent.cool_until >= group.now + rule.cooldown_ns
+
+
 def candidates(group: Group, call: Call) -> list[Agent]:
     """The free agents of the lowest tier who may serve the caller, by number."""
     ways = {
@@ -159,7 +184,7 @@ def candidates(group: Group, call: Call) -> list[Agent]:
         for agent in group.agents.values()
         if free(agent) and (one := way(group, agent, call)) is not None
     }
-    window = group.now - group.rules.misses.same_call_ns
+    window = group.now - miss_rule(group, call).same_call_ns
     late = {name for name, at in (call.missed or {}).items() if at > window}
     others = {agent: one for agent, one in ways.items() if agent.name not in late}
     if call.sticky is None:

@@ -110,6 +110,60 @@ def test_the_second_miss_of_the_last_five_takes_the_agent_out() -> None:
     assert house.group.agents[ADA.agent].misses == ()
 
 
+STRICT = Misses(allow=1, of=1, cooldown_ns=3 * SECOND, same_call_ns=0)
+LENIENT = Misses(allow=3, of=8)
+
+
+def test_a_miss_is_judged_by_the_queue_whose_offer_it_was() -> None:
+    house = House(queue(), queue("vip", misses=STRICT), agents=[ADA, BOB])
+    house.call("t1")
+    house.fails("ada")
+    assert house.state("ada") == "available", "the rule of all takes the second miss"
+    house.agent("bob", "logout")
+    house.wait(10)
+    house.gone("t1")
+    house.call("t2", "vip")
+    out = house.fails("ada")
+    assert house.state("ada") == "not_responding"
+    assert [each.facts["misses"] for each in only(out, Alarm)] == [1], "of its last offer alone"
+
+
+def test_a_queue_that_looks_back_further_counts_the_misses_of_other_queues() -> None:
+    house = House(queue(misses=Misses(allow=3, of=3)), queue("vip", misses=LENIENT), agents=[ADA])
+    for number, name in enumerate(("q", "q", "vip")):
+        house.call(f"t{number}", name)
+        house.fails("ada")
+        house.gone(f"t{number}")
+        house.wait(10)
+    assert house.state("ada") == "not_responding"
+
+
+def test_the_cool_down_is_that_of_the_queue_whose_offer_was_missed() -> None:
+    house = House(queue("vip", misses=Misses(cooldown_ns=3 * SECOND)), queue(), agents=[ADA])
+    house.call("t1", "vip")
+    house.fails("ada")
+    assert not only(house.wait(2.9), Offered)
+    assert only(house.wait(0.1), Offered)
+
+
+def test_a_queue_may_give_a_missed_call_back_to_the_same_agent_at_once() -> None:
+    house = House(queue(misses=replace(STRICT, allow=2, of=5, cooldown_ns=0)), agents=[ADA, BOB])
+    house.call("t1")
+    house.fails("ada", Cause.BUSY)
+    assert house.ringing() == {"ada": "t1"}, "idle longest, and the miss keeps nobody away"
+
+
+def test_a_miss_counts_by_the_new_rule_of_a_queue_from_the_next_one_on() -> None:
+    house = House(queue(), agents=[ADA])
+    house.call("t1")
+    house.fails("ada")
+    house.wait(10)
+    rules = replace(house.rules, queues={"q": queue(misses=LENIENT)})
+    house.give(RulesChanged(at=house.at, rules=rules, agents=house.cards))
+    house.fails("ada")
+    assert house.state("ada") == "available"
+
+
 def test_deadlines_of_setup_and_ringing_end_an_offer() -> None:
     """R17, I9: nothing has to be reported for the caller to go on."""
     house = House(queue(), agents=[ADA])
@@ -227,6 +281,21 @@ def test_the_group_opens_again_once_when_the_winner_is_gone_before_the_bridge() 
     assert call.ring is not None
     assert call.ring is not ring
     assert house.group.queues["q"].answered == 0
+
+
+def test_a_win_that_is_taken_back_no_longer_counts_for_who_has_the_fewest_calls() -> None:
+    agents = [card(name, number) for number, name in enumerate(("ada", "bob", "eve"))]
+    house = House(queue(strategy="fewest_calls", wrapup=Wrapup("none")), agents=agents)
+    house.call("t1")
+    won = house.offer_of("ada")
+    house.answers("ada")
+    house.give(OfferFailed(at=house.at, offer=won, cause=Cause.FAILED))
+    assert house.ringing() == {"bob": "t1"}
+    house.wait(1)
+    house.agent("eve", "set_break", reason="break")
+    house.agent("eve", "set_available")
+    house.call("t2")
+    assert house.ringing() == {"bob": "t1", "ada": "t2"}, "idle longer, and none has had a call"
 
 
 async def test_the_second_winner_of_a_ring_group_can_be_stored() -> None:

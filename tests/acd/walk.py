@@ -17,6 +17,7 @@ from ivr.acd.settings import (
     SECOND,
     TICKET_OWNER,
     Member,
+    Misses,
     Nobody,
     Overflow,
     Priority,
@@ -48,11 +49,16 @@ if TYPE_CHECKING:
     import pytest
 
     from ivr.acd.settings import Queue
-    from ivr.acd.state import Agent, Call, Key
+    from ivr.acd.state import Agent, Call, Key, Offer
     from ivr.acd.words import AgentCard
+    from ivr.domain.queue import OfferEnd
 
 TEAMS = ("one", "two", "three")
 SKILLS = ("cards", "loans", "tr", "en")
+_MISSES = (
+    *(None, Misses(allow=1, of=1, cooldown_ns=3 * SECOND, same_call_ns=0)),
+    Misses(allow=3, of=9, cooldown_ns=0, same_call_ns=60 * SECOND),
+)
 _WAYS = (
     Overflow(waiting=2, callback="q0"),
     Overflow(waited_ns=30 * SECOND, waiting=1, callback="q0"),
@@ -151,6 +157,8 @@ class Walk:
             patience = (10 * SECOND, 30 * SECOND, 120 * SECOND)
             rules = [replace(each, service_level_ns=own.choice(patience)) for each in rules]
         rules = [replace(each, overflow=_WAYS) for each in rules] if ways else rules
+        if not wanted:
+            rules = [replace(each, misses=own.choice(_MISSES)) for each in rules]
         self.house = House(
             *rules,
             share=some_shares(own, rules) if wanted else {},
@@ -289,11 +297,17 @@ def check_repeated(walk: Walk, steps: int) -> None:
 
 
 def watch(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have the oracle look at each offer at the moment it is made."""
-    make = offers.make
+    """Have the oracle look at each offer at the moment it is made, and when one is missed."""
+    make, miss = offers.make, offers.miss
+
+    def missed(group: Group, offer: Offer, end: OfferEnd, *, told: bool = True) -> None:
+        before = offer.agent.misses
+        miss(group, offer, end, told=told)
+        oracle.check_miss(group, offer.agent, offer.call, before, end)
 
     def checked(group: Group, call: Call, chosen: list[Agent], heads: list[Key]) -> None:
         oracle.check_offer(group, call, chosen)
         make(group, call, chosen, heads)
 
     monkeypatch.setattr(offers, "make", checked)
+    monkeypatch.setattr(offers, "miss", missed)

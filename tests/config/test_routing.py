@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ivr.acd.settings import MINUTE, SECOND, Member, Overflow, Priority, Queue, Rules, Span
+from ivr.acd.settings import MINUTE, SECOND, Member, Misses, Overflow, Priority, Queue, Rules, Span
 from ivr.acd.words import AgentCard
 from ivr.config.routing import judged, to_rules
 from ivr.domain.agent import AgentId
@@ -83,6 +83,14 @@ def test_what_queues_share_is_passed_on(load: Load) -> None:
     assert (rules.idle_basis, rules.break_resets_idle) == ("inbound", False)
     assert (rules.priority_step_ns, rules.wrapup_most_ns) == (20 * SECOND, 5 * MINUTE)
     assert rules.max_waiting == 900
+
+
+def test_what_a_queue_says_of_misses_replaces_only_that_of_the_rule_of_all(load: Load) -> None:
+    mine = "queues: {cards: {misses: {allow: 1, cooldown: 0s}}, loans: {}}"
+    rules = to_rules(load(f"acd: {{misses: {{allow: 3, of: 4, cooldown: 5s}}}}\n{mine}"))
+    assert rules.queues["loans"].misses is None
+    own = Misses(allow=1, of=4, cooldown_ns=0, same_call_ns=30 * SECOND, most_per_minute=6)
+    assert rules.queues["cards"].misses == own
 
 
 def test_normal_is_there_even_when_others_are_written(load: Load) -> None:

@@ -17,7 +17,14 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from ivr.config.fields import Flag, Name, PlainText, Strict, refuse, seconds, whole
 from ivr.config.queues.monitoring import QueueMonitor
 from ivr.config.queues.recording import QueueRecording  # noqa: TC001 - read at run time
-from ivr.config.queues.serving import Members, Needs, QueueStep, QueueWrapup, StickyRule
+from ivr.config.queues.serving import (
+    Members,
+    Needs,
+    QueueMisses,
+    QueueStep,
+    QueueWrapup,
+    StickyRule,
+)
 from ivr.config.queues.waits import (
     CallbackOffer,
     NobodyRule,
@@ -85,6 +92,10 @@ class QueueOptions(Strict):
         "asked) answer by themselves; a beep, then agent_whisper, then the caller.",
     )
     may_decline: Flag = Field(False, description="Whether agents may decline, with a reason.")
+    misses: QueueMisses | None = Field(
+        None,
+        description="Agents who do not answer its calls; what is not written is as in acd.misses.",
+    )
     agent_whisper: Name | None = Field(
         None, description="Prompt of the flow that the agent hears before the caller."
     )

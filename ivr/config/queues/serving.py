@@ -3,6 +3,7 @@
     need: {cards: {min: 60}}
     steps: [{after: 45s, set: {cards: {min: 30}}}]
     members: {teams: {card_desk: {tier: 1}}}
+    misses: {allow: 1, cooldown: 30s}
 
 Source: acd-cti.md sections 2.5, 3.2 and 4.
 """
@@ -15,7 +16,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from ivr.config.fields import Name, Strict, refuse, seconds, whole
-from ivr.config.queues.written import DAY_S, HOUR_S, MostLevel, between, listed
+from ivr.config.queues.written import DAY_S, HOUR_S, MostLevel, between, listed, short_or_none
 
 LONGEST_OFFSET_S = 600.0
 
@@ -105,3 +106,29 @@ class QueueWrapup(Strict):
     code: Literal["optional", "mandatory"] = Field(
         "optional", description="Whether agents must give one of wrapup.code."
     )
+
+
+class QueueMisses(Strict):
+    """When an agent who misses offers of this queue gets no more calls, where `acd.misses` would
+    say something else."""
+
+    allow: whole(1, 20) | None = Field(  # type: ignore[valid-type]
+        None, description="So many misses, of whatever queues, take an agent out."
+    )
+    of: whole(1, 100) | None = Field(  # type: ignore[valid-type]
+        None, description="Among so many of the last offers, of whatever queues."
+    )
+    cooldown: short_or_none(600) | None = Field(  # type: ignore[valid-type]
+        None, description="Time without offers of any queue after a miss."
+    )
+    same_call: short_or_none(600) | None = Field(  # type: ignore[valid-type]
+        None, description="Time in which a missed call goes to others first."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_rate(cls, value: object) -> object:
+        """An agent is free for all of his queues or for none, so one limit holds for all."""
+        if isinstance(value, Mapping) and "max_offers_per_minute" in value:
+            refuse("C130", "max_offers_per_minute holds for all queues: it stands in acd.misses")
+        return value
