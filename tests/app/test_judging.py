@@ -101,13 +101,9 @@ async def test_the_agents_of_the_example_can_serve_its_queues(centre: CallCentre
 
 async def test_what_is_wrong_at_the_start_is_said_but_the_server_starts(tmp_path: Path) -> None:
     centre = await CallCentre.open(tmp_path, ())
-    found = [one for one in centre.served.server.warnings if one.code.startswith("ACD-")]
-    assert {one.severity for one in found} == {Severity.WARNING}
-    assert {one.message.partition(":")[0] for one in found} == {
-        "queues.cards",
-        "queues.loans",
-        "queues.general",
-    }
+    [found] = [one for one in centre.served.server.warnings if one.code.startswith("ACD-")]
+    assert found.severity is Severity.WARNING
+    assert found.message.startswith("queues: there are no agents yet")
     await centre.close()
 
 

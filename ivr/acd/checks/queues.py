@@ -42,19 +42,16 @@ def judge(
 ) -> list[Finding]:
     """Everything that is wrong, queue by queue.
 
-    cards: all agents; None = not known here, so that only the rules are judged; none at all makes
-    what asks for agents a warning. languages: those that callers may have.
+    cards: all agents; None = not known here, so that only the rules are judged. While there are
+    none at all that is said once, as a warning. languages: those that callers may have.
     """
     found = [each for queue in rules.queues.values() for each in _of_rules(queue, rules)]
     found += _circles(rules)
     found += shares.of_rules(rules)
-    if cards is not None:
-        staff = Staff(cards)
-        for queue in rules.queues.values():
-            found += _of_agents(queue, rules, staff, languages)
-            serving = {team for stage in stages(queue, rules) for team in stage.teams}
-            found += answering.by_hand(queue, serving, cards)
-        found += shares.of_agents(rules, [(each.teams, each.count) for each in staff.profiles])
+    if cards:
+        found += _of_staff(rules, cards, languages)
+    elif cards is not None and rules.queues:
+        found.append(_nobody_yet(rules))
     return found
 
 
@@ -146,6 +143,27 @@ def _first_to(queue: Queue, target: str) -> int:
 
 
 # agents
+
+
+def _of_staff(rules: Rules, cards: Sequence[AgentCard], languages: Sequence[str]) -> list[Finding]:
+    staff, found = Staff(cards), list[Finding]()
+    for queue in rules.queues.values():
+        found += _of_agents(queue, rules, staff, languages)
+        serving = {team for stage in stages(queue, rules) for team in stage.teams}
+        found += answering.by_hand(queue, serving, cards)
+    found += shares.of_agents(rules, [(each.teams, each.count) for each in staff.profiles])
+    return found
+
+
+def _nobody_yet(rules: Rules) -> Finding:
+    """A new server: its admin wants one line that says what to do, not one for each queue."""
+    teams = dict.fromkeys(team for queue in rules.queues.values() for team in queue.teams)
+    of_team = "".join(f" --team {team}" for team in list(teams)[:1])
+    message = (
+        "queues: there are no agents yet, so that no caller can be served; "
+        f"add the first with `ivr user add NAME --role agent{of_team}`"
+    )
+    return Finding("ACD-E04", ("queues",), message, Severity.WARNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,8 +286,7 @@ def _dead(queue: Queue, plan: Sequence[Stage], staff: Staff) -> Finding:
     near = _nearest(plan, staff)
     needs = ", ".join(f"{name} {_span(span)}" for name, span in plan[-1].need.items())
     message = f"{dotted(path)}: no agent can ever serve {{{needs}}}; {near}"
-    severity = Severity.ERROR if staff.profiles else Severity.WARNING
-    return Finding("ACD-E04", path, message, severity)
+    return Finding("ACD-E04", path, message)
 
 
 def _nearest(plan: Sequence[Stage], staff: Staff) -> str:

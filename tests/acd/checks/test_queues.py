@@ -194,14 +194,16 @@ def test_each_language_of_callers_is_looked_at() -> None:
     assert told(strict, cards=staff) == [], "languages are not known"
 
 
-def test_while_there_are_no_agents_at_all_a_dead_queue_is_a_warning() -> None:
-    [finding] = judge(rules(CARDS), [])
-    assert finding.severity is Severity.WARNING
+def test_while_there_are_no_agents_at_all_that_is_said_once_as_a_warning() -> None:
+    [finding] = judge(rules(CARDS, replace(CARDS, name="loans")), [], ("tr", "en"))
+    assert (finding.code, finding.severity) == ("ACD-E04", Severity.WARNING)
     assert finding.message == (
-        "queues.cards: no agent can ever serve {cards 60..}; nobody is in card_desk or back_office"
+        "queues: there are no agents yet, so that no caller can be served; "
+        "add the first with `ivr user add NAME --role agent --team card_desk`"
     )
     [finding] = judge(rules(CARDS), [agent(1, "elsewhere", cards=90)])
     assert finding.severity is Severity.ERROR
+    assert judge(rules(), []) == [], "no queue asks for anybody"
 
 
 def test_without_knowing_the_agents_only_rules_are_judged() -> None:
