@@ -93,8 +93,15 @@ def queue_figures(group: Group, queue: str, now: int) -> dict[str, Any]:
 
 def _service_level(queue: QueueState) -> dict[str, Any]:
     """By the queue's own formula; of all waits that are over. target: percent aimed at."""
+    rule = queue.rule
+    num, den = service_level(rule.service_level, ends_of(queue))
+    return {"variant": rule.service_level, "num": num, "den": den, "target": rule.service_target}
+
+
+def ends_of(queue: QueueState) -> Ends:
+    """How its waits of today have ended."""
     called_back, lost = queue.called_back, queue.lost
-    ends = Ends(
+    return Ends(
         answered=queue.answered,
         abandoned=queue.abandoned,
         overflowed=queue.overflowed - called_back - lost,
@@ -104,9 +111,6 @@ def _service_level(queue: QueueState) -> dict[str, Any]:
         called_back_quick=queue.called_back_quick,
         short=queue.short,
     )
-    rule = queue.rule
-    num, den = service_level(rule.service_level, ends)
-    return {"variant": rule.service_level, "num": num, "den": den, "target": rule.service_target}
 
 
 def waiting(group: Group, queue: str) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from ivr.app import judging
+from ivr.app.alarms.opening import open_alarms
 from ivr.app.asking.surveyor import open_surveyor, tell_surveyor
 from ivr.app.asking.texts import start_surveys
 from ivr.app.boxes.inbox import open_inbox
@@ -139,6 +140,7 @@ async def _furnish(server: Server) -> None:
     switch = server.switch
     _know_callers(server, switch.ports.clock)
     server.keeper = keeper = open_keeper(server)
+    server.alarms = open_alarms(server)
     server.outside = open_outside(server.config, switch, server.floor)
     add_trunks(server)
     _add_routes(server)
@@ -203,6 +205,8 @@ async def _resume(server: Server, keeper: Keeper) -> None:
     await take_over(server.switch)
     await server.floor.sweep()
     await keeper.tries.start()
+    if server.alarms is not None:
+        server.tasks.start(server.alarms.run(), "queue alarms")
 
 
 async def _tell_of_queues(server: Server) -> None:

@@ -21,6 +21,7 @@ from ivr.domain.errors import NotSignedInError, StoreError
 from ivr.runtime.flows.shown import FlowsShown
 from ivr.runtime.texts.choosing import options_of
 from ivr.web.api.adding import add_api
+from ivr.web.api.alarms.routes import AlarmRoutes
 from ivr.web.api.flows.routes import FlowRoutes
 from ivr.web.api.flows.switches import SwitchRoutes
 from ivr.web.api.parts import BASE, ApiParts, Choices
@@ -56,7 +57,12 @@ BEAT_S = 4.0
 """How often a page hears that it is still connected; it says so when it hears nothing for 5 s."""
 ABSENT_S = 30.0
 """How long an agent's desk may be gone before no more calls are offered."""
-_TOPICS = {"agents": Right("agent", "r"), "queues": Right("queue", "r"), **changes.TOPICS}
+_TOPICS = {
+    "agents": Right("agent", "r"),
+    "queues": Right("queue", "r"),
+    "alarms": Right("alarm", "r"),
+    **changes.TOPICS,
+}
 
 
 class Desks:
@@ -104,7 +110,9 @@ class Desks:
             sight = self._sight(person, topic)
             if sight is None:
                 return False
-            return sight.has_agent(data) if topic == "agents" else data in sight.queues()
+            if topic == "agents":
+                return sight.has_agent(data)
+            return bool(sight.of_queues([data])) if topic == "alarms" else data in sight.queues()
 
         return sees
 
@@ -130,6 +138,9 @@ class Desks:
             if sight is not None:
                 rows = sight.agents() if topic == "agents" else sight.queues()
                 told[topic] = shown(rows, sight.who)
+        sight, alarms = self._sight(person, "alarms"), self._server.alarms
+        if "alarms" in topics and sight is not None and alarms is not None:
+            told["alarms"] = sight.of_queues(alarms.rows())
         return told
 
     async def _connected(self, person: str) -> None:
@@ -204,6 +215,7 @@ def add_desks(server: Server, pops: PopDesk) -> None:
     screens = _screens(server)
     more += FlowRoutes(_flows_shown(server)).routes()
     more += SwitchRoutes(parts, server.switches).routes()
+    more += [] if server.alarms is None else AlarmRoutes(parts, server.alarms).routes()
     more += ScreenRoutes(parts, server.switch.store.screens, screens).routes()
     more += [*add_compliance(server, parts), *reporting_routes(server, parts)]
     beside = {} if server.house is None else {"beside": _beside}

@@ -16,6 +16,7 @@ CHANGEABLE = frozenset(
         "outcomes",
         "queues",
         "acd",
+        "alarms",
         "wrapup",
         "surveys",
         "payments",

@@ -13,7 +13,7 @@
                                             C132 a SIP trunk for everybody or for nobody
                                             C133 a trunk of texts asked for something else
 
-ACD-E01 to ACD-W04 are those of the queues (ivr/acd/checks/queues.py).
+ACD-E01 to ACD-W04 are those of the queues (ivr/acd/checks/queues.py), ALM-E01 that of their alarms.
 F001 to F008 come from the strict reader, F801 to F803 are those of the flow checker.
 """
 

@@ -44,6 +44,7 @@ from ivr.config.outside.help import Help  # noqa: TC001 - pydantic reads it
 from ivr.config.outside.settings import Crm, Webhook  # noqa: TC001 - pydantic reads them
 from ivr.config.outside.ticket_systems import TicketSystem  # noqa: TC001 - pydantic reads it
 from ivr.config.outside.uploads import Uploads
+from ivr.config.queues.alarms import QueueAlarmEntry  # noqa: TC001 - pydantic reads it
 from ivr.config.queues.options import Queues  # noqa: TC001 - pydantic reads it
 from ivr.config.reporting.goals import KpiGoal  # noqa: TC001 - pydantic reads it
 from ivr.config.reporting.mailed import MailedReport  # noqa: TC001 - pydantic reads it
@@ -224,6 +225,9 @@ class Config(Strict):
         default_factory=dict, description="The queues; a list of names means all defaults."
     )
     acd: Acd = Field(default_factory=Acd, description="What all queues share.")
+    alarms: tuple[QueueAlarmEntry, ...] = Field(
+        (), description="Alarms on figures of queues; a list, also under queues.NAME.alarms."
+    )
     wrapup: WrapupCodes = Field(
         default_factory=WrapupCodes, description="What agents say of a call afterwards."
     )
@@ -298,7 +302,6 @@ class Config(Strict):
 
 NOT_YET: Mapping[str, str] = {
     "mode": "development is when every listener is on loopback",
-    "alarms": "alarms come later",
     "desk": "the agents' desk has no settings yet",
     "sla": "deadlines of tickets come later; queues have service_level",
 }

@@ -90,6 +90,11 @@ SURVEY_CALLS = Counter(
     "ivr_survey_calls", "Calls of planned surveys, by how they ended", ["result"]
 )
 CALLBACKS_OPEN = Gauge("ivr_callbacks_open", "Promises to call back still to be kept", ["queue"])
+ALARM_STATE = Gauge(
+    "ivr_alarm_state",
+    "1 for the state in which an alarm on a queue is",
+    ["alarm", "queue", "state"],
+)
 DRAINING = Gauge("ivr_draining", "1 while no new calls are taken")
 
 

@@ -132,6 +132,10 @@ _SWITCHES = """
 switch:r         supervisor:A quality:A admin:A auditor:A
 switch:x         supervisor:A admin:A
 """
+_ALARMS = """
+alarm:r          supervisor:t quality:A admin:A auditor:A key:A
+alarm:x          supervisor:t admin:A key:A
+"""
 _COMPLIANCE = """
 consent:r        supervisor:t admin:A auditor:A key:A
 consent:a        agent:A supervisor:t key:A
@@ -178,6 +182,7 @@ _PARTS = (
     _SCREENS,
     _FLOWS,
     _SWITCHES,
+    _ALARMS,
     _COMPLIANCE,
 )
 PARTS = tuple(frozenset(right for right, _row in _read(table)) for table in _PARTS)

@@ -34,6 +34,7 @@ from ivr.store.tickets.jobs import Jobs
 from ivr.store.tickets.repository import SqlTickets
 from ivr.store.waves.repository import SqlWaves
 from ivr.surveys.files.loading import read_surveys
+from ivr.web.api.alarms.routes import AlarmRoutes
 from ivr.web.api.compliance import compliance_routes
 from ivr.web.api.customers import CustomerParts, customer_routes
 from ivr.web.api.filing import filing_routes
@@ -54,6 +55,7 @@ from ivr.web.help.upload_links import UploadLinks
 from ivr.web.inbox.routes import InboxRoutes, Kept
 from ivr.web.screens.routes import ScreenRoutes
 from ivr.web.screens.stream import ScreenStream
+from tests.fakes.alarmed import firing
 from tests.fakes.compliance import compliance_parts
 from tests.fakes.definitions import NOWHERE, definitions_in
 from tests.fakes.door import Door, opened
@@ -189,6 +191,7 @@ def house_routes(store: SqlStore, parts: ApiParts, folder: Path = NOWHERE) -> li
     walls = ScreenStream(store.screens, parts.floor.queues, dict, parts.clock, Tasks())
     spoken += ScreenRoutes(parts, store.screens, walls).routes()
     spoken += FlowRoutes(desk_shown()).routes()
+    spoken += AlarmRoutes(parts, firing(parts.clock)).routes()
     spoken += SwitchRoutes(parts, switches(store.switches, parts.clock)).routes()
     return [*own, *filing, *known, *pool, *hooks, *kept, *reports, *surveys, *spoken]
 

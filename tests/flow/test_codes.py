@@ -26,7 +26,7 @@ PARTS = (files, shapes, names, listening, ways, world, tickets, surveys, config,
 
 def test_a_code_is_a_letter_and_three_digits_or_names_the_queues() -> None:
     assert [
-        code for code in CODES if not re.fullmatch(r"[FCTE]\d{3}|V\d{2}|ACD-[EW]\d{2}", code)
+        code for code in CODES if not re.fullmatch(r"[FCTE]\d{3}|V\d{2}|(ACD|ALM)-[EW]\d{2}", code)
     ] == []
 
 
@@ -35,7 +35,7 @@ def test_no_code_stands_in_two_parts() -> None:
 
 
 def test_codes_stand_in_order_within_their_letter() -> None:
-    for letter in ("F", "V", "C", "ACD-E", "ACD-W", "T", "E"):
+    for letter in ("F", "V", "C", "ACD-E", "ACD-W", "ALM-E", "T", "E"):
         found = [code for code in CODES if code.startswith(letter)]
         assert found == sorted(found)
         assert found

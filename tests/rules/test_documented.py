@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-CODE = re.compile(r"(?:[FCTE]\d{3}|V\d{2}|ACD-[EW]\d{2})")
+CODE = re.compile(r"(?:[FCTE]\d{3}|V\d{2}|(?:ACD|ALM)-[EW]\d{2})")
 BLOCK = re.compile(r"^```yaml\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 # Where the register itself stands, and where it is tested as a whole.

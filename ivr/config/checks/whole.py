@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from ivr.config.checks.alarms import check_alarms
 from ivr.config.checks.goals import check_goals
 from ivr.config.checks.help import check_help
 from ivr.config.checks.kept import check_kept
@@ -53,6 +54,7 @@ def check_all(config: Config, root: Map, mistakes: Mistakes, now: datetime) -> N
         check_texts,
         check_survey_calls,
         check_help,
+        check_alarms,
         check_goals,
         check_mailed_reports,
         check_kept,

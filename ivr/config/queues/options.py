@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from ivr.config.fields import Flag, Name, PlainText, Strict, refuse, seconds, whole
+from ivr.config.queues.alarms import AlarmOptions  # noqa: TC001 - pydantic reads it
 from ivr.config.queues.monitoring import QueueMonitor
 from ivr.config.queues.recording import QueueRecording  # noqa: TC001 - read at run time
 from ivr.config.queues.serving import (
@@ -127,6 +128,9 @@ class QueueOptions(Strict):
     )
     monitor: QueueMonitor = Field(
         default_factory=QueueMonitor, description="What supervisors may do on its calls."
+    )
+    alarms: tuple[AlarmOptions, ...] = Field(
+        (), description="Alarms on its figures, as under `alarms` but without `queue`."
     )
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""Codes of the queues in config.yaml, ACD-E01 to ACD-W05."""
+"""Codes of the queues in config.yaml, ACD-E01 to ACD-W05, and of their alarms, ALM-E01."""
 
 from __future__ import annotations
 
@@ -82,5 +82,10 @@ CODES: Mapping[str, Code] = {
         "The queue says `answer: auto`, but a number or a telephone on Twilio rings until somebody "
         "answers.",
         "Give the agents a SIP phone that is registered here, or leave it: a miss is a miss.",
+    ),
+    "ALM-E01": Code(
+        "an alarm that goes off where it goes on",
+        "`clear` does not lie beyond `fire`, so the alarm would come and go with each call.",
+        "Write the other side with some room between: `fire: {below: 70}`, `clear: {above: 75}`.",
     ),
 }

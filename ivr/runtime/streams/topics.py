@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ivr.runtime.tasks import Tasks
 
 EVERY = timedelta(seconds=1)
-KEYS: Mapping[str, str] = {"agents": "agent", "queues": "queue"}
+KEYS: Mapping[str, str] = {"agents": "agent", "queues": "queue", "alarms": "alarm"}
 """Topics that carry one thing of many: the field that says which."""
 
 _Key = tuple[str, str]

@@ -64,6 +64,14 @@ class Sight:
         served = {queue for row in self.agents() for queue in row.get("queues", ())}
         return [row for row in rows if row["queue"] in served]
 
+    def of_queues(self, rows: Iterable[Row]) -> list[Row]:
+        """Those of the rows that are about a queue within it. Who sees all sees also what is about
+        a queue that is no more."""
+        if self.scope == ALL:
+            return list(rows)
+        within = {row["queue"] for row in self.queues()}
+        return [row for row in rows if row["queue"] in within]
+
     def queue(self, name: str) -> Row:
         """One of them. Raises NotFoundError."""
         for row in self.queues():

@@ -58,6 +58,7 @@ async def things(house: TicketDoor) -> dict[str, Any]:
         "survey": "support",
         "flow": "desk",
         "switch": "branch",
+        "alarm": "many",
         "article": article["id"],
         "ref": ticket["number"],
         "other": other["number"],

@@ -1,0 +1,1 @@
+"""Puts the alarms on queues together."""

@@ -1,0 +1,88 @@
+"""Whether alarms on queues watch what is there, can go on, and go off where they went on.
+
+ALM-E01 `clear` does not lie beyond `fire`: the alarm would come and go with each call.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ivr.acd.alarms.rule import COUNT, METRICS, PERCENT, SERVICE_LEVEL, SHARES, TIME
+from ivr.config.queues.all_alarms import written
+from ivr.domain.scalars import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ivr.config.mistakes import Mistakes, Path
+    from ivr.config.model import Config
+    from ivr.config.queues.alarms import AlarmOptions, AlarmSide
+    from ivr.config.queues.all_alarms import Written
+
+    _Fault = tuple[Path, str, str]
+
+_EXAMPLES = {
+    PERCENT: "a percentage, as in 70",
+    COUNT: "a number, as in 5",
+    TIME: "a time, as in 2m",
+}
+
+
+def check_alarms(config: Config, mistakes: Mistakes) -> None:
+    """Tell every mistake in alarms, wherever they are written."""
+    alarms = written(config.alarms, config.queues)
+    for one in alarms:
+        faults = (*_of_queue(one, config), *_of_metric(one.options), *_of_sides(one.options))
+        for path, code, message in faults:
+            mistakes.add(code, (*one.path, *path), message)
+    for one in _doubles(alarms):
+        message = f'"{one.options.name}" is the name of another alarm, too'
+        mistakes.add("C131", (*one.path, "name"), message)
+
+
+def _of_queue(one: Written, config: Config) -> Iterator[_Fault]:
+    if one.queue in config.queue_names:
+        return
+    near = nearest(one.queue, config.queue_names)
+    hint = f'; did you mean "{near}"?' if near else ""
+    yield ("queue",), "C120", f'no queue "{one.queue}"{hint}'
+
+
+def _of_metric(one: AlarmOptions) -> Iterator[_Fault]:
+    if one.variant is not None and one.metric != SERVICE_LEVEL:
+        yield ("variant",), "C130", f"{one.metric} has no formula to choose"
+    for key in ("window", "min_n") if one.metric not in SHARES else ():
+        if getattr(one, key) is not None:
+            yield (key,), "C130", f"{one.metric} is of this moment: it has no {key}"
+
+
+def _of_sides(one: AlarmOptions) -> Iterator[_Fault]:
+    kind, wrong = METRICS[one.metric], False
+    for name in ("fire", "clear"):
+        side: AlarmSide = getattr(one, name)
+        if side.limit.is_time != (kind == TIME) or (kind == PERCENT and side.limit.value > 100):
+            wrong = True
+            yield (name, side.key), "C103", f"{one.metric} is compared with {_EXAMPLES[kind]}"
+    if not wrong and not _is_beyond(one.clear, one.fire):
+        yield ("clear",), "ALM-E01", _not_beyond(one.fire)
+
+
+def _is_beyond(clear: AlarmSide, fire: AlarmSide) -> bool:
+    if clear.key == fire.key:
+        return False
+    low, high = (fire, clear) if fire.key == "below" else (clear, fire)
+    return low.limit.value < high.limit.value
+
+
+def _not_beyond(fire: AlarmSide) -> str:
+    limit = f"{fire.limit.value:g}{'s' if fire.limit.is_time else ''}"
+    way, than = ("above", "more") if fire.key == "below" else ("below", "less")
+    return f"clear must lie beyond fire: write {way}: a limit of {than} than {limit}"
+
+
+def _doubles(alarms: tuple[Written, ...]) -> Iterator[Written]:
+    seen: set[str] = set()
+    for one in alarms:
+        if one.options.name in seen:
+            yield one
+        seen.add(one.options.name)

@@ -1,0 +1,116 @@
+"""Alarms on the figures of queues, as written: all under `alarms`, or with their queue.
+
+    alarms:
+      - {name: cards_sl, metric: service_level, queue: cards, variant: F3, window: 30m, min_n: 20,
+         fire: {below: 70, for: 3m}, clear: {above: 75, for: 5m}}
+    queues:
+      loans:
+        alarms: [{name: loans_wait, metric: oldest_wait, fire: {above: 5m}, clear: {below: 2m}}]
+
+Source: acd-cti.md 13.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import Field, WithJsonSchema, model_validator
+
+from ivr.config.fields import Name, Strict, refuse, text_field, whole
+from ivr.config.queues.written import DAY_S, HOUR_S, short_or_none
+from ivr.domain.scalars import read_duration
+
+DAY = "day"
+LEAST_WINDOW_S, LONGEST_WINDOW_S = 300.0, 4 * HOUR_S
+_DECIMAL = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?")
+_TEXT = WithJsonSchema({"type": "string"})
+
+
+class Limit(NamedTuple):
+    """What a figure is compared with; a length of time is in seconds."""
+
+    value: float
+    is_time: bool
+
+
+def _limit(text: str) -> Limit:
+    if _DECIMAL.fullmatch(text):
+        return Limit(float(text), is_time=False)
+    try:
+        return Limit(read_duration(text).total_seconds(), is_time=True)
+    except ValueError:
+        refuse("C103", f'"{text}" is no limit; write a number, as in 70, or a time, as in 2m')
+
+
+def _window(text: str) -> float:
+    if text == DAY:
+        return 0.0
+    size = read_duration(text).total_seconds()
+    if not LEAST_WINDOW_S <= size <= LONGEST_WINDOW_S:
+        refuse("C103", f'"{text}" is out of range; write 5m to 4h, or {DAY}')
+    return size
+
+
+class AlarmSide(Strict):
+    """When an alarm goes on, or off again."""
+
+    below: Annotated[Limit, text_field(_limit), _TEXT] | None = Field(
+        None, description="The figure is less than this: a number, a percentage or a time."
+    )
+    above: Annotated[Limit, text_field(_limit), _TEXT] | None = Field(
+        None, description="The figure is more than this."
+    )
+    for_: short_or_none(DAY_S) = Field(  # type: ignore[valid-type]
+        0.0, alias="for", description="So long without a break, or it does not count."
+    )
+
+    @model_validator(mode="after")
+    def _one(self) -> AlarmSide:
+        if (self.below is None) == (self.above is None):
+            refuse("C130", "write either below or above")
+        return self
+
+    @property
+    def key(self) -> str:
+        """Which of the two is written."""
+        return "above" if self.below is None else "below"
+
+    @property
+    def limit(self) -> Limit:
+        """What is compared with."""
+        limit: Limit = getattr(self, self.key)
+        return limit
+
+
+class AlarmOptions(Strict):
+    """An alarm on a figure of a queue."""
+
+    name: Name = Field(description="Its name, once in the whole configuration.")
+    metric: Literal[
+        "service_level",
+        "abandoned_share",
+        "waiting",
+        "oldest_wait",
+        "estimate",
+        "agents_available",
+        "agents_on_duty",
+    ] = Field(description="The figure that is watched; shares are percent.")
+    variant: Literal["F1", "F2", "F3", "F4", "F5", "F6", "F7"] | None = Field(
+        None, description="With service_level: its formula; that of the queue if not written."
+    )
+    window: Annotated[float, text_field(_window), _TEXT] | None = Field(
+        None,
+        description="Of shares: the waits of how long, 5m to 4h, or `day`; 30m if not written.",
+    )
+    min_n: whole(1, 10_000) | None = Field(  # type: ignore[valid-type]
+        None, description="Of shares: of fewer waits nothing is known; 20 if not written."
+    )
+    fire: AlarmSide = Field(description="When it goes on.")
+    clear: AlarmSide = Field(description="When it goes off again; must lie beyond `fire`.")
+
+
+class QueueAlarmEntry(AlarmOptions):
+    """An alarm that names its queue."""
+
+    queue: Name = Field(description="The queue whose figure it is.")

@@ -1,0 +1,1 @@
+"""The alarms on queues over the API."""

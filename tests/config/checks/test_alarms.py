@@ -1,0 +1,99 @@
+"""Alarms watch what is there, can go on, and go off beyond the place where they went on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.config.conftest import Load, Problems
+
+BEGIN = "queues: [cards, loans]\nalarms:\n  - "
+USUAL = "{name: a, metric: waiting, queue: cards, fire: {above: 5}, clear: {below: 3}}"
+SHARE = "{name: a, metric: service_level, queue: cards, fire: {below: 70}, clear: {above: 75}}"
+
+
+def with_keys(text: str, more: str) -> str:
+    return f"{BEGIN}{text[:-1]}, {more}}}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        USUAL,
+        USUAL.replace("5}", "0.5}").replace("3}", "0.4}"),
+        SHARE,
+        SHARE[:-1] + ", variant: F1, window: 4h, min_n: 1}",
+        SHARE[:-1] + ", window: day}",
+        SHARE.replace("service_level", "abandoned_share"),
+        USUAL.replace("waiting", "oldest_wait").replace("5}", "5m}").replace("3}", "90s}"),
+        USUAL.replace("waiting", "estimate").replace("5}", "5m}").replace("3}", "90s}"),
+        USUAL.replace("5}", "5, for: 3m}").replace("3}", "3, for: 24h}"),
+    ],
+)
+def test_what_fits_is_good(load: Load, text: str) -> None:
+    assert len(load(BEGIN + text).alarms) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (
+            SHARE.replace("75", "70"),
+            "ALM-E01 error clear must lie beyond fire: write above: a limit of more than 70",
+        ),
+        (
+            SHARE.replace("above: 75", "below: 60"),
+            "ALM-E01 error clear must lie beyond fire: write above: a limit of more than 70",
+        ),
+        (
+            USUAL.replace("3}", "6}"),
+            "ALM-E01 error clear must lie beyond fire: write below: a limit of less than 5",
+        ),
+        (USUAL.replace("cards", "card"), '3:39 C120 error no queue "card"; did you mean "cards"?'),
+        (
+            USUAL.replace("5}", "5m}"),
+            "3:60 C103 error waiting is compared with a number, as in 5",
+        ),
+        (
+            USUAL.replace("waiting", "estimate"),
+            "3:61 C103 error estimate is compared with a time, as in 2m",
+        ),
+        (SHARE.replace("75", "101"), "3:86 C103 error service_level is compared with a percentage"),
+        (SHARE.replace("75", "much"), '3:86 C103 error "much" is no limit'),
+        (USUAL.replace("above: 5", "above: 5, below: 9"), "C130 error write either below or above"),
+        (USUAL.replace("above: 5", "for: 3m"), "C130 error write either below or above"),
+        (USUAL.replace("waiting", "mood"), "3:23 C103 error this must be service_level"),
+        (USUAL[:-1] + ", variant: F1}", "C130 error waiting has no formula to choose"),
+        (USUAL[:-1] + ", window: 30m}", "C130 error waiting is of this moment: it has no window"),
+        (USUAL[:-1] + ", min_n: 5}", "C130 error waiting is of this moment: it has no min_n"),
+        (SHARE[:-1] + ", window: 1m}", 'C103 error "1m" is out of range; write 5m to 4h, or day'),
+        (SHARE[:-1] + ", variant: F9}", "C103 error this must be F1"),
+        (USUAL.replace("queue: cards, ", ""), 'C102 error alarms needs "queue"'),
+        (USUAL[:-1] + ", queu: x}", 'C101 error alarms has no key "queu"; did you mean "queue"?'),
+    ],
+)
+def test_what_cannot_be_is_told(problems: Problems, text: str, problem: str) -> None:
+    found = problems(BEGIN + text)
+    assert [each for each in found if problem in each], found
+
+
+def test_all_mistakes_are_told_at_once(problems: Problems) -> None:
+    found = problems(
+        "queues:\n"
+        "  cards:\n"
+        "    alarms:\n"
+        "      - {name: a, metric: waiting, fire: {above: 5}, clear: {below: 5}}\n"
+        "alarms:\n"
+        "  - {name: a, metric: waiting, queue: crads, fire: {above: 5m}, clear: {below: 1}}\n"
+    )
+    assert [each.split(" error")[0] for each in found] == [
+        *("4:16 C131", "4:61 ALM-E01"),
+        *("6:39 C120", "6:60 C103"),
+    ]
+
+
+def test_a_queue_of_an_alarm_of_its_own_is_not_named_again(problems: Problems) -> None:
+    found = problems(f"queues: {{cards: {{alarms: [{USUAL}]}}}}")
+    assert [each for each in found if 'C101 error alarms has no key "queue"' in each], found
