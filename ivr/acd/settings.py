@@ -126,6 +126,22 @@ class Sticky:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """What the service level F8 counts beside the answered: who gave up, the short ones among them
+    too, and who overflowed."""
+
+    abandoned: bool = True
+    short: bool = False
+    overflowed: bool = True
+
+    @property
+    def denominator(self) -> str:
+        """As it is shown, such as `A+B-s+V`."""
+        gave_up = ("+B" if self.short else "+B-s") if self.abandoned else ""
+        return f"A{gave_up}{'+V' if self.overflowed else ''}"
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
     """One queue. need: skill -> span at step 0; the key `language` stands for the call's own.
 
@@ -167,6 +183,8 @@ class Queue:
     service_level_ns: int = 20 * SECOND
     short_abandon_ns: int = 5 * SECOND
     service_level: str = "F3"
+    service_counted: Counted = field(default_factory=Counted)
+    """What its service level counts, with the formula F8."""
     service_target: int = 80
     told_limit: int = 10
     live_edit: bool = False

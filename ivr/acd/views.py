@@ -92,10 +92,14 @@ def queue_figures(group: Group, queue: str, now: int) -> dict[str, Any]:
 
 
 def _service_level(queue: QueueState) -> dict[str, Any]:
-    """By the queue's own formula; of all waits that are over. target: percent aimed at."""
+    """By the queue's own formula; of all waits that are over. target: percent aimed at.
+    counted: the denominator of F8, which each queue has its own of.
+    """
     rule = queue.rule
-    num, den = service_level(rule.service_level, ends_of(queue))
-    return {"variant": rule.service_level, "num": num, "den": den, "target": rule.service_target}
+    variant, counted = rule.service_level, rule.service_counted
+    num, den = service_level(variant, ends_of(queue), counted)
+    shown = {"variant": variant, "num": num, "den": den, "target": rule.service_target}
+    return shown | ({"counted": counted.denominator} if variant == "F8" else {})
 
 
 def ends_of(queue: QueueState) -> Ends:

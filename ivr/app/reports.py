@@ -63,12 +63,16 @@ class Limits:
 
 def limits_of(queue: Queue) -> QueueLimits:
     """What one queue is measured by."""
+    counted = queue.service_counted
     return QueueLimits(
         queue.name,
         queue.service_level_ns // _MS,
         queue.short_abandon_ns // _MS,
         queue.service_target,
         queue.service_level,
+        counted.abandoned,
+        counted.short,
+        counted.overflowed,
     )
 
 

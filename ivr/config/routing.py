@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ivr.acd.checks.queues import judge
 from ivr.acd.settings import (
     BreakReason,
+    Counted,
     Member,
     Misses,
     Nobody,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from ivr.config.model import Config, Place
     from ivr.config.queues.options import QueueOptions
     from ivr.config.queues.serving import Levels, Members, QueueStep, QueueWrapup, StickyRule
-    from ivr.config.queues.waits import OverflowRule, RejoinRule
+    from ivr.config.queues.waits import OverflowRule, RejoinRule, ServiceLevel
 
 NORMAL = "normal"
 _OF_KEYS = frozenset({"ACD-E01", "ACD-E04", "ACD-E08", "ACD-E09", "ACD-W04"})
@@ -138,11 +139,19 @@ def _queue(name: str, queue: QueueOptions, config: Config) -> Queue:
         service_level_ns=_ns(queue.service_level.threshold),
         short_abandon_ns=_ns(queue.service_level.short_abandon),
         service_level=queue.service_level.variant,
+        service_counted=_counted(queue.service_level),
         service_target=queue.service_level.target,
         told_limit=queue.wait.limit,
         live_edit=queue.live_edit_steps == "waiting_too",
         misses=_own_misses(queue, config.acd),
     )
+
+
+def _counted(level: ServiceLevel) -> Counted:
+    """What F8 counts; of the other formulas the usual, which nobody looks at."""
+    written = level.model_dump(exclude_none=True)
+    names = ("abandoned", "short", "overflowed")
+    return Counted(**{one: written[f"count_{one}"] for one in names if f"count_{one}" in written})
 
 
 def _teams(members: Members) -> Mapping[str, Member]:

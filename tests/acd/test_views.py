@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 
 from ivr.acd.group import Group, restore
-from ivr.acd.settings import SECOND, Wrapup
+from ivr.acd.settings import SECOND, Counted, Wrapup
 from ivr.acd.views import agent_row, queue_figures, waiting
 from ivr.acd.words import AgentChanged, Row
 from ivr.domain.agent import AgentId
+from ivr.domain.queue import WaitEnd
 from tests.acd.house import House, card, only, queue
 
 ADA = AgentId("ada")
@@ -83,6 +84,19 @@ def test_the_service_level_is_by_the_formula_of_the_queue() -> None:
     house.gone("t2")
     shown = queue_figures(house.group, "q", house.at)["service_level"]
     assert shown == {"variant": "F5", "num": 2, "den": 2, "target": 75}
+
+
+def test_a_level_by_f8_says_what_the_queue_counts() -> None:
+    own = queue(service_level="F8", service_counted=Counted(abandoned=False), overflow=())
+    house = House(own, agents=[card("ada", 1)])
+    house.call("t1")
+    house.answers("ada")
+    house.call("t2")
+    house.gone("t2", WaitEnd.KEY)
+    house.call("t3")
+    house.gone("t3")
+    shown = queue_figures(house.group, "q", house.at)["service_level"]
+    assert shown == {"variant": "F8", "num": 1, "den": 2, "target": 80, "counted": "A+V"}
 
 
 def test_the_call_stays_with_the_agent_until_the_wrap_up_is_over() -> None:

@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ivr.acd.settings import MINUTE, SECOND, Member, Misses, Overflow, Priority, Queue, Rules, Span
+from ivr.acd.settings import (
+    MINUTE,
+    SECOND,
+    Counted,
+    Member,
+    Misses,
+    Overflow,
+    Priority,
+    Queue,
+    Rules,
+    Span,
+)
 from ivr.acd.words import AgentCard
 from ivr.config.routing import judged, to_rules
 from ivr.domain.agent import AgentId
@@ -91,6 +102,14 @@ def test_what_a_queue_says_of_misses_replaces_only_that_of_the_rule_of_all(load:
     assert rules.queues["loans"].misses is None
     own = Misses(allow=1, of=4, cooldown_ns=0, same_call_ns=30 * SECOND, most_per_minute=6)
     assert rules.queues["cards"].misses == own
+
+
+def test_what_f8_counts_is_passed_on(load: Load) -> None:
+    level = "{variant: F8, count_short: true, count_overflowed: false}"
+    queues = to_rules(load(f"queues: {{cards: {{service_level: {level}}}, loans: {{}}}}")).queues
+    assert queues["cards"].service_level == "F8"
+    assert queues["cards"].service_counted == Counted(short=True, overflowed=False)
+    assert queues["loans"].service_counted == Counted()
 
 
 def test_normal_is_there_even_when_others_are_written(load: Load) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -211,6 +211,27 @@ async def test_a_threshold_that_changed_does_not_rewrite_what_was_before(book: B
     await book.call(NOON, wait(30, "answered", "unknown"))
     found = await book.figures("R2", "f3", by=("queue",), since=NOON - 20 * DAY)
     assert found == {"cards": (Share(2, 4),), "unknown": (Share(0, 1),)}
+
+
+async def test_what_f8_counts_is_that_which_held_when_the_caller_came(book: Book) -> None:
+    """R26 of acd-cti.md 14, for the switches of F8."""
+    reports, usual = book.reports, QueueLimits("cards", variant="F8")
+    only_answered = replace(usual, count_abandoned=False, count_overflowed=False)
+    versions = {
+        NOON - 3 * HOUR: (usual, Share(1, 3)),
+        NOON - 2 * HOUR: (replace(usual, count_short=True), Share(1, 4)),
+        NOON - HOUR: (replace(usual, count_abandoned=False), Share(1, 2)),
+        NOON: (only_answered, Share(1, 1)),
+    }
+    for since, (limits, _level) in versions.items():
+        assert await reports.keep_limits([limits], since) == 1
+        assert await reports.keep_limits([limits], since + SECOND) == 0
+        for lasts, result in ((9, "answered"), (3, "abandoned"), (9, "abandoned"), (9, "full")):
+            await book.call(since + MINUTE, wait(lasts, result))
+    for since, (_limits, level) in versions.items():
+        found = await book.figures("R2", "f8", since=since, until=since + HOUR)
+        assert found == (level,)
+    assert await book.figures("R2", "f8", since=NOON - DAY) == (Share(4, 10),)
 
 
 async def test_waits_are_means_and_quantiles_of_the_answered(book: Book) -> None:

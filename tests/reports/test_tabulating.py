@@ -74,6 +74,7 @@ def test_quantiles_are_taken_from_the_sorted_row() -> None:
 def test_the_worked_example_of_the_service_levels() -> None:
     names = {"answered": 400, "abandoned": 50, "overflowed": 15, "callback": 12}
     small = {"answered_in_time": 300, "abandoned_in_time": 20, "short": 8, "callback_in_time": 10}
+    small["f8_others"] = 57
     table = made("R2", Fact((), {**names, **small, "offered": 477, "goal": 80 * 477}))
     found = {column.name: one for column, one in zip(table.columns, table.total.cells, strict=True)}
     wanted = {

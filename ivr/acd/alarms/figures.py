@@ -79,7 +79,8 @@ def _share(rule: QueueAlarm, queue: QueueState, lately: Lately, now: int) -> Rea
     if rule.metric == rules.ABANDONED:
         num, den = ends.abandoned, ends.answered + ends.abandoned
     else:
-        num, den = service_level(rule.variant, _with_late(ends, queue, now))
+        with_late = _with_late(ends, queue, now)
+        num, den = service_level(rule.variant, with_late, queue.rule.service_counted)
     return Reading(100 * num / den if den else None, den)
 
 

@@ -96,8 +96,10 @@ class AlarmOptions(Strict):
         "agents_available",
         "agents_on_duty",
     ] = Field(description="The figure that is watched; shares are percent.")
-    variant: Literal["F1", "F2", "F3", "F4", "F5", "F6", "F7"] | None = Field(
-        None, description="With service_level: its formula; that of the queue if not written."
+    variant: Literal["F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8"] | None = Field(
+        None,
+        description="With service_level: its formula; that of the queue if not written. F8 counts "
+        "what the queue says.",
     )
     window: Annotated[float, text_field(_window), _TEXT] | None = Field(
         None,

@@ -128,10 +128,30 @@ class ServiceLevel(Strict):
     short_abandon: short_or_none(HOUR_S) = Field(  # type: ignore[valid-type]
         5.0, description="Callers who hang up within this time count as short abandons."
     )
-    variant: Literal["F1", "F2", "F3", "F4", "F5", "F6", "F7"] = Field(
-        "F3", description="Formula of the service level; F3 = in time / (answered + abandoned)."
+    variant: Literal["F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8"] = Field(
+        "F3",
+        description="Formula of the service level; F3 = in time / (answered + abandoned), F8 = in "
+        "time / (answered + what is counted beside them).",
+    )
+    count_abandoned: Flag | None = Field(
+        None, description="With F8: whether callers who hang up count; true if not written."
+    )
+    count_short: Flag | None = Field(
+        None, description="With F8: whether short abandons are among them; false if not written."
+    )
+    count_overflowed: Flag | None = Field(
+        None, description="With F8: whether callers who overflow count; true if not written."
     )
     target: whole(1, 100) = Field(80, description="The percentage aimed at.")  # type: ignore[valid-type]
+
+    @model_validator(mode="after")
+    def _only_f8_counts(self) -> ServiceLevel:
+        written = [name for name in self.model_fields_set if name.startswith("count_")]
+        if written and self.variant != "F8":
+            refuse("C130", f"{min(written)} is for variant: F8; {self.variant} counts its own way")
+        if self.count_short and self.count_abandoned is False:
+            refuse("C130", "count_short needs count_abandoned: short abandons are some of them")
+        return self
 
 
 class Wait(Strict):

@@ -15,13 +15,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class QueueLimits:
-    """What a queue is measured by: T and S in milliseconds, its formula, percent aimed at."""
+    """What a queue is measured by: T and S in milliseconds, its formula, percent aimed at.
+
+    count_*: what its formula F8 counts beside the answered.
+    """
 
     queue: str
     level_ms: int = 20_000
     short_ms: int = 5_000
     target: int = 80
     variant: str = "F3"
+    count_abandoned: bool = True
+    count_short: bool = False
+    count_overflowed: bool = True
 
 
 class Reports(Protocol):

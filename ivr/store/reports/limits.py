@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, and_, case, insert, literal, select
@@ -24,8 +25,7 @@ def keep(limits: Iterable[QueueLimits], at: datetime, tenant: int, connection: C
     known = {rows[-1].queue: _read(rows[-1]) for rows in versions(connection, tenant).values()}
     changed = [each for each in limits if known.get(each.queue) != each]
     for each in changed:
-        row = {name: getattr(each, name) for name in ("queue", *_FIGURES, "variant")}
-        connection.execute(insert(queue_limit).values(tenant_id=tenant, since=at, **row))
+        connection.execute(insert(queue_limit).values(tenant_id=tenant, since=at, **asdict(each)))
     return len(changed)
 
 
@@ -47,7 +47,7 @@ def then(
 ) -> ColumnElement[Any]:
     """A figure of the queue's limits at the moment of the row, so many times: level_ms, target ...
 
-    Before its first version a queue is taken to have had that one.
+    What is true counts as 1. Before its first version a queue is taken to have had that one.
     """
     usual = literal(getattr(UNKNOWN, name) * scale, BigInteger)
     whens = [
@@ -61,9 +61,6 @@ def then(
     return case(*whens, else_=usual) if whens else usual
 
 
-_FIGURES = ("level_ms", "short_ms", "target")
-
-
 def _in_force(
     queue: ColumnElement[Any], at: ColumnElement[Any], row: Row[Any], *, is_first: bool
 ) -> ColumnElement[bool]:
@@ -71,4 +68,4 @@ def _in_force(
 
 
 def _read(row: Row[Any]) -> QueueLimits:
-    return QueueLimits(row.queue, row.level_ms, row.short_ms, row.target, row.variant)
+    return QueueLimits(**{each.name: getattr(row, each.name) for each in fields(QueueLimits)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, func, literal_column
+from sqlalchemy import and_, func, literal_column, not_, or_
 
 from ivr.reports.model import TIMES
 from ivr.store.reports.counting import (
@@ -32,6 +32,7 @@ _QUEUE: ColumnElement[str] = literal_column("'queue'")
 _OVERFLOWED = ("full", "timeout", "nobody", "key", "overflow")
 _ANSWERED, _ABANDONED = _PART.result == "answered", _PART.result == "abandoned"
 _CALLBACK = _PART.result == "callback"
+_OF_F8 = ("abandoned", "short", "overflowed")
 _KEYS = {"queue": _PART.queue, "category": _MINE.category}
 _MICROS, _MS = (
     Micros(_PART.started_at, _PART.ended_at),
@@ -45,10 +46,14 @@ def outcomes(connection: Connection, question: Question, tenant: int) -> list[Fa
     when = _PART.queue, _PART.started_at
     in_time = then(known, "level_ms", *when, scale=1000) >= _MICROS
     is_short = then(known, "short_ms", *when, scale=1000) >= _MICROS
+    asked = {name: then(known, f"count_{name}", *when) == 1 for name in _OF_F8}
+    gave_up = and_(_ABANDONED, asked["abandoned"], or_(asked["short"], not_(is_short)))
+    overflowed = _PART.result.in_(_OVERFLOWED)
     counts = {
         "answered": times(_ANSWERED),
         "abandoned": times(_ABANDONED),
-        "overflowed": times(_PART.result.in_(_OVERFLOWED)),
+        "overflowed": times(overflowed),
+        "f8_others": times(or_(gave_up, and_(overflowed, asked["overflowed"]))),
         "callback": times(_CALLBACK),
         "system_lost": times(_PART.result == "system_lost"),
         "answered_in_time": times(and_(_ANSWERED, in_time)),

@@ -46,6 +46,9 @@ queue_limit = Table(
     whole("short_ms"),
     whole("target"),
     word("variant"),
+    flag("count_abandoned", default=True),
+    flag("count_short"),
+    flag("count_overflowed", default=True),
 )
 Index("ix_queue_limit_queue", queue_limit.c.tenant_id, queue_limit.c.queue, queue_limit.c.since)
 

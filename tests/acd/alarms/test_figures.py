@@ -10,7 +10,7 @@ import pytest
 from ivr.acd.alarms.course import Reading
 from ivr.acd.alarms.figures import LONGEST_WINDOW_NS, Lately, measure
 from ivr.acd.alarms.rule import METRICS, Bound, QueueAlarm
-from ivr.acd.settings import MINUTE, SECOND, Nobody
+from ivr.acd.settings import MINUTE, SECOND, Counted, Nobody
 from ivr.acd.views import queue_figures
 from tests.acd.house import House, card, queue
 
@@ -112,6 +112,15 @@ def test_the_formula_is_that_of_the_alarm() -> None:
     assert seen(house, "service_level", variant="F3").value == 0
     assert seen(house, "service_level", variant="F1").value == 100
     assert seen(house, "service_level", variant="F2") == Reading(None, 0)
+
+
+def test_an_alarm_by_f8_counts_what_its_queue_counts() -> None:
+    house = House(queue(service_counted=Counted(short=True)), agents=[card("ada", 1)])
+    answered(house, "t1")
+    house.call("t2")
+    house.answers("ada")
+    gave_up(house, "t3", 3)
+    assert seen(house, "service_level", variant="F8") == Reading(100 * 2 / 3, 3)
 
 
 def test_without_waits_there_is_no_share() -> None:

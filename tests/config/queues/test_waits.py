@@ -25,6 +25,15 @@ if TYPE_CHECKING:
         ("rejoin: {identity: []}", "26 C130 error identity names no way to know callers again"),
         ("rejoin: {identity: [pin]}", "26 C130 error identity: [pin] and customer belong together"),
         ("rejoin: {customer: no}", "26 C130 error identity: [pin] and customer belong together"),
+        (
+            "service_level: {count_short: true}",
+            "33 C130 error count_short is for variant: F8; F3 counts its own way",
+        ),
+        (
+            "service_level: {variant: F8, count_short: true, count_abandoned: false}",
+            "33 C130 error count_short needs count_abandoned",
+        ),
+        ("service_level: {variant: F9}", "43 C103 error this must be F1, F2, F3, F4, F5, F6, F7 "),
         ("rejoin: {identity: [ani]}", "38 C103 error this must be attested_ani or pin"),
     ],
 )

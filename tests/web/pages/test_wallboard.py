@@ -51,6 +51,10 @@ async def test_the_figures_are_those_of_the_server(
         assert then["service"] == "– F3 n=0", "no calls are not 0 %"
         assert then["estimate"].startswith("–")
         assert "late" in then["oldest"]
+        level |= {"variant": "F8", "counted": "A+B-s+V", "den": 4, "num": 3}
+        await server.figure("queues", queue(service_level=level))
+        await page.wait_for_selector('td[data-name=service]:has-text("F8")')
+        assert (await row(page, "cards"))["service"] == "75% F8 (A+B-s+V) n=4"
 
 
 async def test_old_figures_say_how_old_they_are(

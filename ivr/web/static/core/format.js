@@ -101,4 +101,8 @@ export function span(/** @type {number} */ seconds, fine = false, steps = STEPS)
   return found.join(" ");
 }
 
+/** The name of a service level's formula; F8 is another one for each queue, by what it counts. */
+export const formula = (/** @type {{ variant: string, counted?: string } | undefined} */ level) =>
+  level?.counted ? `${level.variant} (${level.counted})` : level?.variant ?? "";
+
 turn();

@@ -2,7 +2,7 @@
 
 import { html, render } from "htm/preact";
 import { signal } from "@preact/signals";
-import { clock, now, percent, timeOf } from "../core/format.js";
+import { clock, formula, now, percent, timeOf } from "../core/format.js";
 import { begin, called, choose, language, t } from "../core/i18n.js";
 import { dark, heardAt, shown, watch } from "../core/wall.js";
 
@@ -63,7 +63,7 @@ function Queue({ row }) {
   return html`<section data-queue=${row.queue} aria-label=${title(row)}><h2>${title(row)}</h2><dl>
     <${Tile} name="waiting" words=${t("board.waiting")} value=${row.waiting ?? 0} />
     <${Tile} name="oldest" words=${t("board.oldest")} value=${row.waiting ? wait : "–"} late=${late} more=${late ? t("board.late") : ""} />
-    <${Tile} name="service" words=${t("board.service")} value=${level?.den ? percent(level.num / level.den) : "–"} more=${level ? `${level.variant} n=${level.den}` : ""} />
+    <${Tile} name="service" words=${t("board.service")} value=${level?.den ? percent(level.num / level.den) : "–"} more=${level ? `${formula(level)} n=${level.den}` : ""} />
     <${Tile} name="answered" words=${t("board.answered")} value=${row.answered ?? 0} />
     <${Tile} name="abandoned" words=${t("board.abandoned")} value=${row.abandoned ?? 0} />
     <${Tile} name="free" words=${t("tv.free")} value=${row.agents?.available ?? 0} more=${t("tv.there", { n: there })} />

@@ -2,7 +2,7 @@
 
 import { html } from "htm/preact";
 import { useMemo } from "preact/hooks";
-import { clock, now, percent } from "../core/format.js";
+import { clock, formula, now, percent } from "../core/format.js";
 import { language, t } from "../core/i18n.js";
 import { queueTitle, right } from "../core/store.js";
 import { Icon, Since, STATES, StateMark } from "./basics.js";
@@ -44,8 +44,8 @@ function grown(row, stale) {
 
 /** The part answered in time, by which formula, and of how many: no calls is not 0 %. */
 function Service({ level }) {
-  if (!level?.den) return html`<span>–</span> <small>${level?.variant ?? ""} n=0</small>`;
-  return html`<strong>${percent(level.num / level.den)}</strong> <small>${level.variant} n=${level.den}${level.target ? `, ${t("board.target", { part: percent(level.target / 100) })}` : ""}</small>`;
+  if (!level?.den) return html`<span>–</span> <small>${formula(level)} n=0</small>`;
+  return html`<strong>${percent(level.num / level.den)}</strong> <small>${formula(level)} n=${level.den}${level.target ? `, ${t("board.target", { part: percent(level.target / 100) })}` : ""}</small>`;
 }
 
 function ByState({ counts }) {
