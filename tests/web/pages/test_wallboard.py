@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.web.pages.fake_server import AGENT, OVERSEER, queue
+from tests.web.pages.fake_server import AGENT, OVERSEER, from_now, queue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.web.pages.fake_server import FakeServer
 
@@ -177,3 +178,69 @@ async def test_waiting_calls_are_listed_moved_and_put_before_others(
         await server.until(lambda: server.found("POST", "/calls/c-8/move"))
         moved = server.found("POST", "/calls/c-8/move")[0].body
         assert moved == {"queue": "loans", "reason": "wrong queue"}
+
+
+def alarm(name: str = "cards_sl", **changes: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    """An alarm that has been on for a minute and a half."""
+    return {
+        "alarm": name, "queue": "cards", "metric": "service_level", "variant": "F3",
+        "window_s": 1800, "min_n": 20, "state": "firing", "since": from_now(-90), "value": 63.46,
+        "n": 52, "fire": {"below": 70, "above": None, "for_s": 180},
+        "clear": {"above": 75, "below": None, "for_s": 300}, "fired_at": from_now(-90),
+        "acknowledged_by": "", "acknowledged_at": None, **changes,
+    }  # fmt: skip
+
+
+WAIT = alarm(
+    "cards_wait", metric="oldest_wait", variant="", value=320, n=None, acknowledged_by="deniz",
+    fire={"above": 300, "below": None, "for_s": 0}, fired_at=from_now(-30),
+)  # fmt: skip
+
+
+async def shown(page: Any, name: str) -> str:  # noqa: ANN401 - see browse
+    return " ".join((await page.inner_text(f'[data-alarm="{name}"]')).split())
+
+
+async def test_alarms_that_are_on_stand_above_all_and_are_acknowledged(
+    browse: Callable[..., Any], server: FakeServer, screens: Path
+) -> None:
+    oversee(server)
+    server.me["rights"] = {**OVERSEER, "alarm:r": "t", "alarm:x": "t"}
+    blind = alarm("quiet", state="no_data", value=None, n=3, fired_at=None)
+    server.knows["alarms"] = [WAIT, alarm(), blind, alarm("fine", state="ok", fired_at=None)]
+    async with browse("/wallboard") as page:
+        await page.wait_for_selector(".alarms li")
+        first = await shown(page, "cards_sl")
+        assert first.startswith("Cards Service level 63.5% (F3, n=52) limit: below 70%")
+        assert "Longest wait 5:20 limit: above 5:00" in await shown(page, "cards_wait")
+        assert "seen by deniz" in await shown(page, "cards_wait")
+        names = await page.locator(".alarms li").evaluate_all(
+            "all => all.map(x => x.dataset.alarm)"
+        )
+        assert names == ["cards_sl", "cards_wait"]
+        assert await page.inner_text('[data-name="blind"]') == "No data for: quiet (Cards)"
+        await page.screenshot(path=screens / "wallboard-alarms.png")
+        await page.click('[data-act="alarm-cards_sl"]')
+        await server.until(lambda: server.found("POST", "/alarms/cards_sl/acknowledge"))
+        await server.figure("alarms", alarm(acknowledged_by="ayse", state="clearing"))
+        await page.wait_for_selector('[data-alarm="cards_sl"].seen')
+        assert "clearing" in await shown(page, "cards_sl")
+        await server.figure("alarms", alarm(state="ok", fired_at=None))
+        await page.wait_for_selector('[data-alarm="cards_sl"]', state="detached")
+        await server.figure("alarms", {**WAIT, "state": "removed"})
+        await page.wait_for_selector('[data-alarm="cards_wait"]', state="detached")
+
+
+async def test_who_may_not_acknowledge_sees_alarms_without_a_button(
+    browse: Callable[..., Any], server: FakeServer, screens: Path
+) -> None:
+    oversee(server)
+    server.me["rights"] = {**OVERSEER, "alarm:r": "A"}
+    server.me["language"] = "tr"
+    server.knows["alarms"] = [alarm(), WAIT]
+    async with browse("/wallboard") as page:
+        await page.wait_for_selector(".alarms li")
+        text = await shown(page, "cards_sl")
+        assert text.startswith("Kartlar Hizmet düzeyi %63,5 (F3, n=52) sınır: %70 altı")
+        assert await page.locator(".alarms button").count() == 0
+        await page.screenshot(path=screens / "wallboard-alarms-tr.png")

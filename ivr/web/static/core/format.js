@@ -63,8 +63,8 @@ export const timeOf = (/** @type {number} */ ms) =>
   new Date(ms).toLocaleTimeString(locale(), { hour12: false });
 
 /** 0.84 -> "84%", "%84". */
-export const percent = (/** @type {number} */ part) =>
-  part.toLocaleString(locale(), { style: "percent", maximumFractionDigits: 0 });
+export const percent = (/** @type {number} */ part, digits = 0) =>
+  part.toLocaleString(locale(), { style: "percent", maximumFractionDigits: digits });
 
 /** A whole telephone number in groups; anything else, masked ones too, as it came. */
 export function phone(/** @type {string | null | undefined} */ text) {

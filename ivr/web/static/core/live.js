@@ -108,7 +108,7 @@ function connect(/** @type {string} */ ticket) {
 
 /** Our own stream, and the figures that we may see: others would be refused. */
 function topics() {
-  const rights = { agents: "agent:r", queues: "queue:r", tickets: "ticket:r", intake: "intake:r" };
+  const rights = { agents: "agent:r", queues: "queue:r", alarms: "alarm:r", tickets: "ticket:r", intake: "intake:r" };
   return ["me", ...Object.entries(rights).filter(([, name]) => right(name)).map(([topic]) => topic)];
 }
 
@@ -164,7 +164,7 @@ function figure(/** @type {any} */ frame) {
     heard(frame.topic, frame.data[CHANGED[frame.topic]]);
     return;
   }
-  const key = `${frame.topic}:${frame.data?.agent ?? frame.data?.queue ?? ""}`;
+  const key = `${frame.topic}:${frame.data?.alarm ?? frame.data?.agent ?? frame.data?.queue ?? ""}`;
   if (frame.rev < (revs.get(key) ?? 0)) return;
   revs.set(key, frame.rev);
   learnClock(frame.ts);

@@ -11,6 +11,7 @@ export const missed = signal(/** @type {any[]} */ (JSON.parse(sessionStorage.get
 export const pops = signal(/** @type {any[]} */ ([])); // newest first
 export const agents = signal(/** @type {Record<string, any>} */ ({}));
 export const queues = signal(/** @type {Record<string, any>} */ ({}));
+export const alarms = signal(/** @type {Record<string, any>} */ ({}));
 /** connecting | connected | waiting | offline | refused; until: ms of our clock of the next try. */
 export const link = signal({ state: "connecting", until: 0 });
 export const known = signal(false); // a first snapshot has come
@@ -47,6 +48,7 @@ export function applySnapshot(/** @type {any} */ found) {
     offers.value = byKey(found.offers, "offer");
     agents.value = byKey(found.agents, "agent");
     queues.value = byKey(found.queues?.map(fresh), "queue");
+    alarms.value = byKey(found.alarms, "alarm");
     pops.value = mergedPops(found.pops ?? []);
     known.value = true;
     follow();
@@ -92,15 +94,18 @@ const fresh = (/** @type {any} */ row) => ({ ...row, cameAt: Date.now() });
 
 /** Many figures at once: a full floor must not make the page draw for each of them. */
 export function applyFigures(/** @type {any[]} */ frames) {
-  const [people, lines] = [{ ...agents.value }, { ...queues.value }];
+  const [people, lines, bells] = [{ ...agents.value }, { ...queues.value }, { ...alarms.value }];
   for (const { topic, data } of frames) {
     // News of an agent say what he does; his name was told before.
     if (topic === "agents") people[data.agent] = { ...people[data.agent], ...data };
     else if (topic === "queues") lines[data.queue] = fresh(data);
+    else if (topic === "alarms" && data.state === "removed") delete bells[data.alarm];
+    else if (topic === "alarms") bells[data.alarm] = data;
   }
   batch(() => {
     if (frames.some(({ topic }) => topic === "agents")) agents.value = people;
     if (frames.some(({ topic }) => topic === "queues")) queues.value = lines;
+    if (frames.some(({ topic }) => topic === "alarms")) alarms.value = bells;
   });
 }
 

@@ -1,10 +1,11 @@
-/** The wallboard: how the queues do, what the agents do, and how old these figures are. */
+/** The wallboard: what is alarming, how the queues do, what the agents do, how old the figures are. */
 
 import { html } from "htm/preact";
 import { useState } from "preact/hooks";
 import { folded, now } from "../core/format.js";
 import { language, t } from "../core/i18n.js";
 import { agents, connected, heardAt, heartbeat, known, queues, queueTitle, right } from "../core/store.js";
+import { Alarms } from "../parts/alarms.js";
 import { Empty, Icon, STATES } from "../parts/basics.js";
 import { Queues, Roster } from "../parts/board.js";
 import { looking, Waiting } from "../parts/supervise.js";
@@ -27,6 +28,7 @@ export default function Wallboard() {
       ${known.value && old && html`<strong class="tag bad age" role="status"><${Icon} name="alert" /> ${t("board.old", { n: seconds })}</strong>`}
     </header>
     ${!known.value && html`<${Empty}>${t("loading")}<//>`}
+    ${known.value && html`<${Alarms} />`}
     ${known.value && (lines.length ? html`<${Queues} rows=${lines} stale=${old} />` : html`<${Empty}>${t("board.no_queues")}<//>`)}
     ${known.value && right("agent:r") && html`<${People} />`}
     ${looking.value && html`<${Waiting} mayAct=${Boolean(right("supervise:x"))} />`}
