@@ -221,10 +221,17 @@ def _pops(server: Server) -> PopDesk:
     rules = pop_rules_of(server.config, server.library.current().world)
     outside = server.outside
     heard = outside.heard_pop if outside else deaf
-    pops = PopDesk(server.switch, server.streams, rules, heard, _own_store(server))
+    silent = partial(_without_pop, server.live)
+    pops = PopDesk(server.switch, server.streams, rules, heard, _own_store(server), silent)
     server.floor.dispatch.pops = pops
     server.floor.board.agent_watchers.append(pops.agent_changed)
     return pops
+
+
+def _without_pop(live: LiveConfig, queue: str) -> bool:
+    """Whether this queue, as it is now, has no screen pops."""
+    options = live.now.queues.get(queue)
+    return options is not None and options.pop == "off"
 
 
 def _own_store(server: Server) -> OwnStore | None:

@@ -14,7 +14,7 @@ from ivr.domain.queue import OfferId
 from ivr.runtime.ids import Ulids
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from ivr.cti.own_records import OwnStore
@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
 
 class PopDesk:
-    """Implements the seam `Pops` of the dispatch; knows which pop an agent's screen shows."""
+    """Implements the seam `Pops` of the dispatch; knows which pop an agent's screen shows.
+
+    silent: whether a queue wants none. For its offers nothing is looked up, shown or waited for.
+    """
 
     def __init__(
         self,
@@ -38,6 +41,7 @@ class PopDesk:
         rules: PopRules,
         heard: Heard = deaf,
         own: OwnStore | None = None,
+        silent: Callable[[str], bool] = lambda _queue: False,
     ) -> None:
         ports = switch.ports
         contacts = ports.store.interactions
@@ -45,12 +49,15 @@ class PopDesk:
         self._desk = desk
         self.popper = Popper(desk, streams, Ulids(ports.clock).new, heard)
         self._country = rules.country
+        self._silent = silent
         self._tasks = ports.tasks
         self._calls: dict[CallId, PopCall] = {}
         self._shown: dict[str, OfferId] = {}
 
     async def queued(self, call: LiveCall, command: Enqueue) -> None:
         """A caller waits: everything about him is looked up already."""
+        if self._silent(command.queue):
+            return
         if call.state is not None and not call.state.ended:
             line = Line(trusted=call.trunk in self._desk.rules.attested)
             self._calls[call.id] = pop_call(call.state, command, self._country, line)
@@ -59,7 +66,7 @@ class PopDesk:
     async def show(self, call: LiveCall, offer: Offer) -> None:
         """Returns when the desk shows the caller, or when that has taken too long."""
         known = self._calls.get(call.id)
-        if known is None:
+        if known is None or self._silent(offer.queue):
             return
         more = PopOffer(offer.queue, offer.waited_s, sticky=offer.sticky)
         await pop_before_ring(

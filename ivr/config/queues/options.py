@@ -126,6 +126,11 @@ class QueueOptions(Strict):
     recording: QueueRecording | None = Field(
         None, description="Recording talks, from the agent's first word on."
     )
+    pop: Literal["on", "off"] = Field(
+        "on",
+        description="Whether agents see a screen pop for its calls; `off` = nothing is looked up, "
+        "and telephones ring at once.",
+    )
     monitor: QueueMonitor = Field(
         default_factory=QueueMonitor, description="What supervisors may do on its calls."
     )

@@ -139,6 +139,7 @@ def test_the_defaults_are_those_of_the_design() -> None:
             "17 C130 error answer: auto rings one agent at a time",
         ),
         ("monitor: {record: true}", '28 C101 error monitor has no key "record"'),
+        ("pop: sometimes", "23 C103 error this must be on or off"),
         ("answer: by_hand", "26 C103 error this must be manual or auto"),
         ("ring_timeout: 4s", '32 C103 error "4s" is out of range; 5s to 60s'),
         ("priority: hihg", '28 C120 error no priority "hihg"; did you mean "high"?'),
