@@ -206,7 +206,7 @@ async def _resume(server: Server, keeper: Keeper) -> None:
     await server.floor.sweep()
     await keeper.tries.start()
     if server.alarms is not None:
-        server.tasks.start(server.alarms.run(), "queue alarms")
+        await server.alarms.start(server.tasks)
 
 
 async def _tell_of_queues(server: Server) -> None:

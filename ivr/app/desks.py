@@ -140,7 +140,7 @@ class Desks:
                 told[topic] = shown(rows, sight.who)
         sight, alarms = self._sight(person, "alarms"), self._server.alarms
         if "alarms" in topics and sight is not None and alarms is not None:
-            told["alarms"] = sight.of_queues(alarms.rows())
+            told["alarms"] = sight.of_queues(alarms.board.rows())
         return told
 
     async def _connected(self, person: str) -> None:
@@ -215,7 +215,7 @@ def add_desks(server: Server, pops: PopDesk) -> None:
     screens = _screens(server)
     more += FlowRoutes(_flows_shown(server)).routes()
     more += SwitchRoutes(parts, server.switches).routes()
-    more += [] if server.alarms is None else AlarmRoutes(parts, server.alarms).routes()
+    more += [] if server.alarms is None else AlarmRoutes(parts, server.alarms.board).routes()
     more += ScreenRoutes(parts, server.switch.store.screens, screens).routes()
     more += [*add_compliance(server, parts), *reporting_routes(server, parts)]
     beside = {} if server.house is None else {"beside": _beside}

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from ivr.runtime.flows.switching import Switches
     from ivr.runtime.groups.floor import Floor
     from ivr.runtime.ports import Clock, Keys, Source, Store
-    from ivr.runtime.queue_alarms.watching import QueueAlarms
+    from ivr.runtime.queue_alarms.running import Alarms
     from ivr.runtime.streams import Streams
     from ivr.runtime.switch import Switch
     from ivr.runtime.tasks import Tasks
@@ -91,7 +91,7 @@ class Server:
     for_pages: list[Callable[[web.Application, Pages], None]] = field(default_factory=list)
     news: Live | None = None
     keeper: Keeper | None = None
-    alarms: QueueAlarms | None = None
+    alarms: Alarms | None = None
     outside: Outside | None = None
     intake: Closing | None = None
     texts: TextHouse | None = None

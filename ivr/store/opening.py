@@ -14,6 +14,7 @@ from ivr.store.desk.groups import SqlGroupLog
 from ivr.store.desk.machine_keys import SqlMachineKeys
 from ivr.store.desk.people import SqlPeople
 from ivr.store.desk.pops import SqlPops
+from ivr.store.desk.queue_alarms import SqlQueueAlarms
 from ivr.store.desk.screens import SqlScreens
 from ivr.store.desk.switches import SqlSwitches
 from ivr.store.desk.wrapups import SqlWrapups
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
         Screens,
         Wrapups,
     )
+    from ivr.runtime.ports.supervision.queue_alarms import KeptAlarms
     from ivr.runtime.ports.supervision.switches import HandSwitches
 
 _SYNCHRONOUS = ("FULL", "NORMAL")
@@ -66,6 +68,7 @@ class SqlStore:
         self.machine_keys: KeyRows = SqlMachineKeys(database)
         self.screens: Screens = SqlScreens(database)
         self.switches: HandSwitches = SqlSwitches(database)
+        self.queue_alarms: KeptAlarms = SqlQueueAlarms(database)
         self.wrapups: Wrapups = SqlWrapups(database)
         self.callbacks: Callbacks = SqlCallbacks(database)
         self.surveys: Surveys = SqlSurveys(database)

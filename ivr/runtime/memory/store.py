@@ -15,6 +15,7 @@ from ivr.runtime.memory.machine_keys import MemoryMachineKeys
 from ivr.runtime.memory.people import MemoryPeople
 from ivr.runtime.memory.phones import MemoryPhones
 from ivr.runtime.memory.pops import MemoryPops
+from ivr.runtime.memory.queue_alarms import MemoryQueueAlarms
 from ivr.runtime.memory.screens import MemoryScreens
 from ivr.runtime.memory.surveys import MemorySurveys
 from ivr.runtime.memory.switches import MemorySwitches
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
         Screens,
         Wrapups,
     )
+    from ivr.runtime.ports.supervision.queue_alarms import KeptAlarms
     from ivr.runtime.ports.supervision.switches import HandSwitches
     from ivr.runtime.replies import Reply
 
@@ -303,6 +305,7 @@ class MemoryStore:
         self.machine_keys: KeyRows = MemoryMachineKeys()
         self.screens: Screens = MemoryScreens()
         self.switches: HandSwitches = MemorySwitches()
+        self.queue_alarms: KeptAlarms = MemoryQueueAlarms()
         self.wrapups: Wrapups = MemoryWrapups()
         self.callbacks: Callbacks = MemoryCallbacks()
         self.surveys: Surveys = memory.surveys

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         Wrapups,
     )
     from ivr.runtime.ports.recorded.recordings import NewRecording
+    from ivr.runtime.ports.supervision.queue_alarms import KeptAlarms
     from ivr.runtime.ports.supervision.switches import HandSwitches
     from ivr.runtime.replies import Reply, ReplyKey
 
@@ -290,6 +291,7 @@ class Store(Protocol):
     machine_keys: KeyRows
     screens: Screens
     switches: HandSwitches
+    queue_alarms: KeptAlarms
     wrapups: Wrapups
     callbacks: Callbacks
     surveys: Surveys

@@ -16,10 +16,11 @@ from ivr.acd.settings import SECOND
 from ivr.domain.errors import IllegalTransitionError, NotFoundError
 from ivr.runtime import metrics
 from ivr.runtime.groups.times import from_ns
+from ivr.runtime.ports.supervision.queue_alarms import KeptAlarm, Notice
 from ivr.runtime.tasks import survived
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from ivr.acd.alarms.rule import Bound, QueueAlarm
     from ivr.acd.state import Group
@@ -47,21 +48,37 @@ class Seams:
 
 @dataclass(slots=True)
 class Watched:
-    """An alarm, how far it has come, and what was measured last."""
+    """An alarm, how far it has come, what was measured last, and what people are to be told."""
 
     rule: QueueAlarm
     course: Course
     reading: Reading = field(default_factory=Reading)
+    unsent: list[Notice] = field(default_factory=list)
+
+    def look(self, reading: Reading, now: int) -> None:
+        """One evaluation."""
+        began = self.course.fired_at
+        self.reading = reading
+        self.course, kind = step(self.rule, self.course, now, reading)
+        if kind:
+            fired_at = now if began is None else began
+            self.unsent.append(Notice(kind, now, fired_at, reading.value, reading.n))
 
 
 class QueueAlarms:
-    """All alarms of a server. `run` it once."""
+    """All alarms of a server. `run` it once. watched: by name. evaluated: at least once."""
 
     def __init__(self, seams: Seams) -> None:
         self._seams = seams
-        self._watched: dict[str, Watched] = {}
+        self.watched: dict[str, Watched] = {}
+        self.evaluated = False
+        self._left: dict[str, KeptAlarm] = {}
         self._told: dict[str, Mapping[str, Any]] = {}
         self._lately = Lately()
+
+    def begin(self, left: Iterable[KeptAlarm]) -> None:
+        """Go on with the alarms that were on when the last run ended."""
+        self._left = {one.name: one for one in left}
 
     async def run(self) -> None:
         """Evaluate them for ever."""
@@ -76,20 +93,20 @@ class QueueAlarms:
         group, now = self._seams.group(), self._seams.now_ns()
         self._lately.look(group, now)
         rules = self._seams.rules()
-        self._drop(self._watched.keys() - {rule.name for rule in rules})
+        self._drop(self.watched.keys() - {rule.name for rule in rules})
         for rule in rules:
-            watched = self._watched[rule.name] = self._known(rule, now)
-            watched.reading = measure(rule, group, self._lately, now)
-            watched.course, _notice = step(rule, watched.course, now, watched.reading)
+            watched = self.watched[rule.name] = self._known(rule, now)
+            watched.look(measure(rule, group, self._lately, now), now)
             self._show(watched)
+        self.evaluated = True
 
     def rows(self) -> Sequence[Mapping[str, Any]]:
         """ALARM of the live messages, as configured."""
-        return [row_of(one) for one in self._watched.values()]
+        return [row_of(one) for one in self.watched.values()]
 
     def check_fires(self, name: str) -> Watched:
         """Raises NotFoundError, and IllegalTransitionError for an alarm that is not on."""
-        watched = self._watched.get(name)
+        watched = self.watched.get(name)
         if watched is None:
             raise NotFoundError("there is no such alarm")
         if watched.course.fired_at is None:
@@ -105,11 +122,16 @@ class QueueAlarms:
 
     def _known(self, rule: QueueAlarm, now: int) -> Watched:
         """An alarm keeps its state as long as what it depends on stays the same."""
-        known = self._watched.get(rule.name)
+        known = self.watched.get(rule.name) or self._left_on(rule)
         if known is None or known.rule.condition != rule.condition:
             return Watched(rule, Course(since=now))
         known.rule = rule
         return known
+
+    def _left_on(self, rule: QueueAlarm) -> Watched | None:
+        """As the last run left it."""
+        left = self._left.pop(rule.name, None)
+        return None if left is None or left.condition != rule.condition else taken_up(rule, left)
 
     def _show(self, watched: Watched) -> None:
         row = row_of(watched)
@@ -123,7 +145,7 @@ class QueueAlarms:
 
     def _drop(self, names: set[str]) -> None:
         for name in names:
-            row = row_of(self._watched.pop(name))
+            row = row_of(self.watched.pop(name))
             self._told.pop(name, None)
             self._seams.tell(TOPIC, CHANGED, {**row, "state": REMOVED})
             self._seams.forget(TOPIC, name)
@@ -160,3 +182,31 @@ def _side(bound: Bound, length_ns: int) -> dict[str, Any]:
 
 def _moment(at: int | None) -> str | None:
     return None if at is None else from_ns(at).isoformat()
+
+
+def kept_of(watched: Watched) -> KeptAlarm | None:
+    """What a restart must know of it; None = nothing: it is not on, and everybody has been told."""
+    course = watched.course
+    if course.fired_at is None and not watched.unsent:
+        return None
+    return KeptAlarm(
+        name=watched.rule.name,
+        condition=watched.rule.condition,
+        state=course.state,
+        since=course.since,
+        fired_at=course.fired_at,
+        told_at=course.told_at,
+        acknowledged_by=course.acknowledged_by,
+        acknowledged_at=course.acknowledged_at,
+        unsent=tuple(watched.unsent),
+    )
+
+
+def taken_up(rule: QueueAlarm, left: KeptAlarm) -> Watched:
+    """The same the other way round; what was measured then is not known any more."""
+    course = Course(
+        *(left.state, left.since, left.fired_at, left.told_at),
+        *(left.acknowledged_by, left.acknowledged_at),
+        blind=0,
+    )
+    return Watched(rule, course, unsent=list(left.unsent))

@@ -54,6 +54,7 @@ from ivr.store.tables.routing import (
     agent_state,
     callback,
     offer,
+    queue_alarm,
     ring_group,
     waiting,
 )
@@ -145,6 +146,7 @@ __all__ = [
     "person_session",
     "pop",
     "product",
+    "queue_alarm",
     "queue_limit",
     "recording",
     "report_mail",

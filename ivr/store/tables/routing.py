@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from ivr.store.tables.metadata import METADATA
-from ivr.store.types import BIG_KEY, UTC
+from ivr.store.types import BIG_KEY, JSON_VALUE, UTC
 
 _OF_GROUP = "acd_shard.id"
 _LIVE_SQLITE = text("live = 1")
@@ -215,4 +215,18 @@ Index(
     unique=True,
     sqlite_where=_LIVE_SQLITE,
     postgresql_where=_LIVE_POSTGRES,
+)
+
+queue_alarm = Table(
+    "queue_alarm",
+    METADATA,
+    Column("name", String(64), primary_key=True),
+    Column("condition", Text, nullable=False),
+    Column("state", String(24), nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("fired_at", BigInteger, nullable=True),
+    Column("told_at", BigInteger, nullable=True),
+    Column("acknowledged_by", Text, nullable=False),
+    Column("acknowledged_at", BigInteger, nullable=True),
+    Column("unsent", JSON_VALUE, nullable=False),
 )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ivr.app.server import Server
+    from ivr.runtime.queue_alarms.watching import QueueAlarms
 
 ALARM = """\
 alarms:
@@ -35,9 +36,13 @@ async def centre(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     await made.close()
 
 
-def states(server: Server) -> dict[str, str]:
+def board(server: Server) -> QueueAlarms:
     assert server.alarms is not None
-    return {row["alarm"]: row["state"] for row in server.alarms.rows()}
+    return server.alarms.board
+
+
+def states(server: Server) -> dict[str, str]:
+    return {row["alarm"]: row["state"] for row in board(server).rows()}
 
 
 async def crowd(centre: CallCentre) -> None:
@@ -98,3 +103,16 @@ async def test_a_changed_configuration_changes_the_alarms_and_keeps_the_rest(
     assert await centre.served.server.reconfigure(load_config(path, {}, now=START))
     await centre.clock.advance(5)
     assert states(centre.served.server) == {"crowd": "firing", "later": "pending"}
+
+
+async def test_an_alarm_that_is_on_is_still_on_after_a_restart(
+    centre: CallCentre, tmp_path: Path
+) -> None:
+    await crowd(centre)
+    before = board(centre.served.server).acknowledge("crowd", "sule")
+    await centre.clock.advance(2)
+    after = await centre.killed(tmp_path)
+    await after.clock.advance(1)
+    [row] = board(after.served.server).rows()
+    assert {**row, "value": before["value"]} == before
+    await after.close()

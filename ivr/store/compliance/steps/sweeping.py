@@ -38,6 +38,7 @@ OURS = frozenset(
     {"agent", "agent_span", "alembic_version", "audit_log", "calendar_rev"}
     | {"customer_key", "flow_file", "flow_version", "hand_switch", "kb_article", "login_failure"}
     | {"machine_key", "mailbox_position", "number_sequence", "one_use_link", "owner", "person"}
+    | {"queue_alarm"}
     | {"person_session", "product", "report_mail", "saved_report", "screen", "sip_binding"}
     | {"sip_user", "endpoint_state", "contact_refused", "inbox_position"}
 )
