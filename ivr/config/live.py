@@ -17,6 +17,7 @@ CHANGEABLE = frozenset(
         "queues",
         "acd",
         "alarms",
+        "alarm_groups",
         "wrapup",
         "surveys",
         "payments",

@@ -44,7 +44,7 @@ from ivr.config.outside.help import Help  # noqa: TC001 - pydantic reads it
 from ivr.config.outside.settings import Crm, Webhook  # noqa: TC001 - pydantic reads them
 from ivr.config.outside.ticket_systems import TicketSystem  # noqa: TC001 - pydantic reads it
 from ivr.config.outside.uploads import Uploads
-from ivr.config.queues.alarms import QueueAlarmEntry  # noqa: TC001 - pydantic reads it
+from ivr.config.queues.alarms import AlarmGroup, QueueAlarmEntry  # noqa: TC001 - likewise
 from ivr.config.queues.options import Queues  # noqa: TC001 - pydantic reads it
 from ivr.config.reporting.goals import KpiGoal  # noqa: TC001 - pydantic reads it
 from ivr.config.reporting.mailed import MailedReport  # noqa: TC001 - pydantic reads it
@@ -227,6 +227,9 @@ class Config(Strict):
     acd: Acd = Field(default_factory=Acd, description="What all queues share.")
     alarms: tuple[QueueAlarmEntry, ...] = Field(
         (), description="Alarms on figures of queues; a list, also under queues.NAME.alarms."
+    )
+    alarm_groups: Mapping[Name, AlarmGroup] = Field(
+        default_factory=dict, description="Groups of people who are told of alarms."
     )
     wrapup: WrapupCodes = Field(
         default_factory=WrapupCodes, description="What agents say of a call afterwards."

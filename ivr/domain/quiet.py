@@ -13,8 +13,11 @@ if TYPE_CHECKING:
 
 SERVICE, MARKETING = "service", "marketing"
 """Purposes: what somebody asked for (a callback, news of an order), and what nobody did."""
+STAFF = "staff"
+"""Purpose of news for our own people, as of an alarm: they are on duty at any hour."""
 _SUNDAY = 6
 _QUIET: Mapping[str, tuple[int, int, bool]] = {
+    STAFF: (24, 0, False),
     "callback": (21, 8, False),
     SERVICE: (21, 8, False),
     "survey": (20, 9, True),

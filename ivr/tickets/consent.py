@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from ivr.domain.quiet import MARKETING, SERVICE, is_quiet
+from ivr.domain.quiet import MARKETING, SERVICE, STAFF, is_quiet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 SURVEY, RECORDING, CALLBACK = "survey", "recording", "callback"
 PURPOSES = (SERVICE, SURVEY, MARKETING, RECORDING)
-"""What consent is given for. A callback, which was asked for, is a service."""
+"""What consent is given for. A callback, which was asked for, is a service; so is news of the house
+for its own people."""
 PROVIDER = "provider"
 """Source of a row that says a provider itself blocks a number or does so no longer."""
 _STEP = timedelta(minutes=15)
@@ -196,7 +197,7 @@ def to_register(consents: Iterable[Consent], rules: Rules = _DEFAULT) -> tuple[C
 
 def _purpose(purpose: str) -> str:
     """The purpose for which consent is given."""
-    if purpose == CALLBACK:
+    if purpose in {CALLBACK, STAFF}:
         return SERVICE
     return purpose if purpose in PURPOSES else MARKETING
 

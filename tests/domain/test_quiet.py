@@ -24,6 +24,7 @@ ZONE = ZoneInfo("Europe/Istanbul")
         ("survey", 9, False),
         ("survey", 20, True),
         ("unheard of", 8, True),
+        *(("staff", hour, False) for hour in (0, 3, 12, 23)),
     ],
 )
 def test_each_purpose_has_its_hours(purpose: str, hour: int, quiet: bool) -> None:

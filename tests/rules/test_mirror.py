@@ -16,6 +16,7 @@ ELSEWHERE: dict[str, str] = {
         "put the whole together: tests/calls/test_app.py",
     ),
     "ivr/store/outside/deliveries.py": "the port on both databases: tests/ports/test_deliveries.py",
+    "ivr/store/outside/alarms.py": "the port likewise: tests/ports/test_alarm_events.py",
     "ivr/store/outside/contacts.py": "the port likewise: tests/ports/test_contact_events.py",
     **dict.fromkeys(
         tuple(f"ivr/cti/adapters/{name}.py" for name in ("mirror", "zammad_tickets", "zendesk")),

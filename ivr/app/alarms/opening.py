@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ivr.app.boxes.outbox import told_of
+from ivr.config.calendars import find_zone
 from ivr.config.queues.all_alarms import to_alarms
+from ivr.config.queues.written import titled
 from ivr.runtime.queue_alarms.posting import AlarmPost
 from ivr.runtime.queue_alarms.running import Alarms
+from ivr.runtime.queue_alarms.telling import AlarmTeller, People
 from ivr.runtime.queue_alarms.watching import QueueAlarms, Seams
+from ivr.store.opening import SqlStore
+from ivr.store.outside.alarms import SqlAlarmEvents
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ivr.acd.alarms.rule import QueueAlarm
     from ivr.app.server import Server
+    from ivr.config.model import Config
     from ivr.runtime.ports.supervision.queue_alarms import Notice
 
 
@@ -33,8 +40,36 @@ def open_alarms(server: Server) -> Alarms:
         forget=server.streams.forget_topic,
     )
     board = QueueAlarms(seams)
-    return Alarms(board, AlarmPost(board, server.switch.store.queue_alarms, _nobody, ports.clock))
+    tell = _nobody if (teller := _teller(server)) is None else teller.tell
+    return Alarms(board, AlarmPost(board, server.switch.store.queue_alarms, tell, ports.clock))
+
+
+def _teller(server: Server) -> AlarmTeller | None:
+    """Who tells of alarms; None where all is kept in memory only, and nothing is sent."""
+    store, texts, live = server.switch.store, server.texts, server.live
+    if texts is None or not isinstance(store, SqlStore):
+        return None
+
+    def group(name: str) -> People | None:
+        found = live.now.alarm_groups.get(name)
+        if found is None:
+            return None
+        return People(found.sms, found.language or live.now.languages[0])
+
+    return AlarmTeller(
+        send=texts.send,
+        events=SqlAlarmEvents(store.database, told_of(server.config)),
+        group=group,
+        title=lambda queue, language: _title(live.now, queue, language),
+        zone=lambda: find_zone(live.now.zone),
+    )
+
+
+def _title(config: Config, queue: str, language: str) -> str:
+    options = config.queues.get(queue)
+    titles = titled(options.title if options is not None else None, queue)
+    return titles.get(language) or titles[""]
 
 
 async def _nobody(_rule: QueueAlarm, _notice: Notice) -> None:
-    """Nobody is told yet."""
+    """Nobody can be told."""

@@ -21,6 +21,7 @@ from ivr.cti.outbox.webhook import WebhookHearer
 from ivr.cti.outbox.worker import Worker
 from ivr.cti.post import Target
 from ivr.domain.errors import NotFoundError
+from ivr.runtime.ports.deliveries import HOOK
 from ivr.store.intake.files import FileFolder
 from ivr.store.opening import SqlStore
 from ivr.store.outbox_events import Receiver
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from ivr.web.api.parts import ApiParts
     from ivr.web.typed import Route
 
-HOOK = "hook:"
 TICKETS = durable(["ticket.*"])
 CONTACTS = durable(["interaction.*"])
 
@@ -103,19 +103,19 @@ def outbox_routes(server: Server, parts: ApiParts) -> list[Route]:
     store = server.switch.store
     if not isinstance(store, SqlStore):
         return []
-    names = [one.endpoint for one in told_of(server.config)]
+    config = server.config
+    hooks = [f"{HOOK}{name}" for name in config.webhooks]
+    names = [*hooks, *(f"{SYSTEM}{name}" for name in config.ticket_systems)]
     outbox = Outbox(SqlDeliveries(store.database), SqlFarRefs(store.database), names)
     return WebhookRoutes(parts, outbox).routes()
 
 
 def _hooks(config: Config, clock: Clock) -> Iterator[tuple[str, Hearer]]:
+    """All of them: one that wants nothing durable may still be told of alarms."""
     for name, one in config.webhooks.items():
-        if durable(one.events):
-            target = target_of(one, one.url, config)
-            yield (
-                f"{HOOK}{name}",
-                WebhookHearer(HookEndpoint(name, target, one.secrets, one.events), clock),
-            )
+        target = target_of(one, one.url, config)
+        endpoint = HookEndpoint(name, target, one.secrets, one.events)
+        yield f"{HOOK}{name}", WebhookHearer(endpoint, clock)
 
 
 def _systems(config: Config, house: TicketHouse, refs: FarRefs, clock: Clock) -> Systems:

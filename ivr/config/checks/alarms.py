@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ivr.config.mistakes import Mistakes, Path
     from ivr.config.model import Config
-    from ivr.config.queues.alarms import AlarmOptions, AlarmSide
+    from ivr.config.queues.alarms import AlarmGroup, AlarmOptions, AlarmSide
     from ivr.config.queues.all_alarms import Written
 
     _Fault = tuple[Path, str, str]
@@ -32,12 +32,16 @@ def check_alarms(config: Config, mistakes: Mistakes) -> None:
     """Tell every mistake in alarms, wherever they are written."""
     alarms = written(config.alarms, config.queues)
     for one in alarms:
-        faults = (*_of_queue(one, config), *_of_metric(one.options), *_of_sides(one.options))
-        for path, code, message in faults:
+        options = one.options
+        faults = (*_of_queue(one, config), *_of_metric(options), *_of_sides(options))
+        for path, code, message in (*faults, *_of_telling(options, config)):
             mistakes.add(code, (*one.path, *path), message)
     for one in _doubles(alarms):
         message = f'"{one.options.name}" is the name of another alarm, too'
         mistakes.add("C131", (*one.path, "name"), message)
+    for name, group in config.alarm_groups.items():
+        for code, message in _of_group(group, config):
+            mistakes.add(code, ("alarm_groups", name), message)
 
 
 def _of_queue(one: Written, config: Config) -> Iterator[_Fault]:
@@ -78,6 +82,31 @@ def _not_beyond(fire: AlarmSide) -> str:
     limit = f"{fire.limit.value:g}{'s' if fire.limit.is_time else ''}"
     way, than = ("above", "more") if fire.key == "below" else ("below", "less")
     return f"clear must lie beyond fire: write {way}: a limit of {than} than {limit}"
+
+
+def _of_telling(one: AlarmOptions, config: Config) -> Iterator[_Fault]:
+    known = {"sms": ("alarm_groups", config.alarm_groups), "webhook": ("webhooks", config.webhooks)}
+    for place, target in enumerate(one.notify):
+        section, names = known[target.medium]
+        if target.name not in names:
+            near = nearest(target.name, names)
+            hint = f'; did you mean "{near}"?' if near else ""
+            yield ("notify", place), "C120", f'nobody "{target.name}" in {section}{hint}'
+        if target in one.notify[:place]:
+            yield ("notify", place), "C131", f"{target} stands here twice"
+    if one.repeat is not None and not one.notify:
+        yield ("repeat",), "C130", "repeat has no effect without notify"
+
+
+def _of_group(group: AlarmGroup, config: Config) -> Iterator[tuple[str, str]]:
+    if not group.sms:
+        yield "C102", "this group is nobody; write sms: [+905321112233]"
+    if len(set(group.sms)) < len(group.sms):
+        yield "C131", "a number stands here twice"
+    if group.language is not None and group.language not in config.languages:
+        yield "C120", f'"{group.language}" is not one of languages'
+    if not any(getattr(trunk, "texts", None) for trunk in config.trunks.values()):
+        yield "C102", "no trunk sends text messages; one of `trunks` needs texts"
 
 
 def _doubles(alarms: tuple[Written, ...]) -> Iterator[Written]:

@@ -42,6 +42,7 @@ DURABLE_EVENTS = (
     *("interaction.started", "interaction.ended", "sla.warned", "sla.breached"),
     *("customer.updated", "customer.merged"),
     *("customer.erased", "consent.changed", "survey.answered", "survey.low_score"),
+    *("alarm.raised", "alarm.repeated", "alarm.cleared"),
 )
 """Events that are kept and told until they arrive, in order for each thing."""
 PREFIX = "whsec_"

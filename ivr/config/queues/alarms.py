@@ -17,14 +17,36 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, WithJsonSchema, model_validator
 
-from ivr.config.fields import Name, Strict, refuse, text_field, whole
-from ivr.config.queues.written import DAY_S, HOUR_S, short_or_none
+from ivr.config.fields import E164, Language, Name, Strict, refuse, text_field, whole
+from ivr.config.queues.written import DAY_S, HOUR_S, between, short_or_none
 from ivr.domain.scalars import read_duration
 
 DAY = "day"
+LEAST_REPEAT_S = 60.0
 LEAST_WINDOW_S, LONGEST_WINDOW_S = 300.0, 4 * HOUR_S
+MEDIA = ("sms", "webhook")
+"""Ways to tell of an alarm."""
 _DECIMAL = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?")
 _TEXT = WithJsonSchema({"type": "string"})
+
+
+class Target(NamedTuple):
+    """Who is told. name: of a group of `alarm_groups`, or of a webhook."""
+
+    medium: str
+    name: str
+
+    def __str__(self) -> str:
+        """As it is written."""
+        return f"{self.medium}:{self.name}"
+
+
+def _target(text: str) -> Target:
+    medium, _colon, name = text.partition(":")
+    if medium not in MEDIA or not name:
+        ways = " or ".join(f"{each}:NAME" for each in MEDIA)
+        refuse("C103", f'"{text}" is nobody to be told; write {ways}')
+    return Target(medium, name)
 
 
 class Limit(NamedTuple):
@@ -110,9 +132,27 @@ class AlarmOptions(Strict):
     )
     fire: AlarmSide = Field(description="When it goes on.")
     clear: AlarmSide = Field(description="When it goes off again; must lie beyond `fire`.")
+    notify: tuple[Annotated[Target, text_field(_target), _TEXT], ...] = Field(
+        (), description="Who is told: `sms:GROUP` of alarm_groups, or `webhook:NAME`."
+    )
+    repeat: between(LEAST_REPEAT_S, DAY_S) | None = Field(  # type: ignore[valid-type]
+        None,
+        description="How often they are told again while it is on and nobody has acknowledged it.",
+    )
 
 
 class QueueAlarmEntry(AlarmOptions):
     """An alarm that names its queue."""
 
     queue: Name = Field(description="The queue whose figure it is.")
+
+
+class AlarmGroup(Strict):
+    """People who are told of alarms."""
+
+    sms: tuple[E164, ...] = Field(
+        description="Their numbers for text messages, with country code, at any hour."
+    )
+    language: Language | None = Field(
+        None, description="Their language; the first of `languages` if not written."
+    )

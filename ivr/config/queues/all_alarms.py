@@ -58,6 +58,8 @@ def _alarm(one: AlarmOptions, queue: str, queues: Mapping[str, QueueOptions]) ->
         variant=(one.variant or usual) if one.metric == SERVICE_LEVEL else "",
         window_ns=_ns(window) if shares else 0,
         min_n=(one.min_n or USUAL_MIN_N) if shares else 0,
+        repeat_ns=_ns(one.repeat or 0.0),
+        notify=tuple(map(str, one.notify)),
     )
 
 

@@ -25,6 +25,8 @@ after it waits; dead: given up, what comes after it goes on; back: not tried, so
 PENDING = "pending"
 STATES = (PENDING, HELD, DONE, DEAD)
 RUNNING, PAUSED = "running", "paused"
+HOOK = "hook:"
+"""Webhooks are receivers of this name; that of the configuration follows."""
 
 
 @dataclass(frozen=True, slots=True)

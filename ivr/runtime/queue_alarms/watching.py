@@ -155,7 +155,21 @@ class QueueAlarms:
 
 def row_of(watched: Watched) -> dict[str, Any]:
     """ALARM: plain JSON. since: of its state; fired_at: of the open episode."""
-    rule, course, reading = watched.rule, watched.course, watched.reading
+    course, reading = watched.course, watched.reading
+    return {
+        **facts_of(watched.rule),
+        "state": course.state,
+        "since": from_ns(course.since).isoformat(),
+        "value": None if reading.value is None else round(reading.value, 2),
+        "n": reading.n,
+        "fired_at": _moment(course.fired_at),
+        "acknowledged_by": course.acknowledged_by,
+        "acknowledged_at": _moment(course.acknowledged_at),
+    }
+
+
+def facts_of(rule: QueueAlarm) -> dict[str, Any]:
+    """What an alarm watches, as plain JSON."""
     return {
         "alarm": rule.name,
         "queue": rule.queue,
@@ -163,15 +177,8 @@ def row_of(watched: Watched) -> dict[str, Any]:
         "variant": rule.variant,
         "window_s": rule.window_ns // SECOND,
         "min_n": rule.min_n,
-        "state": course.state,
-        "since": from_ns(course.since).isoformat(),
-        "value": None if reading.value is None else round(reading.value, 2),
-        "n": reading.n,
         "fire": _side(rule.fire, rule.fire_for_ns),
         "clear": _side(rule.clear, rule.clear_for_ns),
-        "fired_at": _moment(course.fired_at),
-        "acknowledged_by": course.acknowledged_by,
-        "acknowledged_at": _moment(course.acknowledged_at),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,19 @@ import pytest
 if TYPE_CHECKING:
     from tests.config.conftest import Load, Problems
 
-BEGIN = "queues: [cards, loans]\nalarms:\n  - "
+BEGIN = """\
+queues: [cards, loans]
+alarms:
+  - """
+TOLD = """
+trunks:
+  phone: {provider: simulator, texts: {sender: "+908502220000"}}
+webhooks:
+  ops: {url: "https://ops.example/x", secret: "${file:key}"}
+alarm_groups:
+  bosses: {sms: ["+905321112233"], language: tr}
+"""
+KEY = {"key": base64.b64encode(b"k" * 32)}
 USUAL = "{name: a, metric: waiting, queue: cards, fire: {above: 5}, clear: {below: 3}}"
 SHARE = "{name: a, metric: service_level, queue: cards, fire: {below: 70}, clear: {above: 75}}"
 
@@ -97,3 +110,41 @@ def test_all_mistakes_are_told_at_once(problems: Problems) -> None:
 def test_a_queue_of_an_alarm_of_its_own_is_not_named_again(problems: Problems) -> None:
     found = problems(f"queues: {{cards: {{alarms: [{USUAL}]}}}}")
     assert [each for each in found if 'C101 error alarms has no key "queue"' in each], found
+
+
+@pytest.mark.parametrize(
+    "more", ["notify: [sms:bosses]", "notify: [sms:bosses, webhook:ops], repeat: 15m", "notify: []"]
+)
+def test_groups_and_webhooks_that_are_there_are_told(load: Load, more: str) -> None:
+    config = load(f"{BEGIN}{USUAL[:-1]}, {more}}}{TOLD}", files=KEY)
+    assert len(config.alarms[0].notify) == more.count(":b") + more.count(":o")
+
+
+@pytest.mark.parametrize(
+    ("more", "told", "problem"),
+    [
+        ("notify: [sms:boss]", "", '3:92 C120 error nobody "boss" in alarm_groups; did you mean'),
+        ("notify: [webhook:opps]", "", 'C120 error nobody "opps" in webhooks; did you mean "ops"?'),
+        ("notify: [bosses]", "", 'C103 error "bosses" is nobody to be told; write sms:NAME or'),
+        ("notify: [fax:bosses]", "", 'C103 error "fax:bosses" is nobody to be told'),
+        ("notify: [sms:bosses, sms:bosses]", "", "C131 error sms:bosses stands here twice"),
+        ("repeat: 15m", "", "C130 error repeat has no effect without notify"),
+        ("notify: [sms:bosses], repeat: 10s", "", 'C103 error "10s" is out of range; 60s to'),
+        ("notify: []", "sms: []", "C102 error this group is nobody"),
+        ("notify: []", 'sms: ["+905321112233", "+905321112233"]', "C131 error a number stands"),
+        ("notify: []", "sms: [0532], language: tr", "C103 error"),
+        ("notify: []", 'sms: ["+905321112233"], language: de', 'C120 error "de" is not one of'),
+        ("notify: []", "language: tr", 'C102 error bosses needs "sms"'),
+    ],
+)
+def test_who_cannot_be_told_is_told(problems: Problems, more: str, told: str, problem: str) -> None:
+    usual = 'sms: ["+905321112233"], language: tr'
+    text = f"{BEGIN}{USUAL[:-1]}, {more}}}{TOLD.replace(usual, told or usual)}"
+    found = problems(text, files=KEY)
+    assert [each for each in found if problem in each], found
+
+
+def test_a_group_needs_a_trunk_that_texts(problems: Problems) -> None:
+    silent = TOLD.replace(', texts: {sender: "+908502220000"}', "")
+    found = problems(f"{BEGIN}{USUAL}{silent}", files=KEY)
+    assert "no trunk sends text messages" in found[0]

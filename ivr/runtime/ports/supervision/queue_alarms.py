@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +55,13 @@ class KeptAlarms(Protocol):
 
     async def remove(self, name: str) -> bool:
         """It is ok, and everybody knows; False if there was none."""
+
+
+class AlarmEvents(Protocol):
+    """What other systems are told of alarms."""
+
+    async def tell(
+        self, notice: Notice, alarm: str, data: Mapping[str, object], hooks: Sequence[str]
+    ) -> bool:
+        """Tell whoever wants to know, and these webhooks in any case, once; False if that was done
+        before. Durable when it returns. Raises StoreError."""

@@ -1,0 +1,73 @@
+"""Alarms are told to other systems once each, in order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from ivr.runtime.ports.supervision.queue_alarms import Notice
+from ivr.store.outbox_events import Receiver
+from ivr.store.outside.alarms import SqlAlarmEvents
+from ivr.store.tables import outbox_delivery, outbox_event
+from tests.fakes.fresh_store import open_fresh
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from ivr.store import SqlStore
+
+AT = 1_795_431_900_000_000_000
+FIRES = Notice("firing", AT, AT, 63.5, 52)
+RECEIVERS = [
+    Receiver("hook:all"),
+    Receiver("hook:bad", ("alarm.raised",)),
+    Receiver("hook:other", ("ticket.created",)),
+]
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def own_address(request: pytest.FixtureRequest) -> str:
+    """An empty database of each kind."""
+    found: str = request.getfixturevalue(f"{request.param}_address")
+    return found
+
+
+@pytest.fixture
+async def store(own_address: str) -> AsyncIterator[SqlStore]:
+    """It, open."""
+    made = open_fresh(own_address, create=True)
+    yield made
+    await made.close()
+
+
+async def told(store: SqlStore) -> list[tuple[str, int, str]]:
+    """(type, seq, to whom) of all deliveries."""
+    its = outbox_event.c
+    question = (
+        select(its.type, its.seq, outbox_delivery.c.endpoint)
+        .join_from(outbox_delivery, outbox_event)
+        .order_by(its.id, outbox_delivery.c.endpoint)
+    )
+    rows = await store.database.read(lambda it: it.execute(question).all())
+    return [tuple(row) for row in rows]
+
+
+async def test_each_notice_is_told_once_to_who_asks_and_to_who_is_named(store: SqlStore) -> None:
+    events = SqlAlarmEvents(store.database, RECEIVERS)
+    assert await events.tell(FIRES, "a", {"alarm": "a"}, ["all", "other"])
+    assert not await events.tell(FIRES, "a", {"alarm": "a"}, ["all", "other"])
+    assert await events.tell(replace(FIRES, kind="ok", at=AT + 5_000), "a", {}, [])
+    assert await told(store) == [
+        *(("alarm.raised", 1, f"hook:{name}") for name in ("all", "bad", "other")),
+        ("alarm.cleared", 2, "hook:all"),
+    ]
+
+
+async def test_another_alarm_or_moment_is_another_event(store: SqlStore) -> None:
+    events = SqlAlarmEvents(store.database, [])
+    for alarm, at in (("a", AT), ("b", AT), ("a", AT + 1_000)):
+        assert await events.tell(replace(FIRES, at=at), alarm, {}, ["x"])
+    assert len(await told(store)) == 3
