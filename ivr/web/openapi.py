@@ -71,13 +71,13 @@ PROBLEM: Json = {
 def statuses(plan: Plan) -> list[int]:
     """Every status that a client may meet."""
     route = plan.route
-    found = {204 if plan.result is None else route.status, 422, 429, 503, *route.also}
+    found = {204 if plan.takes.result is None else route.status, 422, 429, 503, *route.also}
     found |= {401, 403} if route.right else set()
     found |= {403} if route.method not in SAFE else set()
-    found |= {404} if plan.places["path"].model_fields else set()
+    found |= {404} if plan.takes.places["path"].model_fields else set()
     found |= {412, 428} if plan.needs_version else set()
     found |= {409} if plan.once else set()
-    found |= {400, 408, 413, 415} if plan.body or route.method not in SAFE else set()
+    found |= {400, 408, 413, 415} if plan.takes.body or route.method not in SAFE else set()
     return sorted(found)
 
 
@@ -132,10 +132,10 @@ def _schemas(plans: Sequence[Plan]) -> tuple[Shapes, Json]:
     wanted: list[tuple[Any, Any, TypeAdapter[Any]]] = []
     for plan in plans:
         name = plan.route.name
-        if plan.body:
-            wanted.append((f"{name}:body", "validation", plan.body[1]))
-        if plan.result is not None:
-            wanted.append((f"{name}:result", "serialization", plan.result))
+        if plan.takes.body:
+            wanted.append((f"{name}:body", "validation", plan.takes.body[1]))
+        if plan.takes.result is not None:
+            wanted.append((f"{name}:result", "serialization", plan.takes.result))
     found, shared = TypeAdapter.json_schemas(wanted, ref_template=_REF)
     return {(str(key), mode): schema for (key, mode), schema in found.items()}, dict(
         shared.get("$defs", {})
@@ -154,7 +154,7 @@ def _operation(plan: Plan, shapes: Shapes) -> Json:
         "security": [{"session": []}, {"key": []}] if route.right else [],
         "x-right": str(route.right or "public"),
     }
-    if plan.body:
+    if plan.takes.body:
         schema = shapes[f"{route.name}:body", "validation"]
         content = {"application/json": {"schema": schema}}
         made["requestBody"] = {"required": True, "content": content}
@@ -163,7 +163,7 @@ def _operation(plan: Plan, shapes: Shapes) -> Json:
 
 def _parameters(plan: Plan) -> list[Json]:
     found = []
-    for place, model in plan.places.items():
+    for place, model in plan.takes.places.items():
         schema = model.model_json_schema()
         required = schema.get("required", [])
         for name, each in schema.get("properties", {}).items():
@@ -196,7 +196,7 @@ def _response(plan: Plan, status: int, shapes: Shapes) -> Json:
         made["content"] = {_PROBLEM: {"schema": {"$ref": _REF.format(model="Problem")}}}
         if status in {429, 503}:
             made["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
-    elif plan.result is not None:
+    elif plan.takes.result is not None:
         schema = shapes[f"{plan.route.name}:result", "serialization"]
         texts = {media: {"schema": {"type": "string"}} for media in plan.route.media}
         made["content"] = {"application/json": {"schema": schema}, **texts}

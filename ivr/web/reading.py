@@ -41,7 +41,7 @@ async def read(plan: Plan, request: web.Request) -> dict[str, Any]:
     }
     taken: dict[str, Any] = {}
     mistakes: list[dict[str, Any]] = []
-    for place, model in plan.places.items():
+    for place, model in plan.takes.places.items():
         try:
             found = model.model_validate(raw[place])
         except ValidationError as error:
@@ -56,17 +56,17 @@ async def read(plan: Plan, request: web.Request) -> dict[str, Any]:
 
 def _bundled(plan: Plan, taken: dict[str, Any]) -> dict[str, Any]:
     """With the query parameters that belong together in one object."""
-    if plan.bundle is not None:
-        name, model = plan.bundle
+    if plan.takes.bundle is not None:
+        name, model = plan.takes.bundle
         taken[name] = model.model_construct(**{one: taken.pop(one) for one in model.model_fields})
     return taken
 
 
 async def _body(plan: Plan, request: web.Request, taken: dict[str, Any]) -> list[dict[str, Any]]:
     """Put the body among the arguments; the mistakes in it otherwise."""
-    if plan.body is None:
+    if plan.takes.body is None:
         return await _nothing(request)
-    name, adapter = plan.body
+    name, adapter = plan.takes.body
     await read_json(request, BODY_BYTES, BODY_S)
     raw = await read_body(request, BODY_BYTES, BODY_S)
     try:
@@ -88,13 +88,15 @@ def _query(plan: Plan, request: web.Request) -> dict[str, object]:
     query = request.query
     every = {key: query.getall(key) for key in query}
     return {
-        key: values if key in plan.lists or len(values) > 1 else values[0]
+        key: values if key in plan.takes.lists or len(values) > 1 else values[0]
         for key, values in every.items()
     }
 
 
 def _headers(plan: Plan, request: web.Request) -> dict[str, str]:
-    wanted = [field.alias or name for name, field in plan.places["header"].model_fields.items()]
+    wanted = [
+        field.alias or name for name, field in plan.takes.places["header"].model_fields.items()
+    ]
     found = {name: request.headers[name] for name in wanted if name in request.headers}
     if IF_MATCH.name in found:
         found[IF_MATCH.name] = found[IF_MATCH.name].strip().removeprefix("W/").strip('"')

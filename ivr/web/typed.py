@@ -13,7 +13,7 @@ import inspect
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import (
     TYPE_CHECKING,
     Annotated,
@@ -135,21 +135,56 @@ class _Nothing(BaseModel):
     model_config = _STRICT
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a route's handler takes, by place, and what it gives.
+@dataclass(frozen=True)  # no slots: it remembers what was made
+class Takes:
+    """What a handler takes, by place, and what it gives.
 
-    bundle: the parameter that gathers query parameters, and how.
+    content: the parameter that takes the body. bundle: the one that gathers query parameters.
+    Models are made when a request asks for them: of two hundred operations few are ever called,
+    and to make them all took a tenth of each start.
     """
 
-    route: Route
-    places: Mapping[str, type[BaseModel]]
+    called: str
+    fields: Mapping[str, Mapping[str, Any]]
     aliases: Mapping[str, str]
-    lists: frozenset[str]
-    body: tuple[str, TypeAdapter[Any]] | None
-    ask: str | None
-    result: TypeAdapter[Any] | None
+    gives: Any
+    ask: str | None = None
+    content: tuple[str, type[BaseModel]] | None = None
     bundle: tuple[str, type[Query]] | None = None
+
+    @cached_property
+    def places(self) -> Mapping[str, type[BaseModel]]:
+        """A model of all parameters of each place outside the body."""
+        return {
+            place: create_model(f"{self.called}_{place}", __config__=_STRICT, **each)
+            if each
+            else _Nothing
+            for place, each in self.fields.items()
+        }
+
+    @cached_property
+    def lists(self) -> frozenset[str]:
+        """Query parameters that may come more than once, by their names outside."""
+        query = self.fields["query"].items()
+        return frozenset(self.aliases[name] for name, each in query if _is_list(each[0]))
+
+    @cached_property
+    def body(self) -> tuple[str, TypeAdapter[Any]] | None:
+        """The parameter that takes the body, and what reads it."""
+        return (self.content[0], TypeAdapter(self.content[1])) if self.content else None
+
+    @cached_property
+    def result(self) -> TypeAdapter[Any] | None:
+        """What writes the answer, None where there is nothing to say."""
+        return None if self.gives is type(None) else TypeAdapter(self.gives)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A route, and what its handler takes and gives."""
+
+    route: Route
+    takes: Takes
 
     @property
     def once(self) -> bool:
@@ -159,27 +194,25 @@ class Plan:
     @property
     def needs_version(self) -> bool:
         """Whether a version must or may come in If-Match."""
-        return IF_MATCH.name in self.aliases.values()
+        return IF_MATCH.name in self.takes.aliases.values()
 
 
 def plan_of(route: Route) -> Plan:
     """Read the signature of a handler. Raises TypeError if it cannot be a handler."""
     method = getattr(route.handler, "__func__", None)
     if method is None:
-        return Plan(route, **_taken(route.handler, route.name, route.path))
-    return Plan(route, **_method_taken(method, route.name, route.path))
+        return Plan(route, _taken(route.handler, route.name, route.path))
+    return Plan(route, _method_taken(method, route.name, route.path))
 
 
 @cache
-def _method_taken(method: Callable[..., Any], name: str, path: str) -> Mapping[str, Any]:
+def _method_taken(method: Callable[..., Any], name: str, path: str) -> Takes:
     """The same for every object that has the method: a process may make many servers."""
     return _taken(method, name, path, skipped=1)
 
 
-def _taken(
-    handler: Callable[..., Any], called: str, path: str, skipped: int = 0
-) -> Mapping[str, Any]:
-    """The fields of a plan. skipped: how many parameters in front are no business of clients."""
+def _taken(handler: Callable[..., Any], called: str, path: str, skipped: int = 0) -> Takes:
+    """skipped: how many parameters in front are no business of clients."""
     hints = get_type_hints(handler, include_extras=True)
     if "return" not in hints:
         raise TypeError(f"{called} does not say what it returns")
@@ -187,23 +220,19 @@ def _taken(
     in_path = set(_BRACES.findall(path))
     fields: _Fields = {"path": {}, "query": {}, "header": {}}
     aliases: dict[str, str] = {}
-    special: dict[str, Any] = {"ask": None, "body": None, "bundle": None}
+    special: dict[str, Any] = {}
     for each in parameters:
         kind, value = _special(each.name, hints[each.name])
         if kind:
             special[kind] = value
         else:
             aliases[each.name] = _put(each, hints[each.name], in_path, fields)
-    if special["bundle"] is not None:
+    if "bundle" in special:
         _spread(special["bundle"][1], fields["query"], aliases)
     missing = in_path - set(fields["path"])
     if missing:
         raise TypeError(f"{called} does not take {sorted(missing)} of {path}")
-    query = fields["query"].items()
-    lists = frozenset(aliases[name] for name, each in query if _is_list(each[0]))
-    places = _models(called, fields)
-    result = _result(hints["return"])
-    return {"places": places, "aliases": aliases, "lists": lists, "result": result, **special}
+    return Takes(called, fields, aliases, _given(hints["return"]), **special)
 
 
 def _put(parameter: inspect.Parameter, hint: object, in_path: set[str], fields: _Fields) -> str:
@@ -220,7 +249,7 @@ def _special(name: str, hint: Any) -> tuple[str, Any]:  # noqa: ANN401 - any typ
         return "ask", name
     if _is_model(hint) and issubclass(hint, Query):
         return "bundle", (name, hint)
-    return ("body", (name, TypeAdapter(hint))) if _is_model(hint) else ("", None)
+    return ("content", (name, hint)) if _is_model(hint) else ("", None)
 
 
 def _spread(model: type[Query], query: dict[str, Any], aliases: dict[str, str]) -> None:
@@ -240,13 +269,6 @@ def _place(name: str, hint: object, in_path: set[str]) -> tuple[str, str]:
     return ("path" if name in in_path else "query"), name
 
 
-def _models(called: str, fields: Mapping[str, dict[str, Any]]) -> dict[str, type[BaseModel]]:
-    return {
-        place: create_model(f"{called}_{place}", __config__=_STRICT, **each) if each else _Nothing
-        for place, each in fields.items()
-    }
-
-
 def _is_model(hint: object) -> bool:
     return isinstance(hint, type) and issubclass(hint, BaseModel)
 
@@ -256,19 +278,19 @@ def _is_list(hint: object) -> bool:
     return get_origin(inner) in {list, tuple, Sequence}
 
 
-def _result(hint: Any) -> TypeAdapter[Any] | None:  # noqa: ANN401 - any type may be returned
-    if get_origin(hint) is Reply:
-        hint = get_args(hint)[0]
-    return None if hint is type(None) else TypeAdapter(hint)
+def _given(hint: Any) -> Any:  # noqa: ANN401 - any type may be returned
+    return get_args(hint)[0] if get_origin(hint) is Reply else hint
 
 
 def answer(plan: Plan, given: object) -> web.Response:
     """What the handler returned as an answer."""
     reply = given if isinstance(given, Reply) else Reply(given)
     status = reply.status or plan.route.status
-    response = web.Response(status=204 if plan.result is None else status, headers=reply.headers)
-    if plan.result is not None:
-        response.body = plan.result.dump_json(reply.value, by_alias=True)
+    response = web.Response(
+        status=204 if plan.takes.result is None else status, headers=reply.headers
+    )
+    if plan.takes.result is not None:
+        response.body = plan.takes.result.dump_json(reply.value, by_alias=True)
         response.content_type = "application/json"
     if reply.version is not None:
         response.headers["ETag"] = f'"{reply.version}"'
@@ -288,8 +310,8 @@ def handler_of(
 
     async def run(request: web.Request, who: Who) -> web.Response:
         taken = await read(plan, request)
-        if plan.ask is not None:
-            taken[plan.ask] = Ask(request, who, gate.source(request))
+        if plan.takes.ask is not None:
+            taken[plan.takes.ask] = Ask(request, who, gate.source(request))
         return answer(plan, await plan.route.handler(**taken))
 
     async def serve(request: web.Request) -> web.StreamResponse:
