@@ -13,7 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.counting import count_once, counted, read_by_one
+from tests.counting import WITHIN, count_once, counted, read_by_one
 from tests.fakes.compiled import remember_compiled
 from tests.fakes.fresh_store import emptied, fresh_file, let_go, open_fresh
 from tests.scheduling import InTime, make_way, place
@@ -118,6 +118,36 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(request: pytest.FixtureRequest) -> Generator[None, object, object]:
+    """See tests/counting.py."""
+    WITHIN.enter(request.config)
+    try:
+        return (yield)
+    finally:
+        WITHIN.leave(request.config)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """See tests/counting.py."""
+    WITHIN.enter(pyfuncitem.config)
+    try:
+        return (yield)
+    finally:
+        WITHIN.leave(pyfuncitem.config)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
+    """See tests/counting.py."""
+    WITHIN.enter(item.config)
+    try:
+        return (yield)
+    finally:
+        WITHIN.leave(item.config)
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
@@ -144,7 +174,7 @@ def _must_run(reason: str) -> bool:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
-    """Reading the tests makes no garbage, so nobody looks for it meanwhile."""
+    """Reading the tests makes little garbage, so nobody looks for it meanwhile."""
     gc.disable()
     try:
         with read_by_one(session.config):
@@ -155,8 +185,7 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
 
 def pytest_collection_finish() -> None:
     """Twenty thousand tests stay to the end: looking each of them over for garbage takes a second,
-    again and again, and falls into whatever is being timed."""
-    gc.collect()
+    again and again, and falls into whatever is being timed. The little garbage stays with them."""
     gc.freeze()
 
 

@@ -22,6 +22,8 @@ EXAMPLES = 25
 """So many examples of a property are counted; the others of its hundred go the same ways again."""
 
 FIRST = "gw0"
+_TRACER = "CTracer"
+"""The one that Python calls for every line of everybody; newer Pythons call for lines of ours."""
 _ON_POSTGRES = re.compile(r"[\[-]postgres[\]-]")
 _POSTGRES_ALONE = (
     *("tests/store/desk/", "tests/store/knowledge/", "tests/store/search/"),
@@ -72,6 +74,46 @@ def read_by_one(config: pytest.Config) -> Iterator[None]:
         counting.resume()
 
 
+class Within:
+    """Counts while fixtures and tests run, and not what pytest does between them, which is as much
+    for a small test. Other threads are theirs, and counted as long as they run."""
+
+    def __init__(self, find: Callable[[pytest.Config], Any]) -> None:
+        self._find = find
+        self._inside = 0
+
+    def enter(self, config: pytest.Config) -> None:
+        """A fixture or a test begins; one may begin another."""
+        self._inside += 1
+        tracer = self._find(config) if self._inside == 1 else None
+        if tracer is not None:
+            tracer.start()
+
+    def leave(self, config: pytest.Config) -> None:
+        """It is over."""
+        self._inside -= 1
+        if not self._inside:
+            self.rest(config)
+
+    def rest(self, config: pytest.Config) -> None:
+        """From here on it is pytest's turn."""
+        tracer = self._find(config)
+        if tracer is not None:
+            tracer.stop()
+
+
+def _own_tracer(config: pytest.Config) -> Any:  # noqa: ANN401 - has no type
+    """What counts in this thread, if anything does and it costs where it finds nothing."""
+    counting = _counting(config)
+    if counting is None or not counting.started:
+        return None
+    tracers = getattr(counting.cov._collector, "tracers", ())
+    return tracers[0] if tracers and type(tracers[0]).__name__ == _TRACER else None
+
+
+WITHIN = Within(_own_tracer)
+
+
 @contextmanager
 def counted(item: pytest.Item) -> Iterator[None]:
     """Count nothing of a test marked `unmeasured`, or on PostgreSQL, which goes ways others go too,
@@ -86,6 +128,7 @@ def counted(item: pytest.Item) -> Iterator[None]:
         counting.pause()
     elif inner is not None:
         prop.inner_test = _at_first(inner, counting)
+    WITHIN.rest(item.config)
     try:
         yield
     finally:
@@ -93,6 +136,7 @@ def counted(item: pytest.Item) -> Iterator[None]:
             prop.inner_test = inner
         if not counting.started:
             counting.resume()
+            WITHIN.rest(item.config)
 
 
 def goes_ways_of_sqlite(nodeid: str) -> bool:

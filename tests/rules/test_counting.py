@@ -8,12 +8,37 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.counting import EXAMPLES, goes_ways_of_sqlite
+from tests.counting import EXAMPLES, Within, goes_ways_of_sqlite
 
 
 @pytest.mark.unmeasured
 def test_nothing_traces_a_test_that_is_not_measured() -> None:
     assert sys.gettrace() is None
+
+
+class _Tracer:
+    """What counts in this thread."""
+
+    on = False
+
+    def start(self) -> None:
+        self.on = True
+
+    def stop(self) -> None:
+        self.on = False
+
+
+def test_a_test_is_counted_to_its_end_although_it_begins_a_fixture(
+    pytestconfig: pytest.Config,
+) -> None:
+    tracer = _Tracer()
+    within = Within(lambda _config: tracer)
+    within.enter(pytestconfig)
+    within.enter(pytestconfig)
+    within.leave(pytestconfig)
+    assert tracer.on
+    within.leave(pytestconfig)
+    assert not tracer.on, "what pytest does afterwards is not counted"
 
 
 _traced: list[bool] = []
