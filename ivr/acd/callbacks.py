@@ -110,6 +110,11 @@ class Callback:
             return self.enqueued_ns - head_start_ns
         return self.from_ns - self.waited_ns - head_start_ns
 
+    def returning_ns(self, now_ns: int) -> int:
+        """Since when he waits who does not wait to be called: also before his time he is at least
+        as old as he was when he chose it."""
+        return min(self.virtual_ns(0), now_ns - (self.waited_ns or 0))
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:

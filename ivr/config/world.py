@@ -110,6 +110,7 @@ def _queue(name: str, queue: QueueOptions) -> QueueShape:
         callback_after_s=offer.after,
         callback_attempts=offer.attempts,
         callback_agent_first=offer.mode == "agent_first",
+        callback_chooses=offer.window == "choose",
     )
 
 

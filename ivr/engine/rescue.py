@@ -15,6 +15,7 @@ from ivr.domain.values import Sealed
 from ivr.engine import apology, control, walk
 from ivr.engine.ending import close_interaction
 from ivr.engine.legs import close_hold, is_there, leg_of
+from ivr.engine.party import OWN_CALL
 from ivr.engine.record.messages import MESSAGE_NAME, PATIENCE
 from ivr.engine.state import FINAL
 from ivr.engine.verb import Leave, Stay
@@ -97,7 +98,7 @@ def _rescued(run: Run) -> None:
 
 def hang_up(run: Run, cause: Cause = Cause.NORMAL) -> None:
     """Our side ends the call; a message that is being taken is kept as far as it has come."""
-    if open_message(run) is None:
+    if open_message(run) is None and _still_asked(run) is None:
         run.close_all()
     run.commands.append(HangUp(cause=cause))
     caller_gone(run, cause, EndedBy.HANGUP)
@@ -130,16 +131,32 @@ def left_waiting(run: Run) -> bool:
 
 def leaves_something(run: Run) -> bool:
     """Note that the caller has gone; whether something of his is under way."""
-    message = open_message(run)
+    message, asked = open_message(run), _still_asked(run)
     tickets = any(isinstance(one, OpenTicket) for one in run.state.top.open.values())
-    if message is None and not tickets:
+    if message is None and not tickets and asked is None:
         return False
     run.close(*run.state.frames[:-1])
     run.state.top.data = {**run.state.top.data, GONE: True}
+    if asked is not None:
+        run.stay(asked)
     if message is not None:
         run.send(FinishMessage(turn=message.turn))
         run.open(PATIENCE, StartTimer(due=run.view.after(PATIENCE_S)))
     return True
+
+
+def _still_asked(run: Run) -> Stay | None:
+    """What the step wants to know before the end; nothing if not even that can be said."""
+    top = run.state.top
+    if not top.open or top.node in (apology.NODE, OWN_CALL):
+        return None
+    step = run.step()
+    gone = run.verb(step).gone
+    try:
+        return None if gone is None else gone(step, run.view)
+    except EvaluationError as error:
+        run.note("error", code=error.code, reason=str(error), flow=top.flow, node=top.node)
+        return None
 
 
 def told_of_it(run: Run, decide: Callable[[], Move]) -> None:
@@ -159,6 +176,7 @@ def told_of_it(run: Run, decide: Callable[[], Move]) -> None:
     if isinstance(move, Leave):
         run.send(*move.do)
         run.state.top.variables.update({str(name): value for name, value in move.sets.items()})
+        run.state.outcome = move.outcome or run.state.outcome
     final_region(run)
 
 

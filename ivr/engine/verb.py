@@ -97,6 +97,9 @@ Resume: TypeAlias = Callable[[Step, View, Any], Move]
 """Takes an answer of the type it is entered under in `Verb.resume`."""
 
 
+Gone: TypeAlias = Callable[[Step, View], Stay | None]
+"""What is still to be known of a caller who has hung up, before the call's last steps; None if
+nothing is. The step is told as ever, and over once it leaves."""
 Walked: TypeAlias = Callable[[Step, View, str, Mapping[str, Any]], Move]
 """Takes the exit and the outputs of a sub-flow that the step has begun, while it waited or instead;
 `failed` and none after a fault."""
@@ -106,13 +109,14 @@ Walked: TypeAlias = Callable[[Step, View, str, Mapping[str, Any]], Move]
 class Verb:
     """A verb: its spec, how it begins, and the table of answers it takes by (name, event type).
 
-    walked: of a verb whose `Stay` has a `walk`.
+    walked: of a verb whose `Stay` has a `walk`. gone: of one that callers may leave something of.
     """
 
     spec: VerbSpec
     begin: Begin
     resume: Mapping[tuple[str, type[Answer]], Resume] = field(default_factory=dict)
     walked: Walked | None = None
+    gone: Gone | None = None
 
 
 def of_fields(function: Callable[[F], R]) -> Callable[[Fields], R]:

@@ -78,7 +78,8 @@ class QueueShape:
     hours: calendar outside of which nobody is there, "" = always open. music: file, "" = the
     channel's own. first_s, every_s: of the announcements. limit: behind this place no number is
     told. callback_after_s: when calling back is offered, None = never. callback_agent_first:
-    whether the agent has the call before the customer is rung up. taping: None = its talks are not
+    whether the agent has the call before the customer is rung up. callback_chooses: whether callers
+    are asked when they would like to be called. taping: None = its talks are not
     recorded. monitored: prompt that is heard before a supervisor comes into a talk, "" = none.
     leads_to: queues in which its waits may go on. flows: those that its callers may be
     sent to instead of waiting on. customer_in: variable of `pop` with the
@@ -97,6 +98,7 @@ class QueueShape:
     callback_after_s: float | None = None
     callback_attempts: int = 3
     callback_agent_first: bool = False
+    callback_chooses: bool = False
     taping: QueueTaping | None = None
     monitored: str = ""
     leads_to: tuple[str, ...] = ()

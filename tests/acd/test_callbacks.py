@@ -197,6 +197,15 @@ def test_a_slot_in_the_night_is_put_off_to_the_morning() -> None:
     assert ripe(put_off, 32 * HOUR, at_night).state is CallbackState.DUE
 
 
+def test_who_returns_before_the_time_he_chose_is_as_old_as_he_was_then() -> None:
+    wish = replace(WISH, enqueued_ns=NOON - 5 * MINUTE)
+    chosen = made(replace(wish, slot_ns=NOON + 2 * HOUR))
+    assert chosen.virtual_ns(0) == NOON + 2 * HOUR - 5 * MINUTE
+    assert chosen.returning_ns(NOON + HOUR) == NOON + HOUR - 5 * MINUTE
+    assert chosen.returning_ns(NOON + 3 * HOUR) == NOON + 2 * HOUR - 5 * MINUTE
+    assert made(wish).returning_ns(NOON + HOUR) == NOON - 5 * MINUTE
+
+
 def test_a_window_that_is_night_only_expires_at_once() -> None:
     late = made(replace(WISH, slot_ns=22 * HOUR, window_ns=2 * HOUR))
     over = ripe(late, NOON, at_night)

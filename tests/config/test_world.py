@@ -90,7 +90,7 @@ queues:
   cards:
     hours: branch
     wait: {music: moh/calm.wav, position: true, estimate: true, first: 5s, every: 30s, limit: 7}
-    callback: {after: 2m, attempts: 2, mode: agent_first}
+    callback: {after: 2m, attempts: 2, mode: agent_first, window: choose}
     recording: {notice: told, transfers: end}
     overflow: [{when: {waiting: 5}, to: {queue: plain}}, {when: {waiting: 9}, to: {exit: full}}]
 """
@@ -103,6 +103,7 @@ queues:
     assert (cards.position, cards.estimate) == (True, True)
     assert (cards.first_s, cards.every_s, cards.callback_after_s) == (5.0, 30.0, 120.0)
     assert (cards.callback_attempts, cards.callback_agent_first) == (2, True)
+    assert cards.callback_chooses
 
 
 def test_hours_open_in_the_zone_and_close_by_their_switch(load: Load) -> None:

@@ -174,6 +174,11 @@ class CallbackOffer(Strict):
         120.0, description="How long a caller waits before it is offered."
     )
     attempts: whole(1, 3) = Field(3, description="How often the caller is rung up.")  # type: ignore[valid-type]
+    window: Literal["now", "choose"] = Field(
+        "now",
+        description="When callers are called: `now` = as soon as it is their turn; `choose` = they "
+        "are asked, that or one of up to three times of today and tomorrow while it is open.",
+    )
     mode: Literal["caller_first", "agent_first"] = Field(
         "caller_first", description="Who is rung up first: the caller, or the agent."
     )

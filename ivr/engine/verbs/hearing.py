@@ -59,11 +59,11 @@ def sounding(
     step: Step, view: View, prompts: tuple[Prompt, ...], *, asked: bool = False
 ) -> Mapping[str, Waiting]:
     """Prompts, then music; and keys are listened for where the step has some. Nothing while nobody
-    is there to hear it.
+    is there to hear it, or while the caller is asked when he would like to be called.
 
     asked: calling back is being offered, so that its key counts from now on.
     """
-    if not view.is_heard:
+    if not view.is_heard or "choose" in view.open:
         return {}
     music = music_of(step, view)
     keys = _keys(step, offered=asked or bool(view.data.get("asked")))
@@ -183,10 +183,14 @@ def announcement(step: Step, view: View, news: QueueNews) -> tuple[Prompt, ...]:
     shape = shape_of(view, _queue(step, view))
     if not _says_itself(step, shape):
         return ()
-    world = view.book.world
-    when = When(view.now, world.zone, world.country)
-    said = announcing.prompts(shape, news, view.language, when)
+    said = announcing.prompts(shape, news, view.language, when(view))
     return () if said and _just_said(view, said[0].text) else said
+
+
+def when(view: View) -> When:
+    """The circumstances in which times are said."""
+    world = view.book.world
+    return When(view.now, world.zone, world.country)
 
 
 def _just_said(view: View, text: str) -> bool:

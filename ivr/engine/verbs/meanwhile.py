@@ -35,7 +35,7 @@ RINGS_S = 1.0
 
 def due(step: Step, view: View, _event: TimerFired) -> Move:
     """Something is to be heard again: ask how far the caller has come, so that it can be said."""
-    if _would_silence(step, view):
+    if "choose" in view.open or _would_silence(step, view):
         return _put_off(step, view)
     ticket, walks = Ticket(str(view.data["ticket"])), bool(hearing.flow_of(step))
     if walks and view.data.get("asked_news"):
@@ -48,7 +48,9 @@ def due(step: Step, view: View, _event: TimerFired) -> Move:
 
 
 def news(step: Step, view: View, event: QueueNews) -> Move:
-    """The queue says how far the caller has come."""
+    """The queue says how far the caller has come; not while the caller is asked something."""
+    if "choose" in view.open:
+        return Stay()
     if hearing.flow_of(step):
         return _begin(step, view, event) if view.data.get("asked_news") else Stay()
     prompts = hearing.announcement(step, view, event)
@@ -96,7 +98,7 @@ def _has_unbroken(view: View, name: str, above: frozenset[str]) -> bool:
 
 
 def _put_off(step: Step, view: View) -> Stay:
-    """Music until it is known whether the agent takes the call."""
+    """Music until it is known whether the agent takes the call, or what the caller chooses."""
     timer = StartTimer(due=view.after(RINGS_S))
     quiet_now = not {"sound", "keys"} & view.open.keys()
     sounds = hearing.sounding(step, view, view.queued) if quiet_now else {}

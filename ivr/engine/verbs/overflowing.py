@@ -29,7 +29,7 @@ from ivr.domain.outbound import CallbackSuggested
 from ivr.domain.queue import Ticket, WaitEnd, read_way, way_to
 from ivr.engine.legs import connected
 from ivr.engine.verb import Enter, Goodbye, Leave, Move, Resume, Stay
-from ivr.engine.verbs import callback_words, hearing, promising, queue_place
+from ivr.engine.verbs import hearing, promising, queue_place
 from ivr.flow.model import NEXT
 
 if TYPE_CHECKING:
@@ -54,14 +54,15 @@ _Way: TypeAlias = "Callable[[Step, View, str], Move | None]"
 
 
 def out(step: Step, view: View, exit_name: str, end: WaitEnd | None = None) -> Stay | Leave:
-    """Leave the queue. While it is being settled who gets the call, the way out waits."""
-    if any(name.startswith("settle:") for name in view.open):
+    """Leave the queue. While it is being settled who gets the call, or whether and when the caller
+    is called back, the way out waits."""
+    if _is_undecided(view):
         return Stay(keep={"late": exit_name, "late_end": end})
     outcome = "callback" if end is WaitEnd.CALLBACK else ""
     leave = LeaveQueue(ticket=Ticket(str(view.data["ticket"])), end=end or WaitEnd.TIMEOUT)
     first = () if end is None else (leave,)
     if exit_name == "callback" and exit_name not in step.exits.targets:
-        bye = Play(prompts=(callback_words.booked(view.language),))
+        bye = Play(prompts=(promising.booked_words(view),))
         return Stay(ask={"bye": bye}, close=tuple(view.open), first=first, back=True)
     return Leave(exit_name, first=first, outcome=outcome)
 
@@ -81,11 +82,16 @@ def refused(step: Step, view: View, event: QueueRefused) -> Move:
 def late(step: Step, view: View) -> Move | None:
     """The way out that had to wait, if there is one and nothing is to be settled any more."""
     exit_name, end = str(view.data.get("late", "")), view.data.get("late_end")
-    if not exit_name or any(name.startswith("settle:") for name in view.open):
+    if not exit_name or _is_undecided(view):
         return None
     if exit_name == _ONWARD:
         return _on_by(step, view, _left(view))
     return out(step, view, exit_name, end if isinstance(end, WaitEnd) else None)
+
+
+def _is_undecided(view: View) -> bool:
+    settles = any(name.startswith("settle:") for name in view.open)
+    return settles or "choose" in view.open or promising.is_chosen(view)
 
 
 _ONWARD = "onward"
@@ -103,7 +109,7 @@ def _at_the_door(view: View) -> bool:
 
 def _on_by(step: Step, view: View, ways: tuple[str, ...]) -> Move:
     """Take the first way that leads anywhere; the others are remembered."""
-    if any(name.startswith("settle:") for name in view.open):
+    if _is_undecided(view):
         return Stay(keep={"late": _ONWARD, "ways": ways})
     for place, way in enumerate(ways, start=1):
         kind, name = read_way(way)
@@ -229,7 +235,7 @@ def _offer(step: Step, view: View, queue: str) -> Move | None:
 
 def _undecided(step: Step, view: View, _event: TimerFired) -> Move:
     """Nothing was pressed: whoever waits still waits on, everybody else goes by the next way."""
-    if "booked" in view.open:
+    if {"booked", "choose"} & view.open.keys():
         return Stay(ask={"decide": StartTimer(due=view.after(promising.DECIDE_S))})
     if "place" in view.open:
         return Stay(do=promising.declined(view))
@@ -238,6 +244,9 @@ def _undecided(step: Step, view: View, _event: TimerFired) -> Move:
 
 def not_booked(step: Step, view: View) -> Move:
     """Nothing could be promised: as if nothing had been pressed."""
+    onward = late(step, view)
+    if onward is not None:
+        return onward
     waits = not view.data.get("offers") or "decide" in view.open
     return Stay() if waits else _on_by(step, view, _left(view))
 

@@ -1,7 +1,7 @@
 """Calling back instead of waiting: offered to a caller in a queue, booked, or not needed any more.
 
 The step offers it after some time; a queue may have it offered too, in the step's words or, if that
-has none, in words of ours.
+has none, in words of ours. When the call is to be may be asked, too: `choosing`.
 
 Memory of the queue verb: asked (the offer was made), wanted (the caller has accepted it), offers
 (the queue whose agents would call back, if the queue had it offered).
@@ -10,7 +10,8 @@ Memory of the queue verb: asked (the offer was made), wanted (the caller has acc
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from datetime import UTC
+from typing import TYPE_CHECKING, Any, cast
 
 from ivr.domain.commands import (
     BookCallback,
@@ -20,14 +21,17 @@ from ivr.domain.commands import (
     StartTimer,
 )
 from ivr.domain.queue import Ticket
+from ivr.domain.slots import Slot
 from ivr.engine.verb import Move, Stay
 from ivr.engine.verbs import callback_words, hearing
 from ivr.engine.verbs.callback import place_among
 from ivr.engine.verbs.unbuilt import maybe, worth
 
 if TYPE_CHECKING:
+    from ivr.domain.call import Prompt
     from ivr.domain.events import TimerFired
     from ivr.domain.outbound import CallbackSuggested
+    from ivr.domain.values import Value
     from ivr.engine.view import View
     from ivr.flow.model import Step
 
@@ -87,7 +91,8 @@ def suggest(step: Step, view: View, queue: str) -> Stay:
 def can_offer(step: Step, view: View) -> bool:
     """Whether there is anybody on the line whom we could call, and has not called already."""
     known = hearing.number_of(step, view) and hearing.callback_key(step)
-    return bool(known) and view.is_heard and view.state.placed is None
+    free = bool(known) and "choose" not in view.open
+    return free and view.is_heard and view.state.placed is None
 
 
 def declined(view: View) -> tuple[Command, ...]:
@@ -97,16 +102,45 @@ def declined(view: View) -> tuple[Command, ...]:
 
 def book(step: Step, view: View) -> Move:
     """The caller wants to be called back; unless an agent has just answered."""
-    sounding = hearing.sounding(step, view, ())
-    if any(name.startswith("settle:") for name in view.open) or "booked" in view.open:
-        return Stay(ask=sounding)
-    return Stay(ask={"booked": _wanted(step, view), **sounding}, keep={"wanted": True})
+    if is_taken(view):
+        return Stay(ask=hearing.sounding(step, view, ()))
+    return booking(step, view, None)
+
+
+def is_taken(view: View) -> bool:
+    """Whether an agent has just answered, or it is being booked already."""
+    return any(name.startswith("settle:") for name in view.open) or "booked" in view.open
+
+
+def is_chosen(view: View) -> bool:
+    """Whether a caller who was asked when he would like to be called is being promised that."""
+    return "booked" in view.open and bool(view.data.get("slots"))
+
+
+def booking(step: Step, view: View, slot: Slot | None) -> Stay:
+    """Have it promised. slot: the time that was chosen, None = as soon as it is his turn."""
+    wanted = _wanted(step, view)
+    keep: dict[str, Value] = {"wanted": True, "slot": ()}
+    if slot is not None:
+        begins, ends = slot.begins.astimezone(UTC), slot.ends.astimezone(UTC)
+        wanted = replace(wanted, due=begins, window_s=(ends - begins).total_seconds())
+        keep["slot"] = (begins, ends)
+    return Stay(ask={"booked": wanted, **hearing.sounding(step, view, ())}, keep=keep)
+
+
+def booked_words(view: View) -> Prompt:
+    """What we say to whom we have promised a call, where the step says nothing. A promise that was
+    made before stays as it was, whatever is chosen now."""
+    chosen = cast("tuple[Any, ...]", view.data.get("slot", ()))
+    slot = Slot(*chosen) if chosen else None
+    kept = slot is not None and slot.begins == view.state.callback_at
+    return callback_words.booked(view.language, slot if kept else None, hearing.when(view))
 
 
 def _wanted(step: Step, view: View) -> BookCallback:
     fields: Any = step.fields
     return BookCallback(
-        queue=_queue(view),
+        queue=queue_of(view),
         number=hearing.number_of(step, view),
         attempts=hearing.shape_of(view, fields.queue.name).callback_attempts,
         ticket=Ticket(str(view.data["ticket"])),
@@ -122,9 +156,9 @@ def not_needed(step: Step, view: View) -> tuple[Command, ...]:
     if not view.data.get("wanted"):
         return ()
     number = hearing.number_of(step, view)
-    return (DropCallback(queue=_queue(view), number=number),)
+    return (DropCallback(queue=queue_of(view), number=number),)
 
 
-def _queue(view: View) -> str:
+def queue_of(view: View) -> str:
     """Whose agents call back."""
     return str(view.data.get("offers") or view.data["queue"])

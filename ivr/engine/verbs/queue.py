@@ -6,11 +6,12 @@ What is done with each answer stands in `queueing`, what waiting callers hear in
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from pydantic import ConfigDict, Field
 
 from ivr.engine.verb import Verb, of_fields
-from ivr.engine.verbs import queueing
+from ivr.engine.verbs import choosing, queueing
 from ivr.flow.fields import (
     Exit,
     Fields,
@@ -58,6 +59,11 @@ class OfferedCallback(Strict):
     done: Exit = Field(description="Node for a caller who accepted.")
     number: valued("phone", optional=True) = Field(  # type: ignore[valid-type]
         None, description="Number to call back; the caller's own if not written."
+    )
+    window: Literal["now", "choose"] | None = Field(
+        None,
+        description="Whether the caller is called as soon as it is his turn, or is asked when; as "
+        "the queue says if not written.",
     )
 
 
@@ -131,4 +137,5 @@ VERB = Verb(
     queueing.begin,
     queueing.RESUME,
     queueing.walked,
+    choosing.gone,
 )

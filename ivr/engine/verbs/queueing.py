@@ -8,8 +8,9 @@ A caller may walk a sub-flow meanwhile: `meanwhile`.
 
 Memory: ticket, queue, hops (queues so far), late and late_end (a way out that had to wait until it
 was settled who gets the call), offer:OFFER (agent and the queue's whisper), talk (the turn of whom
-the caller got), joined, asked and wanted (calling back: `promising`), saying, words and cut (what
-was announced last: `hearing`), held_until (nobody is offered until then: `waiting.hold`).
+the caller got), joined, asked and wanted (calling back: `promising` and `choosing`), saying, words
+and cut (what was announced last: `hearing`), held_until (nobody is offered until then:
+`waiting.hold`).
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ from ivr.engine.party import NO_TICKET
 from ivr.engine.verb import Enter, Leave, Move, Resume, Stay
 from ivr.engine.verbs import (
     called,
+    choosing,
     hearing,
     listening,
     meanwhile,
@@ -129,7 +131,7 @@ def _wait(
     ask |= hearing.offering(step, view)
     ask |= hearing.at_first(step, view, prompts, again=bool(keep_from or first))
     keep: dict[str, Value] = {"ticket": place.ticket, "queue": queue, "walking": False}
-    keep |= {"talk": 0, "joined": False, "late": "", "held_until": None}
+    keep |= {"talk": 0, "joined": False, "late": "", "held_until": None, "slots": ()}
     return Stay(ask=ask, keep=keep, first=first, back=True)
 
 
@@ -150,12 +152,16 @@ def _pressed(step: Step, view: View, event: KeysCollected) -> Move:
         return Stay(ask=hearing.sounding(step, view, ()), keep=hearing.cut(view))
     key = listening.plain_keys(event)
     if view.data.get("asked") and key == hearing.callback_key(step):
-        return promising.book(step, view)
+        return choosing.accepted(step, view)
     return out(step, view, f"key {key}", WaitEnd.KEY)
 
 
 def _booked(step: Step, view: View, event: CallbackBooked) -> Move:
-    """The caller may go; if it could not be booked, the caller just waits on."""
+    """The caller may go; if it could not be booked, the caller just waits on. Who has gone already
+    is promised his call or, for once, not."""
+    if view.silent:
+        outcome = "callback" if event.done else ""
+        return Leave("callback", (told(step, event),) if event.done else (), outcome=outcome)
     if not event.done:
         return not_booked(step, view)
     return replace(out(step, view, "callback", WaitEnd.CALLBACK), do=(told(step, event),))
@@ -342,5 +348,6 @@ RESUME: Mapping[tuple[str, type[Answer]], Resume] = {
     ("settle", OfferSettled): _settled,
     ("whisper", PromptEnded): _whispered,
     **called.RESUME,
+    **choosing.RESUME,
     **overflowing.RESUME,
 }

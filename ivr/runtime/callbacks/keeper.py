@@ -134,12 +134,13 @@ class Keeper:
     # for calls
 
     def ask(self, call: LiveCall, command: BookCallback) -> None:
-        """A caller wants to be called back."""
-        self._tasks.start(self._asked(call, command), "callback asked")
+        """A caller wants to be called back. His place is looked up at once: he may be leaving."""
+        wanted = self._booking(call, command)
+        self._tasks.start(self._asked(call, command, wanted), "callback asked")
 
-    async def _asked(self, call: LiveCall, command: BookCallback) -> None:
+    async def _asked(self, call: LiveCall, command: BookCallback, wanted: Booking) -> None:
         try:
-            row, again = await self.book(self._booking(call, command))
+            row, again = await self.book(wanted)
         except IvrError as error:
             _LOG.warning("callback_refused", extra={"facts": {"reason": error.code}})
             answer = CallbackBooked(turn=command.turn, done=False)
@@ -155,8 +156,8 @@ class Keeper:
         await self._dispatch.deliver(call.id, answer)
 
     def _booking(self, call: LiveCall, command: BookCallback) -> Booking:
-        state = call.known
-        waits = self._host.group.calls.get(command.ticket)
+        state, group = call.known, self._host.group
+        waits = group.calls.get(command.ticket) or group.places.get(command.ticket)
         return Booking(
             number=command.number,
             queue=command.queue,
@@ -186,7 +187,7 @@ class Keeper:
             return None, None
         tickets = self._dispatch.tickets(CallId(row.call)) if row.call else []
         self._given_up(row, Step.RETURN, state.call)
-        return (tickets[-1] if tickets else None), row.promise.virtual_ns(0)
+        return (tickets[-1] if tickets else None), row.promise.returning_ns(self._host.now_ns())
 
     def look(self, call: LiveCall, state: State) -> None:
         """A call of ours has made a step."""

@@ -119,6 +119,7 @@ def row_of(row: CallbackRow) -> Row:
         "reason": kept.reason,
         "code": kept.code,
         "due": from_ns(kept.next_ns).isoformat(),
+        "since": from_ns(kept.from_ns).isoformat(),
         "until": from_ns(kept.until_ns).isoformat(),
         "tries": kept.tries,
         "attempts": kept.attempts,

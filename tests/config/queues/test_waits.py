@@ -22,6 +22,7 @@ if TYPE_CHECKING:
             "overflow: [{when: {waiting: 1}, to: {exit: full, queue: cards}}]",
             "54 C130 error to wants one of exit, queue, flow, callback, number",
         ),
+        ("callback: {window: later}", "37 C103 error this must be now or choose"),
         ("rejoin: {identity: []}", "26 C130 error identity names no way to know callers again"),
         ("rejoin: {identity: [pin]}", "26 C130 error identity: [pin] and customer belong together"),
         ("rejoin: {customer: no}", "26 C130 error identity: [pin] and customer belong together"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ivr.domain.agent import AgentId
 from ivr.domain.call import CALLER, BridgeId, Cause, LegId
@@ -41,6 +41,9 @@ from ivr.flow.world import QueueShape, TrunkShape
 from tests.engine.small import RING, reserve, small_book
 from tests.fakes.call_script import CallScript, Like, keys
 
+if TYPE_CHECKING:
+    from ivr.domain.calendar import Calendar
+
 TWO, THREE, B1 = LegId(2), LegId(3), BridgeId(1)
 O1, O2 = OfferId("o-1"), OfferId("o-2")
 FLOW = """
@@ -73,10 +76,18 @@ def nodes(more: str) -> str:
     return "\n".join(lines)
 
 
-def waiting(more: str = "", shape: QueueShape | None = None, **facts: Any) -> CallScript:  # noqa: ANN401
-    """A caller who has just begun to wait; the commands of the queue are due."""
+def waiting(
+    more: str = "",
+    shape: QueueShape | None = None,
+    calendar: Calendar | None = None,
+    **facts: Any,  # noqa: ANN401
+) -> CallScript:
+    """A caller who has just begun to wait; the commands of the queue are due. calendar: of the
+    hours `branch`, which are never open else."""
     book = small_book(nodes(more))
     world = replace(book.world, trunks={"sip": TrunkShape("sip", "sip", dials=True)})
+    if calendar is not None:
+        world = replace(world, calendars={"branch": calendar})
     if shape is not None:
         world = replace(world, queue_shapes={"general": shape})
     script = CallScript(replace(book, world=world)).ring(trunk="sip", **facts)

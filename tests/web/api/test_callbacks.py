@@ -69,6 +69,7 @@ async def test_a_supervisor_promises_a_call_and_a_second_time_finds_it(
     first = await door.send("POST", "/callbacks", "sule", body)
     assert (first.status, first.body["state"], first.body["by"]) == (201, "promised", "sule")
     assert first.body["due"] == "2026-11-24T06:00:00+00:00"
+    assert first.body["since"] == "2026-11-24T06:00:00+00:00", "also after a try"
     assert first.body["until"] == "2026-11-24T07:00:00+00:00"
     second = await door.send("POST", "/callbacks", "sule", body)
     assert (second.status, second.body["id"]) == (200, first.body["id"])
