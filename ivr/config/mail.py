@@ -110,7 +110,14 @@ def read_smtp(text: str) -> MailServer:
     return MailServer(text, "smtp")
 
 
+def read_address(text: str) -> str:
+    """An address of somebody, without a display name."""
+    return OwnAddress(text).address
+
+
 _SCHEMA = WithJsonSchema({"type": "string"})
+Email = Annotated[str, text_field(read_address), _SCHEMA]
+"""An address that we write to."""
 
 
 class MailAccount(Strict):

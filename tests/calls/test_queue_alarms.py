@@ -1,4 +1,4 @@
-"""An alarm end to end: nobody is on duty, a telephone and a webhook are told, and when it is over.
+"""An alarm end to end: nobody is on duty; telephone, webhook and mailbox are told, also of its end.
 
 It is three at night: quiet hours are for customers.
 """
@@ -19,6 +19,7 @@ from ivr.runtime.memory.clock import VirtualClock
 from ivr.runtime.ports.desk import AgentRow
 from tests.cti.crm import Crm
 from tests.fakes.call_centre import SKILLS
+from tests.fakes.mail_server import MailServer
 from tests.fakes.served import Phone, Served, shipped
 
 if TYPE_CHECKING:
@@ -33,9 +34,13 @@ webhooks:
   ops: {{url: "http://127.0.0.1:{port}/x", secret: "${{file:key}}", events: [call.*]}}
 alarm_groups:
   bosses: {{sms: ["+905337654321"], language: tr}}
+  clerks: {{mail: [clerk@x.example], account: help, language: en}}
+mail:
+  help: {{smtp: "smtp://127.0.0.1:{smtp}", from: ivr@x.example}}
 alarms:
   - {{name: lonely, metric: agents_on_duty, queue: general, fire: {{below: 0.5, for: 10s}},
-     clear: {{above: 0.6}}, notify: [sms:bosses, webhook:ops], repeat: 1m}}
+     clear: {{above: 0.6}}, notify: [sms:bosses, webhook:ops, mail:clerks],
+     repeat: 1m}}
 
 queues:
 """
@@ -49,6 +54,7 @@ class Night:
     clock: VirtualClock
     boss: Phone
     hook: Crm
+    mail: MailServer
 
     async def until(self, what: Callable[[], bool]) -> None:
         """Let time go on until something is so."""
@@ -82,28 +88,33 @@ class Night:
 @pytest.fixture
 async def night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Night]:
     monkeypatch.chdir(tmp_path)
-    hook, clock = Crm(), VirtualClock(NIGHT)
+    hook, mail, clock = Crm(), MailServer(), VirtualClock(NIGHT)
     await hook.open()
+    mail.start()
     (tmp_path / "key").write_text(base64.b64encode(b"k" * 32).decode())
     (tmp_path / "key").chmod(0o600)
-    shipped(tmp_path, {"\nqueues:\n": WRITTEN.format(port=hook.port)})
+    shipped(tmp_path, {"\nqueues:\n": WRITTEN.format(port=hook.port, smtp=mail.port)})
     served = await Served.start(tmp_path / "config.yaml", Parts(clock=clock))
     boss = Phone(await served.web.talk(), clock)
     await boss.send(texts=BOSS)
     await boss.until("texts")
-    yield Night(served, clock, boss, hook)
+    yield Night(served, clock, boss, hook, mail)
     await boss.socket.close()
     await served.close()
     await hook.close()
+    mail.stop()
 
 
-async def test_a_text_and_a_webhook_tell_that_it_is_on_still_on_and_over(night: Night) -> None:
+async def test_texts_webhooks_and_mails_tell_that_it_is_on_still_on_and_over(night: Night) -> None:
     assert (await night.text()).startswith(
         "ALARM lonely: Genel görevdeki temsilci 0, sinir 0,5 alti, 23.11. 03:05"
     )
     await night.until(lambda: len(night.told) == 1)
     assert night.told == [("alarm.raised", "lonely")]
     assert night.hook.events[0]["data"]["value"] == 0
+    await night.until(lambda: bool(night.mail.mails))
+    assert night.mail.mails[0]["To"] == "clerk@x.example"
+    assert night.mail.mails[0]["Subject"] == "ALARM lonely"
     assert (await night.text()).startswith("ALARM SÜRÜYOR lonely: Genel")
     await night.comes_to_work("ayse")
     assert (await night.text()).startswith("DÜZELDI lonely: Genel görevdeki temsilci 1")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from ivr.runtime.ports.supervision.queue_alarms import Notice
+from ivr.runtime.ports.supervision.queue_alarms import ALARM_MAIL, AlarmMail, Notice
 from ivr.store.outbox_events import Receiver
 from ivr.store.outside.alarms import SqlAlarmEvents
 from ivr.store.tables import outbox_delivery, outbox_event
@@ -71,3 +71,11 @@ async def test_another_alarm_or_moment_is_another_event(store: SqlStore) -> None
     for alarm, at in (("a", AT), ("b", AT), ("a", AT + 1_000)):
         assert await events.tell(replace(FIRES, at=at), alarm, {}, ["x"])
     assert len(await told(store)) == 3
+
+
+async def test_mails_go_with_the_notice_and_once_as_it_does(store: SqlStore) -> None:
+    mails = [AlarmMail("help", f"{name}@x.example", "ALARM a", "ALARM a: ...") for name in "ab"]
+    events = SqlAlarmEvents(store.database, [])
+    for fresh in (True, False):
+        assert await events.tell(FIRES, "a", {"alarm": "a"}, [], mails) is fresh
+    assert await told(store) == [("alarm_mail", 1, ALARM_MAIL), ("alarm_mail", 2, ALARM_MAIL)]

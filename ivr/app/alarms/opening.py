@@ -54,7 +54,8 @@ def _teller(server: Server) -> AlarmTeller | None:
         found = live.now.alarm_groups.get(name)
         if found is None:
             return None
-        return People(found.sms, found.language or live.now.languages[0])
+        language = found.language or live.now.languages[0]
+        return People(found.sms, language, found.mail, found.account or "")
 
     return AlarmTeller(
         send=texts.send,

@@ -15,6 +15,8 @@ from ivr.cti.adapters.far import FarPlace, FarRules
 from ivr.cti.adapters.mirror import Mirror, Ours
 from ivr.cti.hooks_out import HookEndpoint
 from ivr.cti.kept_events import KeptEvents
+from ivr.cti.letters.alarms import AlarmMailPost
+from ivr.cti.mail.smtp import SmtpMailer
 from ivr.cti.outbox.contacts import LOOK_S, ContactNews
 from ivr.cti.outbox.lane import Lane, Post
 from ivr.cti.outbox.webhook import WebhookHearer
@@ -22,6 +24,7 @@ from ivr.cti.outbox.worker import Worker
 from ivr.cti.post import Target
 from ivr.domain.errors import NotFoundError
 from ivr.runtime.ports.deliveries import HOOK
+from ivr.runtime.ports.supervision.queue_alarms import ALARM_MAIL
 from ivr.store.intake.files import FileFolder
 from ivr.store.opening import SqlStore
 from ivr.store.outbox_events import Receiver
@@ -79,9 +82,11 @@ def open_outbox(server: Server, systems: Systems) -> Worker | None:
         return None
     ports = server.switch.ports
     post = Post(SqlDeliveries(store.database), ports.clock)
-    hearers = {**dict(_hooks(server.config, ports.clock)), **systems.hearers}
+    config, clock = server.config, ports.clock
+    hearers = {**dict(_hooks(config, clock)), **systems.hearers}
+    hearers[ALARM_MAIL] = AlarmMailPost(SmtpMailer(config.mail, clock))
     lanes = {name: Lane(name, hearer, post) for name, hearer in hearers.items()}
-    worker = Worker(post, lanes, ports.tasks, _more(server.config, store, ports.clock))
+    worker = Worker(post, lanes, ports.tasks, _more(config, store, clock))
     worker.start()
     return worker
 

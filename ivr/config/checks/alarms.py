@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ivr.config.mistakes import Mistakes, Path
     from ivr.config.model import Config
-    from ivr.config.queues.alarms import AlarmGroup, AlarmOptions, AlarmSide
+    from ivr.config.queues.alarms import AlarmGroup, AlarmOptions, AlarmSide, Target
     from ivr.config.queues.all_alarms import Written
 
     _Fault = tuple[Path, str, str]
@@ -85,28 +85,49 @@ def _not_beyond(fire: AlarmSide) -> str:
 
 
 def _of_telling(one: AlarmOptions, config: Config) -> Iterator[_Fault]:
-    known = {"sms": ("alarm_groups", config.alarm_groups), "webhook": ("webhooks", config.webhooks)}
     for place, target in enumerate(one.notify):
-        section, names = known[target.medium]
-        if target.name not in names:
-            near = nearest(target.name, names)
-            hint = f'; did you mean "{near}"?' if near else ""
-            yield ("notify", place), "C120", f'nobody "{target.name}" in {section}{hint}'
+        wrong = _wrong_target(target, config)
+        if wrong is not None:
+            yield ("notify", place), *wrong
         if target in one.notify[:place]:
             yield ("notify", place), "C131", f"{target} stands here twice"
     if one.repeat is not None and not one.notify:
         yield ("repeat",), "C130", "repeat has no effect without notify"
 
 
+def _wrong_target(target: Target, config: Config) -> tuple[str, str] | None:
+    is_hook = target.medium == "webhook"
+    names = config.webhooks if is_hook else config.alarm_groups
+    if target.name not in names:
+        near = nearest(target.name, names)
+        hint = f'; did you mean "{near}"?' if near else ""
+        section = "webhooks" if is_hook else "alarm_groups"
+        return "C120", f'nobody "{target.name}" in {section}{hint}'
+    if not is_hook and not getattr(config.alarm_groups[target.name], target.medium):
+        return "C102", f'the group "{target.name}" has no {target.medium}'
+    return None
+
+
 def _of_group(group: AlarmGroup, config: Config) -> Iterator[tuple[str, str]]:
-    if not group.sms:
-        yield "C102", "this group is nobody; write sms: [+905321112233]"
-    if len(set(group.sms)) < len(group.sms):
-        yield "C131", "a number stands here twice"
+    if not (group.sms or group.mail):
+        yield "C102", "this group is nobody; write sms: [+905321112233] or mail and account"
+    if len({*group.sms, *group.mail}) < len(group.sms) + len(group.mail):
+        yield "C131", "somebody stands here twice"
     if group.language is not None and group.language not in config.languages:
         yield "C120", f'"{group.language}" is not one of languages'
-    if not any(getattr(trunk, "texts", None) for trunk in config.trunks.values()):
+    if group.sms and not any(getattr(trunk, "texts", None) for trunk in config.trunks.values()):
         yield "C102", "no trunk sends text messages; one of `trunks` needs texts"
+    yield from _of_account(group, config)
+
+
+def _of_account(group: AlarmGroup, config: Config) -> Iterator[tuple[str, str]]:
+    account = config.mail.get(group.account or "")
+    if bool(group.mail) != (group.account is not None):
+        yield "C102", "mail and account belong together"
+    elif group.account is not None and account is None:
+        yield "C120", f'no account "{group.account}" in mail'
+    elif account is not None and account.smtp is None:
+        yield "C102", f'the account "{group.account}" sends nothing; it needs "smtp"'
 
 
 def _doubles(alarms: tuple[Written, ...]) -> Iterator[Written]:

@@ -18,13 +18,14 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field, WithJsonSchema, model_validator
 
 from ivr.config.fields import E164, Language, Name, Strict, refuse, text_field, whole
+from ivr.config.mail import Email  # noqa: TC001 - pydantic reads it
 from ivr.config.queues.written import DAY_S, HOUR_S, between, short_or_none
 from ivr.domain.scalars import read_duration
 
 DAY = "day"
 LEAST_REPEAT_S = 60.0
 LEAST_WINDOW_S, LONGEST_WINDOW_S = 300.0, 4 * HOUR_S
-MEDIA = ("sms", "webhook")
+MEDIA = ("sms", "mail", "webhook")
 """Ways to tell of an alarm."""
 _DECIMAL = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?")
 _TEXT = WithJsonSchema({"type": "string"})
@@ -133,7 +134,7 @@ class AlarmOptions(Strict):
     fire: AlarmSide = Field(description="When it goes on.")
     clear: AlarmSide = Field(description="When it goes off again; must lie beyond `fire`.")
     notify: tuple[Annotated[Target, text_field(_target), _TEXT], ...] = Field(
-        (), description="Who is told: `sms:GROUP` of alarm_groups, or `webhook:NAME`."
+        (), description="Who is told: `sms:GROUP` and `mail:GROUP` of alarm_groups, `webhook:NAME`."
     )
     repeat: between(LEAST_REPEAT_S, DAY_S) | None = Field(  # type: ignore[valid-type]
         None,
@@ -151,8 +152,10 @@ class AlarmGroup(Strict):
     """People who are told of alarms."""
 
     sms: tuple[E164, ...] = Field(
-        description="Their numbers for text messages, with country code, at any hour."
+        (), description="Their numbers for text messages, with country code, at any hour."
     )
+    mail: tuple[Email, ...] = Field((), description="Their addresses; each gets a mail of its own.")
+    account: Name | None = Field(None, description="The account under `mail` that writes to them.")
     language: Language | None = Field(
         None, description="Their language; the first of `languages` if not written."
     )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field, WithJsonSchema
 
 from ivr.config.fields import Language, Name, PlainText, Strict, refuse, text_field
-from ivr.config.mail import OwnAddress
+from ivr.config.mail import Email  # noqa: TC001 - pydantic reads it
 from ivr.reports.mailing import Mailed
 
 if TYPE_CHECKING:
@@ -28,10 +28,6 @@ def _clock(text: str) -> time:
     if not re.fullmatch("([01][0-9]|2[0-3]):[0-5][0-9]", text):
         refuse("C103", f'"{text}" is no time of day; write "08:00"')
     return time.fromisoformat(text)
-
-
-def _address(text: str) -> str:
-    return OwnAddress(text).address
 
 
 class MailedReport(Strict):
@@ -47,9 +43,7 @@ class MailedReport(Strict):
     by: PlainText = Field(
         "", description="What rows are, as on the page: queue or queue,day; none: as usual."
     )
-    to: tuple[Annotated[str, text_field(_address), _TEXT], ...] = Field(
-        description="Addresses; each gets a mail of its own."
-    )
+    to: tuple[Email, ...] = Field(description="Addresses; each gets a mail of its own.")
     account: Name = Field(description="The account under `mail` that sends.")
     language: Language | None = Field(
         None, description="Language of the mail; the first of `languages` if not written."

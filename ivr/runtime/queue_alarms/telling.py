@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ivr.domain.quiet import STAFF
 from ivr.runtime.groups.times import from_ns
+from ivr.runtime.ports.supervision.queue_alarms import AlarmMail
 from ivr.runtime.ports.texts import TextNew
 from ivr.runtime.queue_alarms.watching import facts_of
 from ivr.runtime.queue_alarms.wording import text_of
@@ -19,22 +20,24 @@ if TYPE_CHECKING:
     from ivr.acd.alarms.rule import QueueAlarm
     from ivr.runtime.ports.supervision.queue_alarms import AlarmEvents, Notice
 
-SMS, WEBHOOK = "sms", "webhook"
+SMS, MAIL, WEBHOOK = "sms", "mail", "webhook"
 WORTH = timedelta(hours=1)
 """So long a text of an alarm is worth sending."""
 
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """A group that is told. numbers: in E.164."""
+    """A group that is told. numbers: in E.164. account: by which of ours mails go out."""
 
     numbers: Sequence[str]
     language: str
+    addresses: Sequence[str] = ()
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class AlarmTeller:
-    """send: has a text sent, once for each origin_key. events: for other systems. group: by name,
+    """send: has a text sent, once for each origin_key. events: of the outbox. group: by name,
     None if there is none any more. title: of a queue in a language. zone: of the house."""
 
     send: Callable[[TextNew], Awaitable[object]]
@@ -45,25 +48,39 @@ class AlarmTeller:
 
     async def tell(self, rule: QueueAlarm, notice: Notice) -> None:
         """To all whom it concerns. The same notice may come twice. Raises StoreError."""
-        targets = [target.partition(":") for target in rule.notify]
-        hooks = [name for medium, _colon, name in targets if medium == WEBHOOK]
-        await self.events.tell(notice, rule.name, data_of(rule, notice), hooks)
-        for medium, _colon, name in targets:
-            people = self.group(name) if medium == SMS else None
-            for number in people.numbers if people else ():
-                await self.send(self._text(rule, notice, number, people.language))  # type: ignore[union-attr]
+        targets = [target.partition(":")[::2] for target in rule.notify]
+        hooks = [name for medium, name in targets if medium == WEBHOOK]
+        groups = [(medium, self.group(name)) for medium, name in targets if medium != WEBHOOK]
+        there = [(medium, people) for medium, people in groups if people is not None]
+        mails = [
+            self._mail(rule, notice, people, address)
+            for medium, people in there
+            for address in (people.addresses if medium == MAIL else ())
+        ]
+        await self.events.tell(notice, rule.name, data_of(rule, notice), hooks, mails)
+        for medium, people in there:
+            for number in people.numbers if medium == SMS else ():
+                await self.send(self._text(rule, notice, people, number))
 
-    def _text(self, rule: QueueAlarm, notice: Notice, number: str, language: str) -> TextNew:
+    def _mail(self, rule: QueueAlarm, notice: Notice, people: People, to: str) -> AlarmMail:
+        said = self._said(rule, notice, people)
+        return AlarmMail(people.account, to, said.partition(":")[0], said)
+
+    def _text(self, rule: QueueAlarm, notice: Notice, people: People, to: str) -> TextNew:
         at = from_ns(notice.at)
         return TextNew(
-            to=number,
-            body=text_of(rule, notice, self.title(rule.queue, language), language, self.zone()),
-            origin_key=f"alarm:{rule.name}:{notice.kind}:{notice.at}:{number}",
+            to=to,
+            body=self._said(rule, notice, people),
+            origin_key=f"alarm:{rule.name}:{notice.kind}:{notice.at}:{to}",
             at=at,
             purpose=STAFF,
             plain=True,
             expires_at=at + WORTH,
         )
+
+    def _said(self, rule: QueueAlarm, notice: Notice, people: People) -> str:
+        title = self.title(rule.queue, people.language)
+        return text_of(rule, notice, title, people.language, self.zone())
 
 
 def data_of(rule: QueueAlarm, notice: Notice) -> dict[str, Any]:

@@ -21,6 +21,10 @@ webhooks:
   ops: {url: "https://ops.example/x", secret: "${file:key}"}
 alarm_groups:
   bosses: {sms: ["+905321112233"], language: tr}
+  clerks: {mail: [a@x.example], account: help}
+mail:
+  help: {smtp: "smtp://127.0.0.1:2525", from: a@x.example}
+  deaf: {imap: "imap://127.0.0.1:1143", user: u, password: "${file:key}", from: a@x.example}
 """
 KEY = {"key": base64.b64encode(b"k" * 32)}
 USUAL = "{name: a, metric: waiting, queue: cards, fire: {above: 5}, clear: {below: 3}}"
@@ -113,11 +117,16 @@ def test_a_queue_of_an_alarm_of_its_own_is_not_named_again(problems: Problems) -
 
 
 @pytest.mark.parametrize(
-    "more", ["notify: [sms:bosses]", "notify: [sms:bosses, webhook:ops], repeat: 15m", "notify: []"]
+    ("more", "count"),
+    [
+        ("notify: [sms:bosses]", 1),
+        ("notify: [mail:clerks, sms:bosses, webhook:ops], repeat: 15m", 3),
+        ("notify: []", 0),
+    ],
 )
-def test_groups_and_webhooks_that_are_there_are_told(load: Load, more: str) -> None:
+def test_groups_and_webhooks_that_are_there_are_told(load: Load, more: str, count: int) -> None:
     config = load(f"{BEGIN}{USUAL[:-1]}, {more}}}{TOLD}", files=KEY)
-    assert len(config.alarms[0].notify) == more.count(":b") + more.count(":o")
+    assert len(config.alarms[0].notify) == count
 
 
 @pytest.mark.parametrize(
@@ -130,11 +139,18 @@ def test_groups_and_webhooks_that_are_there_are_told(load: Load, more: str) -> N
         ("notify: [sms:bosses, sms:bosses]", "", "C131 error sms:bosses stands here twice"),
         ("repeat: 15m", "", "C130 error repeat has no effect without notify"),
         ("notify: [sms:bosses], repeat: 10s", "", 'C103 error "10s" is out of range; 60s to'),
+        ("notify: [mail:bosses]", "", 'C102 error the group "bosses" has no mail'),
+        ("notify: [sms:clerks]", "", 'C102 error the group "clerks" has no sms'),
         ("notify: []", "sms: []", "C102 error this group is nobody"),
-        ("notify: []", 'sms: ["+905321112233", "+905321112233"]', "C131 error a number stands"),
+        ("notify: []", "mail: [b@x.example]", "C102 error mail and account belong together"),
+        ("notify: []", "sms: [+905321112233], account: help", "C102 error mail and account"),
+        ("notify: []", "mail: [b@x.example], account: hepl", 'C120 error no account "hepl"'),
+        ("notify: []", "mail: [b@x.example], account: deaf", 'C102 error the account "deaf" sends'),
+        ("notify: []", "mail: [b], account: help", 'C103 error "b" is no address'),
+        ("notify: []", 'sms: ["+905321112233", "+905321112233"]', "C131 error somebody stands"),
         ("notify: []", "sms: [0532], language: tr", "C103 error"),
         ("notify: []", 'sms: ["+905321112233"], language: de', 'C120 error "de" is not one of'),
-        ("notify: []", "language: tr", 'C102 error bosses needs "sms"'),
+        ("notify: []", "language: tr", "C102 error this group is nobody"),
     ],
 )
 def test_who_cannot_be_told_is_told(problems: Problems, more: str, told: str, problem: str) -> None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from ivr.acd.alarms.rule import Bound, QueueAlarm
 from ivr.runtime.groups.times import from_ns
-from ivr.runtime.ports.supervision.queue_alarms import Notice
+from ivr.runtime.ports.supervision.queue_alarms import AlarmMail, Notice
 from ivr.runtime.queue_alarms.telling import AlarmTeller, People, data_of
 
 if TYPE_CHECKING:
@@ -32,20 +32,30 @@ class Ears:
 
     texts: list[TextNew] = field(default_factory=list)
     events: list[tuple[str, str, tuple[str, ...]]] = field(default_factory=list)
+    mails: list[AlarmMail] = field(default_factory=list)
 
     async def send(self, new: TextNew) -> None:
         self.texts.append(new)
 
     async def tell(
-        self, notice: Notice, alarm: str, data: Mapping[str, object], hooks: Sequence[str]
+        self,
+        notice: Notice,
+        alarm: str,
+        data: Mapping[str, object],
+        hooks: Sequence[str],
+        mails: Sequence[AlarmMail] = (),
     ) -> bool:
+        self.mails += mails
         assert data["alarm"] == alarm
         self.events.append((notice.kind, alarm, tuple(hooks)))
         return True
 
 
 def teller(ears: Ears) -> AlarmTeller:
-    groups = {"bosses": People(("+905321112233", "+905337654321"), "tr")}
+    groups = {
+        "bosses": People(("+905321112233", "+905337654321"), "tr"),
+        "desk": People(("+905321112299",), "en", ("a@x.example", "b@x.example"), "help"),
+    }
     return AlarmTeller(
         ears.send,
         ears,
@@ -63,6 +73,18 @@ async def test_each_number_of_a_group_gets_a_text_at_any_hour() -> None:
     assert new.body.startswith("ALARM cards_sl: cards tr hizmet düzeyi")
     assert (new.purpose, new.plain, new.at) == ("staff", True, from_ns(AT))
     assert new.expires_at == from_ns(AT) + timedelta(hours=1)
+
+
+async def test_each_address_of_a_group_gets_a_mail() -> None:
+    ears = Ears()
+    await teller(ears).tell(replace(RULE, notify=("mail:desk",)), FIRES)
+    assert [(mail.account, mail.to) for mail in ears.mails] == [
+        ("help", "a@x.example"),
+        ("help", "b@x.example"),
+    ]
+    assert ears.mails[0].subject == "ALARM cards_sl"
+    assert ears.mails[0].text.startswith("ALARM cards_sl: cards en service level 63.5%")
+    assert ears.texts == []
 
 
 async def test_one_notice_told_twice_is_the_same_text() -> None:

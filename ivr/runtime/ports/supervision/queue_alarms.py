@@ -57,11 +57,30 @@ class KeptAlarms(Protocol):
         """It is ok, and everybody knows; False if there was none."""
 
 
+@dataclass(frozen=True, slots=True)
+class AlarmMail:
+    """A mail that tells somebody of an alarm. account: which of ours sends it."""
+
+    account: str
+    to: str
+    subject: str
+    text: str
+
+
+ALARM_MAIL = "alarm-mail"
+"""The receiver of the outbox that sends them."""
+
+
 class AlarmEvents(Protocol):
-    """What other systems are told of alarms."""
+    """What the outbox tells of alarms."""
 
     async def tell(
-        self, notice: Notice, alarm: str, data: Mapping[str, object], hooks: Sequence[str]
+        self,
+        notice: Notice,
+        alarm: str,
+        data: Mapping[str, object],
+        hooks: Sequence[str],
+        mails: Sequence[AlarmMail] = (),
     ) -> bool:
-        """Tell whoever wants to know, and these webhooks in any case, once; False if that was done
-        before. Durable when it returns. Raises StoreError."""
+        """Tell whoever wants to know, and these webhooks in any case, and send these mails, once;
+        False if that was done before. Durable when it returns. Raises StoreError."""
