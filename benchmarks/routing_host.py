@@ -54,7 +54,7 @@ class Watched:
 
     def __init__(self, log: GroupLog) -> None:
         self._log = log
-        self.claim, self.load = log.claim, log.load
+        self.claim, self.load, self.ended = log.claim, log.load, log.ended
         self.decisions, self.offers = log.decisions, log.offers
         self.groups, self.events, self.decided = log.groups, log.events, log.decided
         self.stored: set[str] = set()

@@ -6,14 +6,11 @@ that is durable, done. The same events give the same commands. Only `Tick` looks
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import replace
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from ivr.acd import agents, desk, forecast, leaving, matching, offers, rows, views, waiting
 from ivr.acd.callers import counting
-from ivr.acd.settings import MINUTE
 from ivr.acd.shares.share import Share
 from ivr.acd.state import (
     AVAILABLE,
@@ -28,6 +25,7 @@ from ivr.acd.state import (
     Ring,
 )
 from ivr.acd.strategies import COUNT_BUSY, STRATEGIES
+from ivr.acd.telling.counts import Counts, day_of
 from ivr.acd.words import (
     AgentChanged,
     AgentEvent,
@@ -46,15 +44,13 @@ from ivr.acd.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
     from ivr.acd.settings import Queue, Rules
     from ivr.acd.words import AgentCard, Command, Event, Row
 
-__all__ = ["Group", "decide", "restore"]
-
-DAY = 24 * 60 * MINUTE
+__all__ = ["Group", "counts_restored", "decide", "restore"]
 
 
 def decide(group: Group, event: Event) -> tuple[Command, ...]:
@@ -75,24 +71,13 @@ def begin(group: Group, at: int, trigger: str) -> None:
 
 def _set_day(group: Group) -> None:
     """Which local day it is, and until when that holds."""
-    offsets = group.rules.day_offsets
-    place = max(0, bisect_right(offsets, group.now, key=itemgetter(0)) - 1)
-    offset = offsets[place][1]
-    day = (group.now + offset) // DAY
-    group.day_ends = (day + 1) * DAY - offset
-    if place + 1 < len(offsets):
-        group.day_ends = min(group.day_ends, offsets[place + 1][0])
-    if day != group.day:
-        _new_day(group, day)
-
-
-def _new_day(group: Group, day: int) -> None:
-    group.day = day
-    for queue in group.queues.values():
-        queue.offered = queue.answered = queue.abandoned = queue.overflowed = 0
-        queue.in_time = queue.short = queue.quick = queue.lost = 0
-        queue.called_back = queue.called_back_quick = 0
-    counting.count_again(group)
+    day = day_of(group.rules.day_offsets, group.now)
+    group.day_ends = day.ends
+    if day.number != group.day:
+        group.day = day.number
+        for queue in group.queues.values():
+            queue.counts = Counts()
+        counting.count_again(group)
 
 
 def finish(group: Group) -> tuple[Command, ...]:
@@ -231,6 +216,16 @@ def restore(
         if agent.name not in known:
             agent.since = max(at, group.now)
     group.out, group.dirty = [], {}
+
+
+def counts_restored(group: Group, counts: Mapping[str, Any], at: int) -> None:
+    """Go on counting where the group of before had come. at: an instant of the day meant."""
+    group.now = max(group.now, at)
+    if group.now >= group.day_ends:
+        _set_day(group)
+    for name, queue in group.queues.items():
+        queue.counts = Counts(**counts.get(name, {}))
+        queue.counts.offered += len(queue.order)
 
 
 # time

@@ -244,8 +244,7 @@ def _not_won(group: Group, offer: Offer, reason: str) -> None:
 def _wait_again(group: Group, call: Call, agent: Agent) -> None:
     queue, answered_at = call.queue, call.ended_at or group.now
     if tallies.taken_back(group, agent, queue.rule.name):
-        queue.answered -= 1
-        queue.in_time -= answered_at - call.joined_at <= queue.rule.service_level_ns
+        queue.counts.take_back(answered_at - call.joined_at, queue.rule)
         stand_anew(group, agent)
     call.end = call.ended_at = None
     call.missed = (call.missed or {}) | {agent.name: group.now}
@@ -361,27 +360,9 @@ def end_wait(group: Group, call: Call, end: WaitEnd) -> None:
     call.key = None
     places.keep(group, call, end)
     group.dirty[call] = None
-    _count_end(group, call, end)
+    call.queue.counts.count(end, group.now - call.joined_at, call.queue.rule)
 
 
 def remove_key(call: Call) -> None:
     """Take a caller out of the queue's order."""
     del call.queue.order[forecast.place_in(call)]
-
-
-def _count_end(group: Group, call: Call, end: WaitEnd) -> None:
-    queue = call.queue
-    waited = group.now - call.joined_at
-    if end is WaitEnd.ANSWERED:
-        queue.answered += 1
-        queue.in_time += waited <= queue.rule.service_level_ns
-    elif end is WaitEnd.ABANDONED:
-        queue.abandoned += 1
-        queue.quick += waited <= queue.rule.service_level_ns
-        queue.short += waited <= queue.rule.short_abandon_ns
-    else:
-        queue.overflowed += 1
-        queue.lost += end is WaitEnd.SYSTEM_LOST
-    if end is WaitEnd.CALLBACK:
-        queue.called_back += 1
-        queue.called_back_quick += waited <= queue.rule.service_level_ns

@@ -4,7 +4,9 @@ Instants are whole ns UTC, everything else plain JSON. A row whose `live` is fal
 
     waiting      key = ticket: live call turn queue reach state(waiting|offered|held|ended) priority
                  enqueued_at joined_at seq lane v step leave_at skills language wanted identity
-                 sticky sticky_until held_until missed attempts told end ended_at
+                 sticky sticky_until held_until missed attempts told end ended_at;
+                 refused at the door: live call queue state(refused) enqueued_at joined_at seq end
+                 ended_at
     ring_group   key = r-EPOCH-N: live call ticket kind winner reopened rung made_at add_at epoch
     offer        key = o-EPOCH-N: live group call ticket agent slot endpoint queue state end reason
                  made_at lease_until ended_at epoch
@@ -44,11 +46,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from ivr.acd.state import Group
+    from ivr.acd.words import CallQueued
+    from ivr.domain.queue import WaitEnd
 
     Columns = Mapping[str, Any]
 
 _PLAIN = {reach: reach.value for reach in Reach}
 LEASE_OVER_RING = 5 * SECOND
+REFUSED = "refused"
 
 
 def row_of(group: Group, thing: Agent | Call | Ring | Offer) -> Row:
@@ -95,6 +100,13 @@ def _call(call: Call) -> dict[str, Any]:
         "end": call.end.value if call.end else None,
         "ended_at": call.ended_at,
     }
+
+
+def refused(event: CallQueued, end: WaitEnd, now: int) -> Row:
+    """The row of a wait that was over before it began: it counts, and had no place."""
+    at = {"enqueued_at": now, "joined_at": now, "ended_at": now}
+    columns = {"live": False, "call": event.call, "queue": event.queue, "state": REFUSED, "seq": 0}
+    return Row("waiting", event.ticket, {**columns, **at, "end": end.value})
 
 
 def _told(call: Call) -> list[list[float] | None]:
@@ -196,7 +208,7 @@ def load(group: Group, stored: Iterable[Row]) -> None:
     kinds: dict[str, list[Row]] = {"agent_state": [], "waiting": [], "ring_group": [], "offer": []}
     waits = []
     for row in stored:
-        if row.kind == "waiting":
+        if row.kind == "waiting" and row.columns.get("state") != REFUSED:
             waits.append(row)
         if row.columns.get("live", True):
             kinds.setdefault(row.kind, []).append(row)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ivr.acd.heaps import Heap, Timers
 from ivr.acd.settings import Queue, Rules, Wrapup
+from ivr.acd.telling.counts import Counts
 from ivr.acd.telling.given import Given
 from ivr.acd.telling.outlook import Outlook, Predicted
 from ivr.domain.agent import AgentId, AgentState, Wanted
@@ -138,11 +139,8 @@ class Profile:
 
 @dataclass(slots=True, eq=False, repr=False)
 class QueueState:
-    """A queue as it is now. order: keys of its callers in order. cursor: of round robin.
-
-    on_duty: agents who are there. ringing: callers for whom somebody is rung up. quick: who gave up
-    within the threshold. called_back: who asked for it, called_back_quick: within the threshold.
-    lost: by our own fault.
+    """A queue as it is now. order: keys of its callers in order. cursor: of round robin. counts: of
+    the day. on_duty: agents who are there. ringing: callers for whom somebody is rung up.
     """
 
     rule: Queue
@@ -151,17 +149,7 @@ class QueueState:
     profiles: list[Profile] = field(default_factory=list)
     demands: dict[tuple[object, ...], Demand] = field(default_factory=dict)
     strict: int = 0
-    day: int = -1
-    offered: int = 0
-    answered: int = 0
-    abandoned: int = 0
-    overflowed: int = 0
-    in_time: int = 0
-    short: int = 0
-    quick: int = 0
-    called_back: int = 0
-    called_back_quick: int = 0
-    lost: int = 0
+    counts: Counts = field(default_factory=Counts)
     on_duty: int = 0
     ringing: int = 0
     outlook: Outlook = field(default_factory=Outlook)

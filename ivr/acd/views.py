@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from ivr.acd import forecast
 from ivr.acd.settings import SECOND
 from ivr.acd.state import STATES, WRAPUP, text_of
-from ivr.acd.telling.levels import Ends, service_level
+from ivr.acd.telling.counts import Counts
+from ivr.acd.telling.levels import service_level
 
 if TYPE_CHECKING:
+    from ivr.acd.settings import Queue
     from ivr.acd.state import Agent, Group, QueueState
     from ivr.domain.agent import AgentId
 
@@ -62,18 +64,18 @@ def _wrapup(agent: Agent) -> dict[str, Any] | None:
 
 
 def queue_figures(group: Group, queue: str, now: int) -> dict[str, Any]:
-    """A queue as it is now (QUEUE of the live messages); counts since the start of the day or of
-    this program. {} if there is none."""
+    """A queue as it is now (QUEUE of the live messages). {} if there is none."""
     found = group.queues.get(queue)
     if found is None:
         return {}
     rule = found.rule
     oldest = min((key[3].enqueued_at for key in found.order), default=now)
     figure = forecast.of_queue(found, now)
-    counts = dict.fromkeys(STATES, 0)
+    agents = dict.fromkeys(STATES, 0)
     for profile in found.profiles:
         for state, count in profile.counts.items():
-            counts[state] += count
+            agents[state] += count
+    counts = of_today(group, found, now)
     return {
         "queue": queue,
         "title": queue,
@@ -82,39 +84,28 @@ def queue_figures(group: Group, queue: str, now: int) -> dict[str, Any]:
         "estimate_min": None if figure.quantile_s is None else ceil(figure.quantile_s / 60),
         "estimate_n": figure.n,
         "coverage": figure.coverage,
-        "service_level": _service_level(found),
-        "answered": found.answered,
-        "abandoned": found.abandoned,
-        "overflowed": found.overflowed,
-        "agents": counts,
+        "service_level": _service_level(rule, counts),
+        "answered": counts.answered,
+        "abandoned": counts.abandoned,
+        "overflowed": counts.overflowed,
+        "agents": agents,
         "threshold_s": rule.service_level_ns // SECOND,
     }
 
 
-def _service_level(queue: QueueState) -> dict[str, Any]:
+def of_today(group: Group, queue: QueueState, now: int) -> Counts:
+    """What a queue has counted on the day it is now. At midnight nothing need happen in a group."""
+    return queue.counts if now < group.day_ends else Counts()
+
+
+def _service_level(rule: Queue, counts: Counts) -> dict[str, Any]:
     """By the queue's own formula; of all waits that are over. target: percent aimed at.
     counted: the denominator of F8, which each queue has its own of.
     """
-    rule = queue.rule
     variant, counted = rule.service_level, rule.service_counted
-    num, den = service_level(variant, ends_of(queue), counted)
+    num, den = service_level(variant, counts.ends, counted)
     shown = {"variant": variant, "num": num, "den": den, "target": rule.service_target}
     return shown | ({"counted": counted.denominator} if variant == "F8" else {})
-
-
-def ends_of(queue: QueueState) -> Ends:
-    """How its waits of today have ended."""
-    called_back, lost = queue.called_back, queue.lost
-    return Ends(
-        answered=queue.answered,
-        abandoned=queue.abandoned,
-        overflowed=queue.overflowed - called_back - lost,
-        called_back=called_back,
-        in_time=queue.in_time,
-        quick=queue.quick,
-        called_back_quick=queue.called_back_quick,
-        short=queue.short,
-    )
 
 
 def waiting(group: Group, queue: str) -> list[dict[str, Any]]:

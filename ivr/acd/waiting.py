@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import insort
 from typing import TYPE_CHECKING
 
-from ivr.acd import forecast, leaving, offers, places, why
+from ivr.acd import forecast, leaving, offers, places, rows, why
 from ivr.acd.classes import (
     TooManyClassesError,
     demand_of,
@@ -54,11 +54,12 @@ def queued(group: Group, event: CallQueued) -> None:
         group.out.append(Alarm(name="unknown_queue", facts={"queue": event.queue}))
         leaving.refuse(group, event, WaitEnd.NOBODY)
         return
-    queue.offered += 1
+    queue.counts.offered += 1
     place = _taken_over(group, event.keep_from)
     end, demand = _may_join(group, event, queue)
     if demand is None:
-        queue.overflowed += 1
+        queue.counts.count(end, 0, queue.rule)
+        group.out.append(rows.refused(event, end, group.now))
         leaving.refuse(group, event, end)
         return
     before = places.cut_off(group, event) if place is None else None

@@ -54,7 +54,8 @@ class Restored(Event):
     """A group begins, or begins anew, from its stored rows: what a replay has to begin with.
 
     rows: kind, key and columns of each `Row`. offers_made, rings_made: numbers that the group of
-    before, in the same process, gave away.
+    before, in the same process, gave away. counts: queue -> what it has counted (fields of
+    `Counts`) on the day of which `counted_at` is an instant.
     """
 
     rules: Rules
@@ -62,6 +63,8 @@ class Restored(Event):
     rows: tuple[tuple[str, str, Mapping[str, Any]], ...] = ()
     offers_made: int = 0
     rings_made: int = 0
+    counts: Mapping[str, Any] = field(default_factory=dict)
+    counted_at: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

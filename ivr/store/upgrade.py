@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from alembic.config import Config
 
-HEAD = "0032"
+HEAD = "0033"
 """The newest migration, written here so that a start need not load the migration tool."""
 
 NOTHING = "nothing"

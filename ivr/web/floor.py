@@ -33,6 +33,10 @@ class Floor(Protocol):
     def waiting(self, queue: str) -> Sequence[Row]:
         """Who waits there, first to be served first; each names its `call`."""
 
+    async def ended(self, queue: str, figure: str) -> Sequence[Row]:
+        """The waits of today that a figure of the queue counts (ticket call joined_at ended_at
+        waited_s end in_time), the last to end first."""
+
     def offers(self, agent: str) -> Sequence[Row]:
         """The live offers of an agent (OFFER)."""
 

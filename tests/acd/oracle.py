@@ -327,8 +327,8 @@ def _check_held(group: Group) -> None:
 def _check_books(group: Group) -> None:
     for name, queue in group.queues.items():
         live = sum(call.queue is queue for call in group.calls.values())
-        ended = queue.answered + queue.abandoned + queue.overflowed
-        assert queue.offered == ended + live, name
+        ended = queue.counts.answered + queue.counts.abandoned + queue.counts.overflowed
+        assert queue.counts.offered == ended + live, name
         assert len(queue.order) == live
         assert queue.strict == sum(key[0] == 0 for key in queue.order)
 

@@ -320,10 +320,10 @@ def test_counts_of_the_day_begin_anew_at_local_midnight(
     midnight = hours * HOUR if house.at < hours * HOUR else (hours + 24) * HOUR
     house.wait((midnight - house.at) / SECOND - 1)
     house.call("t2")
-    assert house.group.queues["q"].offered == 2
+    assert house.group.queues["q"].counts.offered == 2
     house.wait(1)
     house.call("t3")
-    assert house.group.queues["q"].offered == 1
+    assert house.group.queues["q"].counts.offered == 1
 
 
 def test_a_restart_on_a_day_that_is_another_one_in_utc_begins_no_day() -> None:

@@ -113,7 +113,7 @@ def test_calls_answered_are_what_the_log_says_in_every_queue_that_shares_agents(
                 house.answers(agent.agent)
                 house.agent(agent.agent, "call_ended")
                 house.agent(agent.agent, "wrapup_done")
-    assert {name: house.group.queues[name].answered for name in names} == {
+    assert {name: house.group.queues[name].counts.answered for name in names} == {
         name: answered[name] for name in names
     }
     assert sum(answered.values()) >= 150

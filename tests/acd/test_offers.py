@@ -280,7 +280,7 @@ def test_the_group_opens_again_once_when_the_winner_is_gone_before_the_bridge() 
     call = house.group.calls[Ticket("t1")]
     assert call.ring is not None
     assert call.ring is not ring
-    assert house.group.queues["q"].answered == 0
+    assert house.group.queues["q"].counts.answered == 0
 
 
 def test_a_win_that_is_taken_back_no_longer_counts_for_who_has_the_fewest_calls() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,13 +13,13 @@ from ivr.acd.state import Place
 from ivr.acd.words import CallQueued, Decided, Row, WaitOver
 from ivr.domain.queue import Ticket, WaitEnd
 from tests.acd.house import House, card, only, queue
+from tests.acd.kept import Kept
 from tests.acd.walk import Walk
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
     from ivr.acd.state import Place
-    from ivr.acd.words import Command, Event
 
 ADA, BOB, AYSE = card("ada", 1), "+905321112233", "+905554443322"
 
@@ -59,7 +58,7 @@ def test_the_wait_of_before_stays_what_it_was_in_the_figures() -> None:
     house.call("t1", identity=BOB, attested=True)
     house.gone("t1")
     house.call("t2", identity=BOB, attested=True)
-    found = house.group.queues["q"]
+    found = house.group.queues["q"].counts
     assert (found.offered, found.abandoned, found.overflowed) == (2, 1, 0)
 
 
@@ -210,34 +209,6 @@ def test_a_digest_that_looks_like_a_number_is_nobodys_number() -> None:
     assert house.group.calls[Ticket("t2")].rejoined == ""
 
 
-class Kept:
-    """Rows as a store keeps them, of everything that a house says."""
-
-    def __init__(self, house: House) -> None:
-        self.house, self.rows = house, dict[tuple[str, str], Row]()
-        self._give = house.give
-        house.give = self.give  # type: ignore[method-assign]
-
-    def give(self, event: Event) -> list[Command]:
-        """One event, and its rows kept."""
-        out = self._give(event)
-        for row in only(out, Row):
-            columns = json.loads(json.dumps(row.columns))
-            self.rows[row.kind, row.key] = Row(kind=row.kind, key=row.key, columns=columns)
-        return out
-
-    def again(self) -> Group:
-        """The group after a restart; waits that are over come first."""
-        rows = sorted(self.rows.values(), key=lambda row: row.columns.get("live", True))
-        group = Group("g", self.house.group.epoch + 1)
-        restore(group, self.house.rules, self.house.cards, rows)
-        return group
-
-    def restart(self) -> None:
-        """Go on with what was stored."""
-        self.house.group = self.again()
-
-
 def test_who_was_cut_off_before_a_restart_has_the_old_place_again() -> None:
     house = kept()
     store = Kept(house)
@@ -354,7 +325,7 @@ def test_on_random_days_the_places_are_the_same_after_a_restart(seed: int) -> No
     refused = {
         event.keep_from
         for event in walk.house.events
-        if isinstance(event, CallQueued) and ("waiting", event.ticket) not in store.rows
+        if isinstance(event, CallQueued) and store.was_refused(event.ticket)
     }
     before, after = walk.house.group, store.again()
     assert places_of(after, refused) == places_of(before, refused)

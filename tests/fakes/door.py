@@ -47,6 +47,7 @@ class FakeFloor:
         self.rows: dict[str, dict[str, Any]] = {}
         self.lines: dict[str, list[dict[str, Any]]] = {}
         self.open: dict[str, list[dict[str, Any]]] = {}
+        self.over: dict[tuple[str, str], list[dict[str, Any]]] = {}
         self.asked: list[tuple[Any, ...]] = []
 
     def put(self, agent: str, **more: object) -> None:
@@ -72,6 +73,9 @@ class FakeFloor:
     def call_of(self, offer: str) -> str | None:
         rows = [row for each in self.open.values() for row in each if row["offer"] == offer]
         return rows[0]["call"] if rows else None
+
+    async def ended(self, queue: str, figure: str) -> Sequence[Mapping[str, Any]]:
+        return self.over.get((queue, figure), [])
 
     async def ask(self, agent: str, what: str, **facts: Any) -> Mapping[str, Any]:  # noqa: ANN401
         row = self.rows.get(agent)

@@ -23,7 +23,16 @@ AT = 1_795_435_200_000_000_001
 
 
 def waiting(ticket: str = "t1", *, live: bool = True, **more: object) -> Row:
-    columns = {"ticket": ticket, "call": f"c-{ticket}", "queue": "cards", "live": live, **more}
+    columns = {
+        "ticket": ticket,
+        "call": f"c-{ticket}",
+        "queue": "cards",
+        "live": live,
+        "joined_at": AT,
+        "ended_at": None if live else AT,
+        "end": None if live else "answered",
+        **more,
+    }
     return Row(kind="waiting", key=ticket, columns=columns)
 
 
@@ -67,6 +76,29 @@ async def stored(store: Store, *batches: Sequence[Row]) -> None:
 
 async def loaded(store: Store) -> list[str]:
     return [row.key for row in await store.groups.load("main")]
+
+
+async def test_the_waits_of_a_day_are_those_that_ended_since_the_last_first(store: Store) -> None:
+    rows = [
+        waiting("t1", live=False, ended_at=AT + 5, end="abandoned"),
+        waiting("t2", live=False, ended_at=AT + 9),
+        waiting("t3", live=False, ended_at=AT + 7, queue="loans"),
+        waiting("t4", live=False, ended_at=AT + 4),
+        waiting("t5"),
+    ]
+    await stored(store, rows)
+    found = await store.groups.ended("main", AT + 5)
+    assert [each.ticket for each in found] == ["t2", "t3", "t1"]
+    assert found[2] == ("t1", "c-t1", "cards", AT, AT + 5, "abandoned")
+    assert [each.ticket for each in await store.groups.ended("main", AT, "cards")] == [
+        *("t2", "t1", "t4"),
+    ]
+    assert await store.groups.ended("other", AT) == []
+
+
+async def test_a_wait_that_goes_on_after_all_has_not_ended(store: Store) -> None:
+    await stored(store, [waiting("t1", live=False)], [waiting("t1")])
+    assert await store.groups.ended("main", 0) == []
 
 
 async def test_each_owner_has_a_higher_epoch_and_goes_on_at_the_last_number(store: Store) -> None:

@@ -17,7 +17,7 @@ from ivr.acd.forecast import OFF_DUTY
 from ivr.acd.settings import SECOND
 from ivr.acd.state import AVAILABLE
 from ivr.acd.telling.levels import Ends, service_level
-from ivr.acd.views import ends_of
+from ivr.acd.views import of_today
 
 if TYPE_CHECKING:
     from ivr.acd.alarms.rule import QueueAlarm
@@ -32,15 +32,15 @@ NONE = Ends(*(0 for _each in _COUNTS))
 class Lately:
     """How the waits of each queue ended of late. `look` often; instants never go back."""
 
-    _day: int = -1
+    _until: int = 0
     _seen: dict[str, Ends] = field(default_factory=dict)
     _grown: dict[str, deque[tuple[int, Ends]]] = field(default_factory=dict)
 
     def look(self, group: Group, now: int) -> None:
         """Take in what has ended since the last look; counts begin anew with each day."""
-        fresh, self._day = group.day != self._day, group.day
+        fresh, self._until = now >= self._until, group.day_ends
         for name, queue in group.queues.items():
-            ends = ends_of(queue)
+            ends = of_today(group, queue, now).ends
             before = NONE if fresh and name in self._seen else self._seen.get(name, ends)
             grown = _minus(ends, before)
             self._seen[name] = ends
@@ -70,12 +70,13 @@ def measure(rule: QueueAlarm, group: Group, lately: Lately, now: int) -> Reading
     if queue is None:
         return Reading()
     if rule.metric in rules.SHARES:
-        return _share(rule, queue, lately, now)
+        today = of_today(group, queue, now).ends
+        ends = lately.within(rule.queue, now, rule.window_ns) if rule.window_ns else today
+        return _share(rule, queue, ends, now)
     return Reading(_moment(rule.metric, queue, now))
 
 
-def _share(rule: QueueAlarm, queue: QueueState, lately: Lately, now: int) -> Reading:
-    ends = lately.within(rule.queue, now, rule.window_ns) if rule.window_ns else ends_of(queue)
+def _share(rule: QueueAlarm, queue: QueueState, ends: Ends, now: int) -> Reading:
     if rule.metric == rules.ABANDONED:
         num, den = ends.abandoned, ends.answered + ends.abandoned
     else:

@@ -11,7 +11,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ivr.acd.group import Group, decide, restore
+from ivr.acd.group import Group, counts_restored, decide, restore
 from ivr.acd.words import Decided, Restored, Row
 from ivr.domain.plain import plain_text
 
@@ -29,6 +29,7 @@ def begun(name: str, epoch: int, seq: int, event: Restored) -> Group:
     group.offers_made, group.rings_made = event.offers_made, event.rings_made
     rows = [Row(kind=kind, key=key, columns=columns) for kind, key, columns in event.rows]
     restore(group, event.rules, event.agents, rows, event.at)
+    counts_restored(group, event.counts, event.counted_at)
     group.events = seq
     return group
 

@@ -31,6 +31,7 @@ from ivr.runtime.groups.board import Board
 from ivr.runtime.groups.cards import card_of
 from ivr.runtime.groups.control import Control
 from ivr.runtime.groups.dispatch import BACK, Dispatch
+from ivr.runtime.groups.ended import ended_waits
 from ivr.runtime.groups.host import Host
 from ivr.runtime.groups.proofs import Proofs
 from ivr.runtime.groups.telephones import Telephones
@@ -71,9 +72,9 @@ class Floor:
         ports = switch.ports
         self._switch = switch
         self._agents, self._people = ports.store.agents, ports.store.people
-        self._settings = settings
-        self._tasks = ports.tasks
+        self._settings, self._tasks = settings, ports.tasks
         self.host = Host(GROUP, switch.store.groups, ports.clock, ports.tasks, self._carry)
+        self.ended = partial(ended_waits, self.host, switch.store.groups, settings.rules)
         self.telephones = Telephones(self.host)
         self.reaches = self.telephones.reaches
         self.board = Board(switch, settings, told, self._queue_of, self._is_agent)

@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, is_dataclass
+from dataclasses import asdict, dataclass, field, is_dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from ivr.acd import settings, words
 from ivr.acd.group import Group, decide
 from ivr.acd.places import MOST_PLACES
 from ivr.acd.record.replay import begun
+from ivr.acd.telling.counts import counted, day_of
 from ivr.domain.agent import AgentState, Reach, Wanted
 from ivr.domain.call import CallId, Cause, Turn
 from ivr.domain.codec import Codec
@@ -143,6 +144,8 @@ class Host:
         are not given again, also those of offers that were not stored."""
         keeps = any(queue.rejoin_ns for queue in rules.queues.values())
         rows = await self._log.load(self.name, MOST_PLACES if keeps else 0)
+        today = day_of(rules.day_offsets, self.now_ns())
+        ended = await self._log.ended(self.name, today.began)
         self._rules, self._cards = rules, tuple(cards)
         begin = words.Restored(
             at=self.now_ns(),
@@ -151,6 +154,8 @@ class Host:
             rows=tuple((row.kind, row.key, row.columns) for row in rows),
             offers_made=self.group.offers_made,
             rings_made=self.group.rings_made,
+            counts={name: asdict(each) for name, each in counted(ended, rules.queues).items()},
+            counted_at=ended[0].ended_at if ended else 0,
         )
         self.group = begun(self.name, self._epoch, self._seq + 1, begin)
         self._begin = _text_of(begin)

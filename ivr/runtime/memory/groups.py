@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from ivr.acd.telling.counts import ended_of
 from ivr.acd.words import Row
 from ivr.domain.errors import LeaseLostError, StoreError
 from ivr.domain.plain import plain_text
@@ -13,10 +14,11 @@ from ivr.domain.plain import plain_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from ivr.acd.telling.counts import Ended
     from ivr.runtime.ports.desk import GroupBatch
 
 _NEEDED = {
-    "waiting": ("live", "call", "queue"),
+    "waiting": ("live", "call", "queue", "joined_at", "ended_at", "end"),
     "ring_group": ("live", "call", "winner"),
     "offer": ("live", "group", "agent", "slot", "endpoint", "call", "state"),
     "agent_state": ("state", "version"),
@@ -83,6 +85,13 @@ class MemoryGroupLog:
         over = self._of(group, self._rows["waiting"], live=False)
         live = [row for rows in self._rows.values() for row in self._of(group, rows, live=True)]
         return [*over[max(0, len(over) - ended) :], *live]
+
+    async def ended(self, group: str, since: int, queue: str = "") -> Sequence[Ended]:
+        """The waits that ended then or later, in this queue, the last first."""
+        over = self._of(group, self._rows["waiting"], live=False)
+        found = [ended_of(row.key, row.columns) for row in over]
+        mine = [each for each in found if each.ended_at >= since and queue in {"", each.queue}]
+        return sorted(mine, key=lambda each: (each.ended_at, each.ticket), reverse=True)
 
     def _of(self, group: str, rows: Mapping[_Key, _Kept], *, live: bool) -> list[Row]:
         return [

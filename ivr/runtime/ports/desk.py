@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ivr.acd.callbacks import Callback
+    from ivr.acd.telling.counts import Ended
     from ivr.acd.words import Row
 
 
@@ -175,6 +176,9 @@ class GroupLog(Protocol):
 
         ended: so many of the waits that are over come first, those that began last, oldest first.
         """
+
+    async def ended(self, group: str, since: int, queue: str = "") -> Sequence[Ended]:
+        """The waits that ended at this instant (ns UTC) or later, in this queue, the last first."""
 
     async def decisions(self, call: str) -> Sequence[Mapping[str, Any]]:
         """The decision records of a call, in order."""

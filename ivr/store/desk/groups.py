@@ -8,9 +8,11 @@ import socket
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ivr.acd.telling.counts import Ended
 from ivr.acd.words import Row
 from ivr.domain.errors import LeaseLostError, PortError, StoreError
 from ivr.domain.plain import plain_text
+from ivr.domain.queue import WaitEnd
 from ivr.store.desk import groups_sql as sql
 from ivr.store.writer import Ask, plainly
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from ivr.store.statements import Rows, Write
 
 _TABLES: dict[str, tuple[Rows, tuple[str, ...]]] = {
-    "waiting": (sql.WAITING, ("live", "call", "queue")),
+    "waiting": (sql.WAITING, ("live", "call", "queue", "joined_at", "ended_at", "end")),
     "ring_group": (sql.RING_GROUP, ("live", "call", "winner")),
     "offer": (
         sql.OFFER,
@@ -66,6 +68,12 @@ class SqlGroupLog:
     async def load(self, group: str, ended: int = 0) -> Sequence[Row]:
         """Every row that is not over, after so many of the last waits that are; of one moment."""
         return await self._database.read(partial(_load, group, ended))
+
+    async def ended(self, group: str, since: int, queue: str = "") -> Sequence[Ended]:
+        """The waits that ended then or later, in this queue, the last first."""
+        params = {"group": group, "since": since, "queue": queue}
+        rows = await self._database.read(lambda it: it.execute(sql.ENDED_SINCE, params).all())
+        return [Ended._make((*row[:-1], WaitEnd(row.end))) for row in rows]
 
     async def decisions(self, call: str) -> Sequence[Mapping[str, Any]]:
         """The decision records of a call, in order."""

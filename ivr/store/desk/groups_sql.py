@@ -20,7 +20,9 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    literal,
     null,
+    or_,
     select,
     update,
 )
@@ -104,7 +106,7 @@ def _projection(rank: int, table: Table, *names: str) -> Rows:
     return Rows(rank, table, row, replaces=("shard", "key"))
 
 
-WAITING = _projection(30, waiting, "live", "call", "queue")
+WAITING = _projection(30, waiting, "live", "call", "queue", "joined_at", "ended_at", "end")
 RING_GROUP = _projection(31, ring_group, "live", "call", "winner")
 OFFER = _projection(32, offer, "live", "ring_group", "agent", "slot", "endpoint", "call", "state")
 AGENT_STATE = _projection(33, agent_state, "state", "version")
@@ -148,6 +150,16 @@ ENDED = (
     .limit(bindparam("most", type_=BigInteger))
 )
 """The waits of a group that are over, the last to begin first."""
+_QUEUE = bindparam("queue", type_=String)
+ENDED_SINCE = (
+    select(*(waiting.c[name] for name in ("key", "call", "queue", "joined_at", "ended_at", "end")))
+    .where(
+        waiting.c.shard == _ID,
+        waiting.c.ended_at >= bindparam("since", type_=BigInteger),
+        or_(literal("") == _QUEUE, waiting.c.queue == _QUEUE),
+    )
+    .order_by(waiting.c.ended_at.desc(), waiting.c.key.desc())
+)
 _OF_CALL = bindparam("call", type_=String)
 DECISIONS = (
     select(acd_decision.c.body).where(acd_decision.c.call == _OF_CALL).order_by(acd_decision.c.id)

@@ -81,8 +81,13 @@ waiting = Table(
     Column("call", String(128), nullable=False),
     Column("queue", String(64), nullable=False),
     Column("body", Text, nullable=False),
+    Column("joined_at", BigInteger, nullable=True),
+    Column("ended_at", BigInteger, nullable=True),
+    Column("end", String(24), nullable=True),
     UniqueConstraint("shard", "key"),
 )
+# When it ended, in ns UTC: lists and counts of the day ask for it.
+Index("ix_waiting_ended", waiting.c.shard, waiting.c.ended_at)
 Index(
     "ix_waiting_live",
     waiting.c.shard,

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ivr.acd.group import DAY, Group, decide, restore
+from ivr.acd.group import Group, decide, restore
 from ivr.acd.settings import SECOND, Nobody, Wrapup
+from ivr.acd.telling.counts import DAY_NS
 from ivr.acd.words import OfferFailed, Row, RulesChanged, Tick
 from ivr.domain.agent import AgentId
 from ivr.domain.call import Cause
@@ -90,7 +91,7 @@ def test_midnight_begins_the_shares_anew_but_for_calls_that_ring_or_are_answered
     one = house()
     one.call("t1", "cards")
     one.answers("ada")
-    one.wait((DAY - one.at % DAY) / SECOND - 1)
+    one.wait((DAY_NS - one.at % DAY_NS) / SECOND - 1)
     one.call("t2", "loans")
     assert counted(one.group) == {"cards": 1, "loans": 1}
     one.wait(2)

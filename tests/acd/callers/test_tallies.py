@@ -49,7 +49,7 @@ def test_a_call_that_was_won_and_not_had_counts_for_nobody_but_who_gets_it() -> 
     assert one.ringing() == {"bob": "t1"}
     one.answers("bob")
     assert agent(one, "bob").tally["q"][0] == 1
-    assert one.group.queues["q"].answered == 1
+    assert one.group.queues["q"].counts.answered == 1
 
 
 def test_it_counts_as_in_time_as_it_was_when_it_was_answered() -> None:
@@ -58,10 +58,10 @@ def test_it_counts_as_in_time_as_it_was_when_it_was_answered() -> None:
     one.rings("ada")
     one.wait(9)
     one.answers("ada")
-    assert one.group.queues["q"].in_time == 1
+    assert one.group.queues["q"].counts.in_time == 1
     one.wait(3)
     lost_before_the_bridge(one, "ada")
-    assert (one.group.queues["q"].answered, one.group.queues["q"].in_time) == (0, 0)
+    assert (one.group.queues["q"].counts.answered, one.group.queues["q"].counts.in_time) == (0, 0)
 
 
 def test_what_was_won_yesterday_is_not_taken_from_today() -> None:
@@ -71,5 +71,5 @@ def test_what_was_won_yesterday_is_not_taken_from_today() -> None:
     one.answers("ada")
     one.wait(4)
     lost_before_the_bridge(one, "ada")
-    assert (one.group.queues["q"].answered, one.group.queues["q"].in_time) == (0, 0)
+    assert (one.group.queues["q"].counts.answered, one.group.queues["q"].counts.in_time) == (0, 0)
     assert agent(one, "ada").tally["q"][0] == 0

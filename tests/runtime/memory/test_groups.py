@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 GROUPS = ("main", "other")
 LIFE = ("created", "ringing", "accepted", "failed")
 """An offer goes from left to right; the last two are over."""
+OPEN: dict[str, Any] = {"joined_at": 1, "ended_at": None, "end": None}
 
 
 def a_ring_group(name: int, over: bool) -> Row:
@@ -130,7 +131,7 @@ def _age(row: Row) -> int:
 async def test_what_is_handed_out_can_be_changed_without_harm() -> None:
     log = MemoryGroupLog()
     await log.claim("main")
-    columns = {"live": True, "call": "c1", "queue": "cards", "path": ["a"]}
+    columns = {"live": True, "call": "c1", "queue": "cards", "path": ["a"], **OPEN}
     row = Row(kind="waiting", key="t1", columns=columns)
     await log.append(GroupBatch("main", 1, 1, [("Tick", 1, "{}")], [row], [{"call": "c1"}]))
     [found] = await log.load("main")

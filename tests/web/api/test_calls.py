@@ -42,7 +42,7 @@ async def record(door: Door, call: str, agent: str = "", *, ended: bool = True) 
 
 def offer(call: str, name: str, agent: str, state: str) -> Row:
     columns = {"group": f"g-{call}-{name}", "agent": agent, "slot": 0, "endpoint": "x"}
-    columns |= {"call": call, "state": state, "live": False}
+    columns |= {"call": call, "ticket": f"{call}:1", "state": state, "live": False}
     return Row(kind="offer", key=f"{call}-{name}", columns=columns)
 
 

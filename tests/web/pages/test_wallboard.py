@@ -39,7 +39,7 @@ async def test_the_figures_are_those_of_the_server(
         await page.wait_for_selector(".queues")
         first = await row(page, "cards")
         assert first["service"] == "84% F3 n=100"
-        assert first["estimate"] == "2 min covers 80%"
+        assert first["estimate"] == "2 min n=40, covers 80%"
         assert first["oldest"] in {"0:12", "0:13"}
         assert "Talking 5" in first["agents"].replace("\n", " ")
         level = {"variant": "F3", "num": 0, "den": 0}
@@ -153,6 +153,50 @@ async def test_it_is_seen_who_is_not_put_through_now(
         await page.wait_for_selector("dialog li:nth-child(2)")
         held = await page.locator('dialog li [data-state="held"]').all_inner_texts()
         assert [text.strip() for text in held] == ["entering something"]
+
+
+async def test_each_figure_of_the_day_opens_the_waits_behind_it(
+    browse: Callable[..., Any], server: FakeServer
+) -> None:
+    oversee(server)
+    wait: dict[str, Any] = {"ticket": "t-1", "call": "c-1", "caller": "+905321234567"}
+    wait |= {
+        "agent": "mehmet",
+        "joined_at": from_now(-95),
+        "ended_at": from_now(-60),
+        "waited_s": 35,
+    }
+    rows = [
+        wait | {"end": "answered", "in_time": False},
+        wait | {"ticket": "t-2", "caller": None, "agent": "", "end": "abandoned", "in_time": True},
+    ]
+    found = {"items": rows, "next": None, "count": 2, "in_time": 1}
+    server.answers["/queues/cards/waits"] = (200, found)
+    async with browse("/wallboard") as page:
+        await page.click('[data-queue="cards"] [data-figure="service_level"]')
+        await page.wait_for_selector("dialog li:nth-child(2)")
+        assert "1 of 2 waits ended in time" in await page.inner_text("dialog")
+        first, second = await page.locator("dialog li").all_inner_texts()
+        assert "+90 532 123 45 67" in first
+        assert "waited 0:35" in first.replace("\n", " ")
+        assert "answered · Mehmet Öz" in first
+        assert "gave up" in second
+        await page.keyboard.press("Escape")
+        await page.wait_for_selector("dialog", state="detached")
+        for figure in ("answered", "abandoned", "overflowed"):
+            await page.click(f'[data-queue="cards"] [data-figure="{figure}"]')
+            await page.wait_for_selector("dialog li:nth-child(2)")
+            await page.keyboard.press("Escape")
+            await page.wait_for_selector("dialog", state="detached")
+
+
+async def test_agents_see_figures_that_open_nothing(
+    browse: Callable[..., Any], server: FakeServer
+) -> None:
+    server.knows["queues"] = [queue()]
+    async with browse("/wallboard") as page:
+        await page.wait_for_selector(".queues")
+        assert await page.locator(".queues button").count() == 0
 
 
 async def test_waiting_calls_are_listed_moved_and_put_before_others(

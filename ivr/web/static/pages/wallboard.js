@@ -9,6 +9,7 @@ import { Alarms } from "../parts/alarms.js";
 import { Empty, Icon, STATES } from "../parts/basics.js";
 import { Queues, Roster } from "../parts/board.js";
 import { looking, Waiting } from "../parts/supervise.js";
+import { Waits } from "../parts/waits.js";
 
 const OLD_S = 5;
 const BUSY_FIRST = ["talking", "holding", "consulting", "dialing", "direct", "ringing", "reserved", "wrapup", "available", "not_responding", "break", "offline"];
@@ -31,6 +32,7 @@ export default function Wallboard() {
     ${known.value && html`<${Alarms} />`}
     ${known.value && (lines.length ? html`<${Queues} rows=${lines} stale=${old} />` : html`<${Empty}>${t("board.no_queues")}<//>`)}
     ${known.value && right("agent:r") && html`<${People} />`}
+    <${Waits} />
     ${looking.value && html`<${Waiting} mayAct=${Boolean(right("supervise:x"))} />`}
   </main>`;
 }

@@ -7,6 +7,7 @@ import { language, t } from "../core/i18n.js";
 import { queueTitle, right } from "../core/store.js";
 import { Icon, Since, STATES, StateMark } from "./basics.js";
 import { askForce, askMonitor, askTakeOver, looking } from "./supervise.js";
+import { Opened } from "./waits.js";
 
 const BOUND = new Set(["talking", "holding", "consulting"]);
 
@@ -27,11 +28,11 @@ function Queue({ row, stale }) {
       ? html`<button type="button" class="figure" onClick=${() => (looking.value = row.queue)} aria-label=${t("board.open", { n: row.waiting ?? 0, queue: queueTitle(row.queue) })}>${row.waiting ?? 0}</button>`
       : html`<strong>${row.waiting ?? 0}</strong>`}</td>
     <td data-name="oldest" data-label=${t("board.oldest")}>${row.waiting ? clock(oldest) : "–"}${late && html` <span class="tag bad"><${Icon} name="alert" /> ${t("board.late")}</span>`}</td>
-    <td data-name="service" data-label=${t("board.service")}><${Service} level=${row.service_level} /></td>
-    <td data-name="answered" data-label=${t("board.answered")}>${row.answered ?? 0}</td>
-    <td data-name="abandoned" data-label=${t("board.abandoned")}>${row.abandoned ?? 0}</td>
-    <td data-name="overflowed" data-label=${t("board.overflowed")}>${row.overflowed ?? 0}</td>
-    <td data-name="estimate" data-label=${t("board.estimate")}>${row.estimate_min == null ? "–" : t("queue.minutes", { n: row.estimate_min })}${row.coverage != null && html` <small>${t("board.coverage", { part: percent(row.coverage) })}</small>`}</td>
+    <td data-name="service" data-label=${t("board.service")}><${Service} queue=${row.queue} level=${row.service_level} /></td>
+    <td data-name="answered" data-label=${t("board.answered")}><${Opened} queue=${row.queue} figure="answered" n=${row.answered ?? 0} /></td>
+    <td data-name="abandoned" data-label=${t("board.abandoned")}><${Opened} queue=${row.queue} figure="abandoned" n=${row.abandoned ?? 0} /></td>
+    <td data-name="overflowed" data-label=${t("board.overflowed")}><${Opened} queue=${row.queue} figure="overflowed" n=${row.overflowed ?? 0} /></td>
+    <td data-name="estimate" data-label=${t("board.estimate")}>${row.estimate_min == null ? "–" : t("queue.minutes", { n: row.estimate_min })}${row.estimate_n > 0 && html` <small>n=${row.estimate_n}${row.coverage != null && `, ${t("board.coverage", { part: percent(row.coverage) })}`}</small>`}</td>
     <td data-name="agents" data-label=${t("board.agents")}><${ByState} counts=${row.agents ?? {}} /></td>
   </tr>`;
 }
@@ -43,9 +44,9 @@ function grown(row, stale) {
 }
 
 /** The part answered in time, by which formula, and of how many: no calls is not 0 %. */
-function Service({ level }) {
+function Service({ queue, level }) {
   if (!level?.den) return html`<span>–</span> <small>${formula(level)} n=0</small>`;
-  return html`<strong>${percent(level.num / level.den)}</strong> <small>${formula(level)} n=${level.den}${level.target ? `, ${t("board.target", { part: percent(level.target / 100) })}` : ""}</small>`;
+  return html`<${Opened} queue=${queue} figure="service_level" n=${level.den}><strong>${percent(level.num / level.den)}</strong><//> <small>${formula(level)} n=${level.den}${level.target ? `, ${t("board.target", { part: percent(level.target / 100) })}` : ""}</small>`;
 }
 
 function ByState({ counts }) {
