@@ -66,7 +66,7 @@ from tests.engine.record.rules import recorded
 from tests.fakes.call_script import START
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ivr.domain.commands import Command
     from ivr.engine.book import Book
@@ -314,8 +314,10 @@ def has_deadline(state: State) -> bool:
     return any(isinstance(command, ends) for command in state.waiting())
 
 
-def play(book: Book, numbers: list[int], length: int) -> tuple[list[Event], State, list[Command]]:
-    """One call to its end, every rule looked at after each event."""
+def play(
+    book: Book, numbers: list[int], length: int, lead: Sequence[Callable[[State], Event]] = ()
+) -> tuple[list[Event], State, list[Command]]:
+    """One call to its end, every rule looked at after each event. lead: what happens at first."""
     chance = Chance(numbers)
     events: list[Event] = [first_event(book, chance)]
     state, commands = step(None, events[0], book)
@@ -327,7 +329,8 @@ def play(book: Book, numbers: list[int], length: int) -> tuple[list[Event], Stat
             ending += 1
         at = START + timedelta(seconds=len(events))
         leaving = LegEnded(at=at) if len(events) == length else None
-        event = leaving or next_event(book, state, chance, at)
+        led = [replace(one(state), at=at) for one in lead[len(events) - 1 : len(events)]]
+        event = next(iter(led), leaving) or next_event(book, state, chance, at)
         before = CODEC.dumps(state, b"")
         after, commands = step(state, event, book)
         assert CODEC.dumps(state, b"") == before

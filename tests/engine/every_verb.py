@@ -305,6 +305,24 @@ TAPED = """
     - record: stop
     - go: start
 """
+CALLED_BACK = """
+  start:
+    - queue: general
+      callback: {key: "1", after: 1s, say: question, done: told, window: choose}
+      wait: {every: 40s, say: [filler]}
+      keys: {"7": told}
+      longest: 8m
+      full: told
+      timeout: told
+      nobody: told
+      done: start
+  told:
+    - queue: general
+      full: start
+      timeout: start
+      nobody: start
+      done: start
+"""
 PLACES = ("start", "one", "two", "three")
 
 
@@ -314,6 +332,7 @@ def books() -> dict[str, Book]:
     bank, _problems = load_book(asking_bank_files(), bank_world())
     assert bank is not None
     found = {"main": small_book(NODES, HEAD, **SUBS), "bank": bank, "taped": taped()}
+    found["called_back"] = called_back()
     return {**found, "pharmacy": shipped("pharmacy")}
 
 
@@ -327,6 +346,14 @@ def taped() -> Book:
     trunk = TrunkShape("sip", "sip", dials=True, tapes=True)
     world = replace(small_world(), trunks={"sip": trunk}, queue_shapes=shapes)
     return book_in(world, TAPED, "vars: {card: sealed digits?}")
+
+
+def called_back() -> Book:
+    """Waits in queues that let callers choose when they are called back, offered by flow or queue,
+    on a trunk by which somebody can be rung up."""
+    world = replace(small_world(), trunks={"sip": TrunkShape("sip", "sip", dials=True)})
+    shapes = {"general": QueueShape("general", callback_chooses=True, leads_to=("loans",))}
+    return book_in(replace(world, queue_shapes=shapes), CALLED_BACK)
 
 
 def shipped(name: str) -> Book:

@@ -8,19 +8,33 @@ from __future__ import annotations
 
 import hashlib
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.domain.commands import CloseInteraction, Note
+from ivr.domain.commands import (
+    BookCallback,
+    CloseInteraction,
+    Collect,
+    Command,
+    Note,
+)
+from ivr.domain.events import KeysCollected, OfferSettled, TimerFired
 from ivr.domain.recording import KeepRecording
+from ivr.domain.values import Sealed
 from ivr.engine.verbs import SPECS
 from tests.engine.chance import CODEC, Chance, play, replayed
 from tests.engine.every_verb import books, made_up
+
+if TYPE_CHECKING:
+    from ivr.domain.events import Event
+    from ivr.engine.state import State
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -37,7 +51,7 @@ def digest(name: str, calls: int) -> str:
 
 
 @pytest.mark.unmeasured
-@pytest.mark.parametrize("name", ["main", "bank", "pharmacy", "taped"])
+@pytest.mark.parametrize("name", ["main", "bank", "pharmacy", "taped", "called_back"])
 @settings(max_examples=150)
 @given(numbers=st.lists(st.integers(0, 5000), min_size=1, max_size=120))
 def test_every_call_ends_once_and_its_journal_gives_the_same_again(
@@ -86,6 +100,40 @@ def test_the_random_calls_reach_every_verb() -> None:
         }
     quiet = {"say", "set", "go", "outcome", "hangup", ""}
     assert seen | quiet == set(SPECS) | {""}
+
+
+@pytest.mark.unmeasured
+def test_whoever_accepts_to_be_called_back_gets_an_agent_or_a_promise() -> None:
+    """Whatever else happens to the call: but for one that falls into a fault."""
+    book, times, counted = books()["called_back"], set[bool](), 0
+    for number in range(600):
+        dice = random.Random(number)  # noqa: S311 - not for secrets
+        numbers = [dice.randrange(5000) for _ in range(60)]
+        events, state, told = play(book, numbers, 30, (_is_offered, _accepts))
+        asked = [place for place, one in enumerate(told) if _asks_when(one)]
+        booked = [one for one in told if isinstance(one, BookCallback)]
+        times |= {one.due is None for one in booked}
+        faults = [one for one in told if isinstance(one, Note) and one.what == "error"]
+        after = told[asked[-1] :] if asked else []
+        kept = any(isinstance(one, BookCallback) for one in after)
+        kept = kept or any(isinstance(one, OfferSettled) and one.won for one in events)
+        assert not asked or kept or faults or state.failed, number
+        counted += bool(asked)
+    assert (times, counted > 300) == ({True, False}, True)
+
+
+def _is_offered(state: State) -> Event:
+    return TimerFired(turn=state.top.open["offer"].turn)
+
+
+def _accepts(state: State) -> Event:
+    listen = state.top.open["keys"]
+    return KeysCollected(turn=listen.turn, keys=Sealed("1"), reason="match")
+
+
+def _asks_when(command: Command) -> bool:
+    prompts = command.prompts if isinstance(command, Collect) else ()
+    return any(prompt.name == "callback_choice" for prompt in prompts)
 
 
 @pytest.mark.unmeasured

@@ -68,9 +68,11 @@ def _chosen(step: Step, view: View, event: KeysCollected) -> Move:
     taken back."""
     found = tuple(Slot(*one) for one in cast("tuple[Any, ...]", view.data["slots"]))
     strays = cast("int", view.data["strays"]) + 1
-    if event.reason == "match":
-        place = int(listening.plain_keys(event)) - 2
-        return promising.booking(step, view, found[place] if place >= 0 else None)
+    times: dict[str, Slot | None] = {"1": None}
+    times |= {str(key): slot for key, slot in enumerate(found, start=2)}
+    key = listening.plain_keys(event)
+    if event.reason == "match" and key in times:
+        return promising.booking(step, view, times[key])
     if event.reason == "none" or strays >= MOST_STRAYS:
         return promising.booking(step, view, None)
     return _ask(step, view, found, strays)

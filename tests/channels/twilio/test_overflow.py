@@ -60,3 +60,21 @@ async def test_whoever_presses_the_key_is_promised_a_call(opened: Open) -> None:
     await centre.run(8)
     assert caller.words[-1] == "We will call you back. Goodbye."
     assert (await centre.row(call)).outcome == "callback"
+
+
+async def test_whoever_is_asked_chooses_when_by_a_key(opened: Open) -> None:
+    ways = overflowing("callback: help")[NOBODY]
+    centre = await resting(opened, {NOBODY: f"{ways}, callback: {{window: choose}}"})
+    caller = await centre.ring()
+    call = centre.live.id
+    await centre.run(14)
+    await caller.press("1")
+    await centre.run(4)
+    (asked,) = [words for words in caller.words if words.startswith("To be called as soon as")]
+    assert ". To be called tomorrow between eight a m and ten a m, press " in asked
+    await caller.press("2")
+    await centre.run(12)
+    assert caller.words[-1].startswith("We will call you back to")
+    (row,) = await centre.store.callbacks.recent()
+    assert row.promise.waited_ns is not None
+    assert (await centre.row(call)).outcome == "callback"

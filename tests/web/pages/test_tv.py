@@ -66,7 +66,11 @@ class Busy(FakeFloor):
         self.figures = [
             row("cards", waiting=128, oldest_s=3599),
             row("loans", waiting=0, service_level={"variant": "F1", "num": 0, "den": 0}),
-            *(row("general"), row("branches")),
+            row(
+                "general",
+                service_level={"variant": "F8", "counted": "A+B-s+V", "num": 840, "den": 1120},
+            ),
+            row("branches"),
         ]
 
     def queues(self) -> Sequence[Mapping[str, Any]]:
