@@ -95,6 +95,9 @@ ALARM_STATE = Gauge(
     "1 for the state in which an alarm on a queue is",
     ["alarm", "queue", "state"],
 )
+ROUTING_ALARMS = Counter(
+    "ivr_routing_alarms", "What routing found wrong, each also a line in the log", ["alarm"]
+)
 DRAINING = Gauge("ivr_draining", "1 while no new calls are taken")
 
 

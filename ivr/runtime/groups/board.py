@@ -13,6 +13,7 @@ from ivr.acd.settings import MONITORING
 from ivr.domain.agent import AgentId, Reach, may_answer_itself
 from ivr.domain.call import CallId
 from ivr.domain.errors import NotFoundError
+from ivr.runtime import metrics
 from ivr.runtime.groups.seen import Seen, offer_row
 from ivr.runtime.groups.wording import one_line
 
@@ -138,6 +139,7 @@ class Board:
         elif isinstance(command, words.Row) and command.kind == "offer":
             self._offer_changed(command)
         elif isinstance(command, words.Alarm):
+            metrics.ROUTING_ALARMS.labels(command.name).inc()
             _LOG.warning("alarm", extra={"facts": {"alarm": command.name, **command.facts}})
 
     def _offer_changed(self, row: words.Row) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from prometheus_client import REGISTRY
 
+from ivr.acd import words
 from tests.fakes.call_centre import CallCentre
 
 if TYPE_CHECKING:
@@ -54,4 +56,19 @@ async def test_every_change_of_an_agent_is_told_with_the_name_people_know(
     await centre.works("ayse")
     assert [(row["agent"], row["display"], row["state"]) for row in rows] == [
         ("ayse", "ayse", "available")
+    ]
+
+
+async def test_what_routing_finds_wrong_is_counted_and_logged(
+    centre: CallCentre, caplog: pytest.LogCaptureFixture
+) -> None:
+    def count() -> float:
+        labels = {"alarm": "strict_lane_full"}
+        return REGISTRY.get_sample_value("ivr_routing_alarms_total", labels) or 0
+
+    before = count()
+    centre.floor.board.tell(words.Alarm(name="strict_lane_full", facts={"queue": "cards"}))
+    assert count() == before + 1
+    assert [record.message for record in caplog.records if record.levelname == "WARNING"] == [
+        "alarm"
     ]
