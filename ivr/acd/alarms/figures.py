@@ -16,12 +16,17 @@ from ivr.acd.alarms.course import Reading
 from ivr.acd.forecast import OFF_DUTY
 from ivr.acd.settings import SECOND
 from ivr.acd.state import AVAILABLE
+from ivr.acd.telling.counts import counted
 from ivr.acd.telling.levels import Ends, service_level
 from ivr.acd.views import of_today
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from ivr.acd.alarms.rule import QueueAlarm
+    from ivr.acd.settings import Queue
     from ivr.acd.state import Group, QueueState
+    from ivr.acd.telling.counts import Ended
 
 LONGEST_WINDOW_NS = 4 * 3600 * SECOND
 _COUNTS = tuple(each.name for each in fields(Ends))
@@ -35,6 +40,12 @@ class Lately:
     _until: int = 0
     _seen: dict[str, Ends] = field(default_factory=dict)
     _grown: dict[str, deque[tuple[int, Ends]]] = field(default_factory=dict)
+
+    def begin(self, waits: Iterable[Ended], rules: Mapping[str, Queue]) -> None:
+        """Know waits that ended before this program began, the first one first. Before any look."""
+        for wait in waits:
+            for name, counts in counted([wait], rules).items():
+                self._grown.setdefault(name, deque()).append((wait.ended_at, counts.ends))
 
     def look(self, group: Group, now: int) -> None:
         """Take in what has ended since the last look; counts begin anew with each day."""

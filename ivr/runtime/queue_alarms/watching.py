@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from ivr.acd.alarms.rule import Bound, QueueAlarm
     from ivr.acd.state import Group
+    from ivr.acd.telling.counts import Ended
     from ivr.runtime.ports import Clock
 
 EVERY = timedelta(seconds=5)
@@ -76,9 +77,11 @@ class QueueAlarms:
         self._told: dict[str, Mapping[str, Any]] = {}
         self._lately = Lately()
 
-    def begin(self, left: Iterable[KeptAlarm]) -> None:
-        """Go on with the alarms that were on when the last run ended."""
+    def begin(self, left: Iterable[KeptAlarm], ended: Iterable[Ended] = ()) -> None:
+        """Go on with the alarms that were on when the last run ended, and with the waits that had
+        ended by then, the first one first."""
         self._left = {one.name: one for one in left}
+        self._lately.begin(ended, self._seams.group().rules.queues)
 
     async def run(self) -> None:
         """Evaluate them for ever."""

@@ -122,3 +122,23 @@ async def test_an_alarm_that_is_on_is_still_on_after_a_restart(
     [row] = rows(after.served.server)
     assert {**row, "value": before["value"]} == before
     await after.close()
+
+
+async def test_a_window_reaches_back_over_a_restart(centre: CallCentre, tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    text = path.read_text(encoding="utf-8")
+    share = (
+        "alarms:\n  - {name: lost, metric: abandoned_share, queue: general, min_n: 1,"
+        " fire: {above: 50}, clear: {below: 40}}\n"
+    )
+    path.write_text(text.replace(ALARM, share), encoding="utf-8")
+    await centre.is_busy("ayse")
+    call = await centre.waits("+905321119999")
+    await centre.clock.advance(10)
+    await centre.leaves(call)
+    await centre.clock.advance(1)
+    after = await centre.killed(tmp_path)
+    await after.clock.advance(1)
+    [row] = rows(after.served.server)
+    assert (row["value"], row["n"], row["state"]) == (50, 2, "ok")
+    await after.close()
