@@ -58,19 +58,18 @@ def row(queue: str, **more: object) -> dict[str, Any]:
     return made | {"service_level": level, "answered": 1120, "abandoned": 107} | more
 
 
+F8 = {"variant": "F8", "counted": "A+B-s+V", "num": 1120, "den": 1120, "target": 80}
+
+
 class Busy(FakeFloor):
     """A floor with all figures."""
 
     def __init__(self) -> None:
         super().__init__()
         self.figures = [
-            row("cards", waiting=128, oldest_s=3599),
+            row("cards", waiting=128, oldest_s=3599, service_level=F8),
             row("loans", waiting=0, service_level={"variant": "F1", "num": 0, "den": 0}),
-            row(
-                "general",
-                service_level={"variant": "F8", "counted": "A+B-s+V", "num": 840, "den": 1120},
-            ),
-            row("branches"),
+            *(row("general"), row("branches")),
         ]
 
     def queues(self) -> Sequence[Mapping[str, Any]]:
@@ -155,7 +154,9 @@ async def test_it_speaks_the_language_of_its_key(wall: Wall) -> None:
         await page.wait_for_selector('h2:has-text("Kredi kartları")')
         assert await page.inner_text('[data-queue="branches"] h2') == "Şubeler"
         tile = page.locator('[data-queue="cards"] [data-name="service"]')
-        assert (await tile.inner_text()).split("\n") == ["Hizmet düzeyi", "%84", "F3 n=100"]
+        assert (await tile.inner_text()).split("\n") == [
+            *("Hizmet düzeyi", "%100", "F8 (A+B-s+V) n=1120")
+        ]
         late = page.locator('[data-queue="cards"] .late')
         assert "GEÇ" in await late.inner_text()
 
