@@ -164,7 +164,16 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid}: {'; '.join(_refused)}"
     _refused.clear()
+    if report.passed and hasattr(item.config, "workerinput"):
+        _shorten(report)
     return report
+
+
+def _shorten(report: pytest.TestReport) -> None:
+    """A worker tells of each test thrice: of what is good nobody reads there by which words it is
+    chosen nor what it has printed."""
+    report.keywords = {}
+    report.sections = []
 
 
 def _must_run(reason: str) -> bool:
