@@ -83,7 +83,7 @@ async def start(folder: Path) -> AsyncIterator[Callable[[], Awaitable[Process]]]
     made: list[Process] = []
 
     async def begin() -> Process:
-        made.append(await Process.start(folder, f"serve{len(made)}"))
+        made.append(await Process.start(folder, f"serve{len(made)}", loaded=True))
         return made[-1]
 
     yield begin

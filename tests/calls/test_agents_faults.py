@@ -24,7 +24,7 @@ SERVED = 8
 @asynccontextmanager
 async def crowd(folder: Path) -> AsyncIterator[Crowd]:
     """A crowd that goes home in any case."""
-    made = await Crowd.open(folder, ["ayse", "can", "ece"])
+    made = await Crowd.open(folder, ["ayse", "can", "ece"], loaded=True)
     try:
         yield made
     finally:

@@ -84,7 +84,7 @@ async def serve(
     async def begin(pbx: str = "") -> Process:
         if pbx:
             sip_folder(tmp_path, sounds, {**RATE, **with_pbx(pbx)})
-        made.append(await Process.start(tmp_path, f"serve{len(made)}", START_S))
+        made.append(await Process.start(tmp_path, f"serve{len(made)}", START_S, loaded=True))
         return made[-1]
 
     yield begin

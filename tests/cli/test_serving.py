@@ -254,7 +254,7 @@ async def start(project: Project) -> AsyncIterator[Begin]:
     made: list[Process] = []
 
     async def begin() -> Process:
-        made.append(await Process.start(project.folder))
+        made.append(await Process.start(project.folder, loaded=True))
         return made[-1]
 
     yield begin

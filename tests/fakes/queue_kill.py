@@ -42,11 +42,13 @@ agent gets more than the usual six offers in a minute."""
 
 @dataclass(slots=True)
 class Crowd:
-    """Callers who wait, and agents. calls: in the order in which they came."""
+    """Callers who wait, and agents. calls: in the order in which they came. loaded: their servers
+    need not load their parts first."""
 
     folder: Path
     server: Process
     passes: Passes
+    loaded: bool
     desks: dict[str, DeskApi] = field(default_factory=dict)
     phones: dict[str, Line] = field(default_factory=dict)
     callers: dict[str, Line] = field(default_factory=dict)
@@ -54,14 +56,15 @@ class Crowd:
     bridged: Counter[str] = field(default_factory=Counter)
 
     @classmethod
-    async def open(cls, folder: Path, agents: Sequence[str]) -> Crowd:
+    async def open(cls, folder: Path, agents: Sequence[str], *, loaded: bool = False) -> Crowd:
         """A server with agents who are not at work yet."""
         flows = folder / "flows"
         shipped(folder, CHANGES)
         await asyncio.to_thread((flows / "line.yaml").write_text, LINE)
         await asyncio.to_thread((flows / "line.prompts.yaml").write_text, PROMPTS)
         passes = await taken_on(folder, agents)
-        made = cls(folder, await Process.start(folder, "first", STARTS_S), passes)
+        server = await Process.start(folder, "first", STARTS_S, loaded=loaded)
+        made = cls(folder, server, passes, loaded)
         made._sit_down()
         return made
 
@@ -122,7 +125,7 @@ class Crowd:
         await self._hang_up_all()
         await self.server.kill()
         began = time.perf_counter()
-        self.server = await Process.start(self.folder, "second", STARTS_S)
+        self.server = await Process.start(self.folder, "second", STARTS_S, loaded=self.loaded)
         took_s = time.perf_counter() - began
         self._sit_down()
         return took_s * 1000

@@ -26,6 +26,7 @@ from ivr.channels.twilio.wire.signature import sign
 from ivr.config.load import load_config
 from ivr.runtime.memory.clock import START, VirtualClock
 from tests.fakes.fresh_store import fresh_file
+from tests.fakes.nursery import Forked, fork
 from tests.fakes.twilio import Answered, FakeTwilio, Pairs
 
 if TYPE_CHECKING:
@@ -262,17 +263,23 @@ class Process:
     """A real `ivr serve` in a folder."""
 
     folder: Path
-    running: asyncio.subprocess.Process
+    running: asyncio.subprocess.Process | Forked
     web: Web
     log: Path
 
     @classmethod
     async def start(
-        cls, folder: Path, name: str = "serve", within_s: float = PATIENCE_S
+        cls,
+        folder: Path,
+        name: str = "serve",
+        within_s: float = PATIENCE_S,
+        *,
+        loaded: bool = False,
     ) -> Process:
-        """Start and wait until it listens."""
+        """Start and wait until it listens. loaded: it need not load its parts first."""
         log = folder / f"{name}.log"
-        running = await ivr(folder, "serve", log=log)
+        begin = fork if loaded else ivr
+        running: asyncio.subprocess.Process | Forked = await begin(folder, "serve", log=log)
         assert running.stdout is not None
         async with asyncio.timeout(within_s):
             line = await running.stdout.readline()
@@ -299,6 +306,8 @@ class Process:
         with suppress(ProcessLookupError):
             self.running.kill()
         await self.running.wait()
+        if isinstance(self.running, Forked):
+            self.running.close()
         transport = getattr(self.running, "_transport", None)
         if transport is not None:
             transport.close()
