@@ -235,10 +235,12 @@ def alarm(name: str = "cards_sl", **changes: Any) -> dict[str, Any]:  # noqa: AN
     }  # fmt: skip
 
 
-WAIT = alarm(
-    "cards_wait", metric="oldest_wait", variant="", value=320, n=None, acknowledged_by="deniz",
-    fire={"above": 300, "below": None, "for_s": 0}, fired_at=from_now(-30),
-)  # fmt: skip
+def wait(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    """One that somebody has seen, half a minute old."""
+    since = {"fired_at": from_now(-30), "since": from_now(-30), "acknowledged_by": "deniz"}
+    limit = {"fire": {"above": 300, "below": None, "for_s": 0}}
+    what = {"metric": "oldest_wait", "variant": "", "value": 320, "n": None}
+    return alarm("cards_wait", **{**what, **limit, **since, **changes})
 
 
 async def shown(page: Any, name: str) -> str:  # noqa: ANN401 - see browse
@@ -251,7 +253,7 @@ async def test_alarms_that_are_on_stand_above_all_and_are_acknowledged(
     oversee(server)
     server.me["rights"] = {**OVERSEER, "alarm:r": "t", "alarm:x": "t"}
     blind = alarm("quiet", state="no_data", value=None, n=3, fired_at=None)
-    server.knows["alarms"] = [WAIT, alarm(), blind, alarm("fine", state="ok", fired_at=None)]
+    server.knows["alarms"] = [wait(), alarm(), blind, alarm("fine", state="ok", fired_at=None)]
     async with browse("/wallboard") as page:
         await page.wait_for_selector(".alarms li")
         first = await shown(page, "cards_sl")
@@ -271,7 +273,7 @@ async def test_alarms_that_are_on_stand_above_all_and_are_acknowledged(
         assert "clearing" in await shown(page, "cards_sl")
         await server.figure("alarms", alarm(state="ok", fired_at=None))
         await page.wait_for_selector('[data-alarm="cards_sl"]', state="detached")
-        await server.figure("alarms", {**WAIT, "state": "removed"})
+        await server.figure("alarms", wait(state="removed"))
         await page.wait_for_selector('[data-alarm="cards_wait"]', state="detached")
 
 
@@ -281,7 +283,7 @@ async def test_who_may_not_acknowledge_sees_alarms_without_a_button(
     oversee(server)
     server.me["rights"] = {**OVERSEER, "alarm:r": "A"}
     server.me["language"] = "tr"
-    server.knows["alarms"] = [alarm(), WAIT]
+    server.knows["alarms"] = [alarm(), wait()]
     async with browse("/wallboard") as page:
         await page.wait_for_selector(".alarms li")
         text = await shown(page, "cards_sl")
