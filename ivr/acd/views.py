@@ -6,15 +6,21 @@ from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from ivr.acd import forecast
-from ivr.acd.settings import SECOND
+from ivr.acd.settings import MINUTE, SECOND
 from ivr.acd.state import STATES, WRAPUP, text_of
-from ivr.acd.telling.counts import Counts
+from ivr.acd.telling.counts import of_today
+from ivr.acd.telling.lately import with_late
 from ivr.acd.telling.levels import service_level
 
 if TYPE_CHECKING:
     from ivr.acd.settings import Queue
     from ivr.acd.state import Agent, Group, QueueState
+    from ivr.acd.telling.lately import Lately
+    from ivr.acd.telling.levels import Ends
     from ivr.domain.agent import AgentId
+
+LATELY_NS = 30 * MINUTE
+"""What the wallboard means by lately."""
 
 
 def agent_row(group: Group, agent: AgentId) -> dict[str, Any]:
@@ -63,7 +69,7 @@ def _wrapup(agent: Agent) -> dict[str, Any] | None:
     }
 
 
-def queue_figures(group: Group, queue: str, now: int) -> dict[str, Any]:
+def queue_figures(group: Group, queue: str, now: int, lately: Lately) -> dict[str, Any]:
     """A queue as it is now (QUEUE of the live messages). {} if there is none."""
     found = group.queues.get(queue)
     if found is None:
@@ -84,7 +90,8 @@ def queue_figures(group: Group, queue: str, now: int) -> dict[str, Any]:
         "estimate_min": None if figure.quantile_s is None else ceil(figure.quantile_s / 60),
         "estimate_n": figure.n,
         "coverage": figure.coverage,
-        "service_level": _service_level(rule, counts),
+        "service_level": _service_level(rule, counts.ends),
+        "service_level_lately": _lately(found, lately.within(queue, now, LATELY_NS), now),
         "answered": counts.answered,
         "abandoned": counts.abandoned,
         "overflowed": counts.overflowed,
@@ -93,19 +100,23 @@ def queue_figures(group: Group, queue: str, now: int) -> dict[str, Any]:
     }
 
 
-def of_today(group: Group, queue: QueueState, now: int) -> Counts:
-    """What a queue has counted on the day it is now. At midnight nothing need happen in a group."""
-    return queue.counts if now < group.day_ends else Counts()
-
-
-def _service_level(rule: Queue, counts: Counts) -> dict[str, Any]:
+def _service_level(rule: Queue, ends: Ends) -> dict[str, Any]:
     """By the queue's own formula; of all waits that are over. target: percent aimed at.
     counted: the denominator of F8, which each queue has its own of.
     """
     variant, counted = rule.service_level, rule.service_counted
-    num, den = service_level(variant, counts.ends, counted)
+    num, den = service_level(variant, ends, counted)
     shown = {"variant": variant, "num": num, "den": den, "target": rule.service_target}
     return shown | ({"counted": counted.denominator} if variant == "F8" else {})
+
+
+def _lately(queue: QueueState, ends: Ends, now: int) -> dict[str, Any]:
+    """The same of the last half hour. Who waits for too long counts as not in time already, who
+    waits less (open) not yet: nothing looks better because nobody answers."""
+    limit = now - queue.rule.service_level_ns
+    open_ = sum(key[3].enqueued_at >= limit for key in queue.order)
+    level = _service_level(queue.rule, with_late(ends, queue, now))
+    return {"num": level["num"], "den": level["den"], "open": open_}
 
 
 def waiting(group: Group, queue: str) -> list[dict[str, Any]]:

@@ -33,9 +33,9 @@ class Floor(Protocol):
     def waiting(self, queue: str) -> Sequence[Row]:
         """Who waits there, first to be served first; each names its `call`."""
 
-    async def ended(self, queue: str, figure: str) -> Sequence[Row]:
-        """The waits of today that a figure of the queue counts (ticket call joined_at ended_at
-        waited_s end in_time), the last to end first."""
+    async def ended(self, queue: str, figure: str, span: str) -> Sequence[Row]:
+        """The waits of today, or of the last half hour, that a figure of the queue counts (ticket
+        call joined_at ended_at waited_s end in_time), the last to end first. span: day, 30m."""
 
     def offers(self, agent: str) -> Sequence[Row]:
         """The live offers of an agent (OFFER)."""

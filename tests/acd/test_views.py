@@ -6,6 +6,7 @@ import json
 
 from ivr.acd.group import Group, restore
 from ivr.acd.settings import SECOND, Counted, Wrapup
+from ivr.acd.telling.lately import Lately
 from ivr.acd.views import agent_row, queue_figures, waiting
 from ivr.acd.words import AgentChanged, Row
 from ivr.domain.agent import AgentId
@@ -38,7 +39,7 @@ def test_an_agent_is_shown_with_everything_the_desk_needs() -> None:
 def test_nobody_is_shown_for_unknown_names() -> None:
     house = House(queue())
     assert agent_row(house.group, ADA) == {}
-    assert queue_figures(house.group, "x", house.at) == {}
+    assert queue_figures(house.group, "x", house.at, Lately()) == {}
     assert waiting(house.group, "x") == []
 
 
@@ -52,7 +53,7 @@ def test_a_queue_is_shown_with_its_counts() -> None:
     house.call("t3")
     house.gone("t3")
     house.wait(4)
-    figures = queue_figures(house.group, "q", house.at)
+    figures = queue_figures(house.group, "q", house.at, Lately())
     assert (figures["waiting"], figures["oldest_s"], figures["threshold_s"]) == (1, 7, 20)
     assert (figures["answered"], figures["abandoned"], figures["overflowed"]) == (1, 1, 0)
     assert figures["service_level"] == {"variant": "F3", "num": 1, "den": 2, "target": 80}
@@ -61,7 +62,7 @@ def test_a_queue_is_shown_with_its_counts() -> None:
     house.agent("ada", "call_ended")
     assert house.group.queues["q"].outlook.estimator.outcomes == 0, "in wrap-up nobody is served"
     house.agent("ada", "wrapup_done")
-    figures = queue_figures(house.group, "q", house.at)
+    figures = queue_figures(house.group, "q", house.at, Lately())
     assert (figures["estimate_n"], figures["coverage"]) == (1, 1.0)
 
 
@@ -82,7 +83,7 @@ def test_the_service_level_is_by_the_formula_of_the_queue() -> None:
     house.call("t2")
     house.wait(3)
     house.gone("t2")
-    shown = queue_figures(house.group, "q", house.at)["service_level"]
+    shown = queue_figures(house.group, "q", house.at, Lately())["service_level"]
     assert shown == {"variant": "F5", "num": 2, "den": 2, "target": 75}
 
 
@@ -95,7 +96,7 @@ def test_a_level_by_f8_says_what_the_queue_counts() -> None:
     house.gone("t2", WaitEnd.KEY)
     house.call("t3")
     house.gone("t3")
-    shown = queue_figures(house.group, "q", house.at)["service_level"]
+    shown = queue_figures(house.group, "q", house.at, Lately())["service_level"]
     assert shown == {"variant": "F8", "num": 1, "den": 2, "target": 80, "counted": "A+V"}
 
 

@@ -47,6 +47,7 @@ class FakeFloor:
         self.rows: dict[str, dict[str, Any]] = {}
         self.lines: dict[str, list[dict[str, Any]]] = {}
         self.open: dict[str, list[dict[str, Any]]] = {}
+        self.late: list[dict[str, Any]] = []
         self.over: dict[tuple[str, str], list[dict[str, Any]]] = {}
         self.asked: list[tuple[Any, ...]] = []
 
@@ -74,8 +75,8 @@ class FakeFloor:
         rows = [row for each in self.open.values() for row in each if row["offer"] == offer]
         return rows[0]["call"] if rows else None
 
-    async def ended(self, queue: str, figure: str) -> Sequence[Mapping[str, Any]]:
-        return self.over.get((queue, figure), [])
+    async def ended(self, queue: str, figure: str, span: str) -> Sequence[Mapping[str, Any]]:
+        return self.over.get((queue, figure), []) if span == "day" else self.late
 
     async def ask(self, agent: str, what: str, **facts: Any) -> Mapping[str, Any]:  # noqa: ANN401
         row = self.rows.get(agent)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from ivr.acd.settings import Queue
+    from ivr.acd.state import Group, QueueState
 
 
 SERVICE_LEVEL = "service_level"
@@ -122,7 +123,8 @@ class Counts:
         )
 
 
-def _alone(wait: Ended, rule: Queue) -> Counts:
+def alone(wait: Ended, rule: Queue) -> Counts:
+    """What one wait counts."""
     counts = Counts()
     counts.count(wait.end, wait.ended_at - wait.joined_at, rule)
     return counts
@@ -133,7 +135,7 @@ def share_in(figure: str, wait: Ended, rule: Queue) -> tuple[int, int]:
 
     figure: of `FIGURES`; of the service level above and below the line of the queue's formula.
     """
-    counts = _alone(wait, rule)
+    counts = alone(wait, rule)
     if figure == SERVICE_LEVEL:
         return service_level(rule.service_level, counts.ends, rule.service_counted)
     number = getattr(counts, figure)
@@ -150,3 +152,8 @@ def counted(waits: Iterable[Ended], rules: Mapping[str, Queue]) -> dict[str, Cou
             counts.offered += 1
             counts.count(wait.end, wait.ended_at - wait.joined_at, rule)
     return found
+
+
+def of_today(group: Group, queue: QueueState, now: int) -> Counts:
+    """What a queue has counted on the day it is now. At midnight nothing need happen in a group."""
+    return queue.counts if now < group.day_ends else Counts()

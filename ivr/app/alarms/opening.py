@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ivr.acd.alarms.figures import LONGEST_WINDOW_NS
 from ivr.app.boxes.outbox import told_of
 from ivr.config.calendars import find_zone
 from ivr.config.queues.all_alarms import to_alarms
 from ivr.config.queues.written import titled
-from ivr.runtime.groups.floor import GROUP
 from ivr.runtime.queue_alarms.posting import AlarmPost
 from ivr.runtime.queue_alarms.running import Alarms
 from ivr.runtime.queue_alarms.telling import AlarmTeller, People
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ivr.acd.alarms.rule import QueueAlarm
-    from ivr.acd.telling.counts import Ended
     from ivr.app.server import Server
     from ivr.config.model import Config
     from ivr.runtime.ports.supervision.queue_alarms import Notice
@@ -39,18 +36,13 @@ def open_alarms(server: Server) -> Alarms:
         rules=rules,
         group=lambda: floor.host.group,
         now_ns=floor.host.now_ns,
+        lately=floor.board.lately,
         tell=server.streams.topic,
         forget=server.streams.forget_topic,
     )
-
-    async def ended() -> Sequence[Ended]:
-        since = floor.host.now_ns() - LONGEST_WINDOW_NS
-        return await ports.store.groups.ended(GROUP, since)
-
     board = QueueAlarms(seams)
     tell = _nobody if (teller := _teller(server)) is None else teller.tell
-    post = AlarmPost(board, server.switch.store.queue_alarms, tell, ports.clock, ended)
-    return Alarms(board, post)
+    return Alarms(board, AlarmPost(board, server.switch.store.queue_alarms, tell, ports.clock))
 
 
 def _teller(server: Server) -> AlarmTeller | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ivr.acd import views, words
 from ivr.acd.settings import MONITORING
+from ivr.acd.telling.lately import Lately
 from ivr.domain.agent import AgentId, Reach, may_answer_itself
 from ivr.domain.call import CallId
 from ivr.domain.errors import NotFoundError
@@ -80,6 +81,7 @@ class Board:
         self._names: dict[str, str] = {}
         self._figures: dict[str, Row] = {}
         self.agent_watchers: list[Callable[[Row], None]] = []
+        self.lately = Lately()
         self.seen = Seen(told.tell, queue_of, is_agent)
 
     async def learn_names(self, people: People) -> None:
@@ -98,10 +100,11 @@ class Board:
 
     def queues(self, group: Group, now_ns: int) -> Sequence[Row]:
         """Live figures of every queue."""
+        self.lately.look(group, now_ns)
         return [self._queue(group, name, now_ns) for name in self._settings.rules().queues]
 
     def _queue(self, group: Group, name: str, now_ns: int) -> Row:
-        row = views.queue_figures(group, name, now_ns)
+        row = views.queue_figures(group, name, now_ns, self.lately)
         return {**row, "title": self._settings.title(name)}
 
     def waiting(self, group: Group, queue: str) -> Sequence[Row]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ivr.acd.settings import SECOND
-from ivr.acd.telling.counts import day_of, share_in
+from ivr.acd.telling.counts import SERVICE_LEVEL, day_of, share_in
+from ivr.acd.telling.lately import LONGEST_WINDOW_NS, counts_late
+from ivr.acd.views import LATELY_NS
 from ivr.domain.errors import NotFoundError
 from ivr.runtime.groups.times import from_ns
 
@@ -13,24 +16,65 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from ivr.acd.settings import Rules
+    from ivr.acd.state import Call, QueueState
     from ivr.acd.telling.counts import Ended
+    from ivr.acd.telling.lately import Lately
     from ivr.runtime.groups.host import Host
     from ivr.runtime.ports.desk import GroupLog
 
 
-async def ended_waits(
-    host: Host, log: GroupLog, rules: Callable[[], Rules], queue: str, figure: str
-) -> Sequence[Mapping[str, Any]]:
-    """The waits that the figure counts, the last to end first (WAIT of the API, without caller and
-    agent). figure: of `acd.telling.counts.FIGURES`. Raises NotFoundError, StoreError."""
-    now = rules()
-    rule = now.queues.get(queue)
-    if rule is None:
-        raise NotFoundError(f"there is no queue {queue!r}")
-    today = day_of(now.day_offsets, host.now_ns())
-    waits = await log.ended(host.name, today.began, queue)
-    shares = [(wait, *share_in(figure, wait, rule)) for wait in waits]
-    return [_row(wait, in_time=bool(good)) for wait, good, counts in shares if counts]
+DAY, LATELY = "day", "30m"
+SPANS = (DAY, LATELY)
+"""Since when the waits of a figure have ended: since midnight, or for the last half hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndedWaits:
+    """Waits of a group. rules: those in force."""
+
+    host: Host
+    log: GroupLog
+    rules: Callable[[], Rules]
+
+    async def of(self, queue: str, figure: str, span: str = DAY) -> Sequence[Mapping[str, Any]]:
+        """The waits that the figure counts, the last to end first (WAIT of the API, without caller
+        and agent). figure: of `acd.telling.counts.FIGURES`, span: of `SPANS`. The service level of
+        the last half hour counts who waits for too long, too. Raises NotFoundError, StoreError."""
+        now, rules = self.host.now_ns(), self.rules()
+        rule = rules.queues.get(queue)
+        if rule is None:
+            raise NotFoundError(f"there is no queue {queue!r}")
+        since = day_of(rules.day_offsets, now).began if span == DAY else now - LATELY_NS + 1
+        waits = await self.log.ended(self.host.name, since, queue)
+        shares = [(wait, *share_in(figure, wait, rule)) for wait in waits]
+        found = [_row(wait, in_time=bool(good)) for wait, good, counts in shares if counts]
+        if span == LATELY and figure == SERVICE_LEVEL and counts_late(rule):
+            return [*_late(self.host.group.queues[queue], now), *found]
+        return found
+
+    async def remember(self, lately: Lately) -> None:
+        """Know how waits ended before a restart, for figures of less than a day."""
+        since = self.host.now_ns() - LONGEST_WINDOW_NS
+        lately.restore(await self.log.ended(self.host.name, since), self.rules().queues)
+
+
+def _late(queue: QueueState, now: int) -> list[Mapping[str, Any]]:
+    """Who waits for longer than the service level wants."""
+    limit = now - queue.rule.service_level_ns
+    late = [key[3] for key in queue.order if key[3].enqueued_at < limit]
+    return [_waits(call, now) for call in late]
+
+
+def _waits(call: Call, now: int) -> Mapping[str, Any]:
+    return {
+        "ticket": call.ticket,
+        "call": call.call,
+        "joined_at": from_ns(call.joined_at),
+        "ended_at": None,
+        "waited_s": (now - call.enqueued_at) // SECOND,
+        "end": "waiting",
+        "in_time": False,
+    }
 
 
 def _row(wait: Ended, *, in_time: bool) -> Mapping[str, Any]:

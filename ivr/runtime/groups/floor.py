@@ -31,7 +31,7 @@ from ivr.runtime.groups.board import Board
 from ivr.runtime.groups.cards import card_of
 from ivr.runtime.groups.control import Control
 from ivr.runtime.groups.dispatch import BACK, Dispatch
-from ivr.runtime.groups.ended import ended_waits
+from ivr.runtime.groups.ended import EndedWaits
 from ivr.runtime.groups.host import Host
 from ivr.runtime.groups.proofs import Proofs
 from ivr.runtime.groups.telephones import Telephones
@@ -74,7 +74,8 @@ class Floor:
         self._agents, self._people = ports.store.agents, ports.store.people
         self._settings, self._tasks = settings, ports.tasks
         self.host = Host(GROUP, switch.store.groups, ports.clock, ports.tasks, self._carry)
-        self.ended = partial(ended_waits, self.host, switch.store.groups, settings.rules)
+        self._waits = EndedWaits(self.host, switch.store.groups, settings.rules)
+        self.ended = self._waits.of
         self.telephones = Telephones(self.host)
         self.reaches = self.telephones.reaches
         self.board = Board(switch, settings, told, self._queue_of, self._is_agent)
@@ -103,6 +104,7 @@ class Floor:
     async def start(self) -> None:
         """Go on where the last owner was. Before the calls are taken over, which wait in it."""
         await self.host.start(self._settings.rules(), await self._cards())
+        await self._waits.remember(self.board.lately)
         agents = self.host.group.agents.values()
         self.dispatch.remember(agents)
         self._talked = [agent.name for agent in agents if agent.won]
@@ -137,8 +139,6 @@ class Floor:
         zone = self._settings.zone()
         await self.board.learn_names(self._people)
         return tuple(card_of(row, zone) for row in await self._agents.all())
-
-    # what pages read
 
     def agent(self, name: str) -> Row | None:
         """What an agent is doing; None if there is no such agent."""

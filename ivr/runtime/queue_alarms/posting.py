@@ -16,10 +16,9 @@ from ivr.runtime.queue_alarms.watching import kept_of
 from ivr.runtime.tasks import survived, tell_failure
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable
 
     from ivr.acd.alarms.rule import QueueAlarm
-    from ivr.acd.telling.counts import Ended
     from ivr.runtime.ports import Clock
     from ivr.runtime.ports.supervision.queue_alarms import KeptAlarm, KeptAlarms, Notice
     from ivr.runtime.queue_alarms.watching import QueueAlarms, Watched
@@ -28,14 +27,9 @@ _LOG = logging.getLogger(__name__)
 LOOK = timedelta(seconds=1)
 
 
-async def _none() -> Sequence[Ended]:
-    return ()
-
-
 class AlarmPost:
     """Beside `QueueAlarms`, so that a slow database delays no evaluation. tell: a notice, to all
-    whom it concerns; the same one may come twice. ended: the waits that a window may reach back to,
-    the last one first. Both raise StoreError."""
+    whom it concerns; the same one may come twice. Raises StoreError."""
 
     def __init__(
         self,
@@ -43,19 +37,17 @@ class AlarmPost:
         kept: KeptAlarms,
         tell: Callable[[QueueAlarm, Notice], Awaitable[None]],
         clock: Clock,
-        ended: Callable[[], Awaitable[Sequence[Ended]]] = _none,
     ) -> None:
         self._alarms = alarms
         self._kept = kept
         self._tell = tell
         self._clock = clock
-        self._ended = ended
         self._stored: dict[str, KeptAlarm] = {}
 
     async def load(self) -> None:
         """Take up what the last run left. Raises StoreError."""
         self._stored = {row.name: row for row in await self._kept.all()}
-        self._alarms.begin(self._stored.values(), reversed(await self._ended()))
+        self._alarms.begin(self._stored.values())
 
     async def run(self) -> None:
         """For ever; a store that is away is asked again."""

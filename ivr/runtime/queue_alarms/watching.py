@@ -11,8 +11,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from ivr.acd.alarms.course import STATES, Course, Reading, step
-from ivr.acd.alarms.figures import Lately, measure
+from ivr.acd.alarms.figures import measure
 from ivr.acd.settings import SECOND
+from ivr.acd.telling.lately import Lately
 from ivr.domain.errors import IllegalTransitionError, NotFoundError
 from ivr.runtime import metrics
 from ivr.runtime.groups.times import from_ns
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from ivr.acd.alarms.rule import Bound, QueueAlarm
     from ivr.acd.state import Group
-    from ivr.acd.telling.counts import Ended
     from ivr.runtime.ports import Clock
 
 EVERY = timedelta(seconds=5)
@@ -36,7 +36,7 @@ REMOVED = "removed"
 @dataclass(frozen=True, slots=True)
 class Seams:
     """What alarms stand on. rules: those configured now. group, now_ns: the queues and their clock.
-    tell: news for pages. forget: a thing of which there is no more news.
+    lately: how their waits ended. tell: news for pages. forget: a thing of which there is no more.
     """
 
     clock: Clock
@@ -45,6 +45,7 @@ class Seams:
     now_ns: Callable[[], int]
     tell: Callable[[str, str, Mapping[str, Any]], None]
     forget: Callable[[str, str], None]
+    lately: Lately = field(default_factory=Lately)
 
 
 @dataclass(slots=True)
@@ -75,13 +76,10 @@ class QueueAlarms:
         self.evaluated = False
         self._left: dict[str, KeptAlarm] = {}
         self._told: dict[str, Mapping[str, Any]] = {}
-        self._lately = Lately()
 
-    def begin(self, left: Iterable[KeptAlarm], ended: Iterable[Ended] = ()) -> None:
-        """Go on with the alarms that were on when the last run ended, and with the waits that had
-        ended by then, the first one first."""
+    def begin(self, left: Iterable[KeptAlarm]) -> None:
+        """Go on with the alarms that were on when the last run ended."""
         self._left = {one.name: one for one in left}
-        self._lately.begin(ended, self._seams.group().rules.queues)
 
     async def run(self) -> None:
         """Evaluate them for ever."""
@@ -93,13 +91,13 @@ class QueueAlarms:
 
     def evaluate(self) -> None:
         """One evaluation of all alarms as they are configured now."""
-        group, now = self._seams.group(), self._seams.now_ns()
-        self._lately.look(group, now)
+        group, now, lately = self._seams.group(), self._seams.now_ns(), self._seams.lately
+        lately.look(group, now)
         rules = self._seams.rules()
         self._drop(self.watched.keys() - {rule.name for rule in rules})
         for rule in rules:
             watched = self.watched[rule.name] = self._known(rule, now)
-            watched.look(measure(rule, group, self._lately, now), now)
+            watched.look(measure(rule, group, lately, now), now)
             self._show(watched)
         self.evaluated = True
 

@@ -23,17 +23,20 @@ if TYPE_CHECKING:
 Figure = Literal["service_level", "answered", "abandoned", "overflowed"]
 
 
+Span = Literal["day", "30m"]
+
+
 class WaitOut(BaseModel):
-    """A wait that is over. caller: as you may see it, null = withheld. agent: who answered, "" =
-    nobody. end: answered abandoned full timeout nobody key overflow callback system_lost. in_time:
-    whether it counts as served in time."""
+    """A wait that a figure counts. caller: as you may see it, null = withheld. agent: who answered,
+    "" = nobody. end: answered abandoned full timeout nobody key overflow callback system_lost, or
+    waiting (then ended_at is null). in_time: whether it counts as served in time."""
 
     ticket: str
     call: str
     caller: str | None
     agent: str
     joined_at: datetime
-    ended_at: datetime
+    ended_at: datetime | None
     waited_s: int
     end: str
     in_time: bool
@@ -76,11 +79,18 @@ class QueueRoutes:
         return Items(items=shown(self.parts.floor.waiting(row["queue"]), ask.who))
 
     async def waits(
-        self, ask: Ask, name: Key, figure: Figure, cursor: str = "", limit: Limit = 50
+        self,
+        ask: Ask,
+        name: Key,
+        figure: Figure,
+        span: Span = "day",
+        cursor: str = "",
+        limit: Limit = 50,
     ) -> WaitsOut:
-        """The waits of today that a figure of the queue counts, the last to end first."""
+        """The waits of today, or of the last half hour, that a figure of the queue counts, the last
+        to end first; before them, in the service level of the half hour, who waits for too long."""
         queue = self._sight(ask, "waiting").queue(name)["queue"]
-        found = await self.parts.floor.ended(queue, figure)
+        found = await self.parts.floor.ended(queue, figure, span)
         begin = _place(cursor)
         page = shown([await self._whole(row) for row in found[begin : begin + limit]], ask.who)
         return WaitsOut(

@@ -8,13 +8,11 @@ from typing import Any
 import pytest
 
 from ivr.acd.alarms.course import Reading
-from ivr.acd.alarms.figures import LONGEST_WINDOW_NS, Lately, measure
+from ivr.acd.alarms.figures import measure
 from ivr.acd.alarms.rule import METRICS, Bound, QueueAlarm
 from ivr.acd.settings import MINUTE, SECOND, Counted, Nobody
-from ivr.acd.telling.counts import Ended
+from ivr.acd.telling.lately import LONGEST_WINDOW_NS, Lately
 from ivr.acd.views import queue_figures
-from ivr.domain.call import CallId
-from ivr.domain.queue import Ticket, WaitEnd
 from tests.acd.house import House, card, queue
 
 DAY_S = 86_400
@@ -88,7 +86,7 @@ def test_the_estimate_is_that_of_the_wallboard() -> None:
     house.answers("ada")
     house.call("t2")
     value = seen(house, "estimate").value
-    minutes = queue_figures(house.group, "q", house.at)["estimate_min"]
+    minutes = queue_figures(house.group, "q", house.at, Lately())["estimate_min"]
     assert value is not None
     assert minutes - 1 < value / 60 <= minutes
 
@@ -104,7 +102,7 @@ def test_the_service_level_of_the_day_is_that_of_the_wallboard() -> None:
     house.call("t2")
     house.answers("ada")
     gave_up(house, "t3", 30)
-    level = queue_figures(house.group, "q", house.at)["service_level"]
+    level = queue_figures(house.group, "q", house.at, Lately())["service_level"]
     assert seen(house, "service_level") == Reading(100 * level["num"] / level["den"], level["den"])
     assert seen(house, "abandoned_share") == Reading(100 / 3, 3)
 
@@ -181,19 +179,3 @@ def test_no_more_is_kept_than_the_longest_window_needs() -> None:
         lately.look(house.group, house.at)
         house.wait(LONGEST_WINDOW_NS / SECOND)
     assert lately.within("q", house.at, 10 * LONGEST_WINDOW_NS).abandoned == 1
-
-
-def test_waits_of_before_a_restart_are_in_the_window() -> None:
-    house, lately = unserved(), Lately()
-    ends = (WaitEnd.ANSWERED, WaitEnd.ABANDONED, WaitEnd.ABANDONED)
-    waits = [
-        Ended(Ticket(f"t{n}"), CallId(f"c{n}"), "q", house.at - 5 * SECOND, house.at + n, end)
-        for n, end in enumerate(ends)
-    ]
-    lately.begin([*waits, waits[0]._replace(queue="gone")], house.group.rules.queues)
-    lately.look(house.group, house.at + 10)
-    window = lately.within("q", house.at + 10, 30 * MINUTE)
-    assert (window.answered, window.in_time, window.abandoned, window.short) == (1, 1, 2, 0)
-    house.wait(30 * 60)
-    assert seen(house, "abandoned_share", lately, window_ns=30 * MINUTE).n == 2
-    assert lately.within("gone", house.at, 30 * MINUTE).answered == 0

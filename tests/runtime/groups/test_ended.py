@@ -78,6 +78,34 @@ async def test_after_a_restart_the_day_goes_on_with_its_figures(
     await after.close()
 
 
+def lately(centre: CallCentre) -> dict[str, int]:
+    """What the wallboard shows of the last half hour."""
+    [row] = [each for each in centre.floor.queues() if each["queue"] == "general"]
+    found: dict[str, int] = row["service_level_lately"]
+    return found
+
+
+async def test_the_last_half_hour_counts_who_waits_for_too_long_and_opens_him(
+    day: CallCentre, tmp_path: Path
+) -> None:
+    assert lately(day) == {"num": 1, "den": 3, "open": 1}
+    await day.clock.advance(25)
+    assert lately(day) == {"num": 1, "den": 4, "open": 0}
+    first, *others = await day.floor.ended("general", "service_level", "30m")
+    assert (first["end"], first["ended_at"], first["in_time"]) == ("waiting", None, False)
+    assert [row["in_time"] for row in others] == [False, False, True]
+    after = await day.killed(tmp_path)
+    await after.clock.advance(1)
+    assert lately(after)["den"] == 4
+    await after.close()
+
+
+async def test_what_ended_before_the_half_hour_is_not_counted_in_it(day: CallCentre) -> None:
+    await day.clock.advance(1800)
+    rows = await day.floor.ended("general", "answered", "30m")
+    assert (rows, (await counts(day))["answered"]) == ([], 2)
+
+
 async def test_a_new_day_begins_with_nothing(day: CallCentre) -> None:
     await day.clock.advance(24 * 3600)
     assert set((await counts(day)).values()) == {0} == set(figures(day).values())

@@ -75,6 +75,13 @@ async def test_a_figure_opens_its_waits_page_by_page_and_says_how_many_they_are(
     assert (other["count"], other["items"]) == (0, [])
 
 
+async def test_the_last_half_hour_has_waits_that_go_on(lines: Door) -> None:
+    lines.floor.late = [wait(2, ended_at=None, end="waiting", in_time=False)]
+    path = "/queues/cards/waits?figure=service_level&span=30m"
+    found = (await lines.send("GET", path, "sule")).body
+    assert (found["count"], found["items"][0]["ended_at"]) == (1, None)
+
+
 async def test_a_wait_names_its_caller_and_who_answered(lines: Door) -> None:
     await record(lines, "c-2", "ayse", ended=False)
     lines.floor.over["cards", "answered"] = [wait(2)]
@@ -92,6 +99,7 @@ async def test_a_wait_names_its_caller_and_who_answered(lines: Door) -> None:
         ("sule", "/queues/loans/waits?figure=answered", 404),
         ("sule", "/queues/cards/waits?figure=mood", 422),
         ("sule", "/queues/cards/waits", 422),
+        ("sule", "/queues/cards/waits?figure=answered&span=week", 422),
         ("sule", "/queues/cards/waits?figure=answered&cursor=-1", 422),
         ("sule", "/queues/cards/waits?figure=answered&cursor=x", 422),
     ],

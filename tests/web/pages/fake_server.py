@@ -297,6 +297,7 @@ def queue(name: str = "cards", **changes: Any) -> dict[str, Any]:  # noqa: ANN40
         "queue": name, "title": name.title(), "waiting": 3, "oldest_s": 12, "estimate_min": 2,
         "estimate_n": 40, "coverage": 0.8,
         "service_level": {"variant": "F3", "num": 84, "den": 100},
+        "service_level_lately": {"num": 6, "den": 8, "open": 2},
         "answered": 120, "abandoned": 7, "overflowed": 1,
         "agents": {"available": 2, "talking": 5, "break": 1}, "threshold_s": 20, **changes,
     }  # fmt: skip

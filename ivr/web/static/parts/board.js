@@ -28,7 +28,7 @@ function Queue({ row, stale }) {
       ? html`<button type="button" class="figure" onClick=${() => (looking.value = row.queue)} aria-label=${t("board.open", { n: row.waiting ?? 0, queue: queueTitle(row.queue) })}>${row.waiting ?? 0}</button>`
       : html`<strong>${row.waiting ?? 0}</strong>`}</td>
     <td data-name="oldest" data-label=${t("board.oldest")}>${row.waiting ? clock(oldest) : "–"}${late && html` <span class="tag bad"><${Icon} name="alert" /> ${t("board.late")}</span>`}</td>
-    <td data-name="service" data-label=${t("board.service")}><${Service} queue=${row.queue} level=${row.service_level} /></td>
+    <td data-name="service" data-label=${t("board.service")}><${Service} queue=${row.queue} level=${row.service_level} lately=${row.service_level_lately} /></td>
     <td data-name="answered" data-label=${t("board.answered")}><${Opened} queue=${row.queue} figure="answered" n=${row.answered ?? 0} /></td>
     <td data-name="abandoned" data-label=${t("board.abandoned")}><${Opened} queue=${row.queue} figure="abandoned" n=${row.abandoned ?? 0} /></td>
     <td data-name="overflowed" data-label=${t("board.overflowed")}><${Opened} queue=${row.queue} figure="overflowed" n=${row.overflowed ?? 0} /></td>
@@ -44,9 +44,10 @@ function grown(row, stale) {
 }
 
 /** The part answered in time, by which formula, and of how many: no calls is not 0 %. */
-function Service({ queue, level }) {
-  if (!level?.den) return html`<span>–</span> <small>${formula(level)} n=0</small>`;
-  return html`<${Opened} queue=${queue} figure="service_level" n=${level.den}><strong>${percent(level.num / level.den)}</strong><//> <small>${formula(level)} n=${level.den}${level.target ? `, ${t("board.target", { part: percent(level.target / 100) })}` : ""}</small>`;
+function Service({ queue, level, lately }) {
+  return html`${level?.den ? html`<${Opened} queue=${queue} figure="service_level" n=${level.den}><strong>${percent(level.num / level.den)}</strong><//>` : html`<span>–</span>`}
+    ${" "}<small>${formula(level)} n=${level?.den ?? 0}${level?.target ? `, ${t("board.target", { part: percent(level.target / 100) })}` : ""}</small>
+    ${lately && html`<small class="lately">${t("board.lately")} ${lately.den ? html`<${Opened} queue=${queue} figure="service_level" span="30m" n=${lately.den}>${percent(lately.num / lately.den)}<//>` : "–"} n=${lately.den}</small>`}`;
 }
 
 function ByState({ counts }) {

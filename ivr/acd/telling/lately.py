@@ -1,0 +1,83 @@
+"""How the waits of queues ended of late.
+
+Counts of the day are kept by the queue itself; the growth of these counts is remembered here, each
+time it is looked. Source: kpis-staffing.md 2.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING
+
+from ivr.acd.settings import SECOND
+from ivr.acd.telling.counts import alone, of_today
+from ivr.acd.telling.levels import Ends, service_level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ivr.acd.settings import Queue
+    from ivr.acd.state import Group, QueueState
+    from ivr.acd.telling.counts import Ended
+
+LONGEST_WINDOW_NS = 4 * 3600 * SECOND
+_COUNTS = tuple(each.name for each in fields(Ends))
+NONE = Ends(*(0 for _each in _COUNTS))
+
+
+@dataclass(slots=True)
+class Lately:
+    """How the waits of each queue ended of late. `look` often; instants never go back."""
+
+    _until: int = 0
+    _seen: dict[str, Ends] = field(default_factory=dict)
+    _grown: dict[str, deque[tuple[int, Ends]]] = field(default_factory=dict)
+
+    def look(self, group: Group, now: int) -> None:
+        """Take in what has ended since the last look; counts begin anew with each day."""
+        fresh, self._until = now >= self._until, group.day_ends
+        for name, queue in group.queues.items():
+            ends = of_today(group, queue, now).ends
+            before = NONE if fresh and name in self._seen else self._seen.get(name, ends)
+            grown = _minus(ends, before)
+            self._seen[name] = ends
+            kept = self._grown.setdefault(name, deque())
+            if grown != NONE:
+                kept.append((now, grown))
+            while kept and kept[0][0] <= now - LONGEST_WINDOW_NS:
+                kept.popleft()
+
+    def restore(self, waits: Iterable[Ended], rules: Mapping[str, Queue]) -> None:
+        """Know of waits that ended before a restart, in whatever order. Before any `look`."""
+        for wait in sorted(waits, key=lambda each: each.ended_at):
+            if wait.queue in rules:
+                kept = self._grown.setdefault(wait.queue, deque())
+                kept.append((wait.ended_at, alone(wait, rules[wait.queue]).ends))
+
+    def within(self, queue: str, now: int, window_ns: int) -> Ends:
+        """How waits ended in the last `window_ns`."""
+        kept = self._grown.get(queue, ())
+        return _sum([ends for at, ends in kept if at > now - window_ns])
+
+
+def _minus(one: Ends, other: Ends) -> Ends:
+    return Ends(*(max(0, getattr(one, name) - getattr(other, name)) for name in _COUNTS))
+
+
+def _sum(ends: list[Ends]) -> Ends:
+    return Ends(*(sum(getattr(one, name) for one in ends) for name in _COUNTS))
+
+
+def with_late(ends: Ends, queue: QueueState, now: int) -> Ends:
+    """Who waits longer than the threshold is as good as lost for the service level, so that it does
+    not improve because nobody answers; who waits less counts nowhere yet."""
+    limit = now - queue.rule.service_level_ns
+    late = sum(key[3].enqueued_at < limit for key in queue.order)
+    return replace(ends, abandoned=ends.abandoned + late)
+
+
+def counts_late(rule: Queue) -> bool:
+    """Whether the queue's formula counts those who wait for too long."""
+    one = replace(NONE, abandoned=1)
+    return service_level(rule.service_level, one, rule.service_counted)[1] > 0
