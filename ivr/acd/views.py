@@ -6,16 +6,15 @@ from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from ivr.acd import forecast
+from ivr.acd.callers.lately import of_today, with_late
 from ivr.acd.settings import MINUTE, SECOND
 from ivr.acd.state import STATES, WRAPUP, text_of
-from ivr.acd.telling.counts import of_today
-from ivr.acd.telling.lately import with_late
 from ivr.acd.telling.levels import service_level
 
 if TYPE_CHECKING:
+    from ivr.acd.callers.lately import Lately
     from ivr.acd.settings import Queue
     from ivr.acd.state import Agent, Group, QueueState
-    from ivr.acd.telling.lately import Lately
     from ivr.acd.telling.levels import Ends
     from ivr.domain.agent import AgentId
 

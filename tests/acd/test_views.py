@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
+from ivr.acd.callers.lately import Lately
 from ivr.acd.group import Group, restore
 from ivr.acd.settings import SECOND, Counted, Wrapup
-from ivr.acd.telling.lately import Lately
 from ivr.acd.views import agent_row, queue_figures, waiting
 from ivr.acd.words import AgentChanged, Row
 from ivr.domain.agent import AgentId

@@ -10,17 +10,16 @@ from typing import TYPE_CHECKING
 from ivr.acd import forecast
 from ivr.acd.alarms import rule as rules
 from ivr.acd.alarms.course import Reading
+from ivr.acd.callers.lately import of_today, with_late
 from ivr.acd.forecast import OFF_DUTY
 from ivr.acd.settings import SECOND
 from ivr.acd.state import AVAILABLE
-from ivr.acd.telling.counts import of_today
-from ivr.acd.telling.lately import with_late
 from ivr.acd.telling.levels import service_level
 
 if TYPE_CHECKING:
     from ivr.acd.alarms.rule import QueueAlarm
+    from ivr.acd.callers.lately import Lately
     from ivr.acd.state import Group, QueueState
-    from ivr.acd.telling.lately import Lately
     from ivr.acd.telling.levels import Ends
 
 

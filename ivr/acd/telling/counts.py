@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from ivr.acd.settings import Queue
-    from ivr.acd.state import Group, QueueState
 
 
 SERVICE_LEVEL = "service_level"
@@ -152,8 +151,3 @@ def counted(waits: Iterable[Ended], rules: Mapping[str, Queue]) -> dict[str, Cou
             counts.offered += 1
             counts.count(wait.end, wait.ended_at - wait.joined_at, rule)
     return found
-
-
-def of_today(group: Group, queue: QueueState, now: int) -> Counts:
-    """What a queue has counted on the day it is now. At midnight nothing need happen in a group."""
-    return queue.counts if now < group.day_ends else Counts()

@@ -9,8 +9,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ivr.acd import views, words
+from ivr.acd.callers.lately import Lately
 from ivr.acd.settings import MONITORING
-from ivr.acd.telling.lately import Lately
 from ivr.domain.agent import AgentId, Reach, may_answer_itself
 from ivr.domain.call import CallId
 from ivr.domain.errors import NotFoundError

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ivr.acd.callers.lately import LONGEST_WINDOW_NS, counts_late
 from ivr.acd.settings import SECOND
 from ivr.acd.telling.counts import SERVICE_LEVEL, day_of, share_in
-from ivr.acd.telling.lately import LONGEST_WINDOW_NS, counts_late
 from ivr.acd.views import LATELY_NS
 from ivr.domain.errors import NotFoundError
 from ivr.runtime.groups.times import from_ns
@@ -15,10 +15,10 @@ from ivr.runtime.groups.times import from_ns
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from ivr.acd.callers.lately import Lately
     from ivr.acd.settings import Rules
     from ivr.acd.state import Call, QueueState
     from ivr.acd.telling.counts import Ended
-    from ivr.acd.telling.lately import Lately
     from ivr.runtime.groups.host import Host
     from ivr.runtime.ports.desk import GroupLog
 

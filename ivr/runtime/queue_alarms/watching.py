@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from ivr.acd.alarms.course import STATES, Course, Reading, step
 from ivr.acd.alarms.figures import measure
+from ivr.acd.callers.lately import Lately
 from ivr.acd.settings import SECOND
-from ivr.acd.telling.lately import Lately
 from ivr.domain.errors import IllegalTransitionError, NotFoundError
 from ivr.runtime import metrics
 from ivr.runtime.groups.times import from_ns

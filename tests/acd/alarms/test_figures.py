@@ -10,8 +10,8 @@ import pytest
 from ivr.acd.alarms.course import Reading
 from ivr.acd.alarms.figures import measure
 from ivr.acd.alarms.rule import METRICS, Bound, QueueAlarm
+from ivr.acd.callers.lately import LONGEST_WINDOW_NS, Lately
 from ivr.acd.settings import MINUTE, SECOND, Counted, Nobody
-from ivr.acd.telling.lately import LONGEST_WINDOW_NS, Lately
 from ivr.acd.views import queue_figures
 from tests.acd.house import House, card, queue
 

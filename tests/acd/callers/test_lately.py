@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from ivr.acd.callers.lately import NONE, Lately, counts_late, with_late
 from ivr.acd.settings import MINUTE, SECOND, Counted, Nobody
 from ivr.acd.telling.counts import Ended
-from ivr.acd.telling.lately import NONE, Lately, counts_late, with_late
 from ivr.domain.call import CallId
 from ivr.domain.queue import Ticket, WaitEnd
 from tests.acd.house import House, card, queue

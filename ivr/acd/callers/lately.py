@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING
 
 from ivr.acd.settings import SECOND
-from ivr.acd.telling.counts import alone, of_today
+from ivr.acd.telling.counts import Counts, alone
 from ivr.acd.telling.levels import Ends, service_level
 
 if TYPE_CHECKING:
@@ -81,3 +81,8 @@ def counts_late(rule: Queue) -> bool:
     """Whether the queue's formula counts those who wait for too long."""
     one = replace(NONE, abandoned=1)
     return service_level(rule.service_level, one, rule.service_counted)[1] > 0
+
+
+def of_today(group: Group, queue: QueueState, now: int) -> Counts:
+    """What a queue has counted on the day it is now. At midnight nothing need happen in a group."""
+    return queue.counts if now < group.day_ends else Counts()
