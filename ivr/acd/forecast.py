@@ -7,6 +7,7 @@ and callers hear no times until 200 waits have been seen. Source: acd-cti.md 7.1
 from __future__ import annotations
 
 from bisect import bisect_left
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -154,9 +155,12 @@ def _weighed(profiles: Iterable[Profile], queue: str, now: int) -> float:
 
 
 def of_queue(queue: QueueState, now: int) -> Figure:
-    """What is known of the wait of the next caller of a queue; changes nothing."""
+    """What is known of the wait of the next caller of a queue; changes nothing. Whom an agent is
+    free for, and nobody is before, does not wait: the estimate is of those who do."""
     agents = _weighed(queue.profiles, queue.rule.name, now)
-    return queue.outlook.figure(now / SECOND, len(queue.order) - queue.ringing, agents)
+    figure = queue.outlook.figure(now / SECOND, len(queue.order) - queue.ringing, agents)
+    at_once = not queue.order and any(profile.idle for profile in queue.profiles)
+    return replace(figure, quantile_s=0.0) if at_once else figure
 
 
 def of_call(group: Group, call: Call) -> Figure:

@@ -156,18 +156,30 @@ def test_agents_of_two_queues_count_for_each_by_the_time_they_give_it() -> None:
     house = a_house(queue("q"), queue("b"), agents=4)
     group = house.group
     queues = group.queues
-    assert forecast.of_queue(queues["q"], house.at).quantile_s == pytest.approx(144, rel=0.01)
+    assert forecast.of_queue(queues["q"], house.at).quantile_s == 0
     for number in range(4):
         house.call(f"t{number}", "q")
     answer_all(house)
+    assert forecast.of_queue(queues["q"], house.at).quantile_s == pytest.approx(144, rel=0.01)
     house.wait(1_000)
     for number in range(4):
         house.agent(f"a{number}", "call_ended")
+        house.call(f"u{number}", "q")
+        answer_all(house)
     mine = forecast.of_queue(queues["q"], house.at).quantile_s
     other = forecast.of_queue(queues["b"], house.at).quantile_s
     assert mine is not None
     assert other is not None
     assert other > 5 * mine
+
+
+def test_the_next_caller_does_not_wait_while_somebody_is_free_and_nobody_before() -> None:
+    house = a_house(queue("q"), agents=2)
+    line = house.group.queues["q"]
+    assert forecast.of_queue(line, house.at).quantile_s == 0
+    house.agent("a0", "set_break", reason="break")
+    house.agent("a1", "set_break", reason="break")
+    assert forecast.of_queue(line, house.at).quantile_s is None
 
 
 def test_many_agents_who_leave_at_once_silence_the_estimate_for_a_minute() -> None:

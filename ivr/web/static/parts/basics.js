@@ -96,6 +96,8 @@ export function Dialog({ title, onClose, children, className = "" }) {
 }
 
 /** What stands where there is nothing yet. */
+export const expectedWait = (/** @type {number} */ minutes) => (minutes ? t("queue.minutes", { n: minutes }) : t("queue.at_once"));
+
 export function Empty({ children }) {
   return html`<p class="empty">${children}</p>`;
 }

@@ -5,7 +5,7 @@ import { useMemo } from "preact/hooks";
 import { clock, formula, now, percent } from "../core/format.js";
 import { language, t } from "../core/i18n.js";
 import { queueTitle, right } from "../core/store.js";
-import { Icon, Since, STATES, StateMark } from "./basics.js";
+import { expectedWait, Icon, Since, StateMark, STATES } from "./basics.js";
 import { askForce, askMonitor, askTakeOver, looking } from "./supervise.js";
 import { Opened } from "./waits.js";
 
@@ -32,7 +32,7 @@ function Queue({ row, stale }) {
     <td data-name="answered" data-label=${t("board.answered")}><${Opened} queue=${row.queue} figure="answered" n=${row.answered ?? 0} /></td>
     <td data-name="abandoned" data-label=${t("board.abandoned")}><${Opened} queue=${row.queue} figure="abandoned" n=${row.abandoned ?? 0} /></td>
     <td data-name="overflowed" data-label=${t("board.overflowed")}><${Opened} queue=${row.queue} figure="overflowed" n=${row.overflowed ?? 0} /></td>
-    <td data-name="estimate" data-label=${t("board.estimate")}>${row.estimate_min == null ? "–" : t("queue.minutes", { n: row.estimate_min })}${row.estimate_n > 0 && html` <small>n=${row.estimate_n}${row.coverage != null && `, ${t("board.coverage", { part: percent(row.coverage) })}`}</small>`}</td>
+    <td data-name="estimate" data-label=${t("board.estimate")}>${row.estimate_min == null ? "–" : expectedWait(row.estimate_min)}${row.estimate_n > 0 && html` <small>n=${row.estimate_n}${row.coverage != null && `, ${t("board.coverage", { part: percent(row.coverage) })}`}</small>`}</td>
     <td data-name="agents" data-label=${t("board.agents")}><${ByState} counts=${row.agents ?? {}} /></td>
   </tr>`;
 }

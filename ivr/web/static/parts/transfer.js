@@ -7,7 +7,7 @@ import { folded, phone, typedNumber } from "../core/format.js";
 import { send } from "../core/http.js";
 import { named, t, tn } from "../core/i18n.js";
 import { act, agent, agents, call, changed, choices, queues, queueTitle } from "../core/store.js";
-import { Act, Dialog, Icon, StateMark } from "./basics.js";
+import { Act, Dialog, expectedWait, Icon, StateMark } from "./basics.js";
 
 export const transferOpen = signal(false);
 const MOST = 30;
@@ -64,7 +64,7 @@ function Fact({ of }) {
   if (of.kind === "agent") return html`<${StateMark} state=${of.row.state} />`;
   if (of.kind !== "queue") return html`<span class="hint">${t(`transfer.${of.kind}`)}</span>`;
   const estimate = of.row.estimate_min;
-  return html`<span class="hint">${tn("queue.waiting_n", of.row.waiting ?? 0)}${estimate != null && ` · ${t("queue.minutes", { n: estimate })}`}</span>`;
+  return html`<span class="hint">${tn("queue.waiting_n", of.row.waiting ?? 0)}${estimate != null && ` · ${expectedWait(estimate)}`}</span>`;
 }
 
 /** The dialog while it is open and there is a call. */
