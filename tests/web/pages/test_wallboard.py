@@ -293,3 +293,20 @@ async def test_who_may_not_acknowledge_sees_alarms_without_a_button(
         assert text.startswith("Kartlar Hizmet düzeyi %63,5 (F3, n=52) sınır: %70 altı")
         assert await page.locator(".alarms button").count() == 0
         await page.screenshot(path=screens / "wallboard-alarms-tr.png")
+
+
+async def test_an_alarm_that_was_taken_out_while_the_page_was_cut_off_does_not_stay(
+    browse: Callable[..., Any], server: FakeServer
+) -> None:
+    oversee(server)
+    server.me["rights"] = {**OVERSEER, "alarm:r": "t"}
+    server.knows["alarms"] = [alarm(), wait()]
+    async with browse("/wallboard") as page:
+        await page.wait_for_selector('[data-alarm="cards_sl"]')
+        await server.tell("agent.changed", AGENT)
+        await server.until(lambda: any("ack" in said for said in server.heard))
+        await server.cut(1012)
+        await page.wait_for_selector('[data-alarm="cards_sl"]', state="detached")
+        await page.wait_for_selector('[data-link="connected"]')
+        await server.figure("alarms", wait())
+        await page.wait_for_selector('[data-alarm="cards_wait"]')

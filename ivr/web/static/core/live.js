@@ -6,7 +6,7 @@
 import { Problem, fresh, send, toLogin } from "./http.js";
 import { learnClock } from "./format.js";
 import { heard } from "./news.js";
-import { applyEvent, applyFigures, applySnapshot, heardAt, heartbeat, link, rereadBy, right } from "./store.js";
+import { alarms, applyEvent, applyFigures, applySnapshot, heardAt, heartbeat, link, rereadBy, right } from "./store.js";
 
 const FIRST_MS = 300;
 const MOST_MS = 15_000;
@@ -133,6 +133,7 @@ function welcomed(/** @type {any} */ welcome) {
   tries = 0;
   heartbeat.value = welcome.heartbeat_s ?? 10;
   revs = new Map();
+  alarms.value = {}; // those that are still there follow; of one that was taken out nobody told us
   if (!welcome.resumed) last = acked = welcome.seq;
   else link.value = { state: "connected", until: 0 };
 }
