@@ -95,7 +95,7 @@ def finish(group: Group) -> tuple[Command, ...]:
     for thing in group.dirty:
         stored.append(rows.row_of(group, thing))
         if isinstance(thing, Agent):
-            shown.append(AgentChanged(thing.name, views.row_of(thing)))
+            shown.append(AgentChanged(thing.name, views.row_of(group, thing)))
     out = (*stored, *shown, *group.out)
     group.dirty.clear()
     group.out.clear()

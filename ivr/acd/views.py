@@ -25,12 +25,13 @@ LATELY_NS = 30 * MINUTE
 def agent_row(group: Group, agent: AgentId) -> dict[str, Any]:
     """An agent as the desk sees it (AGENT of the live messages); {} if there is none."""
     found = group.agents.get(agent)
-    return row_of(found) if found is not None else {}
+    return row_of(group, found) if found is not None else {}
 
 
-def row_of(agent: Agent) -> dict[str, Any]:
-    """AGENT, made from the agent itself."""
+def row_of(group: Group, agent: Agent) -> dict[str, Any]:
+    """AGENT, made from the agent itself. calls: answered of queues today."""
     due = agent.deadline
+    today = agent.tally.values() if agent.day == group.day else ()
     return {
         "agent": agent.name,
         "number": agent.number,
@@ -44,6 +45,7 @@ def row_of(agent: Agent) -> dict[str, Any]:
         "reachable": agent.reachable,
         "deadline": None if due is None else text_of(due),
         "misses": sum(agent.misses),
+        "calls": sum(calls for calls, _talked_ns in today),
         "queues": agent.profile.queues,
         "teams": list(agent.card.teams),
         "call": agent.call,

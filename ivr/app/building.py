@@ -225,6 +225,7 @@ def _pops(server: Server) -> PopDesk:
     pops = PopDesk(server.switch, server.streams, rules, heard, _own_store(server), silent)
     server.floor.dispatch.pops = pops
     server.floor.board.agent_watchers.append(pops.agent_changed)
+    server.floor.board.pop_ms = pops.popper.timing.usual_ms
     return pops
 
 

@@ -101,6 +101,10 @@ class Timing:
         """The durations of a step (one of STEPS) at an agent's desk."""
         return self._agents.get(agent, {}).get(step, Buckets())
 
+    def usual_ms(self, agent: str) -> int | None:
+        """How soon nearly all (95 %) of this agent's pops are on the screen; None = not known."""
+        return self.buckets(agent, "reserve_rendered").quantile_ms(0.95)
+
     def before_ring(self, agent: str) -> tuple[int, int]:
         """How many pops were on this agent's screen before the first ring, and of how many."""
         seen, every = self._rings.get(agent, (0, 0))

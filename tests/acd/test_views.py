@@ -122,3 +122,16 @@ def test_who_waits_is_shown_in_the_order_of_service() -> None:
         ("t1", 2, "offered"),
         ("t2", 3, "waiting"),
     ]
+
+
+def test_an_agent_is_shown_with_the_calls_of_today_alone() -> None:
+    house = House(queue(), agents=[card("ada", 1)])
+    for ticket in ("t1", "t2"):
+        house.call(ticket)
+        house.answers("ada")
+        house.agent("ada", "call_ended")
+        house.agent("ada", "wrapup_done")
+    assert agent_row(house.group, AgentId("ada"))["calls"] == 2
+    house.wait(24 * 3600)
+    house.agent("ada", "set_break", reason="break")
+    assert agent_row(house.group, AgentId("ada"))["calls"] == 0

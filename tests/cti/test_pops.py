@@ -204,6 +204,7 @@ async def test_acknowledgements_of_two_devices_count_once(bench: Bench) -> None:
     popper.ringing(O1)
     popper.ringing(O2)
     assert popper.timing.before_ring("ayse") == (1, 1)
+    assert (popper.timing.usual_ms("ayse"), popper.timing.usual_ms("can")) == (100, None)
 
 
 async def test_three_seconds_without_a_desk_are_told_to_webhooks_once(bench: Bench) -> None:

@@ -62,8 +62,13 @@ class Settings:
     is_attested: Callable[[str], bool]
 
 
+def _not_known(_agent: str) -> int | None:
+    return None
+
+
 class Board:
-    """The floor as pages see it. agent_watchers: told of each AGENT row."""
+    """The floor as pages see it. agent_watchers: told of each AGENT row. pop_ms: how soon 95 % of
+    an agent's screen pops are on the screen, None = not known."""
 
     def __init__(
         self,
@@ -81,6 +86,7 @@ class Board:
         self._names: dict[str, str] = {}
         self._figures: dict[str, Row] = {}
         self.agent_watchers: list[Callable[[Row], None]] = []
+        self.pop_ms: Callable[[str], int | None] = _not_known
         self.lately = Lately()
         self.seen = Seen(told.tell, queue_of, is_agent)
 
@@ -96,7 +102,7 @@ class Board:
     def agents(self, group: Group) -> Sequence[Row]:
         """All agents, by number."""
         known = sorted(group.agents.values(), key=lambda agent: agent.number)
-        return [self._named(views.row_of(agent)) for agent in known]
+        return [self._named(views.row_of(group, agent)) for agent in known]
 
     def queues(self, group: Group, now_ns: int) -> Sequence[Row]:
         """Live figures of every queue."""
@@ -123,7 +129,8 @@ class Board:
         display = self._names.get(row["agent"], "") or row["agent"]
         offer = row["offer"]
         may = self.monitoring(offer) if offer else MONITORING
-        return {**row, "display": display, "monitor": list(may)}
+        pop_ms = self.pop_ms(row["agent"])
+        return {**row, "display": display, "monitor": list(may), "pop_ms": pop_ms}
 
     def monitoring(self, offer: OfferId) -> tuple[str, ...]:
         """What supervisors may do on the call of this offer: of `MONITORING`; all of it on one that

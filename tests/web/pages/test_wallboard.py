@@ -193,6 +193,18 @@ async def test_each_figure_of_the_day_opens_the_waits_behind_it(
             await page.wait_for_selector("dialog", state="detached")
 
 
+async def test_an_agent_is_shown_with_calls_misses_and_how_soon_the_pop_is_there(
+    browse: Callable[..., Any], server: FakeServer
+) -> None:
+    oversee(server)
+    server.knows["agents"] = [MEHMET | {"calls": 3, "misses": 1, "pop_ms": 100}, AGENT]
+    async with browse("/wallboard") as page:
+        shown = await page.inner_text('[data-agent="mehmet"]')
+        assert all(said in shown for said in ("3 calls today", "1 missed", "pop within 100 ms"))
+        other = await page.inner_text('[data-agent="ayse"]')
+        assert not any(said in other for said in ("today", "missed", "pop"))
+
+
 async def test_agents_see_figures_that_open_nothing(
     browse: Callable[..., Any], server: FakeServer
 ) -> None:

@@ -95,9 +95,10 @@ export function Dialog({ title, onClose, children, className = "" }) {
   </dialog>`;
 }
 
-/** What stands where there is nothing yet. */
+/** How long whoever calls now waits. */
 export const expectedWait = (/** @type {number} */ minutes) => (minutes ? t("queue.minutes", { n: minutes }) : t("queue.at_once"));
 
+/** What stands where there is nothing yet. */
 export function Empty({ children }) {
   return html`<p class="empty">${children}</p>`;
 }

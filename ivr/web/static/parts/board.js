@@ -3,7 +3,7 @@
 import { html } from "htm/preact";
 import { useMemo } from "preact/hooks";
 import { clock, formula, now, percent } from "../core/format.js";
-import { language, t } from "../core/i18n.js";
+import { language, t, tn } from "../core/i18n.js";
 import { queueTitle, right } from "../core/store.js";
 import { expectedWait, Icon, Since, StateMark, STATES } from "./basics.js";
 import { askForce, askMonitor, askTakeOver, looking } from "./supervise.js";
@@ -72,7 +72,9 @@ function drawn(row) {
     <${StateMark} state=${row.state} reason=${row.reason} /><${Since} at=${row.since} />
     ${row.reachable === false && html`<span class="tag bad"><${Icon} name="alert" /> ${t("agent.unreachable")}</span>`}
     ${row.next && html`<span class="tag">${t("state.next")} ${t(`state.${row.next}`)}</span>`}
+    ${row.calls > 0 && html`<small>${tn("agent.calls", row.calls)}</small>`}
     ${row.misses > 0 && html`<span class="tag">${t("agent.misses", { n: row.misses })}</span>`}
+    ${row.pop_ms != null && html`<small title=${t("agent.pop_help")}>${t("agent.pop", { n: row.pop_ms })}</small>`}
     ${mayForce() && html`<${Tools} row=${row} />`}
   </li>`;
 }
