@@ -15,7 +15,7 @@ MANY, FEW = 60, 24
 
 async def test_each_is_asked_once_although_the_server_is_killed_twice(tmp_path: Path) -> None:
     await asyncio.to_thread(prepare, tmp_path, MANY)
-    found = await killed_twice(tmp_path, MANY)
+    found = await killed_twice(tmp_path, MANY, loaded=True)
     assert (found.kills, found.delivered, found.sent_once) == (2, MANY, MANY)
 
 
@@ -23,5 +23,5 @@ async def test_a_wave_is_drawn_once_and_sent_once_although_the_server_is_killed_
     tmp_path: Path,
 ) -> None:
     await asyncio.to_thread(prepare_wave, tmp_path, FEW)
-    found = await killed_in_a_wave(tmp_path, FEW)
+    found = await killed_in_a_wave(tmp_path, FEW, loaded=True)
     assert (found.kills, found.delivered, found.sent_once) == (3, FEW, FEW)

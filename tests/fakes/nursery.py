@@ -1,4 +1,4 @@
-"""Servers that begin at once: forked from a process that has loaded `ivr serve` already.
+"""Processes that begin at once: forked from one that has loaded `ivr serve` already.
 
 To load it takes 1.2 s of the processor at each start, and is the same each time. All the rest is as
 ever: a process of its own with its own folder, surroundings and output, which can be killed.
@@ -37,7 +37,7 @@ _FILES = 3  # its output, its complaints, and where its end is told
 
 @dataclass(slots=True)
 class Forked:
-    """A server; has what `asyncio.subprocess.Process` has, as far as tests ask for it."""
+    """One of them; has what `asyncio.subprocess.Process` has, as far as tests ask for it."""
 
     pid: int
     stdout: asyncio.StreamReader
@@ -58,6 +58,15 @@ class Forked:
     def kill(self) -> None:
         """No goodbye. Raises ProcessLookupError."""
         self.send_signal(signal.SIGKILL)
+
+    async def killed(self) -> bytes:
+        """Kill it; what it has said and nobody has read yet."""
+        with suppress(ProcessLookupError):
+            self.kill()
+        rest = await self.stdout.read()
+        await self.wait()
+        self.close()
+        return rest
 
     async def wait(self) -> int:
         """Wait for its end; the exit code."""
@@ -80,23 +89,27 @@ class _End(asyncio.Protocol):
             self.ended.set_result(int(data))
 
 
-async def fork(folder: Path, *words: str, log: Path) -> Forked:
-    """The command `ivr` in a folder; its standard error goes to `log`."""
+async def fork(folder: Path, *words: str, log: Path, heard: bool = True) -> Forked:
+    """Python in a folder. words: `-m` and a module or `-c` and code, and what they are told.
+
+    log: where its complaints go, and its output unless that is to be heard.
+    """
     loop = asyncio.get_running_loop()
-    (heard, said), (told, tells) = os.pipe(), os.pipe()
+    (hears, says), (told, tells) = os.pipe(), os.pipe()
     try:
         with log.open("ab") as complaints:
-            files = (said, complaints.fileno(), tells)
+            output = says if heard else complaints.fileno()
+            files = (output, complaints.fileno(), tells)
             pid = await asyncio.to_thread(_nursery().fork, folder, words, files)
     finally:
-        os.close(said)
+        os.close(says)
         os.close(tells)
-    output = asyncio.StreamReader()
+    stdout = asyncio.StreamReader()
     hearing, _ = await loop.connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(output), os.fdopen(heard, "rb", 0)
+        lambda: asyncio.StreamReaderProtocol(stdout), os.fdopen(hears, "rb", 0)
     )
     waiting, end = await loop.connect_read_pipe(_End, os.fdopen(told, "rb", 0))
-    return Forked(pid, output, end.ended, (hearing, waiting))
+    return Forked(pid, stdout, end.ended, (hearing, waiting))
 
 
 @cache
@@ -203,8 +216,13 @@ def _become(wanted: dict[str, Any]) -> None:
     os.chdir(wanted["folder"])
     os.environ.clear()
     os.environ.update(wanted["env"], PYTHONPATH=str(ROOT), PYTHONUNBUFFERED="")
-    sys.argv = ["ivr", *wanted["words"]]
-    runpy.run_module("ivr", run_name="__main__")
+    kind, what, *words = wanted["words"]
+    if kind == "-c":
+        sys.argv = [kind, *words]
+        exec(what, {"__name__": "__main__"})  # noqa: S102 - code that a test has written
+    else:
+        sys.argv = [what, *words]
+        runpy.run_module(what, run_name="__main__")
 
 
 if __name__ == "__main__":

@@ -278,8 +278,11 @@ class Process:
     ) -> Process:
         """Start and wait until it listens. loaded: it need not load its parts first."""
         log = folder / f"{name}.log"
-        begin = fork if loaded else ivr
-        running: asyncio.subprocess.Process | Forked = await begin(folder, "serve", log=log)
+        running: asyncio.subprocess.Process | Forked
+        if loaded:
+            running = await fork(folder, "-m", "ivr", "serve", log=log)
+        else:
+            running = await ivr(folder, "serve", log=log)
         assert running.stdout is not None
         async with asyncio.timeout(within_s):
             line = await running.stdout.readline()

@@ -27,6 +27,7 @@ from ivr.runtime.memory.clock import VirtualClock
 from ivr.store import open_store
 from ivr.store.opening import SqlStore
 from ivr.store.tables import METADATA
+from tests.fakes.nursery import Forked, fork
 from tests.fakes.pause import pause
 from tests.fakes.served import ROOT, Served, shipped
 from tests.fakes.survey_house import DEFINITION, MORNING, OURS, PLAN
@@ -34,8 +35,12 @@ from tests.fakes.wave_house import WaveHouse
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
+    from typing import TypeAlias
 
     from sqlalchemy import Connection
+
+    Server: TypeAlias = asyncio.subprocess.Process | Forked
+    Moment: TypeAlias = Callable[[Server], Awaitable[None]]
 
 WAVE = """  round:
     when: planned
@@ -144,16 +149,17 @@ def _invitation(place: int) -> dict[str, Any]:
     }
 
 
-async def killed_twice(folder: Path, many: int) -> Outcome:
-    """Send them all, with the server killed after a third and after two thirds of them."""
+async def killed_twice(folder: Path, many: int, *, loaded: bool = False) -> Outcome:
+    """Send them all, with the server killed after a third and after two thirds of them. loaded: it
+    need not load its parts first."""
     began = time.perf_counter()
     marks = (many // 3, 2 * many // 3, many)
     for kill, mark in enumerate(marks):
-        await _killed(folder, kill, partial(_until, folder, mark))
+        await _killed(folder, kill, partial(_until, folder, mark), loaded=loaded)
     return _outcome(folder, len(marks) - 1, time.perf_counter() - began)
 
 
-async def killed_in_a_wave(folder: Path, many: int) -> Outcome:
+async def killed_in_a_wave(folder: Path, many: int, *, loaded: bool = False) -> Outcome:
     """A planned survey of so many customers: the server is killed when it has published the plan,
     when it has drawn the wave, and when a third of them has been asked."""
     began = time.perf_counter()
@@ -165,31 +171,40 @@ async def killed_in_a_wave(folder: Path, many: int) -> Outcome:
         partial(_until, folder, many),
     )
     for kill, moment in enumerate(moments):
-        await _killed(folder, kill, moment)
+        await _killed(folder, kill, moment, loaded=loaded)
     return _outcome(folder, len(moments) - 1, time.perf_counter() - began)
 
 
-async def _killed(
-    folder: Path, kill: int, moment: Callable[[asyncio.subprocess.Process], Awaitable[None]]
-) -> None:
+async def _killed(folder: Path, kill: int, moment: Moment, *, loaded: bool) -> None:
     """A server that begins an hour later than the one before, and is killed at a moment."""
-    with (folder / f"server{kill}.log").open("wb") as log:
-        server = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.fakes.survey_kill", str(60 * kill)),
-            cwd=folder,
-            env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
-            stdout=log,
-            stderr=log,
-        )
+    log, words = folder / f"server{kill}.log", ("-m", "tests.fakes.survey_kill", str(60 * kill))
+    server: Server
+    if loaded:
+        server = await fork(folder, *words, log=log, heard=False)
+    else:
+        server = await _executed(folder, log, words)
     try:
         await moment(server)
     finally:
         with suppress(ProcessLookupError):
             server.kill()
         await server.wait()
+        if isinstance(server, Forked):
+            server.close()
 
 
-async def _holds(folder: Path, question: str, server: asyncio.subprocess.Process) -> None:
+async def _executed(folder: Path, log: Path, words: Sequence[str]) -> asyncio.subprocess.Process:
+    with log.open("wb") as said:
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, *words),
+            cwd=folder,
+            env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+            stdout=said,
+            stderr=said,
+        )
+
+
+async def _holds(folder: Path, question: str, server: Server) -> None:
     """Wait until a count is not 0. Raises RuntimeError if the server ends by itself."""
     async with asyncio.timeout(PATIENCE_S):
         while not _count(folder, question):
@@ -199,7 +214,7 @@ async def _holds(folder: Path, question: str, server: asyncio.subprocess.Process
                 await asyncio.wait_for(server.wait(), LOOKS_EVERY_S)
 
 
-async def _until(folder: Path, mark: int, server: asyncio.subprocess.Process) -> None:
+async def _until(folder: Path, mark: int, server: Server) -> None:
     """Wait until so many have arrived. Raises RuntimeError if the server ends by itself."""
     async with asyncio.timeout(PATIENCE_S):
         while _count(folder, "SELECT count(*) FROM text_message WHERE state='delivered'") < mark:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from ivr.domain.errors import LeaseLostError, StoreError
 from ivr.runtime.ports import CallClosing, Effect
 from ivr.store import open_store
 from ivr.store.journal import entry_writes
+from tests.fakes.nursery import fork
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +62,7 @@ async def test_what_was_acknowledged_survives_kill_9_at_any_moment(path: Path) -
     url, chance = f"sqlite:///{path}", random.Random(20261123)  # noqa: S311 - repeatable, no secret
     told: dict[CallId, int] = {}
     for _round in range(ROUNDS):
-        told |= await _run_and_kill(url, chance.randint(1, 400))
+        told |= await _run_and_kill(path, chance.randint(1, 400))
         store = open_store(url)
         for call, seq in told.items():
             await _check(store, call, seq)
@@ -70,16 +70,12 @@ async def test_what_was_acknowledged_survives_kill_9_at_any_moment(path: Path) -
     assert len(told) == CALLS
 
 
-async def _run_and_kill(url: str, lines: int) -> dict[CallId, int]:
+async def _run_and_kill(path: Path, lines: int) -> dict[CallId, int]:
     """Kill the child after so many acknowledgements; what it still said before dying counts."""
-    child = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", CHILD, url, str(CALLS), stdout=asyncio.subprocess.PIPE
-    )
-    assert child.stdout is not None
+    words = ("-c", CHILD, f"sqlite:///{path}", str(CALLS))
+    child = await fork(path.parent, *words, log=path.with_suffix(".log"))
     said = [await asyncio.wait_for(child.stdout.readline(), 20) for _line in range(lines)]
-    child.kill()
-    rest = await child.stdout.read()
-    await child.wait()
+    rest = await child.killed()
     whole = [
         line.split()
         for line in (b"".join(said) + rest).splitlines(keepends=True)

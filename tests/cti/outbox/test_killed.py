@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ivr.runtime.ports.deliveries import PENDING
+from tests.fakes.nursery import fork
 from tests.fakes.pause import pause
 from tests.fakes.waiting import until
 
@@ -53,17 +52,11 @@ asyncio.run(main(*sys.argv[1:]))
 
 async def lives(path: Path, crm: Crm, secret: str, seconds: float) -> list[str]:
     """A process that works until it is killed; the events it said were committed."""
-    child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", CHILD, f"sqlite:///{path / 'ivr.db'}"),
-        *(crm.target.url.reveal(), secret),
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert child.stdout is not None
+    words = (f"sqlite:///{path / 'ivr.db'}", crm.target.url.reveal(), secret)
+    child = await fork(path, "-c", CHILD, *words, log=path / "child.log")
     first = await asyncio.wait_for(child.stdout.readline(), 30)
     await pause(seconds)
-    with suppress(ProcessLookupError):
-        child.kill()
-    rest, _ = await child.communicate()
+    rest = await child.killed()
     return [first.decode().strip(), *rest.decode().split("\n")[:-1]]
 
 

@@ -7,8 +7,6 @@ it has (Twilio). Both write down what they were handed before they answer.
 from __future__ import annotations
 
 import asyncio
-import sys
-from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -18,11 +16,13 @@ from ivr.store.tables import text_message
 from ivr.store.texts.repository import SqlTexts
 from ivr.store.texts.rows import Desk
 from tests.fakes.fresh_store import open_fresh
+from tests.fakes.nursery import fork
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from ivr.store import SqlStore
+    from tests.fakes.nursery import Forked
 
 EACH, PEOPLE, KILLED_AFTER = 40, 5, (3, 9, 1, 14, 6)
 TRUNKS = ("keyed", "asked")
@@ -88,21 +88,20 @@ async def queue(store: SqlStore) -> None:
             await texts.queue(TextNew(to, f"{number:03}", key, now, trunk=trunk, in_contact=True))
 
 
+async def begun(folder: Path, *, heard: bool = True) -> Forked:
+    """A process that sends what is queued."""
+    address = f"sqlite:///{folder / 'ivr.db'}"
+    return await fork(folder, "-c", CHILD, address, log=folder / "child.log", heard=heard)
+
+
 async def lives(folder: Path, sends: int) -> None:
     """A process that sends until it is killed, in the middle of something, after so many."""
-    child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", CHILD, f"sqlite:///{folder / 'ivr.db'}"),
-        stdout=asyncio.subprocess.PIPE,
-        cwd=folder,
-    )
-    assert child.stdout is not None
+    child = await begun(folder)
     async with asyncio.timeout(60):
         for _ in range(sends):
             if not await child.stdout.readline():
                 break
-    with suppress(ProcessLookupError):
-        child.kill()
-    await child.communicate()
+    await child.killed()
 
 
 async def states(store: SqlStore) -> list[str]:
@@ -113,19 +112,14 @@ async def states(store: SqlStore) -> list[str]:
 
 async def last_life(folder: Path, store: SqlStore) -> None:
     """A process that is left alone until everything is out."""
-    child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", CHILD, f"sqlite:///{folder / 'ivr.db'}"),
-        stdout=asyncio.subprocess.DEVNULL,
-        cwd=folder,
-    )
+    child = await begun(folder, heard=False)
     clock = SystemClock()
     try:
         async with asyncio.timeout(120):
             while "queued" in await states(store):
                 await clock.sleep_until(clock.now() + timedelta(milliseconds=50))
     finally:
-        child.kill()
-        await child.wait()
+        await child.killed()
 
 
 async def test_each_text_goes_out_once_and_in_order_however_often_we_are_killed(
