@@ -54,6 +54,13 @@ def test_a_service_needs_no_consent() -> None:
     assert may_contact(wish("callback"), ()).allowed
 
 
+def test_our_own_people_are_told_at_night_unless_they_refused_service() -> None:
+    night = wish("staff", now=NOON + timedelta(hours=15))
+    assert may_contact(night, ()) == YES
+    assert refusal(night, said("opt_out")) is None
+    assert refusal(night, said("opt_out", purpose="service")) is Refusal.OPTED_OUT
+
+
 @pytest.mark.parametrize("medium", ["voice", "sms", "email"])
 @pytest.mark.parametrize("purpose", ["survey", "marketing", "unheard of"])
 def test_what_nobody_asked_for_needs_consent(purpose: str, medium: str) -> None:
