@@ -7,13 +7,12 @@ one is told once (`queue_alarms/telling.py`).
 from __future__ import annotations
 
 import asyncio
-import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ivr.domain.errors import StoreError
 from ivr.runtime.queue_alarms.watching import kept_of
-from ivr.runtime.tasks import survived, tell_failure
+from ivr.runtime.tasks import look_again, tell_failure
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -23,8 +22,8 @@ if TYPE_CHECKING:
     from ivr.runtime.ports.supervision.queue_alarms import KeptAlarm, KeptAlarms, Notice
     from ivr.runtime.queue_alarms.watching import QueueAlarms, Watched
 
-_LOG = logging.getLogger(__name__)
-LOOK = timedelta(seconds=1)
+AGAIN = timedelta(seconds=10)
+"""So often it is looked for what the store did not take."""
 
 
 class AlarmPost:
@@ -51,23 +50,18 @@ class AlarmPost:
 
     async def run(self) -> None:
         """For ever; a store that is away is asked again."""
-        while True:
-            await self._clock.sleep_until(self._clock.now() + LOOK)
-            with survived():
-                await self.look()
+        pause = self._alarms.changed.every(self._clock, AGAIN)
+        await look_again(self.look, pause, "queue_alarms_not_kept")
 
     async def look(self) -> None:
         """Keep what has changed, and tell what is to be told. Before the first evaluation nobody
-        knows which of those that are kept are still there."""
+        knows which of those that are kept are still there. Raises StoreError."""
         if not self._alarms.evaluated:
             return
-        try:
-            await self._keep()
-            for watched in list(self._alarms.watched.values()):
-                await self._tell_all(watched)
-            await self._keep()
-        except StoreError as error:
-            _LOG.warning("queue_alarms_not_kept", extra={"facts": {"why": str(error)}})
+        await self._keep()
+        for watched in list(self._alarms.watched.values()):
+            await self._tell_all(watched)
+        await self._keep()
 
     async def _keep(self) -> None:
         now = {name: kept_of(one) for name, one in self._alarms.watched.items()}

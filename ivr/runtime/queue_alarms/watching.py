@@ -18,7 +18,7 @@ from ivr.domain.errors import IllegalTransitionError, NotFoundError
 from ivr.runtime import metrics
 from ivr.runtime.groups.times import from_ns
 from ivr.runtime.ports.supervision.queue_alarms import KeptAlarm, Notice
-from ivr.runtime.tasks import survived
+from ivr.runtime.tasks import Bell, every, look_again
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -68,12 +68,14 @@ class Watched:
 
 
 class QueueAlarms:
-    """All alarms of a server. `run` it once. watched: by name. evaluated: at least once."""
+    """All alarms of a server. `run` it once. watched: by name. evaluated: at least once. changed:
+    rung when something is to be kept or told."""
 
     def __init__(self, seams: Seams) -> None:
         self._seams = seams
         self.watched: dict[str, Watched] = {}
         self.evaluated = False
+        self.changed = Bell()
         self._left: dict[str, KeptAlarm] = {}
         self._told: dict[str, Mapping[str, Any]] = {}
 
@@ -83,11 +85,12 @@ class QueueAlarms:
 
     async def run(self) -> None:
         """Evaluate them for ever."""
-        clock = self._seams.clock
-        while True:
-            with survived():
-                self.evaluate()
-            await clock.sleep_until(clock.now() + EVERY)
+        pause = every(self._seams.clock, EVERY)
+        await look_again(self.look, pause, "queue_alarms_not_evaluated")
+
+    async def look(self) -> None:
+        """One evaluation."""
+        self.evaluate()
 
     def evaluate(self) -> None:
         """One evaluation of all alarms as they are configured now."""
@@ -97,9 +100,14 @@ class QueueAlarms:
         self._drop(self.watched.keys() - {rule.name for rule in rules})
         for rule in rules:
             watched = self.watched[rule.name] = self._known(rule, now)
+            before = watched.course
             watched.look(measure(rule, group, lately, now), now)
             self._show(watched)
-        self.evaluated = True
+            if watched.course != before:
+                self.changed.ring()
+        if not self.evaluated:
+            self.evaluated = True
+            self.changed.ring()
 
     def rows(self) -> Sequence[Mapping[str, Any]]:
         """ALARM of the live messages, as configured."""
@@ -119,6 +127,7 @@ class QueueAlarms:
         watched = self.check_fires(name)
         watched.course = watched.course.acknowledged(by, self._seams.now_ns())
         self._show(watched)
+        self.changed.ring()
         return row_of(watched)
 
     def _known(self, rule: QueueAlarm, now: int) -> Watched:
@@ -147,6 +156,7 @@ class QueueAlarms:
     def _drop(self, names: set[str]) -> None:
         for name in names:
             row = row_of(self.watched.pop(name))
+            self.changed.ring()
             self._told.pop(name, None)
             self._seams.tell(TOPIC, CHANGED, {**row, "state": REMOVED})
             self._seams.forget(TOPIC, name)

@@ -95,7 +95,8 @@ async def test_a_restart_tells_nobody_twice_and_goes_on(rig: Rig) -> None:
 async def test_what_was_kept_and_not_told_is_told_by_the_next_run(rig: Rig) -> None:
     rig.fire()
     rig.fault = StoreError("away", retryable=True)
-    await rig.post.look()
+    with pytest.raises(StoreError):
+        await rig.post.look()
     assert rig.told_people == []
     await rig.restarted()
     rig.goes_on(5)
@@ -106,7 +107,8 @@ async def test_what_was_kept_and_not_told_is_told_by_the_next_run(rig: Rig) -> N
 async def test_nothing_is_told_that_is_not_kept(rig: Rig) -> None:
     rig.fire()
     rig.rows.away = True
-    await rig.post.look()
+    with pytest.raises(StoreError):
+        await rig.post.look()
     assert rig.told_people == []
     rig.rows.away = False
     await rig.post.look()
@@ -168,11 +170,18 @@ async def test_nothing_is_written_while_nothing_changes(rig: Rig) -> None:
     assert rig.rows.puts == puts
 
 
-async def test_it_is_looked_every_second() -> None:
+async def test_a_change_is_kept_and_told_at_once_and_a_store_that_was_away_is_asked_again() -> None:
     clock, tasks = VirtualClock(), Tasks()
     rig = Rig(clock)
-    rig.fire()
     tasks.start(rig.post.run(), "queue alarm post")
-    await clock.advance(1)
+    await clock.advance(0)
+    rig.fire()
+    await clock.advance(0)
     assert rig.told_people == ["firing"]
+    rig.rows.away = True
+    rig.alarms.acknowledge("many", "sule")
+    await clock.advance(0)
+    rig.rows.away = False
+    await clock.advance(10)
+    assert [row.acknowledged_by for row in await rig.rows.all()] == ["sule"]
     await tasks.close()
