@@ -38,4 +38,5 @@ def open_keeper(server: Server) -> Keeper:
         server.switch, floor.host, floor.dispatch, chances, lambda: frozenset(live.now.queues)
     )
     floor.watchers.append(keeper.heard)
+    floor.board.promised = keeper.open
     return keeper

@@ -77,6 +77,9 @@ class Promises(Protocol):
     async def recent(self, limit: int) -> Sequence[CallbackRow]:
         """The newest first."""
 
+    def open(self, queue: str) -> Sequence[CallbackRow]:
+        """Those of a queue that are still to be kept, the next to be tried first."""
+
     def now_ns(self) -> int:
         """The routing clock."""
 

@@ -127,6 +127,11 @@ class Keeper:
         """The newest promises first, as they are stored."""
         return await self._switch.store.callbacks.recent(limit)
 
+    def open(self, queue: str) -> Sequence[CallbackRow]:
+        """The promises of a queue that are still to be kept, the next to be tried first."""
+        rows = [row for row in self.ledger.rows.values() if row.promise.queue == queue]
+        return sorted(rows, key=lambda row: (row.promise.next_ns, row.promise.token))
+
     def now_ns(self) -> int:
         """The routing clock."""
         return self._host.now_ns()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ivr.acd import views, words
 from ivr.acd.callers.lately import Lately
-from ivr.acd.settings import MONITORING
+from ivr.acd.settings import MONITORING, SECOND
 from ivr.domain.agent import AgentId, Reach, may_answer_itself
 from ivr.domain.call import CallId
 from ivr.domain.errors import NotFoundError
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ivr.acd.words import Command
     from ivr.domain.queue import OfferId
     from ivr.runtime.groups.beside import IsAgent
-    from ivr.runtime.ports.desk import People
+    from ivr.runtime.ports.desk import CallbackRow, People
     from ivr.runtime.switch import Switch
 
 _LOG = logging.getLogger(__name__)
@@ -62,13 +62,18 @@ class Settings:
     is_attested: Callable[[str], bool]
 
 
+def _nobody(_queue: str) -> Sequence[CallbackRow]:
+    return ()
+
+
 def _not_known(_agent: str) -> int | None:
     return None
 
 
 class Board:
     """The floor as pages see it. agent_watchers: told of each AGENT row. pop_ms: how soon 95 % of
-    an agent's screen pops are on the screen, None = not known."""
+    an agent's screen pops are on the screen, None = not known. promised: calls of a queue that are
+    still to be made."""
 
     def __init__(
         self,
@@ -86,6 +91,7 @@ class Board:
         self._names: dict[str, str] = {}
         self._figures: dict[str, Row] = {}
         self.agent_watchers: list[Callable[[Row], None]] = []
+        self.promised: Callable[[str], Sequence[CallbackRow]] = _nobody
         self.pop_ms: Callable[[str], int | None] = _not_known
         self.lately = Lately()
         self.seen = Seen(told.tell, queue_of, is_agent)
@@ -111,7 +117,14 @@ class Board:
 
     def _queue(self, group: Group, name: str, now_ns: int) -> Row:
         row = views.queue_figures(group, name, now_ns, self.lately)
-        return {**row, "title": self._settings.title(name)}
+        promised = self.promised(name)
+        since = min((one.promise.enqueued_ns for one in promised), default=now_ns)
+        return {
+            **row,
+            "title": self._settings.title(name),
+            "promised": len(promised),
+            "promised_oldest_s": max(0, now_ns - since) // SECOND,
+        }
 
     def waiting(self, group: Group, queue: str) -> Sequence[Row]:
         """Who waits in a queue, the next one first."""

@@ -45,9 +45,11 @@ class CallbackRoutes:
     def routes(self) -> list[Route]:
         """The operations of this module."""
         many, one = f"{BASE}/callbacks", f"{BASE}/callbacks/{{name}}"
+        of_queue = f"{BASE}/queues/{{name}}/callbacks"
         change = Right("callback", "x")
         return [
             Route("GET", many, self.callbacks, Right("callback", "r")),
+            Route("GET", of_queue, self.to_be_kept, Right("callback", "r")),
             Route("POST", many, self.call_back, change, also=(404, 422)),
             Route("DELETE", one, self.drop, change, also=(404, 409)),
         ]
@@ -57,6 +59,12 @@ class CallbackRoutes:
         seen = self._queues(ask, "r")
         rows = [row for row in await self._promises().recent(limit) if _within(row, seen)]
         return Items(items=shown([row_of(row) for row in rows], ask.who))
+
+    async def to_be_kept(self, ask: Ask, name: Key) -> Items[Row]:
+        """The promises of a queue that are still to be kept, the next to be tried first."""
+        scope = demand(ask.who, "callback", "r")
+        queue = Sight(self.parts.floor, ask.who, scope).queue(name)["queue"]
+        return Items(items=shown([row_of(row) for row in self._promises().open(queue)], ask.who))
 
     async def call_back(self, ask: Ask, body: Wish) -> Reply[Row]:
         """Promise to call somebody back; who is promised a call by this queue already, keeps it."""

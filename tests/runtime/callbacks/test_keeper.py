@@ -82,3 +82,24 @@ async def test_what_was_promised_can_be_listed(centre: CallCentre) -> None:
         await keeper(centre).book(wish(centre, number))
     found = await keeper(centre).recent(10)
     assert [row.promise.number for row in found] == ["+905321112234", "+905321112233"]
+
+
+async def test_what_is_still_to_be_kept_is_listed_and_shown_with_its_age_on_the_board(
+    centre: CallCentre,
+) -> None:
+    first, _again = await keeper(centre).book(wish(centre))
+    await centre.clock.advance(30)
+    await keeper(centre).book(wish(centre, "+905321112234"))
+    await keeper(centre).book(wish(centre, "+905321112235", queue="cards"))
+    assert [row.promise.number for row in keeper(centre).open("general")] == [
+        *(NUMBER, "+905321112234"),
+    ]
+    assert board(centre) == (2, 30)
+    await keeper(centre).cancel(first.promise.token, "by sule")
+    await centre.clock.advance(5)
+    assert board(centre) == (1, 5)
+
+
+def board(centre: CallCentre) -> tuple[int, int]:
+    [row] = [row for row in centre.floor.queues() if row["queue"] == "general"]
+    return row["promised"], row["promised_oldest_s"]

@@ -47,6 +47,10 @@ class Books:
     async def get(self, promise: str) -> CallbackRow | None:
         return self.rows.get(promise)
 
+    def open(self, queue: str) -> Sequence[CallbackRow]:
+        rows = [row for row in self.rows.values() if row.promise.queue == queue]
+        return [row for row in rows if row.promise.is_open]
+
     async def recent(self, limit: int) -> Sequence[CallbackRow]:
         return list(self.rows.values())[-limit:]
 
@@ -89,6 +93,20 @@ async def test_everybody_sees_the_promises_of_his_queues_and_admins_no_numbers(
     assert [row["queue"] for row in rows] == ["cards", "loans"]
     assert {row["caller"] for row in rows} == {"+90•••••••33"}
     assert (await door.send("GET", "/callbacks", "ayse")).status == 403
+
+
+async def test_those_of_one_queue_that_are_still_to_be_kept_are_listed_alone(
+    door: Door, books: Books
+) -> None:
+    for number, queue in ((NUMBER, "cards"), ("+905321112234", "cards"), (NUMBER, "loans")):
+        await books.book(Booking(number, queue, "phones", NOW))
+    await books.cancel("p-1", "by sule")
+    rows = (await door.send("GET", "/queues/cards/callbacks", "sule")).body["items"]
+    assert [(row["id"], row["caller"]) for row in rows] == [("p-2", "+905321112234")]
+    [row] = (await door.send("GET", "/queues/cards/callbacks", "deniz")).body["items"]
+    assert row["caller"] == "+90•••••••34"
+    assert (await door.send("GET", "/queues/loans/callbacks", "sule")).status == 404
+    assert (await door.send("GET", "/queues/cards/callbacks", "ayse")).status == 403
 
 
 async def test_a_promise_is_given_up(door: Door, books: Books) -> None:

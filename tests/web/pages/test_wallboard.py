@@ -193,6 +193,34 @@ async def test_each_figure_of_the_day_opens_the_waits_behind_it(
             await page.wait_for_selector("dialog", state="detached")
 
 
+async def test_promised_calls_are_listed_and_given_up_when_asked_twice(
+    browse: Callable[..., Any], server: FakeServer
+) -> None:
+    oversee(server)
+    server.me["rights"] = {**OVERSEER, "callback:r": "t", "callback:x": "t"}
+    server.knows["queues"] = [queue(promised=2, promised_oldest_s=75)]
+    now: dict[str, Any] = {
+        "id": "p-1",
+        "caller": "+905321234567",
+        "due": from_now(-5),
+        "until": from_now(900),
+    }
+    now |= {"tries": 1, "attempts": 3, "call": None}
+    later = now | {"id": "p-2", "due": from_now(3600), "until": from_now(7200), "tries": 0}
+    server.answers["/queues/cards/callbacks"] = (200, {"items": [now, later], "next": None})
+    async with browse("/wallboard") as page:
+        assert (await row(page, "cards"))["promised"].split() == ["2", "1:15"]
+        await page.click('[data-queue="cards"] [data-figure="promised"]')
+        await page.wait_for_selector("dialog li:nth-child(2)")
+        first, second = await page.locator("dialog li").all_inner_texts()
+        assert all(said in first for said in ("+90 532 123 45 67", "their turn", "try 1 of 3"))
+        assert " to " in second
+        await page.click('dialog li:first-child [data-act="ask-drop"]')
+        assert not server.found("DELETE", "/callbacks/p-1")
+        await page.click('dialog li:first-child [data-act="drop"]')
+        await server.until(lambda: server.found("DELETE", "/callbacks/p-1"))
+
+
 async def test_an_agent_is_shown_with_calls_misses_and_how_soon_the_pop_is_there(
     browse: Callable[..., Any], server: FakeServer
 ) -> None:

@@ -8,6 +8,7 @@ import { agents, connected, heardAt, heartbeat, known, queues, queueTitle, right
 import { Alarms } from "../parts/alarms.js";
 import { Empty, Icon, STATES } from "../parts/basics.js";
 import { Queues, Roster } from "../parts/board.js";
+import { Promises } from "../parts/promised.js";
 import { looking, Waiting } from "../parts/supervise.js";
 import { Waits } from "../parts/waits.js";
 
@@ -33,6 +34,7 @@ export default function Wallboard() {
     ${known.value && (lines.length ? html`<${Queues} rows=${lines} stale=${old} />` : html`<${Empty}>${t("board.no_queues")}<//>`)}
     ${known.value && right("agent:r") && html`<${People} />`}
     <${Waits} />
+    <${Promises} />
     ${looking.value && html`<${Waiting} mayAct=${Boolean(right("supervise:x"))} />`}
   </main>`;
 }

@@ -7,6 +7,7 @@ import { language, t, tn } from "../core/i18n.js";
 import { queueTitle, right } from "../core/store.js";
 import { expectedWait, Icon, Since, StateMark, STATES } from "./basics.js";
 import { askForce, askMonitor, askTakeOver, looking } from "./supervise.js";
+import { Promised } from "./promised.js";
 import { Opened } from "./waits.js";
 
 const BOUND = new Set(["talking", "holding", "consulting"]);
@@ -14,7 +15,7 @@ const BOUND = new Set(["talking", "holding", "consulting"]);
 /** All queues; figures that are over their limit carry a mark and a word. */
 export function Queues({ rows, stale }) {
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${t("page.wallboard")}><table class="queues">
-    <thead><tr>${["queue", "waiting", "oldest", "service", "answered", "abandoned", "overflowed", "estimate", "agents"].map((name) => html`<th key=${name} scope="col">${t(`board.${name}`)}</th>`)}</tr></thead>
+    <thead><tr>${["queue", "waiting", "oldest", "service", "answered", "abandoned", "overflowed", "promised", "estimate", "agents"].map((name) => html`<th key=${name} scope="col">${t(`board.${name}`)}</th>`)}</tr></thead>
     <tbody>${rows.map((row) => html`<${Queue} key=${row.queue} row=${row} stale=${stale} />`)}</tbody>
   </table></div>`;
 }
@@ -32,6 +33,7 @@ function Queue({ row, stale }) {
     <td data-name="answered" data-label=${t("board.answered")}><${Opened} queue=${row.queue} figure="answered" n=${row.answered ?? 0} /></td>
     <td data-name="abandoned" data-label=${t("board.abandoned")}><${Opened} queue=${row.queue} figure="abandoned" n=${row.abandoned ?? 0} /></td>
     <td data-name="overflowed" data-label=${t("board.overflowed")}><${Opened} queue=${row.queue} figure="overflowed" n=${row.overflowed ?? 0} /></td>
+    <td data-name="promised" data-label=${t("board.promised")}><${Promised} row=${row} /></td>
     <td data-name="estimate" data-label=${t("board.estimate")}>${row.estimate_min == null ? "–" : expectedWait(row.estimate_min)}${row.estimate_n > 0 && html` <small>n=${row.estimate_n}${row.coverage != null && `, ${t("board.coverage", { part: percent(row.coverage) })}`}</small>`}</td>
     <td data-name="agents" data-label=${t("board.agents")}><${ByState} counts=${row.agents ?? {}} /></td>
   </tr>`;
