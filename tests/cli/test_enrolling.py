@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ivr.runtime.ports import PhoneUser
     from tests.fakes.project import Project
 
+pytestmark = pytest.mark.usefixtures("tables_at_hand")
 FILE = Path("config.yaml")
 PHONES = 'phones: {provider: sip, listen: "127.0.0.1:5060", registrar: true}'
 BRANCH = (

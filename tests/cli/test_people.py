@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ivr.runtime.ports.desk import AgentRow, AuditRow, Link, Person
     from tests.fakes.project import Project
 
+pytestmark = pytest.mark.usefixtures("tables_at_hand")
 FILE = Path("config.yaml")
 SECRET = "tarçın kokulu 7 vapur"  # noqa: S105 - of people that exist in tests only
 AYSE = Wish("ayse", roles=("agent",), teams=("cards",), skills=("cards=80", "loans=20"))
