@@ -157,6 +157,7 @@ def at_rest(centre: CallCentre) -> list[str]:
 
 ALWAYS = (
     *("timers", "routing", "routing timers", "queue figures", "switches", "simulator browser"),
+    *("queue alarms", "queue alarm post"),
     *("callbacks", "callback timers"),
 )
 """Tasks that run as long as the server does."""
