@@ -107,7 +107,9 @@ async def test_what_ended_before_the_half_hour_is_not_counted_in_it(day: CallCen
 
 
 async def test_a_new_day_begins_with_nothing(day: CallCentre) -> None:
-    await day.clock.advance(24 * 3600)
+    await day.clock.leap(13 * 3600 + 25 * 60)  # from 10:31 to a few minutes before midnight
+    assert set((await counts(day)).values()) != {0}
+    await day.clock.advance(10 * 60)
     assert set((await counts(day)).values()) == {0} == set(figures(day).values())
 
 
