@@ -209,6 +209,7 @@ async def test_promised_calls_are_listed_and_given_up_when_asked_twice(
     later = now | {"id": "p-2", "due": from_now(3600), "until": from_now(7200), "tries": 0}
     server.answers["/queues/cards/callbacks"] = (200, {"items": [now, later], "next": None})
     async with browse("/wallboard") as page:
+        await page.wait_for_selector('[data-queue="cards"] [data-figure="promised"]')
         assert (await row(page, "cards"))["promised"].split() == ["2", "1:15"]
         await page.click('[data-queue="cards"] [data-figure="promised"]')
         await page.wait_for_selector("dialog li:nth-child(2)")
