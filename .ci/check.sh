@@ -69,11 +69,11 @@ again() {
   pytest --last-failed --last-failed-no-failures none --durations=0 --durations-min=1 --color=no
 }
 
-# Five workers for two processors: many tests wait for other programs. Those that go by the clock are
-# all on one of them, and come first (tests/scheduling.py).
+# Two workers a processor: many tests wait for other programs. Those that go by the clock are all on
+# one of them, and come first (tests/scheduling.py).
 run_tests() {
   local output="$apart/tests" code=0
-  pytest -n $(($(getconf _NPROCESSORS_ONLN) * 5 / 2)) --durations=10 --durations-min=1 --cov --cov-report= --color=no 2>&1 | tee "$output" || code=$?
+  pytest -n $(($(getconf _NPROCESSORS_ONLN) * 2)) --durations=10 --durations-min=1 --cov --cov-report= --color=no 2>&1 | tee "$output" || code=$?
   if [ "$code" = 1 ] && [ "$(grep -cE '^(FAILED|ERROR) ' "$output")" -le "$MOST_AGAIN" ]; then
     again "$output" && code=0
   fi
