@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
@@ -223,6 +224,30 @@ async def test_an_administrator_pauses_a_plan_and_it_is_shown(
         await page.wait_for_selector("[data-pause]")
         await page.screenshot(path=str(screens / "surveys-start.png"), full_page=True)
         assert await page.locator(".tag.bad").count() == 0
+
+
+async def test_words_that_come_late_take_no_others_away(waves: TicketOffice) -> None:
+    """Catalogs are loaded one beside the other; the first load, of the fewest, ends last."""
+    others, held = asyncio.Event(), list[str]()
+
+    async def late(route: Any) -> None:  # noqa: ANN401 - see browse
+        if not held:
+            held.append(route.request.url)
+            await others.wait()
+        await route.continue_()
+
+    def heard(response: Any) -> None:  # noqa: ANN401 - see browse
+        if "/i18n/reports/" in response.url:
+            others.set()
+
+    async with waves.at("kemal", "/surveys?survey=support&tab=waves") as page:
+        await page.route("**/i18n/reports/*.json", late)
+        page.on("response", heard)
+        await page.reload()
+        await page.wait_for_selector("[data-ahead]")
+        assert held
+        await page.wait_for_load_state("networkidle")
+        assert await page.inner_text("[data-ahead]") == "Who would be asked?"
 
 
 async def test_who_would_be_asked_is_told_without_numbers_in_full(waves: TicketOffice) -> None:

@@ -10,6 +10,7 @@ export const language = signal(root.lang in LANGUAGES ? root.lang : "en");
 const catalog = signal(/** @type {Record<string, string>} */ ({}));
 
 let parts = [""]; // folders of catalogs that are loaded together
+let newest = 0; // of all loads: an earlier one that comes late has fewer parts, or another language
 
 /**
  * Load the words. `preferred`: the language of the person, where this browser has no own choice.
@@ -30,8 +31,11 @@ export async function add(/** @type {string} */ name) {
 /** Show everything in another language from now on. */
 export async function choose(/** @type {string} */ wanted, keep = true) {
   const name = wanted in LANGUAGES ? wanted : language.value;
+  const mine = (newest += 1);
   const found = await Promise.all(parts.map((part) => fetch(`${root.dataset.static}i18n/${part}${name}.json`)));
-  catalog.value = Object.assign({}, ...(await Promise.all(found.map((each) => each.json()))));
+  const words = await Promise.all(found.map((each) => each.json()));
+  if (mine !== newest) return;
+  catalog.value = Object.assign({}, ...words);
   language.value = name;
   root.lang = name;
   if (keep) localStorage.setItem(KEPT, name);
