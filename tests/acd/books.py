@@ -205,7 +205,8 @@ class Books:
 
     def _new_priority(self, group: Group, ticket: Ticket) -> None:
         call = group.calls.get(ticket)
-        if call is not None and call.seq != self.keys[ticket][1][2]:
+        wait, key = self.keys.get(ticket, (None, (0, 0, 0)))  # a ticket may be used again
+        if call is not None and wait is call and call.seq != key[2]:
             self.wrong(OTHER, f"a priority gave {ticket} another number")
         self._key(group, ticket)
 
