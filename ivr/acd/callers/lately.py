@@ -6,8 +6,9 @@ time it is looked. Source: kpis-staffing.md 2.
 
 from __future__ import annotations
 
-from collections import deque
+from bisect import bisect_right
 from dataclasses import dataclass, field, fields, replace
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from ivr.acd.settings import SECOND
@@ -32,7 +33,8 @@ class Lately:
 
     _until: int = 0
     _seen: dict[str, Ends] = field(default_factory=dict)
-    _grown: dict[str, deque[tuple[int, Ends]]] = field(default_factory=dict)
+    _sums: dict[str, list[tuple[int, Ends]]] = field(default_factory=dict)
+    """Queue -> instant and all that had ended by then, since the first of them."""
 
     def look(self, group: Group, now: int) -> None:
         """Take in what has ended since the last look; counts begin anew with each day."""
@@ -40,33 +42,38 @@ class Lately:
         for name, queue in group.queues.items():
             ends = of_today(group, queue, now).ends
             before = NONE if fresh and name in self._seen else self._seen.get(name, ends)
-            grown = _minus(ends, before)
             self._seen[name] = ends
-            kept = self._grown.setdefault(name, deque())
-            if grown != NONE:
-                kept.append((now, grown))
-            while kept and kept[0][0] <= now - LONGEST_WINDOW_NS:
-                kept.popleft()
+            if ends != before:
+                self._add(name, now, _minus(ends, before))
 
     def restore(self, waits: Iterable[Ended], rules: Mapping[str, Queue]) -> None:
         """Know of waits that ended before a restart, in whatever order. Before any `look`."""
         for wait in sorted(waits, key=lambda each: each.ended_at):
             if wait.queue in rules:
-                kept = self._grown.setdefault(wait.queue, deque())
-                kept.append((wait.ended_at, alone(wait, rules[wait.queue]).ends))
+                self._add(wait.queue, wait.ended_at, alone(wait, rules[wait.queue]).ends)
 
     def within(self, queue: str, now: int, window_ns: int) -> Ends:
         """How waits ended in the last `window_ns`."""
-        kept = self._grown.get(queue, ())
-        return _sum([ends for at, ends in kept if at > now - window_ns])
+        sums = self._sums.get(queue)
+        if sums is None:
+            return NONE
+        before = bisect_right(sums, now - window_ns, key=itemgetter(0)) - 1
+        return _minus(sums[-1][1], sums[max(0, before)][1])
+
+    def _add(self, queue: str, at: int, grown: Ends) -> None:
+        """Asked each second, a sum answers at once, however many have ended."""
+        sums = self._sums.setdefault(queue, [(-LONGEST_WINDOW_NS, NONE)])
+        sums.append((at, _plus(sums[-1][1], grown)))
+        gone = bisect_right(sums, at - LONGEST_WINDOW_NS, key=itemgetter(0)) - 1
+        del sums[: max(0, gone)]
 
 
 def _minus(one: Ends, other: Ends) -> Ends:
     return Ends(*(max(0, getattr(one, name) - getattr(other, name)) for name in _COUNTS))
 
 
-def _sum(ends: list[Ends]) -> Ends:
-    return Ends(*(sum(getattr(one, name) for one in ends) for name in _COUNTS))
+def _plus(one: Ends, other: Ends) -> Ends:
+    return Ends(*(getattr(one, name) + getattr(other, name) for name in _COUNTS))
 
 
 def with_late(ends: Ends, queue: QueueState, now: int) -> Ends:
