@@ -12,11 +12,8 @@ from ivr.runtime.ports.supervision.queue_alarms import ALARM_MAIL, AlarmMail, No
 from ivr.store.outbox_events import Receiver
 from ivr.store.outside.alarms import SqlAlarmEvents
 from ivr.store.tables import outbox_delivery, outbox_event
-from tests.fakes.fresh_store import open_fresh
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from ivr.store import SqlStore
 
 AT = 1_795_431_900_000_000_000
@@ -28,19 +25,10 @@ RECEIVERS = [
 ]
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def own_address(request: pytest.FixtureRequest) -> str:
-    """An empty database of each kind."""
-    found: str = request.getfixturevalue(f"{request.param}_address")
-    return found
-
-
 @pytest.fixture
-async def store(own_address: str) -> AsyncIterator[SqlStore]:
-    """It, open."""
-    made = open_fresh(own_address, create=True)
-    yield made
-    await made.close()
+def store(base: SqlStore) -> SqlStore:
+    """An empty one on each database."""
+    return base
 
 
 async def told(store: SqlStore) -> list[tuple[str, int, str]]:

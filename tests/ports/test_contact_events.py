@@ -14,10 +14,9 @@ from ivr.runtime.ports import CallClosing
 from ivr.store.outbox_events import Receiver
 from ivr.store.outside.contacts import SqlContactEvents
 from ivr.store.tables import outbox_delivery, outbox_event
-from tests.fakes.fresh_store import open_fresh
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import Callable
 
     from ivr.runtime.ports import Entry
     from ivr.store import SqlStore
@@ -26,19 +25,10 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ENDED = CallClosing("handled", "success", "normal", "caller", "", "tr", ("main",), ())
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def own_address(request: pytest.FixtureRequest) -> str:
-    """An empty database of each kind."""
-    found: str = request.getfixturevalue(f"{request.param}_address")
-    return found
-
-
 @pytest.fixture
-async def store(own_address: str) -> AsyncIterator[SqlStore]:
-    """It, open."""
-    made = open_fresh(own_address, create=True)
-    yield made
-    await made.close()
+def store(base: SqlStore) -> SqlStore:
+    """An empty one on each database."""
+    return base
 
 
 async def test_a_contact_is_told_of_when_it_began_and_when_it_ended(
