@@ -48,8 +48,9 @@ class EndedWaits:
         waits = await self.log.ended(self.host.name, since, queue)
         shares = [(wait, *share_in(figure, wait, rule)) for wait in waits]
         found = [_row(wait, in_time=bool(good)) for wait, good, counts in shares if counts]
-        if span == LATELY and figure == SERVICE_LEVEL and counts_late(rule):
-            return [*_late(self.host.group.queues[queue], now), *found]
+        line = self.host.group.queues.get(queue)
+        if line and span == LATELY and figure == SERVICE_LEVEL and counts_late(rule):
+            return [*_late(line, now), *found]
         return found
 
     async def remember(self, lately: Lately) -> None:
