@@ -89,7 +89,8 @@ def _next_calls(call: Call, heads: list[Key]) -> list[dict[str, Any]]:
     found = [entry for entry in heads if entry is not call.key]
     if spot is not None and spot.first is not None and spot.waiting > 1:
         behind = spot.heap.second(waits) if spot.first is call.key else spot.first
-        found += [] if behind is None else [behind]
+        if behind is not None and not any(entry is behind for entry in found):
+            found.append(behind)
     found.sort()
     return [{"call": entry[3].call, "key": list(entry[:3])} for entry in found[:MOST]]
 

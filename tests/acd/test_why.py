@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from ivr.acd.settings import Nobody, Span, Sticky, Wrapup
 from ivr.acd.words import Decided
@@ -47,6 +48,23 @@ def test_a_freed_agents_record_names_the_next_callers() -> None:
     record = only(house.agent("ada", "set_available"), Decided)[0].record
     assert record["call"] == "c-t0"
     assert [each["call"] for each in record["next_calls"]] == ["c-t1", "c-t3"]
+
+
+def test_where_queues_age_differently_each_next_caller_is_named_once() -> None:
+    kept: dict[str, Any] = {
+        "sticky": Sticky(("last_agent",)),
+        "nobody": PATIENT,
+        "wrapup": Wrapup("none"),
+    }
+    house = House(queue(**kept), queue("r", ageing=2.0, **kept), agents=[card("ada", 1)])
+    house.call("busy")
+    house.answers("ada")
+    for n, name in enumerate(("q", "r", "q")):
+        house.call(f"t{n}", name, wanted=wanted("ada"))
+        house.wait(1)
+    record = only(house.agent("ada", "call_ended"), Decided)[0].record
+    named = [record["call"], *(each["call"] for each in record["next_calls"])]
+    assert sorted(named) == ["c-t0", "c-t1", "c-t2"]
 
 
 def test_a_record_names_the_source_by_which_the_agent_was_found() -> None:
