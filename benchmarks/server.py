@@ -157,8 +157,11 @@ class Process:
             return self.popen.returncode
 
 
-def cpu_s(pid: int) -> float:
-    """User and system seconds of a process. Source: proc(5), fields 14 and 15 of stat."""
+def cpu_s(pid: int | str) -> float:
+    """User and system seconds of a process. Source: proc(5), fields 14 and 15 of stat.
+
+    pid: also `PID/task/TID`, a thread.
+    """
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS
 

@@ -19,6 +19,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from benchmarks import layers
 from benchmarks.server import ROOT, cpu_s, on_cores
 from benchmarks.sip_bed import Bed, Quiet, rest, serving
 from benchmarks.sip_peer import Call, Peer
@@ -157,9 +158,11 @@ class Bench:
     def sig(self, rate: int) -> None:
         """INVITE, 200, ACK, BYE, so many times a second."""
         before_s, refused = self.bed.cpu_s, self.bed.refused
+        server_s = self.bed.process.cpu_s
         found = signals(self.bed.sip, "menu", rate, SECONDS)
         rest(SETTLES_S)
         good = max(1, found.calls - found.failed)  # who is refused costs, and is no set-up
+        server_s = self.bed.process.cpu_s - server_s
         each_ms = 1000 * (self.bed.cpu_s - before_s) / good
         is_usual = rate == USUAL_RATE
         if rate in ASTERISK_SIG:
@@ -171,6 +174,16 @@ class Bench:
         self.add(f"sig, {rate}/s: refused, sound was late (503)", refused, "")
         self.add(f"sig, {rate}/s: failed otherwise", found.failed - refused, "")
         self.add(f"sig, {rate}/s: sent again", found.again, "")
+        if is_usual and layers.there():
+            self._layers(rate, 1000 * server_s / good, each_ms)
+
+    def _layers(self, rate: int, server_ms: float, all_ms: float) -> None:
+        """Where the CPU goes: the same load once more, with samples of the server's stacks."""
+        with layers.sampled(self.bed.process.popen.pid) as found:
+            signals(self.bed.sip, "menu", rate, SECONDS)
+        for layer, share in found.items():
+            self.add(f"sig, {rate}/s: of it {layer}", share * server_ms, "ms/set-up")
+        self.add(f"sig, {rate}/s: of it media worker", all_ms - server_ms, "ms/set-up")
 
     # --- ivr, bridge, barge ----------------------------------------------------------------------
 

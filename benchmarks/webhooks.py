@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks import layers
 from benchmarks.load import ACCOUNT, Caller, Measured, at_rate, calls, flat_out, run, signed
 from benchmarks.server import (
     HOST,
@@ -147,8 +148,10 @@ def measure() -> list[Row]:
             for target in targets:
                 target.round(number)
         steady = {rate: _steady(ours.process, rate) for rate in (300, 500)}
+        spent = _layers(ours) if layers.there() else []
     rows = [row for target in targets for row in target.rows()]
-    return [*rows, *_shares(bare, fast, ours), *_steady_rows(steady), _wrong(targets, steady)]
+    ratios = _shares(bare, fast, ours)
+    return [*rows, *spent, *ratios, *_steady_rows(steady), _wrong(targets, steady)]
 
 
 _KINDS = ("bare aiohttp, web.run_app", "bare aiohttp, uvloop", "engine, journal durable")
@@ -166,6 +169,17 @@ def _opened(open_ones: ExitStack, name: str) -> Target:
     ready = (404,) if is_bare else (200,)
     process = open_ones.enter_context(running(command, port, folder, ready))
     return Target(name, process, is_bare)
+
+
+def _layers(ours: Target) -> list[Row]:
+    """Where the CPU of the engine's server goes: one more round, with samples of its stacks."""
+    each_us = middle(ours.cpu_us)
+    callers = calls(ours.process.port, CALLERS, 900_000, FORM)
+    with layers.sampled(ours.process.popen.pid) as found:
+        run(flat_out(callers, ours.process.port, SECONDS))
+    return [
+        Row(f"engine: of it {each}", part * each_us, "us/answer") for each, part in found.items()
+    ]
 
 
 def _steady(process: Process, rate: int) -> Measured:

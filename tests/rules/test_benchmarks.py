@@ -11,11 +11,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks import checking, flow_tests, soak_sip
+from benchmarks import checking, flow_tests, layers, soak_sip
 from benchmarks.__main__ import BENCHMARKS, main
 from benchmarks.callers import Tally
 from benchmarks.load import next_url, signed
-from benchmarks.server import free_port, shipped
+from benchmarks.server import ROOT, free_port, shipped
 from benchmarks.sip_bed import RATE, family, recording
 from benchmarks.sip_peer import Peer
 from benchmarks.sip_signals import SCENARIO
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 FOLDER = BARS.parent
 SHARED = {
-    *{"__init__", "__main__", "callers", "filled", "load", "server", "table"},
+    *{"__init__", "__main__", "callers", "filled", "layers", "load", "server", "table"},
     *{"sip_bed", "sip_limit", "sip_peer", "sip_signals", "sip_sound"},
 }
 """Modules of benchmarks/ that measure nothing themselves."""
@@ -232,3 +232,25 @@ def test_the_scenario_of_sipp_is_whole() -> None:
 
 def test_a_process_is_its_own_family() -> None:
     assert os.getpid() in family(os.getpid())
+
+
+def test_samples_count_for_the_layer_of_the_innermost_file_of_ours() -> None:
+    main, ours = "thread (7): MainThread", f"run ({ROOT}/ivr/runtime/switch.py:9)"
+    lines = [
+        f"{main};main (/usr/lib/events.py:1);{ours};step ({ROOT}/ivr/engine/step.py:4) 3",
+        f"{main};{ours};dumps (/usr/lib/json/encoder.py:2) 2",
+        f"{main};run_until_complete (uvloop/loop.pyx:1) 5",
+        f"thread (8): store-writer;work ({ROOT}/ivr/store/writer.py:1) 90",
+    ]
+    found = layers.by_layer("\n".join(lines))
+    assert found == {"engine": 3, "mailbox, tasks, metrics": 2, layers.LOOP: 5}
+    told = {layers.LOOP: 0.4, "engine": 0.24, layers.OTHERS: 0.2, "mailbox, tasks, metrics": 0.16}
+    assert layers.shares(found, 0.8) == pytest.approx(told)
+
+
+def test_every_layer_is_there() -> None:
+    ours = ROOT / "ivr"
+    there = [
+        (ours / where).is_dir() or (ours / f"{where}.py").is_file() for where, _ in layers.LAYERS
+    ]
+    assert all(there)
