@@ -35,7 +35,7 @@ class Alarmed:
     clock: Clock
     rules: list[QueueAlarm] = field(default_factory=lambda: [MANY])
     told: list[Mapping[str, Any]] = field(default_factory=list)
-    forgotten: list[tuple[str, str]] = field(default_factory=list)
+    ended: list[Mapping[str, Any]] = field(default_factory=list)
     house: House = field(default_factory=_unserved)
     alarms: QueueAlarms = field(init=False)
 
@@ -50,7 +50,7 @@ class Alarmed:
             group=lambda: self.house.group,
             now_ns=lambda: self.house.at,
             tell=lambda _topic, _kind, row: self.told.append(row),
-            forget=lambda topic, thing: self.forgotten.append((topic, thing)),
+            end=lambda _topic, _kind, row: self.ended.append(row),
         )
 
     def calls(self, *names: str) -> None:

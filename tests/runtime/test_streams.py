@@ -72,7 +72,7 @@ async def test_who_resumes_also_gets_topics_as_they_stand(streams: Streams) -> N
     back = await streams.subscribe("ayse", ["me", "agents"], 1)
     assert (fresh.resumed, fresh.waiting) == (False, 0)
     assert (back.resumed, back.waiting) == (True, 1)
-    streams.forget_topic("agents", "can")
+    streams.end_topic("agents", "agent.changed", {"agent": "can"})
     assert (await streams.subscribe("ayse", ["me", "agents"], 1)).waiting == 0
 
 

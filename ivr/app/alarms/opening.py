@@ -38,7 +38,7 @@ def open_alarms(server: Server) -> Alarms:
         now_ns=floor.host.now_ns,
         lately=floor.board.lately,
         tell=server.streams.topic,
-        forget=server.streams.forget_topic,
+        end=server.streams.end_topic,
     )
     board = QueueAlarms(seams)
     tell = _nobody if (teller := _teller(server)) is None else teller.tell

@@ -36,7 +36,7 @@ REMOVED = "removed"
 @dataclass(frozen=True, slots=True)
 class Seams:
     """What alarms stand on. rules: those configured now. group, now_ns: the queues and their clock.
-    lately: how their waits ended. tell: news for pages. forget: a thing of which there is no more.
+    lately: how their waits ended. tell: news for pages. end: the last of a thing that is no more.
     """
 
     clock: Clock
@@ -44,7 +44,7 @@ class Seams:
     group: Callable[[], Group]
     now_ns: Callable[[], int]
     tell: Callable[[str, str, Mapping[str, Any]], None]
-    forget: Callable[[str, str], None]
+    end: Callable[[str, str, Mapping[str, Any]], None]
     lately: Lately = field(default_factory=Lately)
 
 
@@ -158,8 +158,7 @@ class QueueAlarms:
             row = row_of(self.watched.pop(name))
             self.changed.ring()
             self._told.pop(name, None)
-            self._seams.tell(TOPIC, CHANGED, {**row, "state": REMOVED})
-            self._seams.forget(TOPIC, name)
+            self._seams.end(TOPIC, CHANGED, {**row, "state": REMOVED})
             for state in STATES:
                 metrics.ALARM_STATE.remove(name, row["queue"], state)
 

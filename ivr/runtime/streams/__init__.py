@@ -63,9 +63,9 @@ class Streams:
         by (`Sees`), which is not told. Whoever was away reads again what he shows."""
         self._topics.news(name, kind, data, about)
 
-    def forget_topic(self, name: str, thing: str = "") -> None:
-        """An agent or queue (or a whole topic) is no more."""
-        self._topics.forget(name, thing)
+    def end_topic(self, name: str, kind: str, data: Mapping[str, Any]) -> None:
+        """The last word about an agent, queue or alarm (or a whole topic) that is no more."""
+        self._topics.end(name, kind, data)
 
     async def subscribe(
         self, person: str, topics: Sequence[str], last_seq: int = 0, sees: Sees | None = None

@@ -48,7 +48,7 @@ class Topics:
 
     def tell(self, name: str, kind: str, data: Mapping[str, Any]) -> None:
         """This is how it is now; sent at once, or when a second has passed since the last time."""
-        key = (name, str(data.get(KEYS.get(name, ""), "")))
+        key = self._key(name, data)
         shown = self._shown.get(key)
         due = shown.at + EVERY if shown else self._clock.now()
         if due <= self._clock.now():
@@ -72,10 +72,13 @@ class Topics:
             if reader.sees(name, about):
                 reader.push_newest(key, frame)
 
-    def forget(self, name: str, thing: str = "") -> None:
-        """A thing of a topic (an agent, a queue) is no more."""
-        self._shown.pop((name, thing), None)
-        self._waiting.pop((name, thing), None)
+    def end(self, name: str, kind: str, data: Mapping[str, Any]) -> None:
+        """The last word about a thing that is no more: told at once, however lately it was heard
+        of, and nothing of it is kept."""
+        key = self._key(name, data)
+        self._waiting.pop(key, None)
+        self._send(key, kind, data)
+        del self._shown[key]
 
     def join(self, reader: Subscription, *, catch_up: bool) -> None:
         """From now on this reader gets its topics; catch_up: first what was sent last of each."""
@@ -92,6 +95,9 @@ class Topics:
             readers = self._readers.get(name, [])
             if reader in readers:
                 readers.remove(reader)
+
+    def _key(self, name: str, data: Mapping[str, Any]) -> _Key:
+        return name, str(data.get(KEYS.get(name, ""), ""))
 
     async def _flush(self) -> None:
         try:

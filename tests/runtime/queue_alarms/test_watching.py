@@ -96,8 +96,8 @@ def test_one_that_is_no_longer_configured_is_gone_from_everywhere(rig: Alarmed) 
     rig.fire()
     rig.rules = []
     rig.goes_on(5)
-    assert (rig.states, rig.told[-1]["state"]) == ({}, "removed")
-    assert rig.forgotten == [("alarms", "many")]
+    assert rig.states == {}
+    assert [(row["alarm"], row["state"]) for row in rig.ended] == [("many", "removed")]
     assert gauge(rig, "firing") is None
 
 

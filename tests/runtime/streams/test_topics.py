@@ -100,12 +100,15 @@ async def test_who_may_not_see_it_is_not_told_and_who_left_neither(
     assert page.waiting == 0
 
 
-async def test_an_agent_who_is_no_more_is_not_shown_to_latecomers(
+async def test_the_last_word_about_an_agent_is_told_at_once_and_not_to_latecomers(
     topics: Topics, clock: VirtualClock
 ) -> None:
-    topics.tell("agents", "agent.changed", {"agent": "ayse"})
-    topics.tell("agents", "agent.changed", {"agent": "ayse"})
-    topics.forget("agents", "ayse")
+    there = Subscription(["agents"])
+    topics.join(there, catch_up=True)
+    for state in ("available", "talking"):
+        topics.tell("agents", "agent.changed", {"agent": "ayse", "state": state})
+    topics.end("agents", "agent.changed", {"agent": "ayse", "state": "removed"})
+    assert [one["data"]["state"] for one in await taken(there)] == ["removed"]
     page = Subscription(["agents"])
     topics.join(page, catch_up=True)
     await clock.advance(2)
