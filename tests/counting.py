@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pytest
     from pytest_cov.engine import CovController
 
-EXAMPLES = 25
+EXAMPLES = 12
 """So many examples of a property are counted; the others of its hundred go the same ways again."""
 
 FIRST = "gw0"
@@ -33,6 +33,24 @@ _POSTGRES_ALONE = (
 """Their tests reach what is written for PostgreSQL alone. All others go the same ways on both kinds
 of database, and are counted on SQLite. Besides, SQLAlchemy asks PostgreSQL in greenlets, between
 which coverage confuses whose lines it counts."""
+
+AGAIN = (
+    *(
+        "tests/acd/alarms/test_course.py",
+        "tests/acd/test_identities.py",
+        "tests/acd/test_places.py",
+    ),
+    *("tests/channels/sip/wire/messages/test_frame.py", "tests/domain/test_fold.py"),
+    *("tests/engine/test_random_calls.py", "tests/flow/checker/paths/test_mutants.py"),
+    *("tests/flow/load/test_hashing.py", "tests/flow/test_reader_suite.py"),
+    *("tests/media/say/test_en_numbers.py", "tests/media/say/test_tr_numbers.py"),
+    *("tests/runtime/flows/test_folder.py", "tests/runtime/survey_waves/test_waving.py"),
+    *("tests/store/customers/test_merging.py", "tests/store/search/test_matching.py"),
+    *("tests/store/test_upgrade.py", "tests/store/tickets/clocks/test_ledgers.py"),
+    *("tests/surveys/planned/test_calendar.py", "tests/surveys/planned/test_drawing.py"),
+    "tests/tickets/catalogue/test_damaged.py",
+)
+"""Long tests of which coverage by file has shown that others go all their ways."""
 
 
 def count_once(config: pytest.Config) -> None:
@@ -116,15 +134,15 @@ WITHIN = Within(_own_tracer)
 
 @contextmanager
 def counted(item: pytest.Item) -> Iterator[None]:
-    """Count nothing of a test marked `unmeasured`, or on PostgreSQL, which goes ways others go too,
-    over and over; of a property the first examples."""
+    """Count nothing of a test marked `unmeasured`, or that goes ways others go, over and over; of a
+    property the first examples."""
     counting = _counting(item.config)
     if counting is None:
         yield
         return
     prop: Any = getattr(getattr(item, "obj", None), "hypothesis", None)
     inner = getattr(prop, "inner_test", None)
-    if item.get_closest_marker("unmeasured") is not None or goes_ways_of_sqlite(item.nodeid):
+    if item.get_closest_marker("unmeasured") is not None or goes_ways_of_others(item.nodeid):
         counting.pause()
     elif inner is not None:
         prop.inner_test = _at_first(inner, counting)
@@ -139,8 +157,11 @@ def counted(item: pytest.Item) -> Iterator[None]:
             WITHIN.rest(item.config)
 
 
-def goes_ways_of_sqlite(nodeid: str) -> bool:
-    """Whether a test is one on PostgreSQL that tells nothing its twin on SQLite does not."""
+def goes_ways_of_others(nodeid: str) -> bool:
+    """Whether a test tells nothing that others do not, as most on PostgreSQL beside their twins on
+    SQLite."""
+    if nodeid.startswith(AGAIN):
+        return True
     return bool(_ON_POSTGRES.search(nodeid)) and not nodeid.startswith(_POSTGRES_ALONE)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.counting import EXAMPLES, Within, goes_ways_of_sqlite
+from tests.counting import AGAIN, EXAMPLES, Within, goes_ways_of_others
 
 
 @pytest.mark.unmeasured
@@ -53,12 +53,17 @@ def test_only_the_first_examples_of_a_property_are_counted(number: int) -> None:
         assert _traced[-1] == _traced[0], "all of them, or none where nothing is counted"
 
 
+def test_files_that_are_not_counted_are_there(pytestconfig: pytest.Config) -> None:
+    assert all((pytestconfig.rootpath / file).is_file() for file in AGAIN)
+    assert goes_ways_of_others(f"{AGAIN[0]}::test_it")
+
+
 def test_of_twins_on_both_kinds_of_database_the_one_on_sqlite_is_counted() -> None:
     twin = "tests/ports/test_calls.py::test_a_call_is_kept[{}-1]"
-    assert goes_ways_of_sqlite(twin.format("postgres"))
-    assert not goes_ways_of_sqlite(twin.format("sqlite"))
-    assert not goes_ways_of_sqlite("tests/ports/test_calls.py::test_it_is_on_postgres")
+    assert goes_ways_of_others(twin.format("postgres"))
+    assert not goes_ways_of_others(twin.format("sqlite"))
+    assert not goes_ways_of_others("tests/ports/test_calls.py::test_it_is_on_postgres")
 
 
 def test_on_postgres_what_is_written_for_it_alone_is_counted() -> None:
-    assert not goes_ways_of_sqlite("tests/store/search/test_asking.py::test_it[postgres]")
+    assert not goes_ways_of_others("tests/store/search/test_asking.py::test_it[postgres]")
