@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ivr.domain.call import CALLER, NO_TURN, Cause, EndedBy
-from ivr.domain.commands import Close, HangUp, LeaveQueue, Part, Play, StartTimer
+from ivr.domain.commands import BookCallback, Close, HangUp, LeaveQueue, Part, Play, StartTimer
 from ivr.domain.errors import FlowStuckError
 from ivr.domain.filing import OpenTicket
 from ivr.domain.queue import WaitEnd
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 GONE = "caller_gone"
 """What a verb remembers if the caller has gone meanwhile."""
+_WRITTEN = (OpenTicket, BookCallback)
+"""What is being written down, and stands also if the caller does not hear of it any more."""
 PATIENCE_S = 3600.0
 """A guard only: trunks look for what they have recorded, and tell what they have found, or that it
 is lost."""
@@ -132,8 +134,8 @@ def left_waiting(run: Run) -> bool:
 def leaves_something(run: Run) -> bool:
     """Note that the caller has gone; whether something of his is under way."""
     message, asked = open_message(run), _still_asked(run)
-    tickets = any(isinstance(one, OpenTicket) for one in run.state.top.open.values())
-    if message is None and not tickets and asked is None:
+    written = any(isinstance(one, _WRITTEN) for one in run.state.top.open.values())
+    if message is None and not written and asked is None:
         return False
     run.close(*run.state.frames[:-1])
     run.state.top.data = {**run.state.top.data, GONE: True}

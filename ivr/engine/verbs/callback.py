@@ -89,11 +89,11 @@ def place_among(value: Value) -> str:
 
 
 def _booked(step: Step, view: View, event: CallbackBooked) -> Move:
-    """The caller hears when we call, and goes on."""
+    """The caller, if he is still there, hears when we call, and goes on."""
     fields: Any = step.fields
     if not event.done:
         return Leave("failed")
-    prompts = view.prompts(fields.say)
+    prompts = () if view.silent else view.prompts(fields.say)
     return Leave(NEXT, (told(step, event),), prompts=prompts, outcome="callback")
 
 

@@ -80,7 +80,7 @@ def _chosen(step: Step, view: View, event: KeysCollected) -> Move:
 
 def gone(step: Step, view: View) -> Stay | None:
     """The caller has hung up; whoever has accepted is promised his call all the same."""
-    if "choose" not in view.open and not promising.is_chosen(view):
+    if "choose" not in view.open and "booked" not in view.open:
         return None
     ask = {} if "booked" in view.open else promising.booking(step, view, None).ask
     leave = LeaveQueue(ticket=Ticket(str(view.data["ticket"])), end=WaitEnd.CALLBACK)

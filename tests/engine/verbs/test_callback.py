@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from ivr.domain.commands import BookCallback, Collect
 from ivr.domain.outbound import CallbackBooked, PromiseId
 from tests.engine.small import RING, ringing, small_book
@@ -63,6 +65,17 @@ def test_what_cannot_be_promised_fails() -> None:
     booking(script, done=False)
     script << Like(Collect, says=["late"])
     assert script.now.callback_at is None
+
+
+@pytest.mark.parametrize(("done", "outcome"), [(True, "callback"), (False, "")])
+def test_who_hangs_up_while_it_is_written_down_is_called_back_all_the_same(
+    done: bool, outcome: str
+) -> None:
+    script = ringing(PLAIN).skip().leave().skip()
+    assert not script.now.ended
+    booking(script, done=done, promise=PromiseId("p-1"), number="+905321112233", due=DUE).skip()
+    assert (script.now.ended, script.now.outcome) == (True, outcome)
+    assert len(script.noted("callback")) == done
 
 
 def test_nobody_can_be_called_back_without_a_number() -> None:

@@ -100,6 +100,15 @@ def test_who_hangs_up_once_he_has_chosen_is_promised_that_time_once() -> None:
     assert (script.now.ended, script.now.outcome) == (True, "callback")
 
 
+def test_who_hangs_up_while_a_call_as_soon_as_possible_is_written_down_is_promised_it() -> None:
+    shape = QueueShape("general")
+    script = queued(OFFER, shape=shape).after(30).fires("offer").skip().press("1").skip()
+    script.leave() << LeaveQueue(ticket=TICKET, end=WaitEnd.CALLBACK)
+    assert wishes(script.skip()) == [(None, 7200.0)]
+    booked(script).skip()
+    assert (script.now.ended, script.now.outcome) == (True, "callback")
+
+
 def test_a_caller_who_has_gone_and_cannot_be_promised_anything_is_over() -> None:
     script = choosing().leave().skip()
     booked(script, done=False).skip()
