@@ -65,6 +65,6 @@ setup:
 	echo 'setting up $(VENV) (once; half a minute)'; \
 	rm -f $(STAMP); \
 	$(PYTHON) -m venv --clear $(VENV); \
-	$(RUN)/python -m pip install -qq --disable-pip-version-check --no-compile --require-hashes -r .ci/constraints.txt; \
+	$(RUN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r .ci/constraints.txt; \
 	$(RUN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .; \
 	echo '$(WANT)' > $(STAMP)
