@@ -67,4 +67,5 @@ setup:
 	$(PYTHON) -m venv --clear $(VENV); \
 	$(RUN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r .ci/constraints.txt; \
 	$(RUN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .; \
+	$(RUN)/python -m compileall -q -j 0 ivr; \
 	echo '$(WANT)' > $(STAMP)
