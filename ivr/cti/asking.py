@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ivr.cti.matching import Candidate, Match, decide, verify_number
@@ -87,11 +88,12 @@ class Asking:
         for lookup in rules.lookups:
             inputs = _inputs(lookup, self.call)
             if inputs is not None and lookup.source in self._desk.sources:
-                self._start(f"source {lookup.source}", lookup.by, self._ask(lookup, inputs))
+                work = partial(self._ask, lookup, inputs)
+                self._start(f"source {lookup.source}", lookup.by, work)
         for question in own_questions(self._desk.own, rules, self.call, self._desk.clock):
-            self._start(question.name, question.by, self._ask_own(question))
+            self._start(question.name, question.by, partial(self._ask_own, question))
         if rules.last_contacts and _usable(self.call):
-            self._start("last contacts", PREVIOUS, self._look_back())
+            self._start("last contacts", PREVIOUS, self._look_back)
         if self._open:
             self._work.append(self._desk.tasks.start(self._at_deadline(), "pop deadline"))
 
@@ -153,14 +155,15 @@ class Asking:
         days = (self._desk.clock.now() - found.opened_at).days
         return {"low_score_days": max(0, days), "ticket": found.number}
 
-    def _start(self, name: str, by: str, work: Awaitable[bool]) -> None:
+    def _start(self, name: str, by: str, ask: Callable[[], Awaitable[bool]]) -> None:
+        """ask: begins to ask; not called where the pop has ended before its task runs."""
         self._open[name] = by
-        self._work.append(self._desk.tasks.start(self._answered(name, by, work), "pop lookup"))
+        self._work.append(self._desk.tasks.start(self._answered(name, by, ask), "pop lookup"))
 
-    async def _answered(self, name: str, by: str, work: Awaitable[bool]) -> None:
+    async def _answered(self, name: str, by: str, ask: Callable[[], Awaitable[bool]]) -> None:
         good = False
         try:
-            good = await work
+            good = await ask()
         except Exception:
             _LOG.exception("pop_lookup_broken", extra={"facts": {"lookup": name}})
         if not good:
@@ -190,7 +193,7 @@ class Asking:
         if len(customers) == 1 and customers[0] not in self._cards:
             question = beside(self._desk.own, self._desk.rules, customers[0])
             if question is not None and question.name not in self._open:
-                self._start(question.name, question.by, self._ask_own(question))
+                self._start(question.name, question.by, partial(self._ask_own, question))
 
     async def _ask(self, lookup: PopLookup, inputs: Mapping[str, Value]) -> bool:
         source = self._desk.sources[lookup.source]

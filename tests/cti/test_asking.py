@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -192,6 +193,14 @@ async def test_the_same_question_is_not_asked_twice_but_another_one_is(bench: Be
     await settle()
     assert (other is first, first.ended, len(bench.source.asked)) == (False, True, 3)
     assert questions.about(CallId("c1")) is other
+
+
+async def test_what_ends_before_it_could_ask_has_asked_nothing(bench: Bench) -> None:
+    asking = begun(bench, pop_of())
+    asking.end()
+    await settle()
+    gc.collect()  # what was made and never begun would be told of here
+    assert (bench.source.asked, asking.ended) == ([], True)
 
 
 async def test_who_has_ended_asks_no_more_and_what_was_open_counts_as_missing(
