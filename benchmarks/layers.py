@@ -43,32 +43,34 @@ LAYERS = (
 )
 """Where a file of ours stands -> what it does; the first that fits."""
 LOOP = "event loop"
-"""Layer of what none of our files has called."""
+"""Layer of all else."""
 OTHERS = "other threads (database)"
 _MAIN = re.compile(r"thread \([^)]*\): MainThread;")
 _FRAME = re.compile(rf"{re.escape(str(ROOT))}/ivr/(?P<path>[^;:]+):\d+\)")
-
-
-def there() -> bool:
-    """Whether samples can be taken."""
-    return _program() is not None
 
 
 @contextmanager
 def sampled(pid: int) -> Iterator[dict[str, float]]:
     """Shares by layer, filled in when the block ends. It is said why if no samples came."""
     found: dict[str, float] = {}
+    program = _program()
+    if program is None:
+        sys.stdout.write(f"{PY_SPY} is not installed, no rows by layer\n")
+        yield found
+        return
     with tempfile.TemporaryDirectory(prefix="ivr-layers-") as name:
         stacks = Path(name) / "stacks"
-        words = [str(_program()), "record", "--pid", str(pid), "--format", "raw", "--gil"]
+        words = [program, "record", "--pid", str(pid), "--format", "raw", "--gil"]
         words += ["--rate", str(A_SECOND), "--duration", "600", "--threads", "--full-filenames"]
         with subprocess.Popen(  # noqa: S603 - fixed words
             [*words, "--output", str(stacks)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
         ) as spy:
             before_s = cpu_s(pid), _main_s(pid)
-            yield found
+            try:
+                yield found
+            finally:  # else a load that breaks would wait for the whole duration
+                spy.send_signal(signal.SIGINT)
             all_s, main_s = cpu_s(pid) - before_s[0], _main_s(pid) - before_s[1]
-            spy.send_signal(signal.SIGINT)
             said = spy.communicate()[1].decode(errors="replace")
         samples = by_layer(stacks.read_text()) if stacks.exists() else Counter()
     if samples and all_s:

@@ -174,7 +174,7 @@ class Bench:
         self.add(f"sig, {rate}/s: refused, sound was late (503)", refused, "")
         self.add(f"sig, {rate}/s: failed otherwise", found.failed - refused, "")
         self.add(f"sig, {rate}/s: sent again", found.again, "")
-        if is_usual and layers.there():
+        if is_usual:
             self._layers(rate, 1000 * server_s / good, each_ms)
 
     def _layers(self, rate: int, server_ms: float, all_ms: float) -> None:

@@ -148,7 +148,7 @@ def measure() -> list[Row]:
             for target in targets:
                 target.round(number)
         steady = {rate: _steady(ours.process, rate) for rate in (300, 500)}
-        spent = _layers(ours) if layers.there() else []
+        spent = _layers(ours)
     rows = [row for target in targets for row in target.rows()]
     ratios = _shares(bare, fast, ours)
     return [*rows, *spent, *ratios, *_steady_rows(steady), _wrong(targets, steady)]
