@@ -248,6 +248,26 @@ def test_samples_count_for_the_layer_of_the_innermost_file_of_ours() -> None:
     assert layers.shares(found, 0.8) == pytest.approx(told)
 
 
+def test_a_load_that_breaks_ends_the_sampling_at_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    sampler = tmp_path / "sampler"
+    sampler.write_text("#!/bin/sh\nexec sleep 600\n")
+    sampler.chmod(0o755)
+    monkeypatch.setattr(layers, "_program", lambda: str(sampler))
+    with pytest.raises(CannotRunError, match="no call"), layers.sampled(os.getpid()):
+        raise CannotRunError("no call was answered")
+
+
+def test_it_is_said_when_there_is_nothing_to_sample_with(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(layers, "_program", lambda: None)
+    with layers.sampled(os.getpid()) as found:
+        pass
+    assert (found, capsys.readouterr().out) == ({}, "py-spy is not installed, no rows by layer\n")
+
+
 def test_every_layer_is_there() -> None:
     ours = ROOT / "ivr"
     there = [
